@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const framework = fileURLToPath(new URL('./framework', import.meta.url));
+
+/** Unit tests read the sources; processes started by the other tiers read `dist`, as users do. */
+const sources = [
+  { find: /^@pomelo-ts\/([a-z]+)$/, replacement: `${framework}/$1/src/index.ts` },
+  { find: /^@pomelo-ts\/([a-z]+)\/([a-z-]+)$/, replacement: `${framework}/$1/src/$2.ts` },
+];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve: { alias: sources },
+        test: {
+          name: 'unit',
+          include: ['framework/*/test/**/*.test.ts', 'test/fuzz/**/*.test.ts', 'test/*.test.ts'],
+          pool: 'threads',
+          isolate: false,
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts', 'game-server/test/**/*.test.ts'],
+          pool: 'forks',
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          pool: 'forks',
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
