@@ -1,0 +1,63 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import JSON5 from 'json5';
+
+/** A configuration file as found on disk, before any check of its contents. */
+export interface ConfigFile {
+  /** Path relative to the game's root, for messages. */
+  readonly file: string;
+  /** The value for the environment: the sub-object under the environment's name when the file has one. */
+  readonly value: unknown;
+  /** Keys that lead from the file's top to `value`: `[env]` or `[]`. */
+  readonly path: readonly string[];
+}
+
+/** One thing wrong in a configuration file. */
+export interface ConfigProblem {
+  readonly file: string;
+  /** Where in the file, such as `connector[0].port` or `line 3, column 7`. */
+  readonly path: string;
+  /** What was expected, what came, where to mend it. */
+  readonly message: string;
+}
+
+/** What {@link readConfigFile} found: a file, nothing, or a file that cannot be read. */
+export type ConfigFound = { readonly found: ConfigFile } | { readonly problem: ConfigProblem } | undefined;
+
+/**
+ * Reads `config/<name>.json5` or `.json`, else `config/<env>/<name>.json5` or `.json`, as pomelo looks files up:
+ * a file in `config/` with the environment's name among its top-level keys gives that part only.
+ */
+export function readConfigFile(root: string, name: string, env: string): ConfigFound {
+  for (const directory of [join(root, 'config'), join(root, 'config', env)]) {
+    for (const extension of ['.json5', '.json']) {
+      const path = join(directory, name + extension);
+      if (existsSync(path))
+        return parse(path, relative(root, path), env, directory.endsWith(join('config', env)));
+    }
+  }
+  return undefined;
+}
+
+function parse(path: string, file: string, env: string, ofOneEnv: boolean): ConfigFound {
+  let value: unknown;
+  try {
+    value = JSON5.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    return { problem: { file, path: positionOf(error), message: messageOf(error) } };
+  }
+  const byEnv = !ofOneEnv && typeof value === 'object' && value !== null && Object.hasOwn(value, env);
+  return byEnv
+    ? { found: { file, value: (value as Record<string, unknown>)[env], path: [env] } }
+    : { found: { file, value, path: [] } };
+}
+
+function positionOf(error: unknown): string {
+  const { lineNumber, columnNumber } = error as { lineNumber?: number; columnNumber?: number };
+  return lineNumber === undefined ? '' : `line ${lineNumber}, column ${columnNumber}`;
+}
+
+function messageOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return `not valid JSON5: ${text.replace(/^JSON5: /, '').replace(/ at \d+:\d+$/, '')}`;
+}

@@ -1,0 +1,1 @@
+export { type ConfigFile, type ConfigFound, type ConfigProblem, readConfigFile } from './config-file.js';

@@ -1,0 +1,69 @@
+import { type ErrorCode, type ErrorRow, errorTable } from './errors/table.js';
+
+type Placeholder<M extends string> = M extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Placeholder<Rest>
+  : never;
+
+/** The facts that the message of an error code names. */
+export type ErrorFacts<C extends ErrorCode> = {
+  readonly [Name in Placeholder<(typeof errorTable)[C]['message']>]: string | number;
+};
+
+/** How an error crosses from one process to another. */
+export interface ErrorData {
+  readonly code: string;
+  readonly message: string;
+  readonly data?: unknown;
+  /** Only in development. */
+  readonly stack?: string;
+}
+
+/**
+ * An error of the framework: a code from {@link errorTable}, a message made from its facts, and the facts.
+ *
+ * @example
+ * throw new PomeloError('RPC_TIMEOUT', { target: 'chat-server-1', method: 'chat.chatRemote.add', ms: 3000 });
+ */
+export class PomeloError<C extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'PomeloError';
+  readonly code: C;
+  readonly facts: ErrorFacts<C>;
+
+  constructor(code: C, facts: ErrorFacts<C>, options?: ErrorOptions) {
+    super(fillTemplate(errorTable[code].message, facts as Record<string, string | number>), options);
+    this.code = code;
+    this.facts = facts;
+  }
+
+  /** The number a client sees as `code` in an answer. */
+  get status(): number {
+    return errorTable[this.code].status;
+  }
+
+  /** Whether the same call may succeed when tried again. */
+  get retryable(): boolean {
+    return errorTable[this.code].retryable;
+  }
+}
+
+function fillTemplate(template: string, facts: Record<string, string | number>): string {
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(facts[name] ?? whole));
+}
+
+/** Whether `error` is a {@link PomeloError}, of `code` when given. Works across copies of this package. */
+export function isPomeloError<C extends ErrorCode>(error: unknown, code?: C): error is PomeloError<C> {
+  return (
+    error instanceof Error &&
+    error.name === 'PomeloError' &&
+    (code === undefined || (error as PomeloError).code === code)
+  );
+}
+
+/** The reason in any thrown value, in one line for use inside another message. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0)
+    return error.errors.map(reasonOf).join('; ');
+  return error instanceof Error ? error.message || error.name : String(error);
+}
+
+export { type ErrorCode, type ErrorRow, errorTable };

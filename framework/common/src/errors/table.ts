@@ -1,0 +1,79 @@
+/** One row of the error table. */
+export interface ErrorRow {
+  /** What the error says; `{name}` stands for a fact. */
+  readonly message: string;
+  /** The `code` a client sees in an answer. */
+  readonly status: number;
+  /** Whether the same call may succeed when tried again. */
+  readonly retryable: boolean;
+}
+
+const row = <M extends string>(message: M, status = 500, retryable = false) =>
+  ({ message, status, retryable }) as const;
+
+/**
+ * Every error that pomelo-ts itself raises. docs/reference/errors.md explains each; a test ties both together.
+ */
+export const errorTable = {
+  // Configuration
+  CONFIG_INVALID: row('The configuration has {count} problem(s):\n{problems}'),
+  CONFIG_MISSING: row('Expected {file} in {directory}, found none. {cure}'),
+  SECRET_MISSING: row(
+    'No cluster secret: expected the environment variable POMELO_TS_SECRET or the file {file} (mode 0600).',
+  ),
+  SECRET_FILE_OPEN: row(
+    'The secret file {file} has mode {mode}, so others may read it: expected 0600 (chmod 600 {file}).',
+  ),
+  APP_INVALID: row('{file} is not an app: expected {expected}, got {got}.'),
+  APP_LOAD_FAILED: row('Loading {file} failed: {reason}'),
+
+  // Processes
+  SERVER_START_FAILED: row('{serverId} did not start: {reason}'),
+  SERVER_START_TIMEOUT: row('{serverId} did not report ready within {ms} ms; its last state was {state}.'),
+  SERVER_STOP_TIMEOUT: row('{serverId} did not stop within {ms} ms and was killed.'),
+  PORT_IN_USE: row('{serverId} cannot listen on {host}:{port}: the port is in use{holder}.'),
+  ALREADY_RUNNING: row('A master already runs for {directory} (pid {pid}, {host}:{port}).'),
+  MASTER_UNREACHABLE: row('No master answers at {host}:{port}: {reason}', 500, true),
+  SERVER_NOT_IN_TOPOLOGY: row('There is no server or type {name} in the topology; known are: {known}.'),
+
+  // Link
+  LINK_REFUSED: row('The master refused the link of {serverId}: {reason}'),
+  LINK_LOST: row('The link to {peer} was lost: {reason}', 500, true),
+  PROOF_WRONG: row('{peer} does not know the cluster secret.', 401),
+  FRAME_TOO_LARGE: row('A frame of {bytes} bytes came from {peer}; at most {limit} are accepted.'),
+  FRAME_INVALID: row('A frame from {peer} cannot be read: {reason}'),
+
+  // RPC
+  RPC_UNKNOWN_SERVER: row('{target} is not in the cluster.', 503, true),
+  RPC_NO_SERVER: row('No server of type {type} is ready.', 503, true),
+  RPC_REFUSED: row('{target} refused the connection: {reason}', 503, true),
+  RPC_TIMEOUT: row('{target} did not answer {method} within {ms} ms.', 504, true),
+  RPC_OVERLOADED: row('{count} calls to {target} are already waiting; the limit is {limit}.', 503, true),
+  PEER_LOST: row('{target} went away before it answered {method}.', 503, true),
+  REMOTE_THREW: row('{method} on {target} failed: {reason}'),
+  RPC_UNKNOWN_METHOD: row('{target} has no remote {method}.', 404),
+  RPC_CLOSED: row('This server is stopping; {method} was not called.', 503),
+  RPC_UNSERIALIZABLE: row('An argument or answer of {method} cannot be encoded: {reason}'),
+  ROUTE_FAILED: row('The route function of {type} failed: {reason}'),
+
+  // Requests of clients
+  ROUTE_INVALID: row('{route} is not a route: expected server.handler.method.', 400),
+  ROUTE_UNKNOWN: row('There is no route {route}.', 404),
+  BODY_INVALID: row('The body of {route} cannot be decoded: {reason}', 400),
+  REQUEST_TIMEOUT: row('{route} was not answered within {ms} ms.', 504, true),
+  REQUEST_QUEUE_FULL: row('{count} requests of this session are already waiting for {route}.', 503, true),
+  HANDLER_FAILED: row('{route} failed.', 500),
+  ANSWER_INVALID: row('The answer of {route} cannot be encoded: {reason}', 500),
+  NOT_READY: row('This server is not ready yet.', 503, true),
+
+  // Sessions and channels
+  SESSION_GONE: row('Session {sessionId} on {frontendId} has ended.', 410),
+  SESSION_BOUND: row('Session {sessionId} is already bound to {uid}.', 409),
+  SESSION_TAKEN: row('{uid} is already bound to another session.', 409),
+  UID_INVALID: row('Expected a uid as a non-empty string or a number, got {got}.', 400),
+  CHANNEL_DESTROYED: row('Channel {channel} was destroyed.', 410),
+  CONNECTOR_MISSING: row('No connector is ready.', 503, true),
+} as const satisfies Record<string, ErrorRow>;
+
+/** A code of the table, such as `RPC_TIMEOUT`. */
+export type ErrorCode = keyof typeof errorTable;

@@ -1,0 +1,16 @@
+export { type BackOffOptions, backOff, type Clock, delay, systemClock } from './clock.js';
+export { parseDuration, parseSize } from './duration.js';
+export {
+  type ErrorCode,
+  type ErrorData,
+  type ErrorFacts,
+  type ErrorRow,
+  errorTable,
+  isPomeloError,
+  PomeloError,
+  reasonOf,
+} from './errors.js';
+export { hashText, rendezvous } from './hash.js';
+export { newBootId } from './ids.js';
+export { type LogFacts, type Logger, type LogLevel, logLevels, silentLogger } from './logger.js';
+export { Counters } from './metrics.js';

@@ -1,0 +1,10 @@
+export {
+  type FrameSink,
+  FrameSplitter,
+  type FrameSplitterOptions,
+  frame,
+  frameHeadBytes,
+} from './framing.js';
+export { nearest } from './nearest.js';
+export { createLogger, type LoggerOptions } from './pino-logger.js';
+export { newNonce, prove, sameProof } from './proof.js';
