@@ -1,0 +1,72 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { bytes, duration, durationOrFalse, flag, integer, oneOf, section } from './fields.js';
+
+const sendQueue = section({
+  maxBytes: bytes()
+    .prefault('1MiB')
+    .describe('Bytes that may wait for one client; beyond that `policy` decides.'),
+  policy: oneOf(['drop', 'close'])
+    .default('close')
+    .describe('What befalls a client that reads too slowly: its pushes are dropped, or it is closed.'),
+});
+
+const originExpected =
+  '"same-host", "any", or a list of origins such as "https://game.example.com" or "https://*.example.com"';
+const originPattern = /^[a-z][a-z0-9+.-]*:\/\/(?:\*\.)?[^\s/*]+$/i;
+
+const origins = z
+  .union([z.enum(['same-host', 'any']), z.array(z.string().regex(originPattern))], { error: originExpected })
+  .optional()
+  .describe(
+    'Which web pages may open a connection: those of the same host, any, or a list. Default `"same-host"`; in development `"any"`. Programs that are no browsers send no origin and are let in.',
+  );
+
+const proxyExpected = 'an IP address or a range such as "10.0.0.0/8"';
+const trustedProxies = z
+  .array(z.string({ error: proxyExpected }).refine(isAddressRange, { error: proxyExpected }), {
+    error: `a list, each ${proxyExpected}`,
+  })
+  .default([])
+  .describe('Reverse proxies whose X-Forwarded-For is believed, as IP addresses or CIDR ranges.');
+
+/** The `client` part of `settings.json5`. */
+export const clientSection = (env: string) =>
+  section({
+    heartbeat: durationOrFalse()
+      .prefault('30s')
+      .describe('Pace of heartbeats told to clients; `false` for none.'),
+    heartbeatTimeout: duration()
+      .optional()
+      .describe('Silence after which a client is closed. Default twice `heartbeat`.'),
+    handshakeTimeout: duration()
+      .prefault('10s')
+      .describe('How long a new connection may take for its handshake.'),
+    dictionary: flag().prefault(true).describe('Send routes as numbers to clients that know the dictionary.'),
+    protobuf: flag().prefault(true).describe('Use the message schemas in clientProtos and serverProtos.'),
+    maxPackageBytes: bytes().prefault('64KiB').describe('Longest package accepted of a client.'),
+    maxConnections: integer(1)
+      .optional()
+      .describe(
+        'Connections a frontend accepts at most; `max-connections` of a server comes first. Default no limit.',
+      ),
+    sendQueue: sendQueue.prefault({}).describe('What may wait for a slow client.'),
+    origins,
+    compression: flag()
+      .prefault(false)
+      .describe('Per-message deflate on WebSockets: less traffic for more processor and memory.'),
+    trustedProxies,
+  }).transform(({ heartbeat, heartbeatTimeout, handshakeTimeout, origins, ...rest }) => ({
+    ...rest,
+    heartbeatMs: heartbeat,
+    heartbeatTimeoutMs: heartbeatTimeout ?? (heartbeat === false ? false : heartbeat * 2),
+    handshakeTimeoutMs: handshakeTimeout,
+    origins: origins ?? ((env === 'development' ? 'any' : 'same-host') as 'any' | 'same-host' | string[]),
+  }));
+
+function isAddressRange(value: string): boolean {
+  const [address, bits, ...more] = value.split('/');
+  const family = isIP(address!);
+  if (family === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}

@@ -1,0 +1,63 @@
+import { parseDuration, parseSize } from '@pomelo-ts/common';
+import { z } from 'zod';
+
+/*
+ * The kinds of field that configuration files have. The `error` of each says what was expected; `problems.ts` adds
+ * file, path and value.
+ */
+
+const positive = '(?=.*[1-9])\\d+(?:\\.\\d+)?\\s*';
+const durationPattern = new RegExp(`^${positive}(?:ms|s|m|h|d)$`);
+const sizePattern = new RegExp(`^${positive}(?:B|KB|MB|GB|KiB|MiB|GiB)$`);
+
+const durationExpected = 'a duration with its unit, such as "500ms", "30s" or "2m"';
+const sizeExpected = 'a size with its unit, such as "64KiB" or "1MiB", or a number of bytes above 0';
+
+/** A duration text, read as milliseconds. */
+export const duration = () =>
+  z
+    .string({ error: durationExpected })
+    .regex(durationPattern, { error: durationExpected })
+    .transform((text) => parseDuration(text)!);
+
+/** A duration text or `false` for "never". */
+export const durationOrFalse = () =>
+  z.union([z.literal(false), duration()], { error: `${durationExpected}, or false` });
+
+/** A size text or a number of bytes, read as bytes. */
+export const bytes = () =>
+  z
+    .union([z.string().regex(sizePattern), z.int().positive()], { error: sizeExpected })
+    .transform((size) => (typeof size === 'string' ? parseSize(size)! : size));
+
+/** A whole number within bounds. */
+export const integer = (min: number, max = Number.MAX_SAFE_INTEGER) => {
+  const error =
+    max === Number.MAX_SAFE_INTEGER
+      ? `a whole number of at least ${min}`
+      : `a whole number from ${min} to ${max}`;
+  return z.int({ error }).min(min, { error }).max(max, { error });
+};
+
+/** A port a server may be told to listen on; 0 would let the system choose, and then nobody could find it. */
+export const port = () => {
+  const error = 'a port from 1 to 65535';
+  return z.int({ error }).min(1, { error }).max(65535, { error });
+};
+
+/** Text that is not empty. */
+export const text = (expected = 'a text') => z.string({ error: expected }).min(1, { error: expected });
+
+/** `true` or `false`; pomelo's own files also write them as texts. */
+export const flag = () =>
+  z
+    .union([z.boolean(), z.literal('true'), z.literal('false')], { error: 'true or false' })
+    .transform((value) => value === true || value === 'true');
+
+/** One of a few words. */
+export const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
+  z.enum(words, { error: `one of ${words.map((word) => JSON.stringify(word)).join(', ')}` });
+
+/** An object that has these fields and no others. */
+export const section = <T extends z.core.$ZodShape>(shape: T) =>
+  z.strictObject(shape, { error: 'an object' });

@@ -1,0 +1,90 @@
+import { PomeloError } from '@pomelo-ts/common';
+import type { ConfigProblem } from '@pomelo-ts/common/config';
+import { nearest } from '@pomelo-ts/common/internal';
+import { z } from 'zod';
+
+/** Keys and indexes that lead from a file's top to a value. */
+export type Path = readonly PropertyKey[];
+
+/** Collects all that is wrong, to be told at once. */
+export class Problems {
+  readonly list: ConfigProblem[] = [];
+
+  add(file: string, path: Path | string, message: string): void {
+    this.list.push({ file, path: typeof path === 'string' ? path : showPath(path), message });
+  }
+
+  /** Adds what `schema` finds wrong with `value`; gives the parsed value when nothing is. */
+  parse<S extends z.ZodType>(
+    schema: S,
+    value: unknown,
+    file: string,
+    path: Path = [],
+  ): z.output<S> | undefined {
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    for (const issue of result.error.issues) {
+      const at = [...path, ...issue.path];
+      if (issue.code === 'unrecognized_keys') {
+        const known = keysAt(schema, issue.path);
+        for (const key of issue.keys) this.add(file, [...at, key], unknownKey(key, known));
+      } else {
+        this.add(file, at, `expected ${issue.message}, got ${show(valueAt(value, issue.path))}`);
+      }
+    }
+    return undefined;
+  }
+
+  /** Throws CONFIG_INVALID with a line for each problem, if there is one. */
+  throwIfAny(): void {
+    if (this.list.length === 0) return;
+    const lines = this.list.map(
+      ({ file, path, message }) => `  ${file}: ${path ? `${path}: ` : ''}${message}`,
+    );
+    throw new PomeloError('CONFIG_INVALID', { count: this.list.length, problems: lines.join('\n') });
+  }
+}
+
+function unknownKey(key: string, known: readonly string[]): string {
+  const near = nearest(key, known);
+  return near === undefined
+    ? `unknown key; known are ${known.join(', ')}`
+    : `unknown key; did you mean ${near}?`;
+}
+
+/** `connector[0].port` for `['connector', 0, 'port']`. */
+export function showPath(path: Path): string {
+  let shown = '';
+  for (const key of path) {
+    if (typeof key === 'number') shown += `[${key}]`;
+    else if (/^[\w$-]+$/.test(String(key))) shown += shown ? `.${String(key)}` : String(key);
+    else shown += `[${JSON.stringify(String(key))}]`;
+  }
+  return shown;
+}
+
+/** A value as it may stand in a message: JSON, cut short. */
+export function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = typeof value === 'number' ? String(value) : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (at, key) =>
+      typeof at === 'object' && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined,
+    value,
+  );
+}
+
+interface SchemaNode {
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+}
+
+/** The keys that an object at `path` may have. */
+function keysAt(schema: z.ZodType, path: Path): string[] {
+  let node = z.toJSONSchema(schema, { io: 'input' }) as SchemaNode | undefined;
+  for (const key of path) node = node?.properties?.[String(key)];
+  return Object.keys(node?.properties ?? {});
+}

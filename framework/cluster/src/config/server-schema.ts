@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { flag, integer, port, text } from './fields.js';
+
+const idExpected = 'an id of letters, digits, ".", "_" and "-"';
+
+/** A port, or with `clusterCount` the first of several as `"3150++"`. */
+const portOrFirst = () =>
+  z.union([port(), z.string().regex(/^\d+\+\+$/)], {
+    error: 'a port from 1 to 65535, or "3150++" beside clusterCount',
+  });
+
+const argsExpected = 'Node options as a list of texts, or as one text';
+
+/** The fields of one entry of `servers.json` that pomelo-ts knows; others are carried along. */
+export const serverSchema = z.looseObject(
+  {
+    id: z
+      .string({ error: idExpected })
+      .regex(/^[A-Za-z0-9._-]+$/, { error: idExpected })
+      .optional()
+      .describe('Name of the server, unique in the cluster. Not with `clusterCount`, which makes the ids.'),
+    host: text('a host name or address')
+      .default('127.0.0.1')
+      .describe('Machine the server runs on; others call it there.'),
+    port: portOrFirst().optional().describe('Port for calls of other servers; without it there are none.'),
+    clientHost: text('a host name or address')
+      .optional()
+      .describe('Address that clients are told. Default `host`.'),
+    clientPort: portOrFirst().optional().describe('Port for clients; every frontend needs one.'),
+    frontend: flag().prefault(false).describe('Whether clients connect to this server.'),
+    clusterCount: integer(1, 10_000)
+      .optional()
+      .describe(
+        'Makes this many servers of the entry, named `cluster-server-<type>-<n>`; values such as `"3150++"` count up.',
+      ),
+    args: z
+      .union([z.string(), z.array(z.string())], { error: argsExpected })
+      .transform((args) => (typeof args === 'string' ? args.split(/\s+/).filter(Boolean) : args))
+      .prefault([])
+      .describe('Options for node; one text is split at spaces.'),
+    cpu: integer(0, 4095).optional().describe('Processor core to run on (Linux).'),
+    'auto-restart': flag().prefault(false).describe('Start the server again when it ends by itself.'),
+    'restart-force': flag()
+      .prefault(false)
+      .describe('As auto-restart, and a process of this server that hangs is killed first.'),
+    'max-connections': integer(1).optional().describe('Clients this frontend accepts at most.'),
+    weight: z
+      .number({ error: 'a number above 0' })
+      .positive({ error: 'a number above 0' })
+      .default(1)
+      .describe('Share of the load, relative to the other servers of the type.'),
+  },
+  { error: 'an object with the fields of one server' },
+);
+
+/** Names of the known fields. */
+export const serverKeys: readonly string[] = Object.keys(serverSchema.shape);

@@ -1,0 +1,63 @@
+import { logLevels } from '@pomelo-ts/common';
+import type { z } from 'zod';
+import { clientSection } from './client-section.js';
+import { bytes, duration, integer, oneOf, section, text } from './fields.js';
+
+const rpc = section({
+  timeout: duration()
+    .prefault('10s')
+    .describe('How long a call to another server may take before it fails with RPC_TIMEOUT.'),
+  maxPending: integer(1)
+    .default(10_000)
+    .describe('Calls to one server that may wait for their answer; one more fails with RPC_OVERLOADED.'),
+  maxFrameBytes: bytes().prefault('16MiB').describe('Longest frame between two servers.'),
+  maxQueueBytes: bytes()
+    .prefault('64MiB')
+    .describe('Bytes that may wait to be written to one server before calls fail with RPC_OVERLOADED.'),
+  codec: oneOf(['msgpackr', 'msgpack-lite'])
+    .default('msgpackr')
+    .describe('What encodes the arguments and answers of calls. Both read what the other one wrote.'),
+}).transform(({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }));
+
+const session = section({
+  perUid: oneOf(['many', 'replace', 'refuse'])
+    .default('many')
+    .describe(
+      'When a uid is bound to a second session: keep both (`many`), kick the older (`replace`), or fail the bind with SESSION_TAKEN (`refuse`).',
+    ),
+});
+
+const gate = section({
+  strategy: oneOf(['hash', 'modulo', 'least'])
+    .default('hash')
+    .describe(
+      'How a gate chooses for a uid: `hash` moves the fewest players when a server comes or goes, `modulo` is pomelo’s crc32 rest, `least` takes the one with the fewest connections.',
+    ),
+  serverType: text('the type of a frontend')
+    .default('connector')
+    .describe('The server type that a gate hands out.'),
+});
+
+const log = section({
+  level: oneOf(logLevels).default('info').describe('Least important level that is written.'),
+});
+
+const request = section({
+  timeout: duration()
+    .prefault('30s')
+    .describe('How long a handler may take before its client is answered with REQUEST_TIMEOUT.'),
+}).transform(({ timeout }) => ({ timeoutMs: timeout }));
+
+/** The schema of `settings.json5` in environment `env`. */
+export const settingsSchema = (env: string) =>
+  section({
+    client: clientSection(env).prefault({}).describe('What clients meet on a frontend.'),
+    rpc: rpc.prefault({}).describe('Calls between servers.'),
+    session: session.prefault({}).describe('Sessions.'),
+    gate: gate.prefault({}).describe('How a gate assigns clients.'),
+    log: log.prefault({}).describe('What servers log.'),
+    request: request.prefault({}).describe('Requests of clients.'),
+  });
+
+/** The shape of {@link settingsSchema}'s value, durations in ms and sizes in bytes. */
+export type SettingsOutput = z.output<ReturnType<typeof settingsSchema>>;

@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { MasterSettings } from '../settings-types.js';
+import { type Problems, showPath } from './problems.js';
+import type { PlacedServer } from './topology.js';
+
+/** Checks that concern several servers at once: ids, ports, frontends, folders. */
+export function checkTopology(
+  file: string,
+  placed: readonly PlacedServer[],
+  master: MasterSettings | undefined,
+  problems: Problems,
+): void {
+  checkIds(file, placed, master, problems);
+  checkPorts(file, placed, master, problems);
+  for (const { server, path } of placed) {
+    if (server.frontend && server.clientPort === undefined)
+      problems.add(file, path, `the frontend ${server.id} has no clientPort; clients could not connect`);
+  }
+}
+
+function checkIds(
+  file: string,
+  placed: readonly PlacedServer[],
+  master: MasterSettings | undefined,
+  problems: Problems,
+): void {
+  const owners = new Map<string, string>(master ? [[master.id, 'the master']] : []);
+  for (const { server, path } of placed) {
+    const owner = owners.get(server.id);
+    if (owner) problems.add(file, [...path, 'id'], `the id ${server.id} is already that of ${owner}`);
+    else owners.set(server.id, showPath(path));
+  }
+}
+
+function checkPorts(
+  file: string,
+  placed: readonly PlacedServer[],
+  master: MasterSettings | undefined,
+  problems: Problems,
+): void {
+  const owners = new Map<string, string>();
+  if (master) owners.set(addressOf(master.host, master.port), 'the master');
+  for (const { server, path } of placed) {
+    for (const key of ['port', 'clientPort'] as const) {
+      const port = server[key];
+      if (port === undefined) continue;
+      const owner = owners.get(addressOf(server.host, port));
+      if (owner)
+        problems.add(file, [...path, key], `${server.id} wants ${server.host}:${port}, which ${owner} has`);
+      else owners.set(addressOf(server.host, port), `${key} of ${server.id}`);
+    }
+  }
+}
+
+/** Names of this machine count as one host: a port can be had once, whatever it is called. */
+function addressOf(host: string, port: number): string {
+  const here = /^(127\.\d+\.\d+\.\d+|localhost|0\.0\.0\.0|::1|::)$/i.test(host);
+  return `${here ? 'localhost' : host.toLowerCase()}:${port}`;
+}
+
+/** Checks that each type has its folder in the app. */
+export function checkFolders(
+  file: string,
+  placed: readonly PlacedServer[],
+  root: string,
+  appDir: string,
+  problems: Problems,
+): void {
+  const seen = new Set<string>();
+  for (const { server, path } of placed) {
+    if (seen.has(server.type)) continue;
+    seen.add(server.type);
+    const folder = join(appDir, 'app', 'servers', server.type);
+    if (!existsSync(folder))
+      problems.add(
+        file,
+        path.slice(0, -1),
+        `expected the folder ${relative(root, folder)} for the code of this type`,
+      );
+  }
+}

@@ -1,0 +1,133 @@
+import type { ConfigFile } from '@pomelo-ts/common/config';
+import type { z } from 'zod';
+import type { ServerEntry } from '../settings-types.js';
+import { copyOf, type RawEntry } from './cluster-count.js';
+import { type Path, type Problems, show } from './problems.js';
+import { serverKeys, serverSchema } from './server-schema.js';
+import { slipOf } from './slip.js';
+
+/** A server and where its entry stands. */
+export interface PlacedServer {
+  readonly server: ServerEntry;
+  readonly path: Path;
+}
+
+/** Reads the value of servers.json: checks each entry by itself and expands `clusterCount`. */
+export function readTopology(file: ConfigFile, env: string, problems: Problems): PlacedServer[] {
+  const { value } = file;
+  if (!isObject(value)) {
+    problems.add(file.file, file.path, `expected an object of server types, got ${show(value)}`);
+    return [];
+  }
+  const types = Object.entries(value);
+  if (types.length > 0 && file.path.length === 0 && types.every(([, part]) => isObject(part))) {
+    const found = types.map(([name]) => name).join(', ');
+    problems.add(file.file, '', `expected a part for environment ${env}, found only ${found}`);
+    return [];
+  }
+  const placed = types.flatMap(([type, list]) => readType(file, type, list, problems));
+  if (placed.length === 0 && problems.list.length === 0)
+    problems.add(file.file, file.path, 'expected at least one server, found none');
+  return placed;
+}
+
+function readType(file: ConfigFile, type: string, list: unknown, problems: Problems): PlacedServer[] {
+  const path = [...file.path, type];
+  if (type === 'master')
+    problems.add(file.file, path, 'the type master is reserved; master.json places the master');
+  else if (!/^[A-Za-z][A-Za-z0-9_-]*$/.test(type))
+    problems.add(
+      file.file,
+      path,
+      'expected a type of letters, digits, "_" and "-" that begins with a letter',
+    );
+  if (!Array.isArray(list)) {
+    problems.add(file.file, path, `expected a list of servers, got ${show(list)}`);
+    return [];
+  }
+  let copies = 0;
+  return list.flatMap((raw, index) => {
+    const placed = readEntry(file, type, raw, [...path, index], copies, problems);
+    if (isObject(raw) && raw['clusterCount'] !== undefined) copies += placed.length;
+    return placed;
+  });
+}
+
+function readEntry(
+  file: ConfigFile,
+  type: string,
+  raw: unknown,
+  path: Path,
+  firstCopy: number,
+  problems: Problems,
+): PlacedServer[] {
+  const before = problems.list.length;
+  if (isObject(raw)) checkKeys(file.file, raw, path, problems);
+  const parsed = problems.parse(serverSchema, raw, file.file, path);
+  if (!parsed || problems.list.length > before) return [];
+  const { clusterCount } = parsed;
+  if (clusterCount === undefined) return checkSingle(file.file, type, parsed, path, problems);
+  const placed: PlacedServer[] = [];
+  for (let index = 0; index < clusterCount; index++) {
+    const copy = serverSchema.safeParse(copyOf(raw as RawEntry, index));
+    if (!copy.success) {
+      problems.parse(serverSchema, copyOf(raw as RawEntry, index), file.file, path);
+      break;
+    }
+    const id = `cluster-server-${type}-${firstCopy + index}`;
+    placed.push({ server: entryOf({ ...copy.data, id }, type), path });
+  }
+  return placed;
+}
+
+function checkSingle(
+  file: string,
+  type: string,
+  parsed: z.output<typeof serverSchema>,
+  path: Path,
+  problems: Problems,
+): PlacedServer[] {
+  const before = problems.list.length;
+  if (parsed.id === undefined)
+    problems.add(file, [...path, 'id'], 'expected an id, or clusterCount to make ids');
+  for (const key of ['port', 'clientPort'] as const) {
+    if (typeof parsed[key] === 'string')
+      problems.add(
+        file,
+        [...path, key],
+        `${show(parsed[key])} needs clusterCount; expected a port from 1 to 65535`,
+      );
+  }
+  return problems.list.length > before ? [] : [{ server: entryOf(parsed, type), path }];
+}
+
+function checkKeys(file: string, raw: RawEntry, path: Path, problems: Problems): void {
+  for (const key of Object.keys(raw)) {
+    const meant = slipOf(key, serverKeys);
+    if (meant) problems.add(file, [...path, key], `unknown key; did you mean ${meant}?`);
+    else if (key === 'type') problems.add(file, [...path, key], 'the type is the key above the list');
+  }
+}
+
+function entryOf(parsed: z.output<typeof serverSchema>, type: string): ServerEntry {
+  const {
+    'auto-restart': autoRestart,
+    'restart-force': restartForce,
+    'max-connections': maxConnections,
+    clusterCount: _,
+    ...rest
+  } = parsed;
+  const clientHost = rest.clientHost ?? (rest.frontend ? rest.host : undefined);
+  return {
+    ...rest,
+    ...(clientHost !== undefined && { clientHost }),
+    ...(maxConnections !== undefined && { maxConnections }),
+    type,
+    autoRestart,
+    restartForce,
+  } as ServerEntry; // ports are numbers by now, and an id is there
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

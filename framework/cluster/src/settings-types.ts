@@ -1,0 +1,73 @@
+import type { MasterOutput } from './config/master-schema.js';
+import type { SettingsOutput } from './config/settings-schema.js';
+
+/** What `settings.json5` says, defaults filled in, durations in ms and sizes in bytes. */
+export type ClusterSettings = SettingsOutput;
+
+/** What `master.json` says, defaults filled in. */
+export type MasterSettings = MasterOutput;
+
+/** One server of the topology: an entry of `servers.json` after expansion, checks and defaults. */
+export interface ServerEntry {
+  readonly id: string;
+  readonly type: string;
+  readonly host: string;
+  /** Port for calls of other servers; without it nobody can call this server. */
+  readonly port?: number;
+  /** Address that clients are told; every frontend has one. */
+  readonly clientHost?: string;
+  readonly clientPort?: number;
+  readonly frontend: boolean;
+  readonly weight: number;
+  readonly args: readonly string[];
+  readonly cpu?: number;
+  readonly autoRestart: boolean;
+  readonly restartForce: boolean;
+  readonly maxConnections?: number;
+  /** Fields of the file that pomelo-ts does not know, with the type they have there. */
+  readonly [extra: string]: unknown;
+}
+
+/** A parsed JSON object whose grammar its reader checks. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** All configuration of one environment. */
+export interface ClusterConfig {
+  /** The game's root, absolute. */
+  readonly root: string;
+  readonly env: string;
+  /** Folder of the compiled app, absolute. */
+  readonly appDir: string;
+  readonly master: MasterSettings;
+  /** In the order of the file. */
+  readonly servers: readonly ServerEntry[];
+  readonly settings: ClusterSettings;
+  /** Routes of `dictionary.json`. */
+  readonly dictionary: readonly string[];
+  readonly clientProtos: JsonObject | null;
+  readonly serverProtos: JsonObject | null;
+}
+
+/** What one server is told over its link. */
+export interface ServerSettings {
+  readonly server: ServerEntry;
+  readonly env: string;
+  readonly root: string;
+  readonly appDir: string;
+  readonly settings: ClusterSettings;
+  readonly dictionary: readonly string[];
+  readonly clientProtos: JsonObject | null;
+  readonly serverProtos: JsonObject | null;
+  /** Whether the server has its own process or shares one with all others. */
+  readonly mode: 'process' | 'single';
+}
+
+/** The part of `config` that `server` gets over its link. */
+export function serverSettings(
+  config: ClusterConfig,
+  server: ServerEntry,
+  mode: 'process' | 'single',
+): ServerSettings {
+  const { env, root, appDir, settings, dictionary, clientProtos, serverProtos } = config;
+  return { server, env, root, appDir, settings, dictionary, clientProtos, serverProtos, mode };
+}
