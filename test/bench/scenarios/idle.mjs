@@ -1,0 +1,24 @@
+import { underLoad } from './scenario.mjs';
+
+/** @type {import('./scenario.mjs').Scenario} */
+export const idle10000 = {
+  name: 'idle-10000',
+  figures: [
+    { key: 'kbEach', label: 'KB/connection', atMostRatio: 1.3 },
+    { key: 'cpuUs', label: 'CPU us/connect' },
+    { key: 'idlePercent', label: 'idle CPU %' },
+  ],
+  async measure(system, processes, quick) {
+    const result = await underLoad(system, processes, {
+      load: 'frontend',
+      topology: { gates: 0, connectors: 1, chats: 1 },
+      job: {
+        kind: 'connect-storm',
+        connections: quick ? 3000 : 10_000,
+        atOnce: 100,
+        settleMs: quick ? 1500 : 3000,
+      },
+    });
+    return { ...result, idlePercent: result.idleShare * 100 };
+  },
+};

@@ -1,0 +1,14 @@
+import { floor } from './floor.mjs';
+
+/**
+ * The systems of one run, the floor first.
+ *
+ * @param {import('../lib/options.mjs').BenchOptions} options
+ * @returns {Promise<import('./system.mjs').System[]>}
+ */
+export async function chosenSystems(options) {
+  const systems = [floor];
+  if (options.ours) systems.push((await import('./ours.mjs')).ours);
+  if (options.peers) systems.push(...(await (await import('./peers.mjs')).peers()));
+  return systems;
+}
