@@ -46,7 +46,7 @@ describe('encodeMessage', () => {
   });
 
   it('takes a route of 255 bytes and no more', () => {
-    const longest = 'é'.repeat(127) + 'x';
+    const longest = `${'é'.repeat(127)}x`;
     expect(encodeRoute(longest)).toHaveLength(255);
     expect(encodeMessage(notify, 0, longest, ascii(''))).toHaveLength(257);
     for (const route of ['x'.repeat(256), 'é'.repeat(128), '中'.repeat(100)]) {
