@@ -1,3 +1,20 @@
+export type { JoinOptions } from './agent/options.js';
+export { joinCluster, type LinkAgent } from './agent.js';
+export { type DialOptions, dialTcp } from './dial-tcp.js';
+export type { OperatorHandler } from './hub/operator-link.js';
+export { LinkHub, type LinkHubEvents, type LinkHubOptions } from './hub.js';
+export type { OwnStats, ServerStats } from './link/messages.js';
+export { memoryStreams } from './memory-streams.js';
+export { connectOperator, type OperatorClient, type OperatorOptions } from './operator-client.js';
+export {
+  type Listening,
+  type RegistryChange,
+  type RegistryEntry,
+  type RegistryView,
+  type ServerState,
+  serverStates,
+} from './registry.js';
+export { resolveSecret, type SecretOptions, secretFile } from './secret.js';
 export {
   type ClusterConfig,
   type ClusterSettings,

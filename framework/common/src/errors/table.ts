@@ -35,6 +35,7 @@ export const errorTable = {
   ALREADY_RUNNING: row('A master already runs for {directory} (pid {pid}, {host}:{port}).'),
   MASTER_UNREACHABLE: row('No master answers at {host}:{port}: {reason}', 500, true),
   SERVER_NOT_IN_TOPOLOGY: row('There is no server or type {name} in the topology; known are: {known}.'),
+  COMMAND_FAILED: row('The master could not {command}: {reason}'),
 
   // Link
   LINK_REFUSED: row('The master refused the link of {serverId}: {reason}'),

@@ -1,0 +1,267 @@
+import type { Duplex } from 'node:stream';
+import {
+  backOff,
+  type Clock,
+  type ErrorData,
+  isPomeloError,
+  type Logger,
+  PomeloError,
+  silentLogger,
+  systemClock,
+} from '@pomelo-ts/common';
+import type { JoinOptions } from './agent/options.js';
+import { StatsMeter } from './agent/own-stats.js';
+import { LinkChannel, type Message } from './link/channel.js';
+import { greet } from './link/handshake.js';
+import type { HubMessage, OwnStats, ServerMessage } from './link/messages.js';
+import { type Listening, RegistryCopy, type RegistryView, type ServerState } from './registry.js';
+import type { ServerSettings } from './settings-types.js';
+
+const statsMs = 1000;
+const dialBackOff = { minMs: 50, maxMs: 2000 };
+
+/** Settles {@link joinCluster}'s promise. */
+interface Joining {
+  resolve(agent: LinkAgent): void;
+  reject(error: Error): void;
+}
+
+/**
+ * A server's end of its link to the master. It dials again for ever when the link breaks, and keeps the last view of
+ * the registry meanwhile. Made by {@link joinCluster}.
+ */
+export class LinkAgent {
+  readonly #options: JoinOptions;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #registry = new RegistryCopy();
+  readonly #meter = new StatsMeter();
+  readonly #loads = new Map<string, number>();
+  #own: () => OwnStats = () => ({});
+  #joining: Joining | undefined;
+  #settings: ServerSettings | undefined;
+  #channel: LinkChannel | undefined;
+  #state: ServerState = 'starting';
+  #listening: Listening = {};
+  #attempt = 0;
+  #lastHeard = 0;
+  #deadMs = 3000;
+  #stopTicking: () => void = () => {};
+  #cancelDial: () => void = () => {};
+  #closed = false;
+
+  /** @internal use {@link joinCluster} */
+  constructor(options: JoinOptions, joining: Joining) {
+    this.#options = options;
+    this.#joining = joining;
+    this.#clock = options.clock ?? systemClock;
+    this.#logger = options.logger ?? silentLogger;
+    void this.#dial();
+  }
+
+  /** What the master told this server. Renewed when the link is. */
+  get settings(): ServerSettings {
+    return this.#settings!;
+  }
+
+  /** Who is in the cluster, as last heard. */
+  get registry(): RegistryView {
+    return this.#registry;
+  }
+
+  /** Clients connected to each frontend, as the master last told. */
+  get loads(): ReadonlyMap<string, number> {
+    return this.#loads;
+  }
+
+  /** Whether the master can be reached now. */
+  get connected(): boolean {
+    return this.#channel !== undefined;
+  }
+
+  /** Tells the master, now and after each reconnect, how this server is. */
+  report(state: ServerState, more: { error?: ErrorData; listening?: Listening } = {}): void {
+    this.#state = state;
+    this.#listening = { ...this.#listening, ...more.listening };
+    this.#send({ t: 'report', state, ...more });
+  }
+
+  /** Asks `fn` for this server's numbers, now and each second. */
+  setStats(fn: () => OwnStats): void {
+    this.#own = fn;
+    this.#tellStats();
+  }
+
+  /** Says goodbye and dials no more. */
+  close(): void {
+    this.#send({ t: 'bye' });
+    this.#end();
+    this.#channel?.close();
+  }
+
+  #send(message: ServerMessage): void {
+    this.#channel?.send(message);
+  }
+
+  #end(): void {
+    this.#closed = true;
+    this.#stopTicking();
+    this.#cancelDial();
+  }
+
+  async #dial(): Promise<void> {
+    let stream: Duplex;
+    try {
+      stream = await this.#options.dial();
+    } catch (error) {
+      this.#logger.debug('The master does not answer yet.', { error });
+      this.#dialLater();
+      return;
+    }
+    if (this.#closed) {
+      stream.destroy();
+      return;
+    }
+    const channel = new LinkChannel(stream, 'the master');
+    const { id, bootId, secret } = this.#options;
+    greet(channel, { role: 'server', id, bootId }, secret, this.#clock, {
+      done: () => this.#opened(channel),
+      failed: (error) => this.#failed(error),
+    });
+  }
+
+  #dialLater(): void {
+    if (this.#closed) return;
+    const wait = backOff(this.#attempt++, {
+      ...dialBackOff,
+      ...(this.#options.random && { random: this.#options.random }),
+    });
+    this.#cancelDial = this.#clock.after(wait, () => void this.#dial());
+  }
+
+  #failed(error: Error): void {
+    if (this.#closed) return;
+    if (isPomeloError(error, 'PROOF_WRONG') && this.#joining) this.#fail(error);
+    else {
+      this.#logger.warn('The link to the master could not be opened.', { error });
+      this.#dialLater();
+    }
+  }
+
+  #opened(channel: LinkChannel): void {
+    this.#channel = channel;
+    this.#lastHeard = this.#clock.now();
+    channel.onMessage = (message) => this.#receive(message);
+    channel.onClosed = (error) => this.#lost(error);
+    this.#stopTicking();
+    this.#stopTicking = this.#clock.every(statsMs, () => this.#tick());
+    const { buildId, pid = process.pid } = this.#options;
+    this.#send({
+      t: 'join',
+      pid,
+      buildId,
+      state: this.#state,
+      listening: this.#listening,
+      admitted: this.#settings !== undefined,
+    });
+  }
+
+  #lost(error: Error): void {
+    this.#channel = undefined;
+    this.#stopTicking();
+    if (this.#closed) return;
+    this.#logger.warn('The link to the master was lost; dialing again.', { error });
+    this.#dialLater();
+  }
+
+  #tick(): void {
+    if (this.#clock.now() - this.#lastHeard > this.#deadMs) {
+      this.#channel?.close(this.#channel.lost('it was silent'));
+      return;
+    }
+    this.#tellStats();
+  }
+
+  #tellStats(): void {
+    this.#send({ t: 'stats', stats: this.#meter.measure(this.#own()) });
+  }
+
+  #receive(message: Message): void {
+    this.#lastHeard = this.#clock.now();
+    const known = message as Message & HubMessage; // the master has proved itself
+    switch (known.t) {
+      case 'accepted':
+        this.#deadMs = known.deadMs;
+        break;
+      case 'admitted':
+        this.#admitted(known.settings, () => this.#registry.applySnapshot(known.snapshot));
+        break;
+      case 'snapshot':
+        this.#registry.applySnapshot(known.snapshot);
+        break;
+      case 'delta':
+        if (!this.#registry.applyDelta(known.delta)) this.#send({ t: 'resync' });
+        break;
+      case 'settled':
+        this.#registry.settle();
+        break;
+      case 'loads':
+        this.#loads.clear();
+        for (const [id, load] of Object.entries(known.loads)) this.#loads.set(id, load);
+        break;
+      case 'stop':
+        this.#options.onStop(known.deadlineMs);
+        break;
+      case 'drain':
+        this.#options.onDrain?.();
+        break;
+      case 'refused':
+        this.#fail(new PomeloError('LINK_REFUSED', { serverId: this.#options.id, reason: known.reason }));
+        break;
+      case 'beat':
+        break;
+    }
+  }
+
+  #admitted(settings: ServerSettings, applySnapshot: () => void): void {
+    this.#attempt = 0;
+    this.#settings = settings;
+    applySnapshot();
+    const joining = this.#joining;
+    this.#joining = undefined;
+    joining?.resolve(this);
+  }
+
+  /** Ends this agent for a reason that dialing again cannot cure. */
+  #fail(error: PomeloError): void {
+    this.#end();
+    this.#channel?.close(error);
+    const joining = this.#joining;
+    this.#joining = undefined;
+    if (joining) joining.reject(error);
+    else this.#options.onRefused?.(error);
+  }
+
+  /** @internal gives up before the master has admitted this server. */
+  abandon(reason: unknown): void {
+    const joining = this.#joining;
+    if (!joining) return;
+    this.#joining = undefined;
+    this.close();
+    joining.reject(reason instanceof Error ? reason : new Error(String(reason)));
+  }
+}
+
+/**
+ * Joins the cluster: dials the master until it answers (any start order works), proves that it knows the secret, and
+ * waits until the master admits this server. Resolves with settings and registry at hand.
+ *
+ * @throws PROOF_WRONG when the master does not take our secret; LINK_REFUSED when it has no place for this id or life.
+ */
+export function joinCluster(options: JoinOptions): Promise<LinkAgent> {
+  return new Promise((resolve, reject) => {
+    options.signal?.throwIfAborted();
+    const agent = new LinkAgent(options, { resolve, reject });
+    options.signal?.addEventListener('abort', () => agent.abandon(options.signal?.reason), { once: true });
+  });
+}

@@ -1,0 +1,27 @@
+import type { Duplex } from 'node:stream';
+import type { Clock, Logger, PomeloError } from '@pomelo-ts/common';
+
+/** Settings of {@link joinCluster}. */
+export interface JoinOptions {
+  /** Opens a connection to the master. Called again after each loss. */
+  dial(): Promise<Duplex>;
+  /** This server's id in the topology. */
+  readonly id: string;
+  readonly bootId: string;
+  readonly buildId: string;
+  readonly secret: string;
+  /** @default process.pid */
+  readonly pid?: number;
+  /** The master wants this server to stop within the time. May come before the server is admitted. */
+  onStop(deadlineMs: number): void;
+  /** The master wants this server to take no new work. */
+  onDrain?(): void;
+  /** The master refused this server for good after it had joined: the process must end. */
+  onRefused?(error: PomeloError): void;
+  /** Gives up joining. */
+  readonly signal?: AbortSignal;
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+  /** A number from 0 up to 1, for the waits between dials. @default Math.random */
+  readonly random?: () => number;
+}

@@ -1,0 +1,26 @@
+import { connect, type Socket } from 'node:net';
+
+/** Where to dial. */
+export interface DialOptions {
+  readonly host: string;
+  readonly port: number;
+  /** How long to wait for an answer. @default 3000 */
+  readonly timeoutMs?: number;
+}
+
+/** Opens a TCP connection without Nagle's delay. */
+export function dialTcp(options: DialOptions): Promise<Socket> {
+  const { host, port, timeoutMs = 3000 } = options;
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, noDelay: true });
+    socket.setTimeout(timeoutMs, () =>
+      socket.destroy(new Error(`no answer from ${host}:${port} within ${timeoutMs} ms`)),
+    );
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      socket.setTimeout(0);
+      socket.off('error', reject);
+      resolve(socket);
+    });
+  });
+}

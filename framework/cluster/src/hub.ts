@@ -1,0 +1,265 @@
+import { EventEmitter } from 'node:events';
+import type { Duplex } from 'node:stream';
+import {
+  type Clock,
+  Counters,
+  type ErrorData,
+  isPomeloError,
+  type Logger,
+  newBootId,
+  silentLogger,
+  systemClock,
+} from '@pomelo-ts/common';
+import { judge } from './hub/fence.js';
+import { LoadRelay } from './hub/loads.js';
+import { type OperatorHandler, serveOperator } from './hub/operator-link.js';
+import { isFault, ServerLink } from './hub/server-link.js';
+import { LinkChannel } from './link/channel.js';
+import { type Dialer, receive } from './link/handshake.js';
+import type { HubMessage, ServerMessage, ServerStats } from './link/messages.js';
+import { entryFrom, Registry, type ServerState } from './registry.js';
+import type { ServerSettings } from './settings-types.js';
+
+/** Settings of a {@link LinkHub}. */
+export interface LinkHubOptions {
+  readonly secret: string;
+  /** Ids of all servers of the topology. */
+  readonly serverIds: readonly string[];
+  /** What a server of the topology is told; undefined for an unknown id. */
+  settingsOf(id: string): ServerSettings | undefined;
+  /** Carries out the commands of operators. */
+  readonly onOperator?: OperatorHandler;
+  /** @default 1000 */
+  readonly heartbeatMs?: number;
+  /** Silence after which a link is dead. @default 3000 */
+  readonly deadMs?: number;
+  /** How long a new master waits for servers of a former one before it calls them gone. @default 5000 */
+  readonly settleMs?: number;
+  /** Connections that may be unproved at once. @default 1000 */
+  readonly maxStrangers?: number;
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+}
+
+/** Events of a {@link LinkHub}. */
+export interface LinkHubEvents {
+  serverJoined: [{ id: string; bootId: string; pid: number; state: ServerState; back: boolean }];
+  serverReported: [{ id: string; bootId: string; state: ServerState; error: ErrorData | undefined }];
+  /** `left` tells a goodbye from a break. */
+  serverLost: [{ id: string; bootId: string; reason: string; left: boolean }];
+}
+
+/**
+ * The master's end of all links: lets in who knows the secret, gives servers their settings when told to, keeps the
+ * registry and tells everybody about it.
+ */
+export class LinkHub extends EventEmitter<LinkHubEvents> {
+  readonly registry = new Registry(newBootId());
+  /** `links`, `proofsWrong`, `faults`, `refusals`. */
+  readonly counters = new Counters();
+  readonly #options: LinkHubOptions;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #known: ReadonlySet<string>;
+  readonly #admitted = new Set<string>();
+  readonly #expected = new Map<string, string>();
+  readonly #links = new Map<string, ServerLink>();
+  readonly #channels = new Set<LinkChannel>();
+  readonly #loads = new LoadRelay();
+  readonly #undo: (() => void)[];
+  #strangers = 0;
+  #settled = false;
+  #closed = false;
+
+  constructor(options: LinkHubOptions) {
+    super();
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#logger = options.logger ?? silentLogger;
+    this.#known = new Set(options.serverIds);
+    this.#undo = [
+      this.#clock.every(options.heartbeatMs ?? 1000, () => this.#beat()),
+      this.registry.onDelta((delta) => this.#tellAdmitted({ t: 'delta', delta })),
+      this.#clock.after(options.settleMs ?? 5000, () => this.#settle()),
+    ];
+  }
+
+  /** Serves a connection somebody has opened; `from` names it in messages. */
+  accept(stream: Duplex, from = 'a connection'): void {
+    if (this.#closed || this.#strangers >= (this.#options.maxStrangers ?? 1000)) {
+      this.counters.add('refusals');
+      stream.destroy();
+      return;
+    }
+    this.counters.add('links');
+    const channel = new LinkChannel(stream, from);
+    this.#channels.add(channel);
+    stream.once('close', () => this.#channels.delete(channel));
+    this.#strangers++;
+    receive(channel, this.#options.secret, this.#clock, {
+      done: (dialer) => {
+        this.#strangers--;
+        if (dialer.role === 'operator') this.#serveOperator(channel);
+        else this.#meet(channel, dialer);
+      },
+      failed: (error) => {
+        this.#strangers--;
+        this.counters.add(isPomeloError(error, 'PROOF_WRONG') ? 'proofsWrong' : 'faults');
+        this.#logger.warn('A connection was refused.', { from, error });
+      },
+    });
+  }
+
+  /** Lets these servers have their settings, now or when they join. */
+  admit(...ids: string[]): void {
+    for (const id of ids) {
+      this.#admitted.add(id);
+      const link = this.#links.get(id);
+      if (link?.facts && !link.admitted) this.#admitLink(link);
+    }
+  }
+
+  /** Makes these servers wait again when they next join, until {@link admit}. */
+  hold(...ids: string[]): void {
+    for (const id of ids) this.#admitted.delete(id);
+  }
+
+  /** Only this life of the server is welcome from now on; a present other one is told to stop when it joins. */
+  expect(id: string, bootId: string): void {
+    this.#expected.set(id, bootId);
+  }
+
+  /** Any life of the server is welcome again. */
+  forget(id: string): void {
+    this.#expected.delete(id);
+  }
+
+  /** Tells a server to stop; false when it has no link. */
+  stop(id: string, deadlineMs: number): boolean {
+    return this.#sendTo(id, { t: 'stop', deadlineMs });
+  }
+
+  /** Tells a server to take no new work; false when it has no link. */
+  drain(id: string): boolean {
+    return this.#sendTo(id, { t: 'drain' });
+  }
+
+  /** What a server last told of itself. */
+  statsOf(id: string): ServerStats | undefined {
+    return this.#links.get(id)?.stats;
+  }
+
+  /** A server's process has ended: its entry goes at once, before the link's end is seen. */
+  ended(id: string, bootId: string): void {
+    this.registry.remove(id, bootId);
+    const link = this.#links.get(id);
+    if (link?.bootId === bootId) link.close('its process has ended');
+  }
+
+  /** Ends all links. Servers live on and dial again. */
+  close(): void {
+    this.#closed = true;
+    for (const undo of this.#undo) undo();
+    for (const channel of this.#channels) channel.close();
+  }
+
+  #serveOperator(channel: LinkChannel): void {
+    channel.onClosed = (error) => this.#noteFault(error);
+    serveOperator(channel, this.#options.onOperator);
+  }
+
+  #meet(channel: LinkChannel, dialer: Dialer): void {
+    const link = new ServerLink(channel, dialer, () => this.#clock.now(), {
+      joined: (joiner) => this.#join(joiner),
+      reported: (reporter, report) => this.#report(reporter, report),
+      resync: (asker) => asker.send({ t: 'snapshot', snapshot: this.registry.snapshot(this.#settled) }),
+      closed: (closed, error) => this.#lose(closed, error),
+    });
+    const { id, bootId } = link;
+    const verdict = judge(bootId, {
+      known: this.#known.has(id),
+      expected: this.#expected.get(id),
+      holder: this.#links.get(id)?.bootId,
+    });
+    if ('refuse' in verdict) {
+      this.counters.add('refusals');
+      this.#logger.warn('A server was refused.', { serverId: id, bootId, reason: verdict.refuse });
+      link.refuse(verdict.refuse);
+      return;
+    }
+    if (verdict.fence) this.#links.get(id)!.refuse(`a newer process has this id (boot id ${bootId})`);
+    else this.#links.get(id)?.close('it has dialed again');
+    this.#links.set(id, link);
+    const { heartbeatMs = 1000, deadMs = 3000 } = this.#options;
+    link.send({ t: 'accepted', heartbeatMs, deadMs });
+  }
+
+  #join(link: ServerLink): void {
+    const { id, bootId } = link;
+    const { pid, state } = link.facts!;
+    const back = link.admitted;
+    this.#publish(link);
+    if (back || this.#admitted.has(id)) this.#admitLink(link);
+    this.emit('serverJoined', { id, bootId, pid, state, back });
+    if (!this.#settled && this.#links.size === this.#known.size) this.#settle();
+  }
+
+  #admitLink(link: ServerLink): void {
+    link.admitted = true;
+    const settings = this.#options.settingsOf(link.id)!;
+    link.send({ t: 'admitted', settings, snapshot: this.registry.snapshot(this.#settled) });
+    link.send({ t: 'loads', loads: this.#loads.told });
+  }
+
+  #report(link: ServerLink, report: Extract<ServerMessage, { t: 'report' }>): void {
+    if (this.#links.get(link.id) !== link) return;
+    this.#publish(link);
+    const { state, error } = report;
+    this.emit('serverReported', { id: link.id, bootId: link.bootId, state, error });
+  }
+
+  #publish(link: ServerLink): void {
+    this.registry.put(entryFrom(this.#options.settingsOf(link.id)!.server, link.facts!));
+  }
+
+  #lose(link: ServerLink, error: Error): void {
+    this.#noteFault(error);
+    if (this.#links.get(link.id) !== link) return;
+    this.#links.delete(link.id);
+    if (this.#closed) return;
+    this.registry.remove(link.id, link.bootId);
+    this.emit('serverLost', { id: link.id, bootId: link.bootId, reason: error.message, left: link.left });
+  }
+
+  #noteFault(error: Error): void {
+    if (isFault(error)) this.counters.add('faults');
+  }
+
+  #sendTo(id: string, message: HubMessage): boolean {
+    const link = this.#links.get(id);
+    link?.send(message);
+    return link !== undefined;
+  }
+
+  #tellAdmitted(message: HubMessage): void {
+    for (const link of this.#links.values()) if (link.admitted) link.send(message);
+  }
+
+  #beat(): void {
+    const silentSince = this.#clock.now() - (this.#options.deadMs ?? 3000);
+    const loads: Record<string, number> = {};
+    for (const link of this.#links.values()) {
+      if (link.lastHeard < silentSince) link.close('it was silent');
+      else link.send({ t: 'beat' });
+      if (link.stats && this.registry.get(link.id)?.frontend) loads[link.id] = link.stats.connections;
+    }
+    const news = this.#loads.news(loads);
+    if (news) this.#tellAdmitted({ t: 'loads', loads: news });
+  }
+
+  #settle(): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#tellAdmitted({ t: 'settled' });
+  }
+}

@@ -1,0 +1,95 @@
+import { isPomeloError } from '@pomelo-ts/common';
+import type { LinkChannel, Message } from '../link/channel.js';
+import type { Dialer } from '../link/handshake.js';
+import type { HubMessage, ServerMessage, ServerStats } from '../link/messages.js';
+import type { ProcessFacts, ServerState } from '../registry.js';
+
+/** What a link tells the hub. */
+export interface ServerLinkEvents {
+  joined(link: ServerLink): void;
+  reported(link: ServerLink, report: Extract<ServerMessage, { t: 'report' }>): void;
+  resync(link: ServerLink): void;
+  closed(link: ServerLink, error: Error): void;
+}
+
+/** The master's end of one server's link. */
+export class ServerLink {
+  readonly id: string;
+  readonly bootId: string;
+  /** What the process says of itself; undefined until it has joined. */
+  facts: ProcessFacts | undefined;
+  /** Whether it has its settings and gets the registry. */
+  admitted = false;
+  /** Whether it said goodbye. */
+  left = false;
+  stats: ServerStats | undefined;
+  lastHeard: number;
+  readonly #channel: LinkChannel;
+  readonly #events: ServerLinkEvents;
+  readonly #now: () => number;
+
+  constructor(channel: LinkChannel, dialer: Dialer, now: () => number, events: ServerLinkEvents) {
+    this.id = dialer.id;
+    this.bootId = dialer.bootId;
+    this.#channel = channel;
+    this.#events = events;
+    this.#now = now;
+    this.lastHeard = now();
+    channel.onMessage = (message) => this.#receive(message);
+    channel.onClosed = (error) => events.closed(this, error);
+  }
+
+  send(message: HubMessage): void {
+    this.#channel.send(message);
+  }
+
+  /** Tells the server that it has no place here, for good. */
+  refuse(reason: string): void {
+    this.send({ t: 'refused', reason });
+    this.#channel.close();
+  }
+
+  close(reason: string): void {
+    this.#channel.close(this.#channel.lost(reason));
+  }
+
+  #receive(message: Message): void {
+    this.lastHeard = this.#now();
+    if (message.t !== 'join' && !this.facts) throw this.#channel.invalid(`${message.t} before join`);
+    const known = message as Message & ServerMessage; // its maker has proved itself; shapes are its own build's
+    switch (known.t) {
+      case 'join': {
+        const { pid, buildId, state, listening, admitted } = known;
+        this.facts = { bootId: this.bootId, pid, buildId, state, listening };
+        this.admitted = admitted;
+        this.#events.joined(this);
+        break;
+      }
+      case 'report':
+        this.facts = {
+          ...this.facts!,
+          state: known.state as ServerState,
+          listening: { ...this.facts!.listening, ...known.listening },
+        };
+        this.#events.reported(this, known);
+        break;
+      case 'stats':
+        this.stats = known.stats;
+        break;
+      case 'resync':
+        this.#events.resync(this);
+        break;
+      case 'bye':
+        this.left = true;
+        break;
+      case 'beat':
+        break;
+      default:
+        throw this.#channel.invalid(`${message.t} is no message of a server`);
+    }
+  }
+}
+
+/** Whether the end of a link was garbage or silence rather than a plain close. */
+export const isFault = (error: Error) =>
+  isPomeloError(error, 'FRAME_INVALID') || isPomeloError(error, 'FRAME_TOO_LARGE');

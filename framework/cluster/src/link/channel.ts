@@ -1,0 +1,122 @@
+import type { Duplex } from 'node:stream';
+import { PomeloError, reasonOf } from '@pomelo-ts/common';
+import { FrameSplitter, frame } from '@pomelo-ts/common/internal';
+
+/** Longest frame before the peer has proved itself. */
+export const strangerFrameBytes = 4 * 1024;
+/** Longest frame of a proved peer. */
+export const peerFrameBytes = 16 * 1024 * 1024;
+
+/** How long the last messages may take to leave after a close, in ms. */
+const lingerMs = 1000;
+
+/** A message: a JSON object whose `t` names its kind. */
+export interface Message {
+  readonly t: string;
+  readonly [key: string]: unknown;
+}
+
+/** Sends and receives JSON objects over any duplex stream, each with its length before it. */
+export class LinkChannel {
+  /** Whom to name in errors. */
+  readonly peer: string;
+  /** Receives each message; anything it throws closes the channel. */
+  onMessage: (message: Message) => void = () => {};
+  /** Told once, with the reason. */
+  onClosed: (error: Error) => void = () => {};
+  readonly #stream: Duplex;
+  readonly #splitter: FrameSplitter;
+  readonly #chunks: Buffer[] = [];
+  #closed = false;
+
+  constructor(stream: Duplex, peer: string) {
+    this.#stream = stream;
+    this.peer = peer;
+    this.#splitter = new FrameSplitter({ maxFrameBytes: strangerFrameBytes, peer });
+    stream.on('data', (chunk: Buffer) => this.#receive(chunk));
+    stream.on('error', (error) => this.#end(this.lost(reasonOf(error))));
+    stream.on('end', () => this.#end(this.lost('the other end closed it')));
+    stream.on('close', () => this.#end(this.lost('it was closed')));
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** The peer has proved itself: longer frames are welcome. */
+  trust(): void {
+    this.#splitter.maxFrameBytes = peerFrameBytes;
+  }
+
+  send(message: Message): void {
+    if (this.#closed || !this.#stream.writable) return;
+    this.#stream.write(frame(Buffer.from(JSON.stringify(message))));
+  }
+
+  /** Closes the channel after what has been sent is out; `onClosed` hears `error` or that it was closed. */
+  close(error?: Error): void {
+    if (this.#closed) return;
+    this.#stream.end();
+    this.#end(error ?? this.lost('it was closed'));
+  }
+
+  /** Reads chunks one by one: in memory, an answer can come while the message it answers is still being read. */
+  #receive(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    if (this.#chunks.length > 1) return;
+    try {
+      for (let next: Buffer | undefined = chunk; next; next = this.#chunks[0]) {
+        this.#splitter.push(next, (bytes, start, end) => {
+          if (!this.#closed) this.onMessage(this.#parse(bytes.toString('utf8', start, end)));
+        });
+        this.#chunks.shift();
+      }
+    } catch (error) {
+      this.#chunks.length = 0;
+      this.#end(error instanceof Error ? error : this.lost(reasonOf(error)));
+    }
+  }
+
+  #parse(text: string): Message {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      throw this.invalid('it is not JSON');
+    }
+    if (typeof value !== 'object' || value === null || typeof (value as Message).t !== 'string')
+      throw this.invalid('it is no message');
+    return value as Message;
+  }
+
+  /** The error for a frame that makes no sense here. */
+  invalid(reason: string): PomeloError {
+    return new PomeloError('FRAME_INVALID', { peer: this.peer, reason });
+  }
+
+  lost(reason: string): PomeloError {
+    return new PomeloError('LINK_LOST', { peer: this.peer, reason });
+  }
+
+  #end(error: Error): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#letGo();
+    this.onClosed(error);
+  }
+
+  /** Destroys the stream, once what was sent is out or the peer has had its time to read it. */
+  #letGo(): void {
+    const stream = this.#stream;
+    if (!stream.writableEnded || stream.writableFinished) {
+      stream.destroy();
+      return;
+    }
+    const timer = setTimeout(() => stream.destroy(), lingerMs);
+    timer.unref();
+    stream.once('finish', () => {
+      clearTimeout(timer);
+      stream.destroy();
+    });
+  }
+}

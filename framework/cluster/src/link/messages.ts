@@ -1,0 +1,72 @@
+import type { ErrorData } from '@pomelo-ts/common';
+import type { Listening, RegistryDelta, RegistrySnapshot, ServerState } from '../registry.js';
+import type { ServerSettings } from '../settings-types.js';
+
+/** What a dialer is: a server of the game, or somebody at a command line. */
+export type LinkRole = 'server' | 'operator';
+
+/** What a server tells of itself each second. */
+export interface ServerStats {
+  /** Clients connected now. */
+  readonly connections: number;
+  /** Counts that only rise, by name. */
+  readonly counters: Readonly<Record<string, number>>;
+  /** Resident memory in bytes. */
+  readonly rssBytes: number;
+  /** Share of one processor used since the last report; 1 is one core busy. */
+  readonly cpu: number;
+  /** Seconds since the process began. */
+  readonly uptime: number;
+}
+
+/** What only the server's own parts can tell; the link adds memory and processor. */
+export type OwnStats = Partial<Pick<ServerStats, 'connections' | 'counters'>>;
+
+/** Messages from a server, after the proof. */
+export type ServerMessage =
+  | {
+      readonly t: 'join';
+      readonly pid: number;
+      readonly buildId: string;
+      readonly state: ServerState;
+      readonly listening: Listening;
+      /** Whether it had been admitted before and only comes back. */
+      readonly admitted: boolean;
+    }
+  | {
+      readonly t: 'report';
+      readonly state: ServerState;
+      readonly listening?: Listening;
+      readonly error?: ErrorData;
+    }
+  | { readonly t: 'stats'; readonly stats: ServerStats }
+  | { readonly t: 'resync' }
+  | { readonly t: 'beat' }
+  | { readonly t: 'bye' };
+
+/** Messages to a server, after the proof. */
+export type HubMessage =
+  | { readonly t: 'accepted'; readonly heartbeatMs: number; readonly deadMs: number }
+  | { readonly t: 'admitted'; readonly settings: ServerSettings; readonly snapshot: RegistrySnapshot }
+  | { readonly t: 'snapshot'; readonly snapshot: RegistrySnapshot }
+  | { readonly t: 'delta'; readonly delta: RegistryDelta }
+  | { readonly t: 'settled' }
+  | { readonly t: 'loads'; readonly loads: Readonly<Record<string, number>> }
+  | { readonly t: 'stop'; readonly deadlineMs: number }
+  | { readonly t: 'drain' }
+  | { readonly t: 'refused'; readonly reason: string }
+  | { readonly t: 'beat' };
+
+/** Messages of an operator, after the proof. */
+export type OperatorRequest = {
+  readonly t: 'request';
+  readonly n: number;
+  readonly command: string;
+  readonly args: unknown;
+};
+
+/** Messages to an operator, after the proof. */
+export type OperatorAnswer =
+  | { readonly t: 'progress'; readonly n: number; readonly event: unknown }
+  | { readonly t: 'reply'; readonly n: number; readonly result: unknown }
+  | { readonly t: 'failed'; readonly n: number; readonly error: ErrorData };

@@ -1,0 +1,59 @@
+import type { ServerEntry } from '../settings-types.js';
+
+/** States of a server, in the order of a life. */
+export const serverStates = ['starting', 'ready', 'draining', 'stopping', 'gone'] as const;
+export type ServerState = (typeof serverStates)[number];
+
+/** What the cluster knows of one running server. */
+export interface RegistryEntry {
+  readonly id: string;
+  readonly type: string;
+  readonly host: string;
+  readonly port?: number;
+  readonly clientHost?: string;
+  readonly clientPort?: number;
+  readonly frontend: boolean;
+  readonly weight: number;
+  readonly maxConnections?: number;
+  readonly bootId: string;
+  readonly buildId: string;
+  readonly pid: number;
+  readonly state: ServerState;
+  /** Fields of the topology that pomelo-ts does not know. */
+  readonly extra: Readonly<Record<string, unknown>>;
+}
+
+/** Where a server really listens, when that differs from the topology. */
+export type Listening = Partial<Pick<RegistryEntry, 'host' | 'port' | 'clientHost' | 'clientPort'>>;
+
+/** What a process says of itself when it joins. */
+export interface ProcessFacts {
+  readonly bootId: string;
+  readonly buildId: string;
+  readonly pid: number;
+  readonly state: ServerState;
+  readonly listening: Listening;
+}
+
+/** The registry's entry of a server that has joined. */
+export function entryFrom(server: ServerEntry, facts: ProcessFacts): RegistryEntry {
+  const { id, type, host, port, clientHost, clientPort, frontend, weight, maxConnections, ...rest } = server;
+  const { args: _args, cpu: _cpu, autoRestart: _auto, restartForce: _force, ...extra } = rest;
+  return {
+    id,
+    type,
+    host,
+    ...(port !== undefined && { port }),
+    ...(clientHost !== undefined && { clientHost }),
+    ...(clientPort !== undefined && { clientPort }),
+    frontend,
+    weight,
+    ...(maxConnections !== undefined && { maxConnections }),
+    ...facts.listening,
+    bootId: facts.bootId,
+    buildId: facts.buildId,
+    pid: facts.pid,
+    state: facts.state,
+    extra,
+  };
+}

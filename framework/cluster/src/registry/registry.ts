@@ -1,0 +1,68 @@
+import type { RegistryEntry } from './entry.js';
+
+/** One step of the registry from revision - 1 to `revision`. A removal names the life it ends. */
+export type RegistryDelta =
+  | { readonly revision: number; readonly put: RegistryEntry }
+  | { readonly revision: number; readonly remove: { readonly id: string; readonly bootId: string } };
+
+/** The whole registry at one revision. */
+export interface RegistrySnapshot {
+  /** Names the master that counts the revisions. */
+  readonly epoch: string;
+  readonly revision: number;
+  readonly entries: readonly RegistryEntry[];
+  /** False while a new master still waits for servers to come back, so that absence means nothing yet. */
+  readonly settled: boolean;
+}
+
+/** The master's table of who is in the cluster. */
+export class Registry {
+  readonly epoch: string;
+  readonly #entries = new Map<string, RegistryEntry>();
+  readonly #listeners = new Set<(delta: RegistryDelta) => void>();
+  #revision = 0;
+
+  constructor(epoch: string) {
+    this.epoch = epoch;
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get all(): readonly RegistryEntry[] {
+    return [...this.#entries.values()];
+  }
+
+  get(id: string): RegistryEntry | undefined {
+    return this.#entries.get(id);
+  }
+
+  /** Adds or replaces the entry of `entry.id`. */
+  put(entry: RegistryEntry): void {
+    this.#entries.set(entry.id, entry);
+    this.#tell({ revision: ++this.#revision, put: entry });
+  }
+
+  /** Removes a server's entry, unless another life has taken its place; tells whether it did. */
+  remove(id: string, bootId: string): boolean {
+    if (this.#entries.get(id)?.bootId !== bootId) return false;
+    this.#entries.delete(id);
+    this.#tell({ revision: ++this.#revision, remove: { id, bootId } });
+    return true;
+  }
+
+  snapshot(settled: boolean): RegistrySnapshot {
+    return { epoch: this.epoch, revision: this.#revision, entries: this.all, settled };
+  }
+
+  /** Calls `fn` with each step from now on; the returned function ends that. */
+  onDelta(fn: (delta: RegistryDelta) => void): () => void {
+    this.#listeners.add(fn);
+    return () => this.#listeners.delete(fn);
+  }
+
+  #tell(delta: RegistryDelta): void {
+    for (const fn of this.#listeners) fn(delta);
+  }
+}
