@@ -19,12 +19,15 @@ export interface FrameSplitterOptions {
  * Throws FRAME_TOO_LARGE as soon as an oversized length is seen, before anything is kept for it.
  */
 export class FrameSplitter {
-  readonly #options: FrameSplitterOptions;
+  /** Longest frame accepted from now on; raise it once the peer has proved itself. */
+  maxFrameBytes: number;
+  readonly #peer: string;
   #rest: Buffer | undefined;
   #filled = 0;
 
   constructor(options: FrameSplitterOptions) {
-    this.#options = options;
+    this.maxFrameBytes = options.maxFrameBytes;
+    this.#peer = options.peer;
   }
 
   push(chunk: Buffer, sink: FrameSink): void {
@@ -71,9 +74,9 @@ export class FrameSplitter {
   }
 
   #checked(bytes: number): number {
-    const { maxFrameBytes, peer } = this.#options;
-    if (bytes > maxFrameBytes)
-      throw new PomeloError('FRAME_TOO_LARGE', { bytes, peer, limit: maxFrameBytes });
+    if (bytes > this.maxFrameBytes) {
+      throw new PomeloError('FRAME_TOO_LARGE', { bytes, peer: this.#peer, limit: this.maxFrameBytes });
+    }
     return bytes;
   }
 }

@@ -8,3 +8,4 @@ export {
 export { nearest } from './nearest.js';
 export { createLogger, type LoggerOptions } from './pino-logger.js';
 export { newNonce, prove, sameProof } from './proof.js';
+export { type Flushable, TickFlusher } from './tick-flusher.js';

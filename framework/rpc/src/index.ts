@@ -1,0 +1,15 @@
+export type { RpcCodec } from './codec.js';
+export { msgpackrCodec } from './codec-msgpackr.js';
+export { RemoteError, type RpcHandlers } from './node/calls.js';
+export type { Peer, PeerEntry } from './node/peer.js';
+export {
+  type Balancer,
+  createBalancer,
+  type RouteCandidate,
+  type RouteStrategy,
+  routeStrategies,
+} from './routing.js';
+export { type CallOptions, RpcNode, type RpcNodeOptions } from './rpc-node.js';
+export { MemoryNetwork, memoryTransport } from './transport/memory.js';
+export { tcpTransport } from './transport/tcp.js';
+export type { ChannelReader, RpcAddress, RpcChannel, RpcListener, RpcTransport } from './transport.js';

@@ -1,0 +1,178 @@
+import { PomeloError } from '@pomelo-ts/common';
+import type { Flushable, TickFlusher } from '@pomelo-ts/common/internal';
+import type { RpcChannel } from '../transport.js';
+import { frameType } from '../wire/frame-type.js';
+import type { FrameWriter } from '../wire/frame-writer.js';
+import type { HandshakeIdentity, ProvedChannel } from '../wire/handshake.js';
+
+/** The call id of a frame that wants no answer. */
+export const noCallId = -1;
+
+/** What a connection needs of its node. */
+export interface ConnectionOwner {
+  readonly flusher: TickFlusher;
+  now(): number;
+  onRequest(
+    connection: RpcConnection,
+    callId: number,
+    method: string,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): void;
+  onRaw(
+    connection: RpcConnection,
+    callId: number,
+    kind: number,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): void;
+  onAnswer(
+    connection: RpcConnection,
+    type: number,
+    callId: number,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): void;
+  onClosed(connection: RpcConnection, error: Error | undefined): void;
+}
+
+/** One proved connection to a peer: reads its frames, and sends those of one tick in one write. */
+export class RpcConnection implements Flushable {
+  readonly peer: HandshakeIdentity;
+  closed = false;
+  /** When anything last came from the peer, in ms of the node's clock. */
+  heardAt: number;
+  /** When the peer was last pinged, in ms of the node's clock. */
+  pingedAt = 0;
+  readonly #channel: RpcChannel;
+  readonly #owner: ConnectionOwner;
+  readonly #writer: FrameWriter;
+  #scheduled = false;
+
+  constructor(proved: ProvedChannel, writer: FrameWriter, owner: ConnectionOwner) {
+    this.peer = proved.peer;
+    this.#channel = proved.channel;
+    this.#writer = writer;
+    this.#owner = owner;
+    this.heardAt = owner.now();
+    if (writer.length > 0) this.#schedule();
+  }
+
+  /** Begins to hand frames to the owner. */
+  start(proved: ProvedChannel): void {
+    proved.resume(
+      (bytes, start, end) => this.#onFrame(bytes, start, end),
+      (error) => this.#onClose(error),
+    );
+  }
+
+  /** Bytes that wait to leave. */
+  get queuedBytes(): number {
+    return this.#writer.length + this.#channel.queuedBytes;
+  }
+
+  /** The buffer that {@link open} reserved space in. */
+  get buffer(): Buffer {
+    return this.#writer.buffer;
+  }
+
+  /** Reserves a frame of `bodyBytes`; gives the offset in {@link buffer} to write its content at. */
+  open(type: number, bodyBytes: number): number {
+    if (!this.#scheduled) this.#schedule();
+    return this.#writer.open(type, bodyBytes);
+  }
+
+  /**
+   * Reserves the answer to a raw request. Nothing is sent when the connection has gone; the space is given all the same.
+   *
+   * @returns the offset in {@link buffer} where the answer's bytes go.
+   */
+  openRawResponse(callId: number, bodyBytes: number): number {
+    const at = this.open(frameType.rawResponse, 4 + bodyBytes);
+    this.buffer.writeUInt32BE(callId, at);
+    return at + 4;
+  }
+
+  ping(now: number): void {
+    this.pingedAt = now;
+    this.open(frameType.ping, 0);
+  }
+
+  flush(): void {
+    this.#scheduled = false;
+    if (this.closed || this.#writer.length === 0) return;
+    const done = this.#channel.write(this.#writer.take());
+    this.#writer.renew(!done);
+  }
+
+  close(): void {
+    this.flush();
+    this.#channel.destroy();
+  }
+
+  #schedule(): void {
+    this.#scheduled = true;
+    this.#owner.flusher.schedule(this);
+  }
+
+  #onClose(error: Error | undefined): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.#owner.onClosed(this, error);
+  }
+
+  #onFrame(bytes: Buffer, start: number, end: number): void {
+    if (this.closed) return;
+    this.heardAt = this.#owner.now();
+    const type = bytes[start];
+    const at = start + 1;
+    switch (type) {
+      case frameType.rawRequest:
+        this.#need(at + 5, end);
+        this.#owner.onRaw(this, bytes.readUInt32BE(at), bytes[at + 4]!, bytes, at + 5, end);
+        return;
+      case frameType.rawNotify:
+        this.#need(at + 1, end);
+        this.#owner.onRaw(this, noCallId, bytes[at]!, bytes, at + 1, end);
+        return;
+      case frameType.rawResponse:
+      case frameType.response:
+      case frameType.error:
+        this.#need(at + 4, end);
+        this.#owner.onAnswer(this, type, bytes.readUInt32BE(at), bytes, at + 4, end);
+        return;
+      case frameType.request:
+        this.#need(at + 4, end);
+        this.#onCall(bytes.readUInt32BE(at), bytes, at + 4, end);
+        return;
+      case frameType.notify:
+        this.#onCall(noCallId, bytes, at, end);
+        return;
+      case frameType.ping:
+        this.open(frameType.pong, 0);
+        return;
+      case frameType.pong:
+        return;
+      default:
+        this.#invalid(`unknown frame type ${type}`);
+    }
+  }
+
+  #onCall(callId: number, bytes: Buffer, at: number, end: number): void {
+    this.#need(at + 2, end);
+    const argsAt = at + 2 + bytes.readUInt16BE(at);
+    this.#need(argsAt, end);
+    this.#owner.onRequest(this, callId, bytes.toString('utf8', at + 2, argsAt), bytes, argsAt, end);
+  }
+
+  #need(at: number, end: number): void {
+    if (at > end) this.#invalid('it is cut short');
+  }
+
+  #invalid(reason: string): never {
+    throw new PomeloError('FRAME_INVALID', { peer: this.peer.id, reason });
+  }
+}

@@ -1,0 +1,209 @@
+import { backOff, type Clock, type Counters, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
+import type { RpcAddress, RpcChannel, RpcListener, RpcTransport } from '../transport.js';
+import {
+  dialHandshake,
+  type HandshakeIdentity,
+  listenHandshake,
+  type ProvedChannel,
+} from '../wire/handshake.js';
+import type { RpcConnection } from './connection.js';
+import { Peer, type PeerEntry, type PeerLimits } from './peer.js';
+
+/** Longest time for connecting and proving, in ms. */
+const handshakeTimeoutMs = 5000;
+/** How long a proved stranger may wait until the registry names it, in ms. */
+const strangerWaitMs = 5000;
+/** Connections that may be proving themselves at once. */
+const maxProving = 1024;
+
+/** What membership needs of its node. */
+export interface MembershipOptions {
+  readonly self: HandshakeIdentity;
+  readonly secret: string;
+  readonly transport: RpcTransport;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly counters: Counters;
+  readonly maxFrameBytes: number;
+  readonly limits: PeerLimits;
+  connect(proved: ProvedChannel, peer: Peer): void;
+  onDown(peer: Peer): void;
+}
+
+/**
+ * Who is known, and one connection to each. Of two servers one dials: the one that nobody can dial, else the one with
+ * the smaller id. It dials as soon as it knows the other and again, with back-off, for as long as it knows it.
+ */
+export class Membership {
+  readonly #options: MembershipOptions;
+  readonly #peers = new Map<string, Peer>();
+  readonly #byType = new Map<string, readonly Peer[]>();
+  /** Proved peers that the registry has not named yet. */
+  readonly #strangers = new Map<string, () => void>();
+  readonly #cancelDial = new Map<Peer, () => void>();
+  #listener: RpcListener | undefined;
+  #proving = 0;
+  #closed = false;
+
+  constructor(options: MembershipOptions) {
+    this.#options = options;
+  }
+
+  async listen(address: RpcAddress): Promise<number> {
+    this.#listener = await this.#options.transport.listen(address, (channel) => this.#onChannel(channel));
+    return this.#listener.port;
+  }
+
+  get(id: string): Peer | undefined {
+    return this.#peers.get(id);
+  }
+
+  all(): Iterable<Peer> {
+    return this.#peers.values();
+  }
+
+  ofType(type: string): readonly Peer[] {
+    return this.#byType.get(type) ?? [];
+  }
+
+  add(entry: PeerEntry): void {
+    const known = this.#peers.get(entry.id);
+    if (known?.entry.bootId === entry.bootId) return;
+    if (known) this.remove(known.id, known.entry.bootId);
+    const peer = new Peer(entry, this.#options.limits);
+    this.#peers.set(entry.id, peer);
+    this.#index(entry.type);
+    const key = lifeOf(entry);
+    this.#strangers.get(key)?.();
+    if (this.#dials(entry)) this.#dial(peer, 0);
+  }
+
+  remove(id: string, bootId: string): void {
+    const peer = this.#peers.get(id);
+    if (peer?.entry.bootId !== bootId) return;
+    this.#peers.delete(id);
+    this.#index(peer.entry.type);
+    this.#cancelDial.get(peer)?.();
+    this.#cancelDial.delete(peer);
+    const { connection } = peer;
+    peer.connection = undefined;
+    connection?.close();
+    if (connection) this.#options.onDown(peer);
+    peer.fail((method) => new PomeloError('PEER_LOST', { target: id, method }));
+  }
+
+  /** A connection ended by itself: its calls settle, and the dialing side dials again. */
+  connectionClosed(connection: RpcConnection, error: Error | undefined): void {
+    const peer = this.#peers.get(connection.peer.id);
+    if (peer?.connection !== connection) return;
+    peer.connection = undefined;
+    this.#options.logger.debug(`connection to ${peer.id} closed`, error ? { error } : undefined);
+    this.#options.counters.add('rpc.lostConnections');
+    peer.fail((method) => new PomeloError('PEER_LOST', { target: peer.id, method }));
+    this.#options.onDown(peer);
+    if (this.#dials(peer.entry)) this.#dial(peer, 0);
+  }
+
+  /** The peer came back before the end of its old connection was seen. */
+  replaced(connection: RpcConnection): void {
+    this.connectionClosed(connection, undefined);
+    connection.close();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([
+      this.#listener?.close(),
+      ...[...this.#peers.values()].map((peer) => this.remove(peer.id, peer.entry.bootId)),
+    ]);
+  }
+
+  #dials({ id, port }: PeerEntry): boolean {
+    if (port === undefined) return false;
+    return this.#listener === undefined || this.#options.self.id < id;
+  }
+
+  #index(type: string): void {
+    const peers = [...this.#peers.values()].filter((peer) => peer.entry.type === type);
+    this.#byType.set(
+      type,
+      peers.sort((a, b) => (a.id < b.id ? -1 : 1)),
+    );
+  }
+
+  async #dial(peer: Peer, attempt: number): Promise<void> {
+    const { host, port = 0, id, bootId } = peer.entry;
+    const { transport, self, secret, maxFrameBytes } = this.#options;
+    try {
+      const channel = await transport.dial({ host, port }, handshakeTimeoutMs);
+      const proof = { self, secret, timeoutMs: handshakeTimeoutMs, maxFrameBytes };
+      this.#adopt(peer, await dialHandshake(channel, { id, bootId }, proof));
+    } catch (error) {
+      if (this.#peers.get(id) !== peer || peer.connection) return;
+      this.#options.logger.debug(`dialing ${id} at ${host}:${port} failed`, { error });
+      peer.fail(() => new PomeloError('RPC_REFUSED', { target: id, reason: reasonOf(error) }));
+      const again = () => void this.#dial(peer, attempt + 1);
+      this.#cancelDial.set(
+        peer,
+        this.#options.clock.after(backOff(attempt, { minMs: 50, maxMs: 2000 }), again),
+      );
+    }
+  }
+
+  #adopt(peer: Peer, proved: ProvedChannel): void {
+    if (this.#closed || this.#peers.get(peer.id) !== peer) proved.channel.destroy();
+    else this.#options.connect(proved, peer);
+  }
+
+  #onChannel(channel: RpcChannel): void {
+    if (this.#closed || this.#proving >= maxProving) {
+      this.#options.counters.add('rpc.refusedConnections');
+      channel.destroy();
+      return;
+    }
+    this.#proving++;
+    void this.#prove(channel).finally(() => this.#proving--);
+  }
+
+  async #prove(channel: RpcChannel): Promise<void> {
+    const { self, secret, maxFrameBytes } = this.#options;
+    const proof = { self, secret, timeoutMs: handshakeTimeoutMs + strangerWaitMs, maxFrameBytes };
+    try {
+      const proved = await listenHandshake(channel, (peer) => this.#admit(peer), proof);
+      const peer = this.#peers.get(proved.peer.id);
+      if (peer?.entry.bootId === proved.peer.bootId) this.#adopt(peer, proved);
+      else proved.channel.destroy();
+    } catch (error) {
+      this.#options.counters.add('rpc.refusedConnections');
+      this.#options.logger.warn(`refused an RPC connection from ${channel.remote}`, {
+        reason: reasonOf(error),
+      });
+    }
+  }
+
+  /** Resolves once the registry names this life of the peer. */
+  async #admit(identity: HandshakeIdentity): Promise<void> {
+    if (this.#peers.get(identity.id)?.entry.bootId === identity.bootId) return;
+    const key = lifeOf(identity);
+    await new Promise<void>((resolve, reject) => {
+      const cancel = this.#options.clock.after(strangerWaitMs, () => {
+        this.#strangers.delete(key);
+        reject(
+          new PomeloError('RPC_REFUSED', {
+            target: this.#options.self.id,
+            reason: `${key} is not in the cluster`,
+          }),
+        );
+      });
+      this.#strangers.set(key, () => {
+        cancel();
+        this.#strangers.delete(key);
+        resolve();
+      });
+    });
+  }
+}
+
+function lifeOf({ id, bootId }: HandshakeIdentity): string {
+  return `${id} of boot ${bootId}`;
+}

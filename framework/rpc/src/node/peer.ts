@@ -1,0 +1,109 @@
+import { PomeloError } from '@pomelo-ts/common';
+import { frameType } from '../wire/frame-type.js';
+import { FrameWriter } from '../wire/frame-writer.js';
+import type { RpcConnection } from './connection.js';
+import { type CallSettler, PendingTable } from './pending-table.js';
+
+/** A server that calls can go to. */
+export interface PeerEntry {
+  readonly id: string;
+  readonly bootId: string;
+  readonly type: string;
+  readonly host: string;
+  /** Absent for a server that only calls and is never dialed. */
+  readonly port?: number;
+  /** Share in weighted routing. @default 1 */
+  readonly weight?: number;
+}
+
+/** Bounds on what may wait for one peer. */
+export interface PeerLimits {
+  readonly maxPending: number;
+  readonly maxQueueBytes: number;
+}
+
+/** One known server: its connection when there is one, the frames that wait for it, the calls that wait for answers. */
+export class Peer {
+  readonly entry: PeerEntry;
+  readonly weight: number;
+  readonly calls = new PendingTable();
+  connection: RpcConnection | undefined;
+  readonly #limits: PeerLimits;
+  #backlog = new FrameWriter();
+
+  constructor(entry: PeerEntry, limits: PeerLimits) {
+    this.entry = entry;
+    this.weight = entry.weight ?? 1;
+    this.#limits = limits;
+  }
+
+  get id(): string {
+    return this.entry.id;
+  }
+
+  /** Calls that wait for an answer of this peer. */
+  get pending(): number {
+    return this.calls.size;
+  }
+
+  /** The buffer that {@link open} reserved space in. */
+  get buffer(): Buffer {
+    return this.connection ? this.connection.buffer : this.#backlog.buffer;
+  }
+
+  /** Reserves a frame, to be sent at the end of the tick or as soon as there is a connection. */
+  open(type: number, bodyBytes: number): number {
+    return this.connection ? this.connection.open(type, bodyBytes) : this.#backlog.open(type, bodyBytes);
+  }
+
+  /**
+   * Reserves a raw request whose answer goes to `settler`.
+   *
+   * @returns the offset in {@link buffer} for `bodyBytes` of content, or -1 when the peer is overloaded and the settler
+   * has been told so.
+   */
+  openRawRequest(kind: number, bodyBytes: number, settler: CallSettler, deadline: number): number {
+    if (!this.admit(settler)) return -1;
+    const at = this.open(frameType.rawRequest, 5 + bodyBytes);
+    const { buffer } = this;
+    buffer.writeUInt32BE(this.calls.add(settler, deadline), at);
+    buffer[at + 4] = kind;
+    return at + 5;
+  }
+
+  /** Reserves a raw frame that wants no answer; -1 when too much waits for this peer already. */
+  openRawNotify(kind: number, bodyBytes: number): number {
+    if (this.queuedBytes > this.#limits.maxQueueBytes) return -1;
+    const at = this.open(frameType.rawNotify, 1 + bodyBytes);
+    this.buffer[at] = kind;
+    return at + 1;
+  }
+
+  /** Whether one more call may wait; otherwise the settler is told RPC_OVERLOADED. */
+  admit(settler: CallSettler): boolean {
+    const { maxPending, maxQueueBytes } = this.#limits;
+    if (this.calls.size < maxPending && this.queuedBytes <= maxQueueBytes) return true;
+    settler.settleError(
+      new PomeloError('RPC_OVERLOADED', { count: this.calls.size, target: this.id, limit: maxPending }),
+    );
+    return false;
+  }
+
+  /** Bytes that wait to leave for this peer. */
+  get queuedBytes(): number {
+    return this.connection ? this.connection.queuedBytes : this.#backlog.length;
+  }
+
+  /** The writer with what waited for a connection; the peer begins a new one for the next time without. */
+  takeBacklog(): FrameWriter {
+    const backlog = this.#backlog;
+    this.#backlog = new FrameWriter();
+    return backlog;
+  }
+
+  /** Drops what waits to leave and settles every call with the error that `errorFor` makes. */
+  fail(errorFor: (method: string) => Error): void {
+    this.#backlog = new FrameWriter();
+    for (const settler of this.calls.takeAll()) settler.settleError(errorFor(settler.method));
+  }
+}

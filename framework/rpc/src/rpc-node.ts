@@ -1,0 +1,334 @@
+import { type Clock, Counters, type Logger, PomeloError, silentLogger, systemClock } from '@pomelo-ts/common';
+import { TickFlusher } from '@pomelo-ts/common/internal';
+import type { RpcCodec } from './codec.js';
+import { msgpackrCodec } from './codec-msgpackr.js';
+import { answerRequest, type RpcHandlers, readError } from './node/calls.js';
+import { type ConnectionOwner, noCallId, RpcConnection } from './node/connection.js';
+import { Membership } from './node/membership.js';
+import type { Peer, PeerEntry } from './node/peer.js';
+import { type CallSettler, maxPendingLimit } from './node/pending-table.js';
+import { PromiseSettler } from './node/promise-settler.js';
+import type { RpcAddress, RpcTransport } from './transport.js';
+import { frameType } from './wire/frame-type.js';
+import type { ProvedChannel } from './wire/handshake.js';
+
+/** Settings of an {@link RpcNode}. */
+export interface RpcNodeOptions {
+  /** This server's id, unique in the cluster. */
+  readonly id: string;
+  /** This start of it; see `newBootId` of `@pomelo-ts/common`. */
+  readonly bootId: string;
+  /** Every node of a cluster must know the same secret; it never travels. */
+  readonly secret: string;
+  readonly transport: RpcTransport;
+  readonly handlers: RpcHandlers;
+  /** @default msgpackrCodec() */
+  readonly codec?: RpcCodec;
+  /** Longest wait for an answer, in ms. @default 10000 */
+  readonly timeoutMs?: number;
+  /** Most calls that may wait for one peer, up to 65535. @default 10000 */
+  readonly maxPending?: number;
+  /** Longest frame accepted. @default 16 MiB */
+  readonly maxFrameBytes?: number;
+  /** Most bytes that may wait to leave for one peer before calls fail with RPC_OVERLOADED. @default 64 MiB */
+  readonly maxQueueBytes?: number;
+  /** A peer is pinged when it was silent that long, in ms. @default 1000 */
+  readonly heartbeatMs?: number;
+  /** A peer that was silent that long is given up, in ms. @default 3000 */
+  readonly silentMs?: number;
+  /** Send stacks of thrown errors to the caller. @default false */
+  readonly stacks?: boolean;
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+  readonly counters?: Counters;
+  readonly flusher?: TickFlusher;
+}
+
+/** Settings of one call. */
+export interface CallOptions {
+  /** Longest wait for the answer, in ms. @default the node's timeoutMs */
+  readonly timeoutMs?: number;
+}
+
+/** How often deadlines and silence are looked at, in ms. */
+const sweepMs = 50;
+
+/**
+ * One server's end of all calls: listens for its peers, keeps a connection to each, calls and answers.
+ *
+ * Every call settles exactly once, with a value or a {@link PomeloError}: RPC_UNKNOWN_SERVER, RPC_REFUSED, RPC_TIMEOUT,
+ * RPC_OVERLOADED, PEER_LOST, REMOTE_THREW, RPC_UNKNOWN_METHOD, RPC_UNSERIALIZABLE or RPC_CLOSED.
+ *
+ * @example
+ * const node = new RpcNode({ id: 'a', bootId: newBootId(), secret, transport: tcpTransport(), handlers });
+ * await node.listen({ host: '127.0.0.1', port: 0 });
+ * node.addPeer({ id: 'b', bootId: '…', type: 'chat', host: '127.0.0.1', port: 6050 });
+ * await node.request('b', 'chat.chatRemote.add', ['uid-1']);
+ */
+export class RpcNode {
+  readonly id: string;
+  readonly bootId: string;
+  readonly codec: RpcCodec;
+  readonly timeoutMs: number;
+  readonly counters: Counters;
+  readonly clock: Clock;
+  readonly #handlers: RpcHandlers;
+  readonly #stacks: boolean;
+  readonly #heartbeatMs: number;
+  readonly #silentMs: number;
+  readonly #logger: Logger;
+  readonly #membership: Membership;
+  readonly #stopSweep: () => void;
+  #sweptAt: number;
+  #closed = false;
+
+  constructor(options: RpcNodeOptions) {
+    this.id = options.id;
+    this.bootId = options.bootId;
+    this.codec = options.codec ?? msgpackrCodec();
+    this.timeoutMs = options.timeoutMs ?? 10_000;
+    this.counters = options.counters ?? new Counters();
+    this.clock = options.clock ?? systemClock;
+    this.#handlers = options.handlers;
+    this.#stacks = options.stacks ?? false;
+    this.#heartbeatMs = options.heartbeatMs ?? 1000;
+    this.#silentMs = options.silentMs ?? 3000;
+    this.#logger = options.logger ?? silentLogger;
+    this.#membership = new Membership({
+      self: { id: options.id, bootId: options.bootId },
+      secret: options.secret,
+      transport: options.transport,
+      clock: this.clock,
+      logger: this.#logger,
+      counters: this.counters,
+      maxFrameBytes: options.maxFrameBytes ?? 16 * 1024 * 1024,
+      limits: {
+        maxPending: Math.min(options.maxPending ?? 10_000, maxPendingLimit),
+        maxQueueBytes: options.maxQueueBytes ?? 64 * 1024 * 1024,
+      },
+      connect: (proved, peer) => this.#connect(proved, peer),
+      onDown: (peer) => this.#handlers.peerDown?.(peer),
+    });
+    this.#owner.flusher = options.flusher ?? new TickFlusher();
+    this.#sweptAt = this.clock.now();
+    this.#stopSweep = this.clock.every(sweepMs, () => this.#sweep());
+  }
+
+  /** Listens for peers; gives the port. */
+  listen(address: RpcAddress): Promise<number> {
+    return this.#membership.listen(address);
+  }
+
+  /** Makes a server known. A known id with another boot id replaces the former life, whose calls settle with PEER_LOST. */
+  addPeer(entry: PeerEntry): void {
+    if (entry.id !== this.id && !this.#closed) this.#membership.add(entry);
+  }
+
+  /** Forgets a server, if `bootId` is the life that is known; its calls settle with PEER_LOST. */
+  removePeer(id: string, bootId: string): void {
+    this.#membership.remove(id, bootId);
+  }
+
+  /** The peer with this id; undefined for this node itself and for strangers. */
+  peer(id: string): Peer | undefined {
+    return this.#membership.get(id);
+  }
+
+  /** The peers of a type, in the order of their ids; the same array until membership changes. */
+  peersOfType(type: string): readonly Peer[] {
+    return this.#membership.ofType(type);
+  }
+
+  /** Calls `method` on a server, this one included, and waits for its answer. */
+  request(
+    serverId: string,
+    method: string,
+    args: readonly unknown[],
+    options?: CallOptions,
+  ): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const settler = new PromiseSettler(method, resolve, reject);
+      const timeoutMs = options?.timeoutMs ?? this.timeoutMs;
+      if (this.#closed) settler.settleError(new PomeloError('RPC_CLOSED', { method }));
+      else if (serverId === this.id) this.#callSelf(method, args, settler);
+      else this.#callPeer(serverId, method, args, settler, timeoutMs);
+    });
+  }
+
+  /**
+   * Calls `method` and wants no answer. Throws when the server is unknown, overloaded or an argument cannot be encoded;
+   * what happens over there is not reported.
+   */
+  notify(serverId: string, method: string, args: readonly unknown[]): void {
+    if (this.#closed) throw new PomeloError('RPC_CLOSED', { method });
+    if (serverId === this.id) {
+      this.#callSelf(
+        method,
+        args,
+        new PromiseSettler(method, ignore, (error) => this.#logNotify(method, error)),
+      );
+      return;
+    }
+    const peer = this.peer(serverId);
+    if (!peer) throw new PomeloError('RPC_UNKNOWN_SERVER', { target: serverId });
+    const payload = this.#encode(method, args);
+    let refusal: Error | undefined;
+    const settler = new PromiseSettler(method, ignore, (error) => {
+      refusal = error;
+    });
+    if (peer.admit(settler)) this.#writeCall(peer, frameType.notify, 0, method, payload);
+    if (refusal) throw refusal;
+  }
+
+  /** Stops listening, closes all connections; calls that still wait settle with PEER_LOST. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#stopSweep();
+    await this.#membership.close();
+  }
+
+  #callPeer(
+    serverId: string,
+    method: string,
+    args: readonly unknown[],
+    settler: CallSettler,
+    timeoutMs: number,
+  ): void {
+    const peer = this.peer(serverId);
+    if (!peer) {
+      settler.settleError(new PomeloError('RPC_UNKNOWN_SERVER', { target: serverId }));
+      return;
+    }
+    let payload: Uint8Array;
+    try {
+      payload = this.#encode(method, args);
+    } catch (error) {
+      settler.settleError(error as Error);
+      return;
+    }
+    if (!peer.admit(settler)) return;
+    const callId = peer.calls.add(settler, this.clock.now() + timeoutMs);
+    this.#writeCall(peer, frameType.request, callId, method, payload);
+  }
+
+  #writeCall(peer: Peer, type: number, callId: number, method: string, payload: Uint8Array): void {
+    const idBytes = type === frameType.request ? 4 : 0;
+    const methodBytes = Buffer.byteLength(method);
+    let at = peer.open(type, idBytes + 2 + methodBytes + payload.length);
+    const { buffer } = peer;
+    if (idBytes > 0) at = buffer.writeUInt32BE(callId, at);
+    at = buffer.writeUInt16BE(methodBytes, at);
+    at += buffer.write(method, at);
+    buffer.set(payload, at);
+  }
+
+  /** A call to this very server: through the codec, so that it behaves as a call to another. */
+  #callSelf(method: string, args: readonly unknown[], settler: CallSettler): void {
+    const copy = (value: unknown): unknown => {
+      const bytes = Buffer.from(this.codec.encode(value));
+      return this.codec.decode(bytes, 0, bytes.length);
+    };
+    Promise.resolve()
+      .then(() => this.#handlers.request(method, copy(args) as unknown[], this))
+      .then((value) => settler.settleValue(copy(value)))
+      .catch((error: unknown) => settler.settleError(readError(this.id, method, error)));
+  }
+
+  #encode(method: string, args: readonly unknown[]): Uint8Array {
+    try {
+      return this.codec.encode(args);
+    } catch (error) {
+      throw new PomeloError('RPC_UNSERIALIZABLE', { method, reason: String(error) }, { cause: error });
+    }
+  }
+
+  #connect(proved: ProvedChannel, peer: Peer): void {
+    if (peer.connection) this.#membership.replaced(peer.connection);
+    const connection = new RpcConnection(proved, peer.takeBacklog(), this.#owner);
+    peer.connection = connection;
+    connection.start(proved);
+    this.#handlers.peerUp?.(peer);
+  }
+
+  readonly #owner: ConnectionOwner & { flusher: TickFlusher } = {
+    flusher: new TickFlusher(),
+    now: () => this.clock.now(),
+    onRequest: (connection, callId, method, bytes, start, end) => {
+      const wanted = { connection, callId: callId === noCallId ? undefined : callId, method };
+      answerRequest(this.#handlers, this.codec, this.#stacks, wanted, bytes, start, end, (error) =>
+        this.#logNotify(method, error),
+      );
+    },
+    onRaw: (connection, callId, kind, bytes, start, end) => {
+      this.#handlers.raw?.(kind, callId, bytes, start, end, connection);
+    },
+    onAnswer: (connection, type, callId, bytes, start, end) => {
+      this.#onAnswer(connection, type, callId, bytes, start, end);
+    },
+    onClosed: (connection, error) => this.#membership.connectionClosed(connection, error),
+  };
+
+  #onAnswer(
+    connection: RpcConnection,
+    type: number,
+    callId: number,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): void {
+    const settler = this.peer(connection.peer.id)?.calls.take(callId);
+    if (!settler) {
+      this.counters.add('rpc.lateAnswers');
+      return;
+    }
+    if (type === frameType.rawResponse) {
+      settler.settleRaw(bytes, start, end);
+      return;
+    }
+    let value: unknown;
+    try {
+      value = this.codec.decode(bytes, start, end);
+    } catch (error) {
+      const reason = `its answer cannot be decoded: ${String(error)}`;
+      settler.settleError(
+        new PomeloError('REMOTE_THREW', { method: settler.method, target: connection.peer.id, reason }),
+      );
+      return;
+    }
+    if (type === frameType.response) settler.settleValue(value);
+    else settler.settleError(readError(connection.peer.id, settler.method, value));
+  }
+
+  #sweep(): void {
+    const now = this.clock.now();
+    // After a stall of this process its peers' frames are still unread: they are not silent.
+    const stalled = now - this.#sweptAt > this.#heartbeatMs;
+    this.#sweptAt = now;
+    for (const peer of this.#membership.all()) {
+      for (const settler of peer.calls.takeExpired(now)) {
+        this.counters.add('rpc.timeouts');
+        settler.settleError(
+          new PomeloError('RPC_TIMEOUT', { target: peer.id, method: settler.method, ms: this.timeoutMs }),
+        );
+      }
+      if (!stalled) this.#heartbeat(peer, now);
+    }
+  }
+
+  #heartbeat(peer: Peer, now: number): void {
+    const { connection } = peer;
+    if (!connection) return;
+    const silent = now - connection.heardAt;
+    if (silent > this.#silentMs) connection.close();
+    else if (silent > this.#heartbeatMs && now - connection.pingedAt > this.#heartbeatMs)
+      connection.ping(now);
+  }
+
+  #logNotify(method: string, error: unknown): void {
+    this.counters.add('rpc.failedNotifies');
+    this.#logger.warn(`notify ${method} failed`, { error });
+  }
+}
+
+const ignore = (): void => {};

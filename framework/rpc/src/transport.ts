@@ -1,0 +1,42 @@
+/** Where a server listens for calls. */
+export interface RpcAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Receives what arrives on a channel. */
+export interface ChannelReader {
+  onBytes(chunk: Buffer): void;
+  /** Called exactly once. `error` is absent for an orderly end. */
+  onClose(error?: Error): void;
+}
+
+/** An open, ordered, reliable stream of bytes to one peer. */
+export interface RpcChannel {
+  /** Who is at the other end, for messages. */
+  readonly remote: string;
+  /** Bytes accepted by `write` that have not left yet. */
+  readonly queuedBytes: number;
+  /** Must be called once, in the same tick in which the channel was given out. */
+  read(reader: ChannelReader): void;
+  /** Sends `bytes`; true when the channel is done with them, so that the caller may write over them. */
+  write(bytes: Buffer): boolean;
+  /** Ends the channel once what was written has left; the other end sees it. */
+  destroy(): void;
+}
+
+/** A listening transport. */
+export interface RpcListener {
+  readonly port: number;
+  /** Stops listening; open channels stay. */
+  close(): Promise<void>;
+}
+
+/** How bytes travel between servers. Any implementation must pass `transportContract` of `@pomelo-ts/rpc/testing`. */
+export interface RpcTransport {
+  readonly name: string;
+  /** Port 0 asks for any free port. Rejects when the address cannot be had. */
+  listen(address: RpcAddress, onChannel: (channel: RpcChannel) => void): Promise<RpcListener>;
+  /** Rejects when nobody listens there, or after `timeoutMs`. */
+  dial(address: RpcAddress, timeoutMs: number): Promise<RpcChannel>;
+}
