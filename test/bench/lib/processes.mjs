@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { processesMarked } from './proc-stat.mjs';
@@ -12,11 +15,22 @@ const benchFolder = new URL('../', import.meta.url);
  */
 export class Processes {
   #mark = `POMELO_TS_BENCH=${randomUUID()}`;
+  /** The cluster secret, without which ours does not start in production. */
+  #secret = randomUUID();
+  /** @type {string[]} */
+  #folders = [];
 
   /** Environment for a process that belongs to this measurement. */
   get environment() {
     const [name = '', value] = this.#mark.split('=');
-    return { ...process.env, NO_COLOR: '1', [name]: value };
+    return { ...process.env, NO_COLOR: '1', POMELO_TS_SECRET: this.#secret, [name]: value };
+  }
+
+  /** A new folder that is removed with the processes. */
+  temporaryFolder() {
+    const folder = mkdtempSync(join(tmpdir(), 'pomelo-ts-bench-'));
+    this.#folders.push(folder);
+    return folder;
   }
 
   /** Processes of this measurement that run now. */
@@ -54,17 +68,19 @@ export class Processes {
     child.stderr.on('data', (chunk) => {
       errors = (errors + chunk).slice(-4000);
     });
-    /** @type {Promise<number | string>} */
-    const ended = new Promise((resolve) => {
-      child.on('close', (code, signal) => resolve(code ?? signal ?? 'no code'));
-      child.on('error', (error) => resolve(error.message));
-    });
+    /** @param {'exit' | 'close'} event @returns {Promise<number | string>} */
+    const after = (event) =>
+      new Promise((resolve) => {
+        child.on(event, (code, signal) => resolve(code ?? signal ?? 'no code'));
+        child.on('error', (error) => resolve(error.message));
+      });
+    const ended = after('exit');
+    // Comes late, or never, when a daemon has inherited the pipes.
+    const closed = after('close');
     const about = `${command} ${args.join(' ')}`.slice(0, 300);
 
     return {
       pid: /** @type {number} */ (child.pid),
-      ended,
-      output: () => output,
       /** Ends it politely. */
       stop: async () => {
         child.kill('SIGTERM');
@@ -80,7 +96,7 @@ export class Processes {
         const deadline = performance.now() + ms;
         /** @type {number | string | undefined} */
         let code;
-        void ended.then((value) => {
+        void closed.then((value) => {
           code = value;
         });
         while (!output.includes('\n')) {
@@ -98,14 +114,23 @@ export class Processes {
        */
       finish: async (ms) => {
         const code = await Promise.race([ended, sleep(ms, `no end within ${ms} ms`, { ref: false })]);
+        await Promise.race([closed, sleep(20)]);
         if (code !== 0) throw new Error(`${about} ended with ${code}\n${errors || output.slice(-4000)}`);
         return output;
       },
     };
   }
 
-  /** Ends whatever is left, first politely. */
+  /** Ends whatever is left, first politely, and removes the folders. */
   async endAll() {
+    try {
+      await this.#endProcesses();
+    } finally {
+      for (const folder of this.#folders) rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  async #endProcesses() {
     for (const [signal, waits] of /** @type {const} */ ([
       ['SIGTERM', 20],
       ['SIGKILL', 20],

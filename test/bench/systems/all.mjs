@@ -9,6 +9,6 @@ import { floor } from './floor.mjs';
 export async function chosenSystems(options) {
   const systems = [floor];
   if (options.ours) systems.push((await import('./ours.mjs')).ours);
-  if (options.peers) systems.push(...(await (await import('./peers.mjs')).peers()));
+  if (options.peers) systems.push(...(await import('./peers.mjs')).peers());
   return systems;
 }

@@ -11,6 +11,7 @@ export const floor = {
         : load === 'backend'
           ? ['hop', 'backend']
           : [load];
+    const begin = performance.now();
     const children = [];
     const waiting = [];
     for (const file of files) {
@@ -23,6 +24,7 @@ export const floor = {
     const facts = await Promise.all(waiting);
     const last = facts.at(-1);
     return {
+      startSeconds: (performance.now() - begin) / 1000,
       port: last.port,
       pids: facts.map(({ pid }) => pid),
       holder: last.pid,

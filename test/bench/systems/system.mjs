@@ -10,6 +10,7 @@
  * @property {number} port where clients connect
  * @property {number[]} pids the servers whose CPU counts; the master is not among them
  * @property {number} holder the server that holds the clients' connections
+ * @property {number} startSeconds from the command until every server was ready
  * @property {() => Promise<void>} stop graceful, returns when every process has ended
  */
 

@@ -1,0 +1,6 @@
+export default class ChatRemote {
+  /** @param {{ uid: string, n: number, s: string }} value */
+  echo(value) {
+    return value;
+  }
+}

@@ -1,0 +1,7 @@
+class ChatRemote {
+  async echo(value) {
+    return value;
+  }
+}
+
+exports.default = () => new ChatRemote();

@@ -1,0 +1,7 @@
+class GateHandler {
+  async echo(msg) {
+    return { d: msg.d };
+  }
+}
+
+exports.default = () => new GateHandler();

@@ -1,0 +1,5 @@
+module.exports = () => ({
+  echo(value, done) {
+    done(null, value);
+  },
+});

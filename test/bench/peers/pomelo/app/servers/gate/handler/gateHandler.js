@@ -1,0 +1,5 @@
+module.exports = () => ({
+  echo(msg, _session, next) {
+    next(null, { d: msg.d });
+  },
+});
