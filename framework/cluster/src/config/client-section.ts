@@ -13,10 +13,13 @@ const sendQueue = section({
 
 const originExpected =
   '"same-host", "any", or a list of origins such as "https://game.example.com" or "https://*.example.com"';
+const originShape = 'an origin such as "https://game.example.com" or "https://*.example.com"';
 const originPattern = /^[a-z][a-z0-9+.-]*:\/\/(?:\*\.)?[^\s/*]+$/i;
 
 const origins = z
-  .union([z.enum(['same-host', 'any']), z.array(z.string().regex(originPattern))], { error: originExpected })
+  .union([z.enum(['same-host', 'any']), z.array(z.string().regex(originPattern, { error: originShape }))], {
+    error: originExpected,
+  })
   .optional()
   .describe(
     'Which web pages may open a connection: those of the same host, any, or a list. Default `"same-host"`; in development `"any"`. Programs that are no browsers send no origin and are let in.',

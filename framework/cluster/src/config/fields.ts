@@ -27,7 +27,7 @@ export const durationOrFalse = () =>
 /** A size text or a number of bytes, read as bytes. */
 export const bytes = () =>
   z
-    .union([z.string().regex(sizePattern), z.int().positive()], { error: sizeExpected })
+    .union([z.string().regex(sizePattern, { error: sizeExpected }), integer(1)], { error: sizeExpected })
     .transform((size) => (typeof size === 'string' ? parseSize(size)! : size));
 
 /** A whole number within bounds. */

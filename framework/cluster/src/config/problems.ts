@@ -1,7 +1,8 @@
 import { PomeloError } from '@pomelo-ts/common';
 import type { ConfigProblem } from '@pomelo-ts/common/config';
 import { nearest } from '@pomelo-ts/common/internal';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { type SchemaNode, schemaTree, valueAt } from './schema-tree.js';
 
 /** Keys and indexes that lead from a file's top to a value. */
 export type Path = readonly PropertyKey[];
@@ -70,21 +71,9 @@ export function show(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (at, key) =>
-      typeof at === 'object' && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined,
-    value,
-  );
-}
-
-interface SchemaNode {
-  readonly properties?: Readonly<Record<string, SchemaNode>>;
-}
-
 /** The keys that an object at `path` may have. */
 function keysAt(schema: z.ZodType, path: Path): string[] {
-  let node = z.toJSONSchema(schema, { io: 'input' }) as SchemaNode | undefined;
+  let node: SchemaNode | undefined = schemaTree(schema);
   for (const key of path) node = node?.properties?.[String(key)];
   return Object.keys(node?.properties ?? {});
 }

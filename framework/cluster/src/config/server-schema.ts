@@ -3,11 +3,11 @@ import { flag, integer, port, text } from './fields.js';
 
 const idExpected = 'an id of letters, digits, ".", "_" and "-"';
 
+const portExpected = 'a port from 1 to 65535, or "3150++" beside clusterCount';
+
 /** A port, or with `clusterCount` the first of several as `"3150++"`. */
 const portOrFirst = () =>
-  z.union([port(), z.string().regex(/^\d+\+\+$/)], {
-    error: 'a port from 1 to 65535, or "3150++" beside clusterCount',
-  });
+  z.union([port(), z.string().regex(/^\d+\+\+$/, { error: portExpected })], { error: portExpected });
 
 const argsExpected = 'Node options as a list of texts, or as one text';
 

@@ -1,0 +1,81 @@
+import { resolve } from 'node:path';
+import type { ConfigFile } from '@pomelo-ts/common/config';
+import type { z } from 'zod';
+import { type LoadOptions, loadClusterConfig, readFiles } from './load.js';
+import { masterSchema } from './master-schema.js';
+import { Problems, showPath } from './problems.js';
+import { leavesOf, schemaTree, valueAt } from './schema-tree.js';
+import { settingsSchema } from './settings-schema.js';
+import { type PlacedServer, readTopology } from './topology.js';
+
+/** One value of the configuration and where it came from. */
+export interface ExplainedValue {
+  /** Such as `settings.client.heartbeat` or `servers.chat-server-1.port`. */
+  readonly path: string;
+  readonly value: unknown;
+  /** A file and the place in it, or `default`. */
+  readonly from: string;
+}
+
+/**
+ * Every value of a game's configuration with its origin.
+ *
+ * @throws CONFIG_INVALID as `loadClusterConfig` does.
+ */
+export function explainConfig(options: LoadOptions): readonly ExplainedValue[] {
+  const config = loadClusterConfig(options);
+  const problems = new Problems();
+  const files = readFiles(resolve(options.root), options.env, problems);
+  return [
+    ...explainFile('master', masterSchema, files.master, config.master),
+    ...explainFile('settings', settingsSchema(options.env), files.settings, config.settings),
+    ...readTopology(files.servers!, options.env, problems).flatMap((placed) =>
+      explainServer(files.servers!, placed),
+    ),
+  ];
+}
+
+function explainFile(
+  name: string,
+  schema: z.ZodType,
+  file: ConfigFile | undefined,
+  result: unknown,
+): ExplainedValue[] {
+  return leavesOf(schemaTree(schema)).flatMap(({ path, node }) => {
+    const shown = `${name}.${path.join('.')}`;
+    const given = valueAt(file?.value, path);
+    if (given !== undefined)
+      return [{ path: shown, value: given, from: placeOf(file!, [...file!.path, ...path]) }];
+    const value = node.default ?? computed(result, path);
+    return value === undefined ? [] : [{ path: shown, value, from: 'default' }];
+  });
+}
+
+/** A default that depends on other values is found in the result, where durations are in ms. */
+function computed(result: unknown, path: readonly string[]): unknown {
+  const ms = valueAt(result, [...path.slice(0, -1), `${path.at(-1)}Ms`]);
+  return typeof ms === 'number' ? `${ms / 1000}s` : (ms ?? valueAt(result, path));
+}
+
+const fileKeys: Readonly<Record<string, string>> = {
+  autoRestart: 'auto-restart',
+  restartForce: 'restart-force',
+  maxConnections: 'max-connections',
+};
+
+function explainServer(file: ConfigFile, { server, path }: PlacedServer): ExplainedValue[] {
+  const raw = valueAt(file.value, path.slice(file.path.length));
+  return Object.entries(server)
+    .filter(([key]) => key !== 'id' && key !== 'type')
+    .map(([field, value]) => {
+      const key = fileKeys[field] ?? field;
+      const given = valueAt(raw, [key]) !== undefined;
+      return {
+        path: `servers.${server.id}.${key}`,
+        value,
+        from: given ? placeOf(file, [...path, key]) : 'default',
+      };
+    });
+}
+
+const placeOf = (file: ConfigFile, path: readonly PropertyKey[]) => `${file.file} ${showPath(path)}`;

@@ -1,0 +1,396 @@
+import { describe, expect, it } from 'vitest';
+import { loadClusterConfig, resolveAppDir } from '../../src/config.js';
+import { GameFolder, gameOf } from './game-folder.js';
+
+const load = (game: GameFolder, env = 'development') => loadClusterConfig({ root: game.root, env });
+
+/** The problem lines that loading gives. */
+function problemsOf(game: GameFolder, env?: string): string[] {
+  try {
+    load(game, env);
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'CONFIG_INVALID' });
+    return (error as Error).message
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim());
+  }
+  throw new Error('expected CONFIG_INVALID');
+}
+
+const chat = { id: 'chat-server-1', port: 6050 };
+const gate = { id: 'gate-server-1', clientPort: 3014, frontend: true };
+
+describe('the configuration of a game', () => {
+  it('has a default for everything but the servers', () => {
+    using game = gameOf({ chat: [chat], gate: [gate] });
+    const config = load(game);
+    expect(config).toMatchObject({
+      root: game.root,
+      appDir: game.root,
+      env: 'development',
+      master: { id: 'master', host: '127.0.0.1', port: 3005, startTimeoutMs: 30_000, stopTimeoutMs: 10_000 },
+      dictionary: [],
+      clientProtos: null,
+      serverProtos: null,
+    });
+    expect(config.servers).toEqual([
+      {
+        id: 'chat-server-1',
+        type: 'chat',
+        host: '127.0.0.1',
+        port: 6050,
+        frontend: false,
+        weight: 1,
+        args: [],
+        autoRestart: false,
+        restartForce: false,
+      },
+      {
+        id: 'gate-server-1',
+        type: 'gate',
+        host: '127.0.0.1',
+        clientHost: '127.0.0.1',
+        clientPort: 3014,
+        frontend: true,
+        weight: 1,
+        args: [],
+        autoRestart: false,
+        restartForce: false,
+      },
+    ]);
+    expect(config.settings).toEqual({
+      client: {
+        heartbeatMs: 30_000,
+        heartbeatTimeoutMs: 60_000,
+        handshakeTimeoutMs: 10_000,
+        dictionary: true,
+        protobuf: true,
+        maxPackageBytes: 65_536,
+        sendQueue: { maxBytes: 1_048_576, policy: 'close' },
+        origins: 'any',
+        compression: false,
+        trustedProxies: [],
+      },
+      rpc: {
+        timeoutMs: 10_000,
+        maxPending: 10_000,
+        maxFrameBytes: 16 * 1024 ** 2,
+        maxQueueBytes: 64 * 1024 ** 2,
+        codec: 'msgpackr',
+      },
+      session: { perUid: 'many' },
+      gate: { strategy: 'hash', serverType: 'connector' },
+      log: { level: 'info' },
+      request: { timeoutMs: 30_000 },
+    });
+  });
+
+  it('lets pages of the same host in only, outside development', () => {
+    using game = gameOf({ chat: [chat] }, { 'config/servers.json': { chat: [chat] } });
+    expect(load(game, 'production').settings.client.origins).toBe('same-host');
+  });
+
+  it('reads durations and sizes with their units', () => {
+    using game = gameOf(
+      { chat: [chat] },
+      {
+        'config/settings.json5': `{ client: { heartbeat: false, maxPackageBytes: 1000, sendQueue: { maxBytes: '2MiB' } }, rpc: { timeout: '1.5s' } }`,
+      },
+    );
+    const { client, rpc } = load(game).settings;
+    expect(client).toMatchObject({
+      heartbeatMs: false,
+      heartbeatTimeoutMs: false,
+      maxPackageBytes: 1000,
+      sendQueue: { maxBytes: 2 * 1024 ** 2 },
+    });
+    expect(rpc.timeoutMs).toBe(1500);
+  });
+
+  it('takes pomelo’s field names and spellings, and carries other fields with their types', () => {
+    using game = gameOf({
+      connector: [
+        {
+          id: 'connector-server-1',
+          host: '10.0.0.1',
+          port: 4050,
+          clientHost: 'play.example.com',
+          clientPort: 3050,
+          frontend: 'true',
+          'max-connections': 100,
+          'auto-restart': 'true',
+          'restart-force': true,
+          args: '--inspect=9229 --max-old-space-size=512',
+          cpu: 1,
+          area: 3,
+          tags: ['a'],
+          ip: '1.2.3.4',
+          zip: '007',
+        },
+      ],
+    });
+    expect(load(game).servers[0]).toEqual({
+      id: 'connector-server-1',
+      type: 'connector',
+      host: '10.0.0.1',
+      port: 4050,
+      clientHost: 'play.example.com',
+      clientPort: 3050,
+      frontend: true,
+      maxConnections: 100,
+      autoRestart: true,
+      restartForce: true,
+      args: ['--inspect=9229', '--max-old-space-size=512'],
+      cpu: 1,
+      weight: 1,
+      area: 3,
+      tags: ['a'],
+      ip: '1.2.3.4',
+      zip: '007',
+    });
+  });
+
+  it('expands clusterCount: ports and other fields count up in each entry, ids run on over the type', () => {
+    using game = gameOf({
+      connector: [
+        { clusterCount: 2, port: '4050++', clientPort: '3050++', frontend: true, room: '100++', note: 'C++' },
+        { id: 'connector-server-x', port: 4090, clientPort: 3090, frontend: true },
+        { clusterCount: 1, host: '10.0.0.2', port: '4050++', clientPort: '3050++', frontend: true },
+      ],
+    });
+    const rows = load(game).servers.map(({ id, port, clientPort, room, note }) => [
+      id,
+      port,
+      clientPort,
+      room,
+      note,
+    ]);
+    expect(rows).toEqual([
+      ['cluster-server-connector-0', 4050, 3050, 100, 'C++'],
+      ['cluster-server-connector-1', 4051, 3051, 101, 'C++'],
+      ['connector-server-x', 4090, 3090, undefined, undefined],
+      ['cluster-server-connector-2', 4050, 3050, undefined, undefined],
+    ]);
+    expect(load(game).servers[0]).not.toHaveProperty('clusterCount');
+  });
+
+  it('finds files of one environment in their own folder', () => {
+    using game = new GameFolder({
+      'app/servers/chat/': '',
+      'config/staging/servers.json5': `{ chat: [{ id: 'c', port: 1000 }] } // the staging host`,
+      'config/staging/master.json': { port: 4005 },
+      'config/dictionary.json': ['onChat', 'onLeave'],
+      'config/clientProtos.json': { 'chat.chatHandler.send': { 'required string text': 1 } },
+    });
+    const config = load(game, 'staging');
+    expect(config.servers[0]?.id).toBe('c');
+    expect(config.master.port).toBe(4005);
+    expect(config.dictionary).toEqual(['onChat', 'onLeave']);
+    expect(config.clientProtos).toEqual({ 'chat.chatHandler.send': { 'required string text': 1 } });
+  });
+
+  it('takes the empty object that pomelo’s template has as dictionary', () => {
+    using game = gameOf({ chat: [chat] }, { 'config/dictionary.json': {} });
+    expect(load(game).dictionary).toEqual([]);
+  });
+});
+
+describe('a mistake in servers.json', () => {
+  const at = 'config/servers.json: development';
+  const cases: [string, Record<string, unknown>, string[]][] = [
+    [
+      'in a key names the key that was meant',
+      {
+        chat: [
+          { ...chat, clientport: 1, auto_restart: true, 'max-connection': 5, autoRestart: true, prot: 1 },
+        ],
+      },
+      [
+        `${at}.chat[0].clientport: unknown key; did you mean clientPort?`,
+        `${at}.chat[0].auto_restart: unknown key; did you mean auto-restart?`,
+        `${at}.chat[0].max-connection: unknown key; did you mean max-connections?`,
+        `${at}.chat[0].autoRestart: unknown key; did you mean auto-restart?`,
+        `${at}.chat[0].prot: unknown key; did you mean port?`,
+      ],
+    ],
+    [
+      'in a port gives the range',
+      {
+        chat: [
+          { ...chat, port: 70000 },
+          { id: 'b', port: 0 },
+          { id: 'c', port: '6050' },
+        ],
+      },
+      [
+        `${at}.chat[0].port: expected a port from 1 to 65535, got 70000`,
+        `${at}.chat[1].port: expected a port from 1 to 65535, got 0`,
+        `${at}.chat[2].port: expected a port from 1 to 65535, or "3150++" beside clusterCount, got "6050"`,
+      ],
+    ],
+    [
+      'such as one id twice names both places',
+      { chat: [chat, { ...chat, port: 6051 }] },
+      [`${at}.chat[1].id: the id chat-server-1 is already that of development.chat[0]`],
+    ],
+    [
+      'such as one port twice names both servers, however the host is called',
+      {
+        chat: [chat, { id: 'b', host: 'localhost', port: 6050 }],
+        gate: [{ ...gate, host: '0.0.0.0', port: 6050 }],
+      },
+      [
+        `${at}.chat[1].port: b wants localhost:6050, which port of chat-server-1 has`,
+        `${at}.gate[0].port: gate-server-1 wants 0.0.0.0:6050, which port of chat-server-1 has`,
+      ],
+    ],
+    [
+      'such as the master’s port is found too',
+      { chat: [{ ...chat, port: 3005 }] },
+      [`${at}.chat[0].port: chat-server-1 wants 127.0.0.1:3005, which the master has`],
+    ],
+    [
+      'such as clusterCount without counting ports is found after expansion',
+      { chat: [{ clusterCount: 2, port: 6050 }] },
+      [
+        `${at}.chat[0].port: cluster-server-chat-1 wants 127.0.0.1:6050, which port of cluster-server-chat-0 has`,
+      ],
+    ],
+    [
+      'such as counting past the last port is found',
+      { chat: [{ clusterCount: 3, port: '65534++' }] },
+      [`${at}.chat[0].port: expected a port from 1 to 65535, got 65536`],
+    ],
+    [
+      'such as counting without clusterCount is told',
+      { chat: [{ id: 'a', port: '6050++' }] },
+      [`${at}.chat[0].port: "6050++" needs clusterCount; expected a port from 1 to 65535`],
+    ],
+    [
+      'such as a frontend that clients cannot reach is told',
+      { gate: [{ id: 'g', frontend: true }] },
+      [`${at}.gate[0]: the frontend g has no clientPort; clients could not connect`],
+    ],
+    [
+      'in an id or a type tells what may stand there',
+      { chat: [{ id: 'a b' }, {}], master: [{ id: 'm' }], '9x': [] },
+      [
+        `${at}.9x: expected a type of letters, digits, "_" and "-" that begins with a letter`,
+        `${at}.chat[0].id: expected an id of letters, digits, ".", "_" and "-", got "a b"`,
+        `${at}.chat[1].id: expected an id, or clusterCount to make ids`,
+        `${at}.master: the type master is reserved; master.json places the master`,
+      ],
+    ],
+    [
+      'in the kind of a value shows what came',
+      { chat: { id: 'a' }, area: [7], room: [{ id: 'r', weight: 0, cpu: -1, frontend: 1, type: 'x' }] },
+      [
+        `${at}.chat: expected a list of servers, got {"id":"a"}`,
+        `${at}.area[0]: expected an object with the fields of one server, got 7`,
+        `${at}.room[0].type: the type is the key above the list`,
+        `${at}.room[0].frontend: expected true or false, got 1`,
+        `${at}.room[0].cpu: expected a whole number from 0 to 4095, got -1`,
+        `${at}.room[0].weight: expected a number above 0, got 0`,
+      ],
+    ],
+    ['such as having no servers is told', {}, [`${at}: expected at least one server, found none`]],
+  ];
+
+  it.each(cases)('%s', (_, servers, expected) => {
+    using game = gameOf(servers);
+    expect(problemsOf(game).sort()).toEqual([...expected].sort());
+  });
+
+  it('such as a type without its folder names the folder', () => {
+    using game = gameOf({ chat: [chat] }, { 'config/servers.json': { chat: [chat], area: [{ id: 'a' }] } });
+    expect(problemsOf(game)).toEqual([
+      'config/servers.json: area: expected the folder app/servers/area for the code of this type',
+    ]);
+  });
+
+  it('in its JSON gives line and column', () => {
+    using game = gameOf({}, { 'config/servers.json': '{\n  "chat": [\n    { "id": "a" "port": 1 }\n  ]\n}' });
+    expect(problemsOf(game)).toEqual([
+      "config/servers.json: line 3, column 17: not valid JSON5: invalid character '\\\"'",
+    ]);
+  });
+
+  it('such as its absence names the places it may have', () => {
+    using game = new GameFolder({});
+    expect(problemsOf(game)).toEqual([
+      'config/servers.json5: expected the topology here, or in config/servers.json, config/development/servers.json5 or config/development/servers.json',
+    ]);
+  });
+
+  it('such as an environment it does not have names those it has', () => {
+    using game = gameOf({ chat: [chat] });
+    expect(problemsOf(game, 'production')).toEqual([
+      'config/servers.json: expected a part for environment production, found only development',
+    ]);
+  });
+
+  it('such as being a list shows what came', () => {
+    using game = gameOf({}, { 'config/servers.json': '[]' });
+    expect(problemsOf(game)).toEqual(['config/servers.json: expected an object of server types, got []']);
+  });
+});
+
+describe('mistakes in other files', () => {
+  it('are told together, each with file, path, value and what was expected', () => {
+    using game = gameOf(
+      { chat: [{ ...chat, port: 99999 }] },
+      {
+        'config/settings.json5': `{ client: { heartbeat: 30, hearbeatTimeout: '1m', origins: ['game.example.com'], trustedProxies: ['10.0.0.0/40'],
+          sendQueue: { policy: 'drip' }, maxPackageBytes: '64' }, rcp: {}, log: 'debug', session: { perUid: 1 } }`,
+        'config/master.json': { development: { port: '3005', startTimeOut: '3s', stopTimeout: '0s' } },
+        'config/dictionary.json': [1],
+        'config/clientProtos.json': [],
+        'config/serverProtos.json': '{ "a": ',
+      },
+    );
+    expect(problemsOf(game)).toEqual([
+      'config/serverProtos.json: line 1, column 8: not valid JSON5: invalid end of input',
+      'config/master.json: development.port: expected a port from 1 to 65535, got "3005"',
+      'config/master.json: development.stopTimeout: expected a duration with its unit, such as "500ms", "30s" or "2m", got "0s"',
+      'config/master.json: development.startTimeOut: unknown key; did you mean startTimeout?',
+      'config/settings.json5: client.heartbeat: expected a duration with its unit, such as "500ms", "30s" or "2m", or false, got 30',
+      'config/settings.json5: client.maxPackageBytes: expected a size with its unit, such as "64KiB" or "1MiB", or a number of bytes above 0, got "64"',
+      'config/settings.json5: client.sendQueue.policy: expected one of "drop", "close", got "drip"',
+      'config/settings.json5: client.origins[0]: expected an origin such as "https://game.example.com" or "https://*.example.com", got "game.example.com"',
+      'config/settings.json5: client.trustedProxies[0]: expected an IP address or a range such as "10.0.0.0/8", got "10.0.0.0/40"',
+      'config/settings.json5: client.hearbeatTimeout: unknown key; did you mean heartbeatTimeout?',
+      'config/settings.json5: session.perUid: expected one of "many", "replace", "refuse", got 1',
+      'config/settings.json5: log: expected an object, got "debug"',
+      'config/settings.json5: rcp: unknown key; did you mean rpc?',
+      'config/servers.json: development.chat[0].port: expected a port from 1 to 65535, got 99999',
+      'config/dictionary.json: [0]: expected a route, got 1',
+      'config/clientProtos.json: expected an object of messages, got []',
+    ]);
+  });
+
+  it('list the known keys when none is near', () => {
+    using game = gameOf({ chat: [chat] }, { 'config/settings.json': { gate: { banana: 1 } } });
+    expect(problemsOf(game)).toEqual([
+      'config/settings.json: gate.banana: unknown key; known are strategy, serverType',
+    ]);
+  });
+});
+
+describe('the app’s folder', () => {
+  it('is the one that package.json names, else game-server, else the root', () => {
+    using game = new GameFolder({ 'game-server/app.js': '', 'built/app.js': '' });
+    expect(resolveAppDir(game.root)).toBe(`${game.root}/game-server`);
+    game.write({ 'package.json': { 'pomelo-ts': { app: 'built' } } });
+    expect(resolveAppDir(game.root)).toBe(`${game.root}/built`);
+    using plain = new GameFolder({});
+    expect(resolveAppDir(plain.root)).toBe(plain.root);
+  });
+
+  it('is told to be built when its compiled app is missing', () => {
+    using game = gameOf({ chat: [chat] }, { 'package.json': { 'pomelo-ts': { app: 'dist' } } });
+    expect(problemsOf(game)).toEqual([
+      'package.json: pomelo-ts.app: Expected app.js in dist, found none. Build the app first (npm run build), or name its compiled folder in package.json as "pomelo-ts": { "app": "…" }.',
+    ]);
+  });
+});

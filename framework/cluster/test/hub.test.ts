@@ -1,0 +1,170 @@
+import { once } from 'node:events';
+import { frame } from '@pomelo-ts/common/internal';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { connectOperator, memoryStreams } from '../src/index.js';
+import { entry, LinkBench, secret, until, wires } from './cluster-fixture.js';
+import { FakeClock } from './fake-clock.js';
+
+const chat1 = entry('chat-1', { port: 6001 });
+
+describe('the hub', () => {
+  it('closes a connection that sends any garbage, counts it, and serves the others', async () => {
+    await using bench = new LinkBench('memory', [chat1]);
+    bench.hub.admit('chat-1');
+    const agent = await bench.join('chat-1');
+    const hello = frame(
+      Buffer.from('{"t":"hello","v":1,"role":"server","id":"chat-1","bootId":"x","nonce":"y"}'),
+    );
+    const bytes = fc.uint8Array({ minLength: 1, maxLength: 200 });
+    const bodies = fc.oneof(
+      bytes.map((body) => frame(body)),
+      fc.json().map((body) => frame(Buffer.from(body))),
+      fc.json().map((body) => Buffer.concat([hello, frame(Buffer.from(body))])),
+      fc.constant(Buffer.from([0x7f, 0xff, 0xff, 0xff])),
+      fc.constant(frame(Buffer.from('{"t":"join","pid":1}'))),
+    );
+    let rounds = 0;
+    await fc.assert(
+      fc.asyncProperty(bodies, async (body) => {
+        const stream = await bench.dial();
+        const closed = once(stream, 'close');
+        stream.resume();
+        stream.on('error', () => {});
+        stream.write(body);
+        await closed;
+        rounds++;
+      }),
+      { numRuns: 100 },
+    );
+    expect(bench.hub.counters.get('faults')).toBe(rounds);
+    expect(agent.connected).toBe(true);
+    expect(bench.hub.registry.get('chat-1')).toBeDefined();
+  });
+
+  it('closes a proved server that sends garbage, and no other', async () => {
+    await using bench = new LinkBench('memory', [chat1, entry('chat-2')]);
+    bench.hub.admit('chat-1', 'chat-2');
+    const other = await bench.join('chat-2');
+    await bench.join('chat-1');
+    const lost = once(bench.hub, 'serverLost');
+    bench.dialed[1]!.write(frame(Buffer.from('{"t":"dance"}')));
+    expect((await lost)[0]).toMatchObject({
+      id: 'chat-1',
+      reason: 'A frame from a test cannot be read: dance is no message of a server',
+    });
+    expect(other.connected).toBe(true);
+    expect(bench.hub.counters.get('faults')).toBe(1);
+  });
+
+  it('gives a stranger five seconds for its proof', async () => {
+    const clock = new FakeClock();
+    await using bench = new LinkBench('memory', [chat1], { clock });
+    const stream = await bench.dial();
+    const closed = once(stream.resume(), 'close');
+    clock.pass(4999);
+    expect(stream.destroyed).toBe(false);
+    clock.pass(1);
+    await closed;
+  });
+
+  it('takes at most so many strangers at once', async () => {
+    await using bench = new LinkBench('memory', [chat1], { maxStrangers: 2 });
+    await bench.dial();
+    await bench.dial();
+    const third = await bench.dial();
+    await until(() => third.destroyed);
+    expect(bench.hub.counters.get('refusals')).toBe(1);
+  });
+
+  it('takes a silent server for lost', async () => {
+    const clock = new FakeClock();
+    await using bench = new LinkBench('memory', [chat1], { clock });
+    bench.hub.admit('chat-1');
+    await bench.join('chat-1', { clock: new FakeClock() });
+    const lost = once(bench.hub, 'serverLost');
+    clock.pass(4001);
+    expect((await lost)[0]).toMatchObject({
+      id: 'chat-1',
+      reason: 'The link to a test was lost: it was silent',
+    });
+    expect(bench.hub.registry.all).toEqual([]);
+  });
+
+  it('is dialed again by a server that does not hear it', async () => {
+    const clock = new FakeClock();
+    await using bench = new LinkBench('memory', [chat1], { clock: new FakeClock() });
+    bench.hub.admit('chat-1');
+    await bench.join('chat-1', { clock });
+    const back = once(bench.hub, 'serverJoined');
+    clock.pass(5000);
+    expect((await back)[0]).toMatchObject({ id: 'chat-1', back: true });
+  });
+
+  it('removes the entry of a process that has ended without waiting for its link', async () => {
+    await using bench = new LinkBench('memory', [chat1]);
+    bench.hub.admit('chat-1');
+    await bench.join('chat-1', { bootId: 'now' });
+    bench.hub.ended('chat-1', 'before');
+    expect(bench.hub.registry.get('chat-1')).toBeDefined();
+    bench.hub.ended('chat-1', 'now');
+    expect(bench.hub.registry.get('chat-1')).toBeUndefined();
+  });
+});
+
+describe.each(wires)('an operator over %s', (wire) => {
+  it('has commands carried out, hears of their progress, and gets the answer', async () => {
+    await using bench = new LinkBench(wire, [], {
+      onOperator: async (command, args, progress) => {
+        progress({ step: 1 });
+        return { command, args };
+      },
+    });
+    const operator = await connectOperator({ dial: bench.dial, secret });
+    const events: unknown[] = [];
+    const answer = await operator.request('stop', { ids: ['a'] }, (event) => events.push(event));
+    expect(answer).toEqual({ command: 'stop', args: { ids: ['a'] } });
+    expect(events).toEqual([{ step: 1 }]);
+    operator.close();
+  });
+
+  it('hears why a command failed', async () => {
+    await using bench = new LinkBench(wire, [], {
+      onOperator: async () => {
+        throw new Error('no such server');
+      },
+    });
+    const operator = await connectOperator({ dial: bench.dial, secret });
+    await expect(operator.request('stop')).rejects.toMatchObject({
+      code: 'COMMAND_FAILED',
+      message: 'The master could not stop: no such server',
+    });
+    operator.close();
+  });
+
+  it('is refused with another secret', async () => {
+    await using bench = new LinkBench(wire, []);
+    await expect(connectOperator({ dial: bench.dial, secret: 'x' })).rejects.toMatchObject({
+      code: 'PROOF_WRONG',
+    });
+  });
+
+  it('does not wait for ever when the master goes away', async () => {
+    await using bench = new LinkBench(wire, [], { onOperator: () => new Promise(() => {}) });
+    const operator = await connectOperator({ dial: bench.dial, secret });
+    const request = operator.request('stop');
+    bench.hub.close();
+    await expect(request).rejects.toMatchObject({ code: 'LINK_LOST' });
+    await expect(operator.request('list')).rejects.toMatchObject({ code: 'LINK_LOST' });
+  });
+
+  it('does not believe a master that cannot prove itself', async () => {
+    const [near, far] = memoryStreams();
+    const answers = ['{"t":"challenge","nonce":"n"}', '{"t":"welcome","proof":"00"}'];
+    far.on('data', () => far.write(frame(Buffer.from(answers.shift()!))));
+    await expect(connectOperator({ dial: async () => near, secret })).rejects.toMatchObject({
+      code: 'PROOF_WRONG',
+      message: 'the master does not know the cluster secret.',
+    });
+  });
+});
