@@ -1,6 +1,6 @@
 // npm run bench: floors, ours and, with --peers, pinus and pomelo. README.md says how to read the table.
 import { writeFileSync } from 'node:fs';
-import { cpus, release, totalmem } from 'node:os';
+import { cpus, loadavg, release, totalmem } from 'node:os';
 import { readOptions } from './lib/options.mjs';
 import { Processes } from './lib/processes.mjs';
 import { summary } from './lib/statistics.mjs';
@@ -54,6 +54,8 @@ const facts = {
   cpu: cpus()[0]?.model ?? 'unknown',
   memoryGb: Math.round(totalmem() / 2 ** 30),
   linux: release(),
+  /** Of the last minute before the run: above about 0.3 somebody else works here, and the figures are noisy. */
+  loadBefore: loadavg()[0] ?? 0,
   rounds: options.rounds,
   quick: options.quick,
 };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cpuMicros, residentKb } from '../lib/proc-stat.mjs';
+import { residentKb } from '../lib/proc-stat.mjs';
 import { openClients } from './clients.mjs';
 import { measured } from './measured.mjs';
 
@@ -35,12 +35,8 @@ export async function connectStorm(job) {
     for (const connection of clients?.connections ?? []) connection.onClosed = () => dropped++;
     await sleep(job.settleMs);
     const after = residentKb(job.holder);
-    const idleMs = Math.max(2000, job.settleMs);
-    const idleBefore = cpuMicros(job.holder);
-    await sleep(idleMs);
-    const idle = cpuMicros(job.holder) - idleBefore;
     if (dropped > 0) throw new Error(`${dropped} idle connections were dropped`);
-    return { ...result, kbEach: (after - before) / job.connections, idleShare: idle / 1000 / idleMs };
+    return { ...result, kbEach: (after - before) / job.connections };
   } finally {
     clients?.close();
   }

@@ -23,7 +23,7 @@ function broadcastTo(members, target) {
           window: 4,
           warmup: 60_000,
           deliveries: quick ? 60_000 : 300_000,
-          maxMs: 10_000,
+          maxMs: quick ? 3000 : 10_000,
         },
       }),
   };

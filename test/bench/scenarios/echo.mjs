@@ -1,7 +1,14 @@
 import { routes } from '../systems/system.mjs';
 import { cpuPerRequest, smallCluster, underLoad } from './scenario.mjs';
 
-const saturated = { kind: 'closed-loop', clients: 50, depth: 8, maxMs: 12_000 };
+const saturated = { kind: 'closed-loop', clients: 50, depth: 8 };
+
+/** @param {boolean} quick */
+const amount = (quick) => {
+  return quick
+    ? { warmup: 60_000, requests: 60_000, maxMs: 3000 }
+    : { warmup: 60_000, requests: 200_000, maxMs: 12_000 };
+};
 
 /** @type {import('./scenario.mjs').Scenario} */
 export const echoFrontend = {
@@ -11,7 +18,7 @@ export const echoFrontend = {
     underLoad(system, processes, {
       load: 'frontend',
       topology: smallCluster,
-      job: { ...saturated, route: routes.frontendEcho, warmup: 60_000, requests: quick ? 60_000 : 200_000 },
+      job: { ...saturated, route: routes.frontendEcho, ...amount(quick) },
     }),
 };
 
@@ -23,7 +30,7 @@ export const echoBackend = {
     underLoad(system, processes, {
       load: 'backend',
       topology: smallCluster,
-      job: { ...saturated, route: routes.backendEcho, warmup: 60_000, requests: quick ? 60_000 : 200_000 },
+      job: { ...saturated, route: routes.backendEcho, ...amount(quick) },
     }),
 };
 
@@ -39,7 +46,7 @@ export const echoBackendDepth1 = {
         kind: 'closed-loop',
         clients: 1,
         depth: 1,
-        maxMs: 5000,
+        maxMs: quick ? 2000 : 5000,
         route: routes.backendEcho,
         warmup: 5000,
         requests: quick ? 5000 : 15_000,
@@ -63,7 +70,7 @@ export const echoBackendOpen2000 = {
         clients: 50,
         perSecond: 2000,
         route: routes.backendEcho,
-        warmupMs: 3000,
+        warmupMs: quick ? 2000 : 3000,
         runMs: quick ? 3000 : 8000,
       },
     }),

@@ -12,7 +12,12 @@ function rpcAtDepth(depth, calls, figures) {
     figures,
     measure: (system, processes, quick) => {
       const measuredCalls = quick ? calls / 4 : calls;
-      return system.rpc(processes, { depth, calls: measuredCalls, warmup: calls / 4, maxMs: 8000 });
+      return system.rpc(processes, {
+        depth,
+        calls: measuredCalls,
+        warmup: calls / 4,
+        maxMs: quick ? 2000 : 8000,
+      });
     },
   };
 }
