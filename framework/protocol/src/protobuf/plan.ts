@@ -83,7 +83,9 @@ export class PlanMaker {
     } catch (error) {
       // Half-filled plans must not be found the next time.
       this.#made.clear();
-      throw error;
+      if (error instanceof ProtocolError) throw error;
+      // A handshake may bring anything in place of the parsed form.
+      throw schemaFault(path, error instanceof Error ? error.message : String(error));
     }
     return whole;
   }

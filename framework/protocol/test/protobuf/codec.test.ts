@@ -270,4 +270,19 @@ describe('a codec', () => {
     expect(hexOf(lenient.encode('good', { x: 1 }))).toBe('0801');
     for (let i = 0; i < 2; i++) expect(() => lenient.encode('bad', { x: 1 })).toThrow('there is no type Foo');
   });
+
+  it('of a server that sends no parsed form at all refuses with a ProtocolError', () => {
+    const odd = {
+      a: null,
+      b: { x: null, __messages: {} },
+      c: { x: { option: 'optional', type: 'T', tag: 1 } },
+      d: 5,
+    };
+    const lenient = new ProtobufCodec(odd as unknown as ParsedProtos);
+    for (const route of ['a', 'b', 'c']) {
+      expect(() => lenient.decode(route, bytesOf('0801'), 0, 2)).toThrow(
+        expect.objectContaining({ name: 'ProtocolError' }),
+      );
+    }
+  });
 });
