@@ -1,0 +1,17 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { PomeloError } from '@pomelo-ts/common';
+
+/** Listens for links. @throws PORT_IN_USE */
+export function listen(host: string, port: number, onSocket: (socket: Socket) => void): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer({ noDelay: true }, onSocket);
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new PomeloError('PORT_IN_USE', { serverId: 'The master', host, port, holder: '' })
+          : error,
+      ),
+    );
+    server.listen(port, host, () => resolve(server));
+  });
+}

@@ -1,0 +1,219 @@
+import { EventEmitter } from 'node:events';
+import type { AddressInfo, Server } from 'node:net';
+import { type ClusterConfig, LinkHub, serverSettings } from '@pomelo-ts/cluster';
+import { type Clock, type Logger, PomeloError, silentLogger, systemClock } from '@pomelo-ts/common';
+import { listen } from './listen.js';
+import { type Commanded, operatorCommands, type Selection } from './operator-commands.js';
+import { AdoptedProcess, runsScript } from './processes/adopted-process.js';
+import { localLauncher } from './processes/local-launcher.js';
+import type { BootData } from './processes/server-process.js';
+import { RuntimeFile } from './runtime-file.js';
+import { rowOf, type ServerRow } from './server-row.js';
+import { awaitReady } from './supervisor/await-ready.js';
+import type { OnProgress } from './supervisor/progress.js';
+import { Supervisor } from './supervisor.js';
+
+/** Settings of a {@link Master}. */
+export interface MasterOptions {
+  readonly config: ClusterConfig;
+  readonly secret: string;
+  /** Script that each server process runs; it reads its boot data from standard input. */
+  readonly bootScript: string;
+  /** Identifies the code that servers run. */
+  readonly buildId: string;
+  /** Where lines of servers are printed; without it each server writes to `logs/<id>.log`. */
+  readonly print?: (line: string) => void;
+  /** Whether servers stop when this process ends. @default false */
+  readonly exitWithParent?: boolean;
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+  /** A number from 0 up to 1, for the waits before restarts. @default Math.random */
+  readonly random?: () => number;
+}
+
+/** Events of a {@link Master}. */
+export interface MasterEvents {
+  /** All servers are stopped, on an operator's command, and the master is closed. */
+  shutdown: [];
+}
+
+const nothing = () => {};
+/** How long a server of a former master may take to dial the new one. */
+const adoptMs = 5000;
+
+/**
+ * The master: starts the servers of a topology, watches them, and takes commands of operators.
+ *
+ * @example
+ * const master = new Master({ config, secret, bootScript, buildId: '1.0.0' });
+ * await master.listen();
+ * await master.start({}, (progress) => console.log(progress));
+ */
+export class Master extends EventEmitter<MasterEvents> implements Commanded {
+  readonly hub: LinkHub;
+  readonly #options: MasterOptions;
+  readonly #clock: Clock;
+  readonly #supervisor: Supervisor;
+  readonly #runtime: RuntimeFile;
+  #server: Server | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: MasterOptions) {
+    super();
+    const { config, secret, clock = systemClock, logger = silentLogger } = options;
+    const { heartbeatMs, heartbeatTimeoutMs, startTimeoutMs, stopTimeoutMs } = config.master;
+    this.#options = options;
+    this.#clock = clock;
+    this.#runtime = new RuntimeFile(config.root);
+    const entries = new Map(config.servers.map((server) => [server.id, server]));
+    this.hub = new LinkHub({
+      secret,
+      serverIds: [...entries.keys()],
+      settingsOf: (id) => {
+        const server = entries.get(id);
+        return server && serverSettings(config, server, 'process');
+      },
+      onOperator: operatorCommands(this),
+      heartbeatMs,
+      deadMs: heartbeatTimeoutMs,
+      clock,
+      logger,
+    });
+    this.#supervisor = new Supervisor({
+      servers: config.servers,
+      hub: this.hub,
+      launcher: localLauncher({ root: config.root, bootScript: options.bootScript, print: options.print }),
+      bootData: (id, bootId) => this.#bootData(id, bootId),
+      startTimeoutMs,
+      stopTimeoutMs,
+      hangMs: heartbeatTimeoutMs,
+      onChange: () => this.#remember(),
+      clock,
+      logger,
+      ...(options.random && { random: options.random }),
+    });
+  }
+
+  /** Where the master listens; the topology's port once {@link listen} has resolved. */
+  get address(): { readonly host: string; readonly port: number } {
+    const { host, port } = this.#options.config.master;
+    const address = this.#server?.address() as AddressInfo | null | undefined;
+    return { host, port: address?.port ?? port };
+  }
+
+  /**
+   * Begins to listen for servers and operators, and finds the servers that a former master has left running.
+   * Resolves with the ids of those that have joined this one.
+   *
+   * @throws PORT_IN_USE
+   */
+  async listen(): Promise<readonly string[]> {
+    const { host, port } = this.#options.config.master;
+    const former = this.#runtime.read();
+    this.#server = await listen(host, port, (socket) =>
+      this.hub.accept(socket, `${socket.remoteAddress}:${socket.remotePort}`),
+    );
+    const left = (former?.servers ?? []).filter(
+      ({ id, pid }) => this.#has(id) && runsScript(pid, this.#options.bootScript),
+    );
+    for (const { id, bootId, pid } of left)
+      this.#supervisor.adopt(id, bootId, new AdoptedProcess(pid, this.#clock));
+    this.#remember();
+    const joined = await Promise.all(left.map(({ id }) => this.#adopted(id)));
+    return left.map(({ id }) => id).filter((_, index) => joined[index]);
+  }
+
+  /** Starts the selected servers that do not run. @throws SERVER_START_FAILED, SERVER_START_TIMEOUT */
+  start(selection: Selection = {}, onProgress: OnProgress = nothing): Promise<readonly string[]> {
+    return this.#supervisor.start(this.select(selection), onProgress);
+  }
+
+  /** Stops the selected servers; gives the ids of those that had to be killed. */
+  stop(selection: Selection = {}, onProgress: OnProgress = nothing): Promise<readonly string[]> {
+    return this.#supervisor.stop(this.select(selection), onProgress);
+  }
+
+  /** Stops the selected servers and starts them again. */
+  async restart(selection: Selection = {}, onProgress: OnProgress = nothing): Promise<readonly string[]> {
+    const ids = this.select(selection);
+    await this.#supervisor.stop(ids, onProgress);
+    return this.#supervisor.start(ids, onProgress);
+  }
+
+  /** Ends the processes of the selected servers at once. */
+  kill(selection: Selection = {}): Promise<void> {
+    return this.#supervisor.kill(this.select(selection));
+  }
+
+  /** All servers of the topology. */
+  list(): readonly ServerRow[] {
+    return this.#supervisor.records.map((record) => rowOf(record, this.hub));
+  }
+
+  /** The ids that a selection means. @throws SERVER_NOT_IN_TOPOLOGY */
+  select({ ids = [], types = [] }: Selection): readonly string[] {
+    const { records } = this.#supervisor;
+    if (ids.length === 0 && types.length === 0) return records.map(({ id }) => id);
+    const known = new Set(records.map(({ entry }) => entry.type));
+    for (const name of types) {
+      if (!known.has(name))
+        throw new PomeloError('SERVER_NOT_IN_TOPOLOGY', { name, known: [...known].join(', ') });
+    }
+    for (const id of ids) this.#supervisor.record(id);
+    return records
+      .filter(({ id, entry }) => ids.includes(id) || types.includes(entry.type))
+      .map(({ id }) => id);
+  }
+
+  /** Stops all servers and then this master; gives the ids of those that had to be killed. */
+  async shutdown(onProgress: OnProgress = nothing): Promise<readonly string[]> {
+    const killed = await this.stop({}, onProgress);
+    setImmediate(() => void this.close().then(() => this.emit('shutdown'))); // the answer goes first
+    return killed;
+  }
+
+  /** Ends this master. Servers that run live on and wait for the next one. */
+  close(): Promise<void> {
+    this.#closing ??= new Promise((resolve) => {
+      const running = this.#supervisor.records.some(({ process }) => process);
+      if (!running) this.#runtime.remove();
+      this.hub.close();
+      if (this.#server) this.#server.close(() => resolve());
+      else resolve();
+    });
+    return this.#closing;
+  }
+
+  /** Waits for a process that is told to be left over to join. */
+  async #adopted(id: string): Promise<boolean> {
+    const record = this.#supervisor.record(id);
+    try {
+      await awaitReady(record, adoptMs, this.#clock);
+      return true;
+    } catch (error) {
+      this.#options.logger?.warn('A server of a former master did not come back.', { serverId: id, error });
+      if (record.entry.restartForce) await this.#supervisor.kill([id]);
+      return false;
+    }
+  }
+
+  #has(id: string): boolean {
+    return this.#options.config.servers.some((server) => server.id === id);
+  }
+
+  #bootData(id: string, bootId: string): BootData {
+    const { config, secret, buildId, exitWithParent = false } = this.#options;
+    const { host, port } = this.address;
+    const dialed = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+    return { id, bootId, master: { host: dialed, port }, secret, buildId, root: config.root, exitWithParent };
+  }
+
+  /** Writes down who runs, for the next master. */
+  #remember(): void {
+    if (!this.#server || this.#closing !== undefined) return;
+    const servers = this.#supervisor.records.flatMap(({ id, bootId, process }) =>
+      process && bootId ? [{ id, bootId, pid: process.pid }] : [],
+    );
+    this.#runtime.write({ pid: process.pid, ...this.address, env: this.#options.config.env, servers });
+  }
+}

@@ -1,0 +1,48 @@
+import type { OperatorHandler } from '@pomelo-ts/cluster';
+import type { ServerRow } from './server-row.js';
+import type { OnProgress } from './supervisor/progress.js';
+
+/** Which servers a command means; both empty means all. */
+export interface Selection {
+  readonly ids?: readonly string[];
+  readonly types?: readonly string[];
+}
+
+/** What operators may have a master do. */
+export interface Commanded {
+  list(): readonly ServerRow[];
+  start(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
+  stop(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
+  restart(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
+  kill(selection: Selection): Promise<void>;
+  shutdown(onProgress: OnProgress): Promise<readonly string[]>;
+}
+
+/** The commands that operators may give, over the link. */
+export function operatorCommands(master: Commanded): OperatorHandler {
+  return async (command, args, progress) => {
+    const selection = { ids: textsOf(args['ids']), types: textsOf(args['types']) };
+    const all = selection.ids.length === 0 && selection.types.length === 0;
+    switch (command) {
+      case 'list':
+        return master.list();
+      case 'start':
+        return { started: await master.start(selection, progress) };
+      case 'restart':
+        return { restarted: await master.restart(selection, progress) };
+      case 'stop':
+        if (!all) return { killed: await master.stop(selection, progress) };
+        return { killed: await master.shutdown(progress), master: 'stopped' };
+      case 'kill':
+        await master.kill(selection);
+        if (all) await master.shutdown(progress);
+        return all ? { master: 'stopped' } : {};
+      default:
+        throw new Error(`there is no command ${command}`);
+    }
+  };
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}

@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { type Clock, systemClock } from '@pomelo-ts/common';
+import type { Exit, ServerProcess } from './server-process.js';
+
+const lookMs = 50;
+
+/** Whether a process with this pid lives. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Whether the process with this pid lives and runs `script`: a pid may have been given to another since. */
+export function runsScript(pid: number, script: string): boolean {
+  if (!isAlive(pid)) return false;
+  const commandLine = `/proc/${pid}/cmdline`;
+  return !existsSync(commandLine) || readFileSync(commandLine, 'utf8').split('\0').includes(script);
+}
+
+/** A process that another master has started: no child of ours, so its end is seen by looking. */
+export class AdoptedProcess implements ServerProcess {
+  readonly pid: number;
+  readonly exited: Promise<Exit>;
+
+  constructor(pid: number, clock: Clock = systemClock) {
+    this.pid = pid;
+    this.exited = new Promise((resolve) => {
+      const cancel = clock.every(lookMs, () => {
+        if (isAlive(pid)) return;
+        cancel();
+        resolve({ code: null, signal: null });
+      });
+    });
+  }
+
+  kill(signal: 'SIGTERM' | 'SIGKILL'): void {
+    try {
+      process.kill(this.pid, signal);
+    } catch {
+      // it has ended meanwhile
+    }
+  }
+
+  async lastLines(): Promise<readonly string[]> {
+    return [];
+  }
+}

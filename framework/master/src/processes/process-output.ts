@@ -1,0 +1,63 @@
+import { closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { LineSplitter } from './line-splitter.js';
+
+const keptLines = 20;
+const tailBytes = 16 * 1024;
+
+/** Where a process writes to. */
+export interface ProcessOutput {
+  /** For spawn: standard output and error. */
+  readonly stdio: 'pipe' | number;
+  /** Call after the process was spawned. */
+  attach(stdout: Readable | null, stderr: Readable | null): void;
+  lastLines(): readonly string[];
+}
+
+/** Output that comes through this process: each line is handed to `print` with the server's id before it. */
+export function pipedOutput(id: string, print: (line: string) => void): ProcessOutput {
+  const kept: string[] = [];
+  const onLine = (line: string) => {
+    kept.push(line);
+    if (kept.length > keptLines) kept.shift();
+    print(`[${id}] ${line}`);
+  };
+  return {
+    stdio: 'pipe',
+    attach(...streams) {
+      for (const stream of streams) {
+        const splitter = new LineSplitter(onLine);
+        stream?.on('data', (chunk: Buffer) => splitter.push(chunk));
+        stream?.on('end', () => splitter.end());
+      }
+    },
+    lastLines: () => kept,
+  };
+}
+
+/** Output that goes straight to `logs/<id>.log`, so that the process does not need this one. */
+export function fileOutput(id: string, directory: string): ProcessOutput {
+  mkdirSync(directory, { recursive: true });
+  const path = join(directory, `${id}.log`);
+  const fd = openSync(path, 'a');
+  const from = fstatSync(fd).size;
+  return {
+    stdio: fd,
+    attach: () => closeSync(fd),
+    lastLines: () => readLastLines(path, from),
+  };
+}
+
+function readLastLines(path: string, from: number): readonly string[] {
+  const fd = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(fd);
+    const start = Math.max(from, size - tailBytes);
+    const bytes = Buffer.alloc(Math.max(0, size - start));
+    readSync(fd, bytes, 0, bytes.length, start);
+    return bytes.toString('utf8').split('\n').filter(Boolean).slice(-keptLines);
+  } finally {
+    closeSync(fd);
+  }
+}

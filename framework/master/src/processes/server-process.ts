@@ -1,0 +1,40 @@
+import type { ServerEntry } from '@pomelo-ts/cluster';
+
+/** How a process ended. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+/** One life of a server, wherever it runs. */
+export interface ServerProcess {
+  readonly pid: number;
+  /** Settles when the process has ended. */
+  readonly exited: Promise<Exit>;
+  kill(signal: 'SIGTERM' | 'SIGKILL'): void;
+  /** The last lines it wrote, once all it wrote has arrived. */
+  lastLines(): Promise<readonly string[]>;
+}
+
+/** What a new process is told on its standard input, as one line of JSON. */
+export interface BootData {
+  readonly id: string;
+  readonly bootId: string;
+  readonly master: { readonly host: string; readonly port: number };
+  readonly secret: string;
+  readonly buildId: string;
+  readonly root: string;
+  /** Whether to stop when standard input closes. */
+  readonly exitWithParent: boolean;
+}
+
+/** Starts processes of servers. */
+export interface Launcher {
+  launch(server: ServerEntry, boot: BootData): ServerProcess;
+}
+
+/** `exit code 1` or `signal SIGKILL`. */
+export function showExit({ code, signal }: Exit): string {
+  if (signal) return `signal ${signal}`;
+  return code === null ? 'an unknown end' : `exit code ${code}`;
+}

@@ -1,0 +1,55 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A running master and the processes it watches, as `.pomelo-ts/master.json` tells them. */
+export interface RuntimeState {
+  readonly pid: number;
+  readonly host: string;
+  readonly port: number;
+  readonly env: string;
+  readonly servers: readonly RunningServer[];
+}
+
+/** One process, so that a new master can find it again. */
+export interface RunningServer {
+  readonly id: string;
+  readonly bootId: string;
+  readonly pid: number;
+}
+
+/** The files of a master below the game's root. */
+export class RuntimeFile {
+  readonly #directory: string;
+  readonly #file: string;
+  readonly #pidFile: string;
+
+  constructor(root: string) {
+    this.#directory = join(root, '.pomelo-ts');
+    this.#file = join(this.#directory, 'master.json');
+    this.#pidFile = join(this.#directory, 'master.pid');
+  }
+
+  /** What the last master has left, or undefined when it left nothing that can be read. */
+  read(): RuntimeState | undefined {
+    if (!existsSync(this.#file)) return undefined;
+    try {
+      const state = JSON.parse(readFileSync(this.#file, 'utf8')) as RuntimeState;
+      return Number.isInteger(state.pid) && Array.isArray(state.servers) ? state : undefined;
+    } catch {
+      return undefined; // cut short by a crash of the machine
+    }
+  }
+
+  write(state: RuntimeState): void {
+    mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+    const draft = `${this.#file}.new`;
+    writeFileSync(draft, `${JSON.stringify(state, null, 2)}\n`);
+    renameSync(draft, this.#file);
+    writeFileSync(this.#pidFile, `${state.pid}\n`);
+  }
+
+  remove(): void {
+    rmSync(this.#file, { force: true });
+    rmSync(this.#pidFile, { force: true });
+  }
+}

@@ -1,0 +1,234 @@
+import type { LinkHub, ServerEntry } from '@pomelo-ts/cluster';
+import { backOff, type Clock, type Logger, newBootId, PomeloError } from '@pomelo-ts/common';
+import { AdoptedProcess } from './processes/adopted-process.js';
+import type { Exit, Launcher, ServerProcess } from './processes/server-process.js';
+import { awaitReady } from './supervisor/await-ready.js';
+import { endProcess } from './supervisor/end-process.js';
+import type { OnProgress } from './supervisor/progress.js';
+import { ServerRecord } from './supervisor/server-record.js';
+import { tiersOf } from './supervisor/tiers.js';
+
+/** What a {@link Supervisor} works with. */
+export interface SupervisorOptions {
+  readonly servers: readonly ServerEntry[];
+  readonly hub: LinkHub;
+  readonly launcher: Launcher;
+  /** What a new process of `id` is told. */
+  bootData(id: string, bootId: string): Parameters<Launcher['launch']>[1];
+  readonly startTimeoutMs: number;
+  readonly stopTimeoutMs: number;
+  /** How long a running process whose link is lost may take to dial again before it counts as hanging. */
+  readonly hangMs: number;
+  /** Told after each change of a server's process. */
+  onChange(): void;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly random?: () => number;
+}
+
+const restartBackOff = { minMs: 1000, maxMs: 30_000 };
+/** A server that ran this long has recovered: its next crash is its first. */
+const recoveredMs = 60_000;
+
+/** Starts, watches, restarts and stops the processes of servers. */
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #records: ReadonlyMap<string, ServerRecord>;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    this.#records = new Map(options.servers.map((entry) => [entry.id, new ServerRecord(entry)]));
+    const { hub } = options;
+    hub.on('serverJoined', ({ id, bootId, pid, state }) => this.#joined(id, bootId, pid, state));
+    hub.on('serverReported', ({ id, bootId, state, error }) => {
+      const record = this.#recordOf(id, bootId);
+      if (!record) return;
+      record.error = error?.message;
+      record.become(state);
+    });
+    hub.on('serverLost', ({ id, bootId, left }) => {
+      if (!left) this.#watchHanging(id, bootId);
+    });
+  }
+
+  /** All servers of the topology, in its order. */
+  get records(): readonly ServerRecord[] {
+    return [...this.#records.values()];
+  }
+
+  record(id: string): ServerRecord {
+    const record = this.#records.get(id);
+    if (record) return record;
+    const known = [...this.#records.keys()].join(', ');
+    throw new PomeloError('SERVER_NOT_IN_TOPOLOGY', { name: id, known });
+  }
+
+  /**
+   * Starts those of `ids` that do not run: all processes at once, but each tier is let in only when the one before it
+   * is ready. When one fails, those that this call has started are stopped again.
+   *
+   * @throws SERVER_START_FAILED, SERVER_START_TIMEOUT
+   */
+  async start(ids: readonly string[], onProgress: OnProgress): Promise<readonly string[]> {
+    const { hub, clock, startTimeoutMs } = this.#options;
+    const records = ids.map((id) => this.record(id)).filter(({ wanted }) => !wanted);
+    const begun = clock.now();
+    for (const record of records) record.wanted = true;
+    await Promise.all(records.map(({ process }) => process?.exited)); // those still stopping
+    hub.hold(...records.map(({ id }) => id));
+    for (const record of records) if (record.wanted) this.#launch(record);
+    try {
+      for (const tier of tiersOf(records.map(({ entry }) => entry))) {
+        onProgress({ kind: 'tier', ...tier });
+        hub.admit(...tier.ids);
+        const waits = tier.ids.map(async (id) => {
+          const record = this.record(id);
+          onProgress({ kind: 'server', id, state: 'starting', ms: 0 });
+          await awaitReady(record, startTimeoutMs, clock).catch((error: unknown) => {
+            onProgress({ kind: 'server', id, state: 'failed', ms: clock.now() - begun });
+            throw error;
+          });
+          onProgress({ kind: 'server', id, state: 'ready', ms: clock.now() - begun });
+        });
+        await Promise.all(waits);
+      }
+    } catch (error) {
+      await this.stop(
+        records.map(({ id }) => id),
+        onProgress,
+      );
+      throw error;
+    }
+    return records.map(({ id }) => id);
+  }
+
+  /** Stops servers: gates, then connectors, then backends. Gives the ids of those that had to be killed. */
+  async stop(ids: readonly string[], onProgress: OnProgress): Promise<readonly string[]> {
+    const { hub, clock, stopTimeoutMs } = this.#options;
+    const records = ids.map((id) => this.record(id));
+    for (const record of records) {
+      record.wanted = false;
+      record.cancelRestart();
+    }
+    const killed: string[] = [];
+    const running = records.filter(({ process }) => process).map(({ entry }) => entry);
+    for (const tier of tiersOf(running).reverse()) {
+      onProgress({ kind: 'tier', ...tier });
+      const ends = tier.ids.map(async (id) => {
+        const begun = clock.now();
+        onProgress({ kind: 'server', id, state: 'stopping', ms: 0 });
+        const byForce = await endProcess(this.record(id), hub, stopTimeoutMs, clock);
+        if (byForce) killed.push(id);
+        onProgress({ kind: 'server', id, state: byForce ? 'killed' : 'stopped', ms: clock.now() - begun });
+      });
+      await Promise.all(ends);
+    }
+    for (const record of records) if (!record.process) record.become('down');
+    return killed;
+  }
+
+  /** Ends processes at once, without asking. */
+  async kill(ids: readonly string[]): Promise<void> {
+    const records = ids.map((id) => this.record(id));
+    for (const record of records) {
+      record.wanted = false;
+      record.cancelRestart();
+      record.process?.kill('SIGKILL');
+    }
+    await Promise.all(records.map(({ process }) => process?.exited));
+    for (const record of records) record.become('down');
+  }
+
+  /** Takes over a process that a former master has started. */
+  adopt(id: string, bootId: string, process: ServerProcess): void {
+    const record = this.record(id);
+    record.wanted = true;
+    this.#options.hub.expect(id, bootId);
+    this.#options.hub.admit(id);
+    this.#watch(record, bootId, process);
+  }
+
+  #launch(record: ServerRecord): void {
+    const { hub, launcher, bootData } = this.#options;
+    const bootId = newBootId();
+    record.error = undefined;
+    record.exit = undefined;
+    hub.expect(record.id, bootId);
+    this.#watch(record, bootId, launcher.launch(record.entry, bootData(record.id, bootId)));
+  }
+
+  #watch(record: ServerRecord, bootId: string, process: ServerProcess): void {
+    record.bootId = bootId;
+    record.process = process;
+    record.become('starting');
+    const begun = this.#options.clock.now();
+    void process.exited.then((exit) => this.#ended(record, bootId, exit, begun));
+    this.#options.onChange();
+  }
+
+  #ended(record: ServerRecord, bootId: string, exit: Exit, begun: number): void {
+    const { hub, clock, logger, onChange } = this.#options;
+    hub.ended(record.id, bootId);
+    if (record.bootId !== bootId) return;
+    const wasReady = record.state === 'ready' || record.state === 'draining';
+    const crashed = record.wanted;
+    record.exit = crashed ? exit : undefined;
+    record.become(crashed ? 'gone' : 'down'); // whoever waits may still want the last lines of the process
+    record.process = undefined;
+    onChange();
+    if (!crashed) return;
+    logger.error('A server has ended by itself.', { serverId: record.id, ...exit });
+    if (clock.now() - begun >= recoveredMs) record.crashes = 0;
+    if (wasReady || record.crashes > 0) this.#restartLater(record);
+  }
+
+  #restartLater(record: ServerRecord): void {
+    const { clock, random, startTimeoutMs, logger } = this.#options;
+    const { autoRestart, restartForce } = record.entry;
+    if (!autoRestart && !restartForce) {
+      record.wanted = false;
+      return;
+    }
+    const wait = backOff(record.crashes++, { ...restartBackOff, ...(random && { random }) });
+    record.cancelRestart = clock.after(wait, () => {
+      record.restarts++;
+      this.#options.hub.admit(record.id);
+      this.#launch(record);
+      const { process } = record;
+      awaitReady(record, startTimeoutMs, clock).catch((error: unknown) => {
+        logger.error('A server could not be started again.', { serverId: record.id, error });
+        process?.kill('SIGKILL');
+      });
+    });
+  }
+
+  #joined(id: string, bootId: string, pid: number, state: ServerRecord['state']): void {
+    const record = this.#records.get(id);
+    if (!record || record.bootId === bootId) {
+      record?.become(state);
+      return;
+    }
+    if (record.process) return; // a fenced life; the hub has refused it
+    record.wanted = true;
+    this.#watch(record, bootId, new AdoptedProcess(pid, this.#options.clock));
+    record.become(state);
+  }
+
+  /** A process that lives but whose link is lost hangs, if it does not dial again in time. */
+  #watchHanging(id: string, bootId: string): void {
+    const record = this.#recordOf(id, bootId);
+    if (!record?.entry.restartForce || !record.process) return;
+    const { clock, hangMs, logger, hub } = this.#options;
+    const { process } = record;
+    clock.after(hangMs, () => {
+      if (record.process !== process || !record.wanted || hub.registry.get(id)?.bootId === bootId) return;
+      logger.error('A server hangs and is killed.', { serverId: id, pid: process.pid });
+      process.kill('SIGKILL');
+    });
+  }
+
+  #recordOf(id: string, bootId: string): ServerRecord | undefined {
+    const record = this.#records.get(id);
+    return record?.bootId === bootId ? record : undefined;
+  }
+}

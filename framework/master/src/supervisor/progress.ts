@@ -1,0 +1,14 @@
+import type { Tier } from './tiers.js';
+
+/** What an operator is told while servers start or stop. */
+export type Progress =
+  | { readonly kind: 'tier'; readonly name: Tier['name']; readonly ids: readonly string[] }
+  | {
+      readonly kind: 'server';
+      readonly id: string;
+      readonly state: 'starting' | 'ready' | 'failed' | 'stopping' | 'stopped' | 'killed';
+      /** Since it was told to start or stop. */
+      readonly ms: number;
+    };
+
+export type OnProgress = (progress: Progress) => void;

@@ -1,0 +1,19 @@
+import type { ServerEntry } from '@pomelo-ts/cluster';
+
+/** Servers that start together; nobody is let in before the inside is ready. */
+export interface Tier {
+  readonly name: 'backends' | 'connectors' | 'gates';
+  readonly ids: readonly string[];
+}
+
+const tierOf = (server: ServerEntry): Tier['name'] => {
+  if (server.type === 'gate') return 'gates';
+  return server.frontend ? 'connectors' : 'backends';
+};
+
+/** The tiers of `servers` in the order of starting, without empty ones. */
+export function tiersOf(servers: readonly ServerEntry[]): Tier[] {
+  return (['backends', 'connectors', 'gates'] as const)
+    .map((name) => ({ name, ids: servers.filter((server) => tierOf(server) === name).map(({ id }) => id) }))
+    .filter(({ ids }) => ids.length > 0);
+}

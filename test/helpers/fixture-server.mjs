@@ -1,0 +1,39 @@
+// A server process without a game: joins the cluster and does what the extra field `behave` of its entry says.
+import { createInterface } from 'node:readline';
+import { dialTcp, joinCluster } from '@pomelo-ts/cluster';
+
+const boot = await new Promise((resolve) => {
+  createInterface({ input: process.stdin }).once('line', (line) => resolve(JSON.parse(line)));
+});
+if (boot.exitWithParent) process.stdin.once('close', () => stop('its parent has ended'));
+
+let agent;
+let behave;
+const stop = (why) => {
+  if (behave === 'ignore-stop') return;
+  console.log(`${boot.id} stops: ${why}`);
+  agent?.report('stopping');
+  agent?.close();
+  process.exit(0);
+};
+process.on('SIGTERM', () => stop('SIGTERM'));
+
+console.log(`${boot.id} begins`);
+agent = await joinCluster({
+  dial: () => dialTcp(boot.master),
+  ...boot,
+  onStop: () => stop('the master said so'),
+  onRefused: (error) => stop(error.message),
+}).catch((error) => {
+  console.error(error.message);
+  process.exit(1);
+});
+behave = agent.settings.server.behave;
+agent.setStats(() => ({ connections: agent.settings.server.frontend ? 3 : 0 }));
+if (behave === 'throw') throw new Error('this server throws when it starts');
+if (behave === 'report-error') {
+  agent.report('stopping', { error: { code: 'PORT_IN_USE', message: 'the port 6050 is in use' } });
+  agent.close();
+  process.exitCode = 1;
+  process.stdin.destroy();
+} else if (behave !== 'hang') agent.report('ready');
