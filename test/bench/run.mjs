@@ -16,8 +16,10 @@ const chosen = scenarios.filter(({ name }) => options.only.length === 0 || optio
 
 /** @type {Processes | undefined} */
 let current;
+let interrupted = false;
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
   process.once(signal, async () => {
+    interrupted = true;
     await current?.endAll().catch((error) => console.error(error));
     process.exit(130);
   });
@@ -30,6 +32,8 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
  * @param {import('./systems/system.mjs').System} system
  */
 async function once(scenario, system) {
+  // Whoever interrupted the run ends this process in a moment; nothing is to be started meanwhile.
+  if (interrupted) await new Promise(() => {});
   current = new Processes();
   try {
     return await scenario.measure(system, current, options.quick);
@@ -83,7 +87,8 @@ for (const scenario of chosen) {
   results.push({ scenario, bySystem });
 }
 
-const title = `${facts.date.slice(0, 10)}, Node ${facts.node}, ${facts.cores} cores (${facts.cpu}), Linux ${facts.linux}`;
+const machine = `Node ${facts.node}, ${facts.cores} cores (${facts.cpu}), Linux ${facts.linux}`;
+const title = `${facts.date.slice(0, 10)}, ${machine}, load ${facts.loadBefore.toFixed(2)} before`;
 const names = systems.map(({ name }) => name);
 console.log(
   `\n${title}; median of ${options.rounds} round(s) (range)${options.quick ? '; quick, not to be quoted' : ''}`,

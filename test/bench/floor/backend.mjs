@@ -29,7 +29,7 @@ const port = await acceptPomelo((socket, data) => {
   pending.set(call, { socket, id });
   send({
     id: call,
-    route: data.latin1Slice(route + 1, body),
+    route: data.toString('latin1', route + 1, body),
     message: JSON.parse(data.toString('utf8', body)),
   });
 });

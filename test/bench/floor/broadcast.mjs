@@ -30,7 +30,7 @@ function pushFrame(text) {
 const port = await acceptPomelo(
   (socket, data) => {
     const { id, route, body } = readRequest(data);
-    const name = data.latin1Slice(route + 1, body);
+    const name = data.toString('latin1', route + 1, body);
     if (name.endsWith('.join')) {
       members.set(socket, /** @type {any} */ (socket)._socket);
     } else if (name.endsWith('.shout')) {

@@ -19,11 +19,22 @@ export class Processes {
   #secret = randomUUID();
   /** @type {string[]} */
   #folders = [];
+  #ended = false;
 
   /** Environment for a process that belongs to this measurement. */
   get environment() {
     const [name = '', value] = this.#mark.split('=');
     return { ...process.env, NO_COLOR: '1', POMELO_TS_SECRET: this.#secret, [name]: value };
+  }
+
+  /**
+   * Waits until nothing of this measurement runs any more.
+   *
+   * @param {number} ms
+   */
+  async allEnded(ms) {
+    const deadline = performance.now() + ms;
+    while (this.list().length > 0 && performance.now() < deadline) await sleep(20);
   }
 
   /** A new folder that is removed with the processes. */
@@ -54,6 +65,7 @@ export class Processes {
    * @param {{ cwd?: string }} [options]
    */
   start(command, args, options = {}) {
+    if (this.#ended) throw new Error('this measurement is over, nothing is started any more');
     const child = spawn(command, args, {
       ...options,
       env: this.environment,
@@ -123,6 +135,7 @@ export class Processes {
 
   /** Ends whatever is left, first politely, and removes the folders. */
   async endAll() {
+    this.#ended = true;
     try {
       await this.#endProcesses();
     } finally {

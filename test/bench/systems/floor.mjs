@@ -12,6 +12,7 @@ export const floor = {
           ? ['hop', 'backend']
           : [load];
     const begin = performance.now();
+    /** @type {ReturnType<typeof processes.startNode>[]} */
     const children = [];
     const waiting = [];
     for (const file of files) {

@@ -72,6 +72,7 @@ export const ours = {
       ...readList(await run('list', '--json', '-d', folder)),
       stop: async () => {
         await run('stop', '-d', folder);
+        await processes.allEnded(10_000);
       },
     };
   },

@@ -116,7 +116,7 @@ function peer(name) {
           const cli = join(folder, 'node_modules', '.bin', name);
           const args = ['stop', '-h', '127.0.0.1', '-P', String(masterPort), '-u', 'admin', '-p', 'admin'];
           processes.start(process.execPath, [cli, ...args], { cwd: folder });
-          for (let wait = 0; wait < 500 && processes.list().length > 0; wait++) await sleep(20);
+          await processes.allEnded(10_000);
         },
       };
     },
