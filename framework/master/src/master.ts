@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
-import { type ClusterConfig, LinkHub, serverSettings } from '@pomelo-ts/cluster';
+import { type ClusterConfig, LinkHub, type ServerEntry, serverSettings } from '@pomelo-ts/cluster';
 import { type Clock, type Logger, PomeloError, silentLogger, systemClock } from '@pomelo-ts/common';
 import { listen } from './listen.js';
 import { type Commanded, operatorCommands, type Selection } from './operator-commands.js';
@@ -145,7 +145,12 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     return this.#supervisor.kill(this.select(selection));
   }
 
-  /** All servers of the topology. */
+  /** The servers of the topology. */
+  get entries(): readonly ServerEntry[] {
+    return this.#options.config.servers;
+  }
+
+  /** How each server of the topology is. */
   list(): readonly ServerRow[] {
     return this.#supervisor.records.map((record) => rowOf(record, this.hub));
   }

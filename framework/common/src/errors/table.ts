@@ -33,6 +33,8 @@ export const errorTable = {
   SERVER_STOP_TIMEOUT: row('{serverId} did not stop within {ms} ms and was killed.'),
   PORT_IN_USE: row('{serverId} cannot listen on {host}:{port}: the port is in use{holder}.'),
   ALREADY_RUNNING: row('A master already runs for {directory} (pid {pid}, {host}:{port}).'),
+  DAEMON_FAILED: row('The cluster did not start: {reason}'),
+  NO_MASTER: row('No master runs for {directory}{left}.'),
   MASTER_UNREACHABLE: row('No master answers at {host}:{port}: {reason}', 500, true),
   SERVER_NOT_IN_TOPOLOGY: row('There is no server or type {name} in the topology; known are: {known}.'),
   COMMAND_FAILED: row('The master could not {command}: {reason}'),

@@ -24,8 +24,10 @@ export function localLauncher(options: LocalLauncherOptions): Launcher {
     launch(server, boot) {
       const output = print ? pipedOutput(server.id, print) : fileOutput(server.id, join(root, 'logs'));
       const [command, ...args] = commandOf(server, bootScript);
+      const { POMELO_TS_SECRET: _, ...env } = process.env; // anybody of this user could read it there
       const child = spawn(command!, args, {
         cwd: root,
+        env,
         detached: true, // a Ctrl-C in the terminal is the master's to hear
         stdio: ['pipe', output.stdio, output.stdio],
       });

@@ -6,13 +6,16 @@ export interface Tier {
   readonly ids: readonly string[];
 }
 
-const tierOf = (server: ServerEntry): Tier['name'] => {
+/** What decides about a server's tier. */
+export type Tiered = Pick<ServerEntry, 'id' | 'type' | 'frontend'>;
+
+const tierOf = (server: Tiered): Tier['name'] => {
   if (server.type === 'gate') return 'gates';
   return server.frontend ? 'connectors' : 'backends';
 };
 
 /** The tiers of `servers` in the order of starting, without empty ones. */
-export function tiersOf(servers: readonly ServerEntry[]): Tier[] {
+export function tiersOf(servers: readonly Tiered[]): Tier[] {
   return (['backends', 'connectors', 'gates'] as const)
     .map((name) => ({ name, ids: servers.filter((server) => tierOf(server) === name).map(({ id }) => id) }))
     .filter(({ ids }) => ids.length > 0);

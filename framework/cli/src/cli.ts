@@ -1,0 +1,118 @@
+import yargs, { type Argv } from 'yargs';
+import { configCheck, configPrint } from './commands/config.js';
+import { kill } from './commands/kill.js';
+import { list } from './commands/list.js';
+import { restart } from './commands/restart.js';
+import { start } from './commands/start.js';
+import { stop } from './commands/stop.js';
+import { exitCodeOf, exitCodes, printFailure } from './failure.js';
+import type { GlobalOptions } from './game.js';
+import type { Terminal } from './terminal.js';
+
+/** Carries out one command; the result is the exit code. */
+type Run = (command: () => Promise<number>) => Promise<void>;
+
+/** The parser of the command line. */
+export function commandLine(args: readonly string[], terminal: Terminal, run: Run): Argv<GlobalOptions> {
+  const parser = yargs([...args])
+    .scriptName('pomelo-ts')
+    .usage('$0 <command>')
+    .option('env', { alias: 'e', type: 'string', default: 'development', describe: 'environment' })
+    .option('directory', { alias: 'd', type: 'string', default: '.', describe: 'folder of the game' })
+    .option('verbose', { type: 'boolean', default: false, describe: 'print stacks of errors' });
+  return withConfig(withOperator(withStart(parser, terminal, run), terminal, run), terminal, run)
+    .demandCommand(1, 'Expected a command.')
+    .strict()
+    .recommendCommands()
+    .alias('h', 'help')
+    .alias('V', 'version')
+    .wrap(100)
+    .exitProcess(false);
+}
+
+const idList = { alias: 'i', type: 'string', array: true, default: [], describe: 'server ids' } as const;
+const typeList = { alias: 't', type: 'string', array: true, default: [], describe: 'server types' } as const;
+
+/** A command without options of its own. */
+const plain = (command: Argv<GlobalOptions>) => command;
+
+function withStart(parser: Argv<GlobalOptions>, terminal: Terminal, run: Run) {
+  return parser.command(
+    'start',
+    'start the cluster, or what is missing of it',
+    (command) =>
+      command
+        .option('type', typeList)
+        .option('id', idList)
+        .option('daemon', { alias: 'D', type: 'boolean', default: false, describe: 'run in the background' })
+        .option('single', { type: 'boolean', default: false, describe: 'all servers inside one process' })
+        .option('boot-script', { type: 'string', hidden: true }),
+    (argv) =>
+      run(() =>
+        start({ ...argv, types: argv.type, ids: argv.id, bootScript: argv['boot-script'] }, terminal),
+      ),
+  );
+}
+
+function withOperator(parser: Argv<GlobalOptions>, terminal: Terminal, run: Run) {
+  const ids = { type: 'string', array: true, default: [], describe: 'server ids; none means all' } as const;
+  return parser
+    .command(
+      'list',
+      'show the servers of a running cluster',
+      (command) => command.option('json', { type: 'boolean', default: false, describe: 'print JSON' }),
+      (argv) => run(() => list(argv, terminal)),
+    )
+    .command(
+      'stop [ids..]',
+      'stop servers, or without ids all of them and the master',
+      (command) => command.positional('ids', ids),
+      (argv) => run(() => stop({ ...argv, ids: argv.ids }, terminal)),
+    )
+    .command('kill', 'end all processes at once', plain, (argv) => run(() => kill(argv, terminal)))
+    .command(
+      'restart [ids..]',
+      'stop and start servers; the master stays',
+      (command) => command.positional('ids', ids).option('type', typeList),
+      (argv) => run(() => restart({ ...argv, ids: argv.ids, types: argv.type }, terminal)),
+    );
+}
+
+function withConfig(parser: Argv<GlobalOptions>, terminal: Terminal, run: Run) {
+  return parser.command('config <command>', 'check or print the configuration', (command) =>
+    command
+      .command('check', 'tell everything that is wrong', plain, (argv) =>
+        run(() => configCheck(argv, terminal)),
+      )
+      .command(
+        'print',
+        'print all values',
+        (print) =>
+          print.option('explain', { type: 'boolean', default: false, describe: 'tell where each came from' }),
+        (argv) => run(() => configPrint(argv, terminal)),
+      )
+      .demandCommand(1, 'Expected check or print.'),
+  );
+}
+
+/** Runs the command line and gives its exit code. */
+export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+  const verbose = args.includes('--verbose') || process.env['DEBUG'] !== undefined;
+  let code: number = exitCodes.fine;
+  const run: Run = async (command) => {
+    try {
+      code = await command();
+    } catch (error) {
+      printFailure(error, terminal, verbose);
+      code = exitCodeOf(error);
+    }
+  };
+  const parser = commandLine(args, terminal, run).fail((message, error) => {
+    if (code === exitCodes.usage) return; // yargs may have two things to say about one slip
+    const said = /^Did you mean/.test(message) ? `There is no command ${args[0]}. ${message}` : message;
+    printFailure(error ?? new Error(`${said}\nTry pomelo-ts --help.`), terminal, verbose);
+    code = exitCodes.usage;
+  });
+  await parser.parseAsync();
+  return code;
+}

@@ -1,0 +1,20 @@
+import { exitCodes } from '../failure.js';
+import { type GlobalOptions, gameRoot } from '../game.js';
+import { listServers, requireMaster } from '../operator.js';
+import { paintFor, type Terminal } from '../terminal.js';
+import { serverTable } from '../view/server-table.js';
+
+/** Prints the servers of a running cluster. */
+export async function list(
+  options: GlobalOptions & { readonly json: boolean },
+  terminal: Terminal,
+): Promise<number> {
+  const master = await requireMaster(gameRoot(options.directory));
+  try {
+    const rows = await listServers(master);
+    terminal.out(options.json ? JSON.stringify(rows, null, 2) : serverTable(rows, paintFor(terminal)));
+    return exitCodes.fine;
+  } finally {
+    master.client.close();
+  }
+}

@@ -1,0 +1,74 @@
+import type { ClusterConfig } from '@pomelo-ts/cluster';
+import { resolveSecret } from '@pomelo-ts/cluster';
+import { loadClusterConfig } from '@pomelo-ts/cluster/config';
+import { PomeloError } from '@pomelo-ts/common';
+import type { Progress, Selection } from '@pomelo-ts/master';
+import { exitCodes } from '../failure.js';
+import { type GlobalOptions, gameRoot } from '../game.js';
+import { findMaster, listServers, type RunningMaster } from '../operator.js';
+import { paintFor, type Terminal } from '../terminal.js';
+import { plainProgress } from '../view/plain-progress.js';
+import { startSummary } from '../view/start-summary.js';
+import { runDaemon } from './start/daemon.js';
+import { runMaster } from './start/run-master.js';
+import { runSingle } from './start/run-single.js';
+
+/** Options of `pomelo-ts start`. */
+export interface StartOptions extends GlobalOptions {
+  readonly types: readonly string[];
+  readonly ids: readonly string[];
+  readonly daemon: boolean;
+  readonly single: boolean;
+  /** Script that server processes run. @default that of @pomelo-ts/core */
+  readonly bootScript: string | undefined;
+}
+
+/** What the ways of starting have in common. */
+export interface StartPlan {
+  readonly config: ClusterConfig;
+  readonly secret: string;
+  readonly selection: Selection;
+  readonly bootScript: string;
+}
+
+/** Starts a cluster, or what is missing of one that runs. Gives the exit code. */
+export async function start(options: StartOptions, terminal: Terminal): Promise<number> {
+  const root = gameRoot(options.directory);
+  const selection = { ids: options.ids, types: options.types };
+  const running = await findMaster(root);
+  if (running) return startMissing(running, root, selection, terminal);
+  const config = loadClusterConfig({ root, env: options.env });
+  const secret = resolveSecret({ root, env: options.env });
+  if (options.single) return runSingle(config, secret, terminal);
+  const bootScript = options.bootScript ?? coreBootScript();
+  const plan: StartPlan = { config, secret, selection, bootScript };
+  return options.daemon ? runDaemon(plan, terminal) : runMaster(plan, terminal);
+}
+
+/** Resolved here, in the command line's own package, so that a game needs no path to the framework. */
+const coreBootScript = () => new URL(import.meta.resolve('@pomelo-ts/core/boot')).pathname;
+
+async function startMissing(
+  { client, state }: RunningMaster,
+  root: string,
+  selection: Selection,
+  terminal: Terminal,
+): Promise<number> {
+  const begun = performance.now();
+  try {
+    const view = plainProgress(terminal);
+    const answer = await client.request('start', { ...selection }, (event) =>
+      view.onProgress(event as Progress),
+    );
+    const { started } = answer as { started: readonly string[] };
+    if (started.length === 0) {
+      const { pid, host, port } = state;
+      throw new PomeloError('ALREADY_RUNNING', { directory: root, pid, host, port });
+    }
+    const rows = (await listServers({ client, state })).filter(({ id }) => started.includes(id));
+    terminal.out(startSummary(rows, performance.now() - begun, paintFor(terminal)));
+    return exitCodes.fine;
+  } finally {
+    client.close();
+  }
+}

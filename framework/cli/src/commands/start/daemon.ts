@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PomeloError } from '@pomelo-ts/common';
+import { type Progress, tiersOf } from '@pomelo-ts/master';
+import { exitCodes } from '../../failure.js';
+import type { Terminal } from '../../terminal.js';
+import { progressView } from '../../view/progress-view.js';
+import type { StartPlan } from '../start.js';
+
+/** What a daemon tells the process that has started it. */
+export type DaemonMessage =
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'ready'; readonly summary: string }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** Starts a master of its own session and waits until its cluster is ready or has failed. Gives the exit code. */
+export async function runDaemon(plan: StartPlan, terminal: Terminal): Promise<number> {
+  const { config, selection } = plan;
+  const logs = join(config.root, 'logs');
+  mkdirSync(logs, { recursive: true });
+  const log = openSync(join(logs, 'master.log'), 'a');
+  const child = spawn(process.execPath, [fileURLToPath(new URL('../../daemon-main.js', import.meta.url))], {
+    cwd: config.root,
+    detached: true,
+    stdio: ['ignore', log, log, 'ipc'],
+  });
+  child.send(plan);
+  const { ids = [], types = [] } = selection;
+  const all = ids.length === 0 && types.length === 0;
+  const chosen = config.servers.filter(({ id, type }) => all || ids.includes(id) || types.includes(type));
+  const view = await progressView(tiersOf(chosen), terminal);
+  const end = await new Promise<Exclude<DaemonMessage, { kind: 'progress' }>>((resolve) => {
+    child.on('message', (message: DaemonMessage) => {
+      if (message.kind === 'progress') view.onProgress(message.progress);
+      else resolve(message);
+    });
+    child.once('exit', (code, signal) =>
+      resolve({
+        kind: 'failed',
+        message: `it ended with ${signal ?? `exit code ${code}`}; see logs/master.log`,
+      }),
+    );
+  });
+  await view.end(end.kind === 'failed');
+  if (end.kind === 'failed') throw new PomeloError('DAEMON_FAILED', { reason: end.message });
+  child.disconnect();
+  child.unref();
+  terminal.out(end.summary);
+  terminal.out(`in the background (pid ${child.pid}, logs/master.log); pomelo-ts stop ends it`);
+  return exitCodes.fine;
+}

@@ -1,0 +1,26 @@
+import { type ErrorCode, isPomeloError, reasonOf } from '@pomelo-ts/common';
+import { paintFor, type Terminal } from './terminal.js';
+
+/** What a command ends with. */
+export const exitCodes = { fine: 0, failure: 1, usage: 2, interrupted: 130 } as const;
+
+/** Errors that the one who called can mend in the call or the configuration. */
+const usageErrors: readonly ErrorCode[] = [
+  'CONFIG_INVALID',
+  'CONFIG_MISSING',
+  'SECRET_MISSING',
+  'SECRET_FILE_OPEN',
+  'SERVER_NOT_IN_TOPOLOGY',
+];
+
+/** The exit code for an error. */
+export function exitCodeOf(error: unknown): number {
+  return usageErrors.some((code) => isPomeloError(error, code)) ? exitCodes.usage : exitCodes.failure;
+}
+
+/** Prints an error as one message; its stack only when asked for. */
+export function printFailure(error: unknown, terminal: Terminal, verbose: boolean): void {
+  const paint = paintFor(terminal);
+  terminal.err(`${paint('red', 'error')} ${reasonOf(error)}`);
+  if (verbose && error instanceof Error && error.stack) terminal.err(paint('dim', error.stack));
+}

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectOperator, dialTcp, type OperatorClient, resolveSecret } from '@pomelo-ts/cluster';
+import { isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
+import { isAlive, RuntimeFile, type RuntimeState, type ServerRow } from '@pomelo-ts/master';
+import { count } from './view/units.js';
+
+/** The master that runs for a game, connected. */
+export interface RunningMaster {
+  readonly client: OperatorClient;
+  readonly state: RuntimeState;
+}
+
+/** Connects to the master that runs for the game at `root`; undefined when none does. @throws MASTER_UNREACHABLE */
+export async function findMaster(root: string): Promise<RunningMaster | undefined> {
+  const state = new RuntimeFile(root).read();
+  if (!state || !isAlive(state.pid)) return undefined;
+  const host = state.host === '0.0.0.0' || state.host === '::' ? '127.0.0.1' : state.host;
+  const secret = resolveSecret({ root, env: state.env });
+  try {
+    const client = await connectOperator({ dial: () => dialTcp({ host, port: state.port }), secret });
+    return { client, state };
+  } catch (error) {
+    if (isPomeloError(error, 'PROOF_WRONG')) throw error;
+    // its pid may have been given to another process
+    if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') return undefined;
+    throw new PomeloError('MASTER_UNREACHABLE', { host, port: state.port, reason: reasonOf(error) });
+  }
+}
+
+/** As {@link findMaster}. @throws NO_MASTER when none runs, telling of servers that were left behind. */
+export async function requireMaster(root: string): Promise<RunningMaster> {
+  const master = await findMaster(root);
+  if (master) return master;
+  const left = leftServers(root).length;
+  const hint = `; ${count(left, 'server')} of a former one live on (pomelo-ts start adopts them, pomelo-ts kill ends them)`;
+  throw new PomeloError('NO_MASTER', { directory: root, left: left > 0 ? hint : '' });
+}
+
+/** Processes that a master which has ended left running. */
+export function leftServers(root: string): RuntimeState['servers'] {
+  return (new RuntimeFile(root).read()?.servers ?? []).filter(({ pid }) => isAlive(pid));
+}
+
+/** The rows of `list`. */
+export async function listServers(master: RunningMaster): Promise<readonly ServerRow[]> {
+  return (await master.client.request('list')) as readonly ServerRow[];
+}
+
+/** Waits until the process has ended, so that the next start finds its place free. */
+export async function awaitEnd(pid: number, limitMs: number): Promise<boolean> {
+  for (const end = performance.now() + limitMs; performance.now() < end; await sleep(10))
+    if (!isAlive(pid)) return true;
+  return false;
+}

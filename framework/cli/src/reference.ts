@@ -1,0 +1,42 @@
+import { commandLine } from './cli.js';
+import type { Terminal } from './terminal.js';
+
+const silent: Terminal = { out: () => {}, err: () => {}, live: false, colours: false };
+const commands = ['start', 'list', 'stop', 'kill', 'restart', 'config check', 'config print'];
+
+const intro = `# Command line
+
+Made from the commands themselves by \`npm run docs\`; do not edit.
+
+| exit code | meaning |
+|---|---|
+| 0 | fine |
+| 1 | something failed |
+| 2 | wrong call or bad configuration; nothing was started |
+| 130 | interrupted by a second Ctrl-C, or by one while starting |
+
+\`start\` in a folder whose master runs already has that master start what is missing of the chosen servers; when nothing is, it
+fails with ALREADY_RUNNING. In development the servers' lines are shown with their ids and the servers end with their master. In any
+other environment, and with \`--daemon\`, each server writes to \`logs/<id>.log\` and outlives its master; the next \`start\` adopts it.
+\`start --daemon\` returns when the cluster is ready or has failed; the master writes to \`logs/master.log\` and its pid to
+\`.pomelo-ts/master.pid\`. Ctrl-C, SIGTERM and SIGHUP stop a cluster in order; a second Ctrl-C kills it.
+`;
+
+/** The reference page of the command line, in Markdown. */
+export async function cliReference(): Promise<string> {
+  const sections = [`## pomelo-ts\n\n${await help([])}`];
+  for (const command of commands) sections.push(`## ${command}\n\n${await help(command.split(' '))}`);
+  return [intro, ...sections].join('\n');
+}
+
+async function help(command: readonly string[]): Promise<string> {
+  let text = '';
+  await commandLine([...command, '--help'], silent, async () => {}).parseAsync(
+    [...command, '--help'],
+    {},
+    (_, __, output) => {
+      text = output;
+    },
+  );
+  return `\`\`\`text\n${text.trim()}\n\`\`\`\n`;
+}

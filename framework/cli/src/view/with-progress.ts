@@ -1,0 +1,20 @@
+import type { Progress, Tier } from '@pomelo-ts/master';
+import type { Terminal } from '../terminal.js';
+import { progressView } from './progress-view.js';
+
+/** Shows the progress of `work` until it is done. */
+export async function withProgress<T>(
+  tiers: readonly Tier[],
+  terminal: Terminal,
+  work: (onProgress: (event: unknown) => void) => Promise<T>,
+): Promise<T> {
+  const view = await progressView(tiers, terminal);
+  let failed = true;
+  try {
+    const result = await work((event) => view.onProgress(event as Progress));
+    failed = false;
+    return result;
+  } finally {
+    await view.end(failed);
+  }
+}
