@@ -34,6 +34,5 @@ if (behave === 'throw') throw new Error('this server throws when it starts');
 if (behave === 'report-error') {
   agent.report('stopping', { error: { code: 'PORT_IN_USE', message: 'the port 6050 is in use' } });
   agent.close();
-  process.exitCode = 1;
-  process.stdin.destroy();
+  process.exit(1);
 } else if (behave !== 'hang') agent.report('ready');

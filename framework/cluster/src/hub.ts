@@ -105,7 +105,8 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
       failed: (error) => {
         this.#strangers--;
         this.counters.add(isPomeloError(error, 'PROOF_WRONG') ? 'proofsWrong' : 'faults');
-        this.#logger.warn('A connection was refused.', { from, error });
+        const broken = isPomeloError(error, 'LINK_LOST'); // it may have been its end, not its fault
+        this.#logger[broken ? 'debug' : 'warn']('A connection was refused.', { from, error });
       },
     });
   }

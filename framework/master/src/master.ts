@@ -55,6 +55,8 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   readonly #clock: Clock;
   readonly #supervisor: Supervisor;
   readonly #runtime: RuntimeFile;
+  /** Servers of a former master that live but have not come back. */
+  readonly #strays = new Set<string>();
   #server: Server | undefined;
   #closing: Promise<void> | undefined;
 
@@ -124,8 +126,15 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   }
 
   /** Starts the selected servers that do not run. @throws SERVER_START_FAILED, SERVER_START_TIMEOUT */
-  start(selection: Selection = {}, onProgress: OnProgress = nothing): Promise<readonly string[]> {
-    return this.#supervisor.start(this.select(selection), onProgress);
+  async start(selection: Selection = {}, onProgress: OnProgress = nothing): Promise<readonly string[]> {
+    const ids = this.select(selection);
+    const stray = ids.find((id) => this.#strays.has(id) && this.#supervisor.record(id).state === 'starting');
+    if (stray !== undefined) {
+      const { process } = this.#supervisor.record(stray);
+      const reason = `its process of a former master (pid ${process?.pid}) lives but has not come back; pomelo-ts kill ends it`;
+      throw new PomeloError('SERVER_START_FAILED', { serverId: stray, reason });
+    }
+    return this.#supervisor.start(ids, onProgress);
   }
 
   /** Stops the selected servers; gives the ids of those that had to be killed. */
@@ -198,6 +207,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     } catch (error) {
       this.#options.logger?.warn('A server of a former master did not come back.', { serverId: id, error });
       if (record.entry.restartForce) await this.#supervisor.kill([id]);
+      else this.#strays.add(id);
       return false;
     }
   }

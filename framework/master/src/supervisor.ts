@@ -73,22 +73,26 @@ export class Supervisor {
     const { hub, clock, startTimeoutMs } = this.#options;
     const records = ids.map((id) => this.record(id)).filter(({ wanted }) => !wanted);
     const begun = clock.now();
+    let failed = false;
+    const tell = (id: string, state: 'starting' | 'ready' | 'failed', ms: number) => {
+      if (!failed) onProgress({ kind: 'server', id, state, ms });
+    };
     for (const record of records) record.wanted = true;
     await Promise.all(records.map(({ process }) => process?.exited)); // those still stopping
     hub.hold(...records.map(({ id }) => id));
     for (const record of records) if (record.wanted) this.#launch(record);
     try {
       for (const tier of tiersOf(records.map(({ entry }) => entry))) {
-        onProgress({ kind: 'tier', ...tier });
+        onProgress({ kind: 'tier', doing: 'start', ...tier });
         hub.admit(...tier.ids);
         const waits = tier.ids.map(async (id) => {
-          const record = this.record(id);
-          onProgress({ kind: 'server', id, state: 'starting', ms: 0 });
-          await awaitReady(record, startTimeoutMs, clock).catch((error: unknown) => {
-            onProgress({ kind: 'server', id, state: 'failed', ms: clock.now() - begun });
+          tell(id, 'starting', 0);
+          await awaitReady(this.record(id), startTimeoutMs, clock).catch((error: unknown) => {
+            tell(id, 'failed', clock.now() - begun);
+            failed = true;
             throw error;
           });
-          onProgress({ kind: 'server', id, state: 'ready', ms: clock.now() - begun });
+          tell(id, 'ready', clock.now() - begun);
         });
         await Promise.all(waits);
       }
@@ -113,7 +117,7 @@ export class Supervisor {
     const killed: string[] = [];
     const running = records.filter(({ process }) => process).map(({ entry }) => entry);
     for (const tier of tiersOf(running).reverse()) {
-      onProgress({ kind: 'tier', ...tier });
+      onProgress({ kind: 'tier', doing: 'stop', ...tier });
       const ends = tier.ids.map(async (id) => {
         const begun = clock.now();
         onProgress({ kind: 'server', id, state: 'stopping', ms: 0 });

@@ -1,13 +1,14 @@
 import type { Progress } from '@pomelo-ts/master';
 import type { Terminal } from '../terminal.js';
 import type { ProgressView } from './progress-view.js';
-import { count, showMs } from './units.js';
+import { showMs } from './units.js';
 
 /** One line for each step, for logs and pipes. */
 export function plainProgress(terminal: Terminal): ProgressView {
   return {
     onProgress(progress: Progress) {
-      if (progress.kind === 'tier') terminal.out(`${progress.name}: ${count(progress.ids.length, 'server')}`);
+      if (progress.kind === 'tier')
+        terminal.out(`${progress.doing} ${progress.name}: ${progress.ids.join(', ')}`);
       else if (progress.state !== 'starting' && progress.state !== 'stopping')
         terminal.out(`  ${progress.id} ${progress.state} (${showMs(progress.ms)})`);
     },

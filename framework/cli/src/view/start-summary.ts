@@ -17,7 +17,7 @@ export function startSummary(rows: readonly ServerRow[], ms: number, paint: Pain
     paint,
   );
   const ready = paint('green', `${count(rows.length, 'server')} ready`);
-  return [table, '', `${ready} in ${showMs(ms)}`, ...openLines(rows, paint)].join('\n');
+  return ['', table, '', `${ready} in ${showMs(ms)}`, ...openLines(rows, paint)].join('\n');
 }
 
 /** Where a person or a client begins: the gates first, else any frontend. */

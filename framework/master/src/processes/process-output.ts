@@ -19,7 +19,7 @@ export interface ProcessOutput {
 export function pipedOutput(id: string, print: (line: string) => void): ProcessOutput {
   const kept: string[] = [];
   const onLine = (line: string) => {
-    kept.push(line);
+    if (line.trim()) kept.push(line);
     if (kept.length > keptLines) kept.shift();
     print(`[${id}] ${line}`);
   };
@@ -56,7 +56,11 @@ function readLastLines(path: string, from: number): readonly string[] {
     const start = Math.max(from, size - tailBytes);
     const bytes = Buffer.alloc(Math.max(0, size - start));
     readSync(fd, bytes, 0, bytes.length, start);
-    return bytes.toString('utf8').split('\n').filter(Boolean).slice(-keptLines);
+    return bytes
+      .toString('utf8')
+      .split('\n')
+      .filter((line) => line.trim())
+      .slice(-keptLines);
   } finally {
     closeSync(fd);
   }

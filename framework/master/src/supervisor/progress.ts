@@ -2,7 +2,12 @@ import type { Tier } from './tiers.js';
 
 /** What an operator is told while servers start or stop. */
 export type Progress =
-  | { readonly kind: 'tier'; readonly name: Tier['name']; readonly ids: readonly string[] }
+  | {
+      readonly kind: 'tier';
+      readonly doing: 'start' | 'stop';
+      readonly name: Tier['name'];
+      readonly ids: readonly string[];
+    }
   | {
       readonly kind: 'server';
       readonly id: string;

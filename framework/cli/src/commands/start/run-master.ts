@@ -1,9 +1,10 @@
+import type { Logger } from '@pomelo-ts/common';
 import { createLogger } from '@pomelo-ts/common/internal';
-import { Master, type Progress, tiersOf } from '@pomelo-ts/master';
+import { Master, type Progress, type Tier, tiersOf } from '@pomelo-ts/master';
 import { exitCodes } from '../../failure.js';
 import { lineLogger } from '../../line-logger.js';
 import { paintFor, type Terminal } from '../../terminal.js';
-import { progressView } from '../../view/progress-view.js';
+import { type ProgressView, progressView } from '../../view/progress-view.js';
 import { startSummary } from '../../view/start-summary.js';
 import { count } from '../../view/units.js';
 import type { StartPlan } from '../start.js';
@@ -23,90 +24,118 @@ export async function runMaster(
   terminal: Terminal,
   audience?: StartAudience,
 ): Promise<number> {
-  const { config } = plan;
-  const foreground = config.env === 'development' && !audience;
-  const lines = new HeldLines((line) => terminal.out(line));
-  const master = new Master({
-    config,
-    secret: plan.secret,
-    bootScript: plan.bootScript,
-    buildId: buildIdOf(config.root),
-    exitWithParent: foreground,
-    ...(foreground && { print: (line: string) => lines.push(line) }),
-    logger: audience
-      ? createLogger({ facts: { serverId: 'master' } })
-      : lineLogger((line) => lines.push(line)),
-  });
-  const ended = new Promise<void>((resolve) => master.once('shutdown', resolve));
-  let interrupted = false;
-  const release = onStopSignals({
-    first: () => {
-      interrupted = true;
-      void stopAll(master, terminal, lines);
-    },
-    second: async () => {
-      await master.kill();
-      process.exit(exitCodes.interrupted);
-    },
-  });
+  const run = new MasterRun(plan, terminal, audience);
+  const release = onStopSignals({ first: () => void run.stop(), second: () => run.kill() });
   try {
-    await startAll(plan, master, terminal, lines, audience);
-  } catch (error) {
-    if (!interrupted) {
-      await master.shutdown();
-      throw error;
-    }
-    await ended;
-    return exitCodes.interrupted;
+    return await run.done();
   } finally {
-    if (!interrupted) lines.release();
+    release();
   }
-  await ended;
-  release();
-  return exitCodes.fine;
 }
 
-async function startAll(
-  plan: StartPlan,
-  master: Master,
-  terminal: Terminal,
-  lines: HeldLines,
-  audience: StartAudience | undefined,
-): Promise<void> {
-  const begun = performance.now();
-  const adopted = await master.listen();
-  if (adopted.length > 0)
-    terminal.out(`${count(adopted.length, 'server')} of a former master came back: ${adopted.join(', ')}`);
-  const wanted = new Set(master.select(plan.selection).filter((id) => !adopted.includes(id)));
-  const tiers = tiersOf(plan.config.servers.filter(({ id }) => wanted.has(id)));
-  if (terminal.live) lines.hold();
-  const view = await progressView(tiers, terminal);
-  let failed = true;
-  try {
-    await master.start(plan.selection, (progress) => {
-      view.onProgress(progress);
-      audience?.progress(progress);
+/** One life of a master on a terminal. */
+class MasterRun {
+  readonly #plan: StartPlan;
+  readonly #terminal: Terminal;
+  readonly #audience: StartAudience | undefined;
+  readonly #lines: HeldLines;
+  readonly #master: Master;
+  readonly #ended: Promise<void>;
+  #view: ProgressView | undefined;
+  #interrupted = false;
+
+  constructor(plan: StartPlan, terminal: Terminal, audience: StartAudience | undefined) {
+    this.#plan = plan;
+    this.#terminal = terminal;
+    this.#audience = audience;
+    this.#lines = new HeldLines((line) => terminal.out(line));
+    const print = (line: string) => this.#lines.push(line);
+    const foreground = plan.config.env === 'development' && !audience;
+    const logger: Logger = audience ? createLogger({ facts: { serverId: 'master' } }) : lineLogger(print);
+    this.#master = new Master({
+      config: plan.config,
+      secret: plan.secret,
+      bootScript: plan.bootScript,
+      buildId: buildIdOf(plan.config.root),
+      exitWithParent: foreground,
+      ...(foreground && { print }),
+      logger,
     });
-    failed = false;
-  } finally {
-    await view.end(failed);
+    this.#ended = new Promise((resolve) => this.#master.once('shutdown', resolve));
   }
-  const rows = master.list().filter(({ state }) => state === 'ready');
-  const ms = performance.now() - begun;
-  terminal.out(startSummary(rows, ms, paintFor(terminal)));
-  if (!audience) terminal.out(paintFor(terminal)('dim', 'Ctrl-C stops them'));
-  audience?.ready(startSummary(rows, ms, (_, text) => text));
-}
 
-async function stopAll(master: Master, terminal: Terminal, lines: HeldLines): Promise<void> {
-  terminal.out('');
-  const running = new Set(master.list().flatMap(({ id, pid }) => (pid === undefined ? [] : [id])));
-  const tiers = tiersOf(master.entries.filter(({ id }) => running.has(id))).reverse();
-  if (terminal.live) lines.hold();
-  const view = await progressView(tiers, terminal);
-  const killed = await master.shutdown(view.onProgress);
-  await view.end(false);
-  lines.release();
-  if (killed.length > 0) terminal.err(`killed after the time to stop was over: ${killed.join(', ')}`);
-  terminal.out(`${count(running.size, 'server')} stopped`);
+  /** Starts the servers and waits for the end. */
+  async done(): Promise<number> {
+    try {
+      await this.#start();
+    } catch (error) {
+      if (!this.#interrupted) {
+        await this.#master.close();
+        throw error;
+      }
+      await this.#ended;
+      return exitCodes.interrupted;
+    }
+    await this.#ended;
+    return exitCodes.fine;
+  }
+
+  async #start(): Promise<void> {
+    const { config, selection } = this.#plan;
+    const begun = performance.now();
+    const adopted = await this.#master.listen();
+    if (adopted.length > 0)
+      this.#terminal.out(
+        `${count(adopted.length, 'server')} of a former master came back: ${adopted.join(', ')}`,
+      );
+    const wanted = new Set(this.#master.select(selection).filter((id) => !adopted.includes(id)));
+    const tiers = tiersOf(config.servers.filter(({ id }) => wanted.has(id)));
+    await this.#drawn(tiers, (view) =>
+      this.#master.start(selection, (progress) => {
+        if (!this.#interrupted) view.onProgress(progress);
+        this.#audience?.progress(progress);
+      }),
+    );
+    const rows = this.#master.list().filter(({ state }) => state === 'ready');
+    const ms = performance.now() - begun;
+    const paint = paintFor(this.#terminal);
+    this.#terminal.out(startSummary(rows, ms, paint));
+    if (!this.#audience) this.#terminal.out(paint('dim', 'Ctrl-C stops them'));
+    this.#audience?.ready(startSummary(rows, ms, (_, text) => text));
+  }
+
+  /** Stops all servers in order and ends. */
+  async stop(): Promise<void> {
+    this.#interrupted = true;
+    await this.#view?.end(true);
+    const running = this.#master.list().filter(({ pid }) => pid !== undefined);
+    const killed = await this.#drawn(tiersOf(running).reverse(), (view) =>
+      this.#master.shutdown(view.onProgress),
+    );
+    if (killed.length > 0) this.#terminal.err(`killed after the time to stop was over: ${killed.join(', ')}`);
+    this.#terminal.out(`${count(running.length, 'server')} stopped`);
+  }
+
+  /** Ends everything at once. */
+  async kill(): Promise<never> {
+    await this.#master.kill();
+    await this.#master.close();
+    process.exit(exitCodes.interrupted);
+  }
+
+  /** Does `work` while its progress is shown; lines of servers wait meanwhile. */
+  async #drawn<T>(tiers: readonly Tier[], work: (view: ProgressView) => Promise<T>): Promise<T> {
+    if (this.#terminal.live) this.#lines.hold();
+    const view = await progressView(tiers, this.#terminal);
+    this.#view = view;
+    let failed = true;
+    try {
+      const result = await work(view);
+      failed = false;
+      return result;
+    } finally {
+      await view.end(failed);
+      if (this.#view === view) this.#lines.release();
+    }
+  }
 }
