@@ -17,6 +17,8 @@ interface TierLine {
 export class LiveProgress {
   readonly #lines: readonly TierLine[];
   readonly #drawing: Promise<unknown>;
+  /** What comes after a failure is clearing up. */
+  #failed = false;
 
   private constructor(tiers: readonly Tier[]) {
     this.#lines = tiers.map(lineOf);
@@ -25,6 +27,7 @@ export class LiveProgress {
         title: titleOf(line),
         task: (_, task) => {
           line.task = task;
+          task.title = titleOf(line); // it may be done before it is drawn
           return line.finished;
         },
       })),
@@ -39,15 +42,16 @@ export class LiveProgress {
   }
 
   #update(progress: Progress): void {
-    if (progress.kind === 'tier') return;
+    if (progress.kind === 'tier' || this.#failed) return;
     const line = this.#lines.find(({ tier }) => tier.ids.includes(progress.id));
     if (!line) return;
     line.ms = Math.max(line.ms, progress.ms);
     const { state } = progress;
-    if (state === 'failed') line.finish(new Error(`${progress.id} failed`));
+    if (state === 'failed') this.#failed = true;
     else if (state !== 'starting' && state !== 'stopping') line.waiting.delete(progress.id);
     if (line.task) line.task.title = titleOf(line);
-    if (line.waiting.size === 0) line.finish();
+    if (this.#failed) line.finish(new Error(`${progress.id} failed`));
+    else if (line.waiting.size === 0) line.finish();
   }
 
   async #end(failed: boolean): Promise<void> {

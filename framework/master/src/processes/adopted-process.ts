@@ -4,13 +4,24 @@ import type { Exit, ServerProcess } from './server-process.js';
 
 const lookMs = 50;
 
-/** Whether a process with this pid lives. */
+/** Whether a process with this pid lives. One that has ended but that its parent has not fetched yet does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Linux tells the state after the command's name in parentheses; elsewhere nobody is a zombie for long. */
+function isZombie(pid: number): boolean {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return false;
+  try {
+    return /^.*\) Z/s.test(readFileSync(file, 'latin1'));
+  } catch {
+    return true; // it went while we looked
   }
 }
 
