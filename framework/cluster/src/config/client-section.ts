@@ -62,7 +62,7 @@ export const clientSection = (env: string) =>
   }).transform(({ heartbeat, heartbeatTimeout, handshakeTimeout, origins, ...rest }) => ({
     ...rest,
     heartbeatMs: heartbeat,
-    heartbeatTimeoutMs: heartbeatTimeout ?? (heartbeat === false ? false : heartbeat * 2),
+    heartbeatTimeoutMs: (heartbeatTimeout ?? (heartbeat === false ? false : heartbeat * 2)) as number | false,
     handshakeTimeoutMs: handshakeTimeout,
     origins: origins ?? ((env === 'development' ? 'any' : 'same-host') as 'any' | 'same-host' | string[]),
   }));

@@ -1,4 +1,11 @@
-import { type ErrorData, isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
+import {
+  type ErrorCode,
+  type ErrorData,
+  errorTable,
+  isPomeloError,
+  PomeloError,
+  reasonOf,
+} from '@pomelo-ts/common';
 import type { RpcCodec } from '../codec.js';
 import { frameType } from '../wire/frame-type.js';
 import type { RpcConnection } from './connection.js';
@@ -100,7 +107,8 @@ function answer(connection: RpcConnection, type: number, callId: number, payload
 }
 
 function errorData(error: unknown, stacks: boolean): ErrorData {
-  const { code, data, stack } = (error ?? {}) as { code?: unknown; data?: unknown; stack?: string };
+  const { code, stack, ...rest } = (error ?? {}) as { code?: unknown; data?: unknown; stack?: string };
+  const data = isPomeloError(error) ? error.facts : rest.data;
   return {
     code: typeof code === 'string' ? code : 'ERROR',
     message: reasonOf(error),
@@ -113,10 +121,9 @@ function errorData(error: unknown, stacks: boolean): ErrorData {
 export function readError(target: string, method: string, thrown: unknown): Error {
   if (isPomeloError(thrown)) return thrown;
   const data = (thrown instanceof Error ? errorData(thrown, true) : thrown) as ErrorData;
-  if (data.code === 'RPC_UNKNOWN_METHOD') return new PomeloError('RPC_UNKNOWN_METHOD', { target, method });
-  return new PomeloError(
-    'REMOTE_THREW',
-    { method, target, reason: String(data.message) },
-    { cause: new RemoteError(data) },
-  );
+  const cause = new RemoteError(data);
+  if (Object.hasOwn(errorTable, data.code) && typeof data.data === 'object') {
+    return new PomeloError(data.code as ErrorCode, data.data as never, { cause });
+  }
+  return new PomeloError('REMOTE_THREW', { method, target, reason: String(data.message) }, { cause });
 }

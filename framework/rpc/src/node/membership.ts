@@ -75,7 +75,17 @@ export class Membership {
     this.#index(entry.type);
     const key = lifeOf(entry);
     this.#strangers.get(key)?.();
-    if (this.#dials(entry)) this.#dial(peer, 0);
+    if (this.#dials(entry)) void this.#dial(peer, 0);
+  }
+
+  /** Ends the wait before the next attempt. */
+  dialNow(id: string): void {
+    const peer = this.#peers.get(id);
+    const cancel = peer && this.#cancelDial.get(peer);
+    if (!cancel) return;
+    cancel();
+    this.#cancelDial.delete(peer);
+    void this.#dial(peer, 0);
   }
 
   remove(id: string, bootId: string): void {
@@ -101,7 +111,7 @@ export class Membership {
     this.#options.counters.add('rpc.lostConnections');
     peer.fail((method) => new PomeloError('PEER_LOST', { target: peer.id, method }));
     this.#options.onDown(peer);
-    if (this.#dials(peer.entry)) this.#dial(peer, 0);
+    if (this.#dials(peer.entry)) void this.#dial(peer, 0);
   }
 
   /** The peer came back before the end of its old connection was seen. */

@@ -1,0 +1,74 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { BlockList, isIPv6, type Socket } from 'node:net';
+
+/** What is known of a client before it is let in. */
+export interface ConnectInfo {
+  readonly transport: 'websocket' | 'tcp';
+  /** The client's address; behind trusted proxies the one that they report. */
+  readonly remoteAddress: string;
+  /** Headers of the WebSocket upgrade; none for raw TCP. */
+  readonly headers: IncomingHttpHeaders;
+  /** Query of the WebSocket's address; empty for raw TCP. */
+  readonly query: URLSearchParams;
+  /** What the client says of itself in the handshake. */
+  readonly client: { readonly type: string; readonly version: string };
+  /** The `user` part of the handshake. */
+  readonly user: unknown;
+}
+
+/** The part of {@link ConnectInfo} that is known when the connection is made. */
+export type ConnectionFacts = Pick<ConnectInfo, 'transport' | 'remoteAddress' | 'headers' | 'query'>;
+
+/** Finds the address of a client behind reverse proxies that are trusted. */
+export class ProxyTrust {
+  readonly #trusted: BlockList | undefined;
+
+  /** @param ranges IP addresses and CIDR ranges */
+  constructor(ranges: readonly string[]) {
+    if (ranges.length === 0) return;
+    this.#trusted = new BlockList();
+    for (const range of ranges) {
+      const [address = '', bits] = range.split('/');
+      const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+      if (bits === undefined) this.#trusted.addAddress(address, family);
+      else this.#trusted.addSubnet(address, Number(bits), family);
+    }
+  }
+
+  /** The last address in X-Forwarded-For that no trusted proxy has; the socket's own when that is not trusted. */
+  addressOf(socketAddress: string, headers: IncomingHttpHeaders): string {
+    let address = plain(socketAddress);
+    const forwarded = headers['x-forwarded-for'];
+    if (!this.#trusted || forwarded === undefined) return address;
+    const hops = String(forwarded).split(',');
+    while (hops.length > 0 && this.#trusts(address)) address = plain(hops.pop()!.trim());
+    return address;
+  }
+
+  #trusts(address: string): boolean {
+    return this.#trusted!.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  }
+}
+
+/** An IPv4 address that came through an IPv6 socket, without its prefix. */
+function plain(address: string): string {
+  return address.startsWith('::ffff:') ? address.slice(7) : address;
+}
+
+/** Facts of a raw TCP client. */
+export function tcpFacts(socket: Socket, trust: ProxyTrust): ConnectionFacts {
+  const remoteAddress = trust.addressOf(socket.remoteAddress ?? '', {});
+  return { transport: 'tcp', remoteAddress, headers: {}, query: new URLSearchParams() };
+}
+
+/** Facts of a WebSocket client. */
+export function webSocketFacts(request: IncomingMessage, trust: ProxyTrust): ConnectionFacts {
+  const { headers, url = '/' } = request;
+  const queryAt = url.indexOf('?');
+  return {
+    transport: 'websocket',
+    remoteAddress: trust.addressOf(request.socket.remoteAddress ?? '', headers),
+    headers,
+    query: new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt + 1)),
+  };
+}

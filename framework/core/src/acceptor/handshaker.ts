@@ -1,0 +1,78 @@
+import { type Logger, reasonOf } from '@pomelo-ts/common';
+import { decodeUtf8, encodeUtf8, handshakeCode } from '@pomelo-ts/protocol';
+import type { AcceptorHooks, ConnectAnswer } from '../acceptor.js';
+import type { ClientFormat } from '../wire/client-format.js';
+import type { ClientConnection } from './client-connection.js';
+
+/** Answers the handshakes of one acceptor. */
+export class Handshaker {
+  readonly #format: ClientFormat;
+  readonly #hooks: AcceptorHooks;
+  readonly #heartbeatMs: number | false;
+  readonly #logger: Logger;
+
+  constructor(format: ClientFormat, hooks: AcceptorHooks, heartbeatMs: number | false, logger: Logger) {
+    this.#format = format;
+    this.#hooks = hooks;
+    this.#heartbeatMs = heartbeatMs;
+    this.#logger = logger;
+  }
+
+  /** Answers the handshake in `bytes[start..end)`; a client without `sys` gets code 500, as pomelo does it. */
+  answer(connection: ClientConnection, bytes: Uint8Array, start: number, end: number): void {
+    const request = parseObject(decodeUtf8(bytes, start, end));
+    const system = request?.['sys'];
+    if (!isObject(system)) {
+      refuse(connection, handshakeCode.failed, 'expected a handshake {"sys": {"type", "version"}, "user"?}');
+      return;
+    }
+    if (!this.#hooks.onConnect) {
+      this.#accept(connection, system, undefined);
+      return;
+    }
+    void this.#ask(connection, system, request!['user']);
+  }
+
+  async #ask(connection: ClientConnection, system: Record<string, unknown>, user: unknown): Promise<void> {
+    let answer: ConnectAnswer;
+    try {
+      const client = { type: String(system['type'] ?? ''), version: String(system['version'] ?? '') };
+      answer = await this.#hooks.onConnect!({ ...connection.facts!, client, user });
+    } catch (error) {
+      this.#logger.error('onConnect failed', { error });
+      refuse(connection, handshakeCode.failed, 'the server could not decide');
+      return;
+    }
+    if (answer && 'refuse' in answer) refuse(connection, answer.refuse.code, answer.refuse.reason);
+    else this.#accept(connection, system, answer?.user);
+  }
+
+  #accept(connection: ClientConnection, system: Record<string, unknown>, user: unknown): void {
+    const parts = this.#format.handshake(system['dictVersion'], system['protoVersion']);
+    const heartbeat = this.#heartbeatMs === false ? {} : { heartbeat: this.#heartbeatMs / 1000 };
+    const answer = { code: handshakeCode.ok, sys: { ...heartbeat, ...parts }, ...(user ? { user } : {}) };
+    try {
+      connection.acceptHandshake(encodeUtf8(JSON.stringify(answer)));
+    } catch (error) {
+      this.#logger.error('the user data of onConnect cannot be sent', { reason: reasonOf(error) });
+      refuse(connection, handshakeCode.failed, 'the server could not answer');
+    }
+  }
+}
+
+function refuse(connection: ClientConnection, code: number, message: string): void {
+  connection.refuseHandshake(encodeUtf8(JSON.stringify({ code, message })), `refused with code ${code}`);
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined; // Answered with code 500 like every other handshake without `sys`.
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

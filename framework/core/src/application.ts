@@ -1,0 +1,226 @@
+import type { RegistryView, ServerEntry, ServerSettings } from '@pomelo-ts/cluster';
+import { Counters, type Logger } from '@pomelo-ts/common';
+import type { RpcCodec } from '@pomelo-ts/rpc';
+import type { HttpHandler } from './acceptor/http-endpoints.js';
+import type { AcceptorHooks, OriginRule } from './acceptor.js';
+import type { ChannelService } from './channel/channel-service.js';
+import type { ErrorHandler, Filter } from './dispatch/filter.js';
+import type { GateService } from './gate.js';
+import type { RemoteFilter } from './remote/remote-table.js';
+import type { RpcProxies } from './remote/rpc-proxies.js';
+import type { RouteRule } from './remote/type-router.js';
+import type { SessionService } from './session/session-service.js';
+import type { Session } from './session.js';
+
+/** The parts of a server that exist once it starts. */
+export interface RunningParts {
+  readonly rpc: RpcProxies;
+  readonly channels: ChannelService;
+  readonly sessions: SessionService;
+  readonly gate: GateService;
+  readonly registry: RegistryView;
+}
+
+/** What a game has registered with its application. */
+export interface Registrations {
+  readonly routes: Map<string, RouteRule>;
+  readonly filters: Filter[];
+  readonly globalFilters: Filter[];
+  readonly remoteFilters: RemoteFilter[];
+  readonly httpHandlers: HttpHandler[];
+  readonly started: (() => unknown)[];
+  readonly stopping: (() => unknown)[];
+  readonly sessionClosed: ((session: Session, reason: string) => void)[];
+  onError: ErrorHandler | undefined;
+  onConnect: AcceptorHooks['onConnect'] | undefined;
+  origins: OriginRule | undefined;
+  rpcCodec: RpcCodec | undefined;
+}
+
+/**
+ * One server of the game: what it is, what the game registers with it before it starts, and the services it offers to
+ * handlers and remotes.
+ */
+export class Application {
+  readonly settings: ServerSettings;
+  readonly logger: Logger;
+  /** Counts that the master shows with this server. */
+  readonly counters = new Counters();
+  /** @internal */
+  readonly registrations: Registrations = {
+    routes: new Map(),
+    filters: [],
+    globalFilters: [],
+    remoteFilters: [],
+    httpHandlers: [],
+    started: [],
+    stopping: [],
+    sessionClosed: [],
+    onError: undefined,
+    onConnect: undefined,
+    origins: undefined,
+    rpcCodec: undefined,
+  };
+  #parts: RunningParts | undefined;
+
+  /** @internal games get theirs from `defineApp` */
+  constructor(settings: ServerSettings, logger: Logger) {
+    this.settings = settings;
+    this.logger = logger;
+  }
+
+  get serverId(): string {
+    return this.settings.server.id;
+  }
+
+  get serverType(): string {
+    return this.settings.server.type;
+  }
+
+  get env(): string {
+    return this.settings.env;
+  }
+
+  /** The game's root folder. */
+  get root(): string {
+    return this.settings.root;
+  }
+
+  /** Folder of the compiled app. */
+  get appDir(): string {
+    return this.settings.appDir;
+  }
+
+  /** This server's entry of `servers.json`, extra fields included. */
+  get server(): ServerEntry {
+    return this.settings.server;
+  }
+
+  /** Calls remotes of other servers: `app.rpc.chat.chatRemote.add(session, name)`. */
+  get rpc(): RpcProxies {
+    return this.#running.rpc;
+  }
+
+  get channels(): ChannelService {
+    return this.#running.channels;
+  }
+
+  /** Sessions by uid, anywhere in the cluster. */
+  get sessions(): SessionService {
+    return this.#running.sessions;
+  }
+
+  get gate(): GateService {
+    return this.#running.gate;
+  }
+
+  /** Who is in the cluster. */
+  get registry(): RegistryView {
+    return this.#running.registry;
+  }
+
+  /** Runs `fn` when this server's type is one of `types` (`'gate|connector'`, `'all'`), and its environment one of `envs`. */
+  configure(types: string, fn: () => void): void;
+  configure(envs: string, types: string, fn: () => void): void;
+  configure(first: string, second: string | (() => void), third?: () => void): void {
+    const [envs, types, fn] = typeof second === 'string' ? [first, second, third!] : ['all', first, second];
+    if (isListed(envs, this.env) && isListed(types, this.serverType)) fn();
+  }
+
+  /** Says how a server of `type` is chosen; type `default` stands for all types without a rule. */
+  route(type: string, rule: RouteRule): void {
+    this.registrations.routes.set(type, rule);
+  }
+
+  /** Adds a filter around this server's handlers. */
+  filter(filter: Filter): void {
+    this.registrations.filters.push(filter);
+  }
+
+  /**
+   * Adds a filter on a frontend around every request, forwarded ones too. Its afters run when the answer has been sent.
+   * With one, bodies of forwarded requests are decoded on the frontend as well.
+   */
+  globalFilter(filter: Filter): void {
+    this.registrations.globalFilters.push(filter);
+  }
+
+  /** Adds a filter around this server's remotes. */
+  remoteFilter(filter: RemoteFilter): void {
+    this.registrations.remoteFilters.push(filter);
+  }
+
+  /** Sets what turns errors of filters and handlers into answers. */
+  onError(handler: ErrorHandler): void {
+    this.registrations.onError = handler;
+  }
+
+  /** Sets what decides about clients that want in. */
+  onConnect(hook: NonNullable<AcceptorHooks['onConnect']>): void {
+    this.registrations.onConnect = hook;
+  }
+
+  /** Sets which web pages may connect; takes precedence over `client.origins` of the settings. */
+  origins(rule: OriginRule): void {
+    this.registrations.origins = rule;
+  }
+
+  /** Answers plain HTTP requests on a frontend's client port. */
+  http(handler: HttpHandler): void {
+    this.registrations.httpHandlers.push(handler);
+  }
+
+  /** Sets the codec of calls between servers; see `@pomelo-ts/adapters`. */
+  rpcCodec(codec: RpcCodec): void {
+    this.registrations.rpcCodec = codec;
+  }
+
+  /** Runs `fn` when this server can take work, before it says that it is ready. */
+  onStarted(fn: () => unknown): void {
+    this.registrations.started.push(fn);
+  }
+
+  /** Runs `fn` when this server stops, after its last request and before its connections close. */
+  onStop(fn: () => unknown): void {
+    this.registrations.stopping.push(fn);
+  }
+
+  /** Calls `listener` when a session ends: on its frontend, and on every backend that it has sent messages to. */
+  onSessionClosed(listener: (session: Session, reason: string) => void): void {
+    this.registrations.sessionClosed.push(listener);
+  }
+
+  /** @internal */
+  attach(parts: RunningParts): void {
+    this.#parts = parts;
+  }
+
+  get #running(): RunningParts {
+    if (!this.#parts)
+      throw new Error(
+        'The services of an application exist once it starts: use them in handlers, remotes or onStarted.',
+      );
+    return this.#parts;
+  }
+}
+
+/** What an `app.js` exports by default. */
+export interface AppDefinition {
+  readonly setUp: (app: Application) => unknown;
+}
+
+/**
+ * Defines the game's app: `setUp` runs once in each server process, before anything of it starts.
+ *
+ * @example
+ * export default defineApp((app) => {
+ *   app.route('chat', { by: 'hash', key: (session) => (session as Session).get('rid') });
+ * });
+ */
+export function defineApp(setUp: (app: Application) => unknown): AppDefinition {
+  return { setUp };
+}
+
+function isListed(list: string, name: string): boolean {
+  return list === 'all' || list.split('|').includes(name);
+}

@@ -1,0 +1,41 @@
+import type { Readable } from 'node:stream';
+import { PomeloError } from '@pomelo-ts/common';
+
+/** What the master tells a process before its link: one line of JSON on its standard input. */
+export interface BootData {
+  readonly id: string;
+  readonly bootId: string;
+  readonly master: { readonly host: string; readonly port: number };
+  readonly secret: string;
+  readonly buildId: string;
+  readonly root: string;
+  /** Whether to stop when the standard input ends, since the master is gone. */
+  readonly exitWithParent: boolean;
+}
+
+/** Longest line accepted, in bytes. */
+const longestLine = 64 * 1024;
+
+/** Reads the line of boot data. Rejects when it is none. */
+export function readBootData(input: Readable): Promise<BootData> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const fail = (got: string): void =>
+      reject(
+        new PomeloError('APP_INVALID', { file: 'standard input', expected: 'one line of boot data', got }),
+      );
+    const onEnd = (): void => fail('its end');
+    const onData = (chunk: Buffer): void => {
+      text += chunk.toString('utf8');
+      const lineEnd = text.indexOf('\n');
+      if (lineEnd < 0 && text.length < longestLine) return;
+      input.off('data', onData).off('end', onEnd).pause();
+      try {
+        resolve(JSON.parse(text.slice(0, lineEnd)) as BootData);
+      } catch {
+        fail('something else');
+      }
+    };
+    input.on('data', onData).once('end', onEnd);
+  });
+}

@@ -1,0 +1,71 @@
+import { dialTcp, joinCluster } from '@pomelo-ts/cluster';
+import { isPomeloError, reasonOf } from '@pomelo-ts/common';
+import { createLogger } from '@pomelo-ts/common/internal';
+import { tcpTransport } from '@pomelo-ts/rpc';
+import { GameServer } from '../game-server.js';
+import { type BootData, readBootData } from './boot-data.js';
+
+/** How long a stop may take that nobody gave a time for, in ms. */
+const stopTimeoutMs = 10_000;
+
+/** Runs one server in this process, as the master starts it: its boot data is the first line of the standard input. */
+async function main(): Promise<void> {
+  ignoreBrokenOutput();
+  const boot = await readBootData(process.stdin);
+  const logger = createLogger({ level: 'info', facts: { server: boot.id } });
+  let game: GameServer | undefined;
+  let stopping = false;
+  const stop = (deadlineMs: number): void => {
+    if (stopping) return;
+    stopping = true;
+    void (async () => {
+      await game?.stop(deadlineMs);
+      agent?.close();
+      logger.flush();
+      process.exit(0);
+    })();
+  };
+  watchSignals(boot, stop);
+  const { id, bootId, secret, buildId, master } = boot;
+  const agent = await joinCluster({
+    dial: () => dialTcp(master),
+    id,
+    bootId,
+    buildId,
+    secret,
+    onStop: stop,
+    onRefused: (error) => {
+      logger.error('The master wants this server to end.', { error });
+      stop(stopTimeoutMs);
+    },
+    logger,
+  });
+  const level = agent.settings.settings.log.level;
+  const ownLogger = createLogger({ level, facts: { server: id } });
+  try {
+    game = await GameServer.start({ agent, bootId, secret, transport: tcpTransport(), logger: ownLogger });
+  } catch (error) {
+    const code = isPomeloError(error) ? error.code : 'ERROR';
+    agent.report('gone', { error: { code, message: reasonOf(error) } });
+    throw error;
+  }
+}
+
+/** A terminal's Ctrl-C reaches every process: the master decides what follows. */
+function watchSignals(boot: BootData, stop: (deadlineMs: number) => void): void {
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => stop(stopTimeoutMs));
+  if (boot.exitWithParent) process.stdin.on('end', () => stop(stopTimeoutMs)).resume();
+  else process.stdin.destroy();
+}
+
+/** When whoever read this process' output is gone, it must go on all the same. */
+function ignoreBrokenOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  // Leaves the link the time to carry the report.
+  setTimeout(() => process.exit(1), 50);
+});

@@ -1,0 +1,145 @@
+import type { Counters, Logger } from '@pomelo-ts/common';
+import type { Channel, Delivery, PushOptions } from '../channel.js';
+import type { Uid } from '../session.js';
+import type { ClientFormat } from '../wire/client-format.js';
+import { frameKind } from '../wire/frame-kind.js';
+import type { FrontendPorts, WriteFrame } from './frontend-ports.js';
+import { type MemberKey, memberBytes, writeMember } from './member.js';
+import { type ChannelHome, OwnedChannel } from './owned-channel.js';
+import { encodePush } from './push-frame.js';
+
+/** Settings of a broadcast. */
+export interface BroadcastOptions extends PushOptions {
+  /** Only to sessions that have a uid. @default false */
+  readonly boundOnly?: boolean;
+}
+
+/** The channels of one server, and pushes without a channel. */
+export class ChannelService {
+  readonly #ports: FrontendPorts;
+  readonly #format: ClientFormat;
+  readonly #idsOf: (type: string) => string[];
+  readonly #home: ChannelHome;
+  readonly #byName = new Map<string, OwnedChannel>();
+  readonly #byNumber = new Map<number, OwnedChannel>();
+  #lastNumber = 0;
+
+  constructor(options: {
+    ports: FrontendPorts;
+    format: ClientFormat;
+    /** Ids of the ready servers of a type. */
+    idsOf(type: string): string[];
+    counters: Counters;
+    logger: Logger;
+  }) {
+    this.#ports = options.ports;
+    this.#format = options.format;
+    this.#idsOf = options.idsOf;
+    this.#home = {
+      ports: options.ports,
+      encode: (route, msg, push) => encodePush(route, this.#format.encode(route, msg), push?.except),
+      destroyed: (channel) => {
+        this.#byName.delete(channel.name);
+        this.#byNumber.delete(channel.number);
+      },
+      failed: (channel, error) => {
+        options.counters.add('channel.failedListeners');
+        options.logger.error(`a listener for members leaving ${channel} failed`, { error });
+      },
+    };
+  }
+
+  /** The channel of this name, made when there is none yet. */
+  create(name: string): Channel {
+    const known = this.#byName.get(name);
+    if (known) return known;
+    const channel = new OwnedChannel(name, ++this.#lastNumber, this.#home);
+    this.#byName.set(name, channel);
+    this.#byNumber.set(channel.number, channel);
+    return channel;
+  }
+
+  get(name: string): Channel | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** Destroys the channel of this name; false when there is none. */
+  destroy(name: string): boolean {
+    const channel = this.#byName.get(name);
+    channel?.destroy();
+    return channel !== undefined;
+  }
+
+  /** Names of this server's channels. */
+  get names(): string[] {
+    return [...this.#byName.keys()];
+  }
+
+  /** Sends `msg` to listed uids; one frame for each frontend. */
+  push(
+    route: string,
+    msg: unknown,
+    members: readonly { readonly uid: Uid; readonly frontendId: string }[],
+    options?: PushOptions,
+  ): void {
+    const { bytes } = encodePush(route, this.#format.encode(route, msg), options?.except);
+    for (const [frontendId, list] of byFrontend(members)) {
+      let size = 4 + bytes.length;
+      for (const member of list) size += memberBytes(member);
+      this.#ports.send(frontendId, frameKind.listPush, size, (buffer, start) => {
+        let at = buffer.writeUInt32BE(list.length, start);
+        for (const member of list) at = writeMember(buffer, at, member);
+        bytes.copy(buffer, at);
+      });
+    }
+  }
+
+  /** Sends `msg` to every session of every ready server of a frontend type. */
+  async broadcast(
+    frontendType: string,
+    route: string,
+    msg: unknown,
+    options?: BroadcastOptions,
+  ): Promise<Delivery> {
+    const { bytes } = encodePush(route, this.#format.encode(route, msg), options?.except);
+    const write: WriteFrame = (buffer, at) => {
+      buffer[at] = options?.boundOnly ? 1 : 0;
+      bytes.copy(buffer, at + 1);
+    };
+    const failed: string[] = [];
+    const counts = await Promise.all(
+      this.#idsOf(frontendType).map((id) =>
+        this.#ports.ask(id, frameKind.broadcast, 1 + bytes.length, write).catch(() => {
+          failed.push(id);
+          return 0;
+        }),
+      ),
+    );
+    return { delivered: counts.reduce((sum, count) => sum + count, 0), failed };
+  }
+
+  /** @internal a frontend says that a member's session has ended. */
+  memberLeft(frontendId: string, channelNumber: number, member: MemberKey): void {
+    this.#byNumber.get(channelNumber)?.memberLeft(frontendId, member);
+  }
+
+  /** @internal a frontend has left the cluster. */
+  frontendGone(frontendId: string): void {
+    for (const channel of [...this.#byName.values()]) channel.frontendGone(frontendId);
+  }
+
+  /** @internal the connection to a frontend stands (again). */
+  frontendUp(frontendId: string): void {
+    for (const channel of this.#byName.values()) channel.frontendUp(frontendId);
+  }
+}
+
+function byFrontend<T extends { readonly frontendId: string }>(members: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const member of members) {
+    const group = groups.get(member.frontendId);
+    if (group) group.push(member);
+    else groups.set(member.frontendId, [member]);
+  }
+  return groups;
+}

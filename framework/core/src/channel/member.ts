@@ -1,0 +1,53 @@
+import type { ChannelMember, MemberLike } from '../channel.js';
+import type { Uid } from '../session.js';
+import type { ByteReader } from '../wire/byte-reader.js';
+
+/** Whom a frontend finds its sessions by: a uid, or the number of one session. */
+export type MemberKey = { readonly uid: Uid } | { readonly sessionId: number };
+
+/** How a member travels: u8 kind, then u32 session id, u16 length and text, or a double. */
+const memberKind = { session: 0, text: 1, number: 2 } as const;
+
+export function memberOf(member: MemberLike): ChannelMember {
+  const { uid, frontendId } = member;
+  if (uid !== undefined) return { uid, frontendId };
+  return { frontendId, sessionId: (member as { id: number }).id };
+}
+
+/** A text that is the same for the same member only: a number and its text are two uids. */
+export function keyOf({ uid, sessionId }: { readonly uid?: Uid; readonly sessionId?: number }): string {
+  if (uid === undefined) return `s${sessionId}`;
+  return typeof uid === 'number' ? `n${uid}` : `t${uid}`;
+}
+
+export function memberBytes(member: { readonly uid?: Uid; readonly sessionId?: number }): number {
+  if (member.uid === undefined) return 1 + 4;
+  return typeof member.uid === 'number' ? 1 + 8 : 1 + 2 + Buffer.byteLength(member.uid);
+}
+
+/** Writes a member; gives the offset after it. */
+export function writeMember(
+  target: Buffer,
+  at: number,
+  member: { readonly uid?: Uid; readonly sessionId?: number },
+): number {
+  const { uid } = member;
+  if (uid === undefined) {
+    target[at] = memberKind.session;
+    return target.writeUInt32BE(member.sessionId!, at + 1);
+  }
+  if (typeof uid === 'number') {
+    target[at] = memberKind.number;
+    return target.writeDoubleBE(uid, at + 1);
+  }
+  target[at] = memberKind.text;
+  const written = target.write(uid, at + 3);
+  target.writeUInt16BE(written, at + 1);
+  return at + 3 + written;
+}
+
+export function readMember(reader: ByteReader): MemberKey {
+  const kind = reader.u8();
+  if (kind === memberKind.session) return { sessionId: reader.u32() };
+  return { uid: kind === memberKind.number ? reader.f64() : reader.text(reader.u16()) };
+}

@@ -1,0 +1,50 @@
+import { encodeRoute } from '@pomelo-ts/protocol';
+import type { Uid } from '../session.js';
+import type { ByteReader } from '../wire/byte-reader.js';
+import { keyOf, memberBytes, readMember, writeMember } from './member.js';
+
+/*
+ * channelAdd, channelLeave, memberLeft: u32 channel number, member
+ * channelDrop:                          u32 channel number
+ * channelPush:                          u32 channel number, push
+ * listPush:                             u32 count, members, push
+ * broadcast:                            u8 bound only, push
+ * a push:                               u16 count, members left out, u8 length, route, body
+ * answer to a push that wants one:      u32 connections that took it
+ */
+
+/** A push as it is encoded, once, for all frontends. */
+export interface EncodedPush {
+  readonly bytes: Buffer;
+}
+
+/** Encodes what all frontends get of a push. Throws ProtocolError ROUTE_TOO_LONG. */
+export function encodePush(route: string, body: Uint8Array, except: readonly Uid[] = []): EncodedPush {
+  const routeBytes = encodeRoute(route);
+  let size = 2 + 1 + routeBytes.length + body.length;
+  for (const uid of except) size += memberBytes({ uid });
+  const bytes = Buffer.allocUnsafe(size);
+  let at = bytes.writeUInt16BE(except.length, 0);
+  for (const uid of except) at = writeMember(bytes, at, { uid });
+  bytes[at++] = routeBytes.length;
+  bytes.set(routeBytes, at);
+  bytes.set(body, at + routeBytes.length);
+  return { bytes };
+}
+
+/** What a frontend reads of a push; its body is the rest of the reader. */
+export interface PushHead {
+  /** Keys of the members left out; undefined for nobody. */
+  readonly except: ReadonlySet<string> | undefined;
+  readonly route: string;
+}
+
+export function readPushHead(reader: ByteReader): PushHead {
+  const count = reader.u16();
+  let except: Set<string> | undefined;
+  if (count > 0) {
+    except = new Set();
+    for (let i = 0; i < count; i++) except.add(keyOf(readMember(reader)));
+  }
+  return { except, route: reader.text(reader.u8()) };
+}

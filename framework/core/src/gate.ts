@@ -1,0 +1,72 @@
+import { crc32 } from 'node:zlib';
+import type { RegistryEntry, RegistryView } from '@pomelo-ts/cluster';
+import { PomeloError, rendezvous } from '@pomelo-ts/common';
+import type { Uid } from './session.js';
+
+/** How a gate chooses a connector for a uid. */
+export type GateStrategy = 'hash' | 'modulo' | 'least';
+
+/** Where a client is sent. */
+export interface GateTicket {
+  /** Server id of the connector. */
+  readonly id: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Sends clients to connectors that are ready. */
+export class GateService {
+  readonly #registry: RegistryView;
+  readonly #loads: () => ReadonlyMap<string, number>;
+  readonly #strategy: GateStrategy;
+  readonly #serverType: string;
+  /** Clients sent to each connector since the master last told how many it has. */
+  readonly #sent = new Map<string, number>();
+  #seenLoads = '';
+
+  constructor(options: {
+    registry: RegistryView;
+    loads(): ReadonlyMap<string, number>;
+    strategy: GateStrategy;
+    serverType: string;
+  }) {
+    this.#registry = options.registry;
+    this.#loads = options.loads;
+    this.#strategy = options.strategy;
+    this.#serverType = options.serverType;
+  }
+
+  /** The connector for a uid. Throws CONNECTOR_MISSING when none is ready. */
+  pick(uid: Uid): GateTicket {
+    const ready = this.#registry.ofType(this.#serverType);
+    const chosen = ready.length === 0 ? undefined : this.#choose(String(uid), ready);
+    if (chosen?.clientPort === undefined) throw new PomeloError('CONNECTOR_MISSING', {});
+    return { id: chosen.id, host: chosen.clientHost ?? chosen.host, port: chosen.clientPort };
+  }
+
+  #choose(uid: string, ready: readonly RegistryEntry[]): RegistryEntry | undefined {
+    if (this.#strategy === 'hash') return rendezvous(uid, ready, ({ id }) => id);
+    if (this.#strategy === 'modulo') return ready[Math.abs(crc32(uid) | 0) % ready.length];
+    return this.#leastLoaded(ready);
+  }
+
+  #leastLoaded(ready: readonly RegistryEntry[]): RegistryEntry | undefined {
+    const loads = this.#loads();
+    const told = JSON.stringify([...loads]);
+    if (told !== this.#seenLoads) {
+      this.#seenLoads = told;
+      this.#sent.clear();
+    }
+    let best: RegistryEntry | undefined;
+    let bestLoad = Number.POSITIVE_INFINITY;
+    for (const entry of ready) {
+      const load = (loads.get(entry.id) ?? 0) + (this.#sent.get(entry.id) ?? 0);
+      if (load < bestLoad) {
+        best = entry;
+        bestLoad = load;
+      }
+    }
+    if (best) this.#sent.set(best.id, (this.#sent.get(best.id) ?? 0) + 1);
+    return best;
+  }
+}

@@ -1,0 +1,18 @@
+export { isPomeloError, PomeloError } from '@pomelo-ts/common';
+export type { ConnectInfo } from './acceptor/connect-info.js';
+export type { HttpHandler } from './acceptor/http-endpoints.js';
+export type { OriginRule } from './acceptor/origin-policy.js';
+export type { AcceptorHooks, ConnectAnswer } from './acceptor.js';
+export { type AppDefinition, type Application, defineApp } from './application.js';
+export type { BroadcastOptions, ChannelService } from './channel/channel-service.js';
+export type { Channel, ChannelMember, Delivery, MemberLike, PushOptions } from './channel.js';
+export type { ErrorHandler, Filter, Outcome } from './dispatch/filter.js';
+export { type SerialOptions, serialFilter } from './dispatch/filters/serial.js';
+export { type TimeoutOptions, timeoutFilter } from './dispatch/filters/timeout.js';
+export type { RequestContext } from './dispatch/route-context.js';
+export type { GateService, GateStrategy, GateTicket } from './gate.js';
+export type { RemoteContext, RemoteFilter } from './remote/remote-table.js';
+export type { BroadcastAnswer, RemoteMethod, RpcProxies } from './remote/rpc-proxies.js';
+export type { RouteRule } from './remote/type-router.js';
+export type { SessionService } from './session/session-service.js';
+export type { Session, Uid } from './session.js';

@@ -1,0 +1,114 @@
+import type { RegistryEntry, RegistryView } from '@pomelo-ts/cluster';
+import { PomeloError, reasonOf } from '@pomelo-ts/common';
+import {
+  type Balancer,
+  createBalancer,
+  type RouteCandidate,
+  type RouteStrategy,
+  type RpcNode,
+} from '@pomelo-ts/rpc';
+
+/** Chooses a server of a type: by a strategy, with the key that `key` makes for `hash`, or by a function of the game. */
+export type RouteRule =
+  | { readonly by: RouteStrategy; readonly key?: (routeParam: unknown) => unknown }
+  | ((routeParam: unknown, servers: readonly RouteCandidate[]) => string | undefined);
+
+/** A server that can be chosen now. */
+interface Candidate extends RouteCandidate {
+  readonly entry: RegistryEntry;
+}
+
+interface TypeState {
+  readonly rule: RouteRule;
+  readonly balancer: Balancer | undefined;
+  entries: readonly RegistryEntry[];
+  candidates: readonly Candidate[];
+}
+
+/** Chooses, for each type of server, the one that a call goes to. Only ready servers are ever chosen. */
+export class TypeRouter {
+  readonly #registry: RegistryView;
+  readonly #node: RpcNode;
+  readonly #rules: ReadonlyMap<string, RouteRule>;
+  readonly #types = new Map<string, TypeState>();
+
+  constructor(registry: RegistryView, node: RpcNode, rules: ReadonlyMap<string, RouteRule>) {
+    this.#registry = registry;
+    this.#node = node;
+    this.#rules = rules;
+  }
+
+  /**
+   * The id of the server of `type` for `routeParam`: a session for forwarded requests, whatever the caller gave for RPC.
+   *
+   * @throws RPC_NO_SERVER, RPC_UNKNOWN_SERVER, ROUTE_FAILED
+   */
+  pick(type: string, routeParam: unknown): string {
+    const state = this.#state(type);
+    const { rule, balancer, candidates } = state;
+    if (candidates.length === 0) throw new PomeloError('RPC_NO_SERVER', { type });
+    if (typeof rule === 'function') return this.#ask(rule, type, routeParam, candidates);
+    const key = rule.by === 'hash' ? String((rule.key ?? defaultKey)(routeParam)) : '';
+    const chosen = balancer!(candidates, key);
+    if (!chosen) throw new PomeloError('RPC_NO_SERVER', { type });
+    return chosen.id;
+  }
+
+  /** All servers of a type that are ready. */
+  idsOf(type: string): string[] {
+    return this.#registry.ofType(type).map(({ id }) => id);
+  }
+
+  #ask(
+    rule: Extract<RouteRule, (...args: never[]) => unknown>,
+    type: string,
+    routeParam: unknown,
+    candidates: readonly Candidate[],
+  ): string {
+    let id: string | undefined;
+    try {
+      id = rule(routeParam, candidates);
+    } catch (error) {
+      throw new PomeloError('ROUTE_FAILED', { type, reason: reasonOf(error) }, { cause: error });
+    }
+    if (id !== undefined && candidates.some((candidate) => candidate.id === id)) return id;
+    throw new PomeloError('RPC_UNKNOWN_SERVER', { target: String(id) });
+  }
+
+  #state(type: string): TypeState {
+    let state = this.#types.get(type);
+    if (!state) {
+      const rule = this.#rules.get(type) ?? this.#rules.get('default') ?? ({ by: 'hash' } as const);
+      const balancer = typeof rule === 'function' ? undefined : createBalancer(rule.by);
+      state = { rule, balancer, entries: [], candidates: [] };
+      // A type that nobody has yet must not fill the table with whatever clients invent.
+      if (this.#registry.ofType(type).length === 0) return state;
+      this.#types.set(type, state);
+    }
+    const entries = this.#registry.ofType(type);
+    if (state.entries !== entries) {
+      state.entries = entries;
+      state.candidates = entries.map((entry) => this.#candidate(entry));
+    }
+    return state;
+  }
+
+  #candidate(entry: RegistryEntry): Candidate {
+    const node = this.#node;
+    return {
+      id: entry.id,
+      weight: entry.weight,
+      entry,
+      get pending() {
+        return node.peer(entry.id)?.pending ?? 0;
+      },
+    };
+  }
+}
+
+/** One player's calls go to one server: by uid, before the bind by connection; anything else by its text. */
+function defaultKey(routeParam: unknown): unknown {
+  if (typeof routeParam !== 'object' || routeParam === null) return routeParam;
+  const { uid, frontendId, id } = routeParam as { uid?: unknown; frontendId?: unknown; id?: unknown };
+  return uid ?? `${String(frontendId)}:${String(id)}`;
+}

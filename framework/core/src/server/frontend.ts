@@ -1,0 +1,154 @@
+import type { LinkAgent } from '@pomelo-ts/cluster';
+import type { Clock, Logger } from '@pomelo-ts/common';
+import type { TickFlusher } from '@pomelo-ts/common/internal';
+import type { RpcNode } from '@pomelo-ts/rpc';
+import { Handshaker } from '../acceptor/handshaker.js';
+import { answerJson, HttpEndpoints } from '../acceptor/http-endpoints.js';
+import { HybridAcceptor } from '../acceptor/hybrid-acceptor.js';
+import { originAllowed } from '../acceptor/origin-policy.js';
+import type { Application } from '../application.js';
+import type { MemberKey } from '../channel/member.js';
+import { PushReceiver } from '../channel/push-receiver.js';
+import type { Dispatcher } from '../dispatch/dispatcher.js';
+import { FrontendDispatcher } from '../dispatch/frontend-dispatcher.js';
+import { Forwarder } from '../forward/forwarder.js';
+import type { TypeRouter } from '../remote/type-router.js';
+import type { SessionService } from '../session/session-service.js';
+import { SessionTable } from '../session/session-table.js';
+import type { ClientFormat } from '../wire/client-format.js';
+
+/** What a frontend is built from. */
+export interface FrontendParts {
+  readonly app: Application;
+  readonly agent: LinkAgent;
+  readonly node: RpcNode;
+  readonly router: TypeRouter;
+  readonly format: ClientFormat;
+  readonly dispatcher: Dispatcher;
+  readonly sessions: SessionService;
+  readonly serverTypes: readonly string[];
+  readonly flusher: TickFlusher;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Tells the owner of a channel that a member's session has ended. */
+  tellMemberLeft(ownerId: string, channelNumber: number, member: MemberKey): void;
+  ready(): boolean;
+}
+
+/** The parts that only a frontend has. */
+export interface Frontend {
+  readonly acceptor: HybridAcceptor;
+  readonly table: SessionTable;
+  readonly pushes: PushReceiver;
+  readonly forwarder: Forwarder;
+}
+
+/** Builds the parts that only a frontend has; its port is not opened yet. */
+export function createFrontend(parts: FrontendParts): Frontend {
+  const { app, node, router, clock, logger } = parts;
+  const { counters, registrations } = app;
+  const { request, session } = app.settings.settings;
+  const forwarder = new Forwarder({ node, router, timeoutMs: request.timeoutMs, clock, counters, logger });
+  const table = new SessionTable({
+    serverId: app.serverId,
+    policy: session.perUid,
+    others: parts.sessions,
+    logger,
+    counters,
+    listener: {
+      bound: () => {},
+      uidLeft: (entry) => pushes.uidLeft(entry),
+      closed: (closed, reason) => {
+        pushes.sessionClosed(closed);
+        forwarder.sessionClosed(closed, reason);
+        for (const listener of registrations.sessionClosed) tell(() => listener(closed, reason), logger);
+      },
+    },
+  });
+  const pushes = new PushReceiver(table, parts.format, parts.tellMemberLeft);
+  const messages = new FrontendDispatcher({
+    serverType: app.serverType,
+    format: parts.format,
+    dispatcher: parts.dispatcher,
+    forwarder,
+    globalFilters: registrations.globalFilters,
+    isBackend: (type) =>
+      parts.serverTypes.includes(type) &&
+      !parts.agent.registry.all.some((entry) => entry.type === type && entry.frontend),
+    counters,
+  });
+  return { table, pushes, forwarder, acceptor: createAcceptor(parts, table, messages) };
+}
+
+function createAcceptor(
+  parts: FrontendParts,
+  sessions: SessionTable,
+  messages: FrontendDispatcher,
+): HybridAcceptor {
+  const { app, flusher, clock, logger } = parts;
+  const { registrations, counters, server } = app;
+  const { client } = app.settings.settings;
+  const { onConnect } = registrations;
+  return new HybridAcceptor({
+    serverId: server.id,
+    host: listenHost(server.host),
+    port: server.clientPort!,
+    heartbeatTimeoutMs: client.heartbeatTimeoutMs,
+    handshakeTimeoutMs: client.handshakeTimeoutMs,
+    maxPackageBytes: client.maxPackageBytes,
+    maxConnections: server.maxConnections ?? client.maxConnections ?? Number.POSITIVE_INFINITY,
+    sendQueue: client.sendQueue,
+    origins: registrations.origins ?? client.origins,
+    compression: client.compression,
+    trustedProxies: client.trustedProxies,
+    sessions,
+    handshaker: new Handshaker(parts.format, onConnect ? { onConnect } : {}, client.heartbeatMs, logger),
+    http: createEndpoints(parts),
+    flusher,
+    counters,
+    clock,
+    logger,
+    onMessage: (connection, bytes, start, end) => messages.receive(connection, bytes, start, end),
+  });
+}
+
+/** A frontend is reached from outside: unless it belongs to this machine alone, it listens on every interface. */
+function listenHost(host: string): string {
+  return host === '127.0.0.1' || host === 'localhost' ? '127.0.0.1' : '0.0.0.0';
+}
+
+function createEndpoints({ app, ready }: FrontendParts): HttpEndpoints {
+  const http = new HttpEndpoints(app.serverId, ready);
+  const { gate, client } = app.settings.settings;
+  const origins = app.registrations.origins ?? client.origins;
+  if (app.serverType !== gate.serverType) {
+    http.add((request, response, url) => {
+      if (url.pathname !== '/ticket') return false;
+      const { origin } = request.headers;
+      if (origin && originAllowed(origins, request.headers))
+        response.setHeader('access-control-allow-origin', origin);
+      const uid = url.searchParams.get('uid');
+      if (!uid) {
+        answerJson(response, 400, { code: 400, message: 'expected /ticket?uid=…' });
+        return true;
+      }
+      try {
+        answerJson(response, 200, { code: 200, ...app.gate.pick(uid) });
+      } catch (error) {
+        const { status, message } = error as { status?: number; message: string };
+        answerJson(response, status ?? 500, { code: status ?? 500, message });
+      }
+      return true;
+    });
+  }
+  for (const handler of app.registrations.httpHandlers) http.add(handler);
+  return http;
+}
+
+function tell(listener: () => void, logger: Logger): void {
+  try {
+    listener();
+  } catch (error) {
+    logger.error('a listener for the end of a session failed', { error });
+  }
+}

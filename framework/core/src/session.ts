@@ -1,0 +1,41 @@
+/** Who a player is to the game: given by `bind`, compared with its type. */
+export type Uid = string | number;
+
+/** One client's connection as the game sees it; the same on the frontend that holds it and on every backend. */
+export interface Session {
+  /** Number of the connection, unique on its frontend for the life of that process. */
+  readonly id: number;
+  /** Server id of the frontend that holds the connection. */
+  readonly frontendId: string;
+  /** Whose connection this is; undefined until {@link bind}. */
+  readonly uid: Uid | undefined;
+  /** The client's address, behind trusted proxies the one that they report. */
+  readonly remoteAddress: string;
+  /** Whether the connection has ended, as far as this server knows. */
+  readonly closed: boolean;
+  /** A setting of this session, as of its last {@link push} by any server. */
+  get<T = unknown>(key: string): T | undefined;
+  /** Sets a setting. On a backend it is seen by others once {@link push} has resolved. */
+  set(key: string, value: unknown): void;
+  /**
+   * Says whose connection this is. Binding the same uid again changes nothing.
+   *
+   * @throws UID_INVALID, SESSION_BOUND for another uid, SESSION_TAKEN when `session.perUid` is `refuse`, SESSION_GONE
+   */
+  bind(uid: Uid): Promise<void>;
+  /** Takes the uid away again. */
+  unbind(): Promise<void>;
+  /** Sends the settings that were set here to the frontend; all, or those named. Rejects with SESSION_GONE. */
+  push(...keys: string[]): Promise<void>;
+  /** Closes the connection; the client is told `reason`. Resolves also when it has ended already. */
+  kick(reason?: string): Promise<void>;
+  /** Calls `listener` once when the connection has ended, at once when it has already. */
+  onClosed(listener: (reason: string) => void): void;
+}
+
+/** What a backend is told of a session. */
+export interface SessionSnapshot {
+  readonly uid: Uid | null;
+  readonly address: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+}

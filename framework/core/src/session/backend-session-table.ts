@@ -1,0 +1,100 @@
+import type { Counters, Logger } from '@pomelo-ts/common';
+import type { SessionSnapshot } from '../session.js';
+import { BackendSession, type SessionCall } from './backend-session.js';
+
+/** The sessions that one life of a frontend has told this backend of. */
+interface FrontendLife {
+  readonly bootId: string;
+  readonly sessions: Map<number, BackendSession>;
+}
+
+/** All sessions that this backend holds state for. */
+export class BackendSessionTable {
+  readonly #frontends = new Map<string, FrontendLife>();
+  readonly #call: SessionCall;
+  readonly #onClosed: (session: BackendSession, reason: string) => void;
+  readonly #counters: Counters;
+  readonly #logger: Logger;
+
+  constructor(options: {
+    call: SessionCall;
+    onClosed(session: BackendSession, reason: string): void;
+    counters: Counters;
+    logger: Logger;
+  }) {
+    this.#call = options.call;
+    this.#onClosed = options.onClosed;
+    this.#counters = options.counters;
+    this.#logger = options.logger;
+  }
+
+  get size(): number {
+    let size = 0;
+    for (const { sessions } of this.#frontends.values()) size += sessions.size;
+    return size;
+  }
+
+  /** The session, when this backend has seen this version of it. */
+  find(frontendId: string, bootId: string, sessionId: number, version: number): BackendSession | undefined {
+    const life = this.#frontends.get(frontendId);
+    if (life?.bootId !== bootId) return undefined;
+    const session = life.sessions.get(sessionId);
+    return session?.version === version ? session : undefined;
+  }
+
+  /** Takes over a snapshot. */
+  update(
+    frontendId: string,
+    bootId: string,
+    sessionId: number,
+    version: number,
+    snapshot: SessionSnapshot,
+  ): BackendSession {
+    const { sessions } = this.#life(frontendId, bootId);
+    let session = sessions.get(sessionId);
+    if (!session) {
+      session = new BackendSession(sessionId, frontendId, this.#call);
+      sessions.set(sessionId, session);
+    }
+    session.update(snapshot, version);
+    return session;
+  }
+
+  /** The frontend says that the session has ended. */
+  close(frontendId: string, bootId: string, sessionId: number, reason: string): void {
+    const life = this.#frontends.get(frontendId);
+    const session = life?.bootId === bootId ? life.sessions.get(sessionId) : undefined;
+    if (!session) return;
+    life!.sessions.delete(sessionId);
+    this.#end(session, reason);
+  }
+
+  /** A frontend has left the cluster, and all its sessions with it. */
+  frontendGone(frontendId: string, bootId: string): void {
+    const life = this.#frontends.get(frontendId);
+    if (life?.bootId !== bootId) return;
+    this.#frontends.delete(frontendId);
+    for (const session of life.sessions.values()) this.#end(session, 'frontend gone');
+  }
+
+  #life(frontendId: string, bootId: string): FrontendLife {
+    const life = this.#frontends.get(frontendId);
+    if (life?.bootId === bootId) return life;
+    if (life) this.frontendGone(frontendId, life.bootId);
+    const begun = { bootId, sessions: new Map<number, BackendSession>() };
+    this.#frontends.set(frontendId, begun);
+    return begun;
+  }
+
+  #end(session: BackendSession, reason: string): void {
+    for (const listener of session.end(reason)) {
+      try {
+        listener(reason);
+      } catch (error) {
+        this.#counters.add('session.failedListeners');
+        this.#logger.error('a listener for the end of a session failed', { error });
+      }
+    }
+    this.#onClosed(session, reason);
+  }
+}

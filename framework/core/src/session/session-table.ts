@@ -1,0 +1,169 @@
+import { type Counters, type Logger, PomeloError } from '@pomelo-ts/common';
+import type { ClientConnection } from '../acceptor/client-connection.js';
+import type { ChannelMirror } from '../channel/channel-mirror.js';
+import type { Uid } from '../session.js';
+import { FrontendSession } from './frontend-session.js';
+import { checkUid } from './uid.js';
+
+/** What happens when a uid is bound to a second session. */
+export type PerUidPolicy = 'many' | 'replace' | 'refuse';
+
+/** The sessions of one uid on this frontend, and the channels that the uid is a member of through it. */
+export interface UidEntry {
+  readonly uid: Uid;
+  readonly sessions: Set<FrontendSession>;
+  channels: Set<ChannelMirror> | undefined;
+}
+
+/** The other frontends, asked when a uid may have one session only. */
+export interface OtherFrontends {
+  /** Whether any other frontend holds the uid, or is about to with the better claim. */
+  anyHolds(uid: Uid): Promise<boolean>;
+  /** Kicks the uid's sessions on all other frontends. */
+  kick(uid: Uid, reason: string): Promise<void>;
+}
+
+/** What the table tells of its sessions. */
+export interface SessionTableListener {
+  bound(session: FrontendSession): void;
+  /** The last session of the uid on this frontend is unbound or gone. */
+  uidLeft(entry: UidEntry): void;
+  closed(session: FrontendSession, reason: string): void;
+}
+
+/** Settings of a {@link SessionTable}. */
+export interface SessionTableOptions {
+  readonly serverId: string;
+  readonly policy: PerUidPolicy;
+  readonly others: OtherFrontends;
+  readonly listener: SessionTableListener;
+  readonly logger: Logger;
+  readonly counters: Counters;
+}
+
+/** All sessions of one frontend, by id and by uid. */
+export class SessionTable {
+  readonly serverId: string;
+  readonly #options: SessionTableOptions;
+  readonly #byId = new Map<number, FrontendSession>();
+  readonly #byUid = new Map<Uid, UidEntry>();
+  /** Uids that `refuse` has promised to a session while the other frontends are asked. */
+  readonly #claims = new Map<Uid, FrontendSession>();
+  #lastId = 0;
+
+  constructor(options: SessionTableOptions) {
+    this.serverId = options.serverId;
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  open(connection: ClientConnection): FrontendSession {
+    const session = new FrontendSession(++this.#lastId, connection, this);
+    this.#byId.set(session.id, session);
+    return session;
+  }
+
+  get(id: number): FrontendSession | undefined {
+    return this.#byId.get(id);
+  }
+
+  ofUid(uid: Uid): UidEntry | undefined {
+    return this.#byUid.get(uid);
+  }
+
+  all(): IterableIterator<FrontendSession> {
+    return this.#byId.values();
+  }
+
+  /** Whether this frontend holds the uid, or is about to with a better claim than `asker` (the smaller id wins). */
+  holds(uid: Uid, asker: string): boolean {
+    return this.#byUid.has(uid) || (this.#claims.has(uid) && this.serverId < asker);
+  }
+
+  async bind(session: FrontendSession, value: Uid): Promise<void> {
+    const uid = checkUid(value);
+    if (!this.#mayBind(session, uid)) return;
+    const { policy, others } = this.#options;
+    if (policy === 'refuse') await this.#claim(session, uid);
+    if (policy === 'replace') this.#replace(session, uid);
+    this.#add(session, uid);
+    if (policy === 'replace') await others.kick(uid, 'replaced');
+  }
+
+  unbind(session: FrontendSession): void {
+    const { uid } = session;
+    if (uid === undefined) return;
+    session.uid = undefined;
+    session.version++;
+    this.#removeFromUid(session, uid);
+  }
+
+  /** Kicks all sessions of the uid here; gives how many there were. */
+  kickUid(uid: Uid, reason: string): number {
+    const sessions = [...(this.#byUid.get(uid)?.sessions ?? [])];
+    for (const session of sessions) session.connection.kick(reason);
+    return sessions.length;
+  }
+
+  /** The connection has ended. */
+  close(session: FrontendSession, reason: string): void {
+    if (!this.#byId.delete(session.id)) return;
+    for (const listener of session.end(reason)) this.#tell(listener, reason);
+    this.#options.listener.closed(session, reason);
+    if (session.uid !== undefined) this.#removeFromUid(session, session.uid);
+  }
+
+  /** Whether there is something to bind; throws when it must not be. */
+  #mayBind(session: FrontendSession, uid: Uid): boolean {
+    const { id: sessionId, frontendId } = session;
+    if (session.closed) throw new PomeloError('SESSION_GONE', { sessionId, frontendId });
+    if (session.uid === uid) return false;
+    if (session.uid !== undefined) throw new PomeloError('SESSION_BOUND', { sessionId, uid: session.uid });
+    return true;
+  }
+
+  #replace(session: FrontendSession, uid: Uid): void {
+    for (const other of [...(this.#byUid.get(uid)?.sessions ?? [])]) {
+      if (other !== session) other.connection.kick('replaced');
+    }
+  }
+
+  async #claim(session: FrontendSession, uid: Uid): Promise<void> {
+    if (this.#byUid.has(uid) || this.#claims.has(uid)) throw new PomeloError('SESSION_TAKEN', { uid });
+    this.#claims.set(uid, session);
+    try {
+      if (await this.#options.others.anyHolds(uid)) throw new PomeloError('SESSION_TAKEN', { uid });
+      this.#mayBind(session, uid);
+    } finally {
+      this.#claims.delete(uid);
+    }
+  }
+
+  #add(session: FrontendSession, uid: Uid): void {
+    session.uid = uid;
+    session.version++;
+    const entry = this.#byUid.get(uid);
+    if (entry) entry.sessions.add(session);
+    else this.#byUid.set(uid, { uid, sessions: new Set([session]), channels: undefined });
+    this.#options.listener.bound(session);
+  }
+
+  #removeFromUid(session: FrontendSession, uid: Uid): void {
+    const entry = this.#byUid.get(uid);
+    if (!entry?.sessions.delete(session) || entry.sessions.size > 0) return;
+    this.#byUid.delete(uid);
+    this.#options.listener.uidLeft(entry);
+  }
+
+  #tell(listener: (reason: string) => void, reason: string): void {
+    try {
+      listener(reason);
+    } catch (error) {
+      this.#options.counters.add('session.failedListeners');
+      this.#options.logger.error('a listener for the end of a session failed', { error });
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import type { ServerSettings } from '@pomelo-ts/cluster';
+import {
+  decodeBody,
+  encodeBody,
+  type HandshakeSystem,
+  ProtobufCodec,
+  parseProtos,
+  RouteDictionary,
+} from '@pomelo-ts/protocol';
+
+/** How bodies look to clients: JSON, or protobuf for routes with a schema; and how routes are shortened. */
+export class ClientFormat {
+  readonly dictionary: RouteDictionary | undefined;
+  readonly #requests: ProtobufCodec | undefined;
+  readonly #pushes: ProtobufCodec | undefined;
+  readonly #dictionaryParts: HandshakeSystem | undefined;
+  readonly #protos: HandshakeSystem['protos'];
+
+  constructor(settings: ServerSettings, handlerRoutes: readonly string[]) {
+    const { client } = settings.settings;
+    const { clientProtos, serverProtos } = settings;
+    if (client.protobuf && (clientProtos || serverProtos)) {
+      this.#requests = new ProtobufCodec(parseProtos(clientProtos ?? {}));
+      this.#pushes = new ProtobufCodec(parseProtos(serverProtos ?? {}));
+      const client = this.#requests.toJSON();
+      const server = this.#pushes.toJSON();
+      this.#protos = { client, server, version: md5(JSON.stringify(client) + JSON.stringify(server)) };
+    }
+    if (client.dictionary) {
+      this.dictionary = RouteDictionary.fromRoutes([...handlerRoutes], [...settings.dictionary]);
+      this.#dictionaryParts = dictionaryParts(this.dictionary);
+    }
+  }
+
+  /** A client's body as a value. Throws ProtocolError. */
+  decodeRequest(route: string, bytes: Uint8Array, start: number, end: number): unknown {
+    return decodeBody(this.#requests, route, bytes, start, end);
+  }
+
+  /** An answer or a push as bytes; for an answer `route` is that of its request. Throws ProtocolError. */
+  encode(route: string, value: unknown): Uint8Array {
+    return encodeBody(this.#pushes, route, value);
+  }
+
+  /** The parts of a handshake answer that a client with these versions lacks. */
+  handshake(dictVersion: unknown, protoVersion: unknown): HandshakeSystem {
+    const system: HandshakeSystem = {};
+    if (this.#dictionaryParts) {
+      if (dictVersion !== this.#dictionaryParts.dictVersion) Object.assign(system, this.#dictionaryParts);
+      system.useDict = true;
+    }
+    if (this.#protos) {
+      if (protoVersion !== this.#protos.version) system.protos = this.#protos;
+      system.useProto = true;
+    }
+    return system;
+  }
+}
+
+/** All three forms of the dictionary that pomelo sends: clients differ in which they read. */
+function dictionaryParts(dictionary: RouteDictionary): HandshakeSystem {
+  const dict = dictionary.toObject();
+  const codeToRoute = Object.fromEntries(Object.entries(dict).map(([route, code]) => [code, route]));
+  return { dict, routeToCode: dict, codeToRoute, dictVersion: md5(JSON.stringify(dict)) };
+}
+
+function md5(text: string): string {
+  return createHash('md5').update(text).digest('base64');
+}

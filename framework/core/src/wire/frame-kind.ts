@@ -1,0 +1,21 @@
+/** Kinds of raw RPC frames between game servers. Numbers are big-endian; the layouts are in the files named. */
+export const frameKind = {
+  /** Frontend to backend: a client's message. forward/forward-frame.ts */
+  forward: 1,
+  /** Frontend to backend: a session has ended. forward/forward-frame.ts */
+  sessionClosed: 2,
+  /** Owner to frontend: a member joins a channel. channel/channel-frames.ts */
+  channelAdd: 3,
+  /** Owner to frontend: a member leaves a channel. */
+  channelLeave: 4,
+  /** Owner to frontend: a channel is gone. */
+  channelDrop: 5,
+  /** Owner to frontend: a push to a channel's members. */
+  channelPush: 6,
+  /** Any server to frontend: a push to listed members. */
+  listPush: 7,
+  /** Any server to frontend: a push to all sessions. */
+  broadcast: 8,
+  /** Frontend to owner: a member's session has ended. */
+  memberLeft: 9,
+} as const;
