@@ -1,6 +1,7 @@
 // Writes the generated pages and schemas: `npm run docs`. Unit tests fail when they are stale.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { cliReference } from '../framework/cli/dist/index.js';
 import { configReference, configSchemas } from '../framework/cluster/dist/config.js';
 
 const write = (file, text) => {
@@ -11,3 +12,4 @@ const write = (file, text) => {
 for (const [name, schema] of Object.entries(configSchemas()))
   write(`config/schema/${name}.json`, `${JSON.stringify(schema, null, 2)}\n`);
 write('docs/reference/config.md', configReference());
+write('docs/reference/cli.md', await cliReference());

@@ -12,13 +12,28 @@ import type { Terminal } from './terminal.js';
 /** Carries out one command; the result is the exit code. */
 type Run = (command: () => Promise<number>) => Promise<void>;
 
+/** Of an option that was given twice, the last counts. */
+const last = (value: string | string[]) => (Array.isArray(value) ? value.at(-1)! : value);
+
 /** The parser of the command line. */
 export function commandLine(args: readonly string[], terminal: Terminal, run: Run): Argv<GlobalOptions> {
   const parser = yargs([...args])
     .scriptName('pomelo-ts')
     .usage('$0 <command>')
-    .option('env', { alias: 'e', type: 'string', default: 'development', describe: 'environment' })
-    .option('directory', { alias: 'd', type: 'string', default: '.', describe: 'folder of the game' })
+    .option('env', {
+      alias: 'e',
+      type: 'string',
+      default: 'development',
+      coerce: last,
+      describe: 'environment',
+    })
+    .option('directory', {
+      alias: 'd',
+      type: 'string',
+      default: '.',
+      coerce: last,
+      describe: 'folder of the game',
+    })
     .option('verbose', { type: 'boolean', default: false, describe: 'print stacks of errors' });
   return withConfig(withOperator(withStart(parser, terminal, run), terminal, run), terminal, run)
     .demandCommand(1, 'Expected a command.')
@@ -79,7 +94,7 @@ function withOperator(parser: Argv<GlobalOptions>, terminal: Terminal, run: Run)
 }
 
 function withConfig(parser: Argv<GlobalOptions>, terminal: Terminal, run: Run) {
-  return parser.command('config <command>', 'check or print the configuration', (command) =>
+  return parser.command('config', 'check or print the configuration', (command) =>
     command
       .command('check', 'tell everything that is wrong', plain, (argv) =>
         run(() => configCheck(argv, terminal)),
@@ -108,11 +123,17 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     }
   };
   const parser = commandLine(args, terminal, run).fail((message, error) => {
-    if (code === exitCodes.usage) return; // yargs may have two things to say about one slip
-    const said = /^Did you mean/.test(message) ? `There is no command ${args[0]}. ${message}` : message;
-    printFailure(error ?? new Error(`${said}\nTry pomelo-ts --help.`), terminal, verbose);
-    code = exitCodes.usage;
+    // thrown, as otherwise yargs would go on to the command
+    throw error ?? new Error(`${wrongCall(message, args)}\nTry pomelo-ts --help.`);
   });
-  await parser.parseAsync();
+  try {
+    await parser.parseAsync();
+  } catch (error) {
+    printFailure(error, terminal, verbose);
+    return exitCodes.usage;
+  }
   return code;
 }
+
+const wrongCall = (message: string, args: readonly string[]) =>
+  /^Did you mean/.test(message) ? `There is no command ${args[0]}. ${message}` : message;

@@ -1,0 +1,163 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const repository = fileURLToPath(new URL('../../', import.meta.url));
+const commandLine = join(repository, 'bin', 'pomelo-ts.mjs');
+/** What servers of these tests run: no game, only the link. */
+export const fixtureServer = join(repository, 'test', 'helpers', 'fixture-server.mjs');
+
+/** What a command has left behind. */
+export interface CommandResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A `pomelo-ts` command that runs. */
+export class RunningCommand {
+  readonly child: ChildProcess;
+  readonly ended: Promise<CommandResult>;
+  stdout = '';
+  stderr = '';
+  #changed: () => void = () => {};
+
+  constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
+    const { POMELO_TS_SECRET: _, DEBUG: __, ...inherited } = process.env;
+    this.child = spawn(process.execPath, [commandLine, ...args], {
+      env: { ...inherited, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child.stdout!.on('data', (chunk: Buffer) => this.#add('stdout', chunk));
+    this.child.stderr!.on('data', (chunk: Buffer) => this.#add('stderr', chunk));
+    this.ended = once(this.child, 'close').then(([code]) => {
+      this.#changed();
+      return { code: code as number | null, stdout: this.stdout, stderr: this.stderr };
+    });
+  }
+
+  /** Waits until standard output has `text`; throws with what it wrote when it ends before. */
+  async says(text: string): Promise<void> {
+    while (!this.stdout.includes(text)) {
+      if (this.child.exitCode !== null) throw new Error(`no "${text}" in:\n${this.stdout}${this.stderr}`);
+      await new Promise<void>((resolve) => {
+        this.#changed = resolve;
+      });
+    }
+  }
+
+  #add(stream: 'stdout' | 'stderr', chunk: Buffer): void {
+    this[stream] += chunk.toString();
+    this.#changed();
+  }
+}
+
+/** A game's folder with its own free master port, and the commands that run for it. */
+export class TestGame {
+  readonly root = mkdtempSync(join(tmpdir(), 'pomelo-ts-game-'));
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #commands: RunningCommand[] = [];
+
+  private constructor(env: Readonly<Record<string, string>>) {
+    this.#env = env;
+  }
+
+  /** Makes a game with these servers by type, for any environment. */
+  static async make(
+    servers: Readonly<Record<string, readonly object[]>>,
+    options: { readonly master?: object; readonly env?: Readonly<Record<string, string>> } = {},
+  ): Promise<TestGame> {
+    const game = new TestGame(options.env ?? {});
+    for (const type of Object.keys(servers))
+      mkdirSync(join(game.root, 'app', 'servers', type), { recursive: true });
+    mkdirSync(join(game.root, 'config'));
+    writeFileSync(join(game.root, 'app.js'), '');
+    game.write('config/servers.json', servers);
+    game.write('config/master.json', { port: await freePort(), ...options.master });
+    return game;
+  }
+
+  write(file: string, content: unknown): void {
+    writeFileSync(join(this.root, file), JSON.stringify(content));
+  }
+
+  read(file: string): string {
+    return readFileSync(join(this.root, file), 'utf8');
+  }
+
+  files(directory: string): string[] {
+    return readdirSync(join(this.root, directory)).sort();
+  }
+
+  /** Begins a command; servers run the fixture. */
+  begin(command: string, ...args: string[]): RunningCommand {
+    const boot = command === 'start' ? ['--boot-script', fixtureServer] : [];
+    const running = new RunningCommand([command, '--directory', this.root, ...args, ...boot], this.#env);
+    this.#commands.push(running);
+    return running;
+  }
+
+  /** Runs a command to its end. */
+  run(command: string, ...args: string[]): Promise<CommandResult> {
+    return this.begin(command, ...args).ended;
+  }
+
+  /** The rows of `list --json`, by id. */
+  async rows(): Promise<Record<string, { state: string; pid?: number; restarts: number; exit?: string }>> {
+    const { stdout, stderr } = await this.run('list', '--json');
+    if (!stdout) throw new Error(stderr);
+    return Object.fromEntries(JSON.parse(stdout).map((row: { id: string }) => [row.id, row]));
+  }
+
+  /** Pids of all processes that run this game's servers or its daemon. */
+  pids(): number[] {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .filter((pid) => {
+        try {
+          return readlinkSync(`/proc/${pid}/cwd`) === this.root;
+        } catch {
+          return false; // it has ended, or is not ours to look at
+        }
+      })
+      .map(Number);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { child } of this.#commands) if (child.exitCode === null) child.kill('SIGKILL');
+    for (const pid of this.pids()) process.kill(pid, 'SIGKILL');
+    await Promise.all(this.#commands.map(({ ended }) => ended));
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** Waits until `check` gives something truthy. */
+export async function eventually<T>(check: () => Promise<T> | T, what: string, ms = 10_000): Promise<T> {
+  for (const end = performance.now() + ms; ; ) {
+    const value = await check();
+    if (value) return value;
+    if (performance.now() > end) throw new Error(`${what} did not come true within ${ms} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

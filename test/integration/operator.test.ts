@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import { eventually, TestGame } from '../helpers/cluster-process.js';
+
+const two = {
+  chat: [{ id: 'chat-1', port: 6102 }],
+  gate: [{ id: 'gate-1', clientPort: 6108, frontend: true }],
+};
+const production = { env: { POMELO_TS_SECRET: 'of the integration tests' } };
+const daemon = ['-D', '-e', 'production'];
+
+describe('an operator', () => {
+  it('lists the servers with what they tell of themselves', async () => {
+    await using game = await TestGame.make(two, production);
+    await game.run('start', ...daemon);
+    const { stdout } = await game.run('list');
+    expect(stdout).toMatch(/^id {6}type {2}state {2}pid +calls +clients at +clients +memory +cpu +up\n/);
+    expect(stdout).toMatch(/^gate-1 {2}gate {2}ready {2}\d+ +127\.0\.0\.1:6108 +3 +\d+ MiB +\d+% +\d+s\n?$/m);
+  });
+
+  it('stops and starts one server, and another is not touched', async () => {
+    await using game = await TestGame.make(two, production);
+    await game.run('start', ...daemon);
+    const before = await game.rows();
+    expect((await game.run('stop', 'chat-1')).stdout).toContain('1 server stopped');
+    expect((await game.rows())['chat-1']).toMatchObject({ state: 'down' });
+    expect((await game.run('start', '-i', 'chat-1')).code).toBe(0);
+    expect((await game.run('restart', 'chat-1')).stdout).toContain('1 server restarted');
+    const after = await game.rows();
+    expect(after['chat-1']).toMatchObject({ state: 'ready' });
+    expect(after['chat-1']!.pid).not.toBe(before['chat-1']!.pid);
+    expect(after['gate-1']!.pid).toBe(before['gate-1']!.pid);
+  });
+
+  it('restarts all servers of a type', async () => {
+    await using game = await TestGame.make(two, production);
+    await game.run('start', ...daemon);
+    const before = await game.rows();
+    expect((await game.run('restart', '-t', 'gate')).code).toBe(0);
+    const after = await game.rows();
+    expect(after['gate-1']!.pid).not.toBe(before['gate-1']!.pid);
+    expect(after['chat-1']!.pid).toBe(before['chat-1']!.pid);
+  });
+
+  it('hears which names are known when one is not', async () => {
+    await using game = await TestGame.make(two, production);
+    await game.run('start', ...daemon);
+    const { code, stderr } = await game.run('stop', 'chat-9');
+    expect(stderr).toBe(
+      'error The master could not stop: There is no server or type chat-9 in the topology; known are: chat-1, gate-1.\n',
+    );
+    expect(code).toBe(1);
+  });
+
+  it('kills everything at once', async () => {
+    await using game = await TestGame.make({ chat: [{ id: 'chat-1', behave: 'ignore-stop' }] }, production);
+    await game.run('start', ...daemon);
+    const { code, stdout } = await game.run('kill');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '1 server and the master killed\n' });
+    expect(game.pids()).toEqual([]);
+    expect((await game.run('kill')).stdout).toBe('nothing runs\n');
+  });
+
+  it('is told when no master runs', async () => {
+    await using game = await TestGame.make(two);
+    const { code, stderr } = await game.run('list');
+    expect(stderr).toBe(`error No master runs for ${game.root}.\n`);
+    expect(code).toBe(1);
+  });
+
+  it('with another secret is refused', async () => {
+    await using game = await TestGame.make(two);
+    await game.run('start', '-D');
+    game.write('.pomelo-ts/secret', 'another');
+    const { code, stderr } = await game.run('stop');
+    expect(stderr).toBe('error This process does not know the cluster secret.\n');
+    expect(code).toBe(1);
+    expect(game.pids().length).toBeGreaterThan(0);
+  });
+});
+
+describe('a server that crashes', () => {
+  it('is shown as gone, with how it ended', async () => {
+    await using game = await TestGame.make(two, production);
+    await game.run('start', ...daemon);
+    process.kill((await game.rows())['chat-1']!.pid!, 'SIGKILL');
+    const row = await eventually(async () => {
+      const rows = await game.rows();
+      return rows['chat-1']!.state === 'gone' && rows['chat-1'];
+    }, 'the crash');
+    expect(row).toMatchObject({ exit: 'signal SIGKILL', restarts: 0 });
+    expect(row).not.toHaveProperty('pid');
+    expect((await game.run('start')).stdout).toContain('1 server ready');
+  });
+
+  it('comes back with auto-restart', async () => {
+    await using game = await TestGame.make({ chat: [{ id: 'chat-1', 'auto-restart': true }] }, production);
+    await game.run('start', ...daemon);
+    const { pid } = (await game.rows())['chat-1']!;
+    process.kill(pid!, 'SIGKILL');
+    const row = await eventually(async () => {
+      const { 'chat-1': now } = await game.rows();
+      return now!.state === 'ready' && now!.pid !== pid && now;
+    }, 'the restart');
+    expect(row).toMatchObject({ restarts: 1 });
+  });
+
+  it('is not started again while it is being stopped', async () => {
+    await using game = await TestGame.make({ chat: [{ id: 'chat-1', 'auto-restart': true }] }, production);
+    await game.run('start', ...daemon);
+    process.kill((await game.rows())['chat-1']!.pid!, 'SIGKILL');
+    await eventually(async () => (await game.rows())['chat-1']!.state === 'gone', 'the crash');
+    expect((await game.run('stop')).code).toBe(0);
+    expect(game.pids()).toEqual([]);
+  });
+});
+
+describe('when the master is killed', () => {
+  it('servers in production play on, and the next master adopts them', async () => {
+    await using game = await TestGame.make(two, production);
+    await game.run('start', ...daemon);
+    const before = await game.rows();
+    process.kill(Number(game.read('.pomelo-ts/master.pid')), 'SIGKILL');
+    const orphaned = await eventually(async () => {
+      const { stderr } = await game.run('list');
+      return stderr.includes('live on') && stderr;
+    }, 'the end of the master');
+    expect(orphaned).toContain(
+      '2 servers of a former one live on (pomelo-ts start adopts them, pomelo-ts kill ends them)',
+    );
+    const { code, stderr } = await game.run('start', ...daemon);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const after = await game.rows();
+    for (const id of ['chat-1', 'gate-1'])
+      expect(after[id]).toMatchObject({ state: 'ready', pid: before[id]!.pid });
+    expect((await game.run('stop')).code).toBe(0);
+    expect(game.pids()).toEqual([]);
+  });
+
+  it('servers in development end with it', async () => {
+    await using game = await TestGame.make(two);
+    const start = game.begin('start');
+    await start.says('2 servers ready');
+    start.child.kill('SIGKILL');
+    await eventually(() => game.pids().length === 0, 'the end of the servers');
+  });
+
+  it('a server of the former one that cannot come back is told of, and not started twice', async () => {
+    await using game = await TestGame.make(two, production);
+    await game.run('start', ...daemon);
+    const stuck = (await game.rows())['chat-1']!.pid!;
+    process.kill(stuck, 'SIGSTOP');
+    process.kill(Number(game.read('.pomelo-ts/master.pid')), 'SIGKILL');
+    const { code, stderr } = await game.run('start', ...daemon);
+    expect(stderr).toContain(
+      `chat-1 did not start: its process of a former master (pid ${stuck}) lives but has not come back; pomelo-ts kill ends it`,
+    );
+    expect(code).toBe(1);
+    expect((await game.run('kill')).code).toBe(0);
+    expect(game.pids()).toEqual([]);
+  });
+
+  it('a hanging server with restart-force is ended and started anew', async () => {
+    const servers = { chat: [{ id: 'chat-1', 'restart-force': true }] };
+    await using game = await TestGame.make(servers, {
+      ...production,
+      master: { heartbeat: '100ms', heartbeatTimeout: '1500ms' },
+    });
+    await game.run('start', ...daemon);
+    const { pid } = (await game.rows())['chat-1']!;
+    process.kill(pid!, 'SIGSTOP');
+    const row = await eventually(async () => {
+      const { 'chat-1': now } = await game.rows();
+      return now!.state === 'ready' && now!.pid !== pid && now;
+    }, 'the new process');
+    expect(row).toMatchObject({ restarts: 1 });
+    expect(game.pids()).not.toContain(pid);
+  });
+});

@@ -1,0 +1,197 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { eventually, TestGame } from '../helpers/cluster-process.js';
+
+const six = {
+  time: [{ id: 'time-1', port: 6101 }],
+  chat: [
+    { id: 'chat-1', port: 6102 },
+    { id: 'chat-2', port: 6103 },
+  ],
+  connector: [{ clusterCount: 2, port: '6104++', clientPort: '6106++', frontend: true }],
+  gate: [{ id: 'gate-1', clientPort: 6108, frontend: true }],
+};
+
+const secret = { POMELO_TS_SECRET: 'of the integration tests' };
+
+describe('pomelo-ts start', () => {
+  it('starts backends, then connectors, then gates, within a second, and stops all on SIGTERM', async () => {
+    await using game = await TestGame.make(six);
+    const begun = performance.now();
+    const start = game.begin('start');
+    await start.says('Ctrl-C stops them');
+    expect(start.stdout).toMatch(/6 servers ready in 0\.\d+ s\nopen http:\/\/127\.0\.0\.1:6108\/\n/);
+    console.log(
+      `6 servers: ${start.stdout.match(/ready in .* s/)} (${Math.round(performance.now() - begun)} ms with the command)`,
+    );
+    const order = [...start.stdout.matchAll(/^ {2}(\w+)\S* ready/gm)].map(([, type]) => tierOf[type!]);
+    expect(order).toEqual([0, 0, 0, 1, 1, 2]);
+    const pids = game.pids();
+    expect(pids).toHaveLength(6);
+    const told = performance.now();
+    start.child.kill('SIGTERM');
+    const { code, stdout, stderr } = await start.ended;
+    expect(performance.now() - told).toBeLessThan(1000);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('6 servers stopped');
+    expect(stdout.indexOf('stop gates')).toBeLessThan(stdout.indexOf('stop connectors'));
+    expect(stdout.indexOf('stop connectors')).toBeLessThan(stdout.indexOf('stop backends'));
+    expect(game.pids()).toEqual([]);
+    expect(game.files('.pomelo-ts')).toEqual(['secret']);
+  });
+
+  it('keeps the secret off every command line and environment', async () => {
+    await using game = await TestGame.make({ chat: [{ id: 'chat-1' }] }, { env: secret });
+    const start = game.begin('start');
+    await start.says('1 server ready');
+    for (const pid of game.pids()) {
+      expect(readFileSync(`/proc/${pid}/cmdline`, 'latin1')).not.toContain(secret.POMELO_TS_SECRET);
+      expect(readFileSync(`/proc/${pid}/environ`, 'latin1')).not.toContain(secret.POMELO_TS_SECRET);
+    }
+  });
+
+  it('passes Node options and the processor on to the server', async () => {
+    const server = { id: 'chat-1', args: '--max-old-space-size=77 --no-warnings', cpu: 0 };
+    await using game = await TestGame.make({ chat: [server] });
+    await game.begin('start').says('1 server ready');
+    const [pid] = game.pids();
+    const line = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0');
+    expect(line.slice(1, 3)).toEqual(['--max-old-space-size=77', '--no-warnings']);
+    expect(readFileSync(`/proc/${pid}/status`, 'latin1')).toContain('Cpus_allowed_list:\t0\n');
+  });
+
+  it.each([
+    [
+      'throws',
+      'throw',
+      /chat-2 did not start: it ended with exit code 1\nIts last lines:\n(.*\n)*.*this server throws when it starts/,
+    ],
+    ['reports an error', 'report-error', /chat-2 did not start: the port 6050 is in use/],
+    ['never gets ready', 'hang', /chat-2 did not report ready within 1500 ms; its last state was starting/],
+  ])('fails when a server %s, tells why, and leaves nothing behind', async (_, behave, message) => {
+    const servers = { ...six, chat: [six.chat[0]!, { ...six.chat[1]!, behave }] };
+    await using game = await TestGame.make(servers, { master: { startTimeout: '1500ms' } });
+    const { code, stderr } = await game.run('start');
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain('PomeloError');
+    expect(code).toBe(1);
+    expect(game.pids()).toEqual([]);
+    expect(game.files('.pomelo-ts')).toEqual(['secret']);
+  });
+
+  it('shows what Node says to an option it does not know', async () => {
+    await using game = await TestGame.make({ chat: [{ id: 'chat-1', args: ['--no-such-option'] }] });
+    const { code, stderr } = await game.run('start');
+    expect(stderr).toMatch(
+      /chat-1 did not start: it ended with exit code 9\nIts last lines:\n.*bad option: --no-such-option/,
+    );
+    expect(code).toBe(1);
+  });
+
+  it('returns from --daemon when the cluster is ready, and servers write to their own logs', async () => {
+    await using game = await TestGame.make(six, { env: secret });
+    const { code, stdout, stderr } = await game.run('start', '-D', '-e', 'production');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('in the background');
+    expect(game.files('logs')).toContain('chat-1.log');
+    expect(game.read('logs/chat-1.log')).toBe('chat-1 begins\n');
+    expect(game.read('.pomelo-ts/master.pid')).toBe(
+      `${JSON.parse(game.read('.pomelo-ts/master.json')).pid}\n`,
+    );
+    expect((await game.run('stop')).code).toBe(0);
+    expect(game.pids()).toEqual([]);
+  });
+
+  it('returns from --daemon with 1 when the cluster fails', async () => {
+    await using game = await TestGame.make({ chat: [{ id: 'chat-1', behave: 'throw' }] });
+    const { code, stderr } = await game.run('start', '-D');
+    expect(stderr).toContain(
+      'error The cluster did not start: chat-1 did not start: it ended with exit code 1',
+    );
+    expect(code).toBe(1);
+    await eventually(() => game.pids().length === 0, 'the end of the daemon');
+  });
+
+  it('starts only the chosen types or ids, and the missing ones when called again', async () => {
+    await using game = await TestGame.make(six);
+    await game.begin('start', '-t', 'chat', '-i', 'gate-1').says('3 servers ready');
+    expect(
+      Object.values(await game.rows())
+        .map(({ state }) => state)
+        .sort(),
+    ).toEqual(['down', 'down', 'down', 'ready', 'ready', 'ready']);
+    const more = await game.run('start', '-i', 'time-1');
+    expect(more.stdout).toContain('1 server ready');
+    const rest = await game.run('start');
+    expect(rest.stdout).toContain('2 servers ready');
+    const again = await game.run('start');
+    expect(again.code).toBe(1);
+    expect(again.stderr).toMatch(/^error A master already runs for .* \(pid \d+, 127\.0\.0\.1:\d+\)\.\n$/);
+    expect(game.pids()).toHaveLength(6);
+  });
+
+  it('is told by a second Ctrl-C to kill a server that does not stop', async () => {
+    await using game = await TestGame.make({ chat: [{ id: 'chat-1', behave: 'ignore-stop' }] });
+    const start = game.begin('start');
+    await start.says('1 server ready');
+    start.child.kill('SIGINT');
+    await start.says('stop backends');
+    start.child.kill('SIGINT');
+    expect((await start.ended).code).toBe(130);
+    expect(game.pids()).toEqual([]);
+  });
+
+  it('kills a server that does not stop in time, and says so', async () => {
+    await using game = await TestGame.make(
+      { chat: [{ id: 'chat-1', behave: 'ignore-stop' }, { id: 'chat-2' }] },
+      { master: { stopTimeout: '400ms' } },
+    );
+    const start = game.begin('start');
+    await start.says('2 servers ready');
+    start.child.kill('SIGTERM');
+    const { code, stderr } = await start.ended;
+    expect(stderr).toBe('killed after the time to stop was over: chat-1\n');
+    expect(code).toBe(0);
+    expect(game.pids()).toEqual([]);
+  });
+
+  it('stops a start that is under way at Ctrl-C', async () => {
+    await using game = await TestGame.make({
+      chat: [{ id: 'chat-1', behave: 'hang' }],
+      time: [{ id: 'time-1' }],
+    });
+    const start = game.begin('start');
+    await start.says('time-1 ready');
+    start.child.kill('SIGINT');
+    expect((await start.ended).code).toBe(130);
+    expect(game.pids()).toEqual([]);
+    expect(game.files('.pomelo-ts')).toEqual(['secret']);
+  });
+
+  it('needs a secret in production', async () => {
+    await using game = await TestGame.make(six);
+    const { code, stderr } = await game.run('start', '-e', 'production');
+    expect(stderr).toBe(
+      'error No cluster secret: expected the environment variable POMELO_TS_SECRET or the file .pomelo-ts/secret (mode 0600).\n',
+    );
+    expect(code).toBe(2);
+  });
+
+  it('starts twenty servers within the time the peers need', async () => {
+    await using game = await TestGame.make({
+      chat: [{ clusterCount: 10, port: '6200++' }],
+      connector: [{ clusterCount: 9, port: '6300++', clientPort: '6320++', frontend: true }],
+      gate: [{ id: 'gate-1', clientPort: 6108, frontend: true }],
+    });
+    const start = game.begin('start');
+    await start.says('Ctrl-C stops them');
+    const [, seconds] = start.stdout.match(/20 servers ready in ([\d.]+) s/)!;
+    console.log(`20 servers: ready in ${seconds} s`);
+    expect(Number(seconds)).toBeLessThan(2.6);
+    start.child.kill('SIGTERM');
+    await start.ended;
+    expect(game.pids()).toEqual([]);
+  });
+});
+
+const tierOf: Record<string, number> = { time: 0, chat: 0, cluster: 1, gate: 2 };
