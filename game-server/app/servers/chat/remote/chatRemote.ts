@@ -1,0 +1,26 @@
+import type { Application } from '@pomelo-ts/core';
+import { openChatRoom } from '../../../chat-rooms.js';
+import type { UserPush } from '../../../contract.js';
+import { nameOf } from '../../../names.js';
+
+/** What connectors ask of the chat server that a room belongs to. */
+export default class ChatRemote {
+  readonly #app: Application;
+
+  constructor(app: Application) {
+    this.#app = app;
+  }
+
+  /**
+   * Lets a player into a room and gives the names of all in it; null when the name is taken. The check and the entry are one
+   * step: of two players with one name, whichever connector they come from, one gets in.
+   */
+  add(room: string, uid: string, frontendId: string): string[] | null {
+    const channel = openChatRoom(this.#app, room);
+    if (channel.has(uid)) return null;
+    const user = nameOf(uid);
+    channel.push('onAdd', { user } satisfies UserPush);
+    channel.add({ uid, frontendId });
+    return channel.members.map((member) => nameOf(String(member.uid)));
+  }
+}

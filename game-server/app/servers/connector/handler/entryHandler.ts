@@ -1,0 +1,63 @@
+import type { Application, Session } from '@pomelo-ts/core';
+import { type EnterAnswer, type Refusal, refusal } from '../../../contract.js';
+import { EntryDesk } from '../../../entry-desk.js';
+import { problemOfName, problemOfRoom, uidOf } from '../../../names.js';
+
+const taken = (name: string) => refusal(500, `somebody called ${name} is in that room already`);
+
+/** Lets players into a room. */
+export default class EntryHandler {
+  readonly #app: Application;
+  readonly #desk = new EntryDesk();
+
+  constructor(app: Application) {
+    this.#app = app;
+  }
+
+  /**
+   * `{username, rid}` is answered with `{users}`: the names in the room. A connection enters one room, once.
+   */
+  async enter(
+    msg: { username?: unknown; rid?: unknown } | null,
+    session: Session,
+  ): Promise<EnterAnswer | Refusal> {
+    const { username, rid } = msg ?? {};
+    const problem = problemOfName(username) ?? problemOfRoom(rid);
+    if (problem) return refusal(400, problem);
+    const name = username as string;
+    const room = rid as string;
+    if (session.uid !== undefined) return refusal(500, 'this connection is in a room already');
+    const uid = uidOf(name, room);
+    if (!this.#desk.claim(uid, session)) return taken(name);
+    session.onClosed(() => this.#desk.release(session));
+    try {
+      const users = await this.#join(session, uid, room);
+      if (users) return { users };
+    } catch (error) {
+      await this.#giveBack(session);
+      throw error;
+    }
+    await this.#giveBack(session);
+    return taken(name);
+  }
+
+  /**
+   * Bound before it joins: the chat server's channel knows members by uid, and takes one out that nobody is bound to — so a
+   * player who has gone in the meantime leaves the room by itself. Null when somebody on another connector has the name.
+   */
+  async #join(session: Session, uid: string, room: string): Promise<readonly string[] | null> {
+    await session.bind(uid);
+    session.set('rid', room);
+    await session.push('rid');
+    return (await this.#app.rpc.chat!.chatRemote!.add!(room, room, uid, session.frontendId)) as
+      | string[]
+      | null;
+  }
+
+  async #giveBack(session: Session): Promise<void> {
+    this.#desk.release(session);
+    if (session.closed) return;
+    session.set('rid', undefined);
+    await session.unbind();
+  }
+}
