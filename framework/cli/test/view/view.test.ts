@@ -1,0 +1,112 @@
+import type { ServerRow } from '@pomelo-ts/master';
+import { describe, expect, it } from 'vitest';
+import { paintFor } from '../../src/terminal.js';
+import { plainProgress } from '../../src/view/plain-progress.js';
+import { serverTable } from '../../src/view/server-table.js';
+import { startSummary } from '../../src/view/start-summary.js';
+import { showTable } from '../../src/view/table.js';
+import { showBytes, showMs, showUptime } from '../../src/view/units.js';
+
+const plain = paintFor({ out: () => {}, err: () => {}, live: false, colours: false });
+const coloured = paintFor({ out: () => {}, err: () => {}, live: true, colours: true });
+
+const row = (id: string, more: Partial<ServerRow> = {}): ServerRow => ({
+  id,
+  type: id.split('-')[0]!,
+  state: 'ready',
+  host: '127.0.0.1',
+  frontend: more.clientPort !== undefined,
+  pid: 7,
+  restarts: 0,
+  ...more,
+});
+
+describe('a table', () => {
+  it('has its columns in line and leaves out empty ones', () => {
+    expect(
+      showTable(
+        ['id', 'note', 'state'],
+        [
+          ['a', '', 'ready'],
+          ['longer', '', 'x'],
+        ],
+        plain,
+      ),
+    ).toBe('id      state\na       ready\nlonger  x');
+  });
+
+  it('keeps its columns in line when it is painted', () => {
+    const cells = [[{ text: 'a', style: 'green' } as const, 'b']];
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    const bare = showTable(['one', 'two'], cells, coloured).replace(/\x1b\[\d+m/g, '');
+    expect(bare).toBe('one  two\na    b');
+  });
+});
+
+describe('units', () => {
+  it('are those that a person reads at a glance', () => {
+    expect([12.4, 345, 12_345].map(showMs)).toEqual(['12 ms', '0.34 s', '12.35 s']);
+    expect([52_428_800, 3 * 1024 ** 3].map(showBytes)).toEqual(['50 MiB', '3.0 GiB']);
+    expect([0, 59, 60, 3725, 93_600].map(showUptime)).toEqual(['0s', '59s', '1m', '1h 2m', '1d 2h']);
+  });
+});
+
+describe('the list of servers', () => {
+  it('shows of each what there is to show', () => {
+    const stats = { connections: 12, rssBytes: 60 * 1024 ** 2, cpu: 0.123, uptime: 61 };
+    const { pid: _, ...gone } = row('chat-1', {
+      port: 6050,
+      state: 'gone',
+      exit: 'signal SIGKILL',
+      restarts: 2,
+    });
+    expect(
+      serverTable([gone, row('gate-1', { clientPort: 3014, clientHost: 'play.test', ...stats })], plain),
+    ).toBe(
+      [
+        'id      type  state  pid  calls           clients at      clients  memory  cpu  up     restarts  last end',
+        'chat-1  chat  gone        127.0.0.1:6050                                               2         signal SIGKILL',
+        'gate-1  gate  ready  7                    play.test:3014  12       60 MiB  12%  1m 1s',
+      ].join('\n'),
+    );
+  });
+});
+
+describe('the end of a start', () => {
+  it('tells where to open the game: the gates first', () => {
+    const rows = [
+      row('connector-1', { clientPort: 3010 }),
+      row('gate-1', { clientPort: 3014, clientHost: '0.0.0.0' }),
+    ];
+    expect(startSummary(rows, 345, plain)).toBe(
+      [
+        '',
+        'id           type       pid  clients at',
+        'connector-1  connector  7    127.0.0.1:3010',
+        'gate-1       gate       7    0.0.0.0:3014',
+        '',
+        '2 servers ready in 0.34 s',
+        'open http://127.0.0.1:3014/',
+      ].join('\n'),
+    );
+    expect(startSummary(rows.slice(0, 1), 1, plain)).toContain('open http://127.0.0.1:3010/');
+    expect(startSummary([row('chat-1')], 1, plain)).not.toContain('open');
+  });
+});
+
+describe('progress without a person watching', () => {
+  it('is a line for each step', () => {
+    const lines: string[] = [];
+    const { onProgress } = plainProgress({
+      out: (line) => lines.push(line),
+      err: () => {},
+      live: false,
+      colours: false,
+    });
+    onProgress({ kind: 'tier', doing: 'start', name: 'backends', ids: ['a', 'b'] });
+    onProgress({ kind: 'server', id: 'a', state: 'starting', ms: 0 });
+    onProgress({ kind: 'server', id: 'a', state: 'ready', ms: 210 });
+    onProgress({ kind: 'server', id: 'b', state: 'failed', ms: 40 });
+    expect(lines).toEqual(['start backends: a, b', '  a ready (0.21 s)', '  b failed (40 ms)']);
+  });
+});

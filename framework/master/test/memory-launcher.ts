@@ -1,0 +1,106 @@
+import {
+  joinCluster,
+  type LinkAgent,
+  type LinkHub,
+  memoryStreams,
+  type ServerEntry,
+} from '@pomelo-ts/cluster';
+import type { Clock } from '@pomelo-ts/common';
+import type { BootData, Exit, Launcher, ServerProcess } from '../src/processes/server-process.js';
+
+/** What the servers of a {@link MemoryLauncher} do, by id. */
+export interface Behaviour {
+  /** @default true */
+  readonly ready?: boolean;
+  /** Ends with this code before it joins. */
+  readonly exitCode?: number;
+  /** Goes on when it is asked to stop; only SIGKILL ends it. */
+  readonly deaf?: boolean;
+}
+
+/** One life of a server that runs inside this process. */
+export class MemoryProcess implements ServerProcess {
+  readonly pid: number;
+  readonly exited: Promise<Exit>;
+  readonly signals: string[] = [];
+  /** Does nothing any more, as a stopped process would. */
+  frozen = false;
+  agent: LinkAgent | undefined;
+  /** Ends this life. */
+  end: (exit: Exit) => void = () => {};
+  readonly #deaf: boolean;
+
+  constructor(pid: number, deaf: boolean) {
+    this.pid = pid;
+    this.#deaf = deaf;
+    this.exited = new Promise((resolve) => {
+      this.end = (exit) => {
+        this.agent?.close();
+        resolve(exit);
+      };
+    });
+  }
+
+  kill(signal: 'SIGTERM' | 'SIGKILL'): void {
+    this.signals.push(signal);
+    if (signal === 'SIGKILL' || !this.#deaf) this.end({ code: null, signal });
+  }
+
+  stop(): void {
+    if (!this.#deaf) this.end({ code: 0, signal: null });
+  }
+
+  async lastLines(): Promise<readonly string[]> {
+    return [`the last words of ${this.pid}`];
+  }
+}
+
+/** Starts servers inside this process, joined to a hub through memory. */
+export class MemoryLauncher implements Launcher {
+  readonly behaviour: Record<string, Behaviour> = {};
+  /** All lives of each server, in order. */
+  readonly lives: Record<string, MemoryProcess[]> = {};
+  readonly #hub: () => LinkHub;
+  readonly #clock: Clock;
+  #lastPid = 100;
+
+  constructor(hub: () => LinkHub, clock: Clock) {
+    this.#hub = hub;
+    this.#clock = clock;
+  }
+
+  launch(server: ServerEntry, boot: BootData): MemoryProcess {
+    const { ready = true, exitCode, deaf = false } = this.behaviour[server.id] ?? {};
+    const process = new MemoryProcess(++this.#lastPid, deaf);
+    this.lives[server.id] = [...(this.lives[server.id] ?? []), process];
+    if (exitCode !== undefined) process.end({ code: exitCode, signal: null });
+    else void this.#join(process, boot, ready);
+    return process;
+  }
+
+  async #join(process: MemoryProcess, boot: BootData, ready: boolean): Promise<void> {
+    process.agent = await joinCluster({
+      ...boot,
+      pid: process.pid,
+      clock: this.#clockOf(process),
+      dial: async () => {
+        const [near, far] = memoryStreams();
+        this.#hub().accept(far);
+        return near;
+      },
+      onStop: () => process.stop(),
+    });
+    if (ready) process.agent.report('ready');
+  }
+
+  #clockOf(process: MemoryProcess): Clock {
+    const unlessFrozen = (fn: () => void) => () => {
+      if (!process.frozen) fn();
+    };
+    return {
+      now: () => this.#clock.now(),
+      after: (ms, fn) => this.#clock.after(ms, unlessFrozen(fn)),
+      every: (ms, fn) => this.#clock.every(ms, unlessFrozen(fn)),
+    };
+  }
+}

@@ -1,0 +1,244 @@
+import { LinkHub, type ServerEntry, type ServerSettings } from '@pomelo-ts/cluster';
+import { silentLogger } from '@pomelo-ts/common';
+import { describe, expect, it } from 'vitest';
+import type { Progress } from '../src/supervisor/progress.js';
+import { Supervisor } from '../src/supervisor.js';
+import { FakeClock } from './fake-clock.js';
+import { MemoryLauncher } from './memory-launcher.js';
+
+function entry(id: string, more: Partial<ServerEntry> = {}): ServerEntry {
+  const type = id.split('-')[0]!;
+  const frontend = type !== 'chat';
+  const plain = { host: '127.0.0.1', weight: 1, args: [], autoRestart: false, restartForce: false };
+  return { ...plain, id, type, frontend, ...more };
+}
+
+/** A supervisor of servers inside this process, with a clock that stands still. */
+class Bench {
+  readonly clock = new FakeClock();
+  readonly hub: LinkHub;
+  readonly launcher: MemoryLauncher;
+  readonly supervisor: Supervisor;
+  readonly told: string[] = [];
+
+  constructor(servers: readonly ServerEntry[]) {
+    const { clock } = this;
+    this.hub = new LinkHub({
+      secret: 's',
+      serverIds: servers.map(({ id }) => id),
+      settingsOf: (id) => ({ server: servers.find((server) => server.id === id)! }) as ServerSettings,
+      clock,
+    });
+    this.launcher = new MemoryLauncher(() => this.hub, clock);
+    this.supervisor = new Supervisor({
+      servers,
+      hub: this.hub,
+      launcher: this.launcher,
+      bootData: (id, bootId) => ({
+        id,
+        bootId,
+        master: { host: '', port: 0 },
+        secret: 's',
+        buildId: 'b',
+        root: '/',
+        exitWithParent: false,
+      }),
+      startTimeoutMs: 5000,
+      stopTimeoutMs: 1000,
+      hangMs: 3000,
+      onChange: () => {},
+      clock,
+      logger: silentLogger,
+      random: () => 1,
+    });
+  }
+
+  readonly tell = (progress: Progress) => {
+    if (progress.kind === 'tier') this.told.push(`${progress.doing} ${progress.name}`);
+    else this.told.push(`${progress.id} ${progress.state}`);
+  };
+
+  start(...ids: string[]) {
+    return this.supervisor.start(ids, this.tell);
+  }
+
+  stop(...ids: string[]) {
+    return this.supervisor.stop(ids, this.tell);
+  }
+
+  /** Lets time pass in steps, with room for what it sets off. */
+  async pass(ms: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += 500) {
+      this.clock.pass(Math.min(500, ms - passed));
+      await quiet();
+    }
+  }
+
+  state(id: string): string {
+    return this.supervisor.record(id).state;
+  }
+
+  [Symbol.dispose](): void {
+    for (const life of Object.values(this.launcher.lives).flat()) life.end({ code: 0, signal: null });
+    this.hub.close();
+  }
+}
+
+/** Lets everything happen that waits for no clock. */
+async function quiet(): Promise<void> {
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+const three = [entry('gate-1'), entry('chat-1'), entry('connector-1')];
+
+describe('a supervisor', () => {
+  it('launches all at once but lets each tier in only after the one before it', async () => {
+    using bench = new Bench(three);
+    bench.launcher.behaviour['chat-1'] = { ready: false };
+    const started = bench.start('gate-1', 'chat-1', 'connector-1');
+    await quiet();
+    expect(Object.keys(bench.launcher.lives)).toHaveLength(3);
+    expect(bench.launcher.lives['connector-1']![0]!.agent).toBeUndefined();
+    bench.launcher.lives['chat-1']![0]!.agent!.report('ready');
+    expect(await started).toEqual(['gate-1', 'chat-1', 'connector-1']);
+    expect(bench.told).toEqual([
+      'start backends',
+      'chat-1 starting',
+      'chat-1 ready',
+      'start connectors',
+      'connector-1 starting',
+      'connector-1 ready',
+      'start gates',
+      'gate-1 starting',
+      'gate-1 ready',
+    ]);
+  });
+
+  it('stops gates, then connectors, then backends', async () => {
+    using bench = new Bench(three);
+    await bench.start('gate-1', 'chat-1', 'connector-1');
+    bench.told.length = 0;
+    expect(await bench.stop('gate-1', 'chat-1', 'connector-1')).toEqual([]);
+    expect(bench.told.filter((line) => line.startsWith('stop'))).toEqual([
+      'stop gates',
+      'stop connectors',
+      'stop backends',
+    ]);
+    expect(bench.hub.registry.all).toEqual([]);
+    expect(bench.launcher.lives['chat-1']![0]!.signals).toEqual([]);
+  });
+
+  it('asks, then sends SIGTERM, then SIGKILL when the time is over', async () => {
+    using bench = new Bench(three);
+    bench.launcher.behaviour['chat-1'] = { deaf: true };
+    await bench.start('chat-1');
+    const stopped = bench.stop('chat-1');
+    const [life] = bench.launcher.lives['chat-1']!;
+    await quiet();
+    expect(life!.signals).toEqual([]);
+    bench.clock.pass(600);
+    expect(life!.signals).toEqual(['SIGTERM']);
+    bench.clock.pass(400);
+    expect(life!.signals).toEqual(['SIGTERM', 'SIGKILL']);
+    expect(await stopped).toEqual(['chat-1']);
+  });
+
+  it('undoes a start in which one server fails, and says why', async () => {
+    using bench = new Bench(three);
+    bench.launcher.behaviour['connector-1'] = { exitCode: 3 };
+    await expect(bench.start('gate-1', 'chat-1', 'connector-1')).rejects.toMatchObject({
+      code: 'SERVER_START_FAILED',
+      message: expect.stringContaining('connector-1 did not start: it ended with exit code 3'),
+    });
+    expect(three.map(({ id }) => bench.state(id))).toEqual(['down', 'down', 'down']);
+  });
+
+  it('leaves servers alone that ran before a start that fails', async () => {
+    using bench = new Bench(three);
+    await bench.start('chat-1');
+    bench.launcher.behaviour['gate-1'] = { exitCode: 1 };
+    await expect(bench.start('chat-1', 'gate-1')).rejects.toThrow('gate-1 did not start');
+    expect(bench.state('chat-1')).toBe('ready');
+    expect(bench.launcher.lives['chat-1']).toHaveLength(1);
+  });
+
+  it('gives up on a server that does not get ready in time', async () => {
+    using bench = new Bench(three);
+    bench.launcher.behaviour['chat-1'] = { ready: false };
+    const started = bench.start('chat-1');
+    const failed = expect(started).rejects.toMatchObject({ code: 'SERVER_START_TIMEOUT' });
+    await quiet();
+    await bench.pass(5000);
+    await failed;
+  });
+
+  it('removes a crashed server from the registry at once and remembers how it ended', async () => {
+    using bench = new Bench(three);
+    await bench.start('chat-1');
+    bench.launcher.lives['chat-1']![0]!.end({ code: 7, signal: null });
+    await quiet();
+    expect(bench.hub.registry.get('chat-1')).toBeUndefined();
+    expect(bench.supervisor.record('chat-1')).toMatchObject({
+      state: 'gone',
+      exit: { code: 7, signal: null },
+    });
+    await bench.pass(60_000);
+    expect(bench.launcher.lives['chat-1']).toHaveLength(1);
+  });
+
+  it('restarts with waits that double up to half a minute, and begins anew after a good minute', async () => {
+    using bench = new Bench([entry('chat-1', { autoRestart: true })]);
+    await bench.start('chat-1');
+    const waits: number[] = [];
+    const crash = async () => {
+      const lives = () => bench.launcher.lives['chat-1']!;
+      const before = lives().length;
+      lives().at(-1)!.end({ code: 1, signal: null });
+      await quiet();
+      let waited = 0;
+      for (; lives().length === before; waited += 500) await bench.pass(500);
+      waits.push(waited);
+      await quiet();
+    };
+    for (let i = 0; i < 7; i++) await crash();
+    expect(waits).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+    expect(bench.supervisor.record('chat-1').restarts).toBe(7);
+    await bench.pass(60_000);
+    await crash();
+    expect(waits.at(-1)).toBe(1000);
+  });
+
+  it('does not restart what is being stopped, nor what was stopped while it waited', async () => {
+    using bench = new Bench([entry('chat-1', { autoRestart: true })]);
+    await bench.start('chat-1');
+    bench.launcher.lives['chat-1']![0]!.end({ code: 1, signal: null });
+    await quiet();
+    await bench.stop('chat-1');
+    await bench.pass(60_000);
+    expect(bench.launcher.lives['chat-1']).toHaveLength(1);
+    expect(bench.state('chat-1')).toBe('down');
+  });
+
+  it('ends a process that hangs when restart-force is set, and starts another', async () => {
+    using bench = new Bench([entry('chat-1', { restartForce: true }), entry('chat-2')]);
+    await bench.start('chat-1', 'chat-2');
+    for (const id of ['chat-1', 'chat-2']) bench.launcher.lives[id]![0]!.frozen = true;
+    await bench.pass(8000);
+    expect(bench.launcher.lives['chat-1']![0]!.signals).toEqual(['SIGKILL']);
+    expect(bench.launcher.lives['chat-2']![0]!.signals).toEqual([]);
+    await bench.pass(1500);
+    expect(bench.state('chat-1')).toBe('ready');
+    expect(bench.launcher.lives['chat-1']).toHaveLength(2);
+  });
+
+  it('stops a start that is under way', async () => {
+    using bench = new Bench(three);
+    bench.launcher.behaviour['chat-1'] = { ready: false };
+    const started = bench.start('chat-1');
+    const failed = expect(started).rejects.toThrow('chat-1 did not start: it was stopped');
+    await quiet();
+    await bench.stop('chat-1');
+    await failed;
+    expect(bench.state('chat-1')).toBe('down');
+  });
+});
