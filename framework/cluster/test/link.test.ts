@@ -31,6 +31,7 @@ describe.each(wires)('a link over %s', (wire) => {
       buildId: 'build-1',
       pid: 42,
       state: 'starting',
+      joined: 1,
       extra: { area: 7 },
     });
   });

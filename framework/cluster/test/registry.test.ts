@@ -8,8 +8,10 @@ import {
 } from '../src/registry.js';
 import { entry } from './cluster-fixture.js';
 
-const life = (id: string, bootId: string, state: ProcessFacts['state'] = 'ready') =>
-  entryFrom(entry(id), { bootId, buildId: 'b', pid: 1, state, listening: {} });
+const life = (id: string, bootId: string, state: ProcessFacts['state'] = 'ready') => ({
+  ...entryFrom(entry(id), { bootId, buildId: 'b', pid: 1, state, listening: {} }),
+  joined: 1,
+});
 
 /** A master's registry and a server's copy that hears every step. */
 function pair() {
@@ -84,5 +86,15 @@ describe('a copy of the registry', () => {
     registry.put(life('chat-1', 'a'));
     registry.put(life('chat-1', 'a'));
     expect(changes).toHaveLength(1);
+  });
+
+  it('keeps the order of joining through changes, and counts a new life as joining anew', () => {
+    const { registry, copy } = pair();
+    registry.put(life('chat-1', 'a', 'starting'));
+    registry.put(life('chat-2', 'b'));
+    registry.put(life('chat-1', 'a', 'ready'));
+    expect(copy.get('chat-1')?.joined).toBe(1);
+    registry.put(life('chat-1', 'c'));
+    expect(copy.get('chat-1')?.joined).toBe(4);
   });
 });

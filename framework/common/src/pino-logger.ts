@@ -1,5 +1,6 @@
-import { type Logger as Pino, pino, stdSerializers } from 'pino';
-import type { LogFacts, Logger, LogLevel } from './logger.js';
+import { createRequire } from 'node:module';
+import type { Logger as Pino } from 'pino';
+import { type LogFacts, type Logger, type LogLevel, logLevels } from './logger.js';
 
 /** Settings of {@link createLogger}. */
 export interface LoggerOptions {
@@ -11,30 +12,51 @@ export interface LoggerOptions {
   readonly fd?: number;
 }
 
-/** A logger that writes one JSON object a line (pino's format, with ISO times and level names). */
+/**
+ * A logger that writes one JSON object a line (pino's format, with ISO times and level names). Pino itself is loaded with
+ * the first line that is written: it takes 7 MB, and most servers have nothing to say most of the time.
+ */
 export function createLogger(options: LoggerOptions = {}): Logger {
   const { level = 'info', facts = {}, fd = 1 } = options;
-  const destination = pino.destination({ fd, sync: true });
-  const root = pino(
+  let made: Pino | undefined;
+  return wrap(level, () => {
+    made ??= makePino(level, fd);
+    return made.child(facts);
+  });
+}
+
+function makePino(level: LogLevel, fd: number): Pino {
+  const { pino } = createRequire(import.meta.url)('pino') as typeof import('pino');
+  return pino(
     {
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      serializers: { error: stdSerializers.err },
+      serializers: { error: pino.stdSerializers.err },
     },
-    destination,
+    pino.destination({ fd, sync: true }),
   );
-  return wrap(root.child(facts));
 }
 
-function wrap(log: Pino): Logger {
+function wrap(level: LogLevel, make: () => Pino): Logger {
+  let made: Pino | undefined;
+  const pino = (): Pino => {
+    made ??= make();
+    return made;
+  };
+  const least = logLevels.indexOf(level);
+  const write =
+    (name: Exclude<LogLevel, 'silent'>) =>
+    (message: string, facts: LogFacts = {}): void => {
+      if (logLevels.indexOf(name) >= least) pino()[name](facts, message);
+    };
   return {
-    debug: (message, facts) => log.debug(facts ?? {}, message),
-    info: (message, facts) => log.info(facts ?? {}, message),
-    warn: (message, facts) => log.warn(facts ?? {}, message),
-    error: (message, facts) => log.error(facts ?? {}, message),
-    child: (facts) => wrap(log.child(facts)),
-    flush: () => log.flush(),
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    child: (facts) => wrap(level, () => pino().child(facts)),
+    flush: () => made?.flush(),
   };
 }

@@ -14,7 +14,7 @@ import { GateService } from './gate.js';
 import { RemoteTable } from './remote/remote-table.js';
 import { createRpcProxies } from './remote/rpc-proxies.js';
 import { TypeRouter } from './remote/type-router.js';
-import { createFrontend, type Frontend } from './server/frontend.js';
+import type { Frontend } from './server/frontend.js';
 import { allRoutes, loadApp, serverTypesOf } from './server/load-app.js';
 import { followRegistry } from './server/membership.js';
 import { BackendSessionTable } from './session/backend-session-table.js';
@@ -64,8 +64,10 @@ export class GameServer {
     const types = serverTypesOf(app.appDir);
     const { settings, server } = app.settings;
     const routes = server.frontend && settings.client.dictionary ? await allRoutes(app, types) : [];
-    const game = new GameServer(options, app, new ClientFormat(app.settings, routes), types);
+    const format = new ClientFormat(app.settings, routes);
+    const game = new GameServer(options, app, format);
     try {
+      if (server.frontend) await game.#createFrontend(format, types);
       await game.#open();
     } catch (error) {
       await game.stop(0);
@@ -74,12 +76,7 @@ export class GameServer {
     return game;
   }
 
-  private constructor(
-    options: GameServerOptions,
-    app: Application,
-    format: ClientFormat,
-    types: readonly string[],
-  ) {
+  private constructor(options: GameServerOptions, app: Application, format: ClientFormat) {
     const { agent, logger, clock = systemClock } = options;
     const { counters, registrations, settings } = app;
     this.app = app;
@@ -130,7 +127,6 @@ export class GameServer {
       gate,
       registry: agent.registry,
     });
-    if (settings.server.frontend) this.#frontend = this.#createFrontend(format, types);
   }
 
   /** Clients connected to this server now. */
@@ -250,7 +246,9 @@ export class GameServer {
     });
   }
 
-  #createFrontend(format: ClientFormat, serverTypes: readonly string[]): Frontend {
+  async #createFrontend(format: ClientFormat, serverTypes: readonly string[]): Promise<void> {
+    // Loaded by frontends alone: WebSockets take a backend's memory and time to start for nothing.
+    const { createFrontend } = await import('./server/frontend.js');
     const frontend = createFrontend({
       app: this.app,
       agent: this.#agent,
@@ -266,11 +264,11 @@ export class GameServer {
       tellMemberLeft: (ownerId, number, member) => this.#tellMemberLeft(ownerId, number, member),
       ready: () => this.#ready,
     });
+    this.#frontend = frontend;
     this.#sessions.local = frontend.table;
     this.#ports.local = frontend.pushes;
     for (const [method, call] of Object.entries(sessionRemotes(frontend.table)))
       this.#remotes.addSystem(method, call);
-    return frontend;
   }
 
   #onRaw(

@@ -124,11 +124,6 @@ export class RpcNode {
     if (entry.id !== this.id && !this.#closed) this.#membership.add(entry);
   }
 
-  /** Dials a known server now, if it is this node that dials it and the last attempt failed. */
-  dialNow(id: string): void {
-    this.#membership.dialNow(id);
-  }
-
   /** Forgets a server, if `bootId` is the life that is known; its calls settle with PEER_LOST. */
   removePeer(id: string, bootId: string): void {
     this.#membership.remove(id, bootId);

@@ -28,7 +28,7 @@ export interface RpcChannel {
 /** A listening transport. */
 export interface RpcListener {
   readonly port: number;
-  /** Stops listening; open channels stay. */
+  /** Stops listening, and ends the channels that it gave out. */
   close(): Promise<void>;
 }
 

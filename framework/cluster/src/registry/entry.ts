@@ -19,6 +19,8 @@ export interface RegistryEntry {
   readonly buildId: string;
   readonly pid: number;
   readonly state: ServerState;
+  /** Revision at which this life of the server joined: of two servers, the one that joined later dials the other. */
+  readonly joined: number;
   /** Fields of the topology that pomelo-ts does not know. */
   readonly extra: Readonly<Record<string, unknown>>;
 }
@@ -35,8 +37,11 @@ export interface ProcessFacts {
   readonly listening: Listening;
 }
 
+/** An entry before the registry has given it its place in the order of joining. */
+export type JoiningEntry = Omit<RegistryEntry, 'joined'>;
+
 /** The registry's entry of a server that has joined. */
-export function entryFrom(server: ServerEntry, facts: ProcessFacts): RegistryEntry {
+export function entryFrom(server: ServerEntry, facts: ProcessFacts): JoiningEntry {
   const { id, type, host, port, clientHost, clientPort, frontend, weight, maxConnections, ...rest } = server;
   const { args: _args, cpu: _cpu, autoRestart: _auto, restartForce: _force, ...extra } = rest;
   return {

@@ -1,4 +1,4 @@
-import type { RegistryEntry } from './entry.js';
+import type { JoiningEntry, RegistryEntry } from './entry.js';
 
 /** One step of the registry from revision - 1 to `revision`. A removal names the life it ends. */
 export type RegistryDelta =
@@ -39,9 +39,13 @@ export class Registry {
   }
 
   /** Adds or replaces the entry of `entry.id`. */
-  put(entry: RegistryEntry): void {
+  put(joining: JoiningEntry): void {
+    const revision = ++this.#revision;
+    const before = this.#entries.get(joining.id);
+    const joined = before?.bootId === joining.bootId ? before.joined : revision;
+    const entry: RegistryEntry = { ...joining, joined };
     this.#entries.set(entry.id, entry);
-    this.#tell({ revision: ++this.#revision, put: entry });
+    this.#tell({ revision, put: entry });
   }
 
   /** Removes a server's entry, unless another life has taken its place; tells whether it did. */

@@ -194,10 +194,7 @@ export class Dispatcher {
     const known = isPomeloError(error)
       ? error
       : new PomeloError('HANDLER_FAILED', { route }, { cause: error });
-    if (known.status >= 500) {
-      this.#options.counters.add('request.failures');
-      this.#options.logger.error(`${route} failed`, { error: known === error ? known : error });
-    }
+    if (known.status >= 500) this.#note(route, known, error);
     if (!reply) return;
     const answer = { code: known.status, message: known.message };
     try {
@@ -206,6 +203,14 @@ export class Dispatcher {
       // The route's schema has no room for code and message: then the answer is empty, as pomelo sends it.
       reply(new Uint8Array(0));
     }
+  }
+
+  /** The game's own faults are errors; what clients and absent servers cause could flood the log, and is counted. */
+  #note(route: string, known: PomeloError, error: unknown): void {
+    const ownFault = known.code === 'HANDLER_FAILED' || known.code === 'ANSWER_INVALID';
+    this.#options.counters.add(ownFault ? 'request.failures' : `request.failures.${known.code}`);
+    if (ownFault) this.#options.logger.error(`${route} failed`, { error: known === error ? known : error });
+    else this.#options.logger.debug(`${route} failed`, { error });
   }
 
   #logLate(route: LocalRoute, error: unknown): void {

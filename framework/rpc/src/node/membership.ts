@@ -31,8 +31,8 @@ export interface MembershipOptions {
 }
 
 /**
- * Who is known, and one connection to each. Of two servers one dials: the one that nobody can dial, else the one with
- * the smaller id. It dials as soon as it knows the other and again, with back-off, for as long as it knows it.
+ * Who is known, and one connection to each. Of two servers one dials: the one that nobody can dial, else the one that its
+ * entry names. It dials as soon as it knows the other and again, with back-off, for as long as it knows it.
  */
 export class Membership {
   readonly #options: MembershipOptions;
@@ -78,16 +78,6 @@ export class Membership {
     if (this.#dials(entry)) void this.#dial(peer, 0);
   }
 
-  /** Ends the wait before the next attempt. */
-  dialNow(id: string): void {
-    const peer = this.#peers.get(id);
-    const cancel = peer && this.#cancelDial.get(peer);
-    if (!cancel) return;
-    cancel();
-    this.#cancelDial.delete(peer);
-    void this.#dial(peer, 0);
-  }
-
   remove(id: string, bootId: string): void {
     const peer = this.#peers.get(id);
     if (peer?.entry.bootId !== bootId) return;
@@ -128,9 +118,9 @@ export class Membership {
     ]);
   }
 
-  #dials({ id, port }: PeerEntry): boolean {
+  #dials({ id, port, dial }: PeerEntry): boolean {
     if (port === undefined) return false;
-    return this.#listener === undefined || this.#options.self.id < id;
+    return this.#listener === undefined || (dial ?? this.#options.self.id < id);
   }
 
   #index(type: string): void {

@@ -12,6 +12,8 @@ export interface PeerEntry {
   readonly host: string;
   /** Absent for a server that only calls and is never dialed. */
   readonly port?: number;
+  /** Whether this node dials it, rather than waiting to be dialed. @default whether its id is the larger one */
+  readonly dial?: boolean;
   /** Share in weighted routing. @default 1 */
   readonly weight?: number;
 }

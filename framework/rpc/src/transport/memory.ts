@@ -8,13 +8,18 @@ export class MemoryNetwork {
   listen(host: string, port: number, onChannel: (channel: RpcChannel) => void): RpcListener {
     const given = port === 0 ? this.#freePort(host) : port;
     const address = `${host}:${given}`;
+    const channels = new Set<RpcChannel>();
     if (this.#listeners.has(address))
       throw Object.assign(new Error(`${address} is taken`), { code: 'EADDRINUSE' });
-    this.#listeners.set(address, onChannel);
+    this.#listeners.set(address, (channel) => {
+      channels.add(channel);
+      onChannel(channel);
+    });
     return {
       port: given,
       close: async () => {
         this.#listeners.delete(address);
+        for (const channel of channels) channel.destroy();
       },
     };
   }

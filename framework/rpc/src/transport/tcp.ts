@@ -6,7 +6,12 @@ export function tcpTransport(): RpcTransport {
   return {
     name: 'tcp',
     async listen({ host, port }, onChannel) {
-      const server = createServer({ noDelay: true }, (socket) => onChannel(new TcpChannel(socket)));
+      const sockets = new Set<Socket>();
+      const server = createServer({ noDelay: true }, (socket) => {
+        sockets.add(socket);
+        socket.once('close', () => sockets.delete(socket));
+        onChannel(new TcpChannel(socket));
+      });
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
         server.listen(port, host, () => {
@@ -17,7 +22,11 @@ export function tcpTransport(): RpcTransport {
       const address = server.address() as { port: number };
       return {
         port: address.port,
-        close: () => new Promise((resolve) => server.close(() => resolve())),
+        close: () =>
+          new Promise((resolve) => {
+            server.close(() => resolve());
+            for (const socket of sockets) socket.destroySoon();
+          }),
       };
     },
     dial({ host, port }, timeoutMs) {
