@@ -48,7 +48,7 @@ describe('an operator', () => {
     expect(stderr).toBe(
       'error The master could not stop: There is no server or type chat-9 in the topology; known are: chat-1, gate-1.\n',
     );
-    expect(code).toBe(1);
+    expect(code).toBe(2);
   });
 
   it('kills everything at once', async () => {

@@ -15,7 +15,9 @@ const usageErrors: readonly ErrorCode[] = [
 
 /** The exit code for an error. */
 export function exitCodeOf(error: unknown): number {
-  return usageErrors.some((code) => isPomeloError(error, code)) ? exitCodes.usage : exitCodes.failure;
+  const told = isPomeloError(error, 'COMMAND_FAILED') ? (error.cause as { code?: string }) : error;
+  const { code } = (told ?? {}) as { code?: string };
+  return usageErrors.some((usage) => usage === code) ? exitCodes.usage : exitCodes.failure;
 }
 
 /** Prints an error as one message; its stack only when asked for. */

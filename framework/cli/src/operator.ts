@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectOperator, dialTcp, type OperatorClient, resolveSecret } from '@pomelo-ts/cluster';
 import { isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
-import { isAlive, RuntimeFile, type RuntimeState, type ServerRow } from '@pomelo-ts/master';
+import { isAlive, RuntimeFile, type RuntimeState, runsScript, type ServerRow } from '@pomelo-ts/master';
 import { count } from './view/units.js';
 
 /** The master that runs for a game, connected. */
@@ -38,7 +38,8 @@ export async function requireMaster(root: string): Promise<RunningMaster> {
 
 /** Processes that a master which has ended left running. */
 export function leftServers(root: string): RuntimeState['servers'] {
-  return (new RuntimeFile(root).read()?.servers ?? []).filter(({ pid }) => isAlive(pid));
+  const state = new RuntimeFile(root).read();
+  return state?.servers.filter(({ pid }) => runsScript(pid, state.bootScript)) ?? [];
 }
 
 /** The rows of `list`. */

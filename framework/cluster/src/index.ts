@@ -24,3 +24,4 @@ export {
   type ServerSettings,
   serverSettings,
 } from './settings-types.js';
+export { type Tier, type Tiered, tiersOf } from './tiers.js';

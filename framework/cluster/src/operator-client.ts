@@ -38,7 +38,7 @@ export class OperatorClient {
   /**
    * Has the master carry out `command`.
    *
-   * @throws COMMAND_FAILED with the master's reason; LINK_LOST when it goes away before it answers.
+   * @throws COMMAND_FAILED with the master's reason, its code in `cause`; LINK_LOST when it goes away before it answers.
    */
   request(
     command: string,
@@ -71,7 +71,8 @@ export class OperatorClient {
     if (message.t === 'reply') waiting.resolve(message.result);
     else {
       const { command } = waiting;
-      waiting.reject(new PomeloError('COMMAND_FAILED', { command, reason: message.error.message }));
+      const { message: reason, code } = message.error;
+      waiting.reject(new PomeloError('COMMAND_FAILED', { command, reason }, { cause: { code } }));
     }
   }
 }

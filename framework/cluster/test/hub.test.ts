@@ -138,6 +138,7 @@ describe.each(wires)('an operator over %s', (wire) => {
     await expect(operator.request('stop')).rejects.toMatchObject({
       code: 'COMMAND_FAILED',
       message: 'The master could not stop: no such server',
+      cause: { code: 'UNKNOWN' },
     });
     operator.close();
   });

@@ -1,9 +1,8 @@
 export { Master, type MasterEvents, type MasterOptions } from './master.js';
 export type { Selection } from './operator-commands.js';
-export { isAlive } from './processes/adopted-process.js';
+export { isAlive, runsScript } from './processes/adopted-process.js';
 export type { BootData } from './processes/server-process.js';
 export { RuntimeFile, type RuntimeState } from './runtime-file.js';
 export type { ServerRow } from './server-row.js';
 export type { OnProgress, Progress } from './supervisor/progress.js';
 export type { RecordState } from './supervisor/server-record.js';
-export { type Tier, tiersOf } from './supervisor/tiers.js';

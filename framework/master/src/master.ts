@@ -116,7 +116,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       this.hub.accept(socket, `${socket.remoteAddress}:${socket.remotePort}`),
     );
     const left = (former?.servers ?? []).filter(
-      ({ id, pid }) => this.#has(id) && runsScript(pid, this.#options.bootScript),
+      ({ id, pid }) => this.#has(id) && runsScript(pid, former!.bootScript),
     );
     for (const { id, bootId, pid } of left)
       this.#supervisor.adopt(id, bootId, new AdoptedProcess(pid, this.#clock));
@@ -229,6 +229,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     const servers = this.#supervisor.records.flatMap(({ id, bootId, process }) =>
       process && bootId ? [{ id, bootId, pid: process.pid }] : [],
     );
-    this.#runtime.write({ pid: process.pid, ...this.address, env: this.#options.config.env, servers });
+    const { bootScript, config } = this.#options;
+    this.#runtime.write({ pid: process.pid, ...this.address, env: config.env, bootScript, servers });
   }
 }

@@ -7,6 +7,8 @@ export interface RuntimeState {
   readonly host: string;
   readonly port: number;
   readonly env: string;
+  /** What its servers run: tells them from other processes that were given a pid of theirs since. */
+  readonly bootScript: string;
   readonly servers: readonly RunningServer[];
 }
 

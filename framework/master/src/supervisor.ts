@@ -1,4 +1,4 @@
-import type { LinkHub, ServerEntry } from '@pomelo-ts/cluster';
+import { type LinkHub, type ServerEntry, tiersOf } from '@pomelo-ts/cluster';
 import { backOff, type Clock, type Logger, newBootId, PomeloError } from '@pomelo-ts/common';
 import { AdoptedProcess } from './processes/adopted-process.js';
 import type { Exit, Launcher, ServerProcess } from './processes/server-process.js';
@@ -6,7 +6,6 @@ import { awaitReady } from './supervisor/await-ready.js';
 import { endProcess } from './supervisor/end-process.js';
 import type { OnProgress } from './supervisor/progress.js';
 import { ServerRecord } from './supervisor/server-record.js';
-import { tiersOf } from './supervisor/tiers.js';
 
 /** What a {@link Supervisor} works with. */
 export interface SupervisorOptions {

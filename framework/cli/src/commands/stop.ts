@@ -1,4 +1,4 @@
-import { tiersOf } from '@pomelo-ts/master';
+import { tiersOf } from '@pomelo-ts/cluster';
 import { exitCodes } from '../failure.js';
 import { type GlobalOptions, gameRoot } from '../game.js';
 import { awaitEnd, listServers, requireMaster } from '../operator.js';

@@ -1,4 +1,5 @@
-import type { Progress, Tier } from '@pomelo-ts/master';
+import type { Tier } from '@pomelo-ts/cluster';
+import type { Progress } from '@pomelo-ts/master';
 import { type DefaultRenderer, Listr, type ListrTaskWrapper, type SimpleRenderer } from 'listr2';
 import type { ProgressView } from './progress-view.js';
 import { showMs } from './units.js';

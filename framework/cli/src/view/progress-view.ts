@@ -1,4 +1,5 @@
-import type { OnProgress, Tier } from '@pomelo-ts/master';
+import type { Tier } from '@pomelo-ts/cluster';
+import type { OnProgress } from '@pomelo-ts/master';
 import type { Terminal } from '../terminal.js';
 import { LiveProgress } from './live-progress.js';
 import { plainProgress } from './plain-progress.js';

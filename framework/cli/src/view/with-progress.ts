@@ -1,4 +1,5 @@
-import type { Progress, Tier } from '@pomelo-ts/master';
+import type { Tier } from '@pomelo-ts/cluster';
+import type { Progress } from '@pomelo-ts/master';
 import type { Terminal } from '../terminal.js';
 import { progressView } from './progress-view.js';
 

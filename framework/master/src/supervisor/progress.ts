@@ -1,4 +1,4 @@
-import type { Tier } from './tiers.js';
+import type { Tier } from '@pomelo-ts/cluster';
 
 /** What an operator is told while servers start or stop. */
 export type Progress =

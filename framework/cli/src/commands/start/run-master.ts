@@ -1,6 +1,7 @@
+import { type Tier, tiersOf } from '@pomelo-ts/cluster';
 import type { Logger } from '@pomelo-ts/common';
 import { createLogger } from '@pomelo-ts/common/internal';
-import { Master, type Progress, type Tier, tiersOf } from '@pomelo-ts/master';
+import { Master, type Progress } from '@pomelo-ts/master';
 import { exitCodes } from '../../failure.js';
 import { lineLogger } from '../../line-logger.js';
 import { paintFor, type Terminal } from '../../terminal.js';

@@ -1,4 +1,4 @@
-import type { ServerEntry } from '@pomelo-ts/cluster';
+import type { ServerEntry } from './settings-types.js';
 
 /** Servers that start together; nobody is let in before the inside is ready. */
 export interface Tier {
@@ -10,8 +10,8 @@ export interface Tier {
 export type Tiered = Pick<ServerEntry, 'id' | 'type' | 'frontend'>;
 
 const tierOf = (server: Tiered): Tier['name'] => {
-  if (server.type === 'gate') return 'gates';
-  return server.frontend ? 'connectors' : 'backends';
+  if (!server.frontend) return 'backends';
+  return server.type === 'gate' ? 'gates' : 'connectors';
 };
 
 /** The tiers of `servers` in the order of starting, without empty ones. */
