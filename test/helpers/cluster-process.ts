@@ -64,28 +64,47 @@ export class RunningCommand {
   }
 }
 
+/** Settings of a {@link TestGame}. */
+export interface GameOptions {
+  /** What master.json says beside the port. */
+  readonly master?: object;
+  /** Environment variables of its commands. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Servers run the framework's own boot script instead of the fixture. */
+  readonly ownBoot?: boolean;
+}
+
 /** A game's folder with its own free master port, and the commands that run for it. */
 export class TestGame {
   readonly root = mkdtempSync(join(tmpdir(), 'pomelo-ts-game-'));
   readonly #env: Readonly<Record<string, string>>;
+  readonly #bootScript: string | undefined;
   readonly #commands: RunningCommand[] = [];
 
-  private constructor(env: Readonly<Record<string, string>>) {
+  private constructor(env: Readonly<Record<string, string>>, bootScript: string | undefined) {
     this.#env = env;
+    this.#bootScript = bootScript;
   }
 
   /** Makes a game with these servers by type, for any environment. */
   static async make(
     servers: Readonly<Record<string, readonly object[]>>,
-    options: { readonly master?: object; readonly env?: Readonly<Record<string, string>> } = {},
+    options: GameOptions = {},
   ): Promise<TestGame> {
-    const game = new TestGame(options.env ?? {});
+    const game = new TestGame(options.env ?? {}, options.ownBoot ? undefined : fixtureServer);
     for (const type of Object.keys(servers))
       mkdirSync(join(game.root, 'app', 'servers', type), { recursive: true });
     mkdirSync(join(game.root, 'config'));
     writeFileSync(join(game.root, 'app.js'), '');
     game.write('config/servers.json', servers);
     game.write('config/master.json', { port: await freePort(), ...options.master });
+    return game;
+  }
+
+  /** The reference game of this repository on these servers, with its own code and the framework's own boot script. */
+  static async ofReference(servers: Readonly<Record<string, readonly object[]>>): Promise<TestGame> {
+    const game = await TestGame.make(servers, { ownBoot: true });
+    game.write('package.json', { 'pomelo-ts': { app: join(repository, 'game-server', 'dist') } });
     return game;
   }
 
@@ -101,9 +120,9 @@ export class TestGame {
     return readdirSync(join(this.root, directory)).sort();
   }
 
-  /** Begins a command; servers run the fixture. */
+  /** Begins a command. */
   begin(command: string, ...args: string[]): RunningCommand {
-    const boot = command === 'start' ? ['--boot-script', fixtureServer] : [];
+    const boot = command === 'start' && this.#bootScript ? ['--boot-script', this.#bootScript] : [];
     const running = new RunningCommand([command, '--directory', this.root, ...args, ...boot], this.#env);
     this.#commands.push(running);
     return running;
@@ -153,7 +172,8 @@ export async function eventually<T>(check: () => Promise<T> | T, what: string, m
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port of this machine that nobody has now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
