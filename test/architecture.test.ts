@@ -1,0 +1,193 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const framework = join(root, 'framework');
+
+/** Which packages a package may import: ADR 0001 and ARCHITECTURE.md. */
+const mayImport: Record<string, readonly string[]> = {
+  common: [],
+  protocol: [],
+  rpc: ['common'],
+  cluster: ['common'],
+  core: ['common', 'protocol', 'rpc', 'cluster'],
+  master: ['common', 'cluster'],
+  client: ['protocol'],
+  adapters: ['common', 'rpc', 'cluster', 'core'],
+  cli: ['common', 'cluster', 'master', 'client', 'core'],
+};
+
+/** Each third-party library is imported in one file, so that it can be swapped; these have a reason for more. */
+const librariesInSeveralFiles = new Set(['zod', 'ws', 'listr2', 'yargs']);
+
+interface Import {
+  readonly file: string;
+  readonly from: string;
+  readonly typeOnly: boolean;
+  readonly dynamic: boolean;
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    if (statSync(path).isDirectory()) return sourceFiles(path);
+    return path.endsWith('.ts') ? [path] : [];
+  });
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
+  const statics = [...text.matchAll(/^\s*(import|export)\s+(type\s)?([^'";]*?\sfrom\s+)?'([^']+)'/gm)].map(
+    (match) => ({
+      file,
+      from: match[4]!,
+      typeOnly: match[2] !== undefined || onlyTypes(match[3]),
+      dynamic: false,
+    }),
+  );
+  const dynamics = [...text.matchAll(/\bimport\('([^']+)'\)/g)].map((match) => ({
+    file,
+    from: match[1]!,
+    typeOnly: /typeof $/.test(text.slice(0, match.index)),
+    dynamic: true,
+  }));
+  return [...statics, ...dynamics];
+}
+
+/** `{ type A, type B }` imports nothing at run time. */
+function onlyTypes(clause: string | undefined): boolean {
+  const names = /\{([\s\S]*)\}/.exec(clause ?? '')?.[1];
+  if (names === undefined) return false;
+  return names.split(',').every((name) => name.trim() === '' || name.trim().startsWith('type '));
+}
+
+const packages = readdirSync(framework).filter((name) => name in mayImport);
+const files = packages.flatMap((name) => sourceFiles(join(framework, name, 'src')));
+const imports = files.flatMap(importsOf);
+const packageOf = (file: string): string => relative(framework, file).split('/')[0]!;
+const show = (file: string): string => relative(root, file);
+
+describe('the architecture', () => {
+  it('knows every package', () => {
+    expect(readdirSync(framework).sort()).toEqual(Object.keys(mayImport).sort());
+  });
+
+  it('has arrows between packages only where ARCHITECTURE.md draws them', () => {
+    const wrong = imports.filter(({ file, from }) => {
+      const target = /^@pomelo-ts\/([a-z]+)/.exec(from)?.[1];
+      return target !== undefined && !mayImport[packageOf(file)]!.includes(target);
+    });
+    expect(wrong.map(({ file, from }) => `${show(file)} -> ${from}`)).toEqual([]);
+  });
+
+  it('lets the master and the game servers know each other by the link alone', () => {
+    const wrong = imports.filter(
+      ({ file, from }) =>
+        (packageOf(file) === 'master' && from.startsWith('@pomelo-ts/core')) ||
+        (packageOf(file) === 'core' && from.startsWith('@pomelo-ts/master')),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('imports sister packages by what they export, never by their files', () => {
+    const wrong = imports.filter(({ file, from }) => {
+      if (/^@pomelo-ts\/[a-z]+\/(src|dist)/.test(from)) return true;
+      if (!from.startsWith('.')) return false;
+      return packageOf(resolve(dirname(file), from)) !== packageOf(file);
+    });
+    expect(wrong.map(({ file, from }) => `${show(file)} -> ${from}`)).toEqual([]);
+  });
+
+  it('never imports a package index from inside the package', () => {
+    const wrong = imports.filter(({ file, from }) => {
+      const target = from.startsWith('.') ? resolve(dirname(file), from) : '';
+      return target === join(framework, packageOf(file), 'src', 'index.js');
+    });
+    expect(wrong.map(({ file }) => show(file))).toEqual([]);
+  });
+
+  it('has no import cycle', () => {
+    const graph = new Map<string, string[]>();
+    for (const { file, from, typeOnly } of imports) {
+      if (typeOnly || !from.startsWith('.')) continue;
+      const target = resolve(dirname(file), from).replace(/\.js$/, '.ts');
+      graph.set(file, [...(graph.get(file) ?? []), target]);
+    }
+    expect(findCycle(graph)?.map(show)).toBeUndefined();
+  });
+
+  it('keeps protocol and the browser client free of Node', () => {
+    const wrong = imports.filter(
+      ({ file, from, typeOnly }) => packageOf(file) === 'protocol' && !typeOnly && !from.startsWith('.'),
+    );
+    expect(wrong.map(({ file, from }) => `${show(file)} -> ${from}`)).toEqual([]);
+  });
+
+  it('imports each third-party library in one file', () => {
+    const users = new Map<string, Set<string>>();
+    for (const { file, from, typeOnly } of imports) {
+      if (typeOnly || from.startsWith('.') || from.startsWith('node:') || from.startsWith('@pomelo-ts/'))
+        continue;
+      const library = `${packageOf(file)}: ${from}`;
+      users.set(library, (users.get(library) ?? new Set()).add(show(file)));
+    }
+    const several = [...users].filter(
+      ([library, list]) => list.size > 1 && !librariesInSeveralFiles.has(library.split(': ')[1]!),
+    );
+    expect(several).toEqual([]);
+  });
+
+  it('has small files with kebab-case names', () => {
+    const long = files.filter((file) => readFileSync(file, 'utf8').split('\n').length > 400);
+    expect(long.map(show)).toEqual([]);
+    const odd = files.filter((file) => !/^[a-z0-9]+(-[a-z0-9]+)*\.ts$/.test(file.split('/').at(-1)!));
+    expect(odd.map(show)).toEqual([]);
+  });
+
+  it('declares in each package.json exactly the libraries that its sources import', () => {
+    for (const name of packages) {
+      const { dependencies = {}, peerDependencies = {} } = JSON.parse(
+        readFileSync(join(framework, name, 'package.json'), 'utf8'),
+      ) as { dependencies?: Record<string, string>; peerDependencies?: Record<string, string> };
+      const used = new Set(
+        imports
+          .filter(
+            ({ file, from }) =>
+              packageOf(file) === name && !from.startsWith('.') && !from.startsWith('node:'),
+          )
+          .map(({ from }) =>
+            from
+              .split('/')
+              .slice(0, from.startsWith('@') ? 2 : 1)
+              .join('/'),
+          ),
+      );
+      used.delete(name === 'cli' ? 'pomelo-ts' : `@pomelo-ts/${name}`);
+      expect([name, ...Object.keys({ ...dependencies, ...peerDependencies }).sort()]).toEqual([
+        name,
+        ...[...used].sort(),
+      ]);
+    }
+  });
+});
+
+function findCycle(graph: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): string[] | undefined => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return undefined;
+    for (const next of graph.get(file) ?? []) {
+      const cycle = visit(next, [...path, file]);
+      if (cycle) return cycle;
+    }
+    done.add(file);
+    return undefined;
+  };
+  for (const file of graph.keys()) {
+    const cycle = visit(file, []);
+    if (cycle) return cycle;
+  }
+  return undefined;
+}
