@@ -162,6 +162,20 @@ export class TestGame {
   }
 }
 
+/** A command of `game` as text for a shell. */
+export function commandText(game: TestGame, command: string): string {
+  return [
+    'env -u CI LANG=C.UTF-8',
+    process.execPath,
+    commandLine,
+    command,
+    '-d',
+    game.root,
+    '--boot-script',
+    fixtureServer,
+  ].join(' ');
+}
+
 /** Waits until `check` gives something truthy. */
 export async function eventually<T>(check: () => Promise<T> | T, what: string, ms = 10_000): Promise<T> {
   for (const end = performance.now() + ms; ; ) {

@@ -57,7 +57,9 @@ describe('the reference game', () => {
     const holder = createServer().listen(gatePort, '127.0.0.1');
     const { code, stderr } = await game.run('start');
     holder.close();
-    expect(stderr).toContain(`gate-1 cannot listen on 127.0.0.1:${gatePort}: the port is in use`);
+    expect(stderr).toContain(
+      `gate-1 did not start: cannot listen on 127.0.0.1:${gatePort}: the port is in use`,
+    );
     expect(code).toBe(1);
     expect(game.pids()).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { type LogFacts, type Logger, reasonOf } from '@pomelo-ts/common';
 
 /** A logger for people: `[master] message key=value`, warnings and errors only. */
-export function lineLogger(print: (line: string) => void, base: LogFacts = {}): Logger {
+export function lineLogger(print: (line: string) => void, name = 'master', base: LogFacts = {}): Logger {
   const write = (message: string, facts: LogFacts = {}) => {
     const shown = Object.entries({ ...base, ...facts })
       .filter(([, value]) => value !== undefined && value !== null)
@@ -9,14 +9,14 @@ export function lineLogger(print: (line: string) => void, base: LogFacts = {}): 
         ([key, value]) =>
           `${key}=${value instanceof Error ? JSON.stringify(reasonOf(value)) : String(value)}`,
       );
-    print(['[master]', message, ...shown].join(' '));
+    print([`[${name}]`, message, ...shown].join(' '));
   };
   return {
     debug: () => {},
     info: () => {},
     warn: write,
     error: write,
-    child: (facts) => lineLogger(print, { ...base, ...facts }),
+    child: (facts) => lineLogger(print, name, { ...base, ...facts }),
     flush: () => {},
   };
 }

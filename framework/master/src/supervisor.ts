@@ -180,7 +180,7 @@ export class Supervisor {
     record.process = undefined;
     onChange();
     if (!crashed) return;
-    logger.error('A server has ended by itself.', { serverId: record.id, ...exit });
+    if (wasReady) logger.error('A server has ended by itself.', { serverId: record.id, ...exit });
     if (clock.now() - begun >= recoveredMs) record.crashes = 0;
     if (wasReady || record.crashes > 0) this.#restartLater(record);
   }

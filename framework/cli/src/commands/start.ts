@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { ClusterConfig } from '@pomelo-ts/cluster';
 import { resolveSecret } from '@pomelo-ts/cluster';
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
@@ -46,7 +47,7 @@ export async function start(options: StartOptions, terminal: Terminal): Promise<
 }
 
 /** Resolved here, in the command line's own package, so that a game needs no path to the framework. */
-const coreBootScript = () => new URL(import.meta.resolve('@pomelo-ts/core/boot')).pathname;
+const coreBootScript = () => fileURLToPath(import.meta.resolve('@pomelo-ts/core/boot'));
 
 async function startMissing(
   { client, state }: RunningMaster,

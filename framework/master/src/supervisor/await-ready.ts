@@ -35,8 +35,10 @@ export function awaitReady(record: ServerRecord, ms: number, clock: Clock): Prom
 const logMs = 1000;
 
 async function failureOf(record: ServerRecord, clock: Clock): Promise<PomeloError> {
-  const reason = record.error ?? (record.exit ? `it ended with ${showExit(record.exit)}` : 'it was stopped');
+  const { id, error } = record;
+  const own = error?.startsWith(`${id} `) ? error.slice(id.length + 1) : error; // its id stands before the colon
+  const reason = own ?? (record.exit ? `it ended with ${showExit(record.exit)}` : 'it was stopped');
   const lines = record.process ? await Promise.race([record.process.lastLines(), delay(logMs, clock)]) : [];
   const log = lines?.length ? `\nIts last lines:\n${lines.map((line) => `  ${line}`).join('\n')}` : '';
-  return new PomeloError('SERVER_START_FAILED', { serverId: record.id, reason: reason + log });
+  return new PomeloError('SERVER_START_FAILED', { serverId: id, reason: reason + log });
 }

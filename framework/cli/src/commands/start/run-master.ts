@@ -101,7 +101,8 @@ class MasterRun {
     const ms = performance.now() - begun;
     const paint = paintFor(this.#terminal);
     this.#terminal.out(startSummary(rows, ms, paint));
-    if (!this.#audience) this.#terminal.out(paint('dim', 'Ctrl-C stops them'));
+    const where = config.env === 'development' ? '' : 'each writes to logs/<id>.log; ';
+    if (!this.#audience) this.#terminal.out(paint('dim', `${where}Ctrl-C stops them`));
     this.#audience?.ready(startSummary(rows, ms, (_, text) => text));
   }
 

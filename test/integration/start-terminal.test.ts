@@ -1,0 +1,83 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { commandText, eventually, TestGame } from '../helpers/cluster-process.js';
+
+/** A terminal of 100 by 30 characters that runs one command, and what stands on it. */
+class Screen {
+  readonly #socket = `pomelo-ts-test-${process.pid}`;
+
+  constructor(command: string) {
+    // the shell stays, so that the last screen can be read
+    this.#tmux(
+      'new-session',
+      '-d',
+      '-s',
+      'screen',
+      '-x',
+      '100',
+      '-y',
+      '30',
+      `${command}; echo "exit $?"; sleep 60`,
+    );
+  }
+
+  text(): string {
+    return this.#tmux('capture-pane', '-p', '-t', 'screen').trimEnd();
+  }
+
+  press(key: string): void {
+    this.#tmux('send-keys', '-t', 'screen', key);
+  }
+
+  async shows(text: string): Promise<string> {
+    return eventually(() => this.text().includes(text) && this.text(), `"${text}" on the screen`);
+  }
+
+  [Symbol.dispose](): void {
+    this.#tmux('kill-server');
+  }
+
+  #tmux(...args: string[]): string {
+    return execFileSync('tmux', ['-L', this.#socket, ...args], { encoding: 'utf8' });
+  }
+}
+
+const absent = spawnSync('tmux', ['-V']).error !== undefined;
+if (absent) console.warn('tmux is not installed: the tests of the terminal are skipped');
+
+describe.skipIf(absent)('on a terminal', () => {
+  it('start draws a line a tier, then the servers and where to open them, and Ctrl-C stops all', async () => {
+    await using game = await TestGame.make({
+      gate: [{ id: 'gate-1', clientPort: 6108, frontend: true }],
+      chat: [
+        { id: 'chat-1', port: 6101 },
+        { id: 'chat-2', port: 6102 },
+      ],
+    });
+    using screen = new Screen(commandText(game, 'start'));
+    const started = await screen.shows('Ctrl-C stops them');
+    expect(started).toContain('open http://127.0.0.1:6108/');
+    const lines = started.split('\n');
+    expect(lines[0]).toMatch(/^✔ backends {3}2\/2 {2}(0\.\d\d s|\d+ ms)$/);
+    expect(lines[1]).toMatch(/^✔ gates {6}1\/1 {2}(0\.\d\d s|\d+ ms)$/);
+    expect(started).toMatch(/^\[chat-1\] chat-1 begins$/m);
+    expect(started).toMatch(/^3 servers ready in 0\.\d\d s$/m);
+    screen.press('C-c');
+    const ended = await screen.shows('exit 0');
+    expect(ended).toMatch(/^✔ gates {6}1\/1 .*\n✔ backends {3}2\/2 /m);
+    expect(ended).toContain('3 servers stopped');
+    expect(game.pids().length).toBe(0);
+  });
+
+  it('a start that fails marks the tier and tells why', async () => {
+    await using game = await TestGame.make({
+      chat: [{ id: 'chat-1', behave: 'throw' }],
+      gate: [{ id: 'gate-1', clientPort: 6108, frontend: true }],
+    });
+    using screen = new Screen(commandText(game, 'start'));
+    const ended = await screen.shows('exit 1');
+    expect(ended).toMatch(/^✖ backends {3}0\/1 {2}chat-1$/m);
+    expect(ended).toMatch(/^error chat-1 did not start: it ended with exit code 1$/m);
+    expect(ended.match(/backends/g)).toHaveLength(1);
+  });
+});
