@@ -1,0 +1,77 @@
+// `npm run build`: compiles everything that changed (tsc -b), then bundles the reference game's page when one of its inputs did.
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const page = join(root, 'game-server/web');
+const output = join(root, 'game-server/dist/web');
+/** What the last bundle was made of. */
+const record = join(output, '.inputs.json');
+const copied = ['index.html', 'style.css'];
+
+compile();
+if (pageIsStale()) await bundlePage();
+
+/** Runs the TypeScript compiler over all projects; it skips those that have not changed. */
+function compile() {
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  if (!existsSync(compiler)) fail('the compiler is not installed: run npm install first');
+  const { status, error } = spawnSync(process.execPath, [compiler, '-b', '--pretty', `${!!process.stderr.isTTY}`], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (error) fail(`the compiler did not start: ${error.message}`);
+  if (status !== 0) fail('the TypeScript sources do not compile (see above)');
+}
+
+function pageIsStale() {
+  let last;
+  try {
+    last = JSON.parse(readFileSync(record, 'utf8'));
+  } catch {
+    return true;
+  }
+  return last.inputs.some((file) => {
+    const stat = statSync(join(root, file), { throwIfNoEntry: false });
+    return !stat || stat.mtimeMs > last.startedAt;
+  });
+}
+
+async function bundlePage() {
+  const { build } = await import('esbuild');
+  const startedAt = Date.now();
+  let result;
+  try {
+    result = await build({
+      absWorkingDir: root,
+      entryPoints: [join(page, 'src/main.ts')],
+      outfile: join(output, 'main.js'),
+      bundle: true,
+      format: 'esm',
+      platform: 'browser',
+      target: 'es2022',
+      minify: true,
+      sourcemap: true,
+      metafile: true,
+      logLevel: 'error',
+    });
+  } catch {
+    fail('the page of the game cannot be bundled (see above)');
+  }
+  mkdirSync(output, { recursive: true });
+  for (const name of copied) copyFileSync(join(page, name), join(output, name));
+  const inputs = [
+    ...Object.keys(result.metafile.inputs),
+    ...[...copied.map((name) => join(page, name)), fileURLToPath(import.meta.url)].map((file) => relative(root, file)),
+  ];
+  writeFileSync(record, JSON.stringify({ startedAt, inputs }));
+  const bytes = Object.entries(result.metafile.outputs).find(([name]) => name.endsWith('.js'))[1].bytes;
+  console.log(`page of the game: ${relative(root, dirname(record))} (${(bytes / 1024).toFixed(0)} KiB of script)`);
+}
+
+function fail(message) {
+  console.error(`build: ${message}`);
+  process.exit(1);
+}
