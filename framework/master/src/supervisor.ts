@@ -95,6 +95,8 @@ export class Supervisor {
         });
         await Promise.all(waits);
       }
+      const lost = records.find(({ state }) => state === 'gone'); // ready once, but not for long
+      if (lost) await awaitReady(lost, startTimeoutMs, clock);
     } catch (error) {
       await this.stop(
         records.map(({ id }) => id),

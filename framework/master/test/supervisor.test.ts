@@ -153,6 +153,19 @@ describe('a supervisor', () => {
     expect(three.map(({ id }) => bench.state(id))).toEqual(['down', 'down', 'down']);
   });
 
+  it('fails when a server that was ready is gone before the last one is', async () => {
+    using bench = new Bench(three);
+    bench.launcher.behaviour['connector-1'] = { ready: false };
+    const started = bench.start('chat-1', 'connector-1');
+    const failed = expect(started).rejects.toThrow('chat-1 did not start: it ended with exit code 5');
+    await quiet();
+    bench.launcher.lives['chat-1']![0]!.end({ code: 5, signal: null });
+    await quiet();
+    bench.launcher.lives['connector-1']![0]!.agent!.report('ready');
+    await failed;
+    expect(bench.state('connector-1')).toBe('down');
+  });
+
   it('leaves servers alone that ran before a start that fails', async () => {
     using bench = new Bench(three);
     await bench.start('chat-1');
