@@ -168,6 +168,15 @@ describe('pomelo-ts start', () => {
     expect(game.files('.pomelo-ts')).toEqual(['secret']);
   });
 
+  it('tells that the master’s port is taken', async () => {
+    await using game = await TestGame.make(six);
+    await using other = await TestGame.make(six, { master: JSON.parse(game.read('config/master.json')) });
+    await game.begin('start', '-i', 'chat-1').says('1 server ready');
+    const { code, stderr } = await other.run('start');
+    expect(stderr).toMatch(/^error The master cannot listen on 127\.0\.0\.1:\d+: the port is in use\.\n$/);
+    expect(code).toBe(1);
+  });
+
   it('needs a secret in production', async () => {
     await using game = await TestGame.make(six);
     const { code, stderr } = await game.run('start', '-e', 'production');

@@ -190,7 +190,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   close(): Promise<void> {
     this.#closing ??= new Promise((resolve) => {
       const running = this.#supervisor.records.some(({ process }) => process);
-      if (!running) this.#runtime.remove();
+      if (this.#server && !running) this.#runtime.remove(); // without a server it is a former master's
       this.hub.close();
       if (this.#server) this.#server.close(() => resolve());
       else resolve();
