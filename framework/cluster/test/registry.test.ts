@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   entryFrom,
@@ -96,5 +97,35 @@ describe('a copy of the registry', () => {
     expect(copy.get('chat-1')?.joined).toBe(1);
     registry.put(life('chat-1', 'c'));
     expect(copy.get('chat-1')?.joined).toBe(4);
+  });
+
+  it('ends up as the master has it, whatever happens and whichever steps get lost', () => {
+    const step = fc.record({
+      id: fc.constantFrom('chat-1', 'chat-2', 'gate-1'),
+      bootId: fc.constantFrom('a', 'b'),
+      put: fc.boolean(),
+      lost: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        const registry = new Registry('master-1');
+        const copy = new RegistryCopy();
+        copy.applySnapshot(registry.snapshot(true));
+        let lost = false;
+        registry.onDelta((delta) => {
+          if (!lost && !copy.applyDelta(delta)) copy.applySnapshot(registry.snapshot(true));
+        });
+        for (const { id, bootId, put, ...rest } of steps) {
+          lost = rest.lost;
+          if (put) registry.put(life(id, bootId));
+          else registry.remove(id, bootId);
+        }
+        lost = false;
+        registry.put(life('chat-9', 'z'));
+        const byId = (all: readonly { id: string }[]) => [...all].sort((a, b) => (a.id < b.id ? -1 : 1));
+        expect(byId(copy.all)).toEqual(byId(registry.all));
+        expect(copy.revision).toBe(registry.revision);
+      }),
+    );
   });
 });
