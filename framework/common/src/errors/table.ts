@@ -30,7 +30,6 @@ export const errorTable = {
   // Processes
   SERVER_START_FAILED: row('{serverId} did not start: {reason}'),
   SERVER_START_TIMEOUT: row('{serverId} did not report ready within {ms} ms; its last state was {state}.'),
-  SERVER_STOP_TIMEOUT: row('{serverId} did not stop within {ms} ms and was killed.'),
   PORT_IN_USE: row('{serverId} cannot listen on {host}:{port}: the port is in use{holder}.'),
   ALREADY_RUNNING: row('A master already runs for {directory} (pid {pid}, {host}:{port}).'),
   DAEMON_FAILED: row('The cluster did not start: {reason}'),
@@ -67,7 +66,6 @@ export const errorTable = {
   REQUEST_QUEUE_FULL: row('{count} requests of this session are already waiting for {route}.', 503, true),
   HANDLER_FAILED: row('{route} failed.', 500),
   ANSWER_INVALID: row('The answer of {route} cannot be encoded: {reason}', 500),
-  NOT_READY: row('This server is not ready yet.', 503, true),
 
   // Sessions and channels
   SESSION_GONE: row('Session {sessionId} on {frontendId} has ended.', 410),

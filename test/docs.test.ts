@@ -1,0 +1,122 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import JSON5 from 'json5';
+import { describe, expect, it } from 'vitest';
+import { errorTable } from '../framework/common/src/errors.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const pages = [
+  ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'].map((name) =>
+    join(root, name),
+  ),
+  ...['guides', 'reference', 'adr'].flatMap((folder) =>
+    readdirSync(join(root, 'docs', folder)).map((name) => join(root, 'docs', folder, name)),
+  ),
+];
+
+interface Block {
+  readonly page: string;
+  readonly language: string;
+  readonly code: string;
+}
+
+const blocks: Block[] = pages.flatMap((page) =>
+  [...readFileSync(page, 'utf8').matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map((match) => ({
+    page: relative(root, page),
+    language: match[1]!,
+    code: match[2]!,
+  })),
+);
+
+describe('the documentation', () => {
+  it('links only to what exists', () => {
+    const broken = pages.flatMap((page) =>
+      [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)(#[^)]*)?\)/g)]
+        .filter((match) => !existsSync(resolve(dirname(page), match[1]!)))
+        .map((match) => `${relative(root, page)} -> ${match[1]}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it('has a README of at most 150 lines', () => {
+    expect(readFileSync(join(root, 'README.md'), 'utf8').split('\n').length).toBeLessThanOrEqual(151);
+  });
+
+  it('shows TypeScript that compiles', { timeout: 30_000 }, () => {
+    const folder = mkdtempSync(join(root, 'test', 'docs-'));
+    try {
+      const code = blocks.filter(({ language }) => language === 'ts');
+      expect(code.length).toBeGreaterThan(2);
+      code.forEach((block, i) => {
+        writeFileSync(join(folder, `block-${i}.ts`), `// ${block.page}\n${block.code}\nexport {};\n`);
+      });
+      const config = { extends: '../../tsconfig.test.json', include: ['.'] };
+      writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+      const { status, stdout } = spawnSync(join(root, 'node_modules', '.bin', 'tsc'), ['-p', folder], {
+        cwd: root,
+        encoding: 'utf8',
+      });
+      expect([status, stdout]).toEqual([0, '']);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('shows JSON5 that parses', () => {
+    for (const { language, code } of blocks)
+      if (language === 'json5') expect(() => JSON5.parse(code)).not.toThrow();
+  });
+
+  it('shows commands that exist', () => {
+    const scripts = Object.keys(
+      (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }).scripts,
+    );
+    const cli = readFileSync(join(root, 'docs', 'reference', 'cli.md'), 'utf8');
+    for (const { language, code, page } of blocks) {
+      if (language !== 'sh') continue;
+      for (const [, script] of code.matchAll(/\bnpm (?:run )?(start|test|[a-z]+)\b/g))
+        expect(scripts, page).toContain(script);
+      for (const [, command] of code.matchAll(/\bpomelo-ts(?:\.mjs)? ([a-z]+)/g))
+        expect(cli, page).toContain(`pomelo-ts ${command}`);
+    }
+  });
+});
+
+describe('docs/reference/errors.md', () => {
+  const text = readFileSync(join(root, 'docs', 'reference', 'errors.md'), 'utf8');
+  const rows = new Map(
+    [...text.matchAll(/^\| `([A-Z_]+)` \| (\d+) \| (yes|no) \| (.+?) \| (.+) \|$/gm)].map((row) => [
+      row[1]!,
+      row,
+    ]),
+  );
+
+  it('has every code of the table, as the table has it, and no other', () => {
+    expect([...rows.keys()].sort()).toEqual(Object.keys(errorTable).sort());
+    for (const [code, { message, status, retryable }] of Object.entries(errorTable)) {
+      const row = rows.get(code)!;
+      expect([code, Number(row[2]), row[3], row[4]]).toEqual([
+        code,
+        status,
+        retryable ? 'yes' : 'no',
+        message.replaceAll('\n', ' '),
+      ]);
+    }
+  });
+
+  it('describes errors that are raised somewhere', () => {
+    const sources = readdirSync(join(root, 'framework'), { withFileTypes: true })
+      .flatMap(({ name }) =>
+        readdirSync(join(root, 'framework', name, 'src'), { recursive: true, encoding: 'utf8' }).map((file) =>
+          join(root, 'framework', name, 'src', file),
+        ),
+      )
+      .filter((file) => file.endsWith('.ts') && !file.endsWith('errors/table.ts'))
+      .map((file) => readFileSync(file, 'utf8'))
+      .join('\n');
+    const unused = Object.keys(errorTable).filter((code) => !sources.includes(`'${code}'`));
+    expect(unused).toEqual([]);
+  });
+});
