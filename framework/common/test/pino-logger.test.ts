@@ -1,0 +1,30 @@
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createLogger } from '../src/pino-logger.js';
+
+describe('createLogger', () => {
+  it('writes one JSON object a line, with its facts, from its level on', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pomelo-ts-log-'));
+    const fd = openSync(join(folder, 'log'), 'w');
+    try {
+      const logger = createLogger({ level: 'warn', facts: { server: 'chat-1' }, fd });
+      logger.info('not this');
+      logger.child({ room: 7 }).error('failed', { error: new Error('why') });
+      logger.flush();
+      const lines = readFileSync(join(folder, 'log'), 'utf8').trim().split('\n');
+      expect(lines).toHaveLength(1);
+      expect(JSON.parse(lines[0]!)).toMatchObject({
+        level: 'error',
+        server: 'chat-1',
+        room: 7,
+        msg: 'failed',
+        error: { type: 'Error', message: 'why' },
+      });
+    } finally {
+      closeSync(fd);
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
