@@ -18,25 +18,25 @@ if (pageIsStale()) await bundlePage();
 function compile() {
   const compiler = join(root, 'node_modules/typescript/bin/tsc');
   if (!existsSync(compiler)) fail('the compiler is not installed: run npm install first');
-  const { status, error } = spawnSync(process.execPath, [compiler, '-b', '--pretty', `${!!process.stderr.isTTY}`], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  const { status, error } = spawnSync(
+    process.execPath,
+    [compiler, '-b', '--pretty', `${!!process.stderr.isTTY}`],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  );
   if (error) fail(`the compiler did not start: ${error.message}`);
   if (status !== 0) fail('the TypeScript sources do not compile (see above)');
 }
 
 function pageIsStale() {
-  let last;
   try {
-    last = JSON.parse(readFileSync(record, 'utf8'));
+    const { startedAt, inputs } = JSON.parse(readFileSync(record, 'utf8'));
+    return inputs.some((file) => statSync(join(root, file)).mtimeMs > startedAt);
   } catch {
-    return true;
+    return true; // never built, built by another version of this script, or an input is gone
   }
-  return last.inputs.some((file) => {
-    const stat = statSync(join(root, file), { throwIfNoEntry: false });
-    return !stat || stat.mtimeMs > last.startedAt;
-  });
 }
 
 async function bundlePage() {
@@ -64,11 +64,15 @@ async function bundlePage() {
   for (const name of copied) copyFileSync(join(page, name), join(output, name));
   const inputs = [
     ...Object.keys(result.metafile.inputs),
-    ...[...copied.map((name) => join(page, name)), fileURLToPath(import.meta.url)].map((file) => relative(root, file)),
+    ...[...copied.map((name) => join(page, name)), fileURLToPath(import.meta.url)].map((file) =>
+      relative(root, file),
+    ),
   ];
   writeFileSync(record, JSON.stringify({ startedAt, inputs }));
   const bytes = Object.entries(result.metafile.outputs).find(([name]) => name.endsWith('.js'))[1].bytes;
-  console.log(`page of the game: ${relative(root, dirname(record))} (${(bytes / 1024).toFixed(0)} KiB of script)`);
+  console.log(
+    `page of the game: ${relative(root, dirname(record))} (${(bytes / 1024).toFixed(0)} KiB of script)`,
+  );
 }
 
 function fail(message) {

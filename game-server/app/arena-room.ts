@@ -53,7 +53,10 @@ export class ArenaRoom {
       for (const event of this.#arena.step()) {
         if (event.kind === 'tag') {
           this.#channel.push('onArenaTag', { by: event.by, who: event.who } satisfies TagPush);
-        } else this.#channel.push('onArenaRound', this.#round());
+        } else {
+          this.#channel.push('onArenaRound', this.#round());
+          this.#encoder.refresh();
+        }
       }
     }
     this.#channel.push('onArenaTick', this.#encoder.next());

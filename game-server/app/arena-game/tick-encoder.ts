@@ -20,6 +20,11 @@ export class TickEncoder {
     this.#sinceFull = fullEvery;
   }
 
+  /** Makes the next answer name everybody. */
+  refresh(): void {
+    this.#sinceFull = this.#fullEvery;
+  }
+
   /** What all players are told now. */
   next(): TickPush {
     const { tick, players } = this.#arena;

@@ -32,6 +32,7 @@ export class ChatPanel {
     this.#messages.replaceChildren();
     this.#line.value = '';
     this.#setTarget('*');
+    this.note('Say hello to the room. A click on a name talks to that player alone.');
   }
 
   /** The next line is for one player, or for all with `*`. */

@@ -75,7 +75,8 @@ export class Game implements GameEvents {
     const { arena } = this;
     if (!arena) return;
     arena.onTag(push, performance.now());
-    const nameOf = (slot: Slot): string => (slot === arena.you ? 'you' : (arena.names.get(slot) ?? 'somebody'));
+    const nameOf = (slot: Slot): string =>
+      slot === arena.you ? 'you' : (arena.names.get(slot) ?? 'somebody');
     this.#panels.chat.note(`${nameOf(push.by)} caught ${nameOf(push.who)}`);
   }
 
@@ -118,6 +119,9 @@ export class Game implements GameEvents {
       hunts: slot === hunter,
     }));
     const others = [...this.#users].filter((name) => !playing.has(name));
-    return [...rows, ...others.map((name) => ({ name, slot: 0, score: 0, you: name === this.#you, hunts: false }))];
+    return [
+      ...rows,
+      ...others.map((name) => ({ name, slot: 0, score: 0, you: name === this.#you, hunts: false })),
+    ];
   }
 }

@@ -73,6 +73,7 @@ addEventListener('keydown', (event) => {
 addEventListener('pagehide', () => void link?.leave());
 
 nameField.value = localStorage.getItem('name') ?? '';
+nameField.focus();
 roomField.value = decodeURIComponent(location.hash.slice(1)) || 'lobby';
 
 // What the end-to-end tests look at.

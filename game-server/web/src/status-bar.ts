@@ -36,17 +36,16 @@ export class StatusBar {
     const { standings } = round;
     this.#results.hidden = !standings?.length;
     if (!standings?.length) return;
-    const [best] = standings;
-    const title = best!.slot === yourSlot ? 'You win the round!' : `${best!.name} wins the round`;
     const list = element('ol');
     list.append(...standings.slice(0, 8).map((standing) => standingRow(standing, yourSlot)));
-    this.#results.replaceChildren(element('h2', '', title), list);
+    this.#results.replaceChildren(element('h2', '', titleOf(standings, yourSlot)), list);
   }
 
   #showNotice(round: RoundPush, youHunt: boolean): void {
     let text = '';
     if (this.#link.kind !== 'open') text = 'Connection lost. Coming back…';
-    else if (round.phase === 'waiting') text = 'Waiting for a second player: open this page in another window';
+    else if (round.phase === 'waiting')
+      text = 'Waiting for a second player: open this page in another window';
     else if (youHunt) text = 'You hunt. Catch somebody!';
     setText(this.#notice, text);
     this.#notice.hidden = text === '';
@@ -62,6 +61,13 @@ export class StatusBar {
       setText(this.#status, `reconnecting in ${seconds} s (attempt ${link.attempt})`);
     }
   }
+}
+
+function titleOf(standings: readonly Standing[], yourSlot: number): string {
+  const winners = standings.filter(({ score }) => score === standings[0]?.score);
+  const youWin = winners.some(({ slot }) => slot === yourSlot);
+  if (winners.length === 1) return youWin ? 'You win the round!' : `${winners[0]!.name} wins the round`;
+  return youWin ? 'You share the win!' : `${winners.length} players share the win`;
 }
 
 function standingRow({ name, score, slot }: Standing, yourSlot: number): HTMLElement {

@@ -46,8 +46,13 @@ export function drawFigure(paint: CanvasRenderingContext2D, figure: Figure, now:
   if (figure.isYou) drawOwnRing(paint, figure);
 }
 
-/** Draws the name above a player; last, so that nobody stands on it. */
-export function drawName(paint: CanvasRenderingContext2D, figure: Figure, scale: number): void {
+/** Draws the name above a player, inside the arena; last, so that nobody stands on it. */
+export function drawName(
+  paint: CanvasRenderingContext2D,
+  figure: Figure,
+  scale: number,
+  arenaWidth: number,
+): void {
   const { spot, radius, isYou } = figure;
   const size = Math.max(20, 12.5 / scale);
   paint.font = `${isYou ? 700 : 600} ${size}px system-ui, sans-serif`;
@@ -56,10 +61,12 @@ export function drawName(paint: CanvasRenderingContext2D, figure: Figure, scale:
   paint.lineWidth = size / 4;
   paint.strokeStyle = 'rgb(10 13 20 / 80%)';
   const hunts = (spot.marks & marks.hunter) !== 0;
-  const y = spot.y - radius - 14;
-  paint.strokeText(figure.name, spot.x, y);
+  const half = paint.measureText(figure.name).width / 2;
+  const x = Math.min(Math.max(spot.x, half + 6), arenaWidth - half - 6);
+  const y = Math.max(spot.y - radius - 14, size);
+  paint.strokeText(figure.name, x, y);
   paint.fillStyle = hunts ? '#ff8b96' : '#e8ecf6';
-  paint.fillText(figure.name, spot.x, y);
+  paint.fillText(figure.name, x, y);
 }
 
 function drawTrail(paint: CanvasRenderingContext2D, { trail, radius }: Figure, color: string): void {
@@ -103,12 +110,23 @@ function drawStars(paint: CanvasRenderingContext2D, x: number, y: number, radius
   paint.fillStyle = '#ffe08a';
   for (let i = 0; i < 3; i++) {
     const angle = now / 260 + (i * 2 * Math.PI) / 3;
-    circle(paint, x + Math.cos(angle) * radius * 1.05, y - radius * 0.55 + Math.sin(angle) * radius * 0.34, 4.5);
+    circle(
+      paint,
+      x + Math.cos(angle) * radius * 1.05,
+      y - radius * 0.55 + Math.sin(angle) * radius * 0.34,
+      4.5,
+    );
     paint.fill();
   }
 }
 
-function drawShield(paint: CanvasRenderingContext2D, x: number, y: number, radius: number, now: number): void {
+function drawShield(
+  paint: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  radius: number,
+  now: number,
+): void {
   circle(paint, x, y, radius + 9);
   paint.strokeStyle = 'rgb(125 211 252 / 85%)';
   paint.lineWidth = 3;

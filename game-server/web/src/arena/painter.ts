@@ -52,7 +52,7 @@ export class Painter {
     const figures = this.#figures(state, spots, now);
     for (const figure of figures) drawFigure(paint, figure, now);
     for (const tag of state.tags) this.#burst(tag, now);
-    for (const figure of figures) drawName(paint, figure, view.scale);
+    for (const figure of figures) drawName(paint, figure, view.scale, setting.width);
     paint.setTransform(ratio, 0, 0, ratio, 0, 0);
     if (stick) this.#stick(stick);
     return view;
