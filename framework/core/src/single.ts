@@ -5,8 +5,8 @@ import {
   LinkHub,
   memoryStreams,
   type RegistryEntry,
-  type ServerEntry,
   serverSettings,
+  tiersOf,
 } from '@pomelo-ts/cluster';
 import { type Clock, type Logger, newBootId, silentLogger } from '@pomelo-ts/common';
 import { MemoryNetwork, memoryTransport } from '@pomelo-ts/rpc';
@@ -29,12 +29,6 @@ export interface SingleCluster extends AsyncDisposable {
   stop(deadlineMs?: number): Promise<void>;
 }
 
-/** Backends, then connectors and other frontends, then gates: nobody is let in before the inside is ready. */
-function tiersOf(servers: readonly ServerEntry[]): ServerEntry[][] {
-  const tierOf = ({ frontend, type }: ServerEntry): number => (frontend ? (type === 'gate' ? 2 : 1) : 0);
-  return [0, 1, 2].map((tier) => servers.filter((server) => tierOf(server) === tier));
-}
-
 /**
  * Starts every server of the topology inside this process: the same code as in many, with calls and links in memory.
  * Only clients' ports are opened.
@@ -48,12 +42,12 @@ export async function startSingle(options: SingleOptions): Promise<SingleCluster
   const agents: LinkAgent[] = [];
   const stop = async (deadlineMs = config.master.stopTimeoutMs): Promise<void> => {
     for (const tier of tiersOf(config.servers).reverse()) {
-      await Promise.all(tier.map(({ id }) => games.get(id)?.stop(deadlineMs)));
+      await Promise.all(tier.ids.map((id) => games.get(id)?.stop(deadlineMs)));
     }
     for (const agent of agents) agent.close();
     hub.close();
   };
-  const startOne = async ({ id }: ServerEntry): Promise<void> => {
+  const startOne = async (id: string): Promise<void> => {
     const bootId = newBootId();
     hub.admit(id);
     const agent = await joinCluster({
@@ -83,7 +77,7 @@ export async function startSingle(options: SingleOptions): Promise<SingleCluster
     games.set(id, await GameServer.start(own));
   };
   try {
-    for (const tier of tiersOf(config.servers)) await Promise.all(tier.map(startOne));
+    for (const tier of tiersOf(config.servers)) await Promise.all(tier.ids.map(startOne));
   } catch (error) {
     await stop(0);
     throw error;

@@ -14,9 +14,6 @@ const rpc = section({
   maxQueueBytes: bytes()
     .prefault('64MiB')
     .describe('Bytes that may wait to be written to one server before calls fail with RPC_OVERLOADED.'),
-  codec: oneOf(['msgpackr', 'msgpack-lite'])
-    .default('msgpackr')
-    .describe('What encodes the arguments and answers of calls. Both read what the other one wrote.'),
 }).transform(({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }));
 
 const session = section({

@@ -77,7 +77,6 @@ describe('the configuration of a game', () => {
         maxPending: 10_000,
         maxFrameBytes: 16 * 1024 ** 2,
         maxQueueBytes: 64 * 1024 ** 2,
-        codec: 'msgpackr',
       },
       session: { perUid: 'many' },
       gate: { strategy: 'hash', serverType: 'connector' },

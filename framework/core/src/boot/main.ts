@@ -1,4 +1,4 @@
-import { dialTcp, joinCluster } from '@pomelo-ts/cluster';
+import { dialTcp, joinCluster, type LinkAgent } from '@pomelo-ts/cluster';
 import { isPomeloError, reasonOf } from '@pomelo-ts/common';
 import { createLogger } from '@pomelo-ts/common/internal';
 import { tcpTransport } from '@pomelo-ts/rpc';
@@ -13,13 +13,15 @@ async function main(): Promise<void> {
   ignoreBrokenOutput();
   const boot = await readBootData(process.stdin);
   const logger = createLogger({ level: 'info', facts: { server: boot.id } });
-  let game: GameServer | undefined;
+  let agent: LinkAgent | undefined;
+  let starting: Promise<GameServer> | undefined;
   let stopping = false;
   const stop = (deadlineMs: number): void => {
     if (stopping) return;
     stopping = true;
     void (async () => {
-      await game?.stop(deadlineMs);
+      // A server that is still starting is stopped once it has; one that fails to start ends by itself.
+      await starting?.then((game) => game.stop(deadlineMs), failedToStart);
       agent?.close();
       logger.flush();
       process.exit(0);
@@ -27,7 +29,7 @@ async function main(): Promise<void> {
   };
   watchSignals(boot, stop);
   const { id, bootId, secret, buildId, master } = boot;
-  const agent = await joinCluster({
+  agent = await joinCluster({
     dial: () => dialTcp(master),
     id,
     bootId,
@@ -43,13 +45,17 @@ async function main(): Promise<void> {
   const level = agent.settings.settings.log.level;
   const ownLogger = createLogger({ level, facts: { server: id } });
   try {
-    game = await GameServer.start({ agent, bootId, secret, transport: tcpTransport(), logger: ownLogger });
+    starting = GameServer.start({ agent, bootId, secret, transport: tcpTransport(), logger: ownLogger });
+    await starting;
   } catch (error) {
     const code = isPomeloError(error) ? error.code : 'ERROR';
     agent.report('gone', { error: { code, message: reasonOf(error) } });
     throw error;
   }
 }
+
+/** Its error is told by whoever started it. */
+function failedToStart(): void {}
 
 /** A terminal's Ctrl-C reaches every process: the master decides what follows. */
 function watchSignals(boot: BootData, stop: (deadlineMs: number) => void): void {
