@@ -1,4 +1,4 @@
-import { decodeBody, encodeBody, type MessageView, messageType } from '@pomelo-ts/protocol';
+import { decodeBody, encodeBody, type MessageView, messageType, shutdownReason } from '@pomelo-ts/protocol';
 import { backoffMs } from './backoff.js';
 import { Connection } from './connection.js';
 import { ClientError, reasonOf } from './errors.js';
@@ -227,7 +227,8 @@ export class Client {
   #onEnd(error: ClientError): void {
     const { reconnect } = this.#settings;
     const kicked = error.code === 'KICKED';
-    const again = reconnect !== undefined && (!kicked || reconnect.afterKick);
+    const sentAway = error.facts['reason'] === shutdownReason;
+    const again = reconnect !== undefined && (!kicked || sentAway || reconnect.afterKick);
     if (again) {
       this.#lastError = error;
       this.#state = 'reconnecting';

@@ -29,7 +29,10 @@ export interface ReconnectOptions {
   maxMs?: number;
   /** Attempts after one loss before the client gives up. Default 10. */
   attempts?: number;
-  /** Whether to come back after a kick. Default false: who was kicked for a second login would kick the other one in turn. */
+  /**
+   * Whether to come back after a kick. Default false: who was kicked for a second login would kick the other one in turn.
+   * A kick with the reason `shutdown`, of a server that stops, is followed by a reconnection in any case.
+   */
   afterKick?: boolean;
 }
 

@@ -88,6 +88,14 @@ describe('a lost connection', () => {
     await vi.waitFor(() => expect(server.peers).toHaveLength(2));
     await vi.waitFor(() => expect(client.state).toBe('open'));
   });
+
+  it('comes back when a server that stops has sent it away', async () => {
+    await using server = await GameServer.start();
+    await using client = await connect({ url: server.url, reconnect: { minMs: 1 } });
+    server.peer.kick('shutdown');
+    await vi.waitFor(() => expect(server.peers).toHaveLength(2));
+    await vi.waitFor(() => expect(client.state).toBe('open'));
+  });
 });
 
 describe('a gate', () => {

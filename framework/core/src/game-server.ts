@@ -1,6 +1,7 @@
 import type { LinkAgent } from '@pomelo-ts/cluster';
 import { type Clock, type Logger, PomeloError, systemClock } from '@pomelo-ts/common';
 import { TickFlusher } from '@pomelo-ts/common/internal';
+import { shutdownReason } from '@pomelo-ts/protocol';
 import { RpcNode, type RpcTransport } from '@pomelo-ts/rpc';
 import { noCallId, type RpcConnection } from '@pomelo-ts/rpc/internal';
 import type { Application } from './application.js';
@@ -195,7 +196,7 @@ export class GameServer {
         this.#logger.error('an onStop of the game failed', { error });
       }
     }
-    await this.#frontend?.acceptor.close('shutdown');
+    await this.#frontend?.acceptor.close(shutdownReason);
     this.#flusher.flushNow();
     this.#dispatcher.close();
     this.#unfollow();

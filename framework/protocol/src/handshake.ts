@@ -52,6 +52,9 @@ export interface HandshakeProtos {
   version: string | number;
 }
 
+/** The reason of a kick with which a server that stops sends its clients away: they may come back at once, elsewhere. */
+export const shutdownReason = 'shutdown';
+
 /** Body of a kick package, as UTF-8 JSON; it may also be empty. */
 export interface KickBody {
   reason?: string;

@@ -7,6 +7,7 @@ export {
   type HandshakeSystem,
   handshakeCode,
   type KickBody,
+  shutdownReason,
 } from './handshake.js';
 export {
   encodeMessage,
