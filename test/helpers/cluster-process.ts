@@ -177,7 +177,11 @@ export function commandText(game: TestGame, command: string): string {
 }
 
 /** Waits until `check` gives something truthy. */
-export async function eventually<T>(check: () => Promise<T> | T, what: string, ms = 10_000): Promise<T> {
+export async function eventually<T>(
+  check: () => Promise<T | undefined | false> | T | undefined | false,
+  what: string,
+  ms = 10_000,
+): Promise<T> {
   for (const end = performance.now() + ms; ; ) {
     const value = await check();
     if (value) return value;

@@ -30,7 +30,10 @@ class Screen {
   }
 
   async shows(text: string): Promise<string> {
-    return eventually(() => this.text().includes(text) && this.text(), `"${text}" on the screen`);
+    return eventually(
+      () => (this.text().includes(text) ? this.text() : undefined),
+      `"${text}" on the screen`,
+    );
   }
 
   [Symbol.dispose](): void {

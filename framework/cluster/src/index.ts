@@ -1,5 +1,6 @@
 export type { JoinOptions } from './agent/options.js';
 export { joinCluster, type LinkAgent } from './agent.js';
+export type { BootData } from './boot-data.js';
 export { type DialOptions, dialTcp } from './dial-tcp.js';
 export type { OperatorHandler } from './hub/operator-link.js';
 export { LinkHub, type LinkHubEvents, type LinkHubOptions } from './hub.js';

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { frame } from '@pomelo-ts/common/internal';
+import { FakeClock } from '@pomelo-ts/common/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { connectOperator, memoryStreams } from '../src/index.js';
 import { entry, LinkBench, secret, until, wires } from './cluster-fixture.js';
-import { FakeClock } from './fake-clock.js';
 
 const chat1 = entry('chat-1', { port: 6001 });
 

@@ -1,12 +1,17 @@
 import { EventEmitter } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
-import { type ClusterConfig, LinkHub, type ServerEntry, serverSettings } from '@pomelo-ts/cluster';
+import {
+  type BootData,
+  type ClusterConfig,
+  LinkHub,
+  type ServerEntry,
+  serverSettings,
+} from '@pomelo-ts/cluster';
 import { type Clock, type Logger, PomeloError, silentLogger, systemClock } from '@pomelo-ts/common';
 import { listen } from './listen.js';
 import { type Commanded, operatorCommands, type Selection } from './operator-commands.js';
 import { AdoptedProcess, runsScript } from './processes/adopted-process.js';
 import { localLauncher } from './processes/local-launcher.js';
-import type { BootData } from './processes/server-process.js';
 import { RuntimeFile } from './runtime-file.js';
 import { rowOf, type ServerRow } from './server-row.js';
 import { awaitReady } from './supervisor/await-ready.js';

@@ -1,4 +1,5 @@
 import {
+  type BootData,
   joinCluster,
   type LinkAgent,
   type LinkHub,
@@ -6,7 +7,7 @@ import {
   type ServerEntry,
 } from '@pomelo-ts/cluster';
 import type { Clock } from '@pomelo-ts/common';
-import type { BootData, Exit, Launcher, ServerProcess } from '../src/processes/server-process.js';
+import type { Exit, Launcher, ServerProcess } from '../src/processes/server-process.js';
 
 /** What the servers of a {@link MemoryLauncher} do, by id. */
 export interface Behaviour {

@@ -1,9 +1,9 @@
 import { LinkHub, type ServerEntry, type ServerSettings } from '@pomelo-ts/cluster';
 import { silentLogger } from '@pomelo-ts/common';
+import { FakeClock } from '@pomelo-ts/common/testing';
 import { describe, expect, it } from 'vitest';
 import type { Progress } from '../src/supervisor/progress.js';
 import { Supervisor } from '../src/supervisor.js';
-import { FakeClock } from './fake-clock.js';
 import { MemoryLauncher } from './memory-launcher.js';
 
 function entry(id: string, more: Partial<ServerEntry> = {}): ServerEntry {

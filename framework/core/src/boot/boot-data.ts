@@ -1,17 +1,6 @@
 import type { Readable } from 'node:stream';
+import type { BootData } from '@pomelo-ts/cluster';
 import { PomeloError } from '@pomelo-ts/common';
-
-/** What the master tells a process before its link: one line of JSON on its standard input. */
-export interface BootData {
-  readonly id: string;
-  readonly bootId: string;
-  readonly master: { readonly host: string; readonly port: number };
-  readonly secret: string;
-  readonly buildId: string;
-  readonly root: string;
-  /** Whether to stop when the standard input ends, since the master is gone. */
-  readonly exitWithParent: boolean;
-}
 
 /** Longest line accepted, in bytes. */
 const longestLine = 64 * 1024;

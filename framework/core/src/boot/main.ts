@@ -1,9 +1,9 @@
-import { dialTcp, joinCluster, type LinkAgent } from '@pomelo-ts/cluster';
+import { type BootData, dialTcp, joinCluster, type LinkAgent } from '@pomelo-ts/cluster';
 import { isPomeloError, reasonOf } from '@pomelo-ts/common';
 import { createLogger } from '@pomelo-ts/common/internal';
 import { tcpTransport } from '@pomelo-ts/rpc';
 import { GameServer } from '../game-server.js';
-import { type BootData, readBootData } from './boot-data.js';
+import { readBootData } from './boot-data.js';
 
 /** How long a stop may take that nobody gave a time for, in ms. */
 const stopTimeoutMs = 10_000;

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { ServerEntry } from '@pomelo-ts/cluster';
+import type { BootData, ServerEntry } from '@pomelo-ts/cluster';
 import { fileOutput, type ProcessOutput, pipedOutput } from './process-output.js';
-import type { BootData, Exit, Launcher, ServerProcess } from './server-process.js';
+import type { Exit, Launcher, ServerProcess } from './server-process.js';
 
 /** Settings of {@link localLauncher}. */
 export interface LocalLauncherOptions {

@@ -1,4 +1,4 @@
-import type { ServerEntry } from '@pomelo-ts/cluster';
+import type { BootData, ServerEntry } from '@pomelo-ts/cluster';
 
 /** How a process ended. */
 export interface Exit {
@@ -14,18 +14,6 @@ export interface ServerProcess {
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;
   /** The last lines it wrote, once all it wrote has arrived. */
   lastLines(): Promise<readonly string[]>;
-}
-
-/** What a new process is told on its standard input, as one line of JSON. */
-export interface BootData {
-  readonly id: string;
-  readonly bootId: string;
-  readonly master: { readonly host: string; readonly port: number };
-  readonly secret: string;
-  readonly buildId: string;
-  readonly root: string;
-  /** Whether to stop when standard input closes. */
-  readonly exitWithParent: boolean;
 }
 
 /** Starts processes of servers. */

@@ -1,11 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ServerEntry } from '@pomelo-ts/cluster';
+import type { BootData, ServerEntry } from '@pomelo-ts/cluster';
 import { describe, expect, it } from 'vitest';
 import { AdoptedProcess, isAlive, runsScript } from '../../src/processes/adopted-process.js';
 import { localLauncher } from '../../src/processes/local-launcher.js';
-import { type BootData, showExit } from '../../src/processes/server-process.js';
+import { showExit } from '../../src/processes/server-process.js';
 
 const server = { id: 'chat-1', type: 'chat', args: [] } as unknown as ServerEntry;
 const boot: BootData = {

@@ -1,6 +1,6 @@
-import type { Clock } from '@pomelo-ts/common';
+import type { Clock } from './clock.js';
 
-/** A clock that moves only when told to. */
+/** A clock that moves only when told to, for tests of anything that takes a {@link Clock}. */
 export class FakeClock implements Clock {
   #now = 0;
   readonly #timers = new Set<{ at: number; every: number | undefined; fn: () => void }>();
