@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
-import { packagesOf } from './package-frame.js';
+import { packagesOf, splitFrames } from './package-frame.js';
 
 /** How frames leave for one client. */
 export interface ClientSocket {
@@ -8,7 +8,7 @@ export interface ClientSocket {
   readonly raw: Socket;
   /** Bytes that wait to leave. */
   readonly queuedBytes: number;
-  /** Sends the packages of a frame made by `openPackageFrame`. */
+  /** Sends the packages of frames made by `openPackageFrame`, joined. */
   write(frame: Buffer): void;
   /** Ends the connection once what was written has left. */
   end(): void;
@@ -83,7 +83,7 @@ export class DeflateClientSocket implements ClientSocket {
   }
 
   write(frame: Buffer): void {
-    this.#ws.send(packagesOf(frame), { binary: true, compress: true });
+    for (const bytes of splitFrames(frame)) this.#ws.send(bytes, { binary: true, compress: true });
   }
 
   end(): void {

@@ -47,29 +47,40 @@ export function packageFrame(type: PackageType, body?: Uint8Array): Buffer {
   return frame;
 }
 
-/** The packages of a frame, without the WebSocket head. */
-export function packagesOf(frame: Buffer): Buffer {
-  return frame.subarray(headBytesOf(frame));
-}
-
-/** One frame with the packages of several, in order. */
+/**
+ * Several frames as one piece to write. Each package keeps a WebSocket frame of its own: some stock clients, such as
+ * pomelo-nodejsclient-websocket, read one package of a frame and break on a second.
+ */
 export function mergeFrames(frames: readonly Buffer[]): Buffer {
-  let payloadBytes = 0;
-  for (const frame of frames) payloadBytes += frame.length - headBytesOf(frame);
-  const headBytes = webSocketHeadBytes(payloadBytes);
-  const merged = Buffer.allocUnsafe(headBytes + payloadBytes);
-  writeWebSocketHead(merged, payloadBytes);
-  let at = headBytes;
-  for (const frame of frames) {
-    const start = headBytesOf(frame);
-    frame.copy(merged, at, start);
-    at += frame.length - start;
-  }
-  return merged;
+  return Buffer.concat(frames as Buffer[]);
 }
 
-function headBytesOf(frame: Buffer): number {
-  const length = frame[1]!;
+/** The package in each of the frames that were joined. */
+export function splitFrames(joined: Buffer): Buffer[] {
+  const packages: Buffer[] = [];
+  for (let at = 0; at < joined.length; ) {
+    const start = at + headBytesOf(joined, at);
+    at = start + payloadBytesOf(joined, at);
+    packages.push(joined.subarray(start, at));
+  }
+  return packages;
+}
+
+/** The packages of joined frames, without the WebSocket heads. */
+export function packagesOf(joined: Buffer): Buffer {
+  const start = headBytesOf(joined, 0);
+  if (start + payloadBytesOf(joined, 0) === joined.length) return joined.subarray(start);
+  return Buffer.concat(splitFrames(joined));
+}
+
+function headBytesOf(frame: Buffer, at: number): number {
+  const length = frame[at + 1]!;
   if (length < 126) return 2;
   return length === 126 ? 4 : 10;
+}
+
+function payloadBytesOf(frame: Buffer, at: number): number {
+  const length = frame[at + 1]!;
+  if (length < 126) return length;
+  return length === 126 ? frame.readUInt16BE(at + 2) : frame.readUInt32BE(at + 6);
 }
