@@ -14,11 +14,11 @@ export default class ChatHandler {
   }
 
   /** `{content, target}`: to everybody in the room for `*`, else to the one of that name. */
-  send(msg: { content?: unknown; target?: unknown } | null, session: Session): Refusal | { code: 200 } {
+  send(msg: { content?: unknown; target?: unknown }, session: Session): Refusal | { code: 200 } {
     const { uid } = session;
     const rid = session.get<string>('rid');
     if (typeof uid !== 'string' || rid === undefined) return refusal(403, 'enter a room first');
-    const { content, target = '*' } = msg ?? {};
+    const { content, target = '*' } = msg;
     if (typeof content !== 'string' || content.trim() === '') return refusal(400, 'there is nothing to say');
     if (content.length > longestMessage)
       return refusal(400, `a message has at most ${longestMessage} characters`);

@@ -17,11 +17,8 @@ export default class EntryHandler {
   /**
    * `{username, rid}` is answered with `{users}`: the names in the room. A connection enters one room, once.
    */
-  async enter(
-    msg: { username?: unknown; rid?: unknown } | null,
-    session: Session,
-  ): Promise<EnterAnswer | Refusal> {
-    const { username, rid } = msg ?? {};
+  async enter(msg: { username?: unknown; rid?: unknown }, session: Session): Promise<EnterAnswer | Refusal> {
+    const { username, rid } = msg;
     const problem = problemOfName(username) ?? problemOfRoom(rid);
     if (problem) return refusal(400, problem);
     const name = username as string;

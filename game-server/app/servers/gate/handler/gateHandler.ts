@@ -9,8 +9,8 @@ export default class GateHandler {
   }
 
   /** `{uid}` is answered with `{code: 200, host, port}`; without a uid with `{code: 500}`. */
-  queryEntry(msg: { uid?: unknown } | null): { code: 500 } | { code: 200; host: string; port: number } {
-    const uid = msg?.uid;
+  queryEntry(msg: { uid?: unknown }): { code: 500 } | { code: 200; host: string; port: number } {
+    const { uid } = msg;
     if ((typeof uid !== 'string' && typeof uid !== 'number') || uid === '') return { code: 500 };
     const { host, port } = this.#app.gate.pick(uid);
     return { code: 200, host, port };
