@@ -1,7 +1,7 @@
 import type { LinkAgent } from '@pomelo-ts/cluster';
 import { type Clock, type Logger, PomeloError, systemClock } from '@pomelo-ts/common';
 import { TickFlusher } from '@pomelo-ts/common/internal';
-import { shutdownReason } from '@pomelo-ts/protocol';
+import { largestPackageBody, shutdownReason } from '@pomelo-ts/protocol';
 import { RpcNode, type RpcTransport } from '@pomelo-ts/rpc';
 import { noCallId, type RpcConnection } from '@pomelo-ts/rpc/internal';
 import type { Application } from './application.js';
@@ -37,6 +37,9 @@ export interface GameServerOptions {
 
 /** How often a stopping server looks whether its last request is done, in ms. */
 const idleCheckMs = 10;
+
+/** Most bytes before the body of an answer, in a package or in a frame between servers. */
+const answerHeadBytes = 10;
 
 /** One server of the game: everything between its link, its RPC port, its clients' port and the game's handlers. */
 export class GameServer {
@@ -100,6 +103,7 @@ export class GameServer {
       serverType: app.serverType,
       format,
       timeoutMs: settings.settings.request.timeoutMs,
+      maxAnswerBytes: Math.min(largestPackageBody, settings.settings.rpc.maxFrameBytes) - answerHeadBytes,
       filters: registrations.filters,
       onError: registrations.onError,
       clock,
@@ -108,9 +112,7 @@ export class GameServer {
     });
     this.#backendSessions = new BackendSessionTable({
       call: (frontendId, method, args) => this.#node.request(frontendId, method, args),
-      onClosed: (session, reason) => {
-        for (const listener of registrations.sessionClosed) listener(session, reason);
-      },
+      listeners: registrations.sessionClosed,
       counters,
       logger,
     });
@@ -188,6 +190,7 @@ export class GameServer {
     this.#ready = false;
     this.#agent.report('stopping');
     this.#frontend?.acceptor.stopAccepting();
+    if (this.#frontend) this.#frontend.messages.stopping = true;
     await this.#idle(deadline);
     for (const fn of this.app.registrations.stopping) {
       try {
@@ -203,9 +206,9 @@ export class GameServer {
     await this.#node.close();
   }
 
-  /** Resolves when no request is being handled any more, or the deadline has come. */
+  /** Resolves when no request or call is being handled any more, or the deadline has come. */
   async #idle(deadline: number): Promise<void> {
-    const busy = (): boolean => this.#dispatcher.running > 0 || this.#forwarding();
+    const busy = (): boolean => this.#dispatcher.running > 0 || this.#node.running > 0 || this.#forwarding();
     while (busy() && this.#clock.now() < deadline) {
       await new Promise<void>((resolve) => this.#clock.after(idleCheckMs, resolve));
     }
@@ -238,10 +241,8 @@ export class GameServer {
         request: (method, args, from) => this.#remotes.call(method, args, from),
         raw: (kind, callId, bytes, start, end, connection) =>
           this.#onRaw(kind, callId, bytes, start, end, connection),
-        peerUp: (peer) => {
-          this.#frontend?.forwarder.peerUp(peer);
-          this.#channels.frontendUp(peer.id);
-        },
+        peerOpening: (peer) => this.#channels.frontendUp(peer.id),
+        peerUp: (peer) => this.#frontend?.forwarder.peerUp(peer),
         peerDown: (peer) => this.#frontend?.pushes.ownerDown(peer.id),
       },
     });
@@ -282,13 +283,16 @@ export class GameServer {
   ): void {
     if (kind === frameKind.forward) this.#receiver.receive(callId, bytes, start, end, connection);
     else if (kind === frameKind.sessionClosed) this.#receiver.sessionClosed(bytes, start, end, connection);
+    else if (kind === frameKind.sessionsAlive) this.#receiver.sessionsAlive(bytes, start, end, connection);
     else if (kind === frameKind.memberLeft) {
       const reader = new ByteReader(bytes, start, end, connection.peer.id);
       this.#channels.memberLeft(connection.peer.id, reader.u32(), readMember(reader));
     } else {
       const delivered = this.#frontend?.pushes.receive(kind, connection.peer.id, bytes, start, end) ?? 0;
-      if (callId !== noCallId)
-        connection.buffer.writeUInt32BE(delivered, connection.openRawResponse(callId, 4));
+      if (callId === noCallId) return;
+      // First the space, then the buffer: opening may replace it.
+      const at = connection.openRawResponse(callId, 4);
+      connection.buffer.writeUInt32BE(delivered, at);
     }
   }
 

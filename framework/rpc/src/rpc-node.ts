@@ -2,11 +2,11 @@ import { type Clock, Counters, type Logger, PomeloError, silentLogger, systemClo
 import { TickFlusher } from '@pomelo-ts/common/internal';
 import type { RpcCodec } from './codec.js';
 import { msgpackrCodec } from './codec-msgpackr.js';
-import { answerRequest, type RpcHandlers, readError } from './node/calls.js';
-import { type ConnectionOwner, noCallId, RpcConnection } from './node/connection.js';
+import { RequestAnswerer, type RpcHandlers, readError, unserializable } from './node/calls.js';
+import { type ConnectionOwner, RpcConnection } from './node/connection.js';
 import { Membership } from './node/membership.js';
 import type { Peer, PeerEntry } from './node/peer.js';
-import { type CallSettler, maxPendingLimit } from './node/pending-table.js';
+import { type CallSettler, maxPendingLimit, PendingTable } from './node/pending-table.js';
 import { PromiseSettler } from './node/promise-settler.js';
 import type { RpcAddress, RpcTransport } from './transport.js';
 import { frameType } from './wire/frame-type.js';
@@ -73,7 +73,10 @@ export class RpcNode {
   readonly counters: Counters;
   readonly clock: Clock;
   readonly #handlers: RpcHandlers;
-  readonly #stacks: boolean;
+  readonly #answerer: RequestAnswerer;
+  /** Calls of this node to itself. */
+  readonly #ownCalls = new PendingTable();
+  readonly #maxPending: number;
   readonly #heartbeatMs: number;
   readonly #silentMs: number;
   readonly #logger: Logger;
@@ -90,10 +93,18 @@ export class RpcNode {
     this.counters = options.counters ?? new Counters();
     this.clock = options.clock ?? systemClock;
     this.#handlers = options.handlers;
-    this.#stacks = options.stacks ?? false;
     this.#heartbeatMs = options.heartbeatMs ?? 1000;
     this.#silentMs = options.silentMs ?? 3000;
     this.#logger = options.logger ?? silentLogger;
+    this.#maxPending = Math.min(options.maxPending ?? 10_000, maxPendingLimit);
+    const maxFrameBytes = options.maxFrameBytes ?? 16 * 1024 * 1024;
+    this.#answerer = new RequestAnswerer({
+      handlers: options.handlers,
+      codec: this.codec,
+      stacks: options.stacks ?? false,
+      maxFrameBytes,
+      notifyFailed: (method, error) => this.#logNotify(method, error),
+    });
     this.#membership = new Membership({
       self: { id: options.id, bootId: options.bootId },
       secret: options.secret,
@@ -101,10 +112,10 @@ export class RpcNode {
       clock: this.clock,
       logger: this.#logger,
       counters: this.counters,
-      maxFrameBytes: options.maxFrameBytes ?? 16 * 1024 * 1024,
       limits: {
-        maxPending: Math.min(options.maxPending ?? 10_000, maxPendingLimit),
+        maxPending: this.#maxPending,
         maxQueueBytes: options.maxQueueBytes ?? 64 * 1024 * 1024,
+        maxFrameBytes,
       },
       connect: (proved, peer) => this.#connect(proved, peer),
       onDown: (peer) => this.#handlers.peerDown?.(peer),
@@ -134,6 +145,11 @@ export class RpcNode {
     return this.#membership.get(id);
   }
 
+  /** Calls of other servers that are being answered here. */
+  get running(): number {
+    return this.#answerer.running;
+  }
+
   /** The peers of a type, in the order of their ids; the same array until membership changes. */
   peersOfType(type: string): readonly Peer[] {
     return this.#membership.ofType(type);
@@ -147,11 +163,10 @@ export class RpcNode {
     options?: CallOptions,
   ): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const settler = new PromiseSettler(method, resolve, reject);
-      const timeoutMs = options?.timeoutMs ?? this.timeoutMs;
+      const settler = new PromiseSettler(method, options?.timeoutMs ?? this.timeoutMs, resolve, reject);
       if (this.#closed) settler.settleError(new PomeloError('RPC_CLOSED', { method }));
-      else if (serverId === this.id) this.#callSelf(method, args, settler);
-      else this.#callPeer(serverId, method, args, settler, timeoutMs);
+      else if (serverId === this.id) this.#requestSelf(method, args, settler);
+      else this.#callPeer(serverId, method, args, settler);
     });
   }
 
@@ -162,21 +177,18 @@ export class RpcNode {
   notify(serverId: string, method: string, args: readonly unknown[]): void {
     if (this.#closed) throw new PomeloError('RPC_CLOSED', { method });
     if (serverId === this.id) {
-      this.#callSelf(
-        method,
-        args,
-        new PromiseSettler(method, ignore, (error) => this.#logNotify(method, error)),
-      );
+      this.#callSelf(method, args, ignore, (error) => this.#logNotify(method, error));
       return;
     }
     const peer = this.peer(serverId);
     if (!peer) throw new PomeloError('RPC_UNKNOWN_SERVER', { target: serverId });
     const payload = this.#encode(method, args);
     let refusal: Error | undefined;
-    const settler = new PromiseSettler(method, ignore, (error) => {
+    const settler = new PromiseSettler(method, 0, ignore, (error) => {
       refusal = error;
     });
-    if (peer.admit(settler)) this.#writeCall(peer, frameType.notify, 0, method, payload);
+    if (peer.admit(settler, callBytes(method, payload)))
+      this.#writeCall(peer, frameType.notify, 0, method, payload);
     if (refusal) throw refusal;
   }
 
@@ -185,16 +197,12 @@ export class RpcNode {
     if (this.#closed) return;
     this.#closed = true;
     this.#stopSweep();
+    for (const { method, settleError } of this.#ownCalls.takeAll() as PromiseSettler[])
+      settleError(new PomeloError('RPC_CLOSED', { method }));
     await this.#membership.close();
   }
 
-  #callPeer(
-    serverId: string,
-    method: string,
-    args: readonly unknown[],
-    settler: CallSettler,
-    timeoutMs: number,
-  ): void {
+  #callPeer(serverId: string, method: string, args: readonly unknown[], settler: CallSettler): void {
     const peer = this.peer(serverId);
     if (!peer) {
       settler.settleError(new PomeloError('RPC_UNKNOWN_SERVER', { target: serverId }));
@@ -207,8 +215,8 @@ export class RpcNode {
       settler.settleError(error as Error);
       return;
     }
-    if (!peer.admit(settler)) return;
-    const callId = peer.calls.add(settler, this.clock.now() + timeoutMs);
+    if (!peer.admit(settler, callBytes(method, payload))) return;
+    const callId = peer.calls.add(settler, this.clock.now() + settler.timeoutMs);
     this.#writeCall(peer, frameType.request, callId, method, payload);
   }
 
@@ -223,42 +231,61 @@ export class RpcNode {
     buffer.set(payload, at);
   }
 
+  #requestSelf(method: string, args: readonly unknown[], settler: CallSettler): void {
+    if (this.#ownCalls.size >= this.#maxPending) {
+      const facts = { count: this.#ownCalls.size, target: this.id, limit: this.#maxPending };
+      settler.settleError(new PomeloError('RPC_OVERLOADED', facts));
+      return;
+    }
+    const callId = this.#ownCalls.add(settler, this.clock.now() + settler.timeoutMs);
+    this.#callSelf(
+      method,
+      args,
+      (value) => this.#ownCalls.take(callId)?.settleValue(value),
+      (error) => this.#ownCalls.take(callId)?.settleError(error),
+    );
+  }
+
   /** A call to this very server: through the codec, so that it behaves as a call to another. */
-  #callSelf(method: string, args: readonly unknown[], settler: CallSettler): void {
+  #callSelf(
+    method: string,
+    args: readonly unknown[],
+    done: (value: unknown) => void,
+    failed: (error: Error) => void,
+  ): void {
     const copy = (value: unknown): unknown => {
       const bytes = Buffer.from(this.codec.encode(value));
       return this.codec.decode(bytes, 0, bytes.length);
     };
     Promise.resolve()
       .then(() => this.#handlers.request(method, copy(args) as unknown[], this))
-      .then((value) => settler.settleValue(copy(value)))
-      .catch((error: unknown) => settler.settleError(readError(this.id, method, error)));
+      .then((value) => done(copy(value)))
+      .catch((error: unknown) => failed(readError(this.id, method, error)));
   }
 
   #encode(method: string, args: readonly unknown[]): Uint8Array {
     try {
       return this.codec.encode(args);
     } catch (error) {
-      throw new PomeloError('RPC_UNSERIALIZABLE', { method, reason: String(error) }, { cause: error });
+      throw unserializable(method, error);
     }
   }
 
   #connect(proved: ProvedChannel, peer: Peer): void {
-    if (peer.connection) this.#membership.replaced(peer.connection);
-    const connection = new RpcConnection(proved, peer.takeBacklog(), this.#owner);
+    const connection = new RpcConnection(proved, this.#owner);
+    const backlog = peer.takeBacklog();
     peer.connection = connection;
+    this.#handlers.peerOpening?.(peer);
+    connection.append(backlog);
     connection.start(proved);
-    this.#handlers.peerUp?.(peer);
+    if (peer.connection === connection) this.#handlers.peerUp?.(peer);
   }
 
   readonly #owner: ConnectionOwner & { flusher: TickFlusher } = {
     flusher: new TickFlusher(),
     now: () => this.clock.now(),
     onRequest: (connection, callId, method, bytes, start, end) => {
-      const wanted = { connection, callId: callId === noCallId ? undefined : callId, method };
-      answerRequest(this.#handlers, this.codec, this.#stacks, wanted, bytes, start, end, (error) =>
-        this.#logNotify(method, error),
-      );
+      this.#answerer.answer(connection, callId, method, bytes, start, end);
     },
     onRaw: (connection, callId, kind, bytes, start, end) => {
       this.#handlers.raw?.(kind, callId, bytes, start, end, connection);
@@ -303,16 +330,20 @@ export class RpcNode {
   #sweep(): void {
     const now = this.clock.now();
     // After a stall of this process its peers' frames are still unread: they are not silent.
-    const stalled = now - this.#sweptAt > this.#heartbeatMs;
+    const stalled = now - this.#sweptAt > Math.max(this.#heartbeatMs, 3 * sweepMs);
     this.#sweptAt = now;
+    this.#expire(this.#ownCalls, this.id, now);
     for (const peer of this.#membership.all()) {
-      for (const settler of peer.calls.takeExpired(now)) {
-        this.counters.add('rpc.timeouts');
-        settler.settleError(
-          new PomeloError('RPC_TIMEOUT', { target: peer.id, method: settler.method, ms: this.timeoutMs }),
-        );
-      }
+      this.#expire(peer.calls, peer.id, now);
       if (!stalled) this.#heartbeat(peer, now);
+    }
+  }
+
+  #expire(calls: PendingTable, target: string, now: number): void {
+    for (const settler of calls.takeExpired(now)) {
+      this.counters.add('rpc.timeouts');
+      const { method, timeoutMs } = settler;
+      settler.settleError(new PomeloError('RPC_TIMEOUT', { target, method, ms: timeoutMs }));
     }
   }
 
@@ -332,3 +363,8 @@ export class RpcNode {
 }
 
 const ignore = (): void => {};
+
+/** Bytes of the frame of a call, its length excluded. */
+function callBytes(method: string, payload: Uint8Array): number {
+  return 1 + 4 + 2 + Buffer.byteLength(method) + payload.length;
+}

@@ -34,11 +34,13 @@ const heartbeatFrame = packageFrame(packageType.heartbeat);
 
 /**
  * One client: the state machine of the package layer, and the queue of what leaves for it. Everything sent in one tick
- * leaves as one WebSocket frame or one TCP write.
+ * leaves in one write.
  */
 export class ClientConnection implements PackageSink, Flushable {
   state: ConnectionState = connectionState.inited;
   session!: FrontendSession;
+  /** Requests of this client that have no answer yet. */
+  waiting = 0;
   /** Second of the owner's clock in which a working client last sent anything; for others, when they connected. */
   heardAt: number;
   readonly address: string;
@@ -74,7 +76,7 @@ export class ClientConnection implements PackageSink, Flushable {
       case packageType.heartbeat:
         if (this.state === connectionState.working) {
           this.heardAt = this.#owner.second;
-          if (this.#owner.heartbeats) this.#queue(heartbeatFrame);
+          if (this.#owner.heartbeats) this.#beat();
         }
         break;
       case packageType.handshake:
@@ -87,7 +89,7 @@ export class ClientConnection implements PackageSink, Flushable {
         if (this.state === connectionState.waitAck) {
           this.state = connectionState.working;
           this.heardAt = this.#owner.second;
-          if (this.#owner.heartbeats) this.#queue(heartbeatFrame);
+          if (this.#owner.heartbeats) this.#beat();
         }
         break;
       default:
@@ -111,8 +113,9 @@ export class ClientConnection implements PackageSink, Flushable {
     this.close(reason);
   }
 
-  /** Sends an answer; never dropped: a client that lets answers pile up is closed. */
+  /** Sends the answer to a request; never dropped: a client that lets answers pile up is closed. */
   sendAnswer(frame: Buffer): void {
+    this.waiting--;
     if (this.state !== connectionState.working) return;
     if (this.#queuedBytes > this.#owner.sendQueue.maxBytes) this.#tooSlow();
     else this.#queue(frame);
@@ -171,6 +174,12 @@ export class ClientConnection implements PackageSink, Flushable {
 
   get #queuedBytes(): number {
     return this.#waitingBytes + this.socket.queuedBytes;
+  }
+
+  /** A client may send heartbeats as fast as it likes and read none of ours. */
+  #beat(): void {
+    if (this.#queuedBytes > this.#owner.sendQueue.maxBytes) this.#tooSlow();
+    else this.#queue(heartbeatFrame);
   }
 
   #queue(frame: Buffer): void {

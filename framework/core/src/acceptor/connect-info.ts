@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { BlockList, isIPv6, type Socket } from 'node:net';
+import { BlockList, isIP, type Socket } from 'node:net';
 
 /** What is known of a client before it is let in. */
 export interface ConnectInfo {
@@ -29,30 +29,44 @@ export class ProxyTrust {
     this.#trusted = new BlockList();
     for (const range of ranges) {
       const [address = '', bits] = range.split('/');
-      const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+      const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
       if (bits === undefined) this.#trusted.addAddress(address, family);
       else this.#trusted.addSubnet(address, Number(bits), family);
     }
   }
 
-  /** The last address in X-Forwarded-For that no trusted proxy has; the socket's own when that is not trusted. */
+  /**
+   * The last address in X-Forwarded-For that no trusted proxy has; the socket's own when that is not trusted. What is no
+   * address, which a client may have put there, ends the search.
+   */
   addressOf(socketAddress: string, headers: IncomingHttpHeaders): string {
     let address = plain(socketAddress);
     const forwarded = headers['x-forwarded-for'];
     if (!this.#trusted || forwarded === undefined) return address;
     const hops = String(forwarded).split(',');
-    while (hops.length > 0 && this.#trusts(address)) address = plain(hops.pop()!.trim());
+    while (hops.length > 0 && this.#trusts(address)) {
+      const hop = plain(withoutPort(hops.pop()!.trim()));
+      if (isIP(hop) === 0) break;
+      address = hop;
+    }
     return address;
   }
 
   #trusts(address: string): boolean {
-    return this.#trusted!.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+    const family = isIP(address);
+    return family !== 0 && this.#trusted!.check(address, family === 6 ? 'ipv6' : 'ipv4');
   }
 }
 
 /** An IPv4 address that came through an IPv6 socket, without its prefix. */
 function plain(address: string): string {
   return address.startsWith('::ffff:') ? address.slice(7) : address;
+}
+
+/** Some proxies report `192.0.2.1:4711` or `[2001:db8::1]:4711`. */
+function withoutPort(hop: string): string {
+  const bracketed = /^\[([^\]]*)\](?::\d+)?$/.exec(hop);
+  return bracketed ? bracketed[1]! : hop.replace(/^([^:]*):\d+$/, '$1');
 }
 
 /** Facts of a raw TCP client. */

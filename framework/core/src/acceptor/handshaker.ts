@@ -4,6 +4,8 @@ import type { AcceptorHooks, ConnectAnswer } from '../acceptor.js';
 import type { ClientFormat } from '../wire/client-format.js';
 import type { ClientConnection } from './client-connection.js';
 
+type Refusal = Extract<ConnectAnswer, { refuse: unknown }>;
+
 /** Answers the handshakes of one acceptor. */
 export class Handshaker {
   readonly #format: ClientFormat;
@@ -34,17 +36,16 @@ export class Handshaker {
   }
 
   async #ask(connection: ClientConnection, system: Record<string, unknown>, user: unknown): Promise<void> {
-    let answer: ConnectAnswer;
     try {
-      const client = { type: String(system['type'] ?? ''), version: String(system['version'] ?? '') };
-      answer = await this.#hooks.onConnect!({ ...connection.facts!, client, user });
+      const client = { type: textOf(system['type']), version: textOf(system['version']) };
+      const answer = await this.#hooks.onConnect!({ ...connection.facts!, client, user });
+      const { refuse: refusal, user: data } = (answer ?? {}) as Partial<Refusal & { user: unknown }>;
+      if (refusal) refuse(connection, refusal.code, refusal.reason);
+      else this.#accept(connection, system, data);
     } catch (error) {
       this.#logger.error('onConnect failed', { error });
       refuse(connection, handshakeCode.failed, 'the server could not decide');
-      return;
     }
-    if (answer && 'refuse' in answer) refuse(connection, answer.refuse.code, answer.refuse.reason);
-    else this.#accept(connection, system, answer?.user);
   }
 
   #accept(connection: ClientConnection, system: Record<string, unknown>, user: unknown): void {
@@ -75,4 +76,8 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

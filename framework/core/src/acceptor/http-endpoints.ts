@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from '@pomelo-ts/common';
 
 /** Answers one plain HTTP request; true when it has taken it. */
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse, url: URL) => boolean;
@@ -8,10 +9,12 @@ export class HttpEndpoints {
   readonly #handlers: HttpHandler[] = [];
   readonly #ready: () => boolean;
   readonly #id: string;
+  readonly #logger: Logger;
 
-  constructor(id: string, ready: () => boolean) {
+  constructor(id: string, ready: () => boolean, logger: Logger) {
     this.#id = id;
     this.#ready = ready;
+    this.#logger = logger;
     this.add((request, response, url) => this.#health(request, response, url));
   }
 
@@ -24,8 +27,25 @@ export class HttpEndpoints {
     response.setHeader('connection', 'close');
     const url = urlOf(request);
     if (!url) answerJson(response, 400, { code: 400, message: 'the address of this request cannot be read' });
-    else if (!this.#handlers.some((handler) => handler(request, response, url))) {
+    else if (!this.#handlers.some((handler) => this.#ask(handler, request, response, url))) {
       answerJson(response, 404, { code: 404, message: `there is nothing at ${url.pathname}` });
+    }
+  }
+
+  /** A handler that throws, now or in a promise that it gives, costs its own request only. */
+  #ask(handler: HttpHandler, request: IncomingMessage, response: ServerResponse, url: URL): boolean {
+    const failed = (error: unknown): true => {
+      this.#logger.error(`the HTTP handler for ${url.pathname} failed`, { error });
+      if (!response.headersSent) answerJson(response, 500, { code: 500, message: 'the server failed' });
+      else response.destroy();
+      return true;
+    };
+    try {
+      const taken: unknown = handler(request, response, url);
+      if (taken instanceof Promise) taken.catch(failed);
+      return Boolean(taken);
+    } catch (error) {
+      return failed(error);
     }
   }
 

@@ -2,7 +2,7 @@ import { createServer as createHttpServer, type Server as HttpServer, type Incom
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { type Clock, type Counters, type Logger, PomeloError } from '@pomelo-ts/common';
 import type { TickFlusher } from '@pomelo-ts/common/internal';
-import { PackageSplitter, ProtocolError, splitPackages } from '@pomelo-ts/protocol';
+import { encodeUtf8, PackageSplitter, ProtocolError, packageType, splitPackages } from '@pomelo-ts/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Acceptor } from '../acceptor.js';
 import type { SessionTable } from '../session/session-table.js';
@@ -16,7 +16,8 @@ import { type ClientSocket, DeflateClientSocket, TcpClientSocket, WebClientSocke
 import { type ConnectionFacts, ProxyTrust, tcpFacts, webSocketFacts } from './connect-info.js';
 import type { Handshaker } from './handshaker.js';
 import type { HttpEndpoints } from './http-endpoints.js';
-import { type OriginRule, originAllowed } from './origin-policy.js';
+import type { OriginPolicy } from './origin-policy.js';
+import { packageFrame, packagesOf } from './package-frame.js';
 
 /** Settings of a {@link HybridAcceptor}. */
 export interface HybridAcceptorOptions {
@@ -28,7 +29,7 @@ export interface HybridAcceptorOptions {
   readonly maxPackageBytes: number;
   readonly maxConnections: number;
   readonly sendQueue: SendQueueBound;
-  readonly origins: OriginRule;
+  readonly origins: OriginPolicy;
   readonly compression: boolean;
   readonly trustedProxies: readonly string[];
   readonly sessions: SessionTable;
@@ -44,7 +45,15 @@ export interface HybridAcceptorOptions {
 /** How often silent and unfinished connections are looked for, in ms. */
 const sweepMs = 1000;
 /** How long a client may take to see its connection's end, in ms. */
-const closeTimeoutMs = 2000;
+const closeTimeoutMs = 1000;
+/** How long the answer to a plain HTTP request may take to leave, in ms. */
+const httpTimeoutMs = 60_000;
+/** Connections that may be neither client nor request yet; one more costs the oldest of them its place. */
+const maxOpening = 20_000;
+
+/** Where a socket keeps the client that it belongs to: one listener for all sockets instead of a closure for each. */
+const client = Symbol('client');
+type Owned = { [client]?: ClientConnection };
 
 /** WebSocket, raw TCP and plain HTTP on one port, told apart by the first byte. */
 export class HybridAcceptor implements Acceptor, ConnectionOwner {
@@ -59,8 +68,12 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
   readonly #http: HttpServer;
   readonly #webSockets: WebSocketServer;
   readonly #connections = new Set<ClientConnection>();
-  /** Sockets that are no working client, with the time by which they must be one or be gone. */
-  readonly #unfinished = new Map<Socket, number>();
+  /** Sockets that are no client yet, with the time by which they must be one, or a request, or be gone. */
+  readonly #opening = new Map<Socket, number>();
+  /** Sockets that wait for their end only, with the time by which it must come. */
+  readonly #ending = new Map<Socket, number>();
+  readonly #onSocketClose: (this: Socket) => void;
+  readonly #onWebSocketMessage: (this: WebSocket, data: unknown) => void;
   #stopSweep: () => void = () => {};
   #closed: Promise<void> | undefined;
 
@@ -72,11 +85,15 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
     this.heartbeats = options.heartbeatTimeoutMs !== false;
     this.#trust = new ProxyTrust(options.trustedProxies);
     this.#tcp = createTcpServer({ noDelay: true }, (socket) => this.#onSocket(socket));
-    this.#http = createHttpServer((request, response) => options.http.handle(request, response));
+    this.#http = createHttpServer((request, response) => {
+      this.#end(request.socket, httpTimeoutMs);
+      options.http.handle(request, response);
+    });
     this.#http.on('upgrade', (request, socket, head) => this.#onUpgrade(request, socket as Socket, head));
     this.#http.on('clientError', (_error, socket) => {
       this.counters.add('client.faults.http');
-      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+      this.#end(socket as Socket, closeTimeoutMs);
     });
     this.#webSockets = new WebSocketServer({
       noServer: true,
@@ -85,6 +102,22 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
       perMessageDeflate: options.compression,
       maxPayload: 4 * (options.maxPackageBytes + 4),
     });
+    const { maxPackageBytes } = options;
+    const acceptor = this;
+    this.#onSocketClose = function () {
+      acceptor.#opening.delete(this);
+      acceptor.#ending.delete(this);
+      (this as Owned)[client]?.gone('disconnected');
+    };
+    this.#onWebSocketMessage = function (data) {
+      const connection = (this as Owned)[client]!;
+      if (connection.closed) return;
+      try {
+        splitPackages(data as Buffer, maxPackageBytes, connection);
+      } catch (error) {
+        acceptor.#onFault(connection, error);
+      }
+    };
   }
 
   get connections(): number {
@@ -114,8 +147,9 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
   async close(reason: string): Promise<void> {
     this.stopAccepting();
     for (const connection of [...this.#connections]) connection.kick(reason);
+    for (const socket of this.#opening.keys()) socket.destroy();
     const cancel = this.#options.clock.after(closeTimeoutMs, () => {
-      for (const socket of this.#unfinished.keys()) socket.destroy();
+      for (const socket of this.#ending.keys()) socket.destroy();
     });
     await this.#closed;
     cancel();
@@ -133,28 +167,32 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
   onClosed(connection: ClientConnection, reason: string): void {
     this.#connections.delete(connection);
     const { raw } = connection.socket;
-    if (!raw.destroyed) this.#deadline(raw, closeTimeoutMs);
+    if (!raw.destroyed) this.#end(raw, closeTimeoutMs);
     this.#options.sessions.close(connection.session, reason);
   }
 
   #onSocket(socket: Socket): void {
     socket.on('error', ignoreSocketError);
-    // Sockets beyond the cap are let in only so far that they can be told.
-    if (this.#unfinished.size > 1000 + this.#options.maxConnections) {
+    if (this.#opening.size >= maxOpening) {
       this.counters.add('client.refused.tooMany');
-      socket.destroy();
-      return;
+      for (const oldest of this.#opening.keys()) {
+        oldest.destroy();
+        this.#opening.delete(oldest);
+        break;
+      }
     }
-    this.#deadline(socket, this.#options.handshakeTimeoutMs);
-    socket.once('close', () => this.#unfinished.delete(socket));
+    this.#opening.set(socket, this.#options.clock.now() + this.#options.handshakeTimeoutMs);
+    socket.on('close', this.#onSocketClose);
     socket.once('data', (chunk: Buffer) => {
       if (isHttp(chunk[0]!)) this.#toHttp(socket, chunk);
       else this.#onTcpClient(socket, chunk);
     });
   }
 
-  #deadline(socket: Socket, ms: number): void {
-    this.#unfinished.set(socket, this.#options.clock.now() + ms);
+  /** From now on the socket only waits for its end. */
+  #end(socket: Socket, ms: number): void {
+    this.#opening.delete(socket);
+    this.#ending.set(socket, this.#options.clock.now() + ms);
   }
 
   #toHttp(socket: Socket, chunk: Buffer): void {
@@ -166,40 +204,61 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
 
   #onTcpClient(socket: Socket, chunk: Buffer): void {
     if (this.#full()) {
-      socket.destroy();
+      socket.end(packagesOf(packageFrame(packageType.handshake, fullAnswer)));
+      this.#end(socket, closeTimeoutMs);
       return;
     }
     const splitter = new PackageSplitter({ maxPackageBytes: this.#options.maxPackageBytes });
     const connection = this.#add(new TcpClientSocket(socket), tcpFacts(socket, this.#trust), socket);
-    const read = (bytes: Buffer): void => guard(connection, () => splitter.push(bytes, connection));
+    const read = (bytes: Buffer): void => {
+      try {
+        splitter.push(bytes, connection);
+      } catch (error) {
+        this.#onFault(connection, error);
+      }
+    };
     socket.on('data', read);
     read(chunk);
   }
 
   #onUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    if (!originAllowed(this.#options.origins, request.headers)) {
+    if (!this.#options.origins.allows(request.headers)) {
       this.counters.add('client.refused.origin');
-      refuseUpgrade(socket, '403 Forbidden', `origin ${request.headers.origin} is not allowed here`);
+      this.#refuseUpgrade(socket, '403 Forbidden', `origin ${request.headers.origin} is not allowed here`);
       return;
     }
     if (this.#full()) {
-      refuseUpgrade(socket, '503 Service Unavailable', 'this server is full');
+      this.#refuseUpgrade(socket, '503 Service Unavailable', 'this server is full');
       return;
     }
     const facts = webSocketFacts(request, this.#trust);
     this.#webSockets.handleUpgrade(request, socket, head, (ws) => this.#onWebSocket(ws, socket, facts));
   }
 
+  #refuseUpgrade(socket: Socket, status: string, message: string): void {
+    const body = `${JSON.stringify({ code: Number(status.slice(0, 3)), message })}\n`;
+    socket.end(
+      `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    );
+    this.#end(socket, closeTimeoutMs);
+  }
+
   #onWebSocket(ws: WebSocket, socket: Socket, facts: ConnectionFacts): void {
     const deflated = ws.extensions.includes('permessage-deflate');
     const clientSocket = deflated ? new DeflateClientSocket(ws, socket) : new WebClientSocket(ws, socket);
-    const connection = this.#add(clientSocket, facts, socket);
-    const { maxPackageBytes } = this.#options;
-    ws.on('error', () => connection.fault('webSocket'));
-    ws.on('message', (data) => {
-      if (!connection.closed)
-        guard(connection, () => splitPackages(data as Buffer, maxPackageBytes, connection));
-    });
+    (ws as Owned)[client] = this.#add(clientSocket, facts, socket);
+    ws.on('error', onWebSocketError);
+    ws.on('message', this.#onWebSocketMessage);
+  }
+
+  /** A fault of the client's bytes closes its connection; so does one of ours, which also is logged. */
+  #onFault(connection: ClientConnection, error: unknown): void {
+    if (error instanceof ProtocolError) {
+      connection.fault(error.code);
+      return;
+    }
+    this.#options.logger.error('a message of a client could not be handled', { error });
+    connection.fault('internal');
   }
 
   #full(): boolean {
@@ -212,9 +271,9 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
     const connection = new ClientConnection(clientSocket, facts, this);
     connection.session = this.#options.sessions.open(connection);
     this.#connections.add(connection);
-    this.#unfinished.delete(socket);
+    this.#opening.delete(socket);
+    (socket as Owned)[client] = connection;
     this.counters.add('client.connections');
-    socket.once('close', () => connection.gone('disconnected'));
     return connection;
   }
 
@@ -232,7 +291,17 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
       this.counters.add(working ? 'client.timedOut' : 'client.neverHandshook');
       connection.gone(working ? 'heartbeat timeout' : 'handshake timeout');
     }
-    for (const [socket, deadline] of this.#unfinished) if (deadline < now) socket.destroy();
+    for (const [socket, deadline] of this.#opening) {
+      if (deadline > now) continue;
+      this.counters.add('client.neverHandshook');
+      this.#opening.delete(socket);
+      socket.destroy();
+    }
+    for (const [socket, deadline] of this.#ending) {
+      if (deadline > now) continue;
+      this.#ending.delete(socket);
+      socket.destroy();
+    }
   }
 }
 
@@ -245,18 +314,9 @@ function isHttp(firstByte: number): boolean {
   return firstByte >= 0x41 && firstByte <= 0x5a;
 }
 
-function guard(connection: ClientConnection, read: () => void): void {
-  try {
-    read();
-  } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
-    connection.fault(error.code);
-  }
-}
+/** What a raw TCP client is answered when there is no place for it; a WebSocket gets status 503. */
+const fullAnswer = encodeUtf8(JSON.stringify({ code: 503, message: 'this server is full' }));
 
-function refuseUpgrade(socket: Socket, status: string, message: string): void {
-  const body = `${JSON.stringify({ code: Number(status.slice(0, 3)), message })}\n`;
-  socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
+function onWebSocketError(this: WebSocket): void {
+  (this as Owned)[client]!.fault('webSocket');
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Logger } from '@pomelo-ts/common';
 
 /** Which web pages may connect: those of the same host, any, those listed, or those a function accepts. */
 export type OriginRule =
@@ -7,13 +8,39 @@ export type OriginRule =
   | readonly string[]
   | ((origin: string, headers: IncomingHttpHeaders) => boolean);
 
-/** Whether a WebSocket upgrade with these headers may go on. One without an origin comes from a program, not a page. */
-export function originAllowed(rule: OriginRule, headers: IncomingHttpHeaders): boolean {
-  const { origin } = headers;
-  if (origin === undefined || rule === 'any') return true;
-  if (typeof rule === 'function') return rule(origin, headers);
-  if (rule === 'same-host') return hostOf(origin) === hostOf(`http://${headers.host ?? ''}`);
-  return rule.some((allowed) => matches(allowed, origin));
+/** Decides by an {@link OriginRule}. */
+export class OriginPolicy {
+  readonly #rule: OriginRule;
+  readonly #logger: Logger;
+
+  constructor(rule: OriginRule, logger: Logger) {
+    this.#rule = rule;
+    this.#logger = logger;
+  }
+
+  /** Whether a request with these headers may go on. One without an origin comes from a program, not a page. */
+  allows(headers: IncomingHttpHeaders): boolean {
+    const rule = this.#rule;
+    const { origin } = headers;
+    if (origin === undefined || rule === 'any') return true;
+    if (typeof rule === 'function') return this.#ask(rule, origin, headers);
+    if (rule !== 'same-host') return rule.some((allowed) => matches(allowed, origin));
+    const host = hostOf(origin);
+    return host !== undefined && host === hostOf(`http://${headers.host ?? ''}`);
+  }
+
+  #ask(
+    rule: Extract<OriginRule, (...args: never[]) => unknown>,
+    origin: string,
+    headers: IncomingHttpHeaders,
+  ): boolean {
+    try {
+      return rule(origin, headers) === true;
+    } catch (error) {
+      this.#logger.error('the origin rule of the game failed; the page was refused', { error });
+      return false;
+    }
+  }
 }
 
 /** The host without its port: a page of the gate may connect to a connector on the same machine. */

@@ -1,5 +1,5 @@
 import { type BootData, dialTcp, joinCluster, type LinkAgent } from '@pomelo-ts/cluster';
-import { isPomeloError, reasonOf } from '@pomelo-ts/common';
+import { isPomeloError, type Logger, reasonOf } from '@pomelo-ts/common';
 import { createLogger } from '@pomelo-ts/common/internal';
 import { tcpTransport } from '@pomelo-ts/rpc';
 import { GameServer } from '../game-server.js';
@@ -7,6 +7,8 @@ import { readBootData } from './boot-data.js';
 
 /** How long a stop may take that nobody gave a time for, in ms. */
 const stopTimeoutMs = 10_000;
+/** How long a stop may take after an error that nobody caught, in ms. */
+const faultStopMs = 1000;
 
 /** Runs one server in this process, as the master starts it: its boot data is the first line of the standard input. */
 async function main(): Promise<void> {
@@ -16,7 +18,7 @@ async function main(): Promise<void> {
   let agent: LinkAgent | undefined;
   let starting: Promise<GameServer> | undefined;
   let stopping = false;
-  const stop = (deadlineMs: number): void => {
+  const stop = (deadlineMs: number, exitCode = 0): void => {
     if (stopping) return;
     stopping = true;
     void (async () => {
@@ -24,10 +26,11 @@ async function main(): Promise<void> {
       await starting?.then((game) => game.stop(deadlineMs), failedToStart);
       agent?.close();
       logger.flush();
-      process.exit(0);
+      process.exit(exitCode);
     })();
   };
   watchSignals(boot, stop);
+  watchFaults(logger, () => stop(faultStopMs, 1));
   const { id, bootId, secret, buildId, master } = boot;
   agent = await joinCluster({
     dial: () => dialTcp(master),
@@ -35,7 +38,7 @@ async function main(): Promise<void> {
     bootId,
     buildId,
     secret,
-    onStop: stop,
+    onStop: (deadlineMs) => stop(deadlineMs),
     onRefused: (error) => {
       logger.error('The master wants this server to end.', { error });
       stop(stopTimeoutMs);
@@ -63,6 +66,23 @@ function watchSignals(boot: BootData, stop: (deadlineMs: number) => void): void 
   process.on('SIGTERM', () => stop(stopTimeoutMs));
   if (boot.exitWithParent) process.stdin.on('end', () => stop(stopTimeoutMs)).resume();
   else process.stdin.destroy();
+}
+
+/**
+ * What the game threw where nobody could catch it, in a timer say: after that its state cannot be trusted. The server tells
+ * its clients, ends with code 1, and is started again where `auto-restart` says so. A promise that nobody waited for left
+ * only its own task undone: that is logged, and the server goes on. A game with listeners of its own decides by itself.
+ */
+function watchFaults(logger: Logger, stop: () => void): void {
+  process.on('uncaughtException', (error) => {
+    if (process.listenerCount('uncaughtException') > 1) return;
+    logger.error('an error that nobody caught ends this server', { error });
+    stop();
+  });
+  process.on('unhandledRejection', (error) => {
+    if (process.listenerCount('unhandledRejection') > 1) return;
+    logger.error('a promise failed and nobody had waited for it', { error });
+  });
 }
 
 /** When whoever read this process' output is gone, it must go on all the same. */

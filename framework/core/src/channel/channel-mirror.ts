@@ -15,6 +15,10 @@ export class ChannelMirror {
     this.#sessions = sessions;
   }
 
+  get empty(): boolean {
+    return this.#members.size === 0;
+  }
+
   /** False when nobody here is that member (any more). */
   add(member: MemberKey): boolean {
     if ('uid' in member) {

@@ -1,5 +1,6 @@
 import type { Counters, Logger } from '@pomelo-ts/common';
 import type { Channel, Delivery, PushOptions } from '../channel.js';
+import { checkUid } from '../session/uid.js';
 import type { Uid } from '../session.js';
 import type { ClientFormat } from '../wire/client-format.js';
 import { frameKind } from '../wire/frame-kind.js';
@@ -128,15 +129,18 @@ export class ChannelService {
     for (const channel of [...this.#byName.values()]) channel.frontendGone(frontendId);
   }
 
-  /** @internal the connection to a frontend stands (again). */
+  /** @internal a connection to a frontend opens. */
   frontendUp(frontendId: string): void {
     for (const channel of this.#byName.values()) channel.frontendUp(frontendId);
   }
 }
 
-function byFrontend<T extends { readonly frontendId: string }>(members: readonly T[]): Map<string, T[]> {
+function byFrontend<T extends { readonly uid: Uid; readonly frontendId: string }>(
+  members: readonly T[],
+): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const member of members) {
+    checkUid(member.uid);
     const group = groups.get(member.frontendId);
     if (group) group.push(member);
     else groups.set(member.frontendId, [member]);

@@ -15,15 +15,18 @@ export class FrontendPorts {
     this.#node = node;
   }
 
-  /** Sends a frame of `bytes`; false when it could not even be queued. */
+  /** Sends a frame of `bytes`; false, and counted, when it could not even be queued. */
   send(frontendId: string, kind: number, bytes: number, write: WriteFrame): boolean {
-    if (frontendId === this.#node.id) {
+    if (frontendId === this.#node.id && this.local) {
       this.#receiveHere(kind, bytes, write);
       return true;
     }
     const peer = this.#node.peer(frontendId);
     const at = peer ? peer.openRawNotify(kind, bytes) : -1;
-    if (at < 0) return false;
+    if (at < 0) {
+      this.#node.counters.add('channel.unsentFrames');
+      return false;
+    }
     write(peer!.buffer, at);
     return true;
   }
@@ -36,6 +39,7 @@ export class FrontendPorts {
     return new Promise((resolve, reject) => {
       const settler: CallSettler = {
         method: 'push',
+        timeoutMs: this.#node.timeoutMs,
         settleRaw: (answer, start) => resolve(answer.readUInt32BE(start)),
         settleValue: () => reject(new Error('a push was answered like a call')),
         settleError: reject,

@@ -1,4 +1,5 @@
 import type { ChannelMember, MemberLike } from '../channel.js';
+import { checkUid } from '../session/uid.js';
 import type { Uid } from '../session.js';
 import type { ByteReader } from '../wire/byte-reader.js';
 
@@ -8,10 +9,13 @@ export type MemberKey = { readonly uid: Uid } | { readonly sessionId: number };
 /** How a member travels: u8 kind, then u32 session id, u16 length and text, or a double. */
 const memberKind = { session: 0, text: 1, number: 2 } as const;
 
+/** The member that a session or a uid stands for. Throws UID_INVALID. */
 export function memberOf(member: MemberLike): ChannelMember {
   const { uid, frontendId } = member;
-  if (uid !== undefined) return { uid, frontendId };
-  return { frontendId, sessionId: (member as { id: number }).id };
+  const { id } = member as { id?: unknown };
+  // Without a uid it must be a session.
+  if (uid !== undefined || typeof id !== 'number') return { uid: checkUid(uid), frontendId };
+  return { frontendId, sessionId: id };
 }
 
 /** A text that is the same for the same member only: a number and its text are two uids. */

@@ -57,7 +57,9 @@ export class OwnedChannel implements Channel {
     }
     members.set(key, member);
     this.#size++;
-    this.#tell(frameKind.channelAdd, member);
+    // A frontend that has left the cluster takes its members with it, also those who are added too late.
+    if (!this.#tell(frameKind.channelAdd, member))
+      queueMicrotask(() => this.#remove(member.frontendId, key, 'ended'));
     return true;
   }
 
@@ -127,7 +129,7 @@ export class OwnedChannel implements Channel {
       this.#remove(frontendId, key, 'ended');
   }
 
-  /** The connection to a frontend stands (again): it must know the members it has. */
+  /** A connection to a frontend opens: before anything else it must know the members it has. */
   frontendUp(frontendId: string): void {
     for (const member of this.#frontends.get(frontendId)?.values() ?? [])
       this.#tell(frameKind.channelAdd, member);
@@ -154,8 +156,8 @@ export class OwnedChannel implements Channel {
     return true;
   }
 
-  #tell(kind: number, member: ChannelMember): void {
-    this.#home.ports.send(member.frontendId, kind, 4 + memberBytes(member), (buffer, at) =>
+  #tell(kind: number, member: ChannelMember): boolean {
+    return this.#home.ports.send(member.frontendId, kind, 4 + memberBytes(member), (buffer, at) =>
       writeMember(buffer, buffer.writeUInt32BE(this.number, at), member),
     );
   }

@@ -1,4 +1,5 @@
-import { encodeRoute } from '@pomelo-ts/protocol';
+import { encodeRoute, largestPackageBody, ProtocolError } from '@pomelo-ts/protocol';
+import { checkUid } from '../session/uid.js';
 import type { Uid } from '../session.js';
 import type { ByteReader } from '../wire/byte-reader.js';
 import { keyOf, memberBytes, readMember, writeMember } from './member.js';
@@ -9,7 +10,7 @@ import { keyOf, memberBytes, readMember, writeMember } from './member.js';
  * channelPush:                          u32 channel number, push
  * listPush:                             u32 count, members, push
  * broadcast:                            u8 bound only, push
- * a push:                               u16 count, members left out, u8 length, route, body
+ * a push:                               u32 count, members left out, u8 length, route, body
  * answer to a push that wants one:      u32 connections that took it
  */
 
@@ -18,13 +19,16 @@ export interface EncodedPush {
   readonly bytes: Buffer;
 }
 
-/** Encodes what all frontends get of a push. Throws ProtocolError ROUTE_TOO_LONG. */
+/** Encodes what all frontends get of a push. Throws ProtocolError ROUTE_TOO_LONG, PACKAGE_TOO_LARGE. */
 export function encodePush(route: string, body: Uint8Array, except: readonly Uid[] = []): EncodedPush {
   const routeBytes = encodeRoute(route);
-  let size = 2 + 1 + routeBytes.length + body.length;
-  for (const uid of except) size += memberBytes({ uid });
+  const packageBytes = 2 + routeBytes.length + body.length;
+  if (packageBytes > largestPackageBody)
+    throw new ProtocolError('PACKAGE_TOO_LARGE', { bytes: packageBytes, limit: largestPackageBody });
+  let size = 4 + 1 + routeBytes.length + body.length;
+  for (const uid of except) size += memberBytes({ uid: checkUid(uid) });
   const bytes = Buffer.allocUnsafe(size);
-  let at = bytes.writeUInt16BE(except.length, 0);
+  let at = bytes.writeUInt32BE(except.length, 0);
   for (const uid of except) at = writeMember(bytes, at, { uid });
   bytes[at++] = routeBytes.length;
   bytes.set(routeBytes, at);
@@ -40,7 +44,7 @@ export interface PushHead {
 }
 
 export function readPushHead(reader: ByteReader): PushHead {
-  const count = reader.u16();
+  const count = reader.u32();
   let except: Set<string> | undefined;
   if (count > 0) {
     except = new Set();

@@ -1,3 +1,4 @@
+import { PomeloError } from '@pomelo-ts/common';
 import { messageHeadBytes, messageType, packageType, writeMessageHead } from '@pomelo-ts/protocol';
 import { openPackageFrame } from '../acceptor/package-frame.js';
 import type { FrontendSession } from '../session/frontend-session.js';
@@ -17,6 +18,13 @@ export class PushReceiver {
   readonly #sessions: SessionTable;
   readonly #format: ClientFormat;
   readonly #tellLeft: TellMemberLeft;
+  /** Mirrors kept, for tests and tools. */
+  get mirrors(): number {
+    let count = 0;
+    for (const mirrors of this.#mirrors.values()) count += mirrors.size;
+    return count;
+  }
+
   /** By owner's server id, then by channel number. */
   readonly #mirrors = new Map<string, Map<number, ChannelMirror>>();
 
@@ -34,7 +42,7 @@ export class PushReceiver {
         this.#add(ownerId, reader.u32(), readMember(reader));
         return 0;
       case frameKind.channelLeave:
-        this.#mirrors.get(ownerId)?.get(reader.u32())?.leave(readMember(reader));
+        this.#leave(this.#mirrors.get(ownerId)?.get(reader.u32()), reader);
         return 0;
       case frameKind.channelDrop:
         this.#drop(ownerId, reader.u32());
@@ -43,8 +51,10 @@ export class PushReceiver {
         return this.#channelPush(this.#mirrors.get(ownerId)?.get(reader.u32()), reader);
       case frameKind.listPush:
         return this.#listPush(reader);
-      default:
+      case frameKind.broadcast:
         return this.#broadcast(reader);
+      default:
+        throw new PomeloError('FRAME_INVALID', { peer: ownerId, reason: `unknown kind ${kind}` });
     }
   }
 
@@ -58,6 +68,7 @@ export class PushReceiver {
   uidLeft({ uid, channels }: UidEntry): void {
     for (const mirror of channels ?? []) {
       mirror.leave({ uid });
+      this.#forgetEmpty(mirror);
       this.#tellLeft(mirror.ownerId, mirror.number, { uid });
     }
   }
@@ -65,6 +76,7 @@ export class PushReceiver {
   sessionClosed(session: FrontendSession): void {
     for (const mirror of session.channels ?? []) {
       mirror.leave({ sessionId: session.id });
+      this.#forgetEmpty(mirror);
       this.#tellLeft(mirror.ownerId, mirror.number, { sessionId: session.id });
     }
   }
@@ -80,7 +92,22 @@ export class PushReceiver {
       mirror = new ChannelMirror(ownerId, number, this.#sessions);
       mirrors.set(number, mirror);
     }
-    if (!mirror.add(member)) this.#tellLeft(ownerId, number, member);
+    if (mirror.add(member)) return;
+    this.#forgetEmpty(mirror);
+    this.#tellLeft(ownerId, number, member);
+  }
+
+  #leave(mirror: ChannelMirror | undefined, reader: ByteReader): void {
+    if (!mirror) return;
+    mirror.leave(readMember(reader));
+    this.#forgetEmpty(mirror);
+  }
+
+  /** Its owner may create and destroy channels for ever, and does not tell a frontend without members. */
+  #forgetEmpty(mirror: ChannelMirror): void {
+    if (!mirror.empty) return;
+    const mirrors = this.#mirrors.get(mirror.ownerId);
+    if (mirrors?.get(mirror.number) === mirror) mirrors.delete(mirror.number);
   }
 
   #drop(ownerId: string, number: number): void {

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -19,8 +20,8 @@ type ServiceExport = (new (app: unknown) => object) | ((app: unknown) => object 
 /**
  * Loads `<appDir>/app/servers/<type>/<kind>/*.js` and makes their instances.
  *
- * Exposed are the functions of the instance and of its classes up to Object's, except `constructor` and names that begin
- * with `_`. The list is made here, once: no other name can be called, whatever a client sends.
+ * Exposed are the functions of the instance and of its classes up to Object's or EventEmitter's, except `constructor` and
+ * names that begin with `_`. The list is made here, once: no other name can be called, whatever a client sends.
  *
  * @throws APP_LOAD_FAILED, APP_INVALID
  */
@@ -111,7 +112,7 @@ function methodNames(instance: object): string[] {
   const names = new Set<string>();
   for (
     let at: object | null = instance;
-    at && at !== Object.prototype;
+    at && at !== Object.prototype && at !== EventEmitter.prototype;
     at = Object.getPrototypeOf(at) as object | null
   ) {
     for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(at))) {

@@ -14,6 +14,7 @@ export class Deadlines {
   readonly #clock: Clock;
   readonly #pending = new Set<Pending>();
   #stopSweep: (() => void) | undefined;
+  #closed = false;
 
   constructor(timeoutMs: number, clock: Clock) {
     this.#timeoutMs = timeoutMs;
@@ -26,7 +27,7 @@ export class Deadlines {
 
   /** Calls `expire` once the time is over, unless it is settled before. */
   add(expire: (ms: number) => void): Pending {
-    this.#stopSweep ??= this.#clock.every(sweepMs, () => this.#sweep());
+    if (!this.#closed) this.#stopSweep ??= this.#clock.every(sweepMs, () => this.#sweep());
     const pending = { deadline: this.#clock.now() + this.#timeoutMs, expire };
     this.#pending.add(pending);
     return pending;
@@ -38,6 +39,7 @@ export class Deadlines {
   }
 
   close(): void {
+    this.#closed = true;
     this.#stopSweep?.();
     this.#stopSweep = undefined;
     this.#pending.clear();

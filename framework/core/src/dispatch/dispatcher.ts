@@ -14,6 +14,12 @@ import { Deadlines } from './deadlines.js';
 import { type ErrorHandler, type Filter, runFilters } from './filter.js';
 import { RequestContext, type RouteParts, splitRoute } from './route-context.js';
 
+/** What a call gives whose answer has been sent already. */
+export const answered = Symbol('answered');
+
+/** Notifies whose handlers have not settled; beyond, notifies are dropped: they are nobody's to wait for. */
+const maxRunning = 10_000;
+
 /** Takes the answer of one request as bytes in the client's format; called at most once. */
 export type Reply = (body: Uint8Array) => void;
 
@@ -27,6 +33,8 @@ export interface DispatcherOptions {
   readonly serverType: string;
   readonly format: ClientFormat;
   readonly timeoutMs: number;
+  /** Longest answer in bytes: what a package holds, and a frame between servers. */
+  readonly maxAnswerBytes: number;
   readonly filters: readonly Filter[];
   readonly onError: ErrorHandler | undefined;
   readonly clock: Clock;
@@ -82,15 +90,55 @@ export class Dispatcher {
   ): void {
     let msg: unknown;
     try {
-      msg = this.#decode(route.route, bytes, start, end);
+      msg = this.decode(route.route, bytes, start, end);
     } catch (error) {
-      this.#options.counters.add('request.badBodies');
       this.#fail(route, error, reply);
       return;
     }
-    if (this.#options.filters.length > 0 || this.#options.onError)
-      this.#runAround(route, msg, session, reply);
+    if (!reply && this.#deadlines.size >= maxRunning) this.#options.counters.add('request.droppedNotifies');
+    else if (this.#options.filters.length > 0 || this.#options.onError)
+      this.#runFiltered(route, msg, session, reply);
     else this.#runBare(route, msg, session, reply);
+  }
+
+  /** A request's body as an object. Throws BODY_INVALID. */
+  decode(route: string, bytes: Uint8Array, start: number, end: number): unknown {
+    let reason: string;
+    try {
+      const msg = this.#options.format.decodeRequest(route, bytes, start, end);
+      if (typeof msg === 'object' && msg !== null) return msg;
+      reason = `expected an object, got ${JSON.stringify(msg).slice(0, 80)}`;
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      reason = error.message;
+    }
+    this.#options.counters.add('request.badBodies');
+    throw new PomeloError('BODY_INVALID', { route, reason });
+  }
+
+  /**
+   * Runs `call` between the befores and afters of `filters`, within the time limit, and answers with what comes of it,
+   * unless that is {@link answered}.
+   */
+  runAround(
+    filters: readonly Filter[],
+    route: RouteParts,
+    msg: unknown,
+    session: Session,
+    call: () => unknown,
+    reply: Reply | undefined,
+  ): void {
+    const { onError } = this.#options;
+    let abort!: (error: unknown) => void;
+    const aborted = new Promise<never>((_resolve, reject) => {
+      abort = reject;
+    });
+    const context = new RequestContext(route, reply === undefined, abort);
+    const outcome = Promise.race([runFilters(filters, msg, session, context, call), aborted]);
+    const handled = onError
+      ? outcome.catch((error: unknown) => this.#handle(onError, error, msg, session, context))
+      : outcome;
+    this.#await(route, handled, reply);
   }
 
   /** Answers with an error that arose outside of any handler. */
@@ -102,20 +150,9 @@ export class Dispatcher {
     this.#routes.set(route, { ...splitRoute(route)!, call: call as LocalRoute['call'] });
   }
 
-  #decode(route: string, bytes: Uint8Array, start: number, end: number): unknown {
-    let msg: unknown;
-    try {
-      msg = this.#options.format.decodeRequest(route, bytes, start, end);
-    } catch (error) {
-      throw error instanceof ProtocolError
-        ? new PomeloError('BODY_INVALID', { route, reason: error.message })
-        : error;
-    }
-    if (typeof msg === 'object' && msg !== null) return msg;
-    throw new PomeloError('BODY_INVALID', {
-      route,
-      reason: `expected an object, got ${JSON.stringify(msg)}`,
-    });
+  /** On its own, so that the way without filters allocates nothing for this closure. */
+  #runFiltered(route: LocalRoute, msg: unknown, session: Session, reply: Reply | undefined): void {
+    this.runAround(this.#options.filters, route, msg, session, () => route.call(msg, session), reply);
   }
 
   /** Without filters: no promise where the handler is synchronous. */
@@ -131,7 +168,7 @@ export class Dispatcher {
     else if (reply) this.#answer(route, answer, reply);
   }
 
-  #await(route: LocalRoute, answer: PromiseLike<unknown>, reply: Reply | undefined): void {
+  #await(route: RouteParts, answer: PromiseLike<unknown>, reply: Reply | undefined): void {
     const pending = this.#deadlines.add((ms) => {
       this.#options.counters.add('request.timeouts');
       this.#fail(route, new PomeloError('REQUEST_TIMEOUT', { route: route.route, ms }), reply);
@@ -147,21 +184,6 @@ export class Dispatcher {
     );
   }
 
-  #runAround(route: LocalRoute, msg: unknown, session: Session, reply: Reply | undefined): void {
-    const { filters, onError } = this.#options;
-    let abort!: (error: unknown) => void;
-    const aborted = new Promise<never>((_resolve, reject) => {
-      abort = reject;
-    });
-    const context = new RequestContext(route, reply === undefined, abort);
-    const ran = runFilters(filters, msg, session, context, () => route.call(msg, session));
-    const outcome = Promise.race([ran, aborted]);
-    const handled = onError
-      ? outcome.catch((error: unknown) => this.#handle(onError, error, msg, session, context))
-      : outcome;
-    this.#await(route, handled, reply);
-  }
-
   async #handle(
     onError: ErrorHandler,
     error: unknown,
@@ -174,19 +196,21 @@ export class Dispatcher {
     return answer;
   }
 
-  #answer(route: { readonly route: string }, answer: unknown, reply: Reply): void {
-    let body: Uint8Array;
+  #answer({ route }: { readonly route: string }, answer: unknown, reply: Reply): void {
+    if (answer === answered) return;
+    let reason: string;
     try {
-      body = this.#options.format.encode(route.route, answer);
+      const body = this.#options.format.encode(route, answer);
+      const { maxAnswerBytes } = this.#options;
+      if (body.length <= maxAnswerBytes) {
+        reply(body);
+        return;
+      }
+      reason = `it has ${body.length} bytes; at most ${maxAnswerBytes} can be sent`;
     } catch (error) {
-      this.#fail(
-        route,
-        new PomeloError('ANSWER_INVALID', { route: route.route, reason: reasonOf(error) }),
-        reply,
-      );
-      return;
+      reason = reasonOf(error);
     }
-    reply(body);
+    this.#fail({ route }, new PomeloError('ANSWER_INVALID', { route, reason }), reply);
   }
 
   /** A client gets code and message of what the framework raised; of anything else only that it failed. */
@@ -213,7 +237,7 @@ export class Dispatcher {
     else this.#options.logger.debug(`${route} failed`, { error });
   }
 
-  #logLate(route: LocalRoute, error: unknown): void {
+  #logLate(route: RouteParts, error: unknown): void {
     this.#options.logger.warn(`${route.route} failed after its client had been answered`, { error });
   }
 }

@@ -1,5 +1,6 @@
 import { type Counters, PomeloError } from '@pomelo-ts/common';
 import {
+  largestRouteBytes,
   MessageView,
   messageHeadBytes,
   messageType,
@@ -12,20 +13,23 @@ import type { ClientConnection } from '../acceptor/client-connection.js';
 import { openPackageFrame } from '../acceptor/package-frame.js';
 import type { ForwardAnswers, Forwarder, ForwardTarget } from '../forward/forwarder.js';
 import type { ClientFormat } from '../wire/client-format.js';
-import type { Dispatcher, LocalRoute } from './dispatcher.js';
-import { type Filter, runFilters } from './filter.js';
-import { RequestContext, splitRoute } from './route-context.js';
+import { answered, type Dispatcher, type LocalRoute } from './dispatcher.js';
+import type { Filter } from './filter.js';
+import { type RouteParts, splitRoute } from './route-context.js';
 
 /** Where a route leads: to this server's own handlers, or to another type. */
-interface Target extends ForwardTarget {
+interface Target extends ForwardTarget, RouteParts {
   readonly local: LocalRoute | undefined;
 }
 
 /** Routes of clients that are remembered; far more than any game has, and a bound on what clients can invent. */
 const maxTargets = 10_000;
 
-/** A global filter let the request through, and its answer has been sent. */
-const sent = Symbol('sent');
+/** Requests of one client that may wait for their answers, so that one client cannot take what all share. */
+const maxWaiting = 256;
+
+/** Whether clients may have requests forwarded to servers of a type: `absent` when none of them has joined yet. */
+export type TypeStanding = 'backend' | 'absent' | 'closed';
 
 /** Settings of a {@link FrontendDispatcher}. */
 export interface FrontendDispatcherOptions {
@@ -34,13 +38,14 @@ export interface FrontendDispatcherOptions {
   readonly dispatcher: Dispatcher;
   readonly forwarder: Forwarder;
   readonly globalFilters: readonly Filter[];
-  /** Whether clients may have requests forwarded to servers of this type. */
-  isBackend(type: string): boolean;
+  standingOf(type: string): TypeStanding;
   readonly counters: Counters;
 }
 
 /** Takes the messages of a frontend's clients: handles those for its own type, and forwards all others as they came. */
 export class FrontendDispatcher {
+  /** Whether this server is about to stop, so that it begins nothing new. */
+  stopping = false;
   readonly #options: FrontendDispatcherOptions;
   readonly #view = new MessageView();
   readonly #byRoute = new Map<string, Target>();
@@ -60,9 +65,15 @@ export class FrontendDispatcher {
     readMessage(bytes, start, end, view);
     if (view.type > messageType.notify) throw new ProtocolError('MESSAGE_TYPE', { type: view.type });
     const { id, bodyStart, bodyEnd } = view;
+    if (id !== 0 && ++connection.waiting > maxWaiting) {
+      this.#tooMany(connection, id, view);
+      return;
+    }
     const target = view.routeCode === 0 ? this.#targetOf(view.route) : this.#targetOfCode(view.routeCode);
     if (!target) this.#unknown(connection, id, view);
-    else if (this.#options.globalFilters.length === 0) {
+    else if (this.stopping) {
+      this.#fail(connection, id, target.route, new PomeloError('RPC_CLOSED', { method: target.route }));
+    } else if (this.#options.globalFilters.length === 0) {
       this.#route(connection, target, id, bytes, bodyStart, bodyEnd, this.#answers);
     } else this.#runGlobal(connection, target, id, bytes, bodyStart, bodyEnd);
   }
@@ -94,63 +105,25 @@ export class FrontendDispatcher {
     start: number,
     end: number,
   ): void {
-    const { globalFilters, format, dispatcher } = this.#options;
-    const reply = id === 0 ? undefined : (body: Uint8Array) => answer(connection, id, body, 0, body.length);
+    const { globalFilters, dispatcher } = this.#options;
+    const { session } = connection;
+    const once = new SingleAnswer(this.#answers);
+    const reply =
+      id === 0 ? undefined : (body: Uint8Array) => once.body(connection, id, body, 0, body.length);
     let msg: unknown;
     try {
-      msg = format.decodeRequest(target.route, bytes, start, end);
+      msg = dispatcher.decode(target.route, bytes, start, end);
     } catch (error) {
-      const reason = (error as Error).message;
-      dispatcher.fail(target.route, new PomeloError('BODY_INVALID', { route: target.route, reason }), reply);
+      dispatcher.fail(target.route, error, reply);
       return;
     }
-    const parts = splitRoute(target.route)!;
-    const context = new RequestContext(parts, id === 0, (error) =>
-      dispatcher.fail(target.route, error, reply),
-    );
-    const call = (): unknown =>
-      id === 0
-        ? this.#sendOn(connection, target, bytes, start, end)
-        : this.#ask(connection, target, id, bytes, start, end);
-    runFilters(globalFilters, msg, connection.session, context, call).then(
-      (value) => {
-        if (value !== sent && reply) reply(format.encode(target.route, value));
-      },
-      (error: unknown) => dispatcher.fail(target.route, error, reply),
-    );
-  }
-
-  #sendOn(
-    connection: ClientConnection,
-    target: Target,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-  ): symbol {
-    this.#route(connection, target, 0, bytes, start, end, this.#answers);
-    return sent;
-  }
-
-  #ask(
-    connection: ClientConnection,
-    target: Target,
-    id: number,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-  ): Promise<symbol> {
-    return new Promise((resolve) => {
-      this.#route(connection, target, id, bytes, start, end, {
-        body: (...args) => {
-          answer(...args);
-          resolve(sent);
-        },
-        error: (...args) => {
-          this.#answers.error(...args);
-          resolve(sent);
-        },
-      });
-    });
+    const call = (): unknown => {
+      // The befores may have taken long: a session that has ended would never be forgotten by its backend.
+      if (connection.closed) return answered;
+      this.#route(connection, target, id, bytes, start, end, once);
+      return id === 0 ? answered : once.sent;
+    };
+    dispatcher.runAround(globalFilters, target, msg, session, call, reply);
   }
 
   #targetOf(route: string): Target | undefined {
@@ -160,10 +133,20 @@ export class FrontendDispatcher {
     if (!parts) return undefined;
     const own = parts.serverType === this.#options.serverType;
     const local = own ? this.#options.dispatcher.find(route) : undefined;
-    if (own ? !local : !this.#options.isBackend(parts.serverType)) return undefined;
-    const target = { route, serverType: parts.serverType, local, routeBytes: Buffer.from(route) };
-    if (this.#byRoute.size < maxTargets) this.#byRoute.set(route, target);
+    const standing = own ? 'backend' : this.#options.standingOf(parts.serverType);
+    if ((own && !local) || standing === 'closed') return undefined;
+    const routeBytes = Buffer.from(route);
+    // Bytes that are no UTF-8 grow when they are written again: a backend would read another route than this server.
+    if (routeBytes.length > largestRouteBytes) return undefined;
+    const target = { ...parts, local, routeBytes };
+    if (standing === 'backend') this.#remember(target);
     return target;
+  }
+
+  /** Whoever fills the memory with invented routes only costs the known ones one more look. */
+  #remember(target: Target): void {
+    if (this.#byRoute.size >= maxTargets) this.#byRoute.clear();
+    this.#byRoute.set(target.route, target);
   }
 
   #targetOfCode(code: number): Target | undefined {
@@ -172,21 +155,62 @@ export class FrontendDispatcher {
     const route = this.#options.format.dictionary?.routeOf(code);
     if (route === undefined) return undefined;
     const target = this.#targetOf(route);
-    this.#byCode[code] = target;
+    if (target && this.#byRoute.has(route)) this.#byCode[code] = target;
     return target;
   }
 
   #unknown(connection: ClientConnection, id: number, view: MessageView): void {
     this.#options.counters.add('request.unknownRoutes');
-    const route = view.routeCode === 0 ? view.route : `code ${view.routeCode}`;
+    const route = nameOf(view);
     const code = view.routeCode === 0 && !splitRoute(route) ? 'ROUTE_INVALID' : 'ROUTE_UNKNOWN';
     this.#fail(connection, id, route, new PomeloError(code, { route }));
+  }
+
+  #tooMany(connection: ClientConnection, id: number, view: MessageView): void {
+    this.#options.counters.add('request.tooMany');
+    const route = nameOf(view);
+    this.#fail(connection, id, route, new PomeloError('REQUEST_QUEUE_FULL', { count: maxWaiting, route }));
   }
 
   #fail(connection: ClientConnection, id: number, route: string, error: unknown): void {
     const reply = id === 0 ? undefined : (body: Uint8Array) => answer(connection, id, body, 0, body.length);
     this.#options.dispatcher.fail(route, error, reply);
   }
+}
+
+/** The answer to a request that passes global filters: the first one is sent, and no other. */
+class SingleAnswer implements ForwardAnswers {
+  /** Resolves with `answered` once an answer was sent. */
+  readonly sent: Promise<typeof answered>;
+  readonly #answers: ForwardAnswers;
+  #resolve!: (value: typeof answered) => void;
+  #done = false;
+
+  constructor(answers: ForwardAnswers) {
+    this.#answers = answers;
+    this.sent = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  body(connection: ClientConnection, id: number, bytes: Uint8Array, start: number, end: number): void {
+    if (this.#first()) this.#answers.body(connection, id, bytes, start, end);
+  }
+
+  error(connection: ClientConnection, id: number, route: string, error: unknown): void {
+    if (this.#first()) this.#answers.error(connection, id, route, error);
+  }
+
+  #first(): boolean {
+    if (this.#done) return false;
+    this.#done = true;
+    this.#resolve(answered);
+    return true;
+  }
+}
+
+function nameOf(view: MessageView): string {
+  return view.routeCode === 0 ? view.route : `code ${view.routeCode}`;
 }
 
 /** Sends `bytes[start..end)` as the answer to a client's message: head and body in one buffer. */

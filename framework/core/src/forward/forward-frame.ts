@@ -4,6 +4,7 @@ import type { ByteReader } from '../wire/byte-reader.js';
  * forward:       u8 flags, u32 session id, u32 session version, [u32 length, snapshot], u8 length, route, body
  * its answer:    u8 status, body in the client's format
  * sessionClosed: u32 session id, reason
+ * sessionsAlive: u32 count, u32 session ids
  */
 
 /** Bits of a forward frame's flags. */

@@ -29,8 +29,10 @@ export class ForwardReceiver {
     const session = this.#session(frame, bytes, connection);
     if (!session) {
       this.#counters.add('forward.unknownSessions');
-      if (callId !== noCallId)
-        connection.buffer[connection.openRawResponse(callId, 1)] = forwardStatus.sessionUnknown;
+      if (callId !== noCallId) {
+        const at = connection.openRawResponse(callId, 1);
+        connection.buffer[at] = forwardStatus.sessionUnknown;
+      }
       return;
     }
     const reply = callId === noCallId ? undefined : replyTo(connection, callId);
@@ -43,6 +45,14 @@ export class ForwardReceiver {
   sessionClosed(bytes: Buffer, start: number, end: number, { peer }: RpcConnection): void {
     const reader = new ByteReader(bytes, start, end, peer.id);
     this.#sessions.close(peer.id, peer.bootId, reader.u32(), reader.text(end - reader.at));
+  }
+
+  /** A sessionsAlive frame. */
+  sessionsAlive(bytes: Buffer, start: number, end: number, { peer }: RpcConnection): void {
+    const reader = new ByteReader(bytes, start, end, peer.id);
+    const alive = new Set<number>();
+    for (let count = reader.u32(); count > 0; count--) alive.add(reader.u32());
+    this.#sessions.keepOnly(peer.id, peer.bootId, alive);
   }
 
   #session(frame: ForwardFrame, bytes: Buffer, { peer }: RpcConnection): BackendSession | undefined {

@@ -1,9 +1,9 @@
-import { type Clock, type Counters, type Logger, PomeloError } from '@pomelo-ts/common';
+import { type Clock, type Counters, isPomeloError, type Logger, PomeloError } from '@pomelo-ts/common';
 import type { RpcNode } from '@pomelo-ts/rpc';
 import type { CallSettler, Peer } from '@pomelo-ts/rpc/internal';
 import type { ClientConnection } from '../acceptor/client-connection.js';
 import type { TypeRouter } from '../remote/type-router.js';
-import type { FrontendSession } from '../session/frontend-session.js';
+import type { FrontendSession, SeenVersion } from '../session/frontend-session.js';
 import { frameKind } from '../wire/frame-kind.js';
 import { forwardHeadBytes, forwardStatus, writeForwardHead } from './forward-frame.js';
 
@@ -29,8 +29,9 @@ export class Forwarder {
   readonly #clock: Clock;
   readonly #counters: Counters;
   readonly #logger: Logger;
-  /** Ends of sessions that backends could not be told because their connection was broken. */
-  readonly #untold = new Map<string, [session: FrontendSession, reason: string][]>();
+  readonly #sessions: () => Iterable<FrontendSession>;
+  /** Ends of sessions that backends could not be told, because their connection was broken or too much waited for it. */
+  readonly #untold = new Map<string, Map<number, string>>();
 
   constructor(options: {
     node: RpcNode;
@@ -39,6 +40,8 @@ export class Forwarder {
     clock: Clock;
     counters: Counters;
     logger: Logger;
+    /** All sessions of this frontend. */
+    sessions(): Iterable<FrontendSession>;
   }) {
     this.#node = options.node;
     this.#router = options.router;
@@ -46,9 +49,10 @@ export class Forwarder {
     this.#clock = options.clock;
     this.#counters = options.counters;
     this.#logger = options.logger;
+    this.#sessions = options.sessions;
   }
 
-  /** Forwards the message whose body is `bytes[start..end)`; id 0 wants no answer. */
+  /** Forwards the message whose body is `bytes[start..end)`; id 0 wants no answer. The session must be alive. */
   forward(
     connection: ClientConnection,
     target: ForwardTarget,
@@ -60,20 +64,24 @@ export class Forwarder {
   ): void {
     const { session } = connection;
     let peer: Peer | undefined;
+    let seen: SeenVersion | undefined;
+    let snapshot: Uint8Array | undefined;
     try {
       const id = this.#router.pick(target.serverType, session);
       peer = this.#node.peer(id);
       if (!peer) throw new PomeloError('RPC_UNKNOWN_SERVER', { target: id });
+      seen = session.backends?.get(id);
+      if (!seen?.connection || seen.connection !== peer.connection || seen.version !== session.version)
+        snapshot = this.#node.codec.encode(session.snapshot());
     } catch (error) {
       this.#counters.add('forward.failures');
       answers.error(connection, messageId, target.route, error);
       return;
     }
-    const known = peer.connection !== undefined && session.seen?.get(peer.connection) === session.version;
     const head = {
       sessionId: session.id,
       version: session.version,
-      snapshot: known ? undefined : this.#node.codec.encode(session.snapshot()),
+      snapshot,
       notify: messageId === 0,
       route: target.routeBytes,
     };
@@ -85,7 +93,7 @@ export class Forwarder {
         : peer.openRawRequest(
             frameKind.forward,
             frameBytes,
-            new ForwardSettler(answers, connection, messageId, target.route),
+            new ForwardSettler(answers, connection, messageId, target.route, this.#timeoutMs),
             this.#clock.now() + this.#timeoutMs,
           );
     if (at < 0) {
@@ -95,54 +103,81 @@ export class Forwarder {
     const { buffer } = peer;
     const bodyAt = writeForwardHead(buffer, at, head);
     copyBytes(bytes, start, end, buffer, bodyAt);
-    if (!known) this.#remember(session, peer);
+    if (snapshot) remember(session, peer, seen);
   }
 
   /** Tells every backend that holds state for the session that it has ended. */
   sessionClosed(session: FrontendSession, reason: string): void {
-    for (const id of session.backends ?? []) {
+    for (const id of session.backends?.keys() ?? []) {
       const peer = this.#node.peer(id);
       if (!peer) continue;
-      if (peer.connection) this.#tell(peer, session, reason);
-      else {
-        const untold = this.#untold.get(id) ?? [];
-        untold.push([session, reason]);
+      if (peer.connection) this.#tellUntold(peer);
+      if (peer.connection && this.#tell(peer, session.id, reason)) continue;
+      let untold = this.#untold.get(id);
+      if (!untold) {
+        untold = new Map();
         this.#untold.set(id, untold);
       }
+      untold.set(session.id, reason);
     }
   }
 
-  /** The connection to a backend stands (again). */
+  /**
+   * The connection to a backend stands (again). What was on its way when the former one broke may be lost, so the backend
+   * is also told which sessions live.
+   */
   peerUp(peer: Peer): void {
-    for (const [session, reason] of this.#untold.get(peer.id) ?? []) this.#tell(peer, session, reason);
-    this.#untold.delete(peer.id);
+    this.#tellUntold(peer);
+    const alive: number[] = [];
+    for (const { id, backends } of this.#sessions()) if (backends?.has(peer.id)) alive.push(id);
+    const at = peer.openRawNotify(frameKind.sessionsAlive, 4 + 4 * alive.length);
+    if (at < 0) return;
+    let next = peer.buffer.writeUInt32BE(alive.length, at);
+    for (const id of alive) next = peer.buffer.writeUInt32BE(id, next);
   }
 
   /** A backend has left the cluster: nobody is there to be told. */
   peerRemoved(id: string): void {
     this.#untold.delete(id);
+    for (const { backends } of this.#sessions()) backends?.delete(id);
   }
 
-  #remember(session: FrontendSession, peer: Peer): void {
-    session.backends ??= new Set();
-    session.backends.add(peer.id);
-    if (!peer.connection) return;
-    session.seen ??= new Map();
-    session.seen.set(peer.connection, session.version);
+  #tellUntold(peer: Peer): void {
+    const untold = this.#untold.get(peer.id);
+    if (!untold) return;
+    for (const [sessionId, reason] of untold) {
+      if (!this.#tell(peer, sessionId, reason)) return;
+      untold.delete(sessionId);
+    }
+    this.#untold.delete(peer.id);
   }
 
-  #tell(peer: Peer, session: FrontendSession, reason: string): void {
+  /** False when too much waits for that backend already; it is told later. */
+  #tell(peer: Peer, sessionId: number, reason: string): boolean {
     const reasonBytes = Buffer.byteLength(reason);
     const at = peer.openRawNotify(frameKind.sessionClosed, 4 + reasonBytes);
     if (at < 0) {
-      this.#logger.error(
-        `${peer.id} cannot be told that session ${session.id} has ended: too much waits for it`,
+      this.#counters.add('forward.delayedCloses');
+      this.#logger.debug(
+        `${peer.id} is told later that session ${sessionId} has ended: too much waits for it`,
       );
-      return;
+      return false;
     }
-    peer.buffer.writeUInt32BE(session.id, at);
+    peer.buffer.writeUInt32BE(sessionId, at);
     peer.buffer.write(reason, at + 4);
+    return true;
   }
+}
+
+function remember(session: FrontendSession, peer: Peer, seen: SeenVersion | undefined): void {
+  const { connection } = peer;
+  if (seen) {
+    seen.connection = connection;
+    seen.version = session.version;
+    return;
+  }
+  session.backends ??= new Map();
+  session.backends.set(peer.id, { connection, version: session.version });
 }
 
 /** Shorter bodies are cheaper to copy byte by byte than through a view. */
@@ -162,8 +197,16 @@ class ForwardSettler implements CallSettler {
   readonly #answers: ForwardAnswers;
   readonly #connection: ClientConnection;
   readonly #messageId: number;
+  readonly timeoutMs: number;
 
-  constructor(answers: ForwardAnswers, connection: ClientConnection, messageId: number, route: string) {
+  constructor(
+    answers: ForwardAnswers,
+    connection: ClientConnection,
+    messageId: number,
+    route: string,
+    timeoutMs: number,
+  ) {
+    this.timeoutMs = timeoutMs;
     this.#answers = answers;
     this.#connection = connection;
     this.#messageId = messageId;
@@ -176,7 +219,8 @@ class ForwardSettler implements CallSettler {
       return;
     }
     const { session } = this.#connection;
-    session.seen = undefined;
+    // It gets the whole snapshot with the next message.
+    for (const seen of session.backends?.values() ?? []) seen.connection = undefined;
     this.settleError(
       new PomeloError('SESSION_GONE', { sessionId: session.id, frontendId: session.frontendId }),
     );
@@ -187,6 +231,10 @@ class ForwardSettler implements CallSettler {
   }
 
   settleError(error: Error): void {
-    this.#answers.error(this.#connection, this.#messageId, this.method, error);
+    const { method: route, timeoutMs: ms } = this;
+    const told = isPomeloError(error, 'RPC_TIMEOUT')
+      ? new PomeloError('REQUEST_TIMEOUT', { route, ms })
+      : error;
+    this.#answers.error(this.#connection, this.#messageId, route, told);
   }
 }

@@ -5,7 +5,7 @@ import type { RpcNode } from '@pomelo-ts/rpc';
 import { Handshaker } from '../acceptor/handshaker.js';
 import { answerJson, HttpEndpoints } from '../acceptor/http-endpoints.js';
 import { HybridAcceptor } from '../acceptor/hybrid-acceptor.js';
-import { originAllowed } from '../acceptor/origin-policy.js';
+import { OriginPolicy } from '../acceptor/origin-policy.js';
 import type { Application } from '../application.js';
 import type { MemberKey } from '../channel/member.js';
 import { PushReceiver } from '../channel/push-receiver.js';
@@ -41,6 +41,7 @@ export interface Frontend {
   readonly table: SessionTable;
   readonly pushes: PushReceiver;
   readonly forwarder: Forwarder;
+  readonly messages: FrontendDispatcher;
 }
 
 /** Builds the parts that only a frontend has; its port is not opened yet. */
@@ -48,7 +49,15 @@ export function createFrontend(parts: FrontendParts): Frontend {
   const { app, node, router, clock, logger } = parts;
   const { counters, registrations } = app;
   const { request, session } = app.settings.settings;
-  const forwarder = new Forwarder({ node, router, timeoutMs: request.timeoutMs, clock, counters, logger });
+  const forwarder = new Forwarder({
+    node,
+    router,
+    timeoutMs: request.timeoutMs,
+    clock,
+    counters,
+    logger,
+    sessions: () => table.all(),
+  });
   const table = new SessionTable({
     serverId: app.serverId,
     policy: session.perUid,
@@ -56,7 +65,6 @@ export function createFrontend(parts: FrontendParts): Frontend {
     logger,
     counters,
     listener: {
-      bound: () => {},
       uidLeft: (entry) => pushes.uidLeft(entry),
       closed: (closed, reason) => {
         pushes.sessionClosed(closed);
@@ -72,12 +80,15 @@ export function createFrontend(parts: FrontendParts): Frontend {
     dispatcher: parts.dispatcher,
     forwarder,
     globalFilters: registrations.globalFilters,
-    isBackend: (type) =>
-      parts.serverTypes.includes(type) &&
-      !parts.agent.registry.all.some((entry) => entry.type === type && entry.frontend),
+    standingOf: (type) => {
+      if (!parts.serverTypes.includes(type)) return 'closed';
+      const entry = parts.agent.registry.all.find((one) => one.type === type);
+      if (!entry) return 'absent';
+      return entry.frontend ? 'closed' : 'backend';
+    },
     counters,
   });
-  return { table, pushes, forwarder, acceptor: createAcceptor(parts, table, messages) };
+  return { table, pushes, forwarder, messages, acceptor: createAcceptor(parts, table, messages) };
 }
 
 function createAcceptor(
@@ -89,6 +100,7 @@ function createAcceptor(
   const { registrations, counters, server } = app;
   const { client } = app.settings.settings;
   const { onConnect } = registrations;
+  const origins = new OriginPolicy(registrations.origins ?? client.origins, logger);
   return new HybridAcceptor({
     serverId: server.id,
     host: listenHost(server.host),
@@ -98,12 +110,12 @@ function createAcceptor(
     maxPackageBytes: client.maxPackageBytes,
     maxConnections: server.maxConnections ?? client.maxConnections ?? Number.POSITIVE_INFINITY,
     sendQueue: client.sendQueue,
-    origins: registrations.origins ?? client.origins,
+    origins,
     compression: client.compression,
     trustedProxies: client.trustedProxies,
     sessions,
     handshaker: new Handshaker(parts.format, onConnect ? { onConnect } : {}, client.heartbeatMs, logger),
-    http: createEndpoints(parts),
+    http: createEndpoints(parts, origins),
     flusher,
     counters,
     clock,
@@ -117,15 +129,15 @@ function listenHost(host: string): string {
   return host === '127.0.0.1' || host === 'localhost' ? '127.0.0.1' : '0.0.0.0';
 }
 
-function createEndpoints({ app, ready }: FrontendParts): HttpEndpoints {
-  const http = new HttpEndpoints(app.serverId, ready);
-  const { gate, client } = app.settings.settings;
-  const origins = app.registrations.origins ?? client.origins;
+function createEndpoints({ app, ready, logger }: FrontendParts, origins: OriginPolicy): HttpEndpoints {
+  const http = new HttpEndpoints(app.serverId, ready, logger);
+  const { gate } = app.settings.settings;
   if (app.serverType !== gate.serverType) {
     http.add((request, response, url) => {
       if (url.pathname !== '/ticket') return false;
       const { origin } = request.headers;
-      if (origin && originAllowed(origins, request.headers))
+      response.setHeader('vary', 'origin');
+      if (origin && origins.allows(request.headers))
         response.setHeader('access-control-allow-origin', origin);
       const uid = url.searchParams.get('uid');
       if (!uid) {

@@ -12,18 +12,19 @@ interface FrontendLife {
 export class BackendSessionTable {
   readonly #frontends = new Map<string, FrontendLife>();
   readonly #call: SessionCall;
-  readonly #onClosed: (session: BackendSession, reason: string) => void;
+  readonly #listeners: readonly ((session: BackendSession, reason: string) => void)[];
   readonly #counters: Counters;
   readonly #logger: Logger;
 
   constructor(options: {
     call: SessionCall;
-    onClosed(session: BackendSession, reason: string): void;
+    /** Who wants to hear of every session's end. */
+    listeners: readonly ((session: BackendSession, reason: string) => void)[];
     counters: Counters;
     logger: Logger;
   }) {
     this.#call = options.call;
-    this.#onClosed = options.onClosed;
+    this.#listeners = options.listeners;
     this.#counters = options.counters;
     this.#logger = options.logger;
   }
@@ -69,6 +70,14 @@ export class BackendSessionTable {
     this.#end(session, reason);
   }
 
+  /** The frontend lists its sessions, after a broken connection: all others have ended meanwhile. */
+  keepOnly(frontendId: string, bootId: string, alive: ReadonlySet<number>): void {
+    const life = this.#frontends.get(frontendId);
+    if (life?.bootId !== bootId) return;
+    for (const id of [...life.sessions.keys()])
+      if (!alive.has(id)) this.close(frontendId, bootId, id, 'disconnected');
+  }
+
   /** A frontend has left the cluster, and all its sessions with it. */
   frontendGone(frontendId: string, bootId: string): void {
     const life = this.#frontends.get(frontendId);
@@ -87,14 +96,16 @@ export class BackendSessionTable {
   }
 
   #end(session: BackendSession, reason: string): void {
-    for (const listener of session.end(reason)) {
-      try {
-        listener(reason);
-      } catch (error) {
-        this.#counters.add('session.failedListeners');
-        this.#logger.error('a listener for the end of a session failed', { error });
-      }
+    for (const listener of session.end(reason)) this.#tell(() => listener(reason));
+    for (const listener of this.#listeners) this.#tell(() => listener(session, reason));
+  }
+
+  #tell(listener: () => void): void {
+    try {
+      listener();
+    } catch (error) {
+      this.#counters.add('session.failedListeners');
+      this.#logger.error('a listener for the end of a session failed', { error });
     }
-    this.#onClosed(session, reason);
   }
 }

@@ -60,6 +60,7 @@ export class BackendSession implements Session {
   }
 
   async kick(reason = 'kick'): Promise<void> {
+    if (this.closed) return;
     await this.#call(this.frontendId, 'sys.session.kick', [this.id, reason]);
   }
 

@@ -4,6 +4,12 @@ import type { ChannelMirror } from '../channel/channel-mirror.js';
 import type { Session, SessionSnapshot, Uid } from '../session.js';
 import type { SessionTable } from './session-table.js';
 
+/** What one backend knows of a session: this version of it, since this connection stands. */
+export interface SeenVersion {
+  connection: object | undefined;
+  version: number;
+}
+
 /** A session on the frontend that holds its connection: settings are seen by all its handlers at once. */
 export class FrontendSession implements Session {
   readonly id: number;
@@ -12,10 +18,8 @@ export class FrontendSession implements Session {
   closed = false;
   /** Rises with every change that backends must hear of. */
   version = 0;
-  /** Which version each connected backend has seen; undefined until the first forward. */
-  seen: Map<object, number> | undefined;
-  /** Backends that hold state for this session, by server id. */
-  backends: Set<string> | undefined;
+  /** Backends that hold state for this session, by server id; undefined until the first forward. */
+  backends: Map<string, SeenVersion> | undefined;
   /** Channels that this connection itself (not its uid) is a member of. */
   channels: Set<ChannelMirror> | undefined;
   readonly #table: SessionTable;

@@ -41,8 +41,8 @@ export class SessionService implements OtherFrontends {
   }
 
   /** @internal */
-  async kick(uid: Uid, reason: string): Promise<void> {
-    await this.#askOthers('sys.session.kickUid', [uid, reason]);
+  async replace(uid: Uid): Promise<boolean> {
+    return (await this.#askOthers('sys.session.replaced', [uid, this.#node.id])).includes(true);
   }
 
   /** What every other frontend answers; a frontend that is gone has no sessions, so its silence counts as undefined. */
@@ -66,6 +66,7 @@ export function sessionRemotes(table: SessionTable): Record<string, ServiceMetho
       find(sessionId).merge(settings),
     'sys.session.kick': (sessionId: number, reason: string) => void table.get(sessionId)?.kick(reason),
     'sys.session.kickUid': (uid: Uid, reason: string) => table.kickUid(uid, reason),
+    'sys.session.replaced': (uid: Uid, asker: string) => table.replacedBy(uid, asker),
     'sys.session.holds': (uid: Uid, asker: string) => table.holds(uid, asker),
   };
 }

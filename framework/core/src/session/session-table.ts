@@ -19,13 +19,19 @@ export interface UidEntry {
 export interface OtherFrontends {
   /** Whether any other frontend holds the uid, or is about to with the better claim. */
   anyHolds(uid: Uid): Promise<boolean>;
-  /** Kicks the uid's sessions on all other frontends. */
-  kick(uid: Uid, reason: string): Promise<void>;
+  /** Kicks the uid's sessions on all other frontends; true when one of them binds it now and has the better claim. */
+  replace(uid: Uid): Promise<boolean>;
+}
+
+/** A session on its way to a uid. */
+interface Claim {
+  readonly session: FrontendSession;
+  /** Whether a frontend with a better claim has come in between. */
+  lost: boolean;
 }
 
 /** What the table tells of its sessions. */
 export interface SessionTableListener {
-  bound(session: FrontendSession): void;
   /** The last session of the uid on this frontend is unbound or gone. */
   uidLeft(entry: UidEntry): void;
   closed(session: FrontendSession, reason: string): void;
@@ -47,8 +53,8 @@ export class SessionTable {
   readonly #options: SessionTableOptions;
   readonly #byId = new Map<number, FrontendSession>();
   readonly #byUid = new Map<Uid, UidEntry>();
-  /** Uids that `refuse` has promised to a session while the other frontends are asked. */
-  readonly #claims = new Map<Uid, FrontendSession>();
+  /** Sessions that are being bound to a uid while the other frontends are asked. */
+  readonly #claims = new Map<Uid, Claim>();
   #lastId = 0;
 
   constructor(options: SessionTableOptions) {
@@ -78,19 +84,36 @@ export class SessionTable {
     return this.#byId.values();
   }
 
-  /** Whether this frontend holds the uid, or is about to with a better claim than `asker` (the smaller id wins). */
+  /**
+   * Whether this frontend holds the uid, or is about to with a better claim than `asker`: the smaller id wins, and the
+   * other one's claim is lost whatever it has been told before.
+   */
   holds(uid: Uid, asker: string): boolean {
-    return this.#byUid.has(uid) || (this.#claims.has(uid) && this.serverId < asker);
+    if (this.#byUid.has(uid)) return true;
+    const claim = this.#claims.get(uid);
+    if (!claim) return false;
+    if (this.serverId < asker) return true;
+    claim.lost = true;
+    return false;
+  }
+
+  /**
+   * The uid was bound on the frontend `asker`, so its sessions here go; not the one that is being bound with a better
+   * claim: then it tells so.
+   */
+  replacedBy(uid: Uid, asker: string): boolean {
+    const kept = this.serverId < asker ? this.#claims.get(uid)?.session : undefined;
+    this.#replace(uid, kept);
+    return kept !== undefined;
   }
 
   async bind(session: FrontendSession, value: Uid): Promise<void> {
     const uid = checkUid(value);
     if (!this.#mayBind(session, uid)) return;
-    const { policy, others } = this.#options;
-    if (policy === 'refuse') await this.#claim(session, uid);
-    if (policy === 'replace') this.#replace(session, uid);
-    this.#add(session, uid);
-    if (policy === 'replace') await others.kick(uid, 'replaced');
+    const { policy } = this.#options;
+    if (policy === 'refuse') await this.#bindOnly(session, uid);
+    else if (policy === 'replace') await this.#bindInstead(session, uid);
+    else this.#add(session, uid);
   }
 
   unbind(session: FrontendSession): void {
@@ -125,20 +148,37 @@ export class SessionTable {
     return true;
   }
 
-  #replace(session: FrontendSession, uid: Uid): void {
-    for (const other of [...(this.#byUid.get(uid)?.sessions ?? [])]) {
-      if (other !== session) other.connection.kick('replaced');
+  /** Binds the session when no other one in the cluster has the uid. */
+  async #bindOnly(session: FrontendSession, uid: Uid): Promise<void> {
+    if (this.#byUid.has(uid) || this.#claims.has(uid)) throw new PomeloError('SESSION_TAKEN', { uid });
+    const claim: Claim = { session, lost: false };
+    this.#claims.set(uid, claim);
+    try {
+      if ((await this.#options.others.anyHolds(uid)) || claim.lost)
+        throw new PomeloError('SESSION_TAKEN', { uid });
+      if (this.#mayBind(session, uid)) this.#add(session, uid);
+    } finally {
+      this.#claims.delete(uid);
     }
   }
 
-  async #claim(session: FrontendSession, uid: Uid): Promise<void> {
-    if (this.#byUid.has(uid) || this.#claims.has(uid)) throw new PomeloError('SESSION_TAKEN', { uid });
-    this.#claims.set(uid, session);
+  /** Binds the session and closes all others of the uid in the cluster. */
+  async #bindInstead(session: FrontendSession, uid: Uid): Promise<void> {
+    this.#replace(uid, session);
+    this.#add(session, uid);
+    const claim: Claim = { session, lost: false };
+    this.#claims.set(uid, claim);
     try {
-      if (await this.#options.others.anyHolds(uid)) throw new PomeloError('SESSION_TAKEN', { uid });
-      this.#mayBind(session, uid);
+      if (await this.#options.others.replace(uid)) session.connection.kick('replaced');
     } finally {
-      this.#claims.delete(uid);
+      if (this.#claims.get(uid) === claim) this.#claims.delete(uid);
+    }
+    if (session.closed) throw new PomeloError('SESSION_TAKEN', { uid });
+  }
+
+  #replace(uid: Uid, kept: FrontendSession | undefined): void {
+    for (const session of [...(this.#byUid.get(uid)?.sessions ?? [])]) {
+      if (session !== kept) session.connection.kick('replaced');
     }
   }
 
@@ -148,7 +188,6 @@ export class SessionTable {
     const entry = this.#byUid.get(uid);
     if (entry) entry.sessions.add(session);
     else this.#byUid.set(uid, { uid, sessions: new Set([session]), channels: undefined });
-    this.#options.listener.bound(session);
   }
 
   #removeFromUid(session: FrontendSession, uid: Uid): void {

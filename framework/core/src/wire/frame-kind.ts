@@ -4,7 +4,7 @@ export const frameKind = {
   forward: 1,
   /** Frontend to backend: a session has ended. forward/forward-frame.ts */
   sessionClosed: 2,
-  /** Owner to frontend: a member joins a channel. channel/channel-frames.ts */
+  /** Owner to frontend: a member joins a channel. channel/push-frame.ts */
   channelAdd: 3,
   /** Owner to frontend: a member leaves a channel. */
   channelLeave: 4,
@@ -18,4 +18,6 @@ export const frameKind = {
   broadcast: 8,
   /** Frontend to owner: a member's session has ended. */
   memberLeft: 9,
+  /** Frontend to backend: the sessions that live, after a broken connection. forward/forward-frame.ts */
+  sessionsAlive: 10,
 } as const;

@@ -8,8 +8,8 @@ import {
 } from '@pomelo-ts/common';
 import type { RpcCodec } from '../codec.js';
 import { frameType } from '../wire/frame-type.js';
-import type { RpcConnection } from './connection.js';
-import type { Peer } from './peer.js';
+import { noCallId, type RpcConnection } from './connection.js';
+import { type Peer, tooLong } from './peer.js';
 
 /** What a node does with what comes in. */
 export interface RpcHandlers {
@@ -27,7 +27,9 @@ export interface RpcHandlers {
     end: number,
     connection: RpcConnection,
   ): void;
-  /** A connection to `peer` stands. */
+  /** A connection to `peer` is about to stand: what is written to it now leaves before what has waited for it. */
+  peerOpening?(peer: Peer): void;
+  /** A connection to `peer` stands, and what has waited for it is on its way. */
   peerUp?(peer: Peer): void;
   /** The connection to `peer` is gone. */
   peerDown?(peer: Peer): void;
@@ -49,48 +51,101 @@ export class RemoteError extends Error {
   }
 }
 
-interface Wanted {
-  readonly connection: RpcConnection;
-  /** Absent for a notify. */
-  readonly callId: number | undefined;
-  readonly method: string;
+/** Settings of {@link RequestAnswerer}. */
+export interface AnswererOptions {
+  readonly handlers: RpcHandlers;
+  readonly codec: RpcCodec;
+  /** Whether callers get the stacks of errors. */
+  readonly stacks: boolean;
+  readonly maxFrameBytes: number;
+  notifyFailed(method: string, error: unknown): void;
 }
 
-/** Decodes the arguments, calls the handler and sends what comes of it. */
-export function answerRequest(
-  handlers: RpcHandlers,
-  codec: RpcCodec,
-  stacks: boolean,
-  wanted: Wanted,
-  bytes: Buffer,
-  start: number,
-  end: number,
-  onNotifyFailed: (error: unknown) => void,
-): void {
-  const fail = (error: unknown): void => {
-    if (wanted.callId === undefined) onNotifyFailed(error);
-    else answer(wanted.connection, frameType.error, wanted.callId, codec.encode(errorData(error, stacks)));
-  };
-  const succeed = (value: unknown): void => {
-    if (wanted.callId === undefined) return;
+/** Decodes the arguments of calls that come in, calls the handler and sends what comes of it. */
+export class RequestAnswerer {
+  /** Calls whose handlers have not settled yet. */
+  running = 0;
+  readonly #options: AnswererOptions;
+
+  constructor(options: AnswererOptions) {
+    this.#options = options;
+  }
+
+  /** Takes one call; with `noCallId` nobody waits for its answer. */
+  answer(
+    connection: RpcConnection,
+    callId: number,
+    method: string,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): void {
+    const { handlers, codec } = this.#options;
+    let result: unknown;
+    try {
+      const args = codec.decode(bytes, start, end);
+      if (!Array.isArray(args)) throw new TypeError('expected an array of arguments');
+      result = handlers.request(method, args, connection.peer);
+    } catch (error) {
+      this.#fail(connection, callId, method, error);
+      return;
+    }
+    if (isThenable(result)) this.#await(result, connection, callId, method);
+    else this.#succeed(connection, callId, method, result);
+  }
+
+  #await(result: PromiseLike<unknown>, connection: RpcConnection, callId: number, method: string): void {
+    this.running++;
+    result.then(
+      (value) => {
+        this.running--;
+        this.#succeed(connection, callId, method, value);
+      },
+      (error: unknown) => {
+        this.running--;
+        this.#fail(connection, callId, method, error);
+      },
+    );
+  }
+
+  #succeed(connection: RpcConnection, callId: number, method: string, value: unknown): void {
+    if (callId === noCallId) return;
+    const { codec, maxFrameBytes } = this.#options;
     let payload: Uint8Array;
     try {
       payload = codec.encode(value);
     } catch (error) {
-      fail(new PomeloError('RPC_UNSERIALIZABLE', { method: wanted.method, reason: reasonOf(error) }));
+      this.#fail(connection, callId, method, unserializable(method, error));
       return;
     }
-    answer(wanted.connection, frameType.response, wanted.callId, payload);
-  };
-  try {
-    const args = codec.decode(bytes, start, end);
-    if (!Array.isArray(args)) throw new TypeError('expected an array of arguments');
-    const result = handlers.request(wanted.method, args, wanted.connection.peer);
-    if (isThenable(result)) result.then(succeed, fail);
-    else succeed(result);
-  } catch (error) {
-    fail(error);
+    const frameBytes = 5 + payload.length;
+    if (frameBytes > maxFrameBytes)
+      this.#fail(connection, callId, method, tooLong(method, frameBytes, maxFrameBytes));
+    else answer(connection, frameType.response, callId, payload);
   }
+
+  #fail(connection: RpcConnection, callId: number, method: string, error: unknown): void {
+    if (callId === noCallId) this.#options.notifyFailed(method, error);
+    else answer(connection, frameType.error, callId, this.#encodeError(error));
+  }
+
+  /** An error's data may be anything that a game throws: when it cannot travel, code and message still do. */
+  #encodeError(error: unknown): Uint8Array {
+    const { codec, stacks, maxFrameBytes } = this.#options;
+    const data = errorData(error, stacks);
+    try {
+      const payload = codec.encode(data);
+      if (5 + payload.length <= maxFrameBytes) return payload;
+    } catch {
+      // Sent without its data, below.
+    }
+    return codec.encode({ code: data.code, message: String(data.message).slice(0, 1000) });
+  }
+}
+
+/** The error of an argument or answer that the codec cannot encode. */
+export function unserializable(method: string, error: unknown): PomeloError {
+  return new PomeloError('RPC_UNSERIALIZABLE', { method, reason: reasonOf(error) }, { cause: error });
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
@@ -120,10 +175,15 @@ function errorData(error: unknown, stacks: boolean): ErrorData {
 /** The caller's error for what a remote threw: errors that the framework raised over there keep their code. */
 export function readError(target: string, method: string, thrown: unknown): Error {
   if (isPomeloError(thrown)) return thrown;
-  const data = (thrown instanceof Error ? errorData(thrown, true) : thrown) as ErrorData;
+  const data = thrown instanceof Error || !isErrorData(thrown) ? errorData(thrown, true) : thrown;
   const cause = new RemoteError(data);
-  if (Object.hasOwn(errorTable, data.code) && typeof data.data === 'object') {
+  if (Object.hasOwn(errorTable, data.code) && typeof data.data === 'object' && data.data !== null) {
     return new PomeloError(data.code as ErrorCode, data.data as never, { cause });
   }
   return new PomeloError('REMOTE_THREW', { method, target, reason: String(data.message) }, { cause });
+}
+
+function isErrorData(value: unknown): value is ErrorData {
+  const { code, message } = (value ?? {}) as { code?: unknown; message?: unknown };
+  return typeof code === 'string' && typeof message === 'string';
 }

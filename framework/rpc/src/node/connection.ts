@@ -2,7 +2,7 @@ import { PomeloError } from '@pomelo-ts/common';
 import type { Flushable, TickFlusher } from '@pomelo-ts/common/internal';
 import type { RpcChannel } from '../transport.js';
 import { frameType } from '../wire/frame-type.js';
-import type { FrameWriter } from '../wire/frame-writer.js';
+import { FrameWriter } from '../wire/frame-writer.js';
 import type { HandshakeIdentity, ProvedChannel } from '../wire/handshake.js';
 
 /** The call id of a frame that wants no answer. */
@@ -49,16 +49,14 @@ export class RpcConnection implements Flushable {
   pingedAt = 0;
   readonly #channel: RpcChannel;
   readonly #owner: ConnectionOwner;
-  readonly #writer: FrameWriter;
+  readonly #writer = new FrameWriter();
   #scheduled = false;
 
-  constructor(proved: ProvedChannel, writer: FrameWriter, owner: ConnectionOwner) {
+  constructor(proved: ProvedChannel, owner: ConnectionOwner) {
     this.peer = proved.peer;
     this.#channel = proved.channel;
-    this.#writer = writer;
     this.#owner = owner;
     this.heardAt = owner.now();
-    if (writer.length > 0) this.#schedule();
   }
 
   /** Begins to hand frames to the owner. */
@@ -96,6 +94,13 @@ export class RpcConnection implements Flushable {
     return at + 4;
   }
 
+  /** Sends whole frames that were collected before this connection stood. */
+  append(frames: Buffer): void {
+    if (frames.length === 0) return;
+    if (!this.#scheduled) this.#schedule();
+    this.#writer.append(frames);
+  }
+
   ping(now: number): void {
     this.pingedAt = now;
     this.open(frameType.ping, 0);
@@ -108,9 +113,15 @@ export class RpcConnection implements Flushable {
     this.#writer.renew(!done);
   }
 
+  /**
+   * Ends the connection: what waits is sent, nothing is read any more. The owner is told at once: the channel itself may
+   * linger when the other end is frozen.
+   */
   close(): void {
+    if (this.closed) return;
     this.flush();
     this.#channel.destroy();
+    this.#onClose(undefined);
   }
 
   #schedule(): void {

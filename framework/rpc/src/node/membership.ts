@@ -24,7 +24,6 @@ export interface MembershipOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly counters: Counters;
-  readonly maxFrameBytes: number;
   readonly limits: PeerLimits;
   connect(proved: ProvedChannel, peer: Peer): void;
   onDown(peer: Peer): void;
@@ -38,8 +37,8 @@ export class Membership {
   readonly #options: MembershipOptions;
   readonly #peers = new Map<string, Peer>();
   readonly #byType = new Map<string, readonly Peer[]>();
-  /** Proved peers that the registry has not named yet. */
-  readonly #strangers = new Map<string, () => void>();
+  /** Proved peers that the registry has not named yet, by the life that they wait for. */
+  readonly #strangers = new Map<string, Set<() => void>>();
   readonly #cancelDial = new Map<Peer, () => void>();
   #listener: RpcListener | undefined;
   #proving = 0;
@@ -73,8 +72,7 @@ export class Membership {
     const peer = new Peer(entry, this.#options.limits);
     this.#peers.set(entry.id, peer);
     this.#index(entry.type);
-    const key = lifeOf(entry);
-    this.#strangers.get(key)?.();
+    for (const named of this.#strangers.get(lifeOf(entry)) ?? []) named();
     if (this.#dials(entry)) void this.#dial(peer, 0);
   }
 
@@ -96,18 +94,16 @@ export class Membership {
   connectionClosed(connection: RpcConnection, error: Error | undefined): void {
     const peer = this.#peers.get(connection.peer.id);
     if (peer?.connection !== connection) return;
+    this.#lose(peer, error);
+    if (this.#dials(peer.entry)) void this.#dial(peer, 0);
+  }
+
+  #lose(peer: Peer, error: Error | undefined): void {
     peer.connection = undefined;
     this.#options.logger.debug(`connection to ${peer.id} closed`, error ? { error } : undefined);
     this.#options.counters.add('rpc.lostConnections');
     peer.fail((method) => new PomeloError('PEER_LOST', { target: peer.id, method }));
     this.#options.onDown(peer);
-    if (this.#dials(peer.entry)) void this.#dial(peer, 0);
-  }
-
-  /** The peer came back before the end of its old connection was seen. */
-  replaced(connection: RpcConnection): void {
-    this.connectionClosed(connection, undefined);
-    connection.close();
   }
 
   async close(): Promise<void> {
@@ -133,9 +129,10 @@ export class Membership {
 
   async #dial(peer: Peer, attempt: number): Promise<void> {
     const { host, port = 0, id, bootId } = peer.entry;
-    const { transport, self, secret, maxFrameBytes } = this.#options;
+    const { transport, self, secret, limits } = this.#options;
     try {
       const channel = await transport.dial({ host, port }, handshakeTimeoutMs);
+      const { maxFrameBytes } = limits;
       const proof = { self, secret, timeoutMs: handshakeTimeoutMs, maxFrameBytes };
       this.#adopt(peer, await dialHandshake(channel, { id, bootId }, proof));
     } catch (error) {
@@ -151,8 +148,17 @@ export class Membership {
   }
 
   #adopt(peer: Peer, proved: ProvedChannel): void {
-    if (this.#closed || this.#peers.get(peer.id) !== peer) proved.channel.destroy();
-    else this.#options.connect(proved, peer);
+    if (this.#closed || this.#peers.get(peer.id) !== peer) {
+      proved.channel.destroy();
+      return;
+    }
+    const former = peer.connection;
+    if (former) {
+      // The peer came back before the end of its old connection was seen.
+      this.#lose(peer, undefined);
+      former.close();
+    }
+    this.#options.connect(proved, peer);
   }
 
   #onChannel(channel: RpcChannel): void {
@@ -166,7 +172,8 @@ export class Membership {
   }
 
   async #prove(channel: RpcChannel): Promise<void> {
-    const { self, secret, maxFrameBytes } = this.#options;
+    const { self, secret, limits } = this.#options;
+    const { maxFrameBytes } = limits;
     const proof = { self, secret, timeoutMs: handshakeTimeoutMs + strangerWaitMs, maxFrameBytes };
     try {
       const proved = await listenHandshake(channel, (peer) => this.#admit(peer), proof);
@@ -185,21 +192,24 @@ export class Membership {
   async #admit(identity: HandshakeIdentity): Promise<void> {
     if (this.#peers.get(identity.id)?.entry.bootId === identity.bootId) return;
     const key = lifeOf(identity);
+    const waiting = this.#strangers.get(key) ?? new Set();
+    this.#strangers.set(key, waiting);
     await new Promise<void>((resolve, reject) => {
-      const cancel = this.#options.clock.after(strangerWaitMs, () => {
-        this.#strangers.delete(key);
-        reject(
-          new PomeloError('RPC_REFUSED', {
-            target: this.#options.self.id,
-            reason: `${key} is not in the cluster`,
-          }),
-        );
-      });
-      this.#strangers.set(key, () => {
+      const named = (): void => {
         cancel();
-        this.#strangers.delete(key);
+        forget();
         resolve();
+      };
+      const forget = (): void => {
+        waiting.delete(named);
+        if (waiting.size === 0) this.#strangers.delete(key);
+      };
+      const cancel = this.#options.clock.after(strangerWaitMs, () => {
+        forget();
+        const { id: target } = this.#options.self;
+        reject(new PomeloError('RPC_REFUSED', { target, reason: `${key} is not in the cluster` }));
       });
+      waiting.add(named);
     });
   }
 }

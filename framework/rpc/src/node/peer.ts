@@ -22,6 +22,8 @@ export interface PeerEntry {
 export interface PeerLimits {
   readonly maxPending: number;
   readonly maxQueueBytes: number;
+  /** Longest frame that the other end accepts. */
+  readonly maxFrameBytes: number;
 }
 
 /** One known server: its connection when there is one, the frames that wait for it, the calls that wait for answers. */
@@ -61,11 +63,11 @@ export class Peer {
   /**
    * Reserves a raw request whose answer goes to `settler`.
    *
-   * @returns the offset in {@link buffer} for `bodyBytes` of content, or -1 when the peer is overloaded and the settler
-   * has been told so.
+   * @returns the offset in {@link buffer} for `bodyBytes` of content, or -1 when the peer is overloaded or the frame too
+   * long, and the settler has been told so.
    */
   openRawRequest(kind: number, bodyBytes: number, settler: CallSettler, deadline: number): number {
-    if (!this.admit(settler)) return -1;
+    if (!this.admit(settler, 6 + bodyBytes)) return -1;
     const at = this.open(frameType.rawRequest, 5 + bodyBytes);
     const { buffer } = this;
     buffer.writeUInt32BE(this.calls.add(settler, deadline), at);
@@ -73,17 +75,22 @@ export class Peer {
     return at + 5;
   }
 
-  /** Reserves a raw frame that wants no answer; -1 when too much waits for this peer already. */
+  /** Reserves a raw frame that wants no answer; -1 when it is too long or too much waits for this peer already. */
   openRawNotify(kind: number, bodyBytes: number): number {
-    if (this.queuedBytes > this.#limits.maxQueueBytes) return -1;
+    const { maxQueueBytes, maxFrameBytes } = this.#limits;
+    if (this.queuedBytes > maxQueueBytes || 2 + bodyBytes > maxFrameBytes) return -1;
     const at = this.open(frameType.rawNotify, 1 + bodyBytes);
     this.buffer[at] = kind;
     return at + 1;
   }
 
-  /** Whether one more call may wait; otherwise the settler is told RPC_OVERLOADED. */
-  admit(settler: CallSettler): boolean {
-    const { maxPending, maxQueueBytes } = this.#limits;
+  /** Whether one more call may wait; otherwise the settler is told RPC_OVERLOADED or RPC_UNSERIALIZABLE. */
+  admit(settler: CallSettler, frameBytes: number): boolean {
+    const { maxPending, maxQueueBytes, maxFrameBytes } = this.#limits;
+    if (frameBytes > maxFrameBytes) {
+      settler.settleError(tooLong(settler.method, frameBytes, maxFrameBytes));
+      return false;
+    }
     if (this.calls.size < maxPending && this.queuedBytes <= maxQueueBytes) return true;
     settler.settleError(
       new PomeloError('RPC_OVERLOADED', { count: this.calls.size, target: this.id, limit: maxPending }),
@@ -96,16 +103,22 @@ export class Peer {
     return this.connection ? this.connection.queuedBytes : this.#backlog.length;
   }
 
-  /** The writer with what waited for a connection; the peer begins a new one for the next time without. */
-  takeBacklog(): FrameWriter {
-    const backlog = this.#backlog;
+  /** The frames that waited for a connection; the peer begins anew for the next time without. */
+  takeBacklog(): Buffer {
+    const frames = this.#backlog.take();
     this.#backlog = new FrameWriter();
-    return backlog;
+    return frames;
   }
 
   /** Drops what waits to leave and settles every call with the error that `errorFor` makes. */
   fail(errorFor: (method: string) => Error): void {
-    this.#backlog = new FrameWriter();
+    if (this.#backlog.length > 0) this.#backlog = new FrameWriter();
     for (const settler of this.calls.takeAll()) settler.settleError(errorFor(settler.method));
   }
+}
+
+/** The error of a call or answer that the other end would close the connection for. */
+export function tooLong(method: string, bytes: number, limit: number): PomeloError {
+  const reason = `it takes a frame of ${bytes} bytes; rpc.maxFrameBytes is ${limit}`;
+  return new PomeloError('RPC_UNSERIALIZABLE', { method, reason });
 }

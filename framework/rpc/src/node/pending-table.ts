@@ -2,6 +2,8 @@
 export interface CallSettler {
   /** What was called, for messages. */
   readonly method: string;
+  /** How long it may wait, in ms, for messages. */
+  readonly timeoutMs: number;
   /** The answer of an ordinary call, already decoded. */
   settleValue(value: unknown): void;
   /** The answer of a raw call: `bytes[start..end)`, valid during the call only. */

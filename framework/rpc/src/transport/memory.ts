@@ -2,17 +2,18 @@ import type { ChannelReader, RpcChannel, RpcListener, RpcTransport } from '../tr
 
 /** The network that memory transports share: a process may hold several, which do not see each other. */
 export class MemoryNetwork {
-  readonly #listeners = new Map<string, (channel: RpcChannel) => void>();
+  readonly #listeners = new Map<string, (channel: MemoryChannel) => void>();
   #nextPort = 1;
 
   listen(host: string, port: number, onChannel: (channel: RpcChannel) => void): RpcListener {
     const given = port === 0 ? this.#freePort(host) : port;
     const address = `${host}:${given}`;
-    const channels = new Set<RpcChannel>();
+    const channels = new Set<MemoryChannel>();
     if (this.#listeners.has(address))
       throw Object.assign(new Error(`${address} is taken`), { code: 'EADDRINUSE' });
     this.#listeners.set(address, (channel) => {
       channels.add(channel);
+      channel.ended = () => channels.delete(channel);
       onChannel(channel);
     });
     return {
@@ -56,6 +57,7 @@ class MemoryChannel implements RpcChannel {
   #open = true;
   #ended = false;
   queuedBytes = 0;
+  ended: () => void = () => {};
 
   private constructor(remote: string) {
     this.remote = remote;
@@ -85,6 +87,8 @@ class MemoryChannel implements RpcChannel {
     if (!this.#open) return;
     this.#open = false;
     this.#other.#open = false;
+    this.ended();
+    this.#other.ended();
     setImmediate(() => {
       this.#other.#deliver();
       this.#deliver();

@@ -1,6 +1,9 @@
 import { createServer, connect as netConnect, type Socket } from 'node:net';
 import type { ChannelReader, RpcChannel, RpcTransport } from '../transport.js';
 
+/** How long what was written may take to leave once the channel is to end, in ms. */
+const lingerMs = 1000;
+
 /** RPC over TCP, without Nagle's delay. */
 export function tcpTransport(): RpcTransport {
   return {
@@ -25,7 +28,7 @@ export function tcpTransport(): RpcTransport {
         close: () =>
           new Promise((resolve) => {
             server.close(() => resolve());
-            for (const socket of sockets) socket.destroySoon();
+            for (const socket of sockets) endSoon(socket);
           }),
       };
     },
@@ -76,6 +79,16 @@ class TcpChannel implements RpcChannel {
   }
 
   destroy(): void {
-    this.#socket.destroySoon();
+    endSoon(this.#socket);
   }
+}
+
+/** Ends the socket once what was written has left; a peer that reads nothing cannot keep it open for long. */
+function endSoon(socket: Socket): void {
+  if (socket.destroyed) return;
+  socket.destroySoon();
+  if (socket.destroyed) return;
+  const timer = setTimeout(() => socket.destroy(), lingerMs);
+  timer.unref();
+  socket.once('close', () => clearTimeout(timer));
 }

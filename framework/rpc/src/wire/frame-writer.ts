@@ -27,6 +27,14 @@ export class FrameWriter {
     return at;
   }
 
+  /** Takes over whole frames. */
+  append(frames: Buffer): void {
+    const end = this.length + frames.length;
+    if (end > this.buffer.length) this.#grow(end);
+    frames.copy(this.buffer, this.length);
+    this.length = end;
+  }
+
   /** What was collected; the next frame begins anew. */
   take(): Buffer {
     const bytes = this.buffer.subarray(0, this.length);

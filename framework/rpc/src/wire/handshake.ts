@@ -172,9 +172,21 @@ class Talk {
   #resume(onFrame: FrameSink, onClose: (error?: Error) => void): void {
     this.#onFrame = onFrame;
     this.#onClose = onClose;
-    for (const bytes of this.#early) onFrame(bytes, frameHeadBytes, bytes.length);
+    const early = this.#early;
     this.#early = [];
-    if (this.#failure) onClose(this.#failure);
+    try {
+      for (const bytes of early) onFrame(bytes, frameHeadBytes, bytes.length);
+    } catch (error) {
+      this.#failure ??= error as Error;
+    }
+    if (this.#failure) this.#breakOff(this.#failure);
+  }
+
+  /** After the handshake: the peer broke the protocol, and is not listened to any more. */
+  #breakOff(error: Error): void {
+    this.#failure ??= error;
+    this.#channel.destroy();
+    this.#onClose?.(this.#failure);
   }
 
   #welcome(): void {
@@ -183,11 +195,12 @@ class Talk {
   }
 
   #onBytes(chunk: Buffer): void {
+    if (this.#failure) return;
     try {
       this.#splitter.push(chunk, this.#onFrame ?? this.#onTalk);
     } catch (error) {
-      this.#fail(error as Error);
-      if (this.#onClose) this.#channel.destroy();
+      if (this.#onClose) this.#breakOff(error as Error);
+      else this.#fail(error as Error);
     }
   }
 

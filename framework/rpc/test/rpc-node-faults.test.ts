@@ -1,0 +1,246 @@
+import { Counters, isPomeloError } from '@pomelo-ts/common';
+import { frame } from '@pomelo-ts/common/internal';
+import { describe, expect, it, vi } from 'vitest';
+import type { RpcNode } from '../src/index.js';
+import type { Peer } from '../src/node/peer.js';
+import { MemoryNetwork, memoryTransport } from '../src/transport/memory.js';
+import { tcpTransport } from '../src/transport/tcp.js';
+import { frameType } from '../src/wire/frame-type.js';
+import { dialHandshake, type ProvedChannel } from '../src/wire/handshake.js';
+import { ClusterOfNodes } from './cluster-of-nodes.js';
+import { HoldingTransport } from './holding-transport.js';
+
+const never = (): Promise<never> => new Promise(() => {});
+
+async function codeOf(call: Promise<unknown>): Promise<string> {
+  return call.then(
+    (value) => `settled with ${JSON.stringify(value)}`,
+    (error: unknown) => (isPomeloError(error) ? error.code : String(error)),
+  );
+}
+
+function know(...ends: { node: RpcNode; entry: Parameters<RpcNode['addPeer']>[0] }[]): void {
+  for (const { node } of ends) for (const { entry } of ends) node.addPeer(entry);
+}
+
+describe.each(['tcp', 'memory'])('RpcNode over %s', (transport) => {
+  it('refuses what is too long for a frame, on either side, and keeps the connection', async () => {
+    await using cluster = new ClusterOfNodes(transport);
+    const counters = new Counters();
+    const a = await cluster.node('a-1', {}, { maxFrameBytes: 10_000, counters });
+    const b = await cluster.node(
+      'b-1',
+      { request: (method) => (method === 'long' ? 'x'.repeat(20_000) : 'short') },
+      { maxFrameBytes: 10_000 },
+    );
+    know(a, b);
+    expect(await a.node.request('b-1', 'm', [])).toBe('short');
+    const calls = ['m', 'long', 'm'].map((method) => codeOf(a.node.request('b-1', method, [])));
+    expect(await codeOf(a.node.request('b-1', 'm', ['x'.repeat(20_000)]))).toBe('RPC_UNSERIALIZABLE');
+    expect(() => a.node.notify('b-1', 'm', ['x'.repeat(20_000)])).toThrow('rpc.maxFrameBytes is 10000');
+    expect(await Promise.all(calls)).toEqual([
+      'settled with "short"',
+      'RPC_UNSERIALIZABLE',
+      'settled with "short"',
+    ]);
+    expect(counters.get('rpc.lostConnections')).toBe(0);
+  });
+
+  it('tells code and message of an error whose data cannot be encoded', async () => {
+    await using cluster = new ClusterOfNodes(transport);
+    const a = await cluster.node('a-1');
+    const bad = (): never => {
+      throw Object.assign(new Error('no room'), { code: 'FULL', data: { fn: () => {}, big: 1n << 200n } });
+    };
+    const b = await cluster.node('b-1', {
+      request: (method) => (method === 'later' ? Promise.resolve().then(bad) : bad()),
+    });
+    know(a, b);
+    for (const method of ['now', 'later']) {
+      await expect(a.node.request('b-1', method, [])).rejects.toMatchObject({
+        code: 'REMOTE_THREW',
+        message: `${method} on b-1 failed: no room`,
+        cause: { code: 'FULL' },
+      });
+    }
+  });
+
+  it('gives an error of the framework its code even when it comes without facts', async () => {
+    await using cluster = new ClusterOfNodes(transport);
+    const a = await cluster.node('a-1');
+    const b = await cluster.node('b-1', {
+      request: () => {
+        throw Object.assign(new Error('made up'), { code: 'RPC_TIMEOUT', data: null });
+      },
+    });
+    know(a, b);
+    await expect(a.node.request('b-1', 'm', [])).rejects.toMatchObject({ code: 'REMOTE_THREW' });
+  });
+
+  it('says in RPC_TIMEOUT how long the call itself was allowed', async () => {
+    await using cluster = new ClusterOfNodes(transport);
+    const a = await cluster.node('a-1');
+    const b = await cluster.node('b-1', { request: never });
+    know(a, b);
+    await expect(a.node.request('b-1', 'm', [], { timeoutMs: 30 })).rejects.toThrow(
+      'b-1 did not answer m within 30 ms.',
+    );
+  });
+
+  it('settles a call to itself in time, at its bound, and when the node closes', async () => {
+    await using cluster = new ClusterOfNodes(transport);
+    const { node } = await cluster.node('a-1', { request: never }, { maxPending: 2 });
+    const calls = [
+      codeOf(node.request('a-1', 'm', [], { timeoutMs: 20 })),
+      codeOf(node.request('a-1', 'm', [])),
+    ];
+    expect(await codeOf(node.request('a-1', 'm', []))).toBe('RPC_OVERLOADED');
+    expect(await calls[0]).toBe('RPC_TIMEOUT');
+    await node.close();
+    expect(await calls[1]).toBe('RPC_CLOSED');
+  });
+
+  it('counts the calls that it is answering', async () => {
+    await using cluster = new ClusterOfNodes(transport);
+    const releases: (() => void)[] = [];
+    const a = await cluster.node('a-1');
+    const b = await cluster.node('b-1', { request: () => new Promise<void>((done) => releases.push(done)) });
+    know(a, b);
+    const calls = [1, 2].map(() => a.node.request('b-1', 'm', []));
+    await expect.poll(() => b.node.running).toBe(2);
+    for (const release of releases) release();
+    await Promise.all(calls);
+    expect(b.node.running).toBe(0);
+  });
+
+  it('sends what is written when a connection opens before what has waited for it', async () => {
+    await using cluster = new ClusterOfNodes(transport);
+    const seen: number[] = [];
+    const write = (peer: Peer, kind: number): void => void peer.openRawNotify(kind, 0);
+    const a = await cluster.node('a-1', {
+      peerOpening: (peer) => write(peer, 1),
+      peerUp: (peer) => write(peer, 3),
+    });
+    const b = await cluster.node('b-1', { raw: (kind) => void seen.push(kind) });
+    a.node.addPeer(b.entry);
+    write(a.node.peer('b-1')!, 2);
+    b.node.addPeer(a.entry);
+    await expect.poll(() => seen).toEqual([1, 2, 3]);
+  });
+});
+
+describe('RpcNode and a peer that falls silent', () => {
+  const quick = { heartbeatMs: 20, silentMs: 80 };
+
+  it('gives it up although the channel does not end, and reaches it again once it is back', async () => {
+    await using cluster = new ClusterOfNodes('tcp');
+    const network = new MemoryNetwork();
+    const transport = new HoldingTransport(memoryTransport(network));
+    const down = vi.fn();
+    const a = await cluster.node('a-1', { peerDown: down }, { ...quick, transport });
+    const b = await cluster.node('b-1', {}, { ...quick, transport: memoryTransport(network) });
+    a.node.addPeer({ ...b.entry, dial: true });
+    b.node.addPeer({ ...a.entry, dial: false });
+    await a.node.request('b-1', 'm', []);
+    transport.freeze();
+    expect(await codeOf(a.node.request('b-1', 'm', []))).toBe('PEER_LOST');
+    expect(down).toHaveBeenCalledTimes(1);
+    transport.thaw();
+    await expect.poll(() => codeOf(a.node.request('b-1', 'm', []))).toContain('settled');
+  });
+
+  it('ignores what a former life still says: its answers settle no call of the new one', async () => {
+    await using cluster = new ClusterOfNodes('tcp');
+    const network = new MemoryNetwork();
+    const transport = new HoldingTransport(memoryTransport(network));
+    let answerLate!: (value: string) => void;
+    const late = new Promise((resolve) => {
+      answerLate = resolve;
+    });
+    const a = await cluster.node('a-1', {}, { transport });
+    const other = { transport: memoryTransport(network) };
+    const first = await cluster.node(
+      'b-1',
+      { request: (method) => (method === 'm' ? 'hello' : late) },
+      { ...other, bootId: 'first' },
+    );
+    const second = await cluster.node('b-1', { request: never }, { ...other, bootId: 'second' });
+    for (const { node } of [first, second]) node.addPeer({ ...a.entry, dial: false });
+    a.node.addPeer({ ...first.entry, dial: true });
+    await a.node.request('b-1', 'm', []);
+    const lost = codeOf(a.node.request('b-1', 'slow', []));
+    await expect.poll(() => first.node.running).toBe(1);
+    transport.freeze();
+    answerLate('from the first life');
+    await expect.poll(() => first.node.running).toBe(0);
+    a.node.addPeer({ ...second.entry, dial: true });
+    expect(await lost).toBe('PEER_LOST');
+    const call = codeOf(a.node.request('b-1', 'slow', [], { timeoutMs: 200 }));
+    transport.thaw();
+    expect(await call).not.toContain('first life');
+  });
+});
+
+describe('RpcNode and a proved peer that breaks the protocol', () => {
+  /** Proves itself to `b` as `x-1`, as a node with a fault would. */
+  async function intrude(b: { node: RpcNode; entry: { port?: number } }): Promise<ProvedChannel> {
+    const self = { id: 'x-1', bootId: 'boot-of-x-1' };
+    b.node.addPeer({ ...self, type: 'x', host: '127.0.0.1' });
+    const channel = await tcpTransport().dial({ host: '127.0.0.1', port: b.entry.port! }, 1000);
+    return dialHandshake(
+      channel,
+      { id: 'b-1', bootId: 'boot-of-b-1' },
+      { self, secret: 'test secret', timeoutMs: 1000, maxFrameBytes: 1 << 20 },
+    );
+  }
+
+  const faults: Record<string, Buffer> = {
+    'an unknown frame type': frame(Buffer.from([99])),
+    'a request that is cut short': frame(Buffer.from([frameType.request, 0, 0])),
+    'a method longer than its frame': frame(Buffer.from([frameType.notify, 0xff, 0xff])),
+    'a raw answer without an id': frame(Buffer.from([frameType.rawResponse])),
+    'a length beyond the limit': Buffer.from([0x7f, 0xff, 0xff, 0xff]),
+    'an empty frame': frame(Buffer.alloc(0)),
+  };
+
+  it.each(Object.keys(faults))('closes its connection alone for %s', async (fault) => {
+    await using cluster = new ClusterOfNodes('tcp');
+    const down = vi.fn();
+    const seen = vi.fn();
+    const b = await cluster.node('b-1', { peerDown: (peer) => down(peer.id), request: seen });
+    const a = await cluster.node('a-1');
+    know(a, b);
+    const { channel, resume } = await intrude(b);
+    const closed = new Promise<void>((resolve) =>
+      resume(
+        () => {},
+        () => resolve(),
+      ),
+    );
+    const notify = frame(Buffer.from([frameType.notify, 0, 1, 0x6d, 0x90]));
+    channel.write(notify);
+    // What follows the fault is not read, in whatever chunk it comes.
+    channel.write(Buffer.concat([faults[fault]!, notify]));
+    channel.write(notify);
+    await closed;
+    expect(down.mock.calls).toEqual([['x-1']]);
+    expect(seen).toHaveBeenCalledTimes(1);
+    await a.node.request('b-1', 'm', []);
+  });
+
+  it('lets two connections of one life wait for the registry, and neither is refused', async () => {
+    await using cluster = new ClusterOfNodes('tcp');
+    const counters = new Counters();
+    const b = await cluster.node('b-1', {}, { counters });
+    const self = { id: 'x-1', bootId: 'boot-of-x-1' };
+    const proofs = [1, 2].map(async () => {
+      const channel = await tcpTransport().dial({ host: '127.0.0.1', port: b.entry.port! }, 1000);
+      const options = { self, secret: 'test secret', timeoutMs: 1000, maxFrameBytes: 1 << 20 };
+      return dialHandshake(channel, { id: 'b-1', bootId: 'boot-of-b-1' }, options);
+    });
+    const timer = setInterval(() => b.node.addPeer({ ...self, type: 'x', host: '127.0.0.1' }), 30);
+    await Promise.all(proofs);
+    clearInterval(timer);
+    expect(counters.get('rpc.refusedConnections')).toBe(0);
+  });
+});
