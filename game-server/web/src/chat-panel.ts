@@ -83,10 +83,9 @@ export class ChatPanel {
   async #say(): Promise<void> {
     const content = this.#line.value.trim();
     const target = this.#target;
-    if (!content) {
-      this.#line.blur();
-      return;
-    }
+    // Back to the game, as a line of chat is short; Enter comes back here.
+    this.#line.blur();
+    if (!content) return;
     this.#line.value = '';
     try {
       await this.#send(content, target);
