@@ -8,8 +8,10 @@ export interface View {
 
 /** Smallest scale at which a player can be told from another, on a phone held in the hand. */
 const smallest = 0.4;
-/** Seen around the arena, in units. */
+/** Seen around the whole arena, in units. */
 const margin = 24;
+/** Seen beyond the walls when only a part is, so that nobody in a corner is under the dash button. */
+const beyond = 260;
 
 /** All of the arena where there is room for it, else the part around `eye`. */
 export function viewOf(
@@ -31,5 +33,5 @@ export function viewOf(
 
 function middle(eye: number, length: number, seen: number): number {
   if (seen >= length + 2 * margin) return length / 2;
-  return Math.min(Math.max(eye, seen / 2 - margin), length + margin - seen / 2);
+  return Math.min(Math.max(eye, seen / 2 - beyond), length + beyond - seen / 2);
 }
