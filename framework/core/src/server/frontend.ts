@@ -1,4 +1,4 @@
-import type { LinkAgent } from '@pomelo-ts/cluster';
+import type { LinkAgent, ServerEntry } from '@pomelo-ts/cluster';
 import type { Clock, Logger } from '@pomelo-ts/common';
 import type { TickFlusher } from '@pomelo-ts/common/internal';
 import type { RpcNode } from '@pomelo-ts/rpc';
@@ -103,7 +103,7 @@ function createAcceptor(
   const origins = new OriginPolicy(registrations.origins ?? client.origins, logger);
   return new HybridAcceptor({
     serverId: server.id,
-    host: listenHost(server.host),
+    host: listenHost(server),
     port: server.clientPort!,
     heartbeatTimeoutMs: client.heartbeatTimeoutMs,
     handshakeTimeoutMs: client.handshakeTimeoutMs,
@@ -124,10 +124,12 @@ function createAcceptor(
   });
 }
 
-/** A frontend is reached from outside: unless it belongs to this machine alone, it listens on every interface. */
-function listenHost(host: string): string {
-  return host === '127.0.0.1' || host === 'localhost' ? '127.0.0.1' : '0.0.0.0';
+/** A frontend is reached from outside: unless both its addresses are this machine's own, it listens on every interface. */
+function listenHost({ host, clientHost = host }: ServerEntry): string {
+  return [host, clientHost].every((name) => loopback.has(name)) ? '127.0.0.1' : '0.0.0.0';
 }
+
+const loopback = new Set(['127.0.0.1', 'localhost', '::1']);
 
 function createEndpoints({ app, ready, logger }: FrontendParts, origins: OriginPolicy): HttpEndpoints {
   const http = new HttpEndpoints(app.serverId, ready, logger);
