@@ -12,6 +12,7 @@ export { type TimeoutOptions, timeoutFilter } from './dispatch/filters/timeout.j
 export type { RequestContext } from './dispatch/route-context.js';
 export type { GateService, GateStrategy, GateTicket } from './gate.js';
 export type { RemoteContext, RemoteFilter } from './remote/remote-table.js';
+export * from './remote/remotes.js';
 export type { BroadcastAnswer, RemoteMethod, RpcProxies } from './remote/rpc-proxies.js';
 export type { RouteRule } from './remote/type-router.js';
 export type { SessionService } from './session/session-service.js';

@@ -1,27 +1,44 @@
 import type { RpcNode } from '@pomelo-ts/rpc';
+import type { Remotes } from './remotes.js';
 import type { TypeRouter } from './type-router.js';
 
 /** What one server answered to a broadcast. */
-export type BroadcastAnswer =
-  | { readonly serverId: string; readonly ok: true; readonly value: unknown }
+export type BroadcastAnswer<Value = unknown> =
+  | { readonly serverId: string; readonly ok: true; readonly value: Value }
   | { readonly serverId: string; readonly ok: false; readonly error: Error };
 
 /** A method of a remote, as other servers call it. */
-export interface RemoteMethod {
+export interface RemoteMethod<Args extends unknown[] = unknown[], Value = unknown> {
   /** Calls it on the server that the type's route rule chooses for `routeParam` (a session, or any key). */
-  (routeParam: unknown, ...args: unknown[]): Promise<unknown>;
+  (routeParam: unknown, ...args: Args): Promise<Value>;
   /** Calls it on one server. */
-  to(serverId: string): (...args: unknown[]) => Promise<unknown>;
+  to(serverId: string): (...args: Args) => Promise<Value>;
   /** Calls it on every ready server of the type; never rejects as a whole. */
-  broadcast(...args: unknown[]): Promise<BroadcastAnswer[]>;
+  broadcast(...args: Args): Promise<BroadcastAnswer<Value>[]>;
   /** Calls it and wants no answer. Throws when there is nobody to call. */
-  notify(routeParam: unknown, ...args: unknown[]): void;
+  notify(routeParam: unknown, ...args: Args): void;
 }
 
-/** `app.rpc.<type>.<remote>.<method>`. */
-export type RpcProxies = Readonly<
+type MethodsOf<Remote> = {
+  readonly [Name in keyof Remote as Remote[Name] extends (...args: never[]) => unknown
+    ? Name
+    : never]: Remote[Name] extends (...args: infer Args) => infer Value
+    ? RemoteMethod<Args, Awaited<Value>>
+    : never;
+};
+
+type SaidProxies = {
+  readonly [Type in keyof Remotes]: {
+    readonly [File in keyof Remotes[Type]]: MethodsOf<Remotes[Type][File]>;
+  };
+};
+
+type UnsaidProxies = Readonly<
   Record<string, Readonly<Record<string, Readonly<Record<string, RemoteMethod>>>>>
 >;
+
+/** `app.rpc.<type>.<remote>.<method>`; see {@link Remotes}. */
+export type RpcProxies = SaidProxies & UnsaidProxies;
 
 /** Proxies for any type, remote and method: what does not exist is told by the call. */
 export function createRpcProxies(node: RpcNode, router: TypeRouter): RpcProxies {

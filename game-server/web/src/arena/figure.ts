@@ -63,7 +63,8 @@ export function drawName(
   const hunts = (spot.marks & marks.hunter) !== 0;
   const half = paint.measureText(figure.name).width / 2;
   const x = Math.min(Math.max(spot.x, half + 6), arenaWidth - half - 6);
-  const y = Math.max(spot.y - radius - 14, size);
+  const above = spot.y - radius - 14;
+  const y = above > size ? above : spot.y + radius + 14 + size * 0.8;
   paint.strokeText(figure.name, x, y);
   paint.fillStyle = hunts ? '#ff8b96' : '#e8ecf6';
   paint.fillText(figure.name, x, y);

@@ -46,9 +46,7 @@ export default class EntryHandler {
     await session.bind(uid);
     session.set('rid', room);
     await session.push('rid');
-    return (await this.#app.rpc.chat!.chatRemote!.add!(room, room, uid, session.frontendId)) as
-      | string[]
-      | null;
+    return this.#app.rpc.chat.chatRemote.add(room, room, uid, session.frontendId);
   }
 
   async #giveBack(session: Session): Promise<void> {
