@@ -60,11 +60,13 @@ export class HttpEndpoints {
 
 /** Answers with `body` as JSON. */
 export function answerJson(response: ServerResponse, status: number, body: unknown): void {
+  const text = `${JSON.stringify(body)}\n`;
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
     'cache-control': 'no-store',
   });
-  response.end(`${JSON.stringify(body)}\n`);
+  response.end(text);
 }
 
 function urlOf(request: IncomingMessage): URL | undefined {
