@@ -137,6 +137,11 @@ export class GameServer {
     return this.#frontend?.acceptor.connections ?? 0;
   }
 
+  /** Channels of other servers that have members here. */
+  get mirrors(): number {
+    return this.#frontend?.pushes.mirrors ?? 0;
+  }
+
   /**
    * Stops: takes no new work, finishes what has begun (for at most `deadlineMs`), tells clients, runs the game's `onStop`,
    * closes everything. Called again, it gives the same promise.

@@ -12,7 +12,10 @@ export class HoldingTransport implements RpcTransport {
   }
 
   listen: RpcTransport['listen'] = (address, onChannel) =>
-    this.#inner.listen(address, (channel) => onChannel(this.#hold(channel)));
+    this.#inner.listen(address, (channel) => {
+      if (this.#frozen) channel.destroy();
+      else onChannel(this.#hold(channel));
+    });
 
   dial: RpcTransport['dial'] = async (address, timeoutMs) => {
     if (this.#frozen) throw new Error('the network is down');
@@ -28,6 +31,12 @@ export class HoldingTransport implements RpcTransport {
   thaw(): void {
     this.#frozen = false;
     for (const channel of this.#channels.splice(0)) channel.thaw();
+  }
+
+  /** Ends all channels, and with them what was held; nobody can dial until {@link thaw}. */
+  cut(): void {
+    this.#frozen = true;
+    for (const channel of this.#channels.splice(0)) channel.cut();
   }
 
   #hold(channel: RpcChannel): RpcChannel {
@@ -72,6 +81,12 @@ class HoldingChannel implements RpcChannel {
   destroy(): void {
     if (this.frozen) this.#held.push(() => this.#inner.destroy());
     else this.#inner.destroy();
+  }
+
+  cut(): void {
+    this.#held = [];
+    this.frozen = false;
+    this.#inner.destroy();
   }
 
   thaw(): void {
