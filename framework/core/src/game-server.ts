@@ -137,6 +137,11 @@ export class GameServer {
     return this.#frontend?.acceptor.connections ?? 0;
   }
 
+  /** Whether a request of a client or a call of another server is being handled, or waits for another server. */
+  get busy(): boolean {
+    return this.#dispatcher.running > 0 || this.#node.running > 0 || this.#forwarding();
+  }
+
   /** Channels of other servers that have members here. */
   get mirrors(): number {
     return this.#frontend?.pushes.mirrors ?? 0;
@@ -211,10 +216,9 @@ export class GameServer {
     await this.#node.close();
   }
 
-  /** Resolves when no request or call is being handled any more, or the deadline has come. */
+  /** Resolves when nothing is being handled any more, or the deadline has come. */
   async #idle(deadline: number): Promise<void> {
-    const busy = (): boolean => this.#dispatcher.running > 0 || this.#node.running > 0 || this.#forwarding();
-    while (busy() && this.#clock.now() < deadline) {
+    while (this.busy && this.#clock.now() < deadline) {
       await new Promise<void>((resolve) => this.#clock.after(idleCheckMs, resolve));
     }
   }

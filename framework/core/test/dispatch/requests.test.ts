@@ -1,0 +1,309 @@
+import { encodeMessage, encodeUtf8, messageType, packageType } from '@pomelo-ts/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RawClient } from '../../../../test/helpers/raw-client.js';
+import type { Application } from '../../src/application.js';
+import { type RunningGame, startGame } from '../running-game.js';
+
+const releases: (() => void)[] = [];
+
+const handler = () => ({
+  echo: (msg: unknown) => msg,
+  nothing: () => {},
+  later: async (msg: unknown) => msg,
+  fails: () => {
+    throw new Error('a secret of the game');
+  },
+  rejects: () => Promise.reject(new Error('a secret of the game')),
+  never: () => new Promise(() => {}),
+  hold: () => new Promise<object>((resolve) => releases.push(() => resolve({ held: true }))),
+  circle: () => {
+    const circle: Record<string, unknown> = {};
+    circle['self'] = circle;
+    return circle;
+  },
+  fn: () => () => {},
+  huge: async () => ({ text: 'x'.repeat(0xffffff) }),
+});
+
+function start(app: (app: Application) => void = () => {}, settings: object = {}): Promise<RunningGame> {
+  return startGame({
+    servers: {
+      connector: [{ id: 'connector-1', frontend: true }],
+      chat: [{ id: 'chat-1' }],
+      gate: [{ id: 'gate-1', frontend: true }],
+    },
+    app,
+    handlers: { connector: { handler }, chat: { handler }, gate: { handler } },
+    settings: { client: { dictionary: false }, ...settings },
+  });
+}
+
+const body = (text: string): Uint8Array => encodeUtf8(text);
+
+describe.each(['connector', 'chat'])('a request to a handler on %s', (type) => {
+  let game: RunningGame;
+  let client: RawClient;
+  const own = type === 'connector' ? 'connector-1' : 'chat-1';
+  const ask = (method: string, msg: unknown = {}) => client.request(`${type}.handler.${method}`, msg);
+  beforeAll(async () => {
+    game = await start(undefined, { request: { timeout: '200ms' } });
+    client = await RawClient.join(game.port('connector-1'));
+  });
+  afterAll(async () => {
+    await client[Symbol.asyncDispose]();
+    await game[Symbol.asyncDispose]();
+  });
+
+  it('is answered with what the handler gives, now or later; nothing is {}', async () => {
+    expect(await ask('echo', { n: [1, 'ö'] })).toEqual({ n: [1, 'ö'] });
+    expect(await ask('echo', [1, 2])).toEqual([1, 2]);
+    expect(await ask('later', { n: 2 })).toEqual({ n: 2 });
+    expect(await ask('nothing')).toEqual({});
+    expect(await ask('echo', body(''))).toEqual({});
+  });
+
+  it('is answered with 500 and no inner detail when the handler fails', async () => {
+    const failed = (method: string) => ({ code: 500, message: `${type}.handler.${method} failed.` });
+    expect(await ask('fails')).toEqual(failed('fails'));
+    expect(await ask('rejects')).toEqual(failed('rejects'));
+    expect(game.count(own, 'request.failures')).toBe(2);
+  });
+
+  it('is answered with 500 when the answer cannot be encoded or sent, and the connections stay', async () => {
+    expect(await ask('circle')).toMatchObject({
+      code: 500,
+      message: expect.stringContaining('cannot be encoded'),
+    });
+    expect(await ask('fn')).toMatchObject({
+      code: 500,
+      message: expect.stringContaining('cannot be encoded'),
+    });
+    const waiting = ask('hold');
+    expect(await ask('huge')).toMatchObject({
+      code: 500,
+      message: expect.stringContaining('bytes; at most'),
+    });
+    releases.pop()!();
+    expect(await waiting).toEqual({ held: true });
+    expect(game.count('connector-1', 'rpc.lostConnections')).toBe(0);
+  });
+
+  it.each(['{', 'null', '7', '"text"', 'true', '\u0000', '{"a":1}}'])(
+    'is answered with 400 for the body %j',
+    async (text) => {
+      const before = game.count(own, 'request.badBodies');
+      expect(await ask('echo', body(text))).toMatchObject({
+        code: 400,
+        message: expect.stringContaining(`The body of ${type}.handler.echo cannot be decoded`),
+      });
+      expect(game.count(own, 'request.badBodies')).toBe(before + 1);
+    },
+  );
+
+  it('is answered with 504 when the handler does not answer in time', async () => {
+    expect(await ask('never')).toEqual({
+      code: 504,
+      message: `${type}.handler.never was not answered within 200 ms.`,
+    });
+  });
+
+  it('with id 0, or a notify, runs the handler and is not answered', async () => {
+    client.notify(`${type}.handler.hold`);
+    client.sendPackage(
+      packageType.data,
+      encodeMessage(messageType.request, 0, `${type}.handler.hold`, body('{}')),
+    );
+    await expect.poll(() => releases.length).toBe(2);
+    for (const release of releases.splice(0)) release();
+    const before = client.answers.length;
+    await ask('echo');
+    expect(client.answers.length).toBe(before + 1);
+    client.notify(`${type}.handler.fails`);
+    client.notify(`${type}.handler.echo`, body('{'));
+    await ask('echo');
+    expect(client.answers.length).toBe(before + 2);
+  });
+});
+
+describe('a route', () => {
+  let game: RunningGame;
+  let client: RawClient;
+  beforeAll(async () => {
+    game = await start();
+    client = await RawClient.join(game.port('connector-1'));
+  });
+  afterAll(async () => {
+    await client[Symbol.asyncDispose]();
+    await game[Symbol.asyncDispose]();
+  });
+
+  it.each([
+    ['', 400],
+    ['badroute', 400],
+    ['a.b', 400],
+    ['a.b.c.d', 400],
+    ['..', 400],
+    ['connector..echo', 400],
+    ['nowhere.handler.echo', 404],
+    ['connector.handler.none', 404],
+    ['connector.none.echo', 404],
+    ['chat.handler.none', 404],
+    ['chat.handler.constructor', 404],
+    ['chat.__proto__.toString', 404],
+    ['__proto__.handler.echo', 404],
+    ['constructor.handler.echo', 404],
+    ['gate.handler.echo', 404],
+    [`chat.handler.${'x'.repeat(240)}`, 404],
+  ])('%j is answered with %i at once', async (route, code) => {
+    expect(await client.request(route)).toEqual({
+      code,
+      message: expect.stringContaining(route.slice(0, 50)),
+    });
+  });
+
+  it('by an unknown number is answered with 404', async () => {
+    expect(await client.request(65_535)).toEqual({ code: 404, message: 'There is no route code 65535.' });
+  });
+
+  it('whose bytes are no UTF-8 leads nowhere, not to what a backend would cut out of it', async () => {
+    // Written again, the 85 bytes become 255, so that only "chat.handler.echo" would remain of the length modulo 256.
+    const route = Buffer.concat([Buffer.from('chat.handler.echox'), Buffer.alloc(85, 0xff)]);
+    const message = Buffer.concat([Buffer.from([0, 99, route.length]), route, Buffer.from('{}')]);
+    client.sendPackage(packageType.data, message);
+    expect(await client.answerTo(99)).toMatchObject({ code: 404 });
+  });
+
+  it('is found by its number in the dictionary', async () => {
+    await using other = await start(undefined, { client: { dictionary: true } });
+    await using one = await RawClient.connect(other.port('connector-1'));
+    const { sys } = (await one.handshake({ sys: {} })) as { sys: { dict: Record<string, number> } };
+    one.sendPackage(packageType.handshakeAck);
+    for (const type of ['connector', 'chat'])
+      expect(await one.request(sys.dict[`${type}.handler.echo`]!, { n: 1 })).toEqual({ n: 1 });
+    expect(await one.request(sys.dict['gate.handler.echo']!)).toMatchObject({ code: 404 });
+  });
+
+  it('of another frontend type leads nowhere, also before any of that type has joined', async () => {
+    const parts = {
+      servers: {
+        connector: [{ id: 'connector-1', frontend: true }],
+        gate: [{ id: 'gate-1', frontend: true }],
+      },
+      handlers: { connector: { handler }, gate: { handler } },
+      settings: { client: { dictionary: false } },
+    };
+    await using other = await startGame(parts, { only: ['connector-1'] });
+    await using one = await RawClient.join(other.port('connector-1'));
+    expect(await one.request('gate.handler.echo')).toMatchObject({ code: 503 });
+    await other.start('gate-1');
+    await expect.poll(() => one.request('gate.handler.echo')).toMatchObject({ code: 404 });
+  });
+
+  it('to a type without a ready server is answered with 503 at once', async () => {
+    const parts = {
+      servers: { connector: [{ id: 'connector-1', frontend: true }], chat: [{ id: 'chat-1' }] },
+      handlers: { chat: { handler } },
+      settings: { client: { dictionary: false } },
+    };
+    await using other = await startGame(parts, { only: ['connector-1'] });
+    await using one = await RawClient.join(other.port('connector-1'));
+    expect(await one.request('chat.handler.echo')).toEqual({
+      code: 503,
+      message: 'No server of type chat is ready.',
+    });
+    await other.start('chat-1');
+    await expect.poll(() => one.request('chat.handler.echo', { n: 1 })).toEqual({ n: 1 });
+  });
+});
+
+describe('one client', () => {
+  it('cannot have more than 256 requests waiting, and the others go on', async () => {
+    await using game = await start();
+    await using greedy = await RawClient.join(game.port('connector-1'));
+    await using other = await RawClient.join(game.port('connector-1'));
+    releases.length = 0;
+    const ids = Array.from({ length: 300 }, () => greedy.sendMessage('chat.handler.hold'));
+    expect(await greedy.answerTo(ids[299]!)).toEqual({
+      code: 503,
+      message: '256 requests of this session are already waiting for chat.handler.hold.',
+    });
+    expect(await other.request('chat.handler.echo', { n: 1 })).toEqual({ n: 1 });
+    expect(game.count('connector-1', 'request.tooMany')).toBe(44);
+    await expect.poll(() => releases.length).toBe(256);
+    for (const release of releases.splice(0)) release();
+    expect(await greedy.answerTo(ids[255]!)).toEqual({ held: true });
+    expect(await greedy.request('chat.handler.echo', { n: 2 })).toEqual({ n: 2 });
+  });
+
+  it('cannot fill the memory with notifies that are never done', async () => {
+    await using game = await start();
+    await using greedy = await RawClient.join(game.port('connector-1'), { transport: 'tcp' });
+    for (let i = 0; i < 10_500; i++) greedy.notify('connector.handler.never');
+    expect(await greedy.request('connector.handler.echo', { n: 1 })).toEqual({ n: 1 });
+    expect(game.count('connector-1', 'request.droppedNotifies')).toBe(500);
+  });
+
+  it('cannot make the server forget known routes by inventing others', async () => {
+    await using game = await start();
+    await using one = await RawClient.join(game.port('connector-1'), { transport: 'tcp' });
+    for (let i = 0; i < 10_500; i++) one.notify(`chat.handler.invented${i}`);
+    expect(await one.request('chat.handler.echo', { n: 1 })).toEqual({ n: 1 });
+  });
+});
+
+describe('a server that stops', () => {
+  it('finishes what has begun, refuses what comes, tells its clients, and runs onStop in between', async () => {
+    const stopped: string[] = [];
+    await using game = await start((app) => app.onStop(() => stopped.push(app.serverId)));
+    await using client = await RawClient.join(game.port('connector-1'));
+    releases.length = 0;
+    const begun = client.request('connector.handler.hold');
+    const forwarded = client.request('chat.handler.hold');
+    await expect.poll(() => releases.length).toBe(2);
+    const stopping = game.servers.get('connector-1')!.stop(5000);
+    expect(await client.request('connector.handler.echo')).toEqual({
+      code: 503,
+      message: 'This server is stopping; connector.handler.echo was not called.',
+    });
+    await expect(RawClient.connect(game.port('connector-1'))).rejects.toThrow('ECONNREFUSED');
+    expect(stopped).toEqual([]);
+    for (const release of releases.splice(0)) release();
+    expect(await begun).toEqual({ held: true });
+    expect(await forwarded).toEqual({ held: true });
+    await stopping;
+    await client.closed();
+    expect(client.kicked).toBe('shutdown');
+    expect(stopped).toEqual(['connector-1']);
+  });
+
+  it('does not wait longer than it may for a handler that never answers, nor for clients that go on asking', async () => {
+    await using game = await start();
+    await using client = await RawClient.join(game.port('connector-1'));
+    client.sendMessage('chat.handler.never');
+    const asking = setInterval(
+      () => client.closeCode === undefined && client.sendMessage('chat.handler.later'),
+      1,
+    );
+    const begun = performance.now();
+    await game.stop('connector-1', 100);
+    clearInterval(asking);
+    expect(performance.now() - begun).toBeLessThan(600);
+  });
+
+  it('waits for calls of other servers that it is answering', async () => {
+    let release!: () => void;
+    const slow = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await using game = await startGame({
+      servers: { chat: [{ id: 'chat-1' }], arena: [{ id: 'arena-1' }] },
+      remotes: { chat: { remote: () => ({ slow: () => slow.then(() => 'done') }) } },
+    });
+    const call = game.app('arena-1').rpc['chat']!['remote']!['slow']!.to('chat-1')();
+    await expect.poll(() => game.servers.get('chat-1')!.busy).toBe(true);
+    const stopping = game.stop('chat-1', 5000);
+    release();
+    expect(await call).toBe('done');
+    await stopping;
+  });
+});
