@@ -9,6 +9,11 @@ export function nameOf(uid: string): string {
   return star < 0 ? uid : uid.slice(0, star);
 }
 
+/** The room in a uid. */
+export function roomOf(uid: string): string {
+  return uid.slice(uid.indexOf('*') + 1);
+}
+
 const longestName = 24;
 const longestRoom = 64;
 

@@ -5,7 +5,7 @@ import { rendezvous } from '@pomelo-ts/common';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { TestBrowser } from '../helpers/browser.js';
-import { RunningCommand } from '../helpers/cluster-process.js';
+import { eventually, RunningCommand } from '../helpers/cluster-process.js';
 import { type RunningGame, startGame } from '../helpers/game.js';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
@@ -216,5 +216,19 @@ describe('when a server is killed', () => {
     await ann.keyboard.down(start.x > 800 ? 'ArrowLeft' : 'ArrowRight');
     await seenMoving([ann, bob], 'Ann', start, 150);
     await ann.keyboard.up(start.x > 800 ? 'ArrowLeft' : 'ArrowRight');
+  });
+
+  test('a chat room goes on, on another server, also for those who only listen', async () => {
+    const [ann, bob] = [await player('Ann', 'talk'), await player('Bob', 'talk')];
+    const servers = ['cluster-server-chat-0', 'cluster-server-chat-1'];
+    const owner = rendezvous('talk', servers, (id) => id);
+    await kill(({ id }) => id === owner);
+    // What is said before the others' connectors have moved them is heard by some only.
+    await eventually(async () => {
+      await say(ann, 'still here?');
+      return (await bob.locator('.line:has-text("still here?")').count()) > 0;
+    }, 'Bob hearing Ann');
+    await say(bob, 'yes');
+    await ann.waitForSelector('.line:has-text("yes")');
   });
 });

@@ -29,4 +29,9 @@ export default class ChatRemote {
     channel.add({ uid, frontendId });
     return channel.members.map((member) => nameOf(String(member.uid)));
   }
+
+  /** Takes a player over whose room has come to this server because another one has gone or come. Nobody is told of it. */
+  takeOver(room: string, uid: string, frontendId: string): void {
+    openChatRoom(this.#app, room).add({ uid, frontendId });
+  }
 }

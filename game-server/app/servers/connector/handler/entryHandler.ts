@@ -1,7 +1,7 @@
 import type { Application, Session } from '@pomelo-ts/core';
 import { type EnterAnswer, type Refusal, refusal } from '../../../contract.js';
 import { EntryDesk } from '../../../entry-desk.js';
-import { problemOfName, problemOfRoom, uidOf } from '../../../names.js';
+import { problemOfName, problemOfRoom, roomOf, uidOf } from '../../../names.js';
 
 const taken = (name: string) => refusal(500, `somebody called ${name} is in that room already`);
 
@@ -9,9 +9,17 @@ const taken = (name: string) => refusal(500, `somebody called ${name} is in that
 export default class EntryHandler {
   readonly #app: Application;
   readonly #desk = new EntryDesk();
+  /** Uids of this connector's players whom a chat server has let in. */
+  readonly #inRooms = new Set<string>();
 
   constructor(app: Application) {
     this.#app = app;
+    app.onStarted(() =>
+      app.registry.onChange((change) => {
+        const [entry] = Object.values(change);
+        if (entry?.type === 'chat') this.#moveRooms();
+      }),
+    );
   }
 
   /**
@@ -26,10 +34,16 @@ export default class EntryHandler {
     if (session.uid !== undefined) return refusal(500, 'this connection is in a room already');
     const uid = uidOf(name, room);
     if (!this.#desk.claim(uid, session)) return taken(name);
-    session.onClosed(() => this.#desk.release(session));
+    session.onClosed(() => {
+      this.#desk.release(session);
+      this.#inRooms.delete(uid);
+    });
     try {
       const users = await this.#join(session, uid, room);
-      if (users) return { users };
+      if (users) {
+        if (!session.closed) this.#inRooms.add(uid);
+        return { users };
+      }
     } catch (error) {
       await this.#giveBack(session);
       throw error;
@@ -47,6 +61,15 @@ export default class EntryHandler {
     session.set('rid', room);
     await session.push('rid');
     return this.#app.rpc.chat.chatRemote.add(room, room, uid, session.frontendId);
+  }
+
+  /** Which chat server a room belongs to changes when one goes or comes: the room's server then learns who is in it. */
+  #moveRooms(): void {
+    if (this.#app.registry.ofType('chat').length === 0) return;
+    for (const uid of this.#inRooms) {
+      const room = roomOf(uid);
+      this.#app.rpc.chat.chatRemote.takeOver.notify(room, room, uid, this.#app.serverId);
+    }
   }
 
   async #giveBack(session: Session): Promise<void> {
