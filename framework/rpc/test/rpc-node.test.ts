@@ -79,6 +79,7 @@ describe.each(Object.keys(transports))('RpcNode over %s', (transport) => {
       const peer = a.node.peer('b-1')!;
       const settler = {
         method: 'raw',
+        timeoutMs: 1000,
         settleValue: reject,
         settleError: reject,
         settleRaw: (bytes: Buffer, start: number, end: number) => resolve(bytes.toString('hex', start, end)),
