@@ -44,19 +44,29 @@ export function serialFilter(options: SerialOptions = {}): Filter {
 }
 
 class SessionQueue {
-  waiting = 0;
   #last: Promise<void> = Promise.resolve();
+  /** The one that has its turn, and those that wait. */
+  #inside = 0;
 
-  /** Resolves when it is the caller's turn; it gives the turn on with what it got. */
+  get waiting(): number {
+    return Math.max(0, this.#inside - 1);
+  }
+
+  /** Resolves when it is the caller's turn; it gives the turn on with what it got, which does nothing the second time. */
   async enter(): Promise<() => void> {
     const before = this.#last;
     let release!: () => void;
     this.#last = new Promise((resolve) => {
       release = resolve;
     });
-    this.waiting++;
+    this.#inside++;
     await before;
-    this.waiting--;
-    return release;
+    let left = false;
+    return () => {
+      if (left) return;
+      left = true;
+      this.#inside--;
+      release();
+    };
   }
 }
