@@ -110,6 +110,26 @@ describe('a hybrid acceptor', () => {
     expect(running.count('connector-1', 'client.faults.http')).toBe(1);
   });
 
+  it('lets the game answer plain HTTP requests; what it throws costs that request alone', async () => {
+    await using other = await game({
+      app: (app) => {
+        app.http((_request, response, { pathname }) => {
+          if (pathname === '/throws') throw new Error('of the game');
+          if (pathname === '/rejects') return Promise.reject(new Error('of the game')) as never;
+          if (pathname !== '/hello') return false;
+          response.end('hello');
+          return true;
+        });
+      },
+    });
+    const get = (path: string): Promise<Response> =>
+      fetch(`http://127.0.0.1:${other.port('connector-1')}${path}`);
+    expect(await (await get('/hello')).text()).toBe('hello');
+    for (const path of ['/throws', '/rejects'])
+      expect(await (await get(path)).json()).toEqual({ code: 500, message: 'the server failed' });
+    expect((await get('/none')).status).toBe(404);
+  });
+
   it('closes for what is neither HTTP nor a package, and counts it', async () => {
     const tls = Buffer.from('1603010200010001fc0303', 'hex');
     const socket = connect(port, '127.0.0.1');
