@@ -175,7 +175,7 @@ export class Supervisor {
     const { hub, clock, logger, onChange } = this.#options;
     hub.ended(record.id, bootId);
     if (record.bootId !== bootId) return;
-    const wasReady = record.state === 'ready' || record.state === 'draining';
+    const { wasReady } = record;
     const crashed = record.wanted;
     record.exit = crashed ? exit : undefined;
     record.become(crashed ? 'gone' : 'down'); // whoever waits may still want the last lines of the process

@@ -232,6 +232,18 @@ describe('a supervisor', () => {
     expect(bench.state('chat-1')).toBe('down');
   });
 
+  it('restarts a server that stops by itself, as after an error that nobody caught', async () => {
+    using bench = new Bench([entry('chat-1', { autoRestart: true })]);
+    await bench.start('chat-1');
+    const [life] = bench.launcher.lives['chat-1']!;
+    life!.agent!.report('stopping');
+    await quiet();
+    life!.end({ code: 1, signal: null });
+    await bench.pass(1500);
+    expect(bench.launcher.lives['chat-1']).toHaveLength(2);
+    expect(bench.state('chat-1')).toBe('ready');
+  });
+
   it('ends a process that hangs when restart-force is set, and starts another', async () => {
     using bench = new Bench([entry('chat-1', { restartForce: true }), entry('chat-2')]);
     await bench.start('chat-1', 'chat-2');

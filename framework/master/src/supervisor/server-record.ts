@@ -11,6 +11,8 @@ export class ServerRecord {
   wanted = false;
   bootId: string | undefined;
   process: ServerProcess | undefined;
+  /** Whether its present life, or its last one, has ever been ready. */
+  wasReady = false;
   /** Times it was started again after a crash. */
   restarts = 0;
   /** Crashes since it last ran well. */
@@ -38,6 +40,8 @@ export class ServerRecord {
   /** Changes the state and tells who waits for it. */
   become(state: RecordState): void {
     this.#state = state;
+    if (state === 'starting') this.wasReady = false;
+    else if (state === 'ready') this.wasReady = true;
     for (const fn of [...this.#listeners]) fn();
   }
 
