@@ -50,7 +50,7 @@ class Player {
   }
 
   get port(): number {
-    return Number(new URL(this.client.url).port);
+    return Number(new URL(this.client.url!).port);
   }
 
   play(): void {
