@@ -53,6 +53,8 @@ export class RawClient implements AsyncDisposable {
   readonly pushes: Push[] = [];
   /** WebSocket frames, or chunks of TCP. */
   chunks = 0;
+  /** What came that was no package: the answer of HTTP, for bytes that look like it. */
+  otherAnswer = '';
   /** The reason of the kick, if one came. */
   kicked: string | undefined;
   /** How it ended: the WebSocket's code, 0 for TCP; undefined while it stands. */
@@ -207,9 +209,13 @@ export class RawClient implements AsyncDisposable {
 
   #take(chunk: Buffer): void {
     this.chunks++;
-    this.#splitter.push(chunk, {
-      onPackage: (type, bytes, start, end) => this.#package(type, Buffer.from(bytes.subarray(start, end))),
-    });
+    try {
+      this.#splitter.push(chunk, {
+        onPackage: (type, bytes, start, end) => this.#package(type, Buffer.from(bytes.subarray(start, end))),
+      });
+    } catch {
+      this.otherAnswer = chunk.toString();
+    }
     this.#tell();
   }
 

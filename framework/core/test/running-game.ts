@@ -1,4 +1,11 @@
-import { type ClusterConfig, joinCluster, LinkHub, memoryStreams, serverSettings } from '@pomelo-ts/cluster';
+import {
+  type ClusterConfig,
+  joinCluster,
+  type LinkAgent,
+  LinkHub,
+  memoryStreams,
+  serverSettings,
+} from '@pomelo-ts/cluster';
 import { type Clock, type Logger, newBootId, silentLogger } from '@pomelo-ts/common';
 import { MemoryNetwork, memoryTransport, type RpcTransport } from '@pomelo-ts/rpc';
 import { type GameParts, TemporaryGame } from '../../../test/helpers/temporary-game.js';
@@ -40,9 +47,8 @@ export class RunningGame implements AsyncDisposable {
     });
   }
 
-  /** Starts one server, again too; gives it. */
-  async start(id: string): Promise<GameServer> {
-    const { clock, logger = silentLogger, transport } = this.#options;
+  /** Lets a server join the cluster, and no more. */
+  async join(id: string): Promise<{ agent: LinkAgent; bootId: string }> {
     const bootId = newBootId();
     this.hub.admit(id);
     const agent = await joinCluster({
@@ -58,6 +64,13 @@ export class RunningGame implements AsyncDisposable {
       onStop: () => {},
     });
     this.#leave.set(id, () => agent.close());
+    return { agent, bootId };
+  }
+
+  /** Starts one server, again too; gives it. */
+  async start(id: string): Promise<GameServer> {
+    const { clock, logger = silentLogger, transport } = this.#options;
+    const { agent, bootId } = await this.join(id);
     const server = await GameServer.start({
       agent,
       bootId,
