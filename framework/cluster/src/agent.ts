@@ -17,7 +17,8 @@ import type { HubMessage, OwnStats, ServerMessage } from './link/messages.js';
 import { type Listening, RegistryCopy, type RegistryView, type ServerState } from './registry.js';
 import type { ServerSettings } from './settings-types.js';
 
-const statsMs = 1000;
+/** Pace of heartbeats until the master has named its own, in ms. */
+const firstTickMs = 1000;
 const dialBackOff = { minMs: 50, maxMs: 2000 };
 
 /** Settles {@link joinCluster}'s promise. */
@@ -86,7 +87,7 @@ export class LinkAgent {
     this.#send({ t: 'report', state, ...more });
   }
 
-  /** Asks `fn` for this server's numbers, now and each second. */
+  /** Asks `fn` for this server's numbers, now and with each heartbeat. */
   setStats(fn: () => OwnStats): void {
     this.#own = fn;
     this.#tellStats();
@@ -149,12 +150,15 @@ export class LinkAgent {
   }
 
   #opened(channel: LinkChannel): void {
+    if (this.#closed) {
+      channel.close();
+      return;
+    }
     this.#channel = channel;
     this.#lastHeard = this.#clock.now();
     channel.onMessage = (message) => this.#receive(message);
     channel.onClosed = (error) => this.#lost(error);
-    this.#stopTicking();
-    this.#stopTicking = this.#clock.every(statsMs, () => this.#tick());
+    this.#tickEvery(firstTickMs);
     const { buildId, pid = process.pid } = this.#options;
     this.#send({
       t: 'join',
@@ -172,6 +176,11 @@ export class LinkAgent {
     if (this.#closed) return;
     this.#logger.warn('The link to the master was lost; dialing again.', { error });
     this.#dialLater();
+  }
+
+  #tickEvery(ms: number): void {
+    this.#stopTicking();
+    this.#stopTicking = this.#clock.every(ms, () => this.#tick());
   }
 
   #tick(): void {
@@ -192,6 +201,7 @@ export class LinkAgent {
     switch (known.t) {
       case 'accepted':
         this.#deadMs = known.deadMs;
+        this.#tickEvery(known.heartbeatMs);
         break;
       case 'admitted':
         this.#admitted(known.settings, () => this.#registry.applySnapshot(known.snapshot));
@@ -211,9 +221,6 @@ export class LinkAgent {
         break;
       case 'stop':
         this.#options.onStop(known.deadlineMs);
-        break;
-      case 'drain':
-        this.#options.onDrain?.();
         break;
       case 'refused':
         this.#fail(new PomeloError('LINK_REFUSED', { serverId: this.#options.id, reason: known.reason }));

@@ -33,9 +33,11 @@ export interface LinkHubOptions {
   readonly heartbeatMs?: number;
   /** Silence after which a link is dead. @default 3000 */
   readonly deadMs?: number;
+  /** How long a server whose link broke keeps its place in the registry, unless its process has ended. @default 5000 */
+  readonly lostMs?: number;
   /** How long a new master waits for servers of a former one before it calls them gone. @default 5000 */
   readonly settleMs?: number;
-  /** Connections that may be unproved at once. @default 1000 */
+  /** Connections that may be unproved at once; one more ends the oldest of them. @default 1000 */
   readonly maxStrangers?: number;
   readonly clock?: Clock;
   readonly logger?: Logger;
@@ -67,7 +69,11 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
   readonly #channels = new Set<LinkChannel>();
   readonly #loads = new LoadRelay();
   readonly #undo: (() => void)[];
-  #strangers = 0;
+  /** Servers whose link broke, with what ends their time to come back. */
+  readonly #absent = new Map<string, () => void>();
+  /** Connections that have not proved themselves yet, the oldest first. */
+  readonly #strangers = new Set<LinkChannel>();
+  #beatAt: number;
   #settled = false;
   #closed = false;
 
@@ -77,6 +83,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? silentLogger;
     this.#known = new Set(options.serverIds);
+    this.#beatAt = this.#clock.now();
     this.#undo = [
       this.#clock.every(options.heartbeatMs ?? 1000, () => this.#beat()),
       this.registry.onDelta((delta) => this.#tellAdmitted({ t: 'delta', delta })),
@@ -86,8 +93,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
 
   /** Serves a connection somebody has opened; `from` names it in messages. */
   accept(stream: Duplex, from = 'a connection'): void {
-    if (this.#closed || this.#strangers >= (this.#options.maxStrangers ?? 1000)) {
-      this.counters.add('refusals');
+    if (this.#closed) {
       stream.destroy();
       return;
     }
@@ -95,15 +101,15 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     const channel = new LinkChannel(stream, from);
     this.#channels.add(channel);
     stream.once('close', () => this.#channels.delete(channel));
-    this.#strangers++;
+    this.#addStranger(channel);
     receive(channel, this.#options.secret, this.#clock, {
       done: (dialer) => {
-        this.#strangers--;
+        this.#strangers.delete(channel);
         if (dialer.role === 'operator') this.#serveOperator(channel);
         else this.#meet(channel, dialer);
       },
       failed: (error) => {
-        this.#strangers--;
+        this.#strangers.delete(channel);
         this.counters.add(isPomeloError(error, 'PROOF_WRONG') ? 'proofsWrong' : 'faults');
         const broken = isPomeloError(error, 'LINK_LOST'); // it may have been its end, not its fault
         this.#logger[broken ? 'debug' : 'warn']('A connection was refused.', { from, error });
@@ -130,19 +136,14 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     this.#expected.set(id, bootId);
   }
 
-  /** Any life of the server is welcome again. */
-  forget(id: string): void {
-    this.#expected.delete(id);
+  /** Whether this life of the server has a link now. */
+  isLinked(id: string, bootId: string): boolean {
+    return this.#links.get(id)?.bootId === bootId;
   }
 
   /** Tells a server to stop; false when it has no link. */
   stop(id: string, deadlineMs: number): boolean {
     return this.#sendTo(id, { t: 'stop', deadlineMs });
-  }
-
-  /** Tells a server to take no new work; false when it has no link. */
-  drain(id: string): boolean {
-    return this.#sendTo(id, { t: 'drain' });
   }
 
   /** What a server last told of itself. */
@@ -152,7 +153,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
 
   /** A server's process has ended: its entry goes at once, before the link's end is seen. */
   ended(id: string, bootId: string): void {
-    this.registry.remove(id, bootId);
+    if (this.registry.remove(id, bootId)) this.#present(id);
     const link = this.#links.get(id);
     if (link?.bootId === bootId) link.close('its process has ended');
   }
@@ -160,8 +161,18 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
   /** Ends all links. Servers live on and dial again. */
   close(): void {
     this.#closed = true;
-    for (const undo of this.#undo) undo();
+    for (const undo of [...this.#undo, ...this.#absent.values()]) undo();
     for (const channel of this.#channels) channel.close();
+  }
+
+  /** So that idle strangers never keep out whoever knows the secret: it proves itself at once. */
+  #addStranger(channel: LinkChannel): void {
+    const [oldest] = this.#strangers;
+    if (oldest && this.#strangers.size >= (this.#options.maxStrangers ?? 1000)) {
+      this.counters.add('refusals');
+      oldest.close(oldest.lost('too many connections prove nothing'));
+    }
+    this.#strangers.add(channel);
   }
 
   #serveOperator(channel: LinkChannel): void {
@@ -199,6 +210,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     const { id, bootId } = link;
     const { pid, state } = link.facts!;
     const back = link.admitted;
+    this.#present(id);
     this.#publish(link);
     if (back || this.#admitted.has(id)) this.#admitLink(link);
     this.emit('serverJoined', { id, bootId, pid, state, back });
@@ -228,8 +240,28 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     if (this.#links.get(link.id) !== link) return;
     this.#links.delete(link.id);
     if (this.#closed) return;
-    this.registry.remove(link.id, link.bootId);
-    this.emit('serverLost', { id: link.id, bootId: link.bootId, reason: error.message, left: link.left });
+    const { id, bootId, left } = link;
+    if (left) this.registry.remove(id, bootId);
+    else if (this.registry.get(id)?.bootId === bootId) this.#await(id, bootId);
+    this.emit('serverLost', { id, bootId, reason: error.message, left });
+  }
+
+  /**
+   * A broken link is no ended process: the server plays on and dials again. It keeps its place for a while, so that its
+   * peers do not drop their connections to it.
+   */
+  #await(id: string, bootId: string): void {
+    const giveUp = (): void => {
+      this.#absent.delete(id);
+      this.registry.remove(id, bootId);
+    };
+    this.#present(id);
+    this.#absent.set(id, this.#clock.after(this.#options.lostMs ?? 5000, giveUp));
+  }
+
+  #present(id: string): void {
+    this.#absent.get(id)?.();
+    this.#absent.delete(id);
   }
 
   #noteFault(error: Error): void {
@@ -247,10 +279,14 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
   }
 
   #beat(): void {
-    const silentSince = this.#clock.now() - (this.#options.deadMs ?? 3000);
+    const { deadMs = 3000, heartbeatMs = 1000 } = this.#options;
+    const now = this.#clock.now();
+    // After a pause of this very process what the servers sent is still unread: they were not silent.
+    const paused = now - this.#beatAt > 2 * heartbeatMs;
+    this.#beatAt = now;
     const loads: Record<string, number> = {};
     for (const link of this.#links.values()) {
-      if (link.lastHeard < silentSince) link.close('it was silent');
+      if (!paused && link.lastHeard < now - deadMs) link.close('it was silent');
       else link.send({ t: 'beat' });
       if (link.stats && this.registry.get(link.id)?.frontend) loads[link.id] = link.stats.connections;
     }

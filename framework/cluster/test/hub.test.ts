@@ -68,12 +68,15 @@ describe('the hub', () => {
     await closed;
   });
 
-  it('takes at most so many strangers at once', async () => {
+  it('takes so many strangers at once, and ends the oldest for one more: idle ones keep nobody out', async () => {
     await using bench = new LinkBench('memory', [chat1], { maxStrangers: 2 });
-    await bench.dial();
-    await bench.dial();
-    const third = await bench.dial();
-    await until(() => third.destroyed);
+    const first = await bench.dial();
+    const second = await bench.dial();
+    bench.hub.admit('chat-1');
+    const agent = await bench.join('chat-1');
+    expect(agent.connected).toBe(true);
+    await until(() => first.destroyed);
+    expect(second.destroyed).toBe(false);
     expect(bench.hub.counters.get('refusals')).toBe(1);
   });
 
@@ -88,7 +91,44 @@ describe('the hub', () => {
       id: 'chat-1',
       reason: 'The link to a test was lost: it was silent',
     });
-    expect(bench.hub.registry.all).toEqual([]);
+    expect(bench.hub.isLinked('chat-1', (await lost)[0].bootId)).toBe(false);
+  });
+
+  it('keeps the place of a server whose link broke for a while, and the order of joining for longer', async () => {
+    const clock = new FakeClock();
+    await using bench = new LinkBench('memory', [chat1, entry('chat-2')], { clock });
+    bench.hub.admit('chat-1', 'chat-2');
+    await bench.join('chat-1', { bootId: 'one', clock: new FakeClock() });
+    await bench.join('chat-2', { bootId: 'two' });
+    const { joined } = bench.hub.registry.get('chat-1')!;
+    const lost = once(bench.hub, 'serverLost');
+    bench.dialed[0]!.destroy();
+    await lost;
+    clock.pass(4999);
+    expect(bench.hub.registry.get('chat-1')).toMatchObject({ bootId: 'one', joined });
+    clock.pass(1);
+    expect(bench.hub.registry.get('chat-1')).toBeUndefined();
+    await bench.join('chat-1', { bootId: 'one' });
+    expect(bench.hub.registry.get('chat-1')).toMatchObject({ bootId: 'one', joined });
+  });
+
+  it('takes nobody for silent after a pause of its own', async () => {
+    const clock = new FakeClock();
+    let paused = 0;
+    const pausing = {
+      ...clock,
+      now: () => clock.now() + paused,
+      after: clock.after.bind(clock),
+      every: clock.every.bind(clock),
+    };
+    await using bench = new LinkBench('memory', [chat1], { clock: pausing });
+    bench.hub.admit('chat-1');
+    const agent = await bench.join('chat-1', { bootId: 'one', clock: new FakeClock() });
+    clock.pass(1000);
+    paused = 60_000;
+    clock.pass(1000);
+    expect(bench.hub.isLinked('chat-1', 'one')).toBe(true);
+    expect(agent.connected).toBe(true);
   });
 
   it('is dialed again by a server that does not hear it', async () => {

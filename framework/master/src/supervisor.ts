@@ -226,7 +226,7 @@ export class Supervisor {
     const { clock, hangMs, logger, hub } = this.#options;
     const { process } = record;
     clock.after(hangMs, () => {
-      if (record.process !== process || !record.wanted || hub.registry.get(id)?.bootId === bootId) return;
+      if (record.process !== process || !record.wanted || hub.isLinked(id, bootId)) return;
       logger.error('A server hangs and is killed.', { serverId: id, pid: process.pid });
       process.kill('SIGKILL');
     });

@@ -183,6 +183,17 @@ describe.each(Object.keys(transports))('RpcNode over %s', (transport) => {
     expect(await a.node.request('b-1', 'm', [])).toEqual({ method: 'm', args: [] });
   });
 
+  it('dials a known peer once it is told to, though it was told before to wait for it', async () => {
+    await using cluster = new ClusterOfNodes(transport);
+    const a = await cluster.node('a-1');
+    const b = await cluster.node('b-1');
+    a.node.addPeer({ ...b.entry, dial: false });
+    b.node.addPeer({ ...a.entry, dial: false });
+    const waiting = a.node.request('b-1', 'm', []);
+    a.node.addPeer({ ...b.entry, dial: true });
+    expect(await waiting).toEqual({ method: 'm', args: [] });
+  });
+
   it('settles with RPC_CLOSED once the node is closed', async () => {
     await using cluster = new ClusterOfNodes(transport);
     const a = await cluster.node('a-1');

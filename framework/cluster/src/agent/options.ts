@@ -14,8 +14,6 @@ export interface JoinOptions {
   readonly pid?: number;
   /** The master wants this server to stop within the time. May come before the server is admitted. */
   onStop(deadlineMs: number): void;
-  /** The master wants this server to take no new work. */
-  onDrain?(): void;
   /** The master refused this server for good after it had joined: the process must end. */
   onRefused?(error: PomeloError): void;
   /** Gives up joining. */

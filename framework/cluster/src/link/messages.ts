@@ -53,7 +53,6 @@ export type HubMessage =
   | { readonly t: 'settled' }
   | { readonly t: 'loads'; readonly loads: Readonly<Record<string, number>> }
   | { readonly t: 'stop'; readonly deadlineMs: number }
-  | { readonly t: 'drain' }
   | { readonly t: 'refused'; readonly reason: string }
   | { readonly t: 'beat' };
 

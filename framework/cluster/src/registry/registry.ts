@@ -20,6 +20,8 @@ export class Registry {
   readonly epoch: string;
   readonly #entries = new Map<string, RegistryEntry>();
   readonly #listeners = new Set<(delta: RegistryDelta) => void>();
+  /** Order of joining of each server's last life, kept when its entry goes: a life that comes back has its old place. */
+  readonly #joined = new Map<string, { readonly bootId: string; readonly joined: number }>();
   #revision = 0;
 
   constructor(epoch: string) {
@@ -41,8 +43,10 @@ export class Registry {
   /** Adds or replaces the entry of `entry.id`. */
   put(joining: JoiningEntry): void {
     const revision = ++this.#revision;
-    const before = this.#entries.get(joining.id);
-    const joined = before?.bootId === joining.bootId ? before.joined : revision;
+    const { id, bootId } = joining;
+    const known = this.#joined.get(id);
+    const joined = known?.bootId === bootId ? known.joined : revision;
+    this.#joined.set(id, { bootId, joined });
     const entry: RegistryEntry = { ...joining, joined };
     this.#entries.set(entry.id, entry);
     this.#tell({ revision, put: entry });

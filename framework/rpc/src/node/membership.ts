@@ -13,7 +13,7 @@ import { Peer, type PeerEntry, type PeerLimits } from './peer.js';
 const handshakeTimeoutMs = 5000;
 /** How long a proved stranger may wait until the registry names it, in ms. */
 const strangerWaitMs = 5000;
-/** Connections that may be proving themselves at once. */
+/** Connections that may be proving themselves at once; one more ends the oldest of them. */
 const maxProving = 1024;
 
 /** What membership needs of its node. */
@@ -40,8 +40,11 @@ export class Membership {
   /** Proved peers that the registry has not named yet, by the life that they wait for. */
   readonly #strangers = new Map<string, Set<() => void>>();
   readonly #cancelDial = new Map<Peer, () => void>();
+  /** Peers that are being dialed, or will be again after a wait. */
+  readonly #dialing = new Set<Peer>();
   #listener: RpcListener | undefined;
-  #proving = 0;
+  /** Connections that have not proved themselves yet, the oldest first. */
+  readonly #proving = new Set<RpcChannel>();
   #closed = false;
 
   constructor(options: MembershipOptions) {
@@ -67,7 +70,10 @@ export class Membership {
 
   add(entry: PeerEntry): void {
     const known = this.#peers.get(entry.id);
-    if (known?.entry.bootId === entry.bootId) return;
+    if (known?.entry.bootId === entry.bootId) {
+      this.#renew(known, entry);
+      return;
+    }
     if (known) this.remove(known.id, known.entry.bootId);
     const peer = new Peer(entry, this.#options.limits);
     this.#peers.set(entry.id, peer);
@@ -83,6 +89,7 @@ export class Membership {
     this.#index(peer.entry.type);
     this.#cancelDial.get(peer)?.();
     this.#cancelDial.delete(peer);
+    this.#dialing.delete(peer);
     const { connection } = peer;
     peer.connection = undefined;
     connection?.close();
@@ -114,6 +121,12 @@ export class Membership {
     ]);
   }
 
+  /** What is said of a known life has changed: who dials whom, perhaps, or where. */
+  #renew(peer: Peer, entry: PeerEntry): void {
+    peer.entry = entry;
+    if (!peer.connection && !this.#dialing.has(peer) && this.#dials(entry)) void this.#dial(peer, 0);
+  }
+
   #dials({ id, port, dial }: PeerEntry): boolean {
     if (port === undefined) return false;
     return this.#listener === undefined || (dial ?? this.#options.self.id < id);
@@ -130,16 +143,22 @@ export class Membership {
   async #dial(peer: Peer, attempt: number): Promise<void> {
     const { host, port = 0, id, bootId } = peer.entry;
     const { transport, self, secret, limits } = this.#options;
+    this.#dialing.add(peer);
     try {
       const channel = await transport.dial({ host, port }, handshakeTimeoutMs);
       const { maxFrameBytes } = limits;
       const proof = { self, secret, timeoutMs: handshakeTimeoutMs, maxFrameBytes };
-      this.#adopt(peer, await dialHandshake(channel, { id, bootId }, proof));
+      const proved = await dialHandshake(channel, { id, bootId }, proof);
+      this.#dialing.delete(peer);
+      this.#adopt(peer, proved);
     } catch (error) {
+      this.#dialing.delete(peer);
       if (this.#peers.get(id) !== peer || peer.connection) return;
       this.#options.logger.debug(`dialing ${id} at ${host}:${port} failed`, { error });
       peer.fail(() => new PomeloError('RPC_REFUSED', { target: id, reason: reasonOf(error) }));
+      if (!this.#dials(peer.entry)) return;
       const again = () => void this.#dial(peer, attempt + 1);
+      this.#dialing.add(peer);
       this.#cancelDial.set(
         peer,
         this.#options.clock.after(backOff(attempt, { minMs: 50, maxMs: 2000 }), again),
@@ -162,13 +181,14 @@ export class Membership {
   }
 
   #onChannel(channel: RpcChannel): void {
-    if (this.#closed || this.#proving >= maxProving) {
-      this.#options.counters.add('rpc.refusedConnections');
-      channel.destroy();
-      return;
+    const [oldest] = this.#proving;
+    if (oldest && this.#proving.size >= maxProving) {
+      // So that idle strangers never keep out a peer: one that knows the secret proves itself at once.
+      this.#proving.delete(oldest);
+      oldest.destroy();
     }
-    this.#proving++;
-    void this.#prove(channel).finally(() => this.#proving--);
+    this.#proving.add(channel);
+    void this.#prove(channel).finally(() => this.#proving.delete(channel));
   }
 
   async #prove(channel: RpcChannel): Promise<void> {

@@ -28,8 +28,8 @@ export interface PeerLimits {
 
 /** One known server: its connection when there is one, the frames that wait for it, the calls that wait for answers. */
 export class Peer {
-  readonly entry: PeerEntry;
-  readonly weight: number;
+  /** As last told. */
+  entry: PeerEntry;
   readonly calls = new PendingTable();
   connection: RpcConnection | undefined;
   readonly #limits: PeerLimits;
@@ -37,12 +37,15 @@ export class Peer {
 
   constructor(entry: PeerEntry, limits: PeerLimits) {
     this.entry = entry;
-    this.weight = entry.weight ?? 1;
     this.#limits = limits;
   }
 
   get id(): string {
     return this.entry.id;
+  }
+
+  get weight(): number {
+    return this.entry.weight ?? 1;
   }
 
   /** Calls that wait for an answer of this peer. */
