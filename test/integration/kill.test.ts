@@ -137,6 +137,18 @@ afterAll(async () => {
 });
 
 describe('while 200 clients play', () => {
+  test('a backend that hangs is given up, and plays again when it goes on', async () => {
+    const [victim] = chatServers as [string, string];
+    const theirs = players.filter(({ room }) => rendezvous(room, chatServers, (id) => id) === victim);
+    const { pid } = (await list()).find(({ id }) => id === victim)!;
+    for (const player of players) player.forget();
+    process.kill(pid, 'SIGSTOP');
+    const stopped = (player: Player): boolean => player.outcomes.some((outcome) => outcome !== 'answered');
+    await eventually(() => theirs.every(stopped), 'its calls settling', 20_000);
+    process.kill(pid, 'SIGCONT');
+    await allAnswered(players, 'everybody playing again');
+  });
+
   test('kill -9 of a backend: its calls settle at once, the others notice nothing, and its rooms go on elsewhere', async () => {
     const [victim, other] = chatServers as [string, string];
     const isVictims = ({ room }: Player): boolean => rendezvous(room, chatServers, (id) => id) === victim;
