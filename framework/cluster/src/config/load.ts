@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { reasonOf } from '@pomelo-ts/common';
 import { type ConfigFile, readConfigFile } from '@pomelo-ts/common/config';
 import { z } from 'zod';
@@ -6,7 +7,7 @@ import type { ClusterConfig, JsonObject } from '../settings-types.js';
 import { resolveAppDir } from './app-dir.js';
 import { text } from './fields.js';
 import { masterSchema } from './master-schema.js';
-import { Problems } from './problems.js';
+import { Problems, show } from './problems.js';
 import { settingsSchema } from './settings-schema.js';
 import { readTopology } from './topology.js';
 import { checkFolders, checkTopology } from './topology-checks.js';
@@ -36,12 +37,39 @@ const fileNames = ['servers', 'master', 'settings', 'dictionary', 'clientProtos'
 /** Reads all files; the unreadable ones become problems. */
 export function readFiles(root: string, env: string, problems: Problems): ConfigFiles {
   const entries = fileNames.map((name) => {
+    if (isAmbiguous(root, name, env, problems)) return [name, undefined];
     const result = readConfigFile(root, name, env);
     if (result && 'problem' in result) problems.list.push(result.problem);
     else if (name === 'servers' && !result) problems.add('config/servers.json5', '', missingServers(env));
-    return [name, result && 'found' in result ? result.found : undefined];
+    return [name, result && 'found' in result ? withoutSchema(result.found, problems) : undefined];
   });
   return Object.fromEntries(entries) as unknown as ConfigFiles;
+}
+
+/** Whether no single file is there to be read: two forms of it lie side by side, or a folder has its name. */
+function isAmbiguous(root: string, name: string, env: string, problems: Problems): boolean {
+  for (const directory of ['config', `config/${env}`]) {
+    const there = ['.json5', '.json']
+      .map((extension) => `${directory}/${name}${extension}`)
+      .filter((file) => existsSync(join(root, file)));
+    const folder = there.find((file) => statSync(join(root, file)).isDirectory());
+    if (folder) problems.add(folder, '', 'expected a file, got a folder');
+    else if (there.length > 1)
+      problems.add(there[0]!, '', `${there[1]} is there as well; expected one of the two`);
+    if (there.length > 0) return folder !== undefined || there.length > 1;
+  }
+  return false;
+}
+
+/** The file without its `$schema`, which is for editors. */
+function withoutSchema(found: ConfigFile, problems: Problems): ConfigFile {
+  const { value } = found;
+  if (typeof value !== 'object' || value === null || !('$schema' in value) || Array.isArray(value))
+    return found;
+  const { $schema, ...rest } = value;
+  if (typeof $schema !== 'string')
+    problems.add(found.file, [...found.path, '$schema'], `expected a text, got ${show($schema)}`);
+  return { ...found, value: rest };
 }
 
 const missingServers = (env: string) =>

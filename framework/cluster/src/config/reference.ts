@@ -6,7 +6,10 @@ import { settingsSchema } from './settings-schema.js';
 
 /** The JSON schemas for editors, by file name. Each allows a level of environments above, as the files do. */
 export function configSchemas(): Readonly<Record<'servers' | 'master' | 'settings', object>> {
-  const servers = { type: 'object', additionalProperties: { type: 'array', items: bare(serverSchema) } };
+  const servers: SchemaNode & { additionalProperties: object } = {
+    type: 'object',
+    additionalProperties: { type: 'array', items: bare(serverSchema) },
+  };
   return {
     servers: fileSchema('servers.json5: the servers of the cluster by type', servers),
     master: fileSchema('master.json5: where the master is', bare(masterSchema)),
@@ -14,17 +17,24 @@ export function configSchemas(): Readonly<Record<'servers' | 'master' | 'setting
   };
 }
 
-function fileSchema(title: string, value: object): object {
-  const byEnvironment = { type: 'object', additionalProperties: { $ref: '#/$defs/value' } };
+function fileSchema(title: string, value: SchemaNode): object {
+  const byEnvironment = {
+    type: 'object',
+    properties: ownSchema,
+    additionalProperties: { $ref: '#/$defs/value' },
+  };
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title,
     anyOf: [{ $ref: '#/$defs/value' }, byEnvironment],
-    $defs: { value },
+    $defs: { value: { ...value, properties: { ...ownSchema, ...value.properties } } },
   };
 }
 
-function bare(schema: z.ZodType): object {
+/** Files name their schema for editors. */
+const ownSchema = { $schema: { type: 'string', description: 'The schema of this file, for editors.' } };
+
+function bare(schema: z.ZodType): SchemaNode {
   const { $schema: _, ...rest } = schemaTree(schema) as SchemaNode & { $schema?: string };
   return rest;
 }
@@ -35,7 +45,7 @@ Made from the schemas by \`npm run docs\`; do not edit.
 
 A game's \`config/\` folder holds these files as JSON5 (\`.json5\`) or JSON (\`.json\`). A file in \`config/\` may have the
 environment's name among its top-level keys; then only that part counts. A file that is not in \`config/\` is looked for in
-\`config/<environment>/\`. Unknown keys are errors. \`pomelo-ts config check\` tells everything that is wrong;
+\`config/<environment>/\`. Unknown keys are errors; \`$schema\`, a text, may name a file's schema for editors. \`pomelo-ts config check\` tells everything that is wrong;
 \`pomelo-ts config print --explain\` tells where each value came from.
 
 Durations are texts with a unit: \`ms\`, \`s\`, \`m\`, \`h\`, \`d\`. Sizes are texts with a unit (\`B\`, \`KB\`, \`MB\`, \`GB\`, \`KiB\`,

@@ -189,6 +189,27 @@ describe('the configuration of a game', () => {
     expect(config.clientProtos).toEqual({ 'chat.chatHandler.send': { 'required string text': 1 } });
   });
 
+  it('may name a schema for editors at the top of every file, of all environments or of one', () => {
+    const $schema = './schema/x.json';
+    using game = gameOf(
+      { chat: [chat] },
+      {
+        'config/servers.json': { $schema, chat: [chat] },
+        'config/master.json': { $schema, development: { port: 3105 } },
+        'config/settings.json': { $schema, rpc: { timeout: '1s' } },
+        'config/clientProtos.json': { $schema },
+      },
+    );
+    expect(load(game)).toMatchObject({
+      servers: [{ id: 'chat-server-1' }],
+      master: { port: 3105 },
+      settings: { rpc: { timeoutMs: 1000 } },
+      clientProtos: {},
+    });
+    game.write({ 'config/settings.json': { $schema: 1 } });
+    expect(problemsOf(game)).toEqual(['config/settings.json: $schema: expected a text, got 1']);
+  });
+
   it('takes the empty object that pomelo’s template has as dictionary', () => {
     using game = gameOf({ chat: [chat] }, { 'config/dictionary.json': {} });
     expect(load(game).dictionary).toEqual([]);
