@@ -33,6 +33,9 @@ const trustedProxies = z
   .default([])
   .describe('Reverse proxies whose X-Forwarded-For is believed, as IP addresses or CIDR ranges.');
 
+/** A package tells its length in three bytes. */
+const longestPackage = 0xff_ff_ff;
+
 /** The `client` part of `settings.json5`. */
 export const clientSection = (env: string) =>
   section({
@@ -47,7 +50,9 @@ export const clientSection = (env: string) =>
       .describe('How long a new connection may take for its handshake.'),
     dictionary: flag().prefault(true).describe('Send routes as numbers to clients that know the dictionary.'),
     protobuf: flag().prefault(true).describe('Use the message schemas in clientProtos and serverProtos.'),
-    maxPackageBytes: bytes().prefault('64KiB').describe('Longest package accepted of a client.'),
+    maxPackageBytes: bytes(longestPackage)
+      .prefault('64KiB')
+      .describe('Longest package accepted of a client; the format allows 16777215 bytes.'),
     maxConnections: integer(1)
       .optional()
       .describe(
@@ -59,13 +64,24 @@ export const clientSection = (env: string) =>
       .prefault(false)
       .describe('Per-message deflate on WebSockets: less traffic for more processor and memory.'),
     trustedProxies,
-  }).transform(({ heartbeat, heartbeatTimeout, handshakeTimeout, origins, ...rest }) => ({
-    ...rest,
-    heartbeatMs: heartbeat,
-    heartbeatTimeoutMs: (heartbeatTimeout ?? (heartbeat === false ? false : heartbeat * 2)) as number | false,
-    handshakeTimeoutMs: handshakeTimeout,
-    origins: origins ?? ((env === 'development' ? 'any' : 'same-host') as 'any' | 'same-host' | string[]),
-  }));
+  })
+    .superRefine(({ heartbeat, heartbeatTimeout }, context) => {
+      if (heartbeat === false || heartbeatTimeout === undefined || heartbeatTimeout >= heartbeat) return;
+      context.addIssue({
+        code: 'custom',
+        path: ['heartbeatTimeout'],
+        message: `at least client.heartbeat, ${heartbeat / 1000}s`,
+      });
+    })
+    .transform(({ heartbeat, heartbeatTimeout, handshakeTimeout, origins, ...rest }) => ({
+      ...rest,
+      heartbeatMs: heartbeat,
+      heartbeatTimeoutMs: (heartbeatTimeout ?? (heartbeat === false ? false : heartbeat * 2)) as
+        | number
+        | false,
+      handshakeTimeoutMs: handshakeTimeout,
+      origins: origins ?? ((env === 'development' ? 'any' : 'same-host') as 'any' | 'same-host' | string[]),
+    }));
 
 function isAddressRange(value: string): boolean {
   const [address, bits, ...more] = value.split('/');

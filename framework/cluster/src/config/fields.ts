@@ -25,10 +25,11 @@ export const durationOrFalse = () =>
   z.union([z.literal(false), duration()], { error: `${durationExpected}, or false` });
 
 /** A size text or a number of bytes, read as bytes. */
-export const bytes = () =>
+export const bytes = (max = Number.MAX_SAFE_INTEGER) =>
   z
     .union([z.string().regex(sizePattern, { error: sizeExpected }), integer(1)], { error: sizeExpected })
-    .transform((size) => (typeof size === 'string' ? parseSize(size)! : size));
+    .transform((size) => (typeof size === 'string' ? parseSize(size)! : size))
+    .refine((size) => size <= max, { error: `at most ${max} bytes` });
 
 /** A whole number within bounds. */
 export const integer = (min: number, max = Number.MAX_SAFE_INTEGER) => {
@@ -42,7 +43,7 @@ export const integer = (min: number, max = Number.MAX_SAFE_INTEGER) => {
 /** A port a server may be told to listen on; 0 would let the system choose, and then nobody could find it. */
 export const port = () => {
   const error = 'a port from 1 to 65535';
-  return z.int({ error }).min(1, { error }).max(65535, { error });
+  return z.int({ error }).min(1, { error }).max(65535, { error }).meta({ title: 'port' });
 };
 
 /** Text that is not empty. */

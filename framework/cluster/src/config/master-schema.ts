@@ -15,13 +15,24 @@ export const masterSchema = section({
     .prefault('10s')
     .describe('How long one server may take to stop before it is killed.'),
   heartbeat: duration().prefault('1s').describe('Pace of heartbeats on links, both ways.'),
-  heartbeatTimeout: duration().prefault('3s').describe('Silence after which a link is taken for dead.'),
-}).transform(({ startTimeout, stopTimeout, heartbeat, heartbeatTimeout, ...rest }) => ({
-  ...rest,
-  startTimeoutMs: startTimeout,
-  stopTimeoutMs: stopTimeout,
-  heartbeatMs: heartbeat,
-  heartbeatTimeoutMs: heartbeatTimeout,
-}));
+  heartbeatTimeout: duration()
+    .prefault('3s')
+    .describe('Silence after which a link is taken for dead; at least twice `heartbeat`.'),
+})
+  .superRefine(({ heartbeat, heartbeatTimeout }, context) => {
+    if (heartbeatTimeout >= 2 * heartbeat) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['heartbeatTimeout'],
+      message: `at least twice heartbeat, ${(2 * heartbeat) / 1000}s`,
+    });
+  })
+  .transform(({ startTimeout, stopTimeout, heartbeat, heartbeatTimeout, ...rest }) => ({
+    ...rest,
+    startTimeoutMs: startTimeout,
+    stopTimeoutMs: stopTimeout,
+    heartbeatMs: heartbeat,
+    heartbeatTimeoutMs: heartbeatTimeout,
+  }));
 
 export type MasterOutput = z.output<typeof masterSchema>;

@@ -98,7 +98,7 @@ function kindOf(node: SchemaNode): string {
   if (node.pattern?.includes('ms|s|m')) return 'duration';
   if (node.pattern?.includes('KiB')) return 'size';
   if (node.pattern?.includes('\\+\\+')) return '`"3150++"`';
-  if (node.type === 'integer') return node.maximum === 65535 ? 'port' : 'whole number';
+  if (node.type === 'integer') return node.title === 'port' ? 'port' : 'whole number';
   if (node.type === 'array') return node.items ? `list of ${kindOf(node.items)}` : 'list';
   return { string: 'text', boolean: 'true or false', number: 'number' }[node.type ?? ''] ?? 'anything';
 }

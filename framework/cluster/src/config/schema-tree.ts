@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** A node of a JSON schema, as far as configuration schemas use them. */
 export interface SchemaNode {
   readonly type?: string;
+  readonly title?: string;
   readonly description?: string;
   readonly default?: unknown;
   readonly enum?: readonly unknown[];

@@ -7,7 +7,7 @@ const rpc = section({
   timeout: duration()
     .prefault('10s')
     .describe('How long a call to another server may take before it fails with RPC_TIMEOUT.'),
-  maxPending: integer(1)
+  maxPending: integer(1, 65_535)
     .default(10_000)
     .describe('Calls to one server that may wait for their answer; one more fails with RPC_OVERLOADED.'),
   maxFrameBytes: bytes().prefault('16MiB').describe('Longest frame between two servers.'),

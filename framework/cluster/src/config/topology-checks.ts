@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import type { ConfigFile } from '@pomelo-ts/common/config';
 import type { MasterSettings } from '../settings-types.js';
-import { type Problems, showPath } from './problems.js';
+import { type Problems, show, showPath } from './problems.js';
+import { valueAt } from './schema-tree.js';
+import type { SettingsOutput } from './settings-schema.js';
 import type { PlacedServer } from './topology.js';
 
 /** Checks that concern several servers at once: ids, ports, frontends, folders. */
@@ -57,6 +60,30 @@ function checkPorts(
 function addressOf(host: string, port: number): string {
   const here = /^(127\.\d+\.\d+\.\d+|localhost|0\.0\.0\.0|::1|::)$/i.test(host);
   return `${here ? 'localhost' : host.toLowerCase()}:${port}`;
+}
+
+/**
+ * Checks that what a gate hands out are frontends. The default is not checked where the type it names is missing: a gate may
+ * choose by itself.
+ */
+export function checkGate(
+  file: ConfigFile | undefined,
+  placed: readonly PlacedServer[],
+  settings: SettingsOutput | undefined,
+  problems: Problems,
+): void {
+  const key = ['gate', 'serverType'];
+  const given = valueAt(file?.value, key) !== undefined;
+  const servers = placed.map(({ server }) => server);
+  const handedOut = servers.filter(({ type }) => type === settings?.gate.serverType);
+  if (!settings || !servers.some(({ type }) => type === 'gate')) return;
+  if (handedOut.some(({ frontend }) => frontend) || (handedOut.length === 0 && !given)) return;
+  const frontends = [...new Set(servers.flatMap(({ frontend, type }) => (frontend ? [type] : [])))];
+  problems.add(
+    file?.file ?? 'config/settings.json5',
+    [...(file?.path ?? []), ...key],
+    `expected the type of a frontend, one of ${frontends.join(', ')}; got ${show(settings.gate.serverType)}`,
+  );
 }
 
 /** Checks that each type has its folder in the app. */

@@ -64,7 +64,9 @@ function readEntry(
   const before = problems.list.length;
   if (isObject(raw)) checkKeys(file.file, raw, path, problems);
   const parsed = problems.parse(serverSchema, raw, file.file, path);
-  if (!parsed || problems.list.length > before) return [];
+  if (!parsed) return [];
+  checkCompany(file.file, parsed, path, problems);
+  if (problems.list.length > before) return [];
   const { clusterCount } = parsed;
   if (clusterCount === undefined) return checkSingle(file.file, type, parsed, path, problems);
   const placed: PlacedServer[] = [];
@@ -78,6 +80,22 @@ function readEntry(
     placed.push({ server: entryOf({ ...copy.data, id }, type), path });
   }
   return placed;
+}
+
+/** Checks fields that have a meaning only with or without another. */
+function checkCompany(
+  file: string,
+  parsed: z.output<typeof serverSchema>,
+  path: Path,
+  problems: Problems,
+): void {
+  if (parsed.clusterCount !== undefined && parsed.id !== undefined)
+    problems.add(file, [...path, 'id'], 'expected no id beside clusterCount, which makes the ids');
+  if (parsed.frontend) return;
+  for (const key of ['clientPort', 'max-connections'] as const) {
+    if (parsed[key] !== undefined)
+      problems.add(file, [...path, key], 'expected frontend: true beside it; this server has no clients');
+  }
 }
 
 function checkSingle(

@@ -314,6 +314,19 @@ describe('a mistake in servers.json', () => {
         `${at}.room[0].weight: expected a number above 0, got 0`,
       ],
     ],
+    [
+      'such as an id for many servers is told',
+      { chat: [{ id: 'a', clusterCount: 2, port: '6050++' }] },
+      [`${at}.chat[0].id: expected no id beside clusterCount, which makes the ids`],
+    ],
+    [
+      'such as client fields on a server without clients is told',
+      { chat: [{ ...chat, clientPort: 3050, 'max-connections': 5 }] },
+      [
+        `${at}.chat[0].clientPort: expected frontend: true beside it; this server has no clients`,
+        `${at}.chat[0].max-connections: expected frontend: true beside it; this server has no clients`,
+      ],
+    ],
     ['such as having no servers is told', {}, [`${at}: expected at least one server, found none`]],
   ];
 
@@ -386,6 +399,55 @@ describe('mistakes in other files', () => {
       'config/servers.json: development.chat[0].port: expected a port from 1 to 65535, got 99999',
       'config/dictionary.json: [0]: expected a route, got 1',
       'config/clientProtos.json: expected an object of messages, got []',
+    ]);
+  });
+
+  it('such as values that cannot work with each other are told', () => {
+    using game = gameOf(
+      { gate: [gate], chat: [chat] },
+      {
+        'config/settings.json': {
+          client: { heartbeat: '30s', heartbeatTimeout: '10s' },
+          gate: { serverType: 'chat' },
+        },
+        'config/master.json': { heartbeat: '2s' },
+      },
+    );
+    expect(problemsOf(game)).toEqual([
+      'config/master.json: heartbeatTimeout: expected at least twice heartbeat, 4s, got nothing',
+      'config/settings.json: client.heartbeatTimeout: expected at least client.heartbeat, 30s, got "10s"',
+    ]);
+  });
+
+  it('such as sizes beyond what the formats carry are told', () => {
+    using game = gameOf(
+      { chat: [chat] },
+      { 'config/settings.json': { client: { maxPackageBytes: '16MiB' }, rpc: { maxPending: 65_536 } } },
+    );
+    expect(problemsOf(game)).toEqual([
+      'config/settings.json: client.maxPackageBytes: expected at most 16777215 bytes, got "16MiB"',
+      'config/settings.json: rpc.maxPending: expected a whole number from 1 to 65535, got 65536',
+    ]);
+  });
+
+  it.each(['chat', 'conector', 'connector'])(
+    'such as a gate that hands out %s, which is no frontend, are told',
+    (serverType) => {
+      using game = gameOf(
+        { gate: [gate], chat: [chat], connector: [{ id: 'c', port: 4050 }] },
+        { 'config/settings.json': { gate: { serverType } } },
+      );
+      expect(problemsOf(game)).toEqual([
+        `config/settings.json: gate.serverType: expected the type of a frontend, one of gate; got "${serverType}"`,
+      ]);
+    },
+  );
+
+  it('such as two forms of one file names both', () => {
+    using game = gameOf({ chat: [chat] }, { 'config/servers.json5': '{}', 'config/master.json/': '' });
+    expect(problemsOf(game)).toEqual([
+      'config/servers.json5: config/servers.json is there as well; expected one of the two',
+      'config/master.json: expected a file, got a folder',
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ServerSettings } from '@pomelo-ts/cluster';
+import { PomeloError, reasonOf } from '@pomelo-ts/common';
 import {
   decodeBody,
   encodeBody,
@@ -21,8 +22,8 @@ export class ClientFormat {
     const { client } = settings.settings;
     const { clientProtos, serverProtos } = settings;
     if (client.protobuf && (clientProtos || serverProtos)) {
-      this.#requests = new ProtobufCodec(parseProtos(clientProtos ?? {}));
-      this.#pushes = new ProtobufCodec(parseProtos(serverProtos ?? {}));
+      this.#requests = codecOf('clientProtos', clientProtos);
+      this.#pushes = codecOf('serverProtos', serverProtos);
       const client = this.#requests.toJSON();
       const server = this.#pushes.toJSON();
       this.#protos = { client, server, version: md5(JSON.stringify(client) + JSON.stringify(server)) };
@@ -55,6 +56,16 @@ export class ClientFormat {
       system.useProto = true;
     }
     return system;
+  }
+}
+
+/** @throws CONFIG_INVALID that names the file when its messages cannot be used. */
+function codecOf(file: 'clientProtos' | 'serverProtos', protos: object | null): ProtobufCodec {
+  try {
+    return new ProtobufCodec(parseProtos(protos ?? {}));
+  } catch (error) {
+    const problems = `  config/${file}: ${reasonOf(error)}`;
+    throw new PomeloError('CONFIG_INVALID', { count: 1, problems }, { cause: error });
   }
 }
 
