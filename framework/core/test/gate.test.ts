@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { RawClient } from '../../../test/helpers/raw-client.js';
+import { poll } from './poll.js';
 import { type RunningGame, startGame } from './running-game.js';
 
 interface Ticket {
@@ -54,9 +55,7 @@ describe('a gate', () => {
     await using client = await RawClient.join(game.port('gate-1'));
     const before = await query(client, uids);
     await game.stop('connector-2');
-    await expect
-      .poll(async () => (await query(client, uids)).some(({ id }) => id === 'connector-2'))
-      .toBe(false);
+    await poll(async () => (await query(client, uids)).some(({ id }) => id === 'connector-2')).toBe(false);
     const after = await query(client, uids);
     for (const [index, { id }] of before.entries())
       if (id !== 'connector-2') expect(after[index]!.id).toBe(id);
@@ -98,7 +97,7 @@ describe('a gate', () => {
       { code: 503, message: 'No connector is ready.' },
     ]);
     await game.start('connector-1');
-    await expect.poll(() => query(client, ['u1'])).toMatchObject([{ code: 200 }]);
+    await poll(() => query(client, ['u1'])).toMatchObject([{ code: 200 }]);
   });
 
   it('gives the same over HTTP, to the pages that may connect', async () => {

@@ -5,6 +5,7 @@ import { encodeMessage, encodePackage, encodeUtf8, messageType, packageType } fr
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RawClient, type RawClientOptions } from '../../../../test/helpers/raw-client.js';
 import type { Application } from '../../src/application.js';
+import { poll } from '../poll.js';
 import { type RunningGame, startGame } from '../running-game.js';
 
 const echo = 'connector.entryHandler.echo';
@@ -260,7 +261,7 @@ describe('the settings of an acceptor', () => {
     await third.closed();
     expect(running.count('connector-1', 'client.refused.full')).toBe(2);
     await first[Symbol.asyncDispose]();
-    await expect.poll(() => running.servers.get('connector-1')!.connections).toBe(1);
+    await poll(() => running.servers.get('connector-1')!.connections).toBe(1);
     await using _fourth = await RawClient.join(port);
   });
 });
@@ -397,7 +398,7 @@ describe('a client that reads too slowly', () => {
     await using greedy = await RawClient.join(port, { transport: 'tcp' });
     greedy.socket.pause();
     for (let i = 1; i <= 200; i++) greedy.sendMessage('connector.entryHandler.large');
-    await expect.poll(() => running.count('connector-1', 'client.closedSlow')).toBe(1);
+    await poll(() => running.count('connector-1', 'client.closedSlow')).toBe(1);
     await using beating = await RawClient.join(port, { transport: 'tcp' });
     beating.socket.pause();
     const heartbeats = Buffer.alloc(4 * 100_000, Buffer.from('03000000', 'hex'));
@@ -406,6 +407,6 @@ describe('a client that reads too slowly', () => {
     };
     beating.socket.on('drain', flood);
     flood();
-    await expect.poll(() => running.count('connector-1', 'client.closedSlow')).toBe(2);
+    await poll(() => running.count('connector-1', 'client.closedSlow')).toBe(2);
   });
 });

@@ -13,7 +13,10 @@ describe('frames of one tick', () => {
   it('keep a WebSocket frame each, for stock clients that read one package of a frame', () => {
     const joined = mergeFrames(frames);
     expect(joined.length).toBe(frames.reduce((sum, frame) => sum + frame.length, 0));
-    expect(splitFrames(joined)).toEqual(packages);
+    const split = splitFrames(joined);
+    expect(split.length).toBe(packages.length);
+    expect(Buffer.concat(split).equals(Buffer.concat(packages))).toBe(true);
+    expect(split.map(({ length }) => length)).toEqual(packages.map(({ length }) => length));
   });
 
   it('are bare packages for TCP, whether one or several', () => {

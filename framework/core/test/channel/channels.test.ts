@@ -5,6 +5,7 @@ import { HoldingTransport } from '../../../rpc/test/holding-transport.js';
 import type { Application } from '../../src/application.js';
 import type { ChannelMember } from '../../src/channel.js';
 import type { Session } from '../../src/session.js';
+import { poll } from '../poll.js';
 import { type RunningGame, type StartOptions, startGame } from '../running-game.js';
 
 async function start(options: StartOptions = {}, more: object = {}): Promise<RunningGame> {
@@ -95,7 +96,7 @@ describe('a channel', () => {
     const room = game.app('chat-1').channels.get('room')!;
     expect(await room.deliver('onChat', { text: 'x' })).toEqual({ delivered: 2, failed: [] });
     await a[Symbol.asyncDispose]();
-    await expect.poll(() => room.deliver('onChat', {})).toEqual({ delivered: 1, failed: [] });
+    await poll(() => room.deliver('onChat', {})).toEqual({ delivered: 1, failed: [] });
     expect(room.has('anna')).toBe(true);
   });
 
@@ -127,9 +128,9 @@ describe('a channel', () => {
     expect(await a.request('chat.room.leave')).toEqual({ left: true });
     expect(await a.request('chat.room.leave')).toEqual({ left: false });
     await b[Symbol.asyncDispose]();
-    await expect.poll(() => left.length).toBe(2);
+    await poll(() => left.length).toBe(2);
     await stranger[Symbol.asyncDispose]();
-    await expect.poll(() => left.length).toBe(3);
+    await poll(() => left.length).toBe(3);
     expect(left).toEqual([
       [{ uid: 'anna', frontendId: 'connector-1' }, 'left'],
       [{ uid: 'bert', frontendId: 'connector-2' }, 'ended'],
@@ -145,9 +146,9 @@ describe('a channel', () => {
     const left: string[] = [];
     room.onLeave(({ uid }, reason) => left.push(`${uid} ${reason}`));
     expect(room.add({ uid: 'ghost', frontendId: 'connector-1' })).toBe(true);
-    await expect.poll(() => left).toEqual(['ghost ended']);
+    await poll(() => left).toEqual(['ghost ended']);
     expect(room.add({ uid: 'ghost', frontendId: 'no such server' })).toBe(true);
-    await expect.poll(() => left).toEqual(['ghost ended', 'ghost ended']);
+    await poll(() => left).toEqual(['ghost ended', 'ghost ended']);
     expect(room.size).toBe(0);
   });
 
@@ -157,7 +158,7 @@ describe('a channel', () => {
     await using b = await member(game, 2, 'bert');
     const room = game.app('chat-1').channels.get('room')!;
     game.leave('connector-1');
-    await expect.poll(() => room.members).toEqual([{ uid: 'bert', frontendId: 'connector-2' }]);
+    await poll(() => room.members).toEqual([{ uid: 'bert', frontendId: 'connector-2' }]);
     expect(await room.deliver('onChat', { text: 'x' })).toEqual({ delivered: 1, failed: [] });
     await b.push('onChat');
   });
@@ -204,13 +205,13 @@ describe('a channel', () => {
     const { channels } = game.app('chat-1');
     const frontend = game.servers.get('connector-1')!;
     for (let i = 0; i < 5; i++) channels.create(`round-${i}`).add({ uid: 'anna', frontendId: 'connector-1' });
-    await expect.poll(() => frontend.mirrors).toBe(6);
+    await poll(() => frontend.mirrors).toBe(6);
     channels.create('round-0').leave({ uid: 'anna', frontendId: 'connector-1' });
     channels.destroy('round-1');
-    await expect.poll(() => frontend.mirrors).toBe(4);
+    await poll(() => frontend.mirrors).toBe(4);
     await client[Symbol.asyncDispose]();
-    await expect.poll(() => frontend.mirrors).toBe(0);
-    await expect.poll(() => channels.get('room')!.size).toBe(0);
+    await poll(() => frontend.mirrors).toBe(0);
+    await poll(() => channels.get('room')!.size).toBe(0);
   });
 
   it('works for members on the server that owns it', async () => {
@@ -221,7 +222,7 @@ describe('a channel', () => {
     const room = game.app('connector-1').channels.get('room')!;
     expect(await room.deliver('onChat', { text: 'x' })).toEqual({ delivered: 1, failed: [] });
     await a[Symbol.asyncDispose]();
-    await expect.poll(() => room.size).toBe(0);
+    await poll(() => room.size).toBe(0);
   });
 });
 
@@ -239,12 +240,12 @@ describe('a broken connection between owner and frontend', () => {
       const frontend = game.servers.get('connector-1')!;
       const gone = await member(game, 1, 'carl');
       holding.cut();
-      await expect.poll(() => frontend.mirrors).toBe(0);
+      await poll(() => frontend.mirrors).toBe(0);
       await gone[Symbol.asyncDispose]();
       holding.thaw();
-      await expect.poll(() => frontend.mirrors).toBe(1);
-      await expect.poll(() => room.has('carl')).toBe(false);
-      await expect.poll(() => room.deliver('onChat', { text: 'back' })).toEqual({ delivered: 2, failed: [] });
+      await poll(() => frontend.mirrors).toBe(1);
+      await poll(() => room.has('carl')).toBe(false);
+      await poll(() => room.deliver('onChat', { text: 'back' })).toEqual({ delivered: 2, failed: [] });
       for (const client of [a, b]) expect(await client.push('onChat')).toEqual({ text: 'back' });
     },
   );

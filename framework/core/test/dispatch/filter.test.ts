@@ -5,6 +5,7 @@ import type { Application } from '../../src/application.js';
 import type { Filter } from '../../src/dispatch/filter.js';
 import { serialFilter } from '../../src/dispatch/filters/serial.js';
 import { timeoutFilter } from '../../src/dispatch/filters/timeout.js';
+import { poll } from '../poll.js';
 import { type RunningGame, startGame } from '../running-game.js';
 
 const releases: ((value?: object) => void)[] = [];
@@ -89,9 +90,7 @@ describe.each(Object.entries(kinds))('%s', (kind, { route, register }) => {
   it('runs befores in order and afters in reverse', async () => {
     await using one = await start((app) => add(app, noting('a'), noting('b')));
     expect(await one.client.request(`${route}.echo`, { n: 1 })).toEqual({ n: 1 });
-    await expect
-      .poll(() => log)
-      .toEqual(['before a', 'before b', 'handler 1', 'after b answer', 'after a answer']);
+    await poll(() => log).toEqual(['before a', 'before b', 'handler 1', 'after b answer', 'after a answer']);
   });
 
   it('answers by itself, and the handler is not called', async () => {
@@ -124,7 +123,7 @@ describe.each(Object.entries(kinds))('%s', (kind, { route, register }) => {
     await using one = await start((app) => add(app, looking));
     await one.client.request(`${route}.echo`, { n: 1 });
     one.client.notify(`${route}.echo`, { n: 2 });
-    await expect.poll(() => seen.length).toBe(6);
+    await poll(() => seen.length).toBe(6);
     const parts = [`${route}.echo`, ...route.split('.'), 'echo'];
     expect(seen).toEqual([{ n: 1 }, 1, [...parts, false], { n: 2 }, 1, [...parts, true]]);
   });
@@ -159,7 +158,7 @@ describe.each(Object.entries(kinds))('%s', (kind, { route, register }) => {
     };
     await using one = await start((app) => add(app, failing));
     const id = one.client.sendMessage(`${route}.hold`);
-    await expect.poll(() => releases.length).toBe(1);
+    await poll(() => releases.length).toBe(1);
     fail();
     expect(await one.client.answerTo(id)).toEqual({ code: 500, message: `${route}.hold failed.` });
     releases[0]!();
@@ -179,16 +178,16 @@ describe.each(Object.entries(kinds))('%s', (kind, { route, register }) => {
     await using one = await start((app) => add(app, slow));
     await using other = await RawClient.join(one.game.port('connector-1'));
     other.sendMessage(`${route}.echo`);
-    await expect.poll(() => log).toEqual(['before a']);
+    await poll(() => log).toEqual(['before a']);
     other.destroy();
-    await expect.poll(() => one.game.servers.get('connector-1')!.connections).toBe(1);
+    await poll(() => one.game.servers.get('connector-1')!.connections).toBe(1);
     release();
     if (isGlobal) {
-      await expect.poll(() => log).toEqual(['before a', 'after a answer']);
+      await poll(() => log).toEqual(['before a', 'after a answer']);
       expect(log).not.toContain('handler');
     }
     const asking = one.client.request(`${route}.echo`);
-    await expect.poll(() => log.filter((line) => line === 'before a').length).toBe(2);
+    await poll(() => log.filter((line) => line === 'before a').length).toBe(2);
     release();
     expect(await asking).toEqual({});
   });
@@ -224,9 +223,13 @@ describe('filters of both kinds', () => {
       else app.filter(noting('local'));
     });
     await one.client.request('chat.handler.echo');
-    await expect
-      .poll(() => log)
-      .toEqual(['before global', 'before local', 'handler', 'after local answer', 'after global answer']);
+    await poll(() => log).toEqual([
+      'before global',
+      'before local',
+      'handler',
+      'after local answer',
+      'after global answer',
+    ]);
   });
 
   it('take no part in the answer of one to a notify', async () => {
@@ -245,7 +248,7 @@ describe('filters of both kinds', () => {
       servers: { connector: [{ id: 'connector-1', frontend: true }] },
       app: (app) => app.globalFilter({ before: () => new Promise(() => {}) }),
       handlers: { connector: { handler } },
-      settings: { request: { timeout: '150ms' } },
+      settings: { request: { timeout: '90ms' } },
     });
     await using client = await RawClient.join(game.port('connector-1'));
     expect(await client.request('connector.handler.echo')).toMatchObject({ code: 504 });
@@ -257,10 +260,10 @@ describe('the serial filter', () => {
     await using one = await start((app) => app.serverType === 'chat' && app.filter(serialFilter()));
     await using other = await RawClient.join(one.game.port('connector-1'));
     const ids = [1, 2, 3].map((n) => one.client.sendMessage('chat.handler.hold', { n }));
-    await expect.poll(() => log).toEqual(['begin 1']);
+    await poll(() => log).toEqual(['begin 1']);
     expect(await other.request('chat.handler.echo', { n: 9 })).toEqual({ n: 9 });
     for (const n of [1, 2, 3]) {
-      await expect.poll(() => releases.length).toBe(n);
+      await poll(() => releases.length).toBe(n);
       releases[n - 1]!({ n });
       expect(await one.client.answerTo(ids[n - 1]!)).toEqual({ n });
     }
@@ -275,7 +278,7 @@ describe('the serial filter', () => {
     const slow = client.sendMessage('connector.handler.hold', { n: 1 });
     const next = client.sendMessage('connector.handler.echo', { n: 2 });
     expect(await failed).toMatchObject({ code: 500 });
-    await expect.poll(() => log).toEqual(['begin 1']);
+    await poll(() => log).toEqual(['begin 1']);
     clock.pass(1000);
     expect(await client.answerTo(slow)).toEqual({
       code: 504,
@@ -293,7 +296,7 @@ describe('the serial filter', () => {
     const ids = [1, 2, 3, 4].map((n) => one.client.sendMessage('chat.handler.hold', { n }));
     expect(await one.client.answerTo(ids[3]!)).toMatchObject({ code: 503 });
     for (const n of [1, 2, 3]) {
-      await expect.poll(() => releases.length).toBe(n);
+      await poll(() => releases.length).toBe(n);
       releases[n - 1]!();
       expect(await one.client.answerTo(ids[n - 1]!)).toEqual({ held: true });
     }
@@ -307,7 +310,7 @@ describe('the timeout filter', () => {
       (app) => app.serverType === 'chat' && app.filter(timeoutFilter({ timeoutMs: 500, clock })),
     );
     const id = one.client.sendMessage('chat.handler.hold');
-    await expect.poll(() => releases.length).toBe(1);
+    await poll(() => releases.length).toBe(1);
     clock.pass(499);
     expect(one.client.answers).toEqual([]);
     clock.pass(1);

@@ -2,6 +2,7 @@ import { encodeMessage, encodeUtf8, messageType, packageType } from '@pomelo-ts/
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RawClient } from '../../../../test/helpers/raw-client.js';
 import type { Application } from '../../src/application.js';
+import { poll } from '../poll.js';
 import { type RunningGame, startGame } from '../running-game.js';
 
 const releases: (() => void)[] = [];
@@ -46,7 +47,7 @@ describe.each(['connector', 'chat'])('a request to a handler on %s', (type) => {
   const own = type === 'connector' ? 'connector-1' : 'chat-1';
   const ask = (method: string, msg: unknown = {}) => client.request(`${type}.handler.${method}`, msg);
   beforeAll(async () => {
-    game = await start(undefined, { request: { timeout: '200ms' } });
+    game = await start(undefined, { request: { timeout: '90ms' } });
     client = await RawClient.join(game.port('connector-1'));
   });
   afterAll(async () => {
@@ -103,7 +104,7 @@ describe.each(['connector', 'chat'])('a request to a handler on %s', (type) => {
   it('is answered with 504 when the handler does not answer in time', async () => {
     expect(await ask('never')).toEqual({
       code: 504,
-      message: `${type}.handler.never was not answered within 200 ms.`,
+      message: `${type}.handler.never was not answered within 90 ms.`,
     });
   });
 
@@ -113,7 +114,7 @@ describe.each(['connector', 'chat'])('a request to a handler on %s', (type) => {
       packageType.data,
       encodeMessage(messageType.request, 0, `${type}.handler.hold`, body('{}')),
     );
-    await expect.poll(() => releases.length).toBe(2);
+    await poll(() => releases.length).toBe(2);
     for (const release of releases.splice(0)) release();
     const before = client.answers.length;
     await ask('echo');
@@ -196,7 +197,7 @@ describe('a route', () => {
     await using one = await RawClient.join(other.port('connector-1'));
     expect(await one.request('gate.handler.echo')).toMatchObject({ code: 503 });
     await other.start('gate-1');
-    await expect.poll(() => one.request('gate.handler.echo')).toMatchObject({ code: 404 });
+    await poll(() => one.request('gate.handler.echo')).toMatchObject({ code: 404 });
   });
 
   it('to a type without a ready server is answered with 503 at once', async () => {
@@ -212,7 +213,7 @@ describe('a route', () => {
       message: 'No server of type chat is ready.',
     });
     await other.start('chat-1');
-    await expect.poll(() => one.request('chat.handler.echo', { n: 1 })).toEqual({ n: 1 });
+    await poll(() => one.request('chat.handler.echo', { n: 1 })).toEqual({ n: 1 });
   });
 });
 
@@ -229,7 +230,7 @@ describe('one client', () => {
     });
     expect(await other.request('chat.handler.echo', { n: 1 })).toEqual({ n: 1 });
     expect(game.count('connector-1', 'request.tooMany')).toBe(44);
-    await expect.poll(() => releases.length).toBe(256);
+    await poll(() => releases.length).toBe(256);
     for (const release of releases.splice(0)) release();
     expect(await greedy.answerTo(ids[255]!)).toEqual({ held: true });
     expect(await greedy.request('chat.handler.echo', { n: 2 })).toEqual({ n: 2 });
@@ -259,7 +260,7 @@ describe('a server that stops', () => {
     releases.length = 0;
     const begun = client.request('connector.handler.hold');
     const forwarded = client.request('chat.handler.hold');
-    await expect.poll(() => releases.length).toBe(2);
+    await poll(() => releases.length).toBe(2);
     const stopping = game.servers.get('connector-1')!.stop(5000);
     expect(await client.request('connector.handler.echo')).toEqual({
       code: 503,
@@ -300,7 +301,7 @@ describe('a server that stops', () => {
       remotes: { chat: { remote: () => ({ slow: () => slow.then(() => 'done') }) } },
     });
     const call = game.app('arena-1').rpc['chat']!['remote']!['slow']!.to('chat-1')();
-    await expect.poll(() => game.servers.get('chat-1')!.busy).toBe(true);
+    await poll(() => game.servers.get('chat-1')!.busy).toBe(true);
     const stopping = game.stop('chat-1', 5000);
     release();
     expect(await call).toBe('done');

@@ -6,6 +6,7 @@ import { HoldingTransport } from '../../../rpc/test/holding-transport.js';
 import type { Application } from '../../src/application.js';
 import type { RouteRule } from '../../src/remote/type-router.js';
 import type { Session } from '../../src/session.js';
+import { poll } from '../poll.js';
 import { type RunningGame, type StartOptions, startGame } from '../running-game.js';
 
 let log: string[] = [];
@@ -41,7 +42,7 @@ async function start(
       app,
       remotes: { chat: { remote }, arena: { remote } },
       handlers: { chat: { handler: (one) => ({ who: () => ({ id: one.serverId }) }) } },
-      settings: { client: { dictionary: false }, rpc: { timeout: '150ms' } },
+      settings: { client: { dictionary: false }, rpc: { timeout: '60ms' } },
       ...more,
     },
     options,
@@ -120,7 +121,7 @@ describe('app.rpc', () => {
     game.app('arena-1').rpc['chat']!['remote']!['note']!.notify('key', 'hello');
     game.app('chat-1').rpc['arena']!['remote']!['note']!.notify('key', 'to you');
     game.app('arena-1').rpc['arena']!['remote']!['note']!.notify('key', 'to me');
-    await expect.poll(() => log.length).toBe(3);
+    await poll(() => log.length).toBe(3);
     expect(log.sort()).toEqual([
       'arena-1 to me',
       'arena-1 to you',
@@ -148,17 +149,15 @@ describe('app.rpc', () => {
     const { remote: chat } = game.app('arena-1').rpc['chat']!;
     await chat!['who']!.to('chat-1')();
     const call = codeOf(chat!['never']!.to('chat-1')());
-    await expect.poll(() => game.servers.get('chat-1')!.busy).toBe(true);
+    await poll(() => game.servers.get('chat-1')!.busy).toBe(true);
     holding.cut();
     expect(await call).toBe('PEER_LOST');
     holding.thaw();
-    await expect
-      .poll(() =>
-        chat!
-          ['who']!.to('chat-1')()
-          .catch(() => 'not yet'),
-      )
-      .toBe('chat-1');
+    await poll(() =>
+      chat!
+        ['who']!.to('chat-1')()
+        .catch(() => 'not yet'),
+    ).toBe('chat-1');
   });
 });
 
@@ -261,9 +260,9 @@ describe('a route rule', () => {
     await using game = await start();
     const who = game.app('arena-1').rpc['chat']!['remote']!['who']!;
     await game.stop('chat-2');
-    await expect
-      .poll(async () => new Set(await Promise.all(Array.from({ length: 20 }, (_, i) => who(`room-${i}`)))))
-      .toEqual(new Set(['chat-1', 'chat-3']));
+    await poll(
+      async () => new Set(await Promise.all(Array.from({ length: 20 }, (_, i) => who(`room-${i}`)))),
+    ).toEqual(new Set(['chat-1', 'chat-3']));
   });
 });
 

@@ -4,6 +4,7 @@ import { RawClient } from '../../../../test/helpers/raw-client.js';
 import { HoldingTransport } from '../../../rpc/test/holding-transport.js';
 import type { Application } from '../../src/application.js';
 import type { Session, Uid } from '../../src/session.js';
+import { poll } from '../poll.js';
 import { type RunningGame, type StartOptions, startGame } from '../running-game.js';
 
 /** What every server of the game has heard of sessions' ends: server, frontend, session, reason. */
@@ -156,7 +157,7 @@ describe('binding a uid', () => {
     for (const one of [b, c]) expect(await one.request('connector.entry.bind', { uid: 'u1' })).toEqual(taken);
     expect(await c.request('chat.entry.bind', { uid: 'u1' })).toEqual(taken);
     await a[Symbol.asyncDispose]();
-    await expect.poll(() => c.request('connector.entry.bind', { uid: 'u1' })).toEqual({ uid: 'u1' });
+    await poll(() => c.request('connector.entry.bind', { uid: 'u1' })).toEqual({ uid: 'u1' });
   });
 
   it.each(['refuse', 'replace'])(
@@ -177,9 +178,9 @@ describe('binding a uid', () => {
             await new Promise((resolve) => setImmediate(resolve));
         }
         await Promise.allSettled(first.map((one, index) => one.answerTo(ids[index]!)));
-        await expect
-          .poll(() => [1, 2].flatMap((n) => game.app(`connector-${n}`).sessions.localOf(uid)).length)
-          .toBe(1);
+        await poll(() => [1, 2].flatMap((n) => game.app(`connector-${n}`).sessions.localOf(uid)).length).toBe(
+          1,
+        );
         const [n] = [1, 2].filter((one) => game.app(`connector-${one}`).sessions.localOf(uid).length > 0);
         const winner = n === 1 ? a : b;
         expect(await winner.request('connector.entry.see')).toMatchObject({ uid });
@@ -268,7 +269,7 @@ describe("a session's end", () => {
     await a.request('connector.entry.watch');
     await a.request('chat.entry.see');
     a.destroy();
-    await expect.poll(() => ends.length).toBe(2);
+    await poll(() => ends.length).toBe(2);
     expect(ends.sort()).toEqual([
       ['chat-1', 'connector-1', 1, 'disconnected'],
       ['connector-1', 'connector-1', 1, 'disconnected'],
@@ -291,7 +292,7 @@ describe("a session's end", () => {
     const waiting = b.request('chat.entry.see');
     a.destroy();
     expect(await waiting).toMatchObject({ frontend: 'connector-1' });
-    await expect.poll(() => ends.length).toBe(2);
+    await poll(() => ends.length).toBe(2);
     expect(game.count('connector-1', 'rpc.lostConnections')).toBe(0);
   });
 
@@ -311,13 +312,13 @@ describe("a session's end", () => {
     if (lost) holding.freeze();
     else holding.cut();
     a.destroy();
-    await expect.poll(() => ends.map(([server]) => server)).toEqual(['connector-1']);
+    await poll(() => ends.map(([server]) => server)).toEqual(['connector-1']);
     // One turn more, so that the frame has left.
     await new Promise((resolve) => setTimeout(resolve, 20));
     if (lost) holding.cut();
     holding.thaw();
-    await expect.poll(() => b.request('chat.entry.see')).toMatchObject({ frontend: 'connector-1' });
-    await expect.poll(() => ends.map(([server]) => server)).toEqual(['connector-1', 'chat-1']);
+    await poll(() => b.request('chat.entry.see')).toMatchObject({ frontend: 'connector-1' });
+    await poll(() => ends.map(([server]) => server)).toEqual(['connector-1', 'chat-1']);
     expect(ends[1]).toEqual(['chat-1', 'connector-1', 1, 'disconnected']);
   });
 
@@ -329,7 +330,7 @@ describe("a session's end", () => {
     await a.request('chat.entry.see');
     await b.request('chat.entry.see');
     game.leave('connector-1');
-    await expect.poll(() => ends).toEqual([['chat-1', 'connector-1', 1, 'frontend gone']]);
+    await poll(() => ends).toEqual([['chat-1', 'connector-1', 1, 'frontend gone']]);
     expect(await b.request('chat.entry.see')).toMatchObject({ frontend: 'connector-2' });
   });
 
@@ -339,12 +340,13 @@ describe("a session's end", () => {
     await using a = await client();
     await a.request('chat.entry.see');
     await game.stop('chat-1');
-    await expect
-      .poll(() => a.request('chat.entry.see'))
-      .toEqual({ code: 503, message: 'No server of type chat is ready.' });
+    await poll(() => a.request('chat.entry.see')).toEqual({
+      code: 503,
+      message: 'No server of type chat is ready.',
+    });
     await game.start('chat-1');
-    await expect.poll(() => a.request('chat.entry.see')).toMatchObject({ frontend: 'connector-1' });
+    await poll(() => a.request('chat.entry.see')).toMatchObject({ frontend: 'connector-1' });
     a.destroy();
-    await expect.poll(() => ends.map(([server]) => server)).toEqual(['connector-1', 'chat-1']);
+    await poll(() => ends.map(([server]) => server)).toEqual(['connector-1', 'chat-1']);
   });
 });
