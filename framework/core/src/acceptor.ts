@@ -1,6 +1,4 @@
-import type { ClientConnection } from './acceptor/client-connection.js';
 import type { ConnectInfo } from './acceptor/connect-info.js';
-import type { OriginRule } from './acceptor/origin-policy.js';
 
 /** What a game says to a client that wants in. Nothing, or `user` data for its handshake, lets it in. */
 export type ConnectAnswer =
@@ -14,8 +12,6 @@ export type ConnectAnswer =
 export interface AcceptorHooks {
   /** Called for each handshake; may refuse with a code (the client's `code`) and a reason. */
   onConnect?(info: ConnectInfo): ConnectAnswer | Promise<ConnectAnswer>;
-  /** Takes precedence over `client.origins` of the settings. */
-  readonly origins?: OriginRule;
 }
 
 /** Listens for clients on one port. */
@@ -29,5 +25,3 @@ export interface Acceptor {
   /** Tells every client why, and closes all; resolves when the last one has gone. */
   close(reason: string): Promise<void>;
 }
-
-export type { ClientConnection, ConnectInfo, OriginRule };

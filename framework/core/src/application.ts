@@ -2,7 +2,8 @@ import type { RegistryView, ServerEntry, ServerSettings } from '@pomelo-ts/clust
 import { Counters, type Logger } from '@pomelo-ts/common';
 import type { RpcCodec } from '@pomelo-ts/rpc';
 import type { HttpHandler } from './acceptor/http-endpoints.js';
-import type { AcceptorHooks, OriginRule } from './acceptor.js';
+import type { OriginRule } from './acceptor/origin-policy.js';
+import type { AcceptorHooks } from './acceptor.js';
 import type { ChannelService } from './channel/channel-service.js';
 import type { ErrorHandler, Filter } from './dispatch/filter.js';
 import type { GateService } from './gate.js';
