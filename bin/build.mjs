@@ -1,8 +1,17 @@
 // `npm run build`: compiles everything that changed (tsc -b), then bundles the reference game's page when one of its inputs did.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { removeStaleOutputs } from './stale-outputs.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const page = join(root, 'game-server/web');
@@ -12,6 +21,7 @@ const record = join(output, '.inputs.json');
 const copied = ['index.html', 'style.css'];
 
 compile();
+removeStale();
 if (pageIsStale()) await bundlePage();
 
 /** Runs the TypeScript compiler over all projects; it skips those that have not changed. */
@@ -28,6 +38,19 @@ function compile() {
   );
   if (error) fail(`the compiler did not start: ${error.message}`);
   if (status !== 0) fail('the TypeScript sources do not compile (see above)');
+}
+
+/** After the compiler, which has forgotten the deleted sources by then and compiles them anew should they come back. */
+function removeStale() {
+  const game = join(root, 'game-server');
+  const removed = [
+    ...readdirSync(join(root, 'framework')).flatMap((name) =>
+      removeStaleOutputs(join(root, 'framework', name, 'src'), join(root, 'framework', name, 'dist')),
+    ),
+    ...removeStaleOutputs(game, join(game, 'dist'), ['web', 'page-types']),
+    ...removeStaleOutputs(join(page, 'src'), join(game, 'dist/page-types')),
+  ];
+  if (removed.length > 0) console.log(`removed ${removed.length} outputs whose sources are gone`);
 }
 
 function pageIsStale() {
