@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const repository = fileURLToPath(new URL('../../', import.meta.url));
+const folders = readdirSync(join(repository, 'framework'));
+
+interface Manifest {
+  readonly name: string;
+  readonly types: string;
+  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+}
+
+function manifestOf(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(repository, 'framework', folder, 'package.json'), 'utf8'));
+}
+
+/** The files that importers of the package are led to. */
+function filesNamedIn({ types, exports }: Manifest): string[] {
+  const exported = Object.values(exports).flatMap((to) =>
+    typeof to === 'string' ? [to] : Object.values(to),
+  );
+  return [types, ...exported].map((file) => file.replace(/^\.\//, ''));
+}
+
+async function packedFiles(folder: string): Promise<string[]> {
+  const { stdout } = await promisify(execFile)('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd: join(repository, 'framework', folder),
+  });
+  const [packed] = Object.values(JSON.parse(stdout) as Record<string, { files: { path: string }[] }>);
+  return packed!.files.map(({ path }) => path);
+}
+
+describe('every package', () => {
+  it('ships what its users need and nothing that only a build needs', async () => {
+    const all = await Promise.all(
+      folders.map(async (folder) => ({ folder, files: await packedFiles(folder) })),
+    );
+    for (const { folder, files } of all) {
+      expect(files, folder).toEqual(
+        expect.arrayContaining(['LICENSE', 'README.md', ...filesNamedIn(manifestOf(folder))]),
+      );
+      expect(
+        files.filter((file) => !/^(LICENSE|README\.md|package\.json|dist\/.*\.(js|d\.ts))$/.test(file)),
+        folder,
+      ).toEqual([]);
+    }
+  });
+
+  it.each(folders)('says who it is: %s', (folder) => {
+    const read = (file: string) => readFileSync(join(repository, 'framework', folder, file), 'utf8');
+    const manifest = manifestOf(folder);
+    expect(manifest).toMatchObject({
+      license: 'MIT',
+      engines: { node: '>=20.19' },
+      keywords: expect.arrayContaining(['pomelo']),
+      homepage: expect.stringContaining('https://'),
+      repository: { directory: `framework/${folder}` },
+    });
+    expect(read('LICENSE')).toBe(readFileSync(join(repository, 'LICENSE'), 'utf8'));
+    expect(read('README.md')).toContain(`# ${manifest.name}\n`);
+  });
+});
