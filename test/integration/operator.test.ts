@@ -60,6 +60,64 @@ describe('an operator', () => {
     expect((await game.run('kill')).stdout).toBe('nothing runs\n');
   });
 
+  it('with another secret kills all the same', async () => {
+    await using game = await TestGame.make({ chat: [{ id: 'chat-1', 'auto-restart': true }] });
+    await game.run('start', '-D');
+    game.write('.pomelo-ts/secret', 'another');
+    const { code, stdout } = await game.run('kill');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '1 server and the master killed\n' });
+    expect(game.pids()).toEqual([]);
+    expect(game.files('.pomelo-ts')).toEqual(['secret']);
+  });
+
+  it('kills a master that hangs, and its servers', async () => {
+    await using game = await TestGame.make(two, production);
+    await game.run('start', ...daemon);
+    process.kill(Number(game.read('.pomelo-ts/master.pid')), 'SIGSTOP');
+    const { code, stdout } = await game.run('kill');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '2 servers and the master killed\n' });
+    expect(game.pids()).toEqual([]);
+    expect(game.files('.pomelo-ts')).toEqual([]);
+  });
+
+  it('clears up after a master that has died, and leaves the process alone that has its pid now', async () => {
+    await using game = await TestGame.make(two, production);
+    await game.run('start', ...daemon);
+    const state = JSON.parse(game.read('.pomelo-ts/master.json'));
+    await game.run('kill');
+    game.write('.pomelo-ts/master.json', { ...state, pid: process.pid });
+    const { code, stdout } = await game.run('kill');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'nothing runs\n' });
+    expect(game.files('.pomelo-ts')).toEqual([]);
+  });
+
+  it('sees a server that the master hears nothing of as lost, until it is back', async () => {
+    await using game = await TestGame.make(two, {
+      ...production,
+      master: { heartbeat: '100ms', heartbeatTimeout: '500ms' },
+    });
+    await game.run('start', ...daemon);
+    const { pid } = (await game.rows())['chat-1']!;
+    process.kill(pid!, 'SIGSTOP');
+    const row = await eventually(async () => {
+      const { 'chat-1': now } = await game.rows();
+      return now!.state === 'lost' && now;
+    }, 'the loss');
+    expect(row).toMatchObject({ pid, lostFor: expect.any(Number) });
+    expect((await game.run('list')).stdout).toMatch(/^chat-1 {2}chat {2}lost \d+s/m);
+    process.kill(pid!, 'SIGCONT');
+    await eventually(async () => (await game.rows())['chat-1']!.state === 'ready', 'its return');
+  });
+
+  it('reads the counters of servers, and with --master those of the links, in JSON', async () => {
+    await using game = await TestGame.make(two, production);
+    await game.run('start', ...daemon);
+    const rows = JSON.parse((await game.run('list', '--json', '--master')).stdout);
+    expect(rows[0]).toMatchObject({ id: 'chat-1', counters: expect.any(Object) });
+    expect(rows.at(-1)).toMatchObject({ id: 'master', counters: { links: expect.any(Number) } });
+    expect(Object.keys(await game.rows())).toEqual(['chat-1', 'gate-1']);
+  });
+
   it('is told when no master runs', async () => {
     await using game = await TestGame.make(two);
     const { code, stderr } = await game.run('list');

@@ -75,7 +75,13 @@ function withOperator(parser: Argv<GlobalOptions>, terminal: Terminal, run: Run)
     .command(
       'list',
       'show the servers of a running cluster',
-      (command) => command.option('json', { type: 'boolean', default: false, describe: 'print JSON' }),
+      (command) =>
+        command.option('json', { type: 'boolean', default: false, describe: 'print JSON' }).option('master', {
+          type: 'boolean',
+          default: false,
+          implies: 'json',
+          describe: 'with --json: the master too',
+        }),
       (argv) => run(() => list(argv, terminal)),
     )
     .command(

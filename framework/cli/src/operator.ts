@@ -1,7 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectOperator, dialTcp, type OperatorClient, resolveSecret } from '@pomelo-ts/cluster';
 import { isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
-import { isAlive, RuntimeFile, type RuntimeState, runsScript, type ServerRow } from '@pomelo-ts/master';
+import {
+  isAlive,
+  masterLives,
+  RuntimeFile,
+  type RuntimeState,
+  runsScript,
+  type ServerRow,
+} from '@pomelo-ts/master';
 import { count } from './view/units.js';
 
 /** The master that runs for a game, connected. */
@@ -13,7 +20,7 @@ export interface RunningMaster {
 /** Connects to the master that runs for the game at `root`; undefined when none does. @throws MASTER_UNREACHABLE */
 export async function findMaster(root: string): Promise<RunningMaster | undefined> {
   const state = new RuntimeFile(root).read();
-  if (!state || !isAlive(state.pid)) return undefined;
+  if (!state || !masterLives(state)) return undefined;
   const host = state.host === '0.0.0.0' || state.host === '::' ? '127.0.0.1' : state.host;
   const secret = resolveSecret({ root, env: state.env });
   try {

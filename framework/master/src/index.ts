@@ -1,7 +1,7 @@
 export { Master, type MasterEvents, type MasterOptions } from './master.js';
 export type { Selection } from './operator-commands.js';
 export { isAlive, runsScript } from './processes/adopted-process.js';
-export { RuntimeFile, type RuntimeState } from './runtime-file.js';
-export type { ServerRow } from './server-row.js';
+export { masterLives, RuntimeFile, type RuntimeState } from './runtime-file.js';
+export type { RowState, ServerRow } from './server-row.js';
 export type { OnProgress, Progress } from './supervisor/progress.js';
 export type { RecordState } from './supervisor/server-record.js';

@@ -10,7 +10,7 @@ import {
 import { type Clock, type Logger, PomeloError, silentLogger, systemClock } from '@pomelo-ts/common';
 import { listen } from './listen.js';
 import { type Commanded, operatorCommands, type Selection } from './operator-commands.js';
-import { AdoptedProcess, runsScript } from './processes/adopted-process.js';
+import { AdoptedProcess, commandLineOf, runsScript } from './processes/adopted-process.js';
 import { localLauncher } from './processes/local-launcher.js';
 import { RuntimeFile } from './runtime-file.js';
 import { rowOf, type ServerRow } from './server-row.js';
@@ -166,7 +166,25 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
 
   /** How each server of the topology is. */
   list(): readonly ServerRow[] {
-    return this.#supervisor.records.map((record) => rowOf(record, this.hub));
+    return this.#supervisor.records.map((record) => rowOf(record, this.hub, this.#clock.now()));
+  }
+
+  /** How this master itself is, with the counts of its links. */
+  describe(): ServerRow {
+    const { host, port } = this.address;
+    return {
+      id: 'master',
+      type: 'master',
+      state: 'ready',
+      host,
+      frontend: false,
+      port,
+      pid: process.pid,
+      rssBytes: process.memoryUsage.rss(),
+      uptime: process.uptime(),
+      counters: this.hub.counters.toJSON(),
+      restarts: 0,
+    };
   }
 
   /** The ids that a selection means. @throws SERVER_NOT_IN_TOPOLOGY */
@@ -235,6 +253,13 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       process && bootId ? [{ id, bootId, pid: process.pid }] : [],
     );
     const { bootScript, config } = this.#options;
-    this.#runtime.write({ pid: process.pid, ...this.address, env: config.env, bootScript, servers });
+    this.#runtime.write({
+      pid: process.pid,
+      commandLine: commandLineOf(process.pid),
+      ...this.address,
+      env: config.env,
+      bootScript,
+      servers,
+    });
   }
 }

@@ -11,6 +11,7 @@ export interface Selection {
 /** What operators may have a master do. */
 export interface Commanded {
   list(): readonly ServerRow[];
+  describe(): ServerRow;
   start(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
   stop(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
   restart(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
@@ -26,6 +27,8 @@ export function operatorCommands(master: Commanded): OperatorHandler {
     switch (command) {
       case 'list':
         return master.list();
+      case 'describe':
+        return master.describe();
       case 'start':
         return { started: await master.start(selection, progress) };
       case 'restart':

@@ -1,9 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { commandLineOf, isAlive } from './processes/adopted-process.js';
 
 /** A running master and the processes it watches, as `.pomelo-ts/master.json` tells them. */
 export interface RuntimeState {
   readonly pid: number;
+  /** The master's own, where the system tells it: a pid may be given to another process. */
+  readonly commandLine?: string | undefined;
   readonly host: string;
   readonly port: number;
   readonly env: string;
@@ -17,6 +20,13 @@ export interface RunningServer {
   readonly id: string;
   readonly bootId: string;
   readonly pid: number;
+}
+
+/** Whether the master that has written this lives. */
+export function masterLives({ pid, commandLine }: RuntimeState): boolean {
+  if (!isAlive(pid)) return false;
+  const now = commandLineOf(pid);
+  return commandLine === undefined || now === undefined || now === commandLine;
 }
 
 /** The files of a master below the game's root. */

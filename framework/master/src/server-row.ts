@@ -2,11 +2,16 @@ import type { LinkHub } from '@pomelo-ts/cluster';
 import { showExit } from './processes/server-process.js';
 import type { RecordState, ServerRecord } from './supervisor/server-record.js';
 
+/** `lost`: its process lives, but the master hears nothing of it. */
+export type RowState = RecordState | 'lost';
+
 /** One server as `pomelo-ts list` shows it. */
 export interface ServerRow {
   readonly id: string;
   readonly type: string;
-  readonly state: RecordState;
+  readonly state: RowState;
+  /** Seconds since its link was lost. */
+  readonly lostFor?: number;
   readonly host: string;
   readonly frontend: boolean;
   readonly port?: number;
@@ -20,20 +25,24 @@ export interface ServerRow {
   readonly cpu?: number;
   /** Seconds. */
   readonly uptime?: number;
+  /** Counts that only rise, by name. */
+  readonly counters?: Readonly<Record<string, number>>;
   readonly restarts: number;
   /** How its last life ended, when that was a crash. */
   readonly exit?: string;
 }
 
 /** The row of a server: topology, process, and what its registry entry and statistics say. */
-export function rowOf(record: ServerRecord, hub: LinkHub): ServerRow {
-  const { id, entry, state, process, bootId, restarts, exit } = record;
+export function rowOf(record: ServerRecord, hub: LinkHub, now: number): ServerRow {
+  const { id, entry, state, process, bootId, restarts, exit, lostAt } = record;
+  const lost = process && lostAt !== undefined;
   const { type, host, frontend, port, clientHost, clientPort } = { ...entry, ...hub.registry.get(id) };
   const stats = process && hub.statsOf(id);
   return {
     id,
     type,
-    state,
+    state: lost ? 'lost' : state,
+    ...(lost && { lostFor: Math.round((now - lostAt) / 1000) }),
     host,
     frontend,
     ...(port !== undefined && { port }),
@@ -46,6 +55,7 @@ export function rowOf(record: ServerRecord, hub: LinkHub): ServerRow {
       rssBytes: stats.rssBytes,
       cpu: stats.cpu,
       uptime: stats.uptime,
+      counters: stats.counters,
     }),
     restarts,
     ...(exit && { exit: showExit(exit) }),

@@ -46,7 +46,10 @@ export class Supervisor {
       record.become(state);
     });
     hub.on('serverLost', ({ id, bootId, left }) => {
-      if (!left) this.#watchHanging(id, bootId);
+      if (left) return;
+      const record = this.#recordOf(id, bootId);
+      if (record) record.lostAt = options.clock.now();
+      this.#watchHanging(id, bootId);
     });
   }
 
@@ -113,6 +116,7 @@ export class Supervisor {
     const records = ids.map((id) => this.record(id));
     for (const record of records) {
       record.wanted = false;
+      record.dismissed = record.bootId;
       record.cancelRestart();
     }
     const killed: string[] = [];
@@ -137,6 +141,7 @@ export class Supervisor {
     const records = ids.map((id) => this.record(id));
     for (const record of records) {
       record.wanted = false;
+      record.dismissed = record.bootId;
       record.cancelRestart();
       record.process?.kill('SIGKILL');
     }
@@ -165,6 +170,7 @@ export class Supervisor {
   #watch(record: ServerRecord, bootId: string, process: ServerProcess): void {
     record.bootId = bootId;
     record.process = process;
+    record.lostAt = undefined;
     record.become('starting');
     const begun = this.#options.clock.now();
     void process.exited.then((exit) => this.#ended(record, bootId, exit, begun));
@@ -176,27 +182,27 @@ export class Supervisor {
     hub.ended(record.id, bootId);
     if (record.bootId !== bootId) return;
     const { wasReady } = record;
-    const crashed = record.wanted;
+    const crashed = record.wanted && record.dismissed !== bootId; // it may be wanted again by now
     record.exit = crashed ? exit : undefined;
     record.become(crashed ? 'gone' : 'down'); // whoever waits may still want the last lines of the process
     record.process = undefined;
     onChange();
     if (!crashed) return;
-    if (wasReady) logger.error('A server has ended by itself.', { serverId: record.id, ...exit });
+    logger.error('A server has ended by itself.', { serverId: record.id, wasReady, ...exit });
+    const { autoRestart, restartForce } = record.entry;
+    const recovers = wasReady || record.crashes > 0; // else whoever has started it is told
     if (clock.now() - begun >= recoveredMs) record.crashes = 0;
-    if (wasReady || record.crashes > 0) this.#restartLater(record);
+    if (recovers && (autoRestart || restartForce)) this.#restartLater(record);
+    else record.wanted = false;
   }
 
   #restartLater(record: ServerRecord): void {
     const { clock, random, startTimeoutMs, logger } = this.#options;
-    const { autoRestart, restartForce } = record.entry;
-    if (!autoRestart && !restartForce) {
-      record.wanted = false;
-      return;
-    }
     const wait = backOff(record.crashes++, { ...restartBackOff, ...(random && { random }) });
     record.cancelRestart = clock.after(wait, () => {
       record.restarts++;
+      const { id: serverId, restarts } = record;
+      logger.warn('A server is started again.', { serverId, restarts });
       this.#options.hub.admit(record.id);
       this.#launch(record);
       const { process } = record;
@@ -210,6 +216,7 @@ export class Supervisor {
   #joined(id: string, bootId: string, pid: number, state: ServerRecord['state']): void {
     const record = this.#records.get(id);
     if (!record || record.bootId === bootId) {
+      if (record) record.lostAt = undefined;
       record?.become(state);
       return;
     }

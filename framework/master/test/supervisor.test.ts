@@ -1,10 +1,10 @@
 import { LinkHub, type ServerEntry, type ServerSettings } from '@pomelo-ts/cluster';
-import { silentLogger } from '@pomelo-ts/common';
+import { type LogFacts, silentLogger } from '@pomelo-ts/common';
 import { FakeClock } from '@pomelo-ts/common/testing';
 import { describe, expect, it } from 'vitest';
 import type { Progress } from '../src/supervisor/progress.js';
 import { Supervisor } from '../src/supervisor.js';
-import { MemoryLauncher } from './memory-launcher.js';
+import { MemoryLauncher, MemoryProcess } from './memory-launcher.js';
 
 function entry(id: string, more: Partial<ServerEntry> = {}): ServerEntry {
   const type = id.split('-')[0]!;
@@ -20,6 +20,7 @@ class Bench {
   readonly launcher: MemoryLauncher;
   readonly supervisor: Supervisor;
   readonly told: string[] = [];
+  readonly logged: string[] = [];
 
   constructor(servers: readonly ServerEntry[]) {
     const { clock } = this;
@@ -30,6 +31,8 @@ class Bench {
       clock,
     });
     this.launcher = new MemoryLauncher(() => this.hub, clock);
+    const note = (message: string, facts: LogFacts = {}) =>
+      void this.logged.push(`${facts['serverId']} ${message}`);
     this.supervisor = new Supervisor({
       servers,
       hub: this.hub,
@@ -48,7 +51,7 @@ class Bench {
       hangMs: 3000,
       onChange: () => {},
       clock,
-      logger: silentLogger,
+      logger: { ...silentLogger, warn: note, error: note },
       random: () => 1,
     });
   }
@@ -242,6 +245,43 @@ describe('a supervisor', () => {
     await bench.pass(1500);
     expect(bench.launcher.lives['chat-1']).toHaveLength(2);
     expect(bench.state('chat-1')).toBe('ready');
+  });
+
+  it('lets a server be started again that ended before it was ready', async () => {
+    using bench = new Bench([entry('chat-1', { autoRestart: true })]);
+    const life = new MemoryProcess(77, false);
+    bench.supervisor.adopt('chat-1', 'former', life);
+    life.end({ code: 1, signal: null });
+    await quiet();
+    expect(await bench.start('chat-1')).toEqual(['chat-1']);
+    expect(bench.state('chat-1')).toBe('ready');
+  });
+
+  it('starts a server once when it is wanted again while it stops', async () => {
+    using bench = new Bench([entry('chat-1', { autoRestart: true })]);
+    bench.launcher.behaviour['chat-1'] = { deaf: true };
+    await bench.start('chat-1');
+    const stopped = bench.stop('chat-1');
+    await quiet();
+    const started = bench.start('chat-1');
+    await bench.pass(1000);
+    expect(await stopped).toEqual(['chat-1']);
+    await started;
+    await bench.pass(60_000);
+    expect(bench.launcher.lives['chat-1']).toHaveLength(2);
+    expect(bench.logged).toEqual([]);
+  });
+
+  it('logs each unexpected end and each restart', async () => {
+    using bench = new Bench([entry('chat-1', { autoRestart: true }), entry('chat-2')]);
+    await bench.start('chat-1', 'chat-2');
+    for (const id of ['chat-1', 'chat-2']) bench.launcher.lives[id]![0]!.end({ code: 1, signal: null });
+    await bench.pass(1500);
+    expect(bench.logged).toEqual([
+      'chat-1 A server has ended by itself.',
+      'chat-2 A server has ended by itself.',
+      'chat-1 A server is started again.',
+    ]);
   });
 
   it('ends a process that hangs when restart-force is set, and starts another', async () => {

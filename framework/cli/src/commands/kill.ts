@@ -1,29 +1,41 @@
-import { RuntimeFile } from '@pomelo-ts/master';
+import { PomeloError } from '@pomelo-ts/common';
+import { masterLives, RuntimeFile } from '@pomelo-ts/master';
 import { exitCodes } from '../failure.js';
 import { type GlobalOptions, gameRoot } from '../game.js';
-import { awaitEnd, findMaster, leftServers } from '../operator.js';
+import { awaitEnd, leftServers } from '../operator.js';
 import type { Terminal } from '../terminal.js';
 import { count } from '../view/units.js';
 
 const patienceMs = 3000;
 
-/** Ends all processes of a cluster at once: through the master when it answers, by their pids when not. */
+/**
+ * Ends all processes of a cluster at once, by their pids: that needs neither the secret nor a master that answers. The
+ * master goes first, as it would start the others again.
+ */
 export async function kill(options: GlobalOptions, terminal: Terminal): Promise<number> {
   const root = gameRoot(options.directory);
-  const left = leftServers(root);
-  const master = await findMaster(root).catch(() => undefined);
-  if (!master && left.length === 0) {
-    terminal.out('nothing runs');
-    return exitCodes.fine;
-  }
-  if (master) {
-    master.client.request('kill').catch(() => {}); // its end is what counts
-    if (!(await awaitEnd(master.state.pid, patienceMs))) process.kill(master.state.pid, 'SIGKILL');
-    master.client.close();
-  }
-  for (const { pid } of leftServers(root)) process.kill(pid, 'SIGKILL');
-  for (const { pid } of left) await awaitEnd(pid, patienceMs);
-  new RuntimeFile(root).remove();
-  terminal.out(`${count(left.length, 'server')}${master ? ' and the master' : ''} killed`);
+  const file = new RuntimeFile(root);
+  const state = file.read();
+  const master = state && masterLives(state) ? state.pid : undefined;
+  if (master !== undefined) await end(`the master (pid ${master})`, master);
+  const left = leftServers(root); // only now: nobody starts another any more
+  await Promise.all(left.map(({ id, pid }) => end(`${id} (pid ${pid})`, pid)));
+  file.remove();
+  if (master === undefined && left.length === 0) terminal.out('nothing runs');
+  else terminal.out(`${count(left.length, 'server')}${master ? ' and the master' : ''} killed`);
   return exitCodes.fine;
+}
+
+/** @throws KILL_FAILED */
+async function end(name: string, pid: number): Promise<void> {
+  let reason = `it lives on after ${patienceMs} ms`;
+  try {
+    process.kill(pid, 'SIGKILL');
+    if (await awaitEnd(pid, patienceMs)) return;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ESRCH') return; // it has ended meanwhile
+    reason = message;
+  }
+  throw new PomeloError('KILL_FAILED', { name, reason });
 }

@@ -6,13 +6,16 @@ import { serverTable } from '../view/server-table.js';
 
 /** Prints the servers of a running cluster. */
 export async function list(
-  options: GlobalOptions & { readonly json: boolean },
+  options: GlobalOptions & { readonly json: boolean; readonly master: boolean },
   terminal: Terminal,
 ): Promise<number> {
   const master = await requireMaster(gameRoot(options.directory));
   try {
     const rows = await listServers(master);
-    terminal.out(options.json ? JSON.stringify(rows, null, 2) : serverTable(rows, paintFor(terminal)));
+    if (options.json) {
+      const own = options.master ? [await master.client.request('describe')] : [];
+      terminal.out(JSON.stringify([...rows, ...own], null, 2));
+    } else terminal.out(serverTable(rows, paintFor(terminal)));
     return exitCodes.fine;
   } finally {
     master.client.close();

@@ -23,12 +23,15 @@ export function serverTable(rows: readonly ServerRow[], paint: Paint): string {
   return showTable(heads, rows.map(cellsOf), paint);
 }
 
+const styleOf = (state: ServerRow['state']) =>
+  state === 'ready' ? 'green' : state === 'gone' || state === 'lost' ? 'red' : 'yellow';
+
 function cellsOf(row: ServerRow): Cell[] {
-  const { connections, rssBytes, cpu, uptime } = row;
+  const { state, lostFor, connections, rssBytes, cpu, uptime } = row;
   return [
     row.id,
     row.type,
-    { text: row.state, style: row.state === 'ready' ? 'green' : row.state === 'gone' ? 'red' : 'yellow' },
+    { text: lostFor === undefined ? state : `${state} ${showUptime(lostFor)}`, style: styleOf(state) },
     row.pid === undefined ? '' : String(row.pid),
     row.port === undefined ? '' : `${row.host}:${row.port}`,
     row.clientPort === undefined ? '' : `${row.clientHost ?? row.host}:${row.clientPort}`,

@@ -28,8 +28,17 @@ function isZombie(pid: number): boolean {
 /** Whether the process with this pid lives and runs `script`: a pid may have been given to another since. */
 export function runsScript(pid: number, script: string): boolean {
   if (!isAlive(pid)) return false;
-  const commandLine = `/proc/${pid}/cmdline`;
-  return !existsSync(commandLine) || readFileSync(commandLine, 'utf8').split('\0').includes(script);
+  const commandLine = commandLineOf(pid);
+  return commandLine === undefined || commandLine.split('\0').includes(script);
+}
+
+/** The command line of a process, its words parted by NUL; undefined where the system does not tell. */
+export function commandLineOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 /** A process that another master has started: no child of ours, so its end is seen by looking. */

@@ -13,6 +13,10 @@ export class ServerRecord {
   process: ServerProcess | undefined;
   /** Whether its present life, or its last one, has ever been ready. */
   wasReady = false;
+  /** Boot id of the life that was told to end: its end is no crash. */
+  dismissed: string | undefined;
+  /** When the link to its present life broke, unless it is back. */
+  lostAt: number | undefined;
   /** Times it was started again after a crash. */
   restarts = 0;
   /** Crashes since it last ran well. */
