@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { type BootData, dialTcp, joinCluster, type LinkAgent } from '@pomelo-ts/cluster';
 import { isPomeloError, type Logger, reasonOf } from '@pomelo-ts/common';
 import { createLogger } from '@pomelo-ts/common/internal';
@@ -90,8 +91,20 @@ function ignoreBrokenOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 }
 
+function syntaxErrorIn(error: unknown): SyntaxError | undefined {
+  if (error instanceof SyntaxError) return error;
+  return error instanceof Error ? syntaxErrorIn(error.cause) : undefined;
+}
+
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  // Its causes have the file and line of the game's own mistake.
+  process.stderr.write(`${inspect(error)}\n`);
+  const mistake = syntaxErrorIn(error);
   // Leaves the link the time to carry the report.
-  setTimeout(() => process.exit(1), 50);
+  setTimeout(() => {
+    if (!mistake) process.exit(1);
+    // Only Node itself knows the file and line, and tells them of an error that nobody catches; it exits with 1.
+    process.removeAllListeners('uncaughtException');
+    throw mistake;
+  }, 50);
 });

@@ -1,0 +1,37 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { TestGame } from '../helpers/cluster-process.js';
+import { freePort } from '../helpers/temporary-game.js';
+
+/** What `start` says of a game with this chat handler. */
+async function startWith(handler: string): Promise<string> {
+  await using game = await TestGame.make(
+    { chat: [{ id: 'chat-1', port: await freePort() }] },
+    { ownBoot: true },
+  );
+  game.write('package.json', { type: 'module' });
+  writeFileSync(join(game.root, 'app.js'), 'export default { setUp() {} };');
+  const folder = join(game.root, 'app/servers/chat/handler');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'chatHandler.js'), handler);
+  const { code, stdout, stderr } = await game.run('start');
+  expect(code).not.toBe(0);
+  return stdout + stderr;
+}
+
+describe('a handler that cannot be loaded', () => {
+  it('is told with the file and line of its mistake in the syntax', async () => {
+    const said = await startWith('export default class {\n  send() {\n    const = 1;\n  }\n}\n');
+    expect(said).toMatch(/chatHandler\.js:3\b/);
+    expect(said).toContain('const = 1;');
+  });
+
+  it('is told with the line of the game that threw', async () => {
+    const said = await startWith(
+      "export default class {\n  constructor() {\n    openDoor();\n  }\n}\n\nfunction openDoor() {\n  throw new Error('locked');\n}\n",
+    );
+    expect(said).toMatch(/at openDoor .*chatHandler\.js:8:/);
+    expect(said).toContain('locked');
+  });
+});
