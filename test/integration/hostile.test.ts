@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -516,6 +517,20 @@ describe('a connector and its clients', () => {
     await Promise.all(silent);
     expect(performance.now() - begun).toBeLessThan(8000);
     expect(await cluster.count('client.neverHandshook')).toBe(count + 3000);
+  });
+
+  it('more connections than the process has file descriptors for: some are lost, the server is not', async () => {
+    const other = (await cluster.rows()).get('connector-2')!.pid;
+    execFileSync('prlimit', [`--pid=${other}`, '--nofile=60:60']);
+    const port = cluster.port('connector-2');
+    const silent = Array.from({ length: 300 }, () => bare(port));
+    await Promise.all(silent);
+    await using client = await eventually(
+      () => RawClient.join(port).catch(() => undefined),
+      'a place for a client',
+    );
+    expect(await client.request('chat.handler.echo', { n: 1 })).toEqual({ n: 1 });
+    expect((await cluster.rows()).get('connector-2')).toMatchObject({ pid: other, restarts: 0 });
   });
 
   it('TCP garbage / OPTIONS request: closed at once', async () => {

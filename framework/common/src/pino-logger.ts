@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Logger as Pino } from 'pino';
 import { type LogFacts, type Logger, type LogLevel, logLevels } from './logger.js';
@@ -19,7 +20,7 @@ export interface LoggerOptions {
 export function createLogger(options: LoggerOptions = {}): Logger {
   const { level = 'info', facts = {}, fd = 1 } = options;
   let made: Pino | undefined;
-  return wrap(level, () => {
+  return wrap(level, fd, () => {
     made ??= makePino(level, fd);
     return made.child(facts);
   });
@@ -27,6 +28,9 @@ export function createLogger(options: LoggerOptions = {}): Logger {
 
 function makePino(level: LogLevel, fd: number): Pino {
   const { pino } = createRequire(import.meta.url)('pino') as typeof import('pino');
+  const destination = pino.destination({ fd, sync: true });
+  // A full disk must not end the process that logs.
+  destination.on('error', () => {});
   return pino(
     {
       level,
@@ -35,11 +39,21 @@ function makePino(level: LogLevel, fd: number): Pino {
       formatters: { level: (label) => ({ level: label }) },
       serializers: { error: pino.stdSerializers.err },
     },
-    pino.destination({ fd, sync: true }),
+    destination,
   );
 }
 
-function wrap(level: LogLevel, make: () => Pino): Logger {
+/** What is left when pino cannot be loaded, as in a process that has no file descriptor left. */
+function writePlain(fd: number, level: LogLevel, msg: string, facts: LogFacts): void {
+  const line = { level, time: new Date().toISOString(), msg, error: String(facts['error'] ?? '') };
+  try {
+    writeSync(fd, `${JSON.stringify(line)}\n`);
+  } catch {
+    // Logging is never an error of whoever logs.
+  }
+}
+
+function wrap(level: LogLevel, fd: number, make: () => Pino): Logger {
   let made: Pino | undefined;
   const pino = (): Pino => {
     made ??= make();
@@ -49,14 +63,19 @@ function wrap(level: LogLevel, make: () => Pino): Logger {
   const write =
     (name: Exclude<LogLevel, 'silent'>) =>
     (message: string, facts: LogFacts = {}): void => {
-      if (logLevels.indexOf(name) >= least) pino()[name](facts, message);
+      if (logLevels.indexOf(name) < least) return;
+      try {
+        pino()[name](facts, message);
+      } catch {
+        writePlain(fd, name, message, facts);
+      }
     };
   return {
     debug: write('debug'),
     info: write('info'),
     warn: write('warn'),
     error: write('error'),
-    child: (facts) => wrap(level, () => pino().child(facts)),
+    child: (facts) => wrap(level, fd, () => pino().child(facts)),
     flush: () => made?.flush(),
   };
 }

@@ -27,4 +27,16 @@ describe('createLogger', () => {
       rmSync(folder, { recursive: true });
     }
   });
+
+  it('throws nothing when there is nowhere to write', () => {
+    const full = openSync('/dev/full', 'w');
+    try {
+      const logger = createLogger({ fd: full });
+      logger.error('lost');
+      logger.error('lost again', { error: new Error('why') });
+      logger.flush();
+    } finally {
+      closeSync(full);
+    }
+  });
 });

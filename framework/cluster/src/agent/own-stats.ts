@@ -4,6 +4,7 @@ import type { OwnStats, ServerStats } from '../link/messages.js';
 export class StatsMeter {
   #lastCpu = process.cpuUsage();
   #lastTime = performance.now();
+  #rssBytes = 0;
 
   measure(own: OwnStats): ServerStats {
     const used = process.cpuUsage(this.#lastCpu);
@@ -14,9 +15,18 @@ export class StatsMeter {
     return {
       connections: own.connections ?? 0,
       counters: own.counters ?? {},
-      rssBytes: process.memoryUsage.rss(),
+      rssBytes: this.#residentBytes(),
       cpu: Math.round(cpu * 1000) / 1000,
       uptime: Math.round(process.uptime()),
     };
+  }
+
+  #residentBytes(): number {
+    try {
+      this.#rssBytes = process.memoryUsage.rss();
+    } catch {
+      // It reads a file, which a process without a free file descriptor cannot: then the last figure stands.
+    }
+    return this.#rssBytes;
   }
 }

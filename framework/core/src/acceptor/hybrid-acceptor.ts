@@ -127,12 +127,11 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
   async listen(): Promise<number> {
     const { host, port, serverId, clock } = this.#options;
     await new Promise<void>((resolve, reject) => {
-      this.#tcp.once('error', (error: NodeJS.ErrnoException) => {
-        reject(
-          error.code === 'EADDRINUSE'
-            ? new PomeloError('PORT_IN_USE', { serverId, host, port, holder: '' })
-            : error,
-        );
+      this.#tcp.on('error', (error: NodeJS.ErrnoException) => {
+        // Once it listens: a connection that could not be accepted, for want of file descriptors say.
+        if (this.#tcp.listening) this.counters.add('client.failedAccepts');
+        else if (error.code !== 'EADDRINUSE') reject(error);
+        else reject(new PomeloError('PORT_IN_USE', { serverId, host, port, holder: '' }));
       });
       this.#tcp.listen(port, host, () => resolve());
     });

@@ -136,10 +136,9 @@ export class Forwarder {
     for (const id of alive) next = peer.buffer.writeUInt32BE(id, next);
   }
 
-  /** A backend has left the cluster: nobody is there to be told. */
+  /** A backend has left the cluster: nobody is there to be told. Should it be the same life that comes back, it is told who lives. */
   peerRemoved(id: string): void {
     this.#untold.delete(id);
-    for (const { backends } of this.#sessions()) backends?.delete(id);
   }
 
   #tellUntold(peer: Peer): void {

@@ -334,7 +334,7 @@ describe("a session's end", () => {
     expect(await b.request('chat.entry.see')).toMatchObject({ frontend: 'connector-2' });
   });
 
-  it('leaves nothing behind on the frontend for a backend that has gone', async () => {
+  it('is told to a backend that has gone and come back as another process', async () => {
     const { game, ends, client } = await cluster();
     await using _game = game;
     await using a = await client();

@@ -19,6 +19,7 @@ export function tcpTransport(): RpcTransport {
         server.once('error', reject);
         server.listen(port, host, () => {
           server.off('error', reject);
+          server.on('error', ignoreFailedAccept);
           resolve();
         });
       });
@@ -81,6 +82,10 @@ class TcpChannel implements RpcChannel {
   destroy(): void {
     endSoon(this.#socket);
   }
+}
+
+function ignoreFailedAccept(): void {
+  // A connection could not be accepted, for want of file descriptors say: its other end dials again.
 }
 
 /** Ends the socket once what was written has left; a peer that reads nothing cannot keep it open for long. */
