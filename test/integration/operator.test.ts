@@ -118,6 +118,25 @@ describe('an operator', () => {
     expect(Object.keys(await game.rows())).toEqual(['chat-1', 'gate-1']);
   });
 
+  it('is told when the master runs in another environment than the one named', async () => {
+    await using game = await TestGame.make(two, production);
+    await game.run('start', ...daemon);
+    for (const command of ['list', 'stop', 'kill', 'start']) {
+      const { code, stderr } = await game.run(command, '-e', 'development');
+      expect(stderr).toMatch(/runs in the environment production, not in development\.\n$/);
+      expect(code).toBe(2);
+    }
+    expect(game.pids()).toHaveLength(3);
+  });
+
+  it('reads the version of the command line, and hears when an option lacks its value', async () => {
+    await using game = await TestGame.make(two);
+    expect((await game.run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    const { code, stderr } = await game.run('list', '-e');
+    expect(stderr).toContain('Not enough arguments following: e');
+    expect(code).toBe(2);
+  });
+
   it('is told when no master runs', async () => {
     await using game = await TestGame.make(two);
     const { code, stderr } = await game.run('list');

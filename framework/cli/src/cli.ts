@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import yargs, { type Argv } from 'yargs';
 import { configCheck, configPrint } from './commands/config.js';
 import { kill } from './commands/kill.js';
@@ -23,7 +24,8 @@ export function commandLine(args: readonly string[], terminal: Terminal, run: Ru
     .option('env', {
       alias: 'e',
       type: 'string',
-      default: 'development',
+      defaultDescription: 'development',
+      requiresArg: true,
       coerce: last,
       describe: 'environment',
     })
@@ -31,6 +33,7 @@ export function commandLine(args: readonly string[], terminal: Terminal, run: Ru
       alias: 'd',
       type: 'string',
       default: '.',
+      requiresArg: true,
       coerce: last,
       describe: 'folder of the game',
     })
@@ -40,6 +43,7 @@ export function commandLine(args: readonly string[], terminal: Terminal, run: Ru
     .strict()
     .recommendCommands()
     .alias('h', 'help')
+    .version(ownVersion())
     .alias('V', 'version')
     .wrap(100)
     .exitProcess(false);
@@ -47,6 +51,11 @@ export function commandLine(args: readonly string[], terminal: Terminal, run: Ru
 
 const idList = { alias: 'i', type: 'string', array: true, default: [], describe: 'server ids' } as const;
 const typeList = { alias: 't', type: 'string', array: true, default: [], describe: 'server types' } as const;
+
+/** Of this package: yargs by itself would take the game's. */
+const ownVersion = () =>
+  (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string })
+    .version;
 
 /** A command without options of its own. */
 const plain = (command: Argv<GlobalOptions>) => command;

@@ -6,9 +6,13 @@ import { PomeloError } from '@pomelo-ts/common';
 export interface GlobalOptions {
   /** The game's root. */
   readonly directory: string;
-  readonly env: string;
+  /** Undefined when none was given. */
+  readonly env: string | undefined;
   readonly verbose: boolean;
 }
+
+/** The environment to start in. */
+export const envOf = ({ env = 'development' }: Pick<GlobalOptions, 'env'>): string => env;
 
 /** The absolute root of the game at `directory`. @throws CONFIG_MISSING when it has no config folder. */
 export function gameRoot(directory: string): string {

@@ -18,9 +18,10 @@ export interface RunningMaster {
 }
 
 /** Connects to the master that runs for the game at `root`; undefined when none does. @throws MASTER_UNREACHABLE */
-export async function findMaster(root: string): Promise<RunningMaster | undefined> {
+export async function findMaster(root: string, env?: string): Promise<RunningMaster | undefined> {
   const state = new RuntimeFile(root).read();
   if (!state || !masterLives(state)) return undefined;
+  requireEnv(state, env);
   const host = state.host === '0.0.0.0' || state.host === '::' ? '127.0.0.1' : state.host;
   const secret = resolveSecret({ root, env: state.env });
   try {
@@ -34,9 +35,15 @@ export async function findMaster(root: string): Promise<RunningMaster | undefine
   }
 }
 
+/** @throws ENV_OTHER when an environment was asked for and the master runs in another. */
+export function requireEnv(state: RuntimeState, env: string | undefined): void {
+  if (env !== undefined && env !== state.env)
+    throw new PomeloError('ENV_OTHER', { pid: state.pid, running: state.env, asked: env });
+}
+
 /** As {@link findMaster}. @throws NO_MASTER when none runs, telling of servers that were left behind. */
-export async function requireMaster(root: string): Promise<RunningMaster> {
-  const master = await findMaster(root);
+export async function requireMaster(root: string, env?: string): Promise<RunningMaster> {
+  const master = await findMaster(root, env);
   if (master) return master;
   const left = leftServers(root).length;
   const hint = `; ${count(left, 'server')} of a former one live on (pomelo-ts start adopts them, pomelo-ts kill ends them)`;

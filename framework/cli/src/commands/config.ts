@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { explainConfig, loadClusterConfig } from '@pomelo-ts/cluster/config';
 import { exitCodes } from '../failure.js';
-import { type GlobalOptions, gameRoot } from '../game.js';
+import { envOf, type GlobalOptions, gameRoot } from '../game.js';
 import { paintFor, type Terminal } from '../terminal.js';
 import { showTable } from '../view/table.js';
 import { count } from '../view/units.js';
@@ -10,7 +10,7 @@ import { count } from '../view/units.js';
 export async function configCheck(options: GlobalOptions, terminal: Terminal): Promise<number> {
   const { root, env, servers, appDir } = loadClusterConfig({
     root: gameRoot(options.directory),
-    env: options.env,
+    env: envOf(options),
   });
   const types = new Set(servers.map(({ type }) => type)).size;
   const app = relative(root, appDir) || '.';
@@ -25,7 +25,7 @@ export async function configPrint(
   options: GlobalOptions & { readonly explain: boolean },
   terminal: Terminal,
 ): Promise<number> {
-  const source = { root: gameRoot(options.directory), env: options.env };
+  const source = { root: gameRoot(options.directory), env: envOf(options) };
   if (!options.explain) {
     terminal.out(JSON.stringify(loadClusterConfig(source), null, 2));
     return exitCodes.fine;

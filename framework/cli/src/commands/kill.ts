@@ -2,7 +2,7 @@ import { PomeloError } from '@pomelo-ts/common';
 import { masterLives, RuntimeFile } from '@pomelo-ts/master';
 import { exitCodes } from '../failure.js';
 import { type GlobalOptions, gameRoot } from '../game.js';
-import { awaitEnd, leftServers } from '../operator.js';
+import { awaitEnd, leftServers, requireEnv } from '../operator.js';
 import type { Terminal } from '../terminal.js';
 import { count } from '../view/units.js';
 
@@ -16,6 +16,7 @@ export async function kill(options: GlobalOptions, terminal: Terminal): Promise<
   const root = gameRoot(options.directory);
   const file = new RuntimeFile(root);
   const state = file.read();
+  if (state && masterLives(state)) requireEnv(state, options.env);
   const master = state && masterLives(state) ? state.pid : undefined;
   if (master !== undefined) await end(`the master (pid ${master})`, master);
   const left = leftServers(root); // only now: nobody starts another any more

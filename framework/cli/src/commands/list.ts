@@ -9,7 +9,7 @@ export async function list(
   options: GlobalOptions & { readonly json: boolean; readonly master: boolean },
   terminal: Terminal,
 ): Promise<number> {
-  const master = await requireMaster(gameRoot(options.directory));
+  const master = await requireMaster(gameRoot(options.directory), options.env);
   try {
     const rows = await listServers(master);
     if (options.json) {

@@ -13,7 +13,7 @@ export interface RestartOptions extends GlobalOptions {
 
 /** Stops and starts the servers named, or all of them; the master stays. */
 export async function restart(options: RestartOptions, terminal: Terminal): Promise<number> {
-  const master = await requireMaster(gameRoot(options.directory));
+  const master = await requireMaster(gameRoot(options.directory), options.env);
   try {
     const { ids, types } = options;
     const answer = await withProgress([], terminal, (onProgress) =>

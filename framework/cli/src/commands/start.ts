@@ -5,7 +5,7 @@ import { loadClusterConfig } from '@pomelo-ts/cluster/config';
 import { PomeloError } from '@pomelo-ts/common';
 import type { Progress, Selection } from '@pomelo-ts/master';
 import { exitCodes } from '../failure.js';
-import { type GlobalOptions, gameRoot } from '../game.js';
+import { envOf, type GlobalOptions, gameRoot } from '../game.js';
 import { findMaster, listServers, type RunningMaster } from '../operator.js';
 import { paintFor, type Terminal } from '../terminal.js';
 import { plainProgress } from '../view/plain-progress.js';
@@ -36,10 +36,11 @@ export interface StartPlan {
 export async function start(options: StartOptions, terminal: Terminal): Promise<number> {
   const root = gameRoot(options.directory);
   const selection = { ids: options.ids, types: options.types };
-  const running = await findMaster(root);
+  const running = await findMaster(root, options.env);
   if (running) return startMissing(running, root, selection, terminal);
-  const config = loadClusterConfig({ root, env: options.env });
-  const secret = resolveSecret({ root, env: options.env });
+  const env = envOf(options);
+  const config = loadClusterConfig({ root, env });
+  const secret = resolveSecret({ root, env });
   if (options.single) return runSingle(config, secret, terminal);
   const bootScript = options.bootScript ?? coreBootScript();
   const plan: StartPlan = { config, secret, selection, bootScript };

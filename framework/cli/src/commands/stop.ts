@@ -13,7 +13,7 @@ export async function stop(
   options: GlobalOptions & { readonly ids: readonly string[] },
   terminal: Terminal,
 ): Promise<number> {
-  const master = await requireMaster(gameRoot(options.directory));
+  const master = await requireMaster(gameRoot(options.directory), options.env);
   try {
     const { ids } = options;
     const rows = (await listServers(master)).filter(

@@ -36,6 +36,7 @@ export const errorTable = {
   NO_MASTER: row('No master runs for {directory}{left}.'),
   MASTER_UNREACHABLE: row('No master answers at {host}:{port}: {reason}', 500, true),
   SERVER_NOT_IN_TOPOLOGY: row('There is no server or type {name} in the topology; known are: {known}.'),
+  ENV_OTHER: row('The master (pid {pid}) runs in the environment {running}, not in {asked}.'),
   KILL_FAILED: row('{name} could not be killed: {reason}'),
   COMMAND_FAILED: row('The master could not {command}: {reason}'),
 
