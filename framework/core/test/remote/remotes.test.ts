@@ -42,7 +42,7 @@ async function start(
       app,
       remotes: { chat: { remote }, arena: { remote } },
       handlers: { chat: { handler: (one) => ({ who: () => ({ id: one.serverId }) }) } },
-      settings: { client: { dictionary: false }, rpc: { timeout: '60ms' } },
+      settings: { client: { dictionary: false }, rpc: { timeout: '5s' } },
       ...more,
     },
     options,
@@ -85,7 +85,7 @@ describe('app.rpc', () => {
   });
 
   it('settles with a code for what is not there', async () => {
-    await using game = await start();
+    await using game = await start(undefined, {}, { settings: { rpc: { timeout: '100ms' } } });
     const { rpc } = game.app('arena-1');
     const call = (type: string, file: string, method: string) => codeOf(rpc[type]![file]![method]!('key'));
     expect(await call('nowhere', 'remote', 'who')).toBe('RPC_NO_SERVER');
