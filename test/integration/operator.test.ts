@@ -137,6 +137,15 @@ describe('an operator', () => {
     expect(code).toBe(2);
   });
 
+  it('hears that --single goes with no choice of servers and no background', async () => {
+    await using game = await TestGame.make(two);
+    for (const more of [['-D'], ['-t', 'chat'], ['-i', 'chat-1']]) {
+      const { code, stderr } = await game.run('start', '--single', ...more);
+      expect(stderr).toContain('--single runs everything in the foreground: not together with -D, -t or -i');
+      expect(code).toBe(2);
+    }
+  });
+
   it('is told when no master runs', async () => {
     await using game = await TestGame.make(two);
     const { code, stderr } = await game.run('list');
@@ -150,7 +159,7 @@ describe('an operator', () => {
     game.write('.pomelo-ts/secret', 'another');
     const { code, stderr } = await game.run('stop');
     expect(stderr).toBe('error This process does not know the cluster secret.\n');
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(game.pids().length).toBeGreaterThan(0);
   });
 });

@@ -49,8 +49,9 @@ export function commandLine(args: readonly string[], terminal: Terminal, run: Ru
     .exitProcess(false);
 }
 
-const idList = { alias: 'i', type: 'string', array: true, default: [], describe: 'server ids' } as const;
-const typeList = { alias: 't', type: 'string', array: true, default: [], describe: 'server types' } as const;
+const names = { type: 'string', array: true, default: [], requiresArg: true } as const;
+const idList = { ...names, alias: 'i', describe: 'server ids' } as const;
+const typeList = { ...names, alias: 't', describe: 'server types' } as const;
 
 /** Of this package: yargs by itself would take the game's. */
 const ownVersion = () =>
@@ -70,7 +71,11 @@ function withStart(parser: Argv<GlobalOptions>, terminal: Terminal, run: Run) {
         .option('id', idList)
         .option('daemon', { alias: 'D', type: 'boolean', default: false, describe: 'run in the background' })
         .option('single', { type: 'boolean', default: false, describe: 'all servers inside one process' })
-        .option('boot-script', { type: 'string', hidden: true }),
+        .option('boot-script', { type: 'string', hidden: true })
+        .check(({ single, daemon, type, id }) => {
+          if (!single || (!daemon && type.length === 0 && id.length === 0)) return true;
+          throw new Error('--single runs everything in the foreground: not together with -D, -t or -i');
+        }),
     (argv) =>
       run(() =>
         start({ ...argv, types: argv.type, ids: argv.id, bootScript: argv['boot-script'] }, terminal),

@@ -10,6 +10,7 @@ const usageErrors: readonly ErrorCode[] = [
   'CONFIG_MISSING',
   'SECRET_MISSING',
   'SECRET_FILE_OPEN',
+  'PROOF_WRONG',
   'ENV_OTHER',
   'SERVER_NOT_IN_TOPOLOGY',
 ];
