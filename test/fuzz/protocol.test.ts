@@ -169,7 +169,7 @@ describe('any bytes give a value or a ProtocolError', () => {
       outcome(() => readMessage(bytes, 0, bytes.length, new MessageView()));
       outcome(() => splitPackages(bytes, maxPackageBytes, { onPackage: () => undefined }));
     }
-    expect(performance.now() - before).toBeLessThan(3000);
+    expect(performance.now() - before).toBeLessThan(30_000);
   });
 });
 

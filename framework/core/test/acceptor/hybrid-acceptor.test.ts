@@ -347,7 +347,7 @@ describe('the time limits of an acceptor', () => {
     await clients[1]!.next(packageType.heartbeat);
     const begun = performance.now();
     await other.stop('connector-1');
-    expect(performance.now() - begun).toBeLessThan(500);
+    expect(performance.now() - begun).toBeLessThan(4000);
     await Promise.all(clients.map((client) => client.closed()));
     expect(clients[1]!.kicked).toBe('shutdown');
   });

@@ -290,7 +290,7 @@ describe('a server that stops', () => {
     const begun = performance.now();
     await game.stop('connector-1', 100);
     clearInterval(asking);
-    expect(performance.now() - begun).toBeLessThan(600);
+    expect(performance.now() - begun).toBeLessThan(4000);
   });
 
   it('waits for calls of other servers that it is answering', async () => {
