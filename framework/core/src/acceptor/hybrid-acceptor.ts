@@ -42,6 +42,8 @@ export interface HybridAcceptorOptions {
   onMessage(connection: ClientConnection, bytes: Uint8Array, start: number, end: number): void;
 }
 
+/** Connections that may wait to be accepted: after a restart all players come at once. The system may allow fewer. */
+const backlog = 4096;
 /** How often silent and unfinished connections are looked for, in ms. */
 const sweepMs = 1000;
 /** How long a client may take to see its connection's end, in ms. */
@@ -133,7 +135,7 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
         else if (error.code !== 'EADDRINUSE') reject(error);
         else reject(new PomeloError('PORT_IN_USE', { serverId, host, port, holder: '' }));
       });
-      this.#tcp.listen(port, host, () => resolve());
+      this.#tcp.listen(port, host, backlog, () => resolve());
     });
     this.#stopSweep = clock.every(sweepMs, () => this.#sweep());
     return (this.#tcp.address() as { port: number }).port;
