@@ -146,6 +146,15 @@ describe('an operator', () => {
     }
   });
 
+  it('gets the same exit code for a wrong call in the background as in the foreground', async () => {
+    await using game = await TestGame.make(two, production);
+    for (const background of [[], ['-D']]) {
+      const { code, stderr } = await game.run('start', '-e', 'production', '-t', 'nosuch', ...background);
+      expect(stderr).toContain('There is no server or type nosuch in the topology');
+      expect(code).toBe(2);
+    }
+  });
+
   it('is told when no master runs', async () => {
     await using game = await TestGame.make(two);
     const { code, stderr } = await game.run('list');

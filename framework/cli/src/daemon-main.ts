@@ -1,4 +1,4 @@
-import { reasonOf } from '@pomelo-ts/common';
+import { isPomeloError, reasonOf } from '@pomelo-ts/common';
 import { createLogger } from '@pomelo-ts/common/internal';
 import type { DaemonMessage } from './commands/start/daemon.js';
 import { runMaster } from './commands/start/run-master.js';
@@ -33,7 +33,12 @@ process.once('message', (plan: StartPlan) => {
       logger.error('The cluster could not be started.', { error });
       const leave = () => process.exit(1);
       if (!process.connected) leave();
-      else process.send?.({ kind: 'failed', message: reasonOf(error) } satisfies DaemonMessage, leave);
+      else process.send?.(failureOf(error), leave);
     },
   );
 });
+
+function failureOf(error: unknown): DaemonMessage {
+  const message = reasonOf(error);
+  return isPomeloError(error) ? { kind: 'failed', message, code: error.code } : { kind: 'failed', message };
+}

@@ -17,7 +17,8 @@ const usageErrors: readonly ErrorCode[] = [
 
 /** The exit code for an error. */
 export function exitCodeOf(error: unknown): number {
-  const told = isPomeloError(error, 'COMMAND_FAILED') ? (error.cause as { code?: string }) : error;
+  const wraps = isPomeloError(error, 'COMMAND_FAILED') || isPomeloError(error, 'DAEMON_FAILED');
+  const told = wraps ? error.cause : error;
   const { code } = (told ?? {}) as { code?: string };
   return usageErrors.some((usage) => usage === code) ? exitCodes.usage : exitCodes.failure;
 }

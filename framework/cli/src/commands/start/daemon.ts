@@ -14,7 +14,8 @@ import type { StartPlan } from '../start.js';
 export type DaemonMessage =
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'ready'; readonly summary: string }
-  | { readonly kind: 'failed'; readonly message: string };
+  /** `code` is that of the error, for the exit code. */
+  | { readonly kind: 'failed'; readonly message: string; readonly code?: string };
 
 /** Starts a master of its own session and waits until its cluster is ready or has failed. Gives the exit code. */
 export async function runDaemon(plan: StartPlan, terminal: Terminal): Promise<number> {
@@ -45,7 +46,9 @@ export async function runDaemon(plan: StartPlan, terminal: Terminal): Promise<nu
     );
   });
   await view.end(end.kind === 'failed');
-  if (end.kind === 'failed') throw new PomeloError('DAEMON_FAILED', { reason: end.message });
+  if (end.kind === 'failed') {
+    throw new PomeloError('DAEMON_FAILED', { reason: end.message }, { cause: { code: end.code } });
+  }
   child.disconnect();
   child.unref();
   terminal.out(end.summary);
