@@ -16,7 +16,8 @@ const mayImport: Record<string, readonly string[]> = {
   master: ['common', 'cluster'],
   client: ['protocol'],
   adapters: ['common', 'rpc', 'cluster', 'core'],
-  cli: ['common', 'cluster', 'master', 'client', 'core'],
+  dev: ['common', 'cluster'],
+  cli: ['common', 'cluster', 'master', 'client', 'core', 'dev'],
 };
 
 /** Each third-party library is imported in one file, so that it can be swapped; these have a reason for more. */
