@@ -34,53 +34,91 @@ export interface SingleCluster extends AsyncDisposable {
  * Only clients' ports are opened.
  */
 export async function startSingle(options: SingleOptions): Promise<SingleCluster> {
-  const { config, secret, logger = silentLogger } = options;
-  const byId = new Map(config.servers.map((server) => [server.id, serverSettings(config, server, 'single')]));
-  const hub = new LinkHub({ secret, serverIds: [...byId.keys()], settingsOf: (id) => byId.get(id), logger });
-  const network = new MemoryNetwork();
-  const games = new Map<string, GameServer>();
-  const agents: LinkAgent[] = [];
-  const stop = async (deadlineMs = config.master.stopTimeoutMs): Promise<void> => {
-    for (const tier of tiersOf(config.servers).reverse()) {
-      await Promise.all(tier.ids.map((id) => games.get(id)?.stop(deadlineMs)));
+  const cluster = new MemoryCluster(options);
+  try {
+    for (const tier of tiersOf(options.config.servers)) await cluster.start(tier.ids);
+  } catch (error) {
+    await cluster.stop(0);
+    throw error;
+  }
+  return cluster;
+}
+
+/** Servers that are joined by a hub and a network in memory. */
+class MemoryCluster implements SingleCluster {
+  readonly games = new Map<string, GameServer>();
+  readonly #options: SingleOptions;
+  readonly #logger: Logger;
+  readonly #hub: LinkHub;
+  readonly #network = new MemoryNetwork();
+  readonly #agents: LinkAgent[] = [];
+
+  constructor(options: SingleOptions) {
+    const { config, secret, logger = silentLogger } = options;
+    this.#options = options;
+    this.#logger = logger;
+    const byId = new Map(
+      config.servers.map((server) => [server.id, serverSettings(config, server, 'single')]),
+    );
+    this.#hub = new LinkHub({
+      secret,
+      serverIds: [...byId.keys()],
+      settingsOf: (id) => byId.get(id),
+      logger,
+    });
+  }
+
+  get servers(): readonly RegistryEntry[] {
+    return this.#hub.registry.snapshot(true).entries;
+  }
+
+  /** Starts the servers of one tier; resolves when all are ready. */
+  async start(ids: readonly string[]): Promise<void> {
+    await Promise.all(ids.map((id) => this.#startOne(id)));
+  }
+
+  async stop(deadlineMs = this.#options.config.master.stopTimeoutMs): Promise<void> {
+    for (const tier of tiersOf(this.#options.config.servers).reverse()) {
+      await Promise.all(tier.ids.map((id) => this.games.get(id)?.stop(deadlineMs)));
     }
-    for (const agent of agents) agent.close();
-    hub.close();
-  };
-  const startOne = async (id: string): Promise<void> => {
+    for (const agent of this.#agents) agent.close();
+    this.#hub.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  async #startOne(id: string): Promise<void> {
+    const { secret, clock } = this.#options;
     const bootId = newBootId();
-    hub.admit(id);
-    const agent = await joinCluster({
+    const agent = await this.#join(id, bootId);
+    this.#agents.push(agent);
+    const game = await GameServer.start({
+      agent,
+      bootId,
+      secret,
+      transport: memoryTransport(this.#network),
+      logger: this.#logger.child({ server: id }),
+      ...(clock ? { clock } : {}),
+    });
+    this.games.set(id, game);
+  }
+
+  #join(id: string, bootId: string): Promise<LinkAgent> {
+    this.#hub.admit(id);
+    return joinCluster({
       dial: async () => {
         const [near, far] = memoryStreams();
-        hub.accept(far, id);
+        this.#hub.accept(far, id);
         return near;
       },
       id,
       bootId,
       buildId: 'single',
-      secret,
-      onStop: (deadlineMs) => void games.get(id)?.stop(deadlineMs),
-      logger,
+      secret: this.#options.secret,
+      onStop: (deadlineMs) => void this.games.get(id)?.stop(deadlineMs),
+      logger: this.#logger,
     });
-    agents.push(agent);
-    const { clock } = options;
-    const transport = memoryTransport(network);
-    const own = {
-      agent,
-      bootId,
-      secret,
-      transport,
-      logger: logger.child({ server: id }),
-      ...(clock ? { clock } : {}),
-    };
-    games.set(id, await GameServer.start(own));
-  };
-  try {
-    for (const tier of tiersOf(config.servers)) await Promise.all(tier.ids.map(startOne));
-  } catch (error) {
-    await stop(0);
-    throw error;
   }
-  return { servers: hub.registry.snapshot(true).entries, games, stop, [Symbol.asyncDispose]: () => stop() };
 }

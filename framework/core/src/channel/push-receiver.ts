@@ -8,16 +8,14 @@ import type { ClientFormat } from '../wire/client-format.js';
 import { frameKind } from '../wire/frame-kind.js';
 import { ChannelMirror } from './channel-mirror.js';
 import { keyOf, type MemberKey, readMember } from './member.js';
+import type { OwnerPorts } from './owner-ports.js';
 import { readPushHead } from './push-frame.js';
-
-/** Tells the owner of a channel that a member's session has ended. */
-export type TellMemberLeft = (ownerId: string, channelNumber: number, member: MemberKey) => void;
 
 /** A frontend's end of all pushes: keeps the mirrors of channels, and writes each push once for all its receivers. */
 export class PushReceiver {
   readonly #sessions: SessionTable;
   readonly #format: ClientFormat;
-  readonly #tellLeft: TellMemberLeft;
+  readonly #owners: OwnerPorts;
   /** Mirrors kept, for tests and tools. */
   get mirrors(): number {
     let count = 0;
@@ -28,10 +26,10 @@ export class PushReceiver {
   /** By owner's server id, then by channel number. */
   readonly #mirrors = new Map<string, Map<number, ChannelMirror>>();
 
-  constructor(sessions: SessionTable, format: ClientFormat, tellLeft: TellMemberLeft) {
+  constructor(sessions: SessionTable, format: ClientFormat, owners: OwnerPorts) {
     this.#sessions = sessions;
     this.#format = format;
-    this.#tellLeft = tellLeft;
+    this.#owners = owners;
   }
 
   /** Takes a frame of `ownerId`; gives to how many connections it went. Throws FRAME_INVALID. */
@@ -69,7 +67,7 @@ export class PushReceiver {
     for (const mirror of channels ?? []) {
       mirror.leave({ uid });
       this.#forgetEmpty(mirror);
-      this.#tellLeft(mirror.ownerId, mirror.number, { uid });
+      this.#owners.tellMemberLeft(mirror.ownerId, mirror.number, { uid });
     }
   }
 
@@ -77,7 +75,7 @@ export class PushReceiver {
     for (const mirror of session.channels ?? []) {
       mirror.leave({ sessionId: session.id });
       this.#forgetEmpty(mirror);
-      this.#tellLeft(mirror.ownerId, mirror.number, { sessionId: session.id });
+      this.#owners.tellMemberLeft(mirror.ownerId, mirror.number, { sessionId: session.id });
     }
   }
 
@@ -94,7 +92,7 @@ export class PushReceiver {
     }
     if (mirror.add(member)) return;
     this.#forgetEmpty(mirror);
-    this.#tellLeft(ownerId, number, member);
+    this.#owners.tellMemberLeft(ownerId, number, member);
   }
 
   #leave(mirror: ChannelMirror | undefined, reader: ByteReader): void {

@@ -3,7 +3,7 @@ import type { RpcNode } from '@pomelo-ts/rpc';
 import type { CallSettler, Peer } from '@pomelo-ts/rpc/internal';
 import type { ClientConnection } from '../acceptor/client-connection.js';
 import type { TypeRouter } from '../remote/type-router.js';
-import type { FrontendSession, SeenVersion } from '../session/frontend-session.js';
+import type { FrontendSession } from '../session/frontend-session.js';
 import { frameKind } from '../wire/frame-kind.js';
 import { forwardHeadBytes, forwardStatus, writeForwardHead } from './forward-frame.js';
 
@@ -63,16 +63,11 @@ export class Forwarder {
     answers: ForwardAnswers,
   ): void {
     const { session } = connection;
-    let peer: Peer | undefined;
-    let seen: SeenVersion | undefined;
+    let peer: Peer;
     let snapshot: Uint8Array | undefined;
     try {
-      const id = this.#router.pick(target.serverType, session);
-      peer = this.#node.peer(id);
-      if (!peer) throw new PomeloError('RPC_UNKNOWN_SERVER', { target: id });
-      seen = session.backends?.get(id);
-      if (!seen?.connection || seen.connection !== peer.connection || seen.version !== session.version)
-        snapshot = this.#node.codec.encode(session.snapshot());
+      peer = this.#peerFor(target, session);
+      if (!hasSeen(session, peer)) snapshot = this.#node.codec.encode(session.snapshot());
     } catch (error) {
       this.#counters.add('forward.failures');
       answers.error(connection, messageId, target.route, error);
@@ -85,25 +80,18 @@ export class Forwarder {
       notify: messageId === 0,
       route: target.routeBytes,
     };
-    const bodyBytes = end - start;
-    const frameBytes = forwardHeadBytes(head) + bodyBytes;
+    const frameBytes = forwardHeadBytes(head) + end - start;
     const at =
       messageId === 0
         ? peer.openRawNotify(frameKind.forward, frameBytes)
-        : peer.openRawRequest(
-            frameKind.forward,
-            frameBytes,
-            new ForwardSettler(answers, connection, messageId, target.route, this.#timeoutMs),
-            this.#clock.now() + this.#timeoutMs,
-          );
+        : this.#openRequest(peer, frameBytes, connection, messageId, target.route, answers);
     if (at < 0) {
       this.#counters.add('forward.overloaded');
       return;
     }
     const { buffer } = peer;
-    const bodyAt = writeForwardHead(buffer, at, head);
-    copyBytes(bytes, start, end, buffer, bodyAt);
-    if (snapshot) remember(session, peer, seen);
+    copyBytes(bytes, start, end, buffer, writeForwardHead(buffer, at, head));
+    if (snapshot) remember(session, peer);
   }
 
   /** Tells every backend that holds state for the session that it has ended. */
@@ -141,6 +129,27 @@ export class Forwarder {
     this.#untold.delete(id);
   }
 
+  /** The backend that the session's route leads to. Throws when there is none. */
+  #peerFor(target: ForwardTarget, session: FrontendSession): Peer {
+    const id = this.#router.pick(target.serverType, session);
+    const peer = this.#node.peer(id);
+    if (!peer) throw new PomeloError('RPC_UNKNOWN_SERVER', { target: id });
+    return peer;
+  }
+
+  /** Opens the frame of a message that wants an answer; negative when too much waits for that backend. */
+  #openRequest(
+    peer: Peer,
+    frameBytes: number,
+    connection: ClientConnection,
+    messageId: number,
+    route: string,
+    answers: ForwardAnswers,
+  ): number {
+    const settler = new ForwardSettler(answers, connection, messageId, route, this.#timeoutMs);
+    return peer.openRawRequest(frameKind.forward, frameBytes, settler, this.#clock.now() + this.#timeoutMs);
+  }
+
   #tellUntold(peer: Peer): void {
     const untold = this.#untold.get(peer.id);
     if (!untold) return;
@@ -168,15 +177,24 @@ export class Forwarder {
   }
 }
 
-function remember(session: FrontendSession, peer: Peer, seen: SeenVersion | undefined): void {
+/** Whether the backend knows this very version of the session, from the connection that stands. */
+function hasSeen(session: FrontendSession, peer: Peer): boolean {
+  const seen = session.backends?.get(peer.id);
+  if (!seen?.connection) return false;
+  return seen.connection === peer.connection && seen.version === session.version;
+}
+
+function remember(session: FrontendSession, peer: Peer): void {
   const { connection } = peer;
-  if (seen) {
-    seen.connection = connection;
-    seen.version = session.version;
+  const { version } = session;
+  session.backends ??= new Map();
+  const seen = session.backends.get(peer.id);
+  if (!seen) {
+    session.backends.set(peer.id, { connection, version });
     return;
   }
-  session.backends ??= new Map();
-  session.backends.set(peer.id, { connection, version: session.version });
+  seen.connection = connection;
+  seen.version = version;
 }
 
 /** Shorter bodies are cheaper to copy byte by byte than through a view. */

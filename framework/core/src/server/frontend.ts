@@ -1,37 +1,28 @@
 import type { LinkAgent, ServerEntry } from '@pomelo-ts/cluster';
 import type { Clock, Logger } from '@pomelo-ts/common';
 import type { TickFlusher } from '@pomelo-ts/common/internal';
-import type { RpcNode } from '@pomelo-ts/rpc';
 import { Handshaker } from '../acceptor/handshaker.js';
 import { answerJson, HttpEndpoints } from '../acceptor/http-endpoints.js';
 import { HybridAcceptor } from '../acceptor/hybrid-acceptor.js';
 import { OriginPolicy } from '../acceptor/origin-policy.js';
 import type { Application } from '../application.js';
-import type { MemberKey } from '../channel/member.js';
+import { OwnerPorts } from '../channel/owner-ports.js';
 import { PushReceiver } from '../channel/push-receiver.js';
-import type { Dispatcher } from '../dispatch/dispatcher.js';
 import { FrontendDispatcher } from '../dispatch/frontend-dispatcher.js';
 import { Forwarder } from '../forward/forwarder.js';
-import type { TypeRouter } from '../remote/type-router.js';
-import type { SessionService } from '../session/session-service.js';
 import { SessionTable } from '../session/session-table.js';
 import type { ClientFormat } from '../wire/client-format.js';
+import type { ServerParts } from './server-parts.js';
 
 /** What a frontend is built from. */
-export interface FrontendParts {
+export interface FrontendParts extends ServerParts {
   readonly app: Application;
   readonly agent: LinkAgent;
-  readonly node: RpcNode;
-  readonly router: TypeRouter;
   readonly format: ClientFormat;
-  readonly dispatcher: Dispatcher;
-  readonly sessions: SessionService;
   readonly serverTypes: readonly string[];
   readonly flusher: TickFlusher;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Tells the owner of a channel that a member's session has ended. */
-  tellMemberLeft(ownerId: string, channelNumber: number, member: MemberKey): void;
   ready(): boolean;
 }
 
@@ -73,7 +64,7 @@ export function createFrontend(parts: FrontendParts): Frontend {
       },
     },
   });
-  const pushes = new PushReceiver(table, parts.format, parts.tellMemberLeft);
+  const pushes = new PushReceiver(table, parts.format, new OwnerPorts(node, parts.channels));
   const messages = new FrontendDispatcher({
     serverType: app.serverType,
     format: parts.format,

@@ -1,0 +1,39 @@
+import type { Clock, Logger } from '@pomelo-ts/common';
+import type { TickFlusher } from '@pomelo-ts/common/internal';
+import { type RpcHandlers, RpcNode, type RpcTransport } from '@pomelo-ts/rpc';
+import type { Application } from '../application.js';
+
+/** What a server's RPC node needs beside its settings. */
+export interface NodeOptions {
+  readonly app: Application;
+  readonly bootId: string;
+  readonly secret: string;
+  readonly transport: RpcTransport;
+  readonly flusher: TickFlusher;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Makes the RPC node of a server as its settings and its game want it; it does not listen yet. */
+export function createNode(options: NodeOptions, handlers: RpcHandlers): RpcNode {
+  const { app, bootId, secret, transport, flusher, clock, logger } = options;
+  const { rpc } = app.settings.settings;
+  const { rpcCodec } = app.registrations;
+  return new RpcNode({
+    id: app.serverId,
+    bootId,
+    secret,
+    transport,
+    ...(rpcCodec ? { codec: rpcCodec } : {}),
+    timeoutMs: rpc.timeoutMs,
+    maxPending: rpc.maxPending,
+    maxFrameBytes: rpc.maxFrameBytes,
+    maxQueueBytes: rpc.maxQueueBytes,
+    stacks: app.env === 'development',
+    clock,
+    logger,
+    counters: app.counters,
+    flusher,
+    handlers,
+  });
+}
