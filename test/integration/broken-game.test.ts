@@ -20,6 +20,36 @@ async function startWith(handler: string): Promise<string> {
   return stdout + stderr;
 }
 
+/** A game whose chat server says "hangs here" while it starts, and never gets ready. */
+async function hangingGame(): Promise<TestGame> {
+  const game = await TestGame.make(
+    { chat: [{ id: 'chat-1', port: await freePort() }] },
+    { ownBoot: true, master: { startTimeout: '10m', stopTimeout: '10m' } },
+  );
+  game.write('package.json', { type: 'module' });
+  writeFileSync(
+    join(game.root, 'app.js'),
+    `export default {
+      setUp: (app) => app.onStarted(() => {
+        console.log('hangs here');
+        return new Promise(() => {});
+      }),
+    };`,
+  );
+  return game;
+}
+
+describe('a game that hangs in its onStarted', () => {
+  it('ends at Ctrl-C long before the time to stop is over', async () => {
+    await using game = await hangingGame();
+    const start = game.begin('start');
+    await start.says('hangs here');
+    start.child.kill('SIGINT');
+    expect((await start.ended).code).toBe(130);
+    expect(game.pids()).toEqual([]);
+  });
+});
+
 describe('a handler that cannot be loaded', () => {
   it('is told with the file and line of its mistake in the syntax', async () => {
     const said = await startWith('export default class {\n  send() {\n    const = 1;\n  }\n}\n');

@@ -45,6 +45,7 @@ export function commandLineOf(pid: number): string | undefined {
 export class AdoptedProcess implements ServerProcess {
   readonly pid: number;
   readonly exited: Promise<Exit>;
+  #killed = false;
 
   constructor(pid: number, clock: Clock = systemClock) {
     this.pid = pid;
@@ -52,7 +53,7 @@ export class AdoptedProcess implements ServerProcess {
       const cancel = clock.every(lookMs, () => {
         if (isAlive(pid)) return;
         cancel();
-        resolve({ code: null, signal: null });
+        resolve({ code: null, signal: this.#killed ? 'SIGKILL' : null }); // only a parent is told more
       });
     });
   }
@@ -60,6 +61,7 @@ export class AdoptedProcess implements ServerProcess {
   kill(signal: 'SIGTERM' | 'SIGKILL'): void {
     try {
       process.kill(this.pid, signal);
+      this.#killed ||= signal === 'SIGKILL';
     } catch {
       // it has ended meanwhile
     }

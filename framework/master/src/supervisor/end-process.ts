@@ -4,10 +4,13 @@ import type { ServerRecord } from './server-record.js';
 
 /** Part of the time to stop after which a server that was asked over its link also gets SIGTERM. */
 const askedShare = 0.6;
+/** Most that a server is given which never was ready: it has no clients to tell, and may hang in its own start. */
+const unreadyMs = 1000;
 
 /**
- * Stops a server's process: asks over the link, then SIGTERM, and SIGKILL when `deadlineMs` is over.
- * Resolves when it has ended; true when it had to be killed.
+ * Stops a server's process: asks over the link, then SIGTERM, and SIGKILL when `deadlineMs` is over. One that never was
+ * ready gets SIGTERM at once and a second at most.
+ * Resolves when it has ended; true when it was killed, by this or by somebody else meanwhile.
  */
 export async function endProcess(
   record: ServerRecord,
@@ -15,18 +18,14 @@ export async function endProcess(
   deadlineMs: number,
   clock: Clock,
 ): Promise<boolean> {
-  const { process } = record;
+  const { process, wasReady } = record;
   if (!process) return false;
-  let killed = false;
-  const cancels = [
-    clock.after(deadlineMs * askedShare, () => process.kill('SIGTERM')),
-    clock.after(deadlineMs, () => {
-      killed = true;
-      process.kill('SIGKILL');
-    }),
-  ];
-  if (!hub.stop(record.id, deadlineMs)) process.kill('SIGTERM');
-  await process.exited;
+  const limitMs = wasReady ? deadlineMs : Math.min(unreadyMs, deadlineMs);
+  const cancels = [clock.after(limitMs, () => process.kill('SIGKILL'))];
+  const asked = hub.stop(record.id, limitMs);
+  if (asked && wasReady) cancels.push(clock.after(limitMs * askedShare, () => process.kill('SIGTERM')));
+  else process.kill('SIGTERM');
+  const { signal } = await process.exited;
   for (const cancel of cancels) cancel();
-  return killed;
+  return signal === 'SIGKILL';
 }

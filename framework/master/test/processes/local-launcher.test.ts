@@ -95,6 +95,13 @@ describe('a local process', () => {
     expect(isAlive(life.pid)).toBe(false);
   });
 
+  it('that another master has started tells that it was killed', async () => {
+    using game = new Scripted('setInterval(() => {}, 1000);');
+    const adopted = new AdoptedProcess(game.launch(true).pid);
+    adopted.kill('SIGKILL');
+    expect(await adopted.exited).toEqual({ code: null, signal: 'SIGKILL' });
+  });
+
   it('that cannot be started has ended', async () => {
     using game = new Scripted('');
     const life = game.launch(true, { ...server, args: ['--no-such-option'] });

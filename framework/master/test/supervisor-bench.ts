@@ -1,0 +1,92 @@
+import { LinkHub, type ServerEntry, type ServerSettings } from '@pomelo-ts/cluster';
+import { type LogFacts, silentLogger } from '@pomelo-ts/common';
+import { FakeClock } from '@pomelo-ts/common/testing';
+import type { Progress } from '../src/supervisor/progress.js';
+import { Supervisor } from '../src/supervisor.js';
+import { MemoryLauncher } from './memory-launcher.js';
+
+export function entry(id: string, more: Partial<ServerEntry> = {}): ServerEntry {
+  const type = id.split('-')[0]!;
+  const frontend = type !== 'chat';
+  const plain = { host: '127.0.0.1', weight: 1, args: [], autoRestart: false, restartForce: false };
+  return { ...plain, id, type, frontend, ...more };
+}
+
+/** A supervisor of servers inside this process, with a clock that stands still. */
+export class Bench {
+  readonly clock = new FakeClock();
+  readonly hub: LinkHub;
+  readonly launcher: MemoryLauncher;
+  readonly supervisor: Supervisor;
+  readonly told: string[] = [];
+  readonly logged: string[] = [];
+
+  constructor(servers: readonly ServerEntry[], { stopTimeoutMs = 1000 } = {}) {
+    const { clock } = this;
+    this.hub = new LinkHub({
+      secret: 's',
+      serverIds: servers.map(({ id }) => id),
+      settingsOf: (id) => ({ server: servers.find((server) => server.id === id)! }) as ServerSettings,
+      clock,
+    });
+    this.launcher = new MemoryLauncher(() => this.hub, clock);
+    const note = (message: string, facts: LogFacts = {}) =>
+      void this.logged.push(`${facts['serverId']} ${message}`);
+    this.supervisor = new Supervisor({
+      servers,
+      hub: this.hub,
+      launcher: this.launcher,
+      bootData: (id, bootId) => ({
+        id,
+        bootId,
+        master: { host: '', port: 0 },
+        secret: 's',
+        buildId: 'b',
+        root: '/',
+        exitWithParent: false,
+      }),
+      startTimeoutMs: 5000,
+      stopTimeoutMs,
+      hangMs: 3000,
+      onChange: () => {},
+      clock,
+      logger: { ...silentLogger, warn: note, error: note },
+      random: () => 1,
+    });
+  }
+
+  readonly tell = (progress: Progress) => {
+    if (progress.kind === 'tier') this.told.push(`${progress.doing} ${progress.name}`);
+    else this.told.push(`${progress.id} ${progress.state}`);
+  };
+
+  start(...ids: string[]) {
+    return this.supervisor.start(ids, this.tell);
+  }
+
+  stop(...ids: string[]) {
+    return this.supervisor.stop(ids, this.tell);
+  }
+
+  /** Lets time pass in steps, with room for what it sets off. */
+  async pass(ms: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += 500) {
+      this.clock.pass(Math.min(500, ms - passed));
+      await quiet();
+    }
+  }
+
+  state(id: string): string {
+    return this.supervisor.record(id).state;
+  }
+
+  [Symbol.dispose](): void {
+    for (const life of Object.values(this.launcher.lives).flat()) life.end({ code: 0, signal: null });
+    this.hub.close();
+  }
+}
+
+/** Lets everything happen that waits for no clock. */
+export async function quiet(): Promise<void> {
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+}
