@@ -9,6 +9,7 @@ import { stop } from './commands/stop.js';
 import { exitCodeOf, exitCodes, printFailure } from './failure.js';
 import type { GlobalOptions } from './game.js';
 import type { Terminal } from './terminal.js';
+import { wrongCall } from './wrong-call.js';
 
 /** Carries out one command; the result is the exit code. */
 type Run = (command: () => Promise<number>) => Promise<void>;
@@ -41,7 +42,6 @@ export function commandLine(args: readonly string[], terminal: Terminal, run: Ru
   return withConfig(withOperator(withStart(parser, terminal, run), terminal, run), terminal, run)
     .demandCommand(1, 'Expected a command.')
     .strict()
-    .recommendCommands()
     .alias('h', 'help')
     .version(ownVersion())
     .alias('V', 'version')
@@ -144,7 +144,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   };
   const parser = commandLine(args, terminal, run).fail((message, error) => {
     // thrown, as otherwise yargs would go on to the command
-    throw error ?? new Error(`${wrongCall(message, args)}\nTry pomelo-ts --help.`);
+    throw error ?? new Error(`${wrongCall(message, wordsOf(parser))}\nTry pomelo-ts --help.`);
   });
   try {
     await parser.parseAsync();
@@ -155,5 +155,5 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   return code;
 }
 
-const wrongCall = (message: string, args: readonly string[]) =>
-  /^Did you mean/.test(message) ? `There is no command ${args[0]}. ${message}` : message;
+/** The words of the call that are no options. */
+const wordsOf = ({ parsed }: Argv<GlobalOptions>) => (parsed ? parsed.argv._.map(String) : []);

@@ -1,8 +1,8 @@
 import { commandLine } from './cli.js';
 import type { Terminal } from './terminal.js';
+import { commandNames } from './wrong-call.js';
 
 const silent: Terminal = { out: () => {}, err: () => {}, live: false, colours: false };
-const commands = ['start', 'list', 'stop', 'kill', 'restart', 'config check', 'config print'];
 
 const intro = `# Command line
 
@@ -25,7 +25,7 @@ other environment, and with \`--daemon\`, each server writes to \`logs/<id>.log\
 /** The reference page of the command line, in Markdown. */
 export async function cliReference(): Promise<string> {
   const sections = [`## pomelo-ts\n\n${await help([])}`];
-  for (const command of commands) sections.push(`## ${command}\n\n${await help(command.split(' '))}`);
+  for (const command of commandNames) sections.push(`## ${command}\n\n${await help(command.split(' '))}`);
   return [intro, ...sections].join('\n');
 }
 

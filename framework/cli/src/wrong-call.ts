@@ -1,0 +1,35 @@
+import { nearest } from '@pomelo-ts/common/internal';
+
+/** All commands, as they are typed. */
+export const commandNames: readonly string[] = [
+  'start',
+  'list',
+  'stop',
+  'kill',
+  'restart',
+  'config check',
+  'config print',
+];
+
+/**
+ * What to tell about a call that the parser refused with `message`: it blames an unknown command on its first word as if
+ * that were an argument. `words` are those of the call without its options.
+ */
+export function wrongCall(message: string, words: readonly string[]): string {
+  if (!message.startsWith('Unknown argument')) return message;
+  for (let count = 1; count <= words.length; count++) {
+    const said = words.slice(0, count).join(' ');
+    if (commandNames.includes(said)) return message; // the command is fine; something after it is not
+    const known = [...new Set(commandNames.map((name) => name.split(' ').slice(0, count).join(' ')))];
+    if (!known.includes(said)) return `There is no command ${said}. ${hintOf(said, known)}`;
+  }
+  return message;
+}
+
+/** `known` are the commands of as many words as `said`: of those, the ones that begin alike. */
+function hintOf(said: string, known: readonly string[]): string {
+  const parent = said.slice(0, said.lastIndexOf(' ') + 1);
+  const siblings = known.filter((name) => name.startsWith(parent)).map((name) => name.slice(parent.length));
+  const near = nearest(said.slice(parent.length), siblings);
+  return near === undefined ? `Known are ${siblings.join(', ')}.` : `Did you mean ${parent}${near}?`;
+}

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { main } from '../src/cli.js';
+
+/** What the command line says to a call that it cannot carry out. */
+async function saidTo(...args: string[]): Promise<string> {
+  const said: string[] = [];
+  const terminal = { out: () => {}, err: (text: string) => said.push(text), live: false, colours: false };
+  expect(await main(args, terminal)).toBe(2);
+  return said.join('\n').replace('\nTry pomelo-ts --help.', '');
+}
+
+describe('a wrong call', () => {
+  it.each([
+    ['-e production strat', 'error There is no command strat. Did you mean start?'],
+    ['strat --id chat-1', 'error There is no command strat. Did you mean start?'],
+    ['-d start lst', 'error There is no command lst. Did you mean list?'],
+    ['frob', 'error There is no command frob. Known are start, list, stop, kill, restart, config.'],
+    ['config chek', 'error There is no command config chek. Did you mean config check?'],
+    ['-e test config pirnt', 'error There is no command config pirnt. Did you mean config print?'],
+    ['config x', 'error There is no command config x. Known are check, print.'],
+    ['list strat', 'error Unknown argument: strat'],
+    ['config check strat', 'error Unknown argument: strat'],
+    ['start --deamon', 'error Unknown argument: deamon'],
+    ['', 'error Expected a command.'],
+    ['config', 'error Expected check or print.'],
+  ])('"pomelo-ts %s" is answered by "%s"', async (call, answer) => {
+    expect(await saidTo(...call.split(' ').filter(Boolean))).toBe(answer);
+  });
+});
