@@ -26,6 +26,11 @@ export const errorTable = {
   ),
   APP_INVALID: row('{file} is not an app: expected {expected}, got {got}.'),
   APP_LOAD_FAILED: row('Loading {file} failed: {reason}'),
+  CONTRACT_INVALID: row('{file} is not a contract: {path} should be {expected}, but is {got}.'),
+  TYPES_UNUSABLE: row('The types of the game give no contract, for {count} reason(s):\n{problems}'),
+  DEV_PACKAGE_MISSING: row(
+    'pomelo-ts {command} needs a package that only developers install: npm install --save-dev @pomelo-ts/dev',
+  ),
 
   // Processes
   SERVER_START_FAILED: row('{serverId} did not start: {reason}'),
