@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { ClusterConfig } from '@pomelo-ts/cluster';
 import { encodeMessage, encodePackage, encodeUtf8, messageType, packageType } from '@pomelo-ts/protocol';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, RunningCommand } from '../helpers/cluster-process.js';
 import { RawClient, type RawClientOptions } from '../helpers/raw-client.js';
 import { TemporaryGame } from '../helpers/temporary-game.js';
@@ -128,6 +128,14 @@ function residentBytes(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * 4096;
 }
 
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 /** Resolves with what came until the server closed a bare socket. */
 async function bare(port: number, ...texts: (string | Buffer)[]): Promise<string> {
   const socket = connect(port, '127.0.0.1');
@@ -141,16 +149,31 @@ async function bare(port: number, ...texts: (string | Buffer)[]): Promise<string
   return answer;
 }
 
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** Sockets that have connected and send `bytes`, or nothing. */
+async function silentSockets(port: number, count: number, bytes?: Buffer): Promise<Socket[]> {
+  return Promise.all(
+    Array.from({ length: count }, async () => {
+      const socket = connect(port, '127.0.0.1');
+      socket.on('error', () => {}).resume();
+      await once(socket, 'connect');
+      if (bytes) socket.write(bytes);
+      return socket;
+    }),
+  );
+}
 
-/** A well-behaved client that asks its connector and a backend in turns and notes how long each answer took. */
+async function allClosed(sockets: readonly Socket[]): Promise<void> {
+  await Promise.all(sockets.map((socket) => socket.closed || once(socket, 'close')));
+}
+
+/** A well-behaved client that asks its connector and a backend in turns, one request at a time. */
 class Healthy {
   readonly #client: RawClient;
   readonly #loop: Promise<void>;
   #going = true;
-  answers = 0;
-  failures: unknown[] = [];
-  slowestMs = 0;
+  #answers = 0;
+  #failure: unknown;
+  #watchers: (() => void)[] = [];
 
   private constructor(client: RawClient) {
     this.#client = client;
@@ -161,26 +184,35 @@ class Healthy {
     return new Healthy(await RawClient.join(port));
   }
 
+  /** Ends it; throws when it was ever answered wrongly. */
   async stop(): Promise<void> {
     this.#going = false;
     await this.#loop;
+    if (this.#failure) throw this.#failure;
     await this.#client[Symbol.asyncDispose]();
   }
 
+  /** Resolves with the next answers of both servers: whatever is done to the connector now, others are served meanwhile. */
+  async isServed(): Promise<void> {
+    for (const end = this.#answers + 4; this.#answers < end; ) {
+      if (this.#failure) throw this.#failure;
+      await new Promise<void>((resolve) => this.#watchers.push(resolve));
+    }
+  }
+
   async #ask(): Promise<void> {
-    while (this.#going) {
-      const begun = performance.now();
-      const n = this.answers;
+    while (this.#going && !this.#failure) {
+      const n = this.#answers;
       try {
         const answer = await this.#client.request(`${n % 2 ? 'chat' : 'connector'}.handler.echo`, { n });
-        if (answer['n'] !== n) this.failures.push(answer);
+        if (answer['n'] !== n) throw new Error(`${n} was answered with ${JSON.stringify(answer)}`);
+        this.#answers++;
       } catch (error) {
-        this.failures.push(error);
-        return;
+        this.#failure = error;
       }
-      this.answers++;
-      this.slowestMs = Math.max(this.slowestMs, performance.now() - begun);
-      await sleep(5);
+      for (const tell of this.#watchers.splice(0)) tell();
+      // Requests every few milliseconds are load enough.
+      await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }
 }
@@ -211,15 +243,7 @@ describe('a connector and its clients', () => {
   });
 
   // Everybody else goes on, whatever one connection does.
-  beforeEach(() => {
-    healthy.slowestMs = 0;
-  });
-  afterEach(async () => {
-    const seen = healthy.answers;
-    await expect.poll(() => healthy.answers, { interval: 5 }).toBeGreaterThan(seen + 2);
-    expect(healthy.failures).toEqual([]);
-    expect(healthy.slowestMs).toBeLessThan(5000);
-  });
+  afterEach(() => healthy.isServed());
 
   const join = (options?: RawClientOptions) => RawClient.join(cluster.main, options);
 
@@ -341,12 +365,12 @@ describe('a connector and its clients', () => {
       await client.next(packageType.heartbeat);
       client.socket.pause();
       let highest = 0;
-      for (let i = 0; i < 100; i++) {
-        for (let n = 0; n < 10; n++) client.sendMessage('connector.handler.large', {}, i * 10 + n + 1);
-        await sleep(2);
+      for (let i = 0; i < 40; i++) {
+        for (let n = 0; n < 25; n++) client.sendMessage('connector.handler.large', {}, i * 25 + n + 1);
+        await healthy.isServed();
         highest = Math.max(highest, residentBytes(pid));
       }
-      await expect.poll(() => cluster.count('client.closedSlow')).toBe(count + 1);
+      await eventually(async () => (await cluster.count('client.closedSlow')) === count + 1, 'the close');
       expect(highest - before).toBeLessThan(80e6);
     });
 
@@ -447,14 +471,12 @@ describe('a connector and its clients', () => {
     'handler in %s never answers: 504 after the time that the settings give',
     async (type) => {
       await using client = await join();
-      const begun = performance.now();
       const heartbeats = setInterval(() => client.sendPackage(packageType.heartbeat), 300);
       expect(await client.request(`${type}.handler.never`)).toEqual({
         code: 504,
         message: `${type}.handler.never was not answered within 1500 ms.`,
       });
       clearInterval(heartbeats);
-      expect(performance.now() - begun).toBeLessThan(9000);
     },
   );
 
@@ -462,38 +484,40 @@ describe('a connector and its clients', () => {
     await using client = await join();
     const ids = Array.from({ length: 3000 }, () => client.sendMessage('chat.handler.never'));
     expect(await client.answerTo(ids[2999]!)).toMatchObject({ code: 503 });
+    await healthy.isServed();
     expect(await client.answerTo(ids[0]!)).toMatchObject({ code: 504 });
     expect(await cluster.count('request.tooMany')).toBeGreaterThanOrEqual(2700);
   });
 
   it('slow clients: TCP silent, half an HTTP header: closed at the handshake time limit', async () => {
     const before = await cluster.count('client.neverHandshook');
-    const begun = performance.now();
     await Promise.all([bare(cluster.main), bare(cluster.main, 'GET / HTTP/1.1\r\nHost: x\r\n')]);
-    expect(performance.now() - begun).toBeLessThan(9000);
     expect(await cluster.count('client.neverHandshook')).toBe(before + 2);
   });
 
   it('header dripped; one byte a second; ws open without handshake; handshake without ack: closed at the same limit', async () => {
     const before = await cluster.count('client.neverHandshook');
-    const dripping = async (pieces: (string | Buffer)[]): Promise<void> => {
+    // Sends pieces for as long as it may: that it ends at all is the server's doing.
+    const dripping = async (piece: (n: number) => string | Buffer): Promise<void> => {
       const socket = connect(cluster.main, '127.0.0.1');
       socket.on('error', () => {}).resume();
       const closed = once(socket, 'close');
-      const timer = setInterval(() => pieces.length > 0 && socket.write(pieces.shift()!), 300);
+      let sent = 0;
+      const timer = setInterval(() => socket.write(piece(sent++)), 300);
       await closed;
       clearInterval(timer);
     };
-    const lines = ['GET / HTTP/1.1\r\n', ...Array.from({ length: 60 }, (_, i) => `X-${i}: y\r\n`)];
-    const bytes = [...encodePackage(packageType.handshake, encodeUtf8('{"sys":{}}'))].map((byte) =>
-      Buffer.from([byte]),
-    );
+    const line = (n: number): string => (n === 0 ? 'GET / HTTP/1.1\r\n' : `X-${n}: y\r\n`);
+    const bytes = encodePackage(packageType.handshake, encodeUtf8(`{"sys":{"type":"${'x'.repeat(3000)}"}}`));
     await using open = await RawClient.connect(cluster.main);
     await using unacknowledged = await RawClient.connect(cluster.main);
     await unacknowledged.handshake({ sys: {} });
-    const begun = performance.now();
-    await Promise.all([dripping(lines), dripping(bytes), open.closed(), unacknowledged.closed()]);
-    expect(performance.now() - begun).toBeLessThan(9000);
+    await Promise.all([
+      dripping(line),
+      dripping((n) => Buffer.from(bytes.subarray(n, n + 1))),
+      open.closed(),
+      unacknowledged.closed(),
+    ]);
     expect(await cluster.count('client.neverHandshook')).toBe(before + 4);
   });
 
@@ -505,17 +529,16 @@ describe('a connector and its clients', () => {
     expect(await cluster.count('client.timedOut')).toBe(before + 1);
   });
 
-  it('thousands of connections that never handshake: closed in time, memory stays bounded', async () => {
+  it('thousands of connections that never handshake: all closed, memory stays bounded, others are served', async () => {
     const before = residentBytes(pid);
     const count = await cluster.count('client.neverHandshook');
-    const begun = performance.now();
-    const silent = Array.from({ length: 3000 }, (_, i) =>
-      i % 2 ? bare(cluster.main) : bare(cluster.main, Buffer.from([1])),
-    );
-    await sleep(1000);
+    const silent = [
+      ...(await silentSockets(cluster.main, 1500)),
+      ...(await silentSockets(cluster.main, 1500, Buffer.from([1]))),
+    ];
+    await healthy.isServed();
     expect(residentBytes(pid) - before).toBeLessThan(80e6);
-    await Promise.all(silent);
-    expect(performance.now() - begun).toBeLessThan(20_000);
+    await allClosed(silent);
     expect(await cluster.count('client.neverHandshook')).toBe(count + 3000);
   });
 
@@ -595,29 +618,25 @@ describe('processes that end or are killed', () => {
     expect(await again.request('chat.handler.echo', { n: 1 })).toEqual({ n: 1 });
   });
 
-  it('backend kill -9 with 5 in flight: 503 at once; later requests go to the other; auto-restart brings it back', async () => {
+  it('backend kill -9 with 5 in flight: 503 as soon as it is gone; later requests go to the other; auto-restart brings it back', async () => {
     await using cluster = await Cluster.start({ chat: { 'auto-restart': true } });
     await cluster.startDaemon();
     await using client = await RawClient.join(cluster.main);
     const { id } = await client.request<{ id: string }>('chat.handler.who');
+    const { pid } = (await cluster.rows()).get(id)!;
     const ids = Array.from({ length: 5 }, () => client.sendMessage('chat.handler.never'));
     await client.request('chat.handler.echo');
-    await cluster.kill(id);
-    const begun = performance.now();
+    process.kill(pid, 'SIGKILL');
+    // Told by the broken connection: the time limit of a request would answer 504.
     for (const one of ids)
       expect(await client.answerTo(one)).toEqual({
         code: 503,
         message: expect.stringContaining('went away'),
       });
-    expect(performance.now() - begun).toBeLessThan(5000);
-    const next = await eventually(
-      async () => {
-        const answer = await client.request<{ id?: string }>('chat.handler.who');
-        return answer.id;
-      },
-      'an answer of the other backend',
-      1000,
-    );
+    const next = await eventually(async () => {
+      const answer = await client.request<{ id?: string }>('chat.handler.who');
+      return answer.id;
+    }, 'an answer of the other backend');
     expect(next).not.toBe(id);
     await eventually(async () => {
       const row = (await cluster.rows()).get(id)!;
@@ -627,14 +646,12 @@ describe('processes that end or are killed', () => {
     await expect.poll(() => client.request('chat.handler.who')).toEqual({ id });
   });
 
-  it('connector kill -9: its clients are closed at once; the gate hands out only the other', async () => {
+  it('connector kill -9: its clients are closed; the gate hands out only the other', async () => {
     await using cluster = await Cluster.start();
     await cluster.startDaemon();
     await using client = await RawClient.join(cluster.main);
     await cluster.kill('connector-1');
-    const begun = performance.now();
     await client.closed();
-    expect(performance.now() - begun).toBeLessThan(5000);
     const ticket = async (uid: number): Promise<{ id: string }> =>
       (await fetch(`http://127.0.0.1:${cluster.port('gate-1')}/ticket?uid=${uid}`)).json() as Promise<{
         id: string;
@@ -652,13 +669,14 @@ describe('processes that end or are killed', () => {
     await cluster.startDaemon();
     const before = await cluster.rows();
     const healthy = await Healthy.at(cluster.main);
-    process.kill(cluster.masterPid, 'SIGKILL');
-    await sleep(500);
+    const master = cluster.masterPid;
+    process.kill(master, 'SIGKILL');
+    await eventually(() => !lives(master), 'the end of the master');
+    await healthy.isServed();
     await cluster.startDaemon();
     const after = await cluster.rows();
+    await healthy.isServed();
     await healthy.stop();
-    expect(healthy.failures).toEqual([]);
-    expect(healthy.answers).toBeGreaterThan(20);
     const pids = (rows: Map<string, Row>) => [...rows].map(([id, { pid, state }]) => [id, pid, state]);
     expect(pids(after)).toEqual(pids(before));
   });
@@ -670,17 +688,6 @@ describe('processes that end or are killed', () => {
     const pids = [...(await cluster.rows()).values()].map(({ pid }) => pid);
     start.child.kill('SIGKILL');
     await start.ended;
-    await eventually(
-      () =>
-        pids.every((pid) => {
-          try {
-            process.kill(pid, 0);
-            return false;
-          } catch {
-            return true;
-          }
-        }),
-      'the end of all servers',
-    );
+    await eventually(() => !pids.some(lives), 'the end of all servers');
   });
 });

@@ -339,15 +339,14 @@ describe('the time limits of an acceptor', () => {
   });
 
   it('do not hold the end of a server up for sockets that said nothing', async () => {
-    await using other = await game();
+    // Whatever waits for a time limit waits for ever.
+    await using other = await game({ clock: new FakeClock() });
     const clients = [
       await RawClient.connect(other.port('connector-1'), { transport: 'tcp' }),
       await RawClient.join(other.port('connector-1')),
     ];
     await clients[1]!.next(packageType.heartbeat);
-    const begun = performance.now();
     await other.stop('connector-1');
-    expect(performance.now() - begun).toBeLessThan(4000);
     await Promise.all(clients.map((client) => client.closed()));
     expect(clients[1]!.kicked).toBe('shutdown');
   });
