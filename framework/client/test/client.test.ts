@@ -325,14 +325,16 @@ describe('the end', () => {
 
   it('by a kick gives the reason, and no way back', async () => {
     await using server = await GameServer.start();
-    await using client = await connect({ url: server.url, reconnect: { minMs: 1 } });
+    const clock = new ManualClock();
+    await using client = await connect({ url: server.url, clock, reconnect: { minMs: 1 } });
     const reasons: string[] = [];
     client.onKick((reason) => reasons.push(reason));
     const waiting = failure(client.request('a.b.c'));
     server.peer.kick('second login');
     expect(await waiting).toMatchObject({ code: 'KICKED', facts: { reason: 'second login' } });
     expect([client.state, reasons]).toEqual(['closed', ['second login']]);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    // Once the goodbye is over, no timer is left that could dial again.
+    await vi.waitFor(() => expect(clock.armed).toBe(0));
     expect(server.peers).toHaveLength(1);
   });
 

@@ -76,8 +76,7 @@ describe('a lost connection', () => {
     await vi.waitFor(() => expect(other.state).toBe('reconnecting'));
     clock.advance(500);
     await other.close();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(other.state).toBe('closed');
+    expect([other.state, clock.armed]).toEqual(['closed', 0]);
     for (const peer of server.peers) await vi.waitFor(() => expect(peer.socket.readyState).toBe(3));
   });
 

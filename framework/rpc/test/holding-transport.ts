@@ -22,6 +22,11 @@ export class HoldingTransport implements RpcTransport {
     return this.#hold(await this.#inner.dial(address, timeoutMs));
   };
 
+  /** What has arrived on frozen channels: pieces of bytes, and ends. */
+  get held(): number {
+    return this.#channels.reduce((sum, channel) => sum + channel.held, 0);
+  }
+
   freeze(): void {
     this.#frozen = true;
     for (const channel of this.#channels) channel.frozen = true;
@@ -53,6 +58,10 @@ class HoldingChannel implements RpcChannel {
 
   constructor(inner: RpcChannel) {
     this.#inner = inner;
+  }
+
+  get held(): number {
+    return this.#held.length;
   }
 
   get remote(): string {

@@ -270,12 +270,18 @@ describe('the time limits of an acceptor', () => {
   const clock = new FakeClock();
   let running: RunningGame;
   let port: number;
+  let other: RawClient;
   beforeAll(async () => {
     running = await game({ clock, client: { handshakeTimeout: '5s', heartbeat: '3s' } });
     port = running.port('connector-1');
+    other = await RawClient.join(port);
   });
-  afterAll(() => running[Symbol.asyncDispose]());
-  const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+  afterAll(async () => {
+    await other[Symbol.asyncDispose]();
+    await running[Symbol.asyncDispose]();
+  });
+  /** Once another client has its answer, the server has read what was sent before. */
+  const settle = (): Promise<unknown> => other.request(echo);
 
   it.each<[string, RawClientOptions, (string | Buffer)[]]>([
     ['says nothing over TCP', { transport: 'tcp' }, []],
@@ -313,7 +319,10 @@ describe('the time limits of an acceptor', () => {
   it('close a client that never acknowledges', async () => {
     await using client = await RawClient.connect(port);
     await client.handshake({ sys });
-    clock.pass(7000);
+    for (let second = 0; second < 7; second++) {
+      clock.pass(1000);
+      await settle();
+    }
     await client.closed();
   });
 
@@ -332,7 +341,9 @@ describe('the time limits of an acceptor', () => {
     await talking.request(echo);
     beating.sendPackage(packageType.heartbeat);
     await settle();
-    clock.pass(2000);
+    clock.pass(1000);
+    await settle();
+    clock.pass(1000);
     await silent.closed();
     expect([talking.closeCode, beating.closeCode]).toEqual([undefined, undefined]);
     expect(running.count('connector-1', 'client.timedOut')).toBe(before + 1);
