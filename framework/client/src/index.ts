@@ -1,4 +1,5 @@
 import { Client } from './client.js';
+import type { AnyContract, ClientContract, GameClient } from './contract.js';
 import { type ClientOptions, settle } from './options.js';
 import { openNodeSocket } from './socket/node-socket.js';
 
@@ -9,8 +10,11 @@ export * from './exports.js';
  *
  * @example
  * const client = await connect({ gate: { host: '127.0.0.1', port: 3014, uid: 'ann' } });
+ * const typed = await connect<GameContract>({ url: 'wss://play.example.com' }); // checks routes, bodies, answers, pushes
  * @throws ClientError `CONNECT_FAILED`, `HANDSHAKE_REFUSED`, `GATE_REFUSED`, `PROTOCOL`, `TIMEOUT` (of the gate's answer)
  */
-export function connect(options: ClientOptions): Promise<Client> {
-  return new Client(settle(options, openNodeSocket)).open();
+export function connect<C extends ClientContract = AnyContract>(
+  options: ClientOptions,
+): Promise<GameClient<C>> {
+  return new Client(settle(options, openNodeSocket)).open() as Promise<GameClient<C>>;
 }

@@ -1,0 +1,80 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { PomeloError } from '@pomelo-ts/common';
+import type { Contract } from '@pomelo-ts/common/contract';
+import { findLayout } from './layout.js';
+import { textOf } from './problems.js';
+import { createProgram } from './read/game-program.js';
+import { readContract } from './read/read-contract.js';
+import { clientTypes } from './write/client-types.js';
+import { header } from './write/header.js';
+import { serverTypes } from './write/server-types.js';
+
+/** A file made from the game's types. */
+export interface GeneratedFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What a game's types give. */
+export interface Generated {
+  readonly contract: Contract;
+  readonly files: readonly GeneratedFile[];
+  /** What the game's owner should know, each as `file:line: text`. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads the types of the game at `root` and makes the files that follow from them; it writes none.
+ *
+ * @throws TYPES_UNUSABLE with every type that JSON cannot carry, CONFIG_MISSING when the sources are not found
+ */
+export function generate(root: string): Generated {
+  const layout = findLayout(root);
+  const folder = join(layout.sourceDir, 'app', 'generated');
+  const server = { path: join(folder, 'server.d.ts'), text: '' };
+  server.text = serverTypes(layout, server.path);
+  const { contract, problems, warnings } = readContract(createProgram(layout, server), layout);
+  if (problems.all.length > 0) {
+    const lines = problems.all.map((problem) => `  ${textOf(problem)}`);
+    throw new PomeloError('TYPES_UNUSABLE', { count: lines.length, problems: lines.join('\n') });
+  }
+  return {
+    contract,
+    files: [
+      server,
+      { path: join(folder, 'client.d.ts'), text: clientTypes(contract) },
+      { path: join(root, 'config', 'contract.json'), text: contractText(contract) },
+    ],
+    warnings: warnings.all.map(textOf),
+  };
+}
+
+/** Those of `files` that are not on disk as they should be, by their paths from `root`. */
+export function staleFiles(root: string, files: readonly GeneratedFile[]): readonly string[] {
+  return files.filter(({ path, text }) => read(path) !== text).map(({ path }) => relative(root, path));
+}
+
+/** Writes those of `files` that are not on disk as they should be; gives their paths from `root`. */
+export function writeFiles(root: string, files: readonly GeneratedFile[]): readonly string[] {
+  const stale = staleFiles(root, files);
+  for (const { path, text } of files) {
+    if (!stale.includes(relative(root, path))) continue;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  return stale;
+}
+
+/** The contract as it lies in `config/contract.json`. */
+export function contractText(contract: Contract): string {
+  return `${JSON.stringify({ $comment: header, ...contract }, null, 2)}\n`;
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
