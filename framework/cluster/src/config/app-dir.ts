@@ -3,16 +3,19 @@ import { join, relative, resolve } from 'node:path';
 import { PomeloError } from '@pomelo-ts/common';
 
 /**
- * The folder of a game's compiled app: the one that package.json names in `"pomelo-ts": {"app": …}`, else `game-server`
- * where there is one, else `root`.
- *
+ * The folder of a game's compiled app, whether or not it is there: the one that package.json names in
+ * `"pomelo-ts": {"app": …}`, else `game-server` where there is one, else `root`.
+ */
+export function appDirOf(root: string): string {
+  return resolve(root, namedApp(root) ?? (existsSync(join(root, 'game-server')) ? 'game-server' : '.'));
+}
+
+/**
+ * As {@link appDirOf}, and it is there.
  * @throws CONFIG_MISSING when that folder has no `app.js`.
  */
 export function resolveAppDir(root: string): string {
-  const appDir = resolve(
-    root,
-    namedApp(root) ?? (existsSync(join(root, 'game-server')) ? 'game-server' : '.'),
-  );
+  const appDir = appDirOf(root);
   if (existsSync(join(appDir, 'app.js'))) return appDir;
   throw new PomeloError('CONFIG_MISSING', {
     file: 'app.js',
