@@ -20,6 +20,8 @@ export interface GameParts {
   readonly app?: string | ((app: Application) => unknown);
   readonly handlers?: Readonly<Record<string, Readonly<Record<string, Module>>>>;
   readonly remotes?: Readonly<Record<string, Readonly<Record<string, Module>>>>;
+  /** Further modules by path, such as `app/servers/chat/cron/chatCron.js`. */
+  readonly modules?: Readonly<Record<string, Module | object>>;
   /** Content of further files of config/, by name without `.json`. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** Content of settings.json. */
@@ -60,6 +62,7 @@ export class TemporaryGame implements Disposable {
           game.#module(`app/servers/${type}/${kind}/${name}.js`, module);
       }
     }
+    for (const [path, module] of Object.entries(parts.modules ?? {})) game.#module(path, module);
     for (const type of Object.keys(parts.servers))
       mkdirSync(join(game.root, 'app/servers', type), { recursive: true });
     game.write('config/servers.json', JSON.stringify(await withPorts(parts.servers)));
@@ -81,6 +84,10 @@ export class TemporaryGame implements Disposable {
     const path = join(this.root, file);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, content);
+  }
+
+  remove(file: string): void {
+    rmSync(join(this.root, file));
   }
 
   [Symbol.dispose](): void {

@@ -50,6 +50,8 @@ export class LinkAgent {
   #stopTicking: () => void = () => {};
   #cancelDial: () => void = () => {};
   #closed = false;
+  #allStarted = false;
+  readonly #awaitingAll: (() => void)[] = [];
 
   /** @internal use {@link joinCluster} */
   constructor(options: JoinOptions, joining: Joining) {
@@ -91,6 +93,12 @@ export class LinkAgent {
   setStats(fn: () => OwnStats): void {
     this.#own = fn;
     this.#tellStats();
+  }
+
+  /** Calls `fn` once when all servers of the start are ready; at once when they were before. */
+  onAllStarted(fn: () => void): void {
+    if (this.#allStarted) fn();
+    else this.#awaitingAll.push(fn);
   }
 
   /** Says goodbye and dials no more. */
@@ -215,6 +223,9 @@ export class LinkAgent {
       case 'settled':
         this.#registry.settle();
         break;
+      case 'allStarted':
+        this.#tellAllStarted();
+        break;
       case 'loads':
         this.#loads.clear();
         for (const [id, load] of Object.entries(known.loads)) this.#loads.set(id, load);
@@ -228,6 +239,11 @@ export class LinkAgent {
       case 'beat':
         break;
     }
+  }
+
+  #tellAllStarted(): void {
+    this.#allStarted = true;
+    for (const fn of this.#awaitingAll.splice(0)) fn();
   }
 
   #admitted(settings: ServerSettings, applySnapshot: () => void): void {

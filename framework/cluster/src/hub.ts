@@ -75,6 +75,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
   readonly #strangers = new Set<LinkChannel>();
   #beatAt: number;
   #settled = false;
+  #allStarted = false;
   #closed = false;
 
   constructor(options: LinkHubOptions) {
@@ -124,6 +125,12 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
       const link = this.#links.get(id);
       if (link?.facts && !link.admitted) this.#admitLink(link);
     }
+  }
+
+  /** Tells all servers that the whole start is done, and each that joins later. */
+  allStarted(): void {
+    this.#allStarted = true;
+    this.#tellAdmitted({ t: 'allStarted' });
   }
 
   /** Makes these servers wait again when they next join, until {@link admit}. */
@@ -222,6 +229,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     const settings = this.#options.settingsOf(link.id)!;
     link.send({ t: 'admitted', settings, snapshot: this.registry.snapshot(this.#settled) });
     link.send({ t: 'loads', loads: this.#loads.told });
+    if (this.#allStarted) link.send({ t: 'allStarted' });
   }
 
   #report(link: ServerLink, report: Extract<ServerMessage, { t: 'report' }>): void {

@@ -15,10 +15,12 @@ export {
   type ServerState,
   serverStates,
 } from './registry.js';
-export { resolveSecret, type SecretOptions, secretFile } from './secret.js';
+export { resolveSecret, type Secret, type SecretOptions, secretVariable } from './secret.js';
 export {
   type ClusterConfig,
   type ClusterSettings,
+  type CronEntry,
+  type CronsByOwner,
   type JsonObject,
   type MasterSettings,
   type ServerEntry,

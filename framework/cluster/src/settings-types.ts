@@ -1,3 +1,5 @@
+import { type CronsByOwner, cronsOf } from './config/cron-checks.js';
+import type { CronEntry } from './config/crons-schema.js';
 import type { MasterOutput } from './config/master-schema.js';
 import type { SettingsOutput } from './config/settings-schema.js';
 
@@ -28,6 +30,8 @@ export interface ServerEntry {
   readonly [extra: string]: unknown;
 }
 
+export type { CronEntry, CronsByOwner };
+
 /** A parsed JSON object whose grammar its reader checks. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -42,6 +46,8 @@ export interface ClusterConfig {
   /** In the order of the file. */
   readonly servers: readonly ServerEntry[];
   readonly settings: ClusterSettings;
+  /** What `crons.json5` says, by server type or server id. */
+  readonly crons: CronsByOwner;
   /** Routes of `dictionary.json`. */
   readonly dictionary: readonly string[];
   readonly clientProtos: JsonObject | null;
@@ -55,6 +61,8 @@ export interface ServerSettings {
   readonly root: string;
   readonly appDir: string;
   readonly settings: ClusterSettings;
+  /** What this server runs by the clock. */
+  readonly crons: readonly CronEntry[];
   readonly dictionary: readonly string[];
   readonly clientProtos: JsonObject | null;
   readonly serverProtos: JsonObject | null;
@@ -69,5 +77,6 @@ export function serverSettings(
   mode: 'process' | 'single',
 ): ServerSettings {
   const { env, root, appDir, settings, dictionary, clientProtos, serverProtos } = config;
-  return { server, env, root, appDir, settings, dictionary, clientProtos, serverProtos, mode };
+  const crons = cronsOf(config.crons, server);
+  return { server, env, root, appDir, settings, crons, dictionary, clientProtos, serverProtos, mode };
 }

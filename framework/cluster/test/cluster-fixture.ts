@@ -39,6 +39,7 @@ export function settings(server: ServerEntry): ServerSettings {
     root: '/game',
     appDir: '/game',
     settings: {} as ServerSettings['settings'],
+    crons: [],
     dictionary: ['onChat'],
     clientProtos: null,
     serverProtos: null,

@@ -13,6 +13,8 @@ export type ErrorFacts<C extends ErrorCode> = {
 export interface ErrorData {
   readonly code: string;
   readonly message: string;
+  /** Name of the error's class, when it is neither Error nor PomeloError. */
+  readonly name?: string;
   readonly data?: unknown;
   /** Only in development. */
   readonly stack?: string;
@@ -28,11 +30,14 @@ export class PomeloError<C extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'PomeloError';
   readonly code: C;
   readonly facts: ErrorFacts<C>;
+  /** More that a client is told beside code and message, as JSON. */
+  readonly data?: unknown;
 
-  constructor(code: C, facts: ErrorFacts<C>, options?: ErrorOptions) {
+  constructor(code: C, facts: ErrorFacts<C>, options?: ErrorOptions & { readonly data?: unknown }) {
     super(fillTemplate(errorTable[code].message, facts as Record<string, string | number>), options);
     this.code = code;
     this.facts = facts;
+    if (options?.data !== undefined) this.data = options.data;
   }
 
   /** The number a client sees as `code` in an answer. */

@@ -1,15 +1,19 @@
 import type { RegistryView, ServerEntry, ServerSettings } from '@pomelo-ts/cluster';
-import { Counters, type Logger } from '@pomelo-ts/common';
+import { Counters, type Logger, PomeloError } from '@pomelo-ts/common';
 import type { RpcCodec } from '@pomelo-ts/rpc';
 import type { HttpHandler } from './acceptor/http-endpoints.js';
 import type { OriginRule } from './acceptor/origin-policy.js';
 import type { AcceptorHooks } from './acceptor.js';
 import type { ChannelService } from './channel/channel-service.js';
 import type { ErrorHandler, Filter } from './dispatch/filter.js';
+import type { RateLimit } from './dispatch/rate-limit.js';
 import type { GateService } from './gate.js';
+import type { Lifecycle, OwnedLifecycle } from './lifecycle.js';
+import type { Plugin } from './plugin.js';
 import type { RemoteFilter } from './remote/remote-table.js';
 import type { RpcProxies } from './remote/rpc-proxies.js';
 import type { RouteRule } from './remote/type-router.js';
+import { CronService } from './schedule.js';
 import type { SessionService } from './session/session-service.js';
 import type { Session } from './session.js';
 
@@ -29,6 +33,11 @@ export interface Registrations {
   readonly globalFilters: Filter[];
   readonly remoteFilters: RemoteFilter[];
   readonly httpHandlers: HttpHandler[];
+  readonly rateLimits: RateLimit[];
+  readonly lifecycles: OwnedLifecycle[];
+  readonly plugins: Set<string>;
+  /** Folders whose `app/servers` are read: the game's, and those of plugins. */
+  readonly appDirs: string[];
   readonly started: (() => unknown)[];
   readonly stopping: (() => unknown)[];
   readonly sessionClosed: ((session: Session, reason: string) => void)[];
@@ -47,6 +56,8 @@ export class Application {
   readonly logger: Logger;
   /** Counts that the master shows with this server. */
   readonly counters = new Counters();
+  /** What this server runs by the clock. */
+  readonly crons: CronService;
   /** @internal */
   readonly registrations: Registrations = {
     routes: new Map(),
@@ -54,6 +65,10 @@ export class Application {
     globalFilters: [],
     remoteFilters: [],
     httpHandlers: [],
+    rateLimits: [],
+    lifecycles: [],
+    plugins: new Set(),
+    appDirs: [],
     started: [],
     stopping: [],
     sessionClosed: [],
@@ -68,6 +83,8 @@ export class Application {
   constructor(settings: ServerSettings, logger: Logger) {
     this.settings = settings;
     this.logger = logger;
+    this.crons = new CronService({ counters: this.counters, logger });
+    this.registrations.appDirs.push(settings.appDir);
   }
 
   get serverId(): string {
@@ -146,6 +163,11 @@ export class Application {
     this.registrations.globalFilters.push(filter);
   }
 
+  /** Bounds what clients send to this frontend; see {@link RateLimit}. Several limits count side by side. */
+  rateLimit(limit: RateLimit): void {
+    this.registrations.rateLimits.push(limit);
+  }
+
   /** Adds a filter around this server's remotes. */
   remoteFilter(filter: RemoteFilter): void {
     this.registrations.remoteFilters.push(filter);
@@ -174,6 +196,29 @@ export class Application {
   /** Sets the codec of calls between servers; see `@pomelo-ts/adapters`. */
   rpcCodec(codec: RpcCodec): void {
     this.registrations.rpcCodec = codec;
+  }
+
+  /** Adds hooks around the life of this server, beside those of its `lifecycle.js`. `owner` names them in messages. */
+  lifecycle(hooks: Lifecycle, owner = 'app.js'): void {
+    this.registrations.lifecycles.push({ owner, hooks });
+  }
+
+  /**
+   * Adds a plugin: its `setUp` runs at once, its hooks run before those of this server's `lifecycle.js`.
+   *
+   * @throws PLUGIN_TWICE
+   * @example app.use(statusPage, { path: '/status' });
+   */
+  async use<Options>(
+    plugin: Plugin<Options>,
+    ...[options]: undefined extends Options ? [options?: Options] : [options: Options]
+  ): Promise<void> {
+    const { plugins, appDirs } = this.registrations;
+    if (plugins.has(plugin.name)) throw new PomeloError('PLUGIN_TWICE', { plugin: plugin.name });
+    plugins.add(plugin.name);
+    if (plugin.appDir !== undefined) appDirs.push(plugin.appDir);
+    this.lifecycle(plugin, `plugin ${plugin.name}`);
+    await plugin.setUp?.(this, options as Options);
   }
 
   /** Runs `fn` when this server can take work, before it says that it is ready. */

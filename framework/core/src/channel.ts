@@ -1,3 +1,4 @@
+import type { PushBody, PushRoute } from './channel/pushes.js';
 import type { Session, Uid } from './session.js';
 
 /** Somebody in a channel: all sessions of a uid on one frontend, or one session that has no uid. */
@@ -42,9 +43,13 @@ export interface Channel {
   /** Takes a member out; false when it is not in. */
   leave(member: MemberLike): boolean;
   /** Sends `msg` to all members: encoded once, one small frame for each frontend. */
-  push(route: string, msg: unknown, options?: PushOptions): void;
+  push<Route extends PushRoute>(route: Route, msg: PushBody<Route>, options?: PushOptions): void;
   /** As {@link push}, and tells what came of it. */
-  deliver(route: string, msg: unknown, options?: PushOptions): Promise<Delivery>;
+  deliver<Route extends PushRoute>(
+    route: Route,
+    msg: PushBody<Route>,
+    options?: PushOptions,
+  ): Promise<Delivery>;
   /** Calls `listener` after each member that left, by {@link leave} or because its session ended. */
   onLeave(listener: (member: ChannelMember, reason: 'left' | 'ended') => void): void;
   /** Takes everybody out; a channel that was destroyed throws CHANNEL_DESTROYED when used. */

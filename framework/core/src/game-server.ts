@@ -4,10 +4,12 @@ import { TickFlusher } from '@pomelo-ts/common/internal';
 import { shutdownReason } from '@pomelo-ts/protocol';
 import type { RpcTransport } from '@pomelo-ts/rpc';
 import type { Application } from './application.js';
-import { loadServices } from './dispatch/app-modules.js';
+import { LifecycleRunner } from './lifecycle.js';
 import type { Frontend } from './server/frontend.js';
 import { allRoutes, loadApp, serverTypesOf } from './server/load-app.js';
+import { loadHooks } from './server/load-hooks.js';
 import { followRegistry } from './server/membership.js';
+import { type ReloadResult, ServerCode } from './server/server-code.js';
 import { createServerParts, type ServerParts } from './server/server-parts.js';
 import { sessionRemotes } from './session/session-service.js';
 import { ClientFormat } from './wire/client-format.js';
@@ -31,6 +33,8 @@ export class GameServer {
   readonly app: Application;
   readonly #agent: LinkAgent;
   readonly #parts: ServerParts;
+  readonly #hooks: LifecycleRunner;
+  readonly #code: ServerCode;
   readonly #logger: Logger;
   readonly #clock: Clock;
   readonly #flusher = new TickFlusher();
@@ -41,12 +45,16 @@ export class GameServer {
 
   /** Starts a server: resolves when it has reported ready. Rejects with what went wrong, everything closed again. */
   static async start(options: GameServerOptions): Promise<GameServer> {
-    const app = await loadApp(options.agent.settings, options.logger);
+    const { agent, logger, clock = systemClock } = options;
+    const app = await loadApp(agent.settings, logger);
+    await loadHooks(app);
+    const hooks = new LifecycleRunner({ app, owned: app.registrations.lifecycles, clock, logger });
+    await hooks.run('beforeStartup', app.settings.settings.lifecycle.timeoutMs);
     const types = serverTypesOf(app.appDir);
     const { settings, server } = app.settings;
     const routes = server.frontend && settings.client.dictionary ? await allRoutes(app, types) : [];
     const format = new ClientFormat(app.settings, routes);
-    const game = new GameServer(options, app, format);
+    const game = new GameServer(options, app, hooks, format);
     try {
       if (server.frontend) await game.#createFrontend(format, types);
       await game.#open();
@@ -57,7 +65,12 @@ export class GameServer {
     return game;
   }
 
-  private constructor(options: GameServerOptions, app: Application, format: ClientFormat) {
+  private constructor(
+    options: GameServerOptions,
+    app: Application,
+    hooks: LifecycleRunner,
+    format: ClientFormat,
+  ) {
     const { agent, logger, clock = systemClock } = options;
     this.app = app;
     this.#agent = agent;
@@ -71,6 +84,8 @@ export class GameServer {
       clock,
       peerUp: (peer) => this.#frontend?.forwarder.peerUp(peer),
     });
+    this.#hooks = hooks;
+    this.#code = new ServerCode(app, this.#parts.dispatcher, this.#parts.remotes);
   }
 
   /** Clients connected to this server now. */
@@ -81,7 +96,7 @@ export class GameServer {
   /** Whether a request of a client or a call of another server is being handled, or waits for another server. */
   get busy(): boolean {
     const { dispatcher, node } = this.#parts;
-    return dispatcher.running > 0 || node.running > 0 || this.#forwarding();
+    return dispatcher.running > 0 || node.running > 0 || this.app.crons.running > 0 || this.#forwarding();
   }
 
   /** Channels of other servers that have members here. */
@@ -98,11 +113,20 @@ export class GameServer {
     return this.#stopping;
   }
 
+  /** Takes changed handlers, remotes, crons and filters into use; see {@link ReloadResult}. Connections stay. */
+  reload(): Promise<ReloadResult> {
+    return this.#code.reload();
+  }
+
+  /** Goes back to the code from before the last {@link reload}; false when there is none. */
+  restore(): boolean {
+    return this.#code.restore();
+  }
+
   async #open(): Promise<void> {
     const { app } = this;
     const { host, port } = app.server;
-    const { serverType, appDir } = app;
-    const { node, backendSessions, channels, dispatcher, remotes } = this.#parts;
+    const { node, backendSessions, channels } = this.#parts;
     if (port !== undefined) await this.#listenRpc(host, port);
     this.#unfollow = followRegistry(this.#agent.registry, node, (entry) => {
       backendSessions.frontendGone(entry.id, entry.bootId);
@@ -110,14 +134,26 @@ export class GameServer {
       this.#frontend?.pushes.ownerDown(entry.id);
       this.#frontend?.forwarder.peerRemoved(entry.id);
     });
-    dispatcher.addServices(await loadServices(appDir, serverType, 'handler', app));
-    remotes.addServices(serverType, await loadServices(appDir, serverType, 'remote', app));
-    if (serverType === 'gate') this.#addQueryEntry();
+    await this.#code.load();
+    if (app.serverType === 'gate') this.#addQueryEntry();
     this.#agent.setStats(() => ({ connections: this.connections, counters: app.counters.toJSON() }));
     for (const fn of app.registrations.started) await fn();
+    const { timeoutMs } = app.settings.settings.lifecycle;
+    await this.#hooks.run('afterStartup', timeoutMs);
+    await this.#startCrons();
     await this.#frontend?.acceptor.listen();
     this.#ready = true;
     this.#agent.report('ready');
+    this.#agent.onAllStarted(() => void this.#hooks.runAll('afterStartAll', timeoutMs));
+    setImmediate(() => this.#code.remember());
+  }
+
+  /** Begins what this server runs by the clock. Without cron files there can be none, and the scheduler is not even loaded. */
+  async #startCrons(): Promise<void> {
+    const { crons } = this.app.settings;
+    if (crons.length === 0 && !this.app.crons.hasActions) return;
+    const { startCronTimer } = await import('./schedule/cron-timer.js');
+    this.app.crons.start(crons, startCronTimer);
   }
 
   async #listenRpc(host: string, port: number): Promise<void> {
@@ -142,6 +178,8 @@ export class GameServer {
     const deadline = this.#clock.now() + deadlineMs;
     this.#ready = false;
     this.#agent.report('stopping');
+    this.app.crons.stop();
+    await this.#hooks.runAll('beforeShutdown', deadlineMs);
     this.#frontend?.acceptor.stopAccepting();
     if (this.#frontend) this.#frontend.messages.stopping = true;
     await this.#idle(deadline);
@@ -153,6 +191,7 @@ export class GameServer {
       }
     }
     await this.#frontend?.acceptor.close(shutdownReason);
+    this.#frontend?.rateLimiter?.close();
     this.#flusher.flushNow();
     this.#parts.dispatcher.close();
     this.#unfollow();

@@ -5,15 +5,41 @@ export type { OriginRule } from './acceptor/origin-policy.js';
 export type { AcceptorHooks, ConnectAnswer } from './acceptor.js';
 export { type AppDefinition, type Application, defineApp } from './application.js';
 export type { BroadcastOptions, ChannelService } from './channel/channel-service.js';
+export * from './channel/pushes.js';
 export type { Channel, ChannelMember, Delivery, MemberLike, PushOptions } from './channel.js';
+export { defineCron, defineHandler, defineRemote } from './definitions.js';
 export type { ErrorHandler, Filter, Outcome } from './dispatch/filter.js';
+export { composeFilters } from './dispatch/filters/compose.js';
 export { type SerialOptions, serialFilter } from './dispatch/filters/serial.js';
 export { type TimeoutOptions, timeoutFilter } from './dispatch/filters/timeout.js';
+export { type TooBusyOptions, tooBusyFilter } from './dispatch/filters/too-busy.js';
+export {
+  type CheckedMethod,
+  type InputIssue,
+  type SchemaInput,
+  type SchemaIssue,
+  type SchemaOutput,
+  type SchemaResult,
+  type StandardSchema,
+  withInput,
+} from './dispatch/input.js';
+export type { RateLimit } from './dispatch/rate-limit.js';
 export type { RequestContext } from './dispatch/route-context.js';
+export type { Rate } from './dispatch/token-bucket.js';
+export {
+  GameError,
+  type GameErrorCode,
+  type GameErrorData,
+  isGameError,
+} from './game-error.js';
+export * from './game-errors.js';
 export type { GateService, GateStrategy, GateTicket } from './gate.js';
+export { defineLifecycle, type Lifecycle, type LifecycleHook } from './lifecycle.js';
+export { definePlugin, type Plugin } from './plugin.js';
 export type { RemoteContext, RemoteFilter } from './remote/remote-table.js';
 export * from './remote/remotes.js';
 export type { BroadcastAnswer, RemoteMethod, RpcProxies } from './remote/rpc-proxies.js';
 export type { RouteRule } from './remote/type-router.js';
+export type { CronService } from './schedule.js';
 export type { SessionService } from './session/session-service.js';
 export type { Session, Uid } from './session.js';

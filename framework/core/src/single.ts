@@ -37,6 +37,7 @@ export async function startSingle(options: SingleOptions): Promise<SingleCluster
   const cluster = new MemoryCluster(options);
   try {
     for (const tier of tiersOf(options.config.servers)) await cluster.start(tier.ids);
+    cluster.allStarted();
   } catch (error) {
     await cluster.stop(0);
     throw error;
@@ -75,6 +76,11 @@ class MemoryCluster implements SingleCluster {
   /** Starts the servers of one tier; resolves when all are ready. */
   async start(ids: readonly string[]): Promise<void> {
     await Promise.all(ids.map((id) => this.#startOne(id)));
+  }
+
+  /** Tells the servers that all are there. */
+  allStarted(): void {
+    this.#hub.allStarted();
   }
 
   async stop(deadlineMs = this.#options.config.master.stopTimeoutMs): Promise<void> {

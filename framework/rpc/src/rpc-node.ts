@@ -2,53 +2,18 @@ import { type Clock, Counters, type Logger, PomeloError, silentLogger, systemClo
 import { TickFlusher } from '@pomelo-ts/common/internal';
 import type { RpcCodec } from './codec.js';
 import { msgpackrCodec } from './codec-msgpackr.js';
-import { RequestAnswerer, type RpcHandlers, readError, unserializable } from './node/calls.js';
+import { RequestAnswerer, type RpcHandlers, readError } from './node/calls.js';
 import { type ConnectionOwner, RpcConnection } from './node/connection.js';
 import { Membership } from './node/membership.js';
+import { OwnCalls } from './node/own-calls.js';
 import type { Peer, PeerEntry } from './node/peer.js';
-import { type CallSettler, maxPendingLimit, PendingTable } from './node/pending-table.js';
+import { PeerCalls } from './node/peer-calls.js';
+import type { PendingTable } from './node/pending-table.js';
 import { PromiseSettler } from './node/promise-settler.js';
-import type { RpcAddress, RpcTransport } from './transport.js';
+import { type CallOptions, limitsOf, type RpcNodeOptions } from './options.js';
+import type { RpcAddress } from './transport.js';
 import { frameType } from './wire/frame-type.js';
 import type { ProvedChannel } from './wire/handshake.js';
-
-/** Settings of an {@link RpcNode}. */
-export interface RpcNodeOptions {
-  /** This server's id, unique in the cluster. */
-  readonly id: string;
-  /** This start of it; see `newBootId` of `@pomelo-ts/common`. */
-  readonly bootId: string;
-  /** Every node of a cluster must know the same secret; it never travels. */
-  readonly secret: string;
-  readonly transport: RpcTransport;
-  readonly handlers: RpcHandlers;
-  /** @default msgpackrCodec() */
-  readonly codec?: RpcCodec;
-  /** Longest wait for an answer, in ms. @default 10000 */
-  readonly timeoutMs?: number;
-  /** Most calls that may wait for one peer, up to 65535. @default 10000 */
-  readonly maxPending?: number;
-  /** Longest frame accepted. @default 16 MiB */
-  readonly maxFrameBytes?: number;
-  /** Most bytes that may wait to leave for one peer before calls fail with RPC_OVERLOADED. @default 64 MiB */
-  readonly maxQueueBytes?: number;
-  /** A peer is pinged when it was silent that long, in ms. @default 1000 */
-  readonly heartbeatMs?: number;
-  /** A peer that was silent that long is given up, in ms. @default 3000 */
-  readonly silentMs?: number;
-  /** Send stacks of thrown errors to the caller. @default false */
-  readonly stacks?: boolean;
-  readonly clock?: Clock;
-  readonly logger?: Logger;
-  readonly counters?: Counters;
-  readonly flusher?: TickFlusher;
-}
-
-/** Settings of one call. */
-export interface CallOptions {
-  /** Longest wait for the answer, in ms. @default the node's timeoutMs */
-  readonly timeoutMs?: number;
-}
 
 /** How often deadlines and silence are looked at, in ms. */
 const sweepMs = 50;
@@ -74,9 +39,8 @@ export class RpcNode {
   readonly clock: Clock;
   readonly #handlers: RpcHandlers;
   readonly #answerer: RequestAnswerer;
-  /** Calls of this node to itself. */
-  readonly #ownCalls = new PendingTable();
-  readonly #maxPending: number;
+  readonly #ownCalls: OwnCalls;
+  readonly #peerCalls: PeerCalls;
   readonly #heartbeatMs: number;
   readonly #silentMs: number;
   readonly #logger: Logger;
@@ -96,11 +60,16 @@ export class RpcNode {
     this.#heartbeatMs = options.heartbeatMs ?? 1000;
     this.#silentMs = options.silentMs ?? 3000;
     this.#logger = options.logger ?? silentLogger;
-    this.#maxPending = Math.min(options.maxPending ?? 10_000, maxPendingLimit);
-    const maxFrameBytes = options.maxFrameBytes ?? 16 * 1024 * 1024;
+    const { handlers } = options;
+    const { codec, clock, counters } = this;
+    const logger = this.#logger;
+    const limits = limitsOf(options);
+    const { maxPending, maxFrameBytes } = limits;
+    this.#ownCalls = new OwnCalls({ self: this, handlers, codec, clock, maxPending });
+    this.#peerCalls = new PeerCalls(codec, clock);
     this.#answerer = new RequestAnswerer({
-      handlers: options.handlers,
-      codec: this.codec,
+      handlers,
+      codec,
       stacks: options.stacks ?? false,
       maxFrameBytes,
       notifyFailed: (method, error) => this.#logNotify(method, error),
@@ -109,16 +78,12 @@ export class RpcNode {
       self: { id: options.id, bootId: options.bootId },
       secret: options.secret,
       transport: options.transport,
-      clock: this.clock,
-      logger: this.#logger,
-      counters: this.counters,
-      limits: {
-        maxPending: this.#maxPending,
-        maxQueueBytes: options.maxQueueBytes ?? 64 * 1024 * 1024,
-        maxFrameBytes,
-      },
+      clock,
+      logger,
+      counters,
+      limits,
       connect: (proved, peer) => this.#connect(proved, peer),
-      onDown: (peer) => this.#handlers.peerDown?.(peer),
+      onDown: (peer) => handlers.peerDown?.(peer),
     });
     this.#owner.flusher = options.flusher ?? new TickFlusher();
     this.#sweptAt = this.clock.now();
@@ -165,8 +130,12 @@ export class RpcNode {
     return new Promise((resolve, reject) => {
       const settler = new PromiseSettler(method, options?.timeoutMs ?? this.timeoutMs, resolve, reject);
       if (this.#closed) settler.settleError(new PomeloError('RPC_CLOSED', { method }));
-      else if (serverId === this.id) this.#requestSelf(method, args, settler);
-      else this.#callPeer(serverId, method, args, settler);
+      else if (serverId === this.id) this.#ownCalls.request(method, args, settler);
+      else {
+        const peer = this.peer(serverId);
+        if (peer) this.#peerCalls.request(peer, method, args, settler);
+        else settler.settleError(new PomeloError('RPC_UNKNOWN_SERVER', { target: serverId }));
+      }
     });
   }
 
@@ -177,19 +146,12 @@ export class RpcNode {
   notify(serverId: string, method: string, args: readonly unknown[]): void {
     if (this.#closed) throw new PomeloError('RPC_CLOSED', { method });
     if (serverId === this.id) {
-      this.#callSelf(method, args, ignore, (error) => this.#logNotify(method, error));
+      this.#ownCalls.notify(method, args, (error) => this.#logNotify(method, error));
       return;
     }
     const peer = this.peer(serverId);
     if (!peer) throw new PomeloError('RPC_UNKNOWN_SERVER', { target: serverId });
-    const payload = this.#encode(method, args);
-    let refusal: Error | undefined;
-    const settler = new PromiseSettler(method, 0, ignore, (error) => {
-      refusal = error;
-    });
-    if (peer.admit(settler, callBytes(method, payload)))
-      this.#writeCall(peer, frameType.notify, 0, method, payload);
-    if (refusal) throw refusal;
+    this.#peerCalls.notify(peer, method, args);
   }
 
   /** Stops listening, closes all connections; calls that still wait settle with PEER_LOST. */
@@ -197,78 +159,8 @@ export class RpcNode {
     if (this.#closed) return;
     this.#closed = true;
     this.#stopSweep();
-    for (const { method, settleError } of this.#ownCalls.takeAll() as PromiseSettler[])
-      settleError(new PomeloError('RPC_CLOSED', { method }));
+    this.#ownCalls.close();
     await this.#membership.close();
-  }
-
-  #callPeer(serverId: string, method: string, args: readonly unknown[], settler: CallSettler): void {
-    const peer = this.peer(serverId);
-    if (!peer) {
-      settler.settleError(new PomeloError('RPC_UNKNOWN_SERVER', { target: serverId }));
-      return;
-    }
-    let payload: Uint8Array;
-    try {
-      payload = this.#encode(method, args);
-    } catch (error) {
-      settler.settleError(error as Error);
-      return;
-    }
-    if (!peer.admit(settler, callBytes(method, payload))) return;
-    const callId = peer.calls.add(settler, this.clock.now() + settler.timeoutMs);
-    this.#writeCall(peer, frameType.request, callId, method, payload);
-  }
-
-  #writeCall(peer: Peer, type: number, callId: number, method: string, payload: Uint8Array): void {
-    const idBytes = type === frameType.request ? 4 : 0;
-    const methodBytes = Buffer.byteLength(method);
-    let at = peer.open(type, idBytes + 2 + methodBytes + payload.length);
-    const { buffer } = peer;
-    if (idBytes > 0) at = buffer.writeUInt32BE(callId, at);
-    at = buffer.writeUInt16BE(methodBytes, at);
-    at += buffer.write(method, at);
-    buffer.set(payload, at);
-  }
-
-  #requestSelf(method: string, args: readonly unknown[], settler: CallSettler): void {
-    if (this.#ownCalls.size >= this.#maxPending) {
-      const facts = { count: this.#ownCalls.size, target: this.id, limit: this.#maxPending };
-      settler.settleError(new PomeloError('RPC_OVERLOADED', facts));
-      return;
-    }
-    const callId = this.#ownCalls.add(settler, this.clock.now() + settler.timeoutMs);
-    this.#callSelf(
-      method,
-      args,
-      (value) => this.#ownCalls.take(callId)?.settleValue(value),
-      (error) => this.#ownCalls.take(callId)?.settleError(error),
-    );
-  }
-
-  /** A call to this very server: through the codec, so that it behaves as a call to another. */
-  #callSelf(
-    method: string,
-    args: readonly unknown[],
-    done: (value: unknown) => void,
-    failed: (error: Error) => void,
-  ): void {
-    const copy = (value: unknown): unknown => {
-      const bytes = Buffer.from(this.codec.encode(value));
-      return this.codec.decode(bytes, 0, bytes.length);
-    };
-    Promise.resolve()
-      .then(() => this.#handlers.request(method, copy(args) as unknown[], this))
-      .then((value) => done(copy(value)))
-      .catch((error: unknown) => failed(readError(this.id, method, error)));
-  }
-
-  #encode(method: string, args: readonly unknown[]): Uint8Array {
-    try {
-      return this.codec.encode(args);
-    } catch (error) {
-      throw unserializable(method, error);
-    }
   }
 
   #connect(proved: ProvedChannel, peer: Peer): void {
@@ -332,7 +224,7 @@ export class RpcNode {
     // After a stall of this process its peers' frames are still unread: they are not silent.
     const stalled = now - this.#sweptAt > Math.max(this.#heartbeatMs, 3 * sweepMs);
     this.#sweptAt = now;
-    this.#expire(this.#ownCalls, this.id, now);
+    this.#expire(this.#ownCalls.waiting, this.id, now);
     for (const peer of this.#membership.all()) {
       this.#expire(peer.calls, peer.id, now);
       if (!stalled) this.#heartbeat(peer, now);
@@ -360,11 +252,4 @@ export class RpcNode {
     this.counters.add('rpc.failedNotifies');
     this.#logger.warn(`notify ${method} failed`, { error });
   }
-}
-
-const ignore = (): void => {};
-
-/** Bytes of the frame of a call, its length excluded. */
-function callBytes(method: string, payload: Uint8Array): number {
-  return 1 + 4 + 2 + Buffer.byteLength(method) + payload.length;
 }

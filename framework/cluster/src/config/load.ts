@@ -5,6 +5,8 @@ import { type ConfigFile, readConfigFile } from '@pomelo-ts/common/config';
 import { z } from 'zod';
 import type { ClusterConfig, JsonObject } from '../settings-types.js';
 import { resolveAppDir } from './app-dir.js';
+import { checkCrons } from './cron-checks.js';
+import { cronsSchema } from './crons-schema.js';
 import { text } from './fields.js';
 import { masterSchema } from './master-schema.js';
 import { Problems, show } from './problems.js';
@@ -27,12 +29,21 @@ export interface ConfigFiles {
   readonly servers: ConfigFile | undefined;
   readonly master: ConfigFile | undefined;
   readonly settings: ConfigFile | undefined;
+  readonly crons: ConfigFile | undefined;
   readonly dictionary: ConfigFile | undefined;
   readonly clientProtos: ConfigFile | undefined;
   readonly serverProtos: ConfigFile | undefined;
 }
 
-const fileNames = ['servers', 'master', 'settings', 'dictionary', 'clientProtos', 'serverProtos'] as const;
+const fileNames = [
+  'servers',
+  'master',
+  'settings',
+  'crons',
+  'dictionary',
+  'clientProtos',
+  'serverProtos',
+] as const;
 
 /** Reads all files; the unreadable ones become problems. */
 export function readFiles(root: string, env: string, problems: Problems): ConfigFiles {
@@ -95,6 +106,10 @@ export function loadClusterConfig(options: LoadOptions): ClusterConfig {
     checkGate(files.settings, placed, settings, problems);
     if (appDir) checkFolders(files.servers.file, placed, root, appDir, problems);
   }
+  const servers = placed.map(({ server }) => server);
+  const crons = parseFile(cronsSchema, files.crons, 'config/crons.json5', {}, problems) ?? {};
+  if (files.crons && servers.length > 0)
+    checkCrons(files.crons.file, files.crons.path, crons, servers, problems);
   const dictionary = parseFile(dictionarySchema, files.dictionary, 'config/dictionary.json', [], problems);
   const [clientProtos, serverProtos] = (['clientProtos', 'serverProtos'] as const).map((name) =>
     parseFile(protosSchema, files[name], `config/${name}.json`, null, problems),
@@ -105,8 +120,9 @@ export function loadClusterConfig(options: LoadOptions): ClusterConfig {
     env,
     appDir: appDir!,
     master: master!,
-    servers: placed.map(({ server }) => server),
+    servers,
     settings: settings!,
+    crons,
     dictionary: dictionary!,
     clientProtos: clientProtos as JsonObject | null,
     serverProtos: serverProtos as JsonObject | null,

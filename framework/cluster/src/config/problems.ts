@@ -74,6 +74,15 @@ export function show(value: unknown): string {
 /** The keys that an object at `path` may have. */
 function keysAt(schema: z.ZodType, path: Path): string[] {
   let node: SchemaNode | undefined = schemaTree(schema);
-  for (const key of path) node = node?.properties?.[String(key)];
+  for (const key of path) {
+    if (typeof key === 'number') node = node?.items;
+    else node = node?.properties?.[String(key)] ?? anyMember(node);
+  }
   return Object.keys(node?.properties ?? {});
+}
+
+/** What any member of an object is whose keys are free. */
+function anyMember(node: SchemaNode | undefined): SchemaNode | undefined {
+  const { additionalProperties } = node ?? {};
+  return typeof additionalProperties === 'object' ? additionalProperties : undefined;
 }

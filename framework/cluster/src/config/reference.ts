@@ -1,16 +1,22 @@
 import type { z } from 'zod';
+import { cronSchema } from './crons-schema.js';
 import { masterSchema } from './master-schema.js';
 import { leavesOf, type SchemaNode, schemaTree } from './schema-tree.js';
 import { serverSchema } from './server-schema.js';
 import { settingsSchema } from './settings-schema.js';
 
 /** The JSON schemas for editors, by file name. Each allows a level of environments above, as the files do. */
-export function configSchemas(): Readonly<Record<'servers' | 'master' | 'settings', object>> {
-  const servers: SchemaNode & { additionalProperties: object } = {
+export function configSchemas(): Readonly<Record<'servers' | 'master' | 'settings' | 'crons', object>> {
+  const servers: SchemaNode = {
     type: 'object',
     additionalProperties: { type: 'array', items: bare(serverSchema) },
   };
+  const crons: SchemaNode = {
+    type: 'object',
+    additionalProperties: { type: 'array', items: bare(cronSchema) },
+  };
   return {
+    crons: fileSchema('crons.json5: what servers run by the clock', crons),
     servers: fileSchema('servers.json5: the servers of the cluster by type', servers),
     master: fileSchema('master.json5: where the master is', bare(masterSchema)),
     settings: fileSchema('settings.json5: how servers behave', bare(settingsSchema('production'))),
@@ -56,6 +62,9 @@ const serversIntro = `The cluster: \`{ "<environment>": { "<type>": [ { server }
 \`app/servers/<type>\` in the compiled app. The type \`master\` is reserved. Fields other than these are carried to the server and to all
 others as they are, unless they are one slip away from a known name.`;
 
+const cronsIntro = `What servers run by the clock: \`{ "<type or server id>": [ { cron }, … ] }\`. The methods are in
+\`app/servers/<type>/cron/\`; see the guide on [scheduling](../guides/scheduling.md). This file may be missing.`;
+
 const others = `## dictionary.json
 
 A list of routes that servers push, such as \`["onChat", "onLeave"]\`. They get short codes, as the routes of handlers do.
@@ -77,6 +86,7 @@ export function configReference(): string {
     `## servers.json5\n\n${serversIntro}\n\n${table(serverSchema)}\n`,
     `## master.json5\n\n${table(masterSchema)}\n`,
     `## settings.json5\n\n${table(settingsSchema('production'))}\n`,
+    `## crons.json5\n\n${cronsIntro}\n\n${table(cronSchema)}\n`,
     others,
   ].join('\n');
 }

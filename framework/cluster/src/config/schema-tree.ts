@@ -13,6 +13,7 @@ export interface SchemaNode {
   readonly maximum?: number;
   readonly anyOf?: readonly SchemaNode[];
   readonly items?: SchemaNode;
+  readonly additionalProperties?: boolean | SchemaNode;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
 }
 

@@ -45,6 +45,12 @@ const request = section({
     .describe('How long a handler may take before its client is answered with REQUEST_TIMEOUT.'),
 }).transform(({ timeout }) => ({ timeoutMs: timeout }));
 
+const lifecycle = section({
+  timeout: duration()
+    .prefault('20s')
+    .describe('How long one hook of lifecycle.js or of a plugin may take before HOOK_TIMEOUT.'),
+}).transform(({ timeout }) => ({ timeoutMs: timeout }));
+
 /** The schema of `settings.json5` in environment `env`. */
 export const settingsSchema = (env: string) =>
   section({
@@ -54,6 +60,7 @@ export const settingsSchema = (env: string) =>
     gate: gate.prefault({}).describe('How a gate assigns clients.'),
     log: log.prefault({}).describe('What servers log.'),
     request: request.prefault({}).describe('Requests of clients.'),
+    lifecycle: lifecycle.prefault({}).describe('Hooks of the game around start and stop.'),
   });
 
 /** The shape of {@link settingsSchema}'s value, durations in ms and sizes in bytes. */

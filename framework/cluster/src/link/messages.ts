@@ -51,6 +51,7 @@ export type HubMessage =
   | { readonly t: 'snapshot'; readonly snapshot: RegistrySnapshot }
   | { readonly t: 'delta'; readonly delta: RegistryDelta }
   | { readonly t: 'settled' }
+  | { readonly t: 'allStarted' }
   | { readonly t: 'loads'; readonly loads: Readonly<Record<string, number>> }
   | { readonly t: 'stop'; readonly deadlineMs: number }
   | { readonly t: 'refused'; readonly reason: string }

@@ -82,6 +82,7 @@ describe('the configuration of a game', () => {
       gate: { strategy: 'hash', serverType: 'connector' },
       log: { level: 'info' },
       request: { timeoutMs: 30_000 },
+      lifecycle: { timeoutMs: 20_000 },
     });
   });
 

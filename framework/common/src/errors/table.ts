@@ -24,6 +24,12 @@ export const errorTable = {
   SECRET_FILE_OPEN: row(
     'The secret file {file} has mode {mode}, so others may read it: expected 0600 (chmod 600 {file}).',
   ),
+  SECRET_SHORT: row(
+    'The secret in {source} has {length} characters: expected at least {least} in the environment {env}, such as those that openssl rand -hex 32 prints.',
+  ),
+  SECRET_OTHER: row(
+    'The master (pid {pid}) has another secret than this command, which took its own from {source}: {cure}; pomelo-ts kill needs none.',
+  ),
   APP_INVALID: row('{file} is not an app: expected {expected}, got {got}.'),
   APP_LOAD_FAILED: row('Loading {file} failed: {reason}'),
   CONTRACT_INVALID: row('{file} is not a contract: {path} should be {expected}, but is {got}.'),
@@ -31,14 +37,28 @@ export const errorTable = {
   DEV_PACKAGE_MISSING: row(
     'pomelo-ts {command} needs a package that only developers install: npm install --save-dev @pomelo-ts/dev',
   ),
+  PLUGIN_TWICE: row('The plugin {plugin} is used twice: expected each once in app.use.'),
+  HOOK_FAILED: row('{hook} of {owner} failed: {reason}'),
+  HOOK_TIMEOUT: row(
+    '{hook} of {owner} did not finish within {ms} ms (lifecycle.timeout in config/settings.json5).',
+  ),
+  CRON_INVALID: row('The cron {cron} cannot be scheduled: {reason}'),
 
   // Processes
+  HOST_ELSEWHERE: row(
+    'Expected hosts of this machine ({own}); to start servers on others over SSH comes with a later version:\n{problems}',
+  ),
   SERVER_START_FAILED: row('{serverId} did not start: {reason}'),
   SERVER_START_TIMEOUT: row('{serverId} did not report ready within {ms} ms; its last state was {state}.'),
   PORT_IN_USE: row('{serverId} cannot listen on {host}:{port}: the port is in use{holder}.'),
   ALREADY_RUNNING: row('A master already runs for {directory} (pid {pid}, {host}:{port}).'),
   DAEMON_FAILED: row('The cluster did not start: {reason}'),
   NO_MASTER: row('No master runs for {directory}{left}.'),
+  MASTER_BUSY: row(
+    'The master is busy with {operation}: wait for its end, or end everything with pomelo-ts kill.',
+    500,
+    true,
+  ),
   MASTER_UNREACHABLE: row('No master answers at {host}:{port}: {reason}', 500, true),
   SERVER_NOT_IN_TOPOLOGY: row('There is no server or type {name} in the topology; known are: {known}.'),
   ENV_OTHER: row('The master (pid {pid}) runs in the environment {running}, not in {asked}.'),
@@ -69,6 +89,9 @@ export const errorTable = {
   ROUTE_INVALID: row('{route} is not a route: expected server.handler.method.', 400),
   ROUTE_UNKNOWN: row('There is no route {route}.', 404),
   BODY_INVALID: row('The body of {route} cannot be decoded: {reason}', 400),
+  INPUT_INVALID: row('{route} does not take this body: {problems}', 400),
+  RATE_LIMITED: row('{route} was sent too often; the next one may come in {ms} ms.', 429, true),
+  SERVER_BUSY: row('This server is too busy for {route}: its event loop lags {ms} ms behind.', 503, true),
   REQUEST_TIMEOUT: row('{route} was not answered within {ms} ms.', 504, true),
   REQUEST_QUEUE_FULL: row('{count} requests of this session are already waiting for {route}.', 503, true),
   HANDLER_FAILED: row('{route} failed.', 500),

@@ -8,6 +8,7 @@ import type { FrontendPorts, WriteFrame } from './frontend-ports.js';
 import { type MemberKey, memberBytes, writeMember } from './member.js';
 import { type ChannelHome, OwnedChannel } from './owned-channel.js';
 import { encodePush } from './push-frame.js';
+import type { PushBody, PushRoute } from './pushes.js';
 
 /** Settings of a broadcast. */
 export interface BroadcastOptions extends PushOptions {
@@ -77,9 +78,9 @@ export class ChannelService {
   }
 
   /** Sends `msg` to listed uids; one frame for each frontend. */
-  push(
-    route: string,
-    msg: unknown,
+  push<Route extends PushRoute>(
+    route: Route,
+    msg: PushBody<Route>,
     members: readonly { readonly uid: Uid; readonly frontendId: string }[],
     options?: PushOptions,
   ): void {
@@ -96,10 +97,10 @@ export class ChannelService {
   }
 
   /** Sends `msg` to every session of every ready server of a frontend type. */
-  async broadcast(
+  async broadcast<Route extends PushRoute>(
     frontendType: string,
-    route: string,
-    msg: unknown,
+    route: Route,
+    msg: PushBody<Route>,
     options?: BroadcastOptions,
   ): Promise<Delivery> {
     const { bytes } = encodePush(route, this.#format.encode(route, msg), options?.except);

@@ -3,39 +3,56 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
+import { attachSchema, inputSchemaOf, type StandardSchema } from './input.js';
 
 /** A function of a handler or remote, bound to its instance. */
 export type ServiceMethod = (...args: never[]) => unknown;
 
-/** The exposed methods of one handler or remote file, by name. */
+/** The exposed methods of one handler, remote or cron file, by name. */
 export interface Service {
   readonly name: string;
   readonly file: string;
   readonly methods: ReadonlyMap<string, ServiceMethod>;
+  /** False when the module says `export const hot = false`: only a new process takes a change of it. */
+  readonly hot: boolean;
 }
 
-/** What a file under `handler/` or `remote/` exports by default: a class, or a factory, given the app; or an object. */
+/** The folders of a server type that have services in them. */
+export type ServiceKind = 'handler' | 'remote' | 'cron';
+
+/** What a service file exports by default: a class, or a factory, given the app; or an object. */
 type ServiceExport = (new (app: unknown) => object) | ((app: unknown) => object | Promise<object>) | object;
 
+/** What a module of the game exports. */
+export interface GameModule<T> {
+  readonly default: T;
+  readonly hot?: unknown;
+}
+
 /**
- * Loads `<appDir>/app/servers/<type>/<kind>/*.js` and makes their instances.
+ * Loads one file of `app/servers/<type>/{handler,remote,cron}` and makes its instance.
  *
  * Exposed are the functions of the instance and of its classes up to Object's or EventEmitter's, except `constructor` and
  * names that begin with `_`. The list is made here, once: no other name can be called, whatever a client sends.
  *
  * @throws APP_LOAD_FAILED, APP_INVALID
  */
+export async function loadService(file: string, app: unknown, version = 0): Promise<Service> {
+  const { default: exported, hot } = await importModule<ServiceExport>(file, version);
+  const methods = methodsOf(await instantiate(file, exported, app));
+  return { name: nameOf(file), file, methods, hot: hot !== false };
+}
+
+/** Loads all services of a kind, of each folder, in the order of their names. */
 export async function loadServices(
-  appDir: string,
+  appDirs: readonly string[],
   serverType: string,
-  kind: 'handler' | 'remote',
+  kind: ServiceKind,
   app: unknown,
 ): Promise<Service[]> {
   const services: Service[] = [];
-  for (const file of serviceFiles(appDir, serverType, kind)) {
-    const exported = await importDefault<ServiceExport>(file);
-    services.push({ name: nameOf(file), file, methods: methodsOf(await instantiate(file, exported, app)) });
-  }
+  for (const file of appDirs.flatMap((appDir) => serviceFiles(appDir, serverType, kind)))
+    services.push(await loadService(file, app));
   return services;
 }
 
@@ -45,7 +62,7 @@ export async function loadServices(
 export async function listRoutes(appDir: string, serverType: string, app: unknown): Promise<string[]> {
   const routes: string[] = [];
   for (const file of serviceFiles(appDir, serverType, 'handler')) {
-    const exported = await importDefault<ServiceExport>(file);
+    const { default: exported } = await importModule<ServiceExport>(file);
     const instance = isClass(exported)
       ? (exported.prototype as object)
       : await instantiate(file, exported, app);
@@ -54,21 +71,22 @@ export async function listRoutes(appDir: string, serverType: string, app: unknow
   return routes;
 }
 
-/** The default export of a module. */
-export async function importDefault<T>(file: string): Promise<T> {
-  let module: { default?: T };
+/** A module with its default export. Node keeps modules for ever: another `version` loads the file as it is now. */
+export async function importModule<T>(file: string, version = 0): Promise<GameModule<T>> {
+  const { href } = pathToFileURL(file);
+  let module: Partial<GameModule<T>>;
   try {
-    module = (await import(pathToFileURL(file).href)) as { default?: T };
+    module = (await import(version === 0 ? href : `${href}?version=${version}`)) as Partial<GameModule<T>>;
   } catch (error) {
     throw new PomeloError('APP_LOAD_FAILED', { file, reason: reasonOf(error) }, { cause: error });
   }
-  if (module.default === undefined) {
+  if (module.default === undefined)
     throw new PomeloError('APP_INVALID', { file, expected: 'a default export', got: 'none' });
-  }
-  return module.default;
+  return module as GameModule<T>;
 }
 
-function serviceFiles(appDir: string, serverType: string, kind: string): string[] {
+/** The modules in a folder of a server type, sorted. */
+export function serviceFiles(appDir: string, serverType: string, kind: string): string[] {
   const folder = join(appDir, 'app', 'servers', serverType, kind);
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
@@ -81,7 +99,8 @@ function nameOf(file: string): string {
   return basename(file).replace(/\.m?js$/, '');
 }
 
-async function instantiate(file: string, exported: ServiceExport, app: unknown): Promise<object> {
+/** Makes what a module exports by default: an instance of a class, what a factory gives, or the object itself. */
+export async function instantiate(file: string, exported: ServiceExport, app: unknown): Promise<object> {
   let instance: unknown;
   try {
     if (isClass(exported)) instance = new exported(app);
@@ -103,9 +122,18 @@ function isClass(exported: ServiceExport): exported is new (app: unknown) => obj
 function methodsOf(instance: object): Map<string, ServiceMethod> {
   const methods = new Map<string, ServiceMethod>();
   for (const name of methodNames(instance)) {
-    methods.set(name, (instance as Record<string, ServiceMethod>)[name]!.bind(instance));
+    const method = (instance as Record<string, ServiceMethod>)[name]!;
+    const schema = inputSchemaOf(method) ?? classSchema(instance, name);
+    const bound = method.bind(instance);
+    methods.set(name, schema ? attachSchema(bound, schema) : bound);
   }
   return methods;
+}
+
+/** A class names the schemas of its methods in `static inputs`. */
+function classSchema(instance: object, method: string): StandardSchema | undefined {
+  const { inputs } = instance.constructor as { inputs?: Readonly<Record<string, StandardSchema>> };
+  return inputs && Object.hasOwn(inputs, method) ? inputs[method] : undefined;
 }
 
 function methodNames(instance: object): string[] {

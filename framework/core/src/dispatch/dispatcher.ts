@@ -7,11 +7,13 @@ import {
   reasonOf,
 } from '@pomelo-ts/common';
 import { ProtocolError } from '@pomelo-ts/protocol';
+import { isGameError } from '../game-error.js';
 import type { Session } from '../session.js';
 import type { ClientFormat } from '../wire/client-format.js';
 import type { Service, ServiceMethod } from './app-modules.js';
 import { Deadlines } from './deadlines.js';
 import { type ErrorHandler, type Filter, runFilters } from './filter.js';
+import { checked, inputSchemaOf } from './input.js';
 import { RequestContext, type RouteParts, splitRoute } from './route-context.js';
 
 /** What a call gives whose answer has been sent already. */
@@ -25,7 +27,7 @@ export type Reply = (body: Uint8Array) => void;
 
 /** A route of this server's own type. */
 export interface LocalRoute extends RouteParts {
-  readonly call: (msg: unknown, session: Session) => unknown;
+  call: (msg: unknown, session: Session) => unknown;
 }
 
 /** Settings of a {@link Dispatcher}. */
@@ -35,7 +37,6 @@ export interface DispatcherOptions {
   readonly timeoutMs: number;
   /** Longest answer in bytes: what a package holds, and a frame between servers. */
   readonly maxAnswerBytes: number;
-  readonly filters: readonly Filter[];
   readonly onError: ErrorHandler | undefined;
   readonly clock: Clock;
   readonly counters: Counters;
@@ -46,6 +47,9 @@ export interface DispatcherOptions {
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #routes = new Map<string, LocalRoute>();
+  /** Routes that the framework itself answers. */
+  readonly #own = new Set<string>();
+  #filters: readonly Filter[] = [];
   readonly #deadlines: Deadlines;
 
   constructor(options: DispatcherOptions) {
@@ -58,16 +62,30 @@ export class Dispatcher {
     return this.#deadlines.size;
   }
 
-  /** Adds the methods of the server's handlers. */
-  addServices(services: readonly Service[]): void {
+  /** Takes the methods of the server's handlers, also newer ones later; who holds a route has its new method. */
+  useServices(services: readonly Service[]): void {
+    const routes = new Set<string>();
     for (const { name, methods } of services) {
-      for (const [method, call] of methods) this.#add(`${this.#options.serverType}.${name}.${method}`, call);
+      for (const [method, call] of methods) {
+        const route = `${this.#options.serverType}.${name}.${method}`;
+        routes.add(route);
+        this.#put(route, call);
+      }
     }
+    for (const [route, local] of this.#routes)
+      if (!routes.has(route) && !this.#own.has(route)) this.#forget(local);
+  }
+
+  /** Takes the filters around the handlers, also newer ones later. */
+  useFilters(filters: readonly Filter[]): void {
+    this.#filters = filters;
   }
 
   /** Adds one route that the framework itself answers, unless the game has it. */
   addRoute(route: string, call: LocalRoute['call']): void {
-    if (!this.#routes.has(route)) this.#add(route, call as ServiceMethod);
+    if (this.#routes.has(route)) return;
+    this.#own.add(route);
+    this.#put(route, call as ServiceMethod);
   }
 
   /** The route, when this server has it. */
@@ -96,8 +114,7 @@ export class Dispatcher {
       return;
     }
     if (!reply && this.#deadlines.size >= maxRunning) this.#options.counters.add('request.droppedNotifies');
-    else if (this.#options.filters.length > 0 || this.#options.onError)
-      this.#runFiltered(route, msg, session, reply);
+    else if (this.#filters.length > 0 || this.#options.onError) this.#runFiltered(route, msg, session, reply);
     else this.#runBare(route, msg, session, reply);
   }
 
@@ -146,13 +163,26 @@ export class Dispatcher {
     this.#fail({ route }, error, reply);
   }
 
-  #add(route: string, call: ServiceMethod): void {
-    this.#routes.set(route, { ...splitRoute(route)!, call: call as LocalRoute['call'] });
+  #put(route: string, method: ServiceMethod): void {
+    const schema = inputSchemaOf(method);
+    const bare = method as LocalRoute['call'];
+    const call = schema ? checked(route, schema, bare) : bare;
+    const known = this.#routes.get(route);
+    if (known) known.call = call;
+    else this.#routes.set(route, { ...splitRoute(route)!, call });
+  }
+
+  /** Others may hold the route: to them it is unknown from now on. */
+  #forget(local: LocalRoute): void {
+    this.#routes.delete(local.route);
+    local.call = () => {
+      throw new PomeloError('ROUTE_UNKNOWN', { route: local.route });
+    };
   }
 
   /** On its own, so that the way without filters allocates nothing for this closure. */
   #runFiltered(route: LocalRoute, msg: unknown, session: Session, reply: Reply | undefined): void {
-    this.runAround(this.#options.filters, route, msg, session, () => route.call(msg, session), reply);
+    this.runAround(this.#filters, route, msg, session, () => route.call(msg, session), reply);
   }
 
   /** Without filters: no promise where the handler is synchronous. */
@@ -213,14 +243,24 @@ export class Dispatcher {
     this.#fail({ route }, new PomeloError('ANSWER_INVALID', { route, reason }), reply);
   }
 
-  /** A client gets code and message of what the framework raised; of anything else only that it failed. */
+  /** A client gets what a game error says, code and message of what the framework raised, and of anything else only that it failed. */
   #fail({ route }: { readonly route: string }, error: unknown, reply: Reply | undefined): void {
+    if (isGameError(error)) {
+      const { code, message, data } = error;
+      this.#options.counters.add('request.gameErrors');
+      this.#sendError(route, data === undefined ? { code, message } : { code, message, data }, reply);
+      return;
+    }
     const known = isPomeloError(error)
       ? error
       : new PomeloError('HANDLER_FAILED', { route }, { cause: error });
     if (known.status >= 500) this.#note(route, known, error);
+    const { status: code, message, data } = known;
+    this.#sendError(route, data === undefined ? { code, message } : { code, message, data }, reply);
+  }
+
+  #sendError(route: string, answer: object, reply: Reply | undefined): void {
     if (!reply) return;
-    const answer = { code: known.status, message: known.message };
     try {
       reply(this.#options.format.encode(route, answer));
     } catch {

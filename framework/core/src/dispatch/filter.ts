@@ -40,33 +40,47 @@ export async function runFilters<Msg, Caller, Context>(
   const entered: Filter<Msg, Caller, Context>[] = [];
   let outcome: Outcome;
   try {
-    outcome = { answer: await enter(filters, entered, msg, session, context, call) };
+    const early = await enterFilters(filters, entered, msg, session, context);
+    outcome = { answer: early === undefined ? await call() : early };
   } catch (error) {
     outcome = { error };
   }
-  for (let i = entered.length - 1; i >= 0; i--) {
-    try {
-      await entered[i]!.after?.(outcome, msg, session, context);
-    } catch (error) {
-      outcome = { error };
-    }
-  }
+  outcome = await leaveFilters(entered, outcome, msg, session, context);
   if ('error' in outcome) throw outcome.error;
   return outcome.answer;
 }
 
-async function enter<Msg, Caller, Context>(
+/** Runs the befores until one answers, and gives that answer; `entered` gets those whose afters must run. */
+export async function enterFilters<Msg, Caller, Context>(
   filters: readonly Filter<Msg, Caller, Context>[],
   entered: Filter<Msg, Caller, Context>[],
   msg: Msg,
   session: Caller,
   context: Context,
-  call: () => unknown,
 ): Promise<unknown> {
   for (const filter of filters) {
     entered.push(filter);
     const answer = await filter.before?.(msg, session, context);
     if (answer !== undefined) return answer;
   }
-  return call();
+  return undefined;
+}
+
+/** Runs the afters, the last entered first; gives the outcome, or what an after has made of it. */
+export async function leaveFilters<Msg, Caller, Context>(
+  entered: readonly Filter<Msg, Caller, Context>[],
+  outcome: Outcome,
+  msg: Msg,
+  session: Caller,
+  context: Context,
+): Promise<Outcome> {
+  let result = outcome;
+  for (let i = entered.length - 1; i >= 0; i--) {
+    try {
+      await entered[i]!.after?.(result, msg, session, context);
+    } catch (error) {
+      result = { error };
+    }
+  }
+  return result;
 }

@@ -15,6 +15,7 @@ import type { ForwardAnswers, Forwarder, ForwardTarget } from '../forward/forwar
 import type { ClientFormat } from '../wire/client-format.js';
 import { answered, type Dispatcher, type LocalRoute } from './dispatcher.js';
 import type { Filter } from './filter.js';
+import type { RateLimiter } from './rate-limit.js';
 import { type RouteParts, splitRoute } from './route-context.js';
 
 /** Where a route leads: to this server's own handlers, or to another type. */
@@ -38,6 +39,8 @@ export interface FrontendDispatcherOptions {
   readonly dispatcher: Dispatcher;
   readonly forwarder: Forwarder;
   readonly globalFilters: readonly Filter[];
+  /** Bounds on what clients send, if the game has any. */
+  readonly rateLimiter: RateLimiter | undefined;
   standingOf(type: string): TypeStanding;
   readonly counters: Counters;
 }
@@ -47,6 +50,7 @@ export class FrontendDispatcher {
   /** Whether this server is about to stop, so that it begins nothing new. */
   stopping = false;
   readonly #options: FrontendDispatcherOptions;
+  readonly #limiter: RateLimiter | undefined;
   readonly #view = new MessageView();
   readonly #byRoute = new Map<string, Target>();
   readonly #byCode: (Target | undefined)[] = [];
@@ -57,6 +61,7 @@ export class FrontendDispatcher {
 
   constructor(options: FrontendDispatcherOptions) {
     this.#options = options;
+    this.#limiter = options.rateLimiter;
   }
 
   /** Takes the message in `bytes[start..end)`. Throws ProtocolError for what is none. */
@@ -70,12 +75,34 @@ export class FrontendDispatcher {
       return;
     }
     const target = view.routeCode === 0 ? this.#targetOf(view.route) : this.#targetOfCode(view.routeCode);
+    if (this.#limiter && !this.#isWithin(this.#limiter, connection, id, target, view, end - start)) return;
     if (!target) this.#unknown(connection, id, view);
     else if (this.stopping) {
       this.#fail(connection, id, target.route, new PomeloError('RPC_CLOSED', { method: target.route }));
     } else if (this.#options.globalFilters.length === 0) {
       this.#route(connection, target, id, bytes, bodyStart, bodyEnd, this.#answers);
     } else this.#runGlobal(connection, target, id, bytes, bodyStart, bodyEnd);
+  }
+
+  /** Counts the message; whether it may pass. */
+  #isWithin(
+    limiter: RateLimiter,
+    connection: ClientConnection,
+    id: number,
+    target: Target | undefined,
+    view: MessageView,
+    bytes: number,
+  ): boolean {
+    const route = target?.route ?? nameOf(view);
+    const verdict = limiter.take(connection, route, bytes);
+    if (!verdict) return true;
+    if (verdict.action === 'close') connection.kick('rate limit');
+    else {
+      const { retryAfterMs } = verdict;
+      const facts = { route, ms: retryAfterMs };
+      this.#fail(connection, id, route, new PomeloError('RATE_LIMITED', facts, { data: { retryAfterMs } }));
+    }
+    return false;
   }
 
   #route(

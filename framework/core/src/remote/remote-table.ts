@@ -22,8 +22,9 @@ export class RemoteTable {
     this.#filters = filters;
   }
 
-  /** Adds the methods of the game's remotes. */
-  addServices(serverType: string, services: readonly Service[]): void {
+  /** Takes the methods of the game's remotes, also newer ones later. */
+  useServices(serverType: string, services: readonly Service[]): void {
+    for (const method of this.#methods.keys()) if (!method.startsWith('sys.')) this.#methods.delete(method);
     for (const { name, methods } of services) {
       for (const [method, call] of methods) this.#methods.set(`${serverType}.${name}.${method}`, call);
     }

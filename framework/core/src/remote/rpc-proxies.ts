@@ -1,4 +1,5 @@
 import type { RpcNode } from '@pomelo-ts/rpc';
+import { gameErrorOf } from '../game-error.js';
 import type { Remotes } from './remotes.js';
 import type { TypeRouter } from './type-router.js';
 
@@ -65,17 +66,29 @@ function branch<T>(make: (name: string) => T): Readonly<Record<string, T>> {
 }
 
 function remoteMethod(node: RpcNode, router: TypeRouter, type: string, method: string): RemoteMethod {
-  const call = async (routeParam: unknown, ...args: unknown[]): Promise<unknown> =>
-    node.request(router.pick(type, routeParam), method, args);
+  const callOn = async (serverId: string, args: unknown[]): Promise<unknown> => {
+    try {
+      return await node.request(serverId, method, args);
+    } catch (error) {
+      throw gameErrorOf(error);
+    }
+  };
+  const call = async (routeParam: unknown, ...args: unknown[]): Promise<unknown> => {
+    try {
+      return await node.request(router.pick(type, routeParam), method, args);
+    } catch (error) {
+      throw gameErrorOf(error);
+    }
+  };
   return Object.assign(call, {
     to:
       (serverId: string) =>
       (...args: unknown[]) =>
-        node.request(serverId, method, args),
+        callOn(serverId, args),
     broadcast: (...args: unknown[]) =>
       Promise.all(
         router.idsOf(type).map((serverId) =>
-          node.request(serverId, method, args).then(
+          callOn(serverId, args).then(
             (value): BroadcastAnswer => ({ serverId, ok: true, value }),
             (error: Error): BroadcastAnswer => ({ serverId, ok: false, error }),
           ),

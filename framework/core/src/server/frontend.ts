@@ -9,6 +9,7 @@ import type { Application } from '../application.js';
 import { OwnerPorts } from '../channel/owner-ports.js';
 import { PushReceiver } from '../channel/push-receiver.js';
 import { FrontendDispatcher } from '../dispatch/frontend-dispatcher.js';
+import { RateLimiter } from '../dispatch/rate-limit.js';
 import { Forwarder } from '../forward/forwarder.js';
 import { SessionTable } from '../session/session-table.js';
 import type { ClientFormat } from '../wire/client-format.js';
@@ -33,6 +34,7 @@ export interface Frontend {
   readonly pushes: PushReceiver;
   readonly forwarder: Forwarder;
   readonly messages: FrontendDispatcher;
+  readonly rateLimiter: RateLimiter | undefined;
 }
 
 /** Builds the parts that only a frontend has; its port is not opened yet. */
@@ -65,12 +67,16 @@ export function createFrontend(parts: FrontendParts): Frontend {
     },
   });
   const pushes = new PushReceiver(table, parts.format, new OwnerPorts(node, parts.channels));
+  const { rateLimits } = registrations;
+  const rateLimiter =
+    rateLimits.length > 0 ? new RateLimiter(rateLimits, { clock, counters, logger }) : undefined;
   const messages = new FrontendDispatcher({
     serverType: app.serverType,
     format: parts.format,
     dispatcher: parts.dispatcher,
     forwarder,
     globalFilters: registrations.globalFilters,
+    rateLimiter,
     standingOf: (type) => {
       if (!parts.serverTypes.includes(type)) return 'closed';
       const entry = parts.agent.registry.all.find((one) => one.type === type);
@@ -79,7 +85,8 @@ export function createFrontend(parts: FrontendParts): Frontend {
     },
     counters,
   });
-  return { table, pushes, forwarder, messages, acceptor: createAcceptor(parts, table, messages) };
+  const acceptor = createAcceptor(parts, table, messages);
+  return { table, pushes, forwarder, messages, acceptor, rateLimiter };
 }
 
 function createAcceptor(

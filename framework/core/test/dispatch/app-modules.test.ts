@@ -75,7 +75,7 @@ describe('the methods of a handler', () => {
       servers: { chat: [{ id: 'chat-1' }] },
       handlers: { chat: { badHandler: source } },
     });
-    await expect(loadServices(game.root, 'chat', 'handler', {})).rejects.toMatchObject({
+    await expect(loadServices([game.root], 'chat', 'handler', {})).rejects.toMatchObject({
       code,
       message: expect.stringContaining('chat/handler/badHandler.js'),
     });

@@ -39,13 +39,16 @@ export interface RpcHandlers {
 export class RemoteError extends Error {
   override readonly name = 'RemoteError';
   readonly code: string;
+  /** Name of its class over there, when it was neither Error nor PomeloError. */
+  readonly remoteName: string | undefined;
   readonly data: unknown;
   /** Where it was thrown, in development. */
   readonly remoteStack: string | undefined;
 
-  constructor({ code, message, data, stack }: ErrorData) {
+  constructor({ code, message, name, data, stack }: ErrorData) {
     super(message);
     this.code = code;
+    this.remoteName = name;
     this.data = data;
     this.remoteStack = stack;
   }
@@ -161,12 +164,22 @@ function answer(connection: RpcConnection, type: number, callId: number, payload
   connection.buffer.set(payload, at + 4);
 }
 
+/** Classes that say nothing beyond code and message. */
+const plainNames = new Set(['Error', 'PomeloError']);
+
 function errorData(error: unknown, stacks: boolean): ErrorData {
-  const { code, stack, ...rest } = (error ?? {}) as { code?: unknown; data?: unknown; stack?: string };
+  const { code, name, stack, ...rest } = (error ?? {}) as {
+    code?: unknown;
+    name?: unknown;
+    data?: unknown;
+    stack?: string;
+  };
+  const named = error instanceof Error && typeof name === 'string' && !plainNames.has(name);
   const data = isPomeloError(error) ? error.facts : rest.data;
   return {
     code: typeof code === 'string' ? code : 'ERROR',
     message: reasonOf(error),
+    ...(named ? { name } : {}),
     ...(data === undefined ? {} : { data }),
     ...(stacks && stack ? { stack } : {}),
   };

@@ -1,0 +1,132 @@
+import type { CronEntry } from '@pomelo-ts/cluster';
+import { type Counters, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
+import type { Service, ServiceMethod } from './dispatch/app-modules.js';
+import type { CronTime } from './schedule/cron-timer.js';
+
+/** Starts something that calls `fn` at each time of a cron, until the returned function is called. */
+export type CronTimer = (time: CronTime, fn: () => void) => () => void;
+
+interface Job {
+  readonly entry: CronEntry;
+  readonly stop: () => void;
+  running: number;
+}
+
+/** What one server runs by the clock. */
+export class CronService {
+  #methods: ReadonlyMap<string, ServiceMethod> = new Map();
+  readonly #jobs = new Map<string, Job>();
+  readonly #waiting: CronEntry[] = [];
+  readonly #counters: Counters;
+  readonly #logger: Logger;
+  #timer: CronTimer | undefined;
+
+  /** @internal games use `app.crons` */
+  constructor(options: { counters: Counters; logger: Logger }) {
+    this.#counters = options.counters;
+    this.#logger = options.logger;
+  }
+
+  /** The crons of this server, with how many runs of each work now. */
+  get list(): readonly { readonly entry: CronEntry; readonly running: number }[] {
+    return [...this.#jobs.values()].map(({ entry, running }) => ({ entry, running }));
+  }
+
+  /** @internal whether the game has any method that a cron can run */
+  get hasActions(): boolean {
+    return this.#methods.size > 0;
+  }
+
+  /** Runs that work now. */
+  get running(): number {
+    let running = 0;
+    for (const job of this.#jobs.values()) running += job.running;
+    return running;
+  }
+
+  /**
+   * Adds a cron as one of `crons.json5`; before the server has started it waits for that.
+   *
+   * @throws CRON_INVALID for an id that is there already, a time that cannot be read, or an action that there is not
+   * @example app.crons.add({ id: 'sweep', time: '0 0 4 * * *', action: 'chatCron.sweep' });
+   */
+  add(cron: Pick<CronEntry, 'id' | 'time' | 'action'> & Partial<CronEntry>): void {
+    const entry: CronEntry = { overlap: false, ...cron };
+    if (!this.#timer) {
+      this.#waiting.push(entry);
+      return;
+    }
+    const { id, action } = entry;
+    if (this.#jobs.has(id)) throw invalid(id, 'a cron with this id is there already');
+    if (!this.#methods.has(action)) throw invalid(id, noAction(action, this.#methods));
+    let stop: () => void;
+    try {
+      stop = this.#timer(entry, () => void this.run(id));
+    } catch (error) {
+      throw invalid(id, reasonOf(error));
+    }
+    this.#jobs.set(id, { entry, stop, running: 0 });
+  }
+
+  /** Takes a cron away; what it runs now goes on. False when there is none of this id. */
+  remove(id: string): boolean {
+    this.#jobs.get(id)?.stop();
+    return this.#jobs.delete(id);
+  }
+
+  /**
+   * Runs a cron now, as its time would: not when it still works and may not overlap, and an error is only logged. Gives
+   * whether it ran and did not fail.
+   */
+  async run(id: string): Promise<boolean> {
+    const job = this.#jobs.get(id);
+    if (!job) throw invalid(id, 'there is none with this id');
+    if (job.running > 0 && !job.entry.overlap) {
+      this.#counters.add('cron.skipped');
+      this.#logger.warn(`cron ${id} is left out: its last run still works`);
+      return false;
+    }
+    job.running++;
+    try {
+      await (this.#methods.get(job.entry.action) as () => unknown)();
+      this.#counters.add('cron.runs');
+      return true;
+    } catch (error) {
+      this.#counters.add('cron.failures');
+      this.#logger.error(`cron ${id} (${job.entry.action}) failed`, { error });
+      return false;
+    } finally {
+      job.running--;
+    }
+  }
+
+  /** @internal takes the methods of the game's cron files, also newer ones later. */
+  useServices(services: readonly Service[]): void {
+    const known = new Map<string, ServiceMethod>();
+    for (const { name, methods } of services)
+      for (const [method, call] of methods) known.set(`${name}.${method}`, call);
+    for (const [id, { entry }] of this.#jobs)
+      if (!known.has(entry.action)) throw invalid(id, noAction(entry.action, known));
+    this.#methods = known;
+  }
+
+  /** @internal begins. */
+  start(entries: readonly CronEntry[], timer: CronTimer): void {
+    this.#timer = timer;
+    for (const entry of [...entries, ...this.#waiting.splice(0)]) this.add(entry);
+  }
+
+  /** @internal starts nothing more. */
+  stop(): void {
+    for (const { stop } of this.#jobs.values()) stop();
+  }
+}
+
+function noAction(action: string, known: ReadonlyMap<string, unknown>): string {
+  const names = [...known.keys()].sort().join(', ') || 'none';
+  return `there is no ${action}; this server's crons are: ${names}`;
+}
+
+function invalid(cron: string, reason: string): PomeloError {
+  return new PomeloError('CRON_INVALID', { cron, reason });
+}

@@ -1,0 +1,18 @@
+import { createTask } from 'node-cron';
+
+/** When something runs, and in which time zone. */
+export interface CronTime {
+  readonly time: string;
+  readonly timezone?: string | undefined;
+}
+
+/** Calls `fn` at each such time until the returned function is called. Throws for a time that cannot be read. */
+export function startCronTimer({ time, timezone }: CronTime, fn: () => void): () => void {
+  const task = createTask(time, fn, {
+    ...(timezone === undefined ? {} : { timezone }),
+    unref: true,
+    suppressMissedWarning: true,
+  });
+  void task.start();
+  return () => void task.destroy();
+}

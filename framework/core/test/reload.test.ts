@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import { RawClient } from '../../../test/helpers/raw-client.js';
+import { poll } from './poll.js';
+import { type RunningGame, startGame } from './running-game.js';
+
+const handler = (says: string, more = '') => `
+import { suffix } from '../../../shared.js';
+let count = 0;
+export default class {
+  say() { return { says: '${says}' + suffix, count: ++count }; }
+  ${more}
+}
+`;
+const paths = {
+  handler: 'app/servers/chat/handler/chatHandler.js',
+  other: 'app/servers/chat/handler/otherHandler.js',
+  remote: 'app/servers/chat/remote/chatRemote.js',
+  filter: 'app/servers/chat/filter/mark.js',
+  cron: 'app/servers/chat/cron/chatCron.js',
+};
+
+async function start(): Promise<{ game: RunningGame; client: RawClient } & AsyncDisposable> {
+  const game = await startGame({
+    servers: { chat: [{ id: 'chat-1' }], connector: [{ id: 'connector-1', frontend: true }] },
+    modules: {
+      'app/shared.js': `export const suffix = '!';`,
+      [paths.handler]: handler('old'),
+      [paths.other]: handler('other'),
+      [paths.remote]: `export default { version: () => 1 };`,
+      [paths.filter]: `export default { before: (msg) => { msg.mark = 1; } };`,
+      [paths.cron]: `export default { tick: () => { globalThis.reloadedCron = 1; } };`,
+    },
+    handlers: {
+      connector: {
+        handler: (app) => ({
+          ask: async () => ({ version: await app.rpc['chat']!['chatRemote']!['version']!(1) }),
+        }),
+      },
+    },
+    config: { crons: { chat: [{ id: 'tick', time: '0 0 0 1 1 *', action: 'chatCron.tick' }] } },
+    settings: { client: { dictionary: false } },
+  });
+  const client = await RawClient.join(game.port('connector-1'));
+  // Files are remembered right after the start.
+  await new Promise((resolve) => setImmediate(resolve));
+  return {
+    game,
+    client,
+    [Symbol.asyncDispose]: async () => {
+      await client[Symbol.asyncDispose]();
+      await game[Symbol.asyncDispose]();
+    },
+  };
+}
+
+describe('a reload', () => {
+  it('takes changed handlers, remotes, filters and crons into use; the connection and all else stay', async () => {
+    await using running = await start();
+    const { game, client } = running;
+    const server = game.servers.get('chat-1')!;
+    expect(await client.request('chat.chatHandler.say')).toEqual({ says: 'old!', count: 1 });
+    expect(await client.request('chat.otherHandler.say')).toMatchObject({ count: 1 });
+    expect(await client.request('connector.handler.ask')).toEqual({ version: 1 });
+    expect(await client.request('chat.chatHandler.echo')).toMatchObject({ code: 404 });
+    game.files.write(paths.handler, handler('new', 'echo(msg) { return msg; }'));
+    game.files.write(paths.remote, `export default { version: () => 2 };`);
+    game.files.write(paths.filter, `export default { before: (msg) => { msg.mark = 2; } };`);
+    game.files.write(paths.cron, `export default { tick: () => { globalThis.reloadedCron = 2; } };`);
+    const { swapped, removed, needRestart } = await server.reload();
+    expect(swapped.map((file) => file.replace(`${game.files.root}/`, '')).sort()).toEqual(
+      [paths.handler, paths.remote, paths.filter, paths.cron].sort(),
+    );
+    expect([removed, needRestart]).toEqual([[], []]);
+    expect(await client.request('chat.chatHandler.say')).toEqual({ says: 'new!', count: 1 });
+    expect(await client.request('chat.chatHandler.echo', {})).toEqual({ mark: 2 });
+    expect(await client.request('connector.handler.ask')).toEqual({ version: 2 });
+    await game.app('chat-1').crons.run('tick');
+    expect((globalThis as { reloadedCron?: number }).reloadedCron).toBe(2);
+    // What did not change keeps its state.
+    expect(await client.request('chat.otherHandler.say')).toMatchObject({ count: 2 });
+  });
+
+  it('that changes nothing does nothing', async () => {
+    await using running = await start();
+    expect(await running.game.servers.get('chat-1')!.reload()).toEqual({
+      swapped: [],
+      removed: [],
+      needRestart: [],
+    });
+  });
+
+  it('adds files and takes deleted ones away, with their routes', async () => {
+    await using running = await start();
+    const { game, client } = running;
+    await client.request('chat.otherHandler.say');
+    game.files.remove(paths.other);
+    game.files.write('app/servers/chat/handler/newHandler.js', handler('brand new'));
+    const { removed } = await game.servers.get('chat-1')!.reload();
+    expect(removed).toHaveLength(1);
+    expect(await client.request('chat.newHandler.say')).toMatchObject({ says: 'brand new!' });
+    expect(await client.request('chat.otherHandler.say')).toMatchObject({ code: 404 });
+  });
+
+  it.each([
+    ['does not parse', 'export default class {'],
+    ['throws while it loads', 'throw new Error("of the game");'],
+    ['has no default export', 'export const nothing = 1;'],
+  ])('of a file that %s changes nothing at all', async (_what, source) => {
+    await using running = await start();
+    const { game, client } = running;
+    game.files.write(paths.remote, `export default { version: () => 2 };`);
+    game.files.write(paths.handler, source);
+    await expect(game.servers.get('chat-1')!.reload()).rejects.toThrow('chatHandler.js');
+    expect(await client.request('chat.chatHandler.say')).toEqual({ says: 'old!', count: 1 });
+    expect(await client.request('connector.handler.ask')).toEqual({ version: 1 });
+    game.files.write(paths.handler, handler('mended'));
+    await game.servers.get('chat-1')!.reload();
+    expect(await client.request('chat.chatHandler.say')).toMatchObject({ says: 'mended!' });
+  });
+
+  it('names the files that only a new process takes, and then swaps nothing', async () => {
+    await using running = await start();
+    const { game, client } = running;
+    game.files.write(paths.handler, handler('new'));
+    game.files.write('app/shared.js', `export const suffix = '?';`);
+    expect(await game.servers.get('chat-1')!.reload()).toEqual({
+      swapped: [],
+      removed: [],
+      needRestart: [`${game.files.root}/app/shared.js`],
+    });
+    expect(await client.request('chat.chatHandler.say')).toMatchObject({ says: 'old!' });
+  });
+
+  it('leaves a module that says `hot = false` to a new process', async () => {
+    await using running = await start();
+    const { game } = running;
+    const server = game.servers.get('chat-1')!;
+    game.files.write(paths.handler, `${handler('new')}\nexport const hot = false;`);
+    expect((await server.reload()).swapped).toHaveLength(1);
+    game.files.write(paths.handler, `${handler('newer')}\nexport const hot = false;`);
+    expect((await server.reload()).needRestart).toEqual([`${game.files.root}/${paths.handler}`]);
+  });
+
+  it('can be taken back', async () => {
+    await using running = await start();
+    const { game, client } = running;
+    const server = game.servers.get('chat-1')!;
+    expect(server.restore()).toBe(false);
+    expect(await client.request('chat.chatHandler.say')).toMatchObject({ count: 1 });
+    game.files.write(paths.handler, handler('new'));
+    await server.reload();
+    expect(await client.request('chat.chatHandler.say')).toMatchObject({ says: 'new!' });
+    expect(server.restore()).toBe(true);
+    expect(await client.request('chat.chatHandler.say')).toEqual({ says: 'old!', count: 2 });
+    await server.reload();
+    await poll(async () => (await client.request('chat.chatHandler.say'))['says']).toBe('new!');
+  });
+
+  it('does not disturb a request that is on its way', async () => {
+    await using running = await start();
+    const { game, client } = running;
+    const slow = `let release; export default { wait: () => new Promise((resolve) => { globalThis.releaseOld = () => resolve({ by: 'old' }); }) };`;
+    game.files.write(paths.other, slow);
+    const server = game.servers.get('chat-1')!;
+    await server.reload();
+    const waiting = client.sendMessage('chat.otherHandler.wait');
+    await poll(() => typeof (globalThis as { releaseOld?: unknown }).releaseOld).toBe('function');
+    game.files.write(paths.other, `export default { wait: () => ({ by: 'new' }) };`);
+    await server.reload();
+    expect(await client.request('chat.otherHandler.wait')).toEqual({ by: 'new' });
+    (globalThis as unknown as { releaseOld: () => void }).releaseOld();
+    expect(await client.answerTo(waiting)).toEqual({ by: 'old' });
+  });
+});

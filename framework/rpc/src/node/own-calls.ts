@@ -1,0 +1,71 @@
+import { type Clock, PomeloError } from '@pomelo-ts/common';
+import type { RpcCodec } from '../codec.js';
+import { type RpcHandlers, readError } from './calls.js';
+import { type CallSettler, PendingTable } from './pending-table.js';
+
+/** Settings of {@link OwnCalls}. */
+export interface OwnCallsOptions {
+  /** The node itself, as its handlers see the caller. */
+  readonly self: { readonly id: string };
+  readonly handlers: RpcHandlers;
+  readonly codec: RpcCodec;
+  readonly clock: Clock;
+  readonly maxPending: number;
+}
+
+/** Calls of a node to itself. They pass through the codec, so that they behave as calls to another node. */
+export class OwnCalls {
+  /** Those that wait for their answers. */
+  readonly waiting = new PendingTable();
+  readonly #options: OwnCallsOptions;
+
+  constructor(options: OwnCallsOptions) {
+    this.#options = options;
+  }
+
+  request(method: string, args: readonly unknown[], settler: CallSettler): void {
+    const { self, clock, maxPending } = this.#options;
+    const { waiting } = this;
+    if (waiting.size >= maxPending) {
+      const facts = { count: waiting.size, target: self.id, limit: maxPending };
+      settler.settleError(new PomeloError('RPC_OVERLOADED', facts));
+      return;
+    }
+    const callId = waiting.add(settler, clock.now() + settler.timeoutMs);
+    this.#call(
+      method,
+      args,
+      (value) => waiting.take(callId)?.settleValue(value),
+      (error) => waiting.take(callId)?.settleError(error),
+    );
+  }
+
+  notify(method: string, args: readonly unknown[], failed: (error: Error) => void): void {
+    this.#call(method, args, () => {}, failed);
+  }
+
+  /** Every call that waits settles with RPC_CLOSED. */
+  close(): void {
+    for (const settler of this.waiting.takeAll())
+      settler.settleError(new PomeloError('RPC_CLOSED', { method: settler.method }));
+  }
+
+  #call(
+    method: string,
+    args: readonly unknown[],
+    done: (value: unknown) => void,
+    failed: (error: Error) => void,
+  ): void {
+    const { self, handlers } = this.#options;
+    Promise.resolve()
+      .then(() => handlers.request(method, this.#copy(args) as unknown[], self))
+      .then((value) => done(this.#copy(value)))
+      .catch((error: unknown) => failed(readError(self.id, method, error)));
+  }
+
+  #copy(value: unknown): unknown {
+    const { codec } = this.#options;
+    const bytes = Buffer.from(codec.encode(value));
+    return codec.decode(bytes, 0, bytes.length);
+  }
+}

@@ -1,0 +1,70 @@
+import type { Clock } from '@pomelo-ts/common';
+import type { RpcCodec } from '../codec.js';
+import { frameType } from '../wire/frame-type.js';
+import { unserializable } from './calls.js';
+import type { Peer } from './peer.js';
+import type { CallSettler } from './pending-table.js';
+import { PromiseSettler } from './promise-settler.js';
+
+/** Ordinary calls to peers: encodes them and writes their frames. */
+export class PeerCalls {
+  readonly #codec: RpcCodec;
+  readonly #clock: Clock;
+
+  constructor(codec: RpcCodec, clock: Clock) {
+    this.#codec = codec;
+    this.#clock = clock;
+  }
+
+  /** Whatever goes wrong, the settler is told. */
+  request(peer: Peer, method: string, args: readonly unknown[], settler: CallSettler): void {
+    let payload: Uint8Array;
+    try {
+      payload = this.#encode(method, args);
+    } catch (error) {
+      settler.settleError(error as Error);
+      return;
+    }
+    if (!peer.admit(settler, callBytes(method, payload))) return;
+    const callId = peer.calls.add(settler, this.#clock.now() + settler.timeoutMs);
+    writeCall(peer, frameType.request, callId, method, payload);
+  }
+
+  /** Throws when the peer is overloaded or an argument cannot be encoded. */
+  notify(peer: Peer, method: string, args: readonly unknown[]): void {
+    const payload = this.#encode(method, args);
+    let refusal: Error | undefined;
+    const settler = new PromiseSettler(method, 0, ignore, (error) => {
+      refusal = error;
+    });
+    if (peer.admit(settler, callBytes(method, payload)))
+      writeCall(peer, frameType.notify, 0, method, payload);
+    if (refusal) throw refusal;
+  }
+
+  #encode(method: string, args: readonly unknown[]): Uint8Array {
+    try {
+      return this.#codec.encode(args);
+    } catch (error) {
+      throw unserializable(method, error);
+    }
+  }
+}
+
+const ignore = (): void => {};
+
+/** Bytes of the frame of a call, its length excluded. */
+function callBytes(method: string, payload: Uint8Array): number {
+  return 1 + 4 + 2 + Buffer.byteLength(method) + payload.length;
+}
+
+function writeCall(peer: Peer, type: number, callId: number, method: string, payload: Uint8Array): void {
+  const idBytes = type === frameType.request ? 4 : 0;
+  const methodBytes = Buffer.byteLength(method);
+  let at = peer.open(type, idBytes + 2 + methodBytes + payload.length);
+  const { buffer } = peer;
+  if (idBytes > 0) at = buffer.writeUInt32BE(callId, at);
+  at = buffer.writeUInt16BE(methodBytes, at);
+  at += buffer.write(method, at);
+  buffer.set(payload, at);
+}

@@ -1,0 +1,54 @@
+import type { Clock, Counters, Logger } from '@pomelo-ts/common';
+import type { TickFlusher } from '@pomelo-ts/common/internal';
+import type { RpcCodec } from './codec.js';
+import type { RpcHandlers } from './node/calls.js';
+import type { PeerLimits } from './node/peer.js';
+import { maxPendingLimit } from './node/pending-table.js';
+import type { RpcTransport } from './transport.js';
+
+/** Settings of an `RpcNode`. */
+export interface RpcNodeOptions {
+  /** This server's id, unique in the cluster. */
+  readonly id: string;
+  /** This start of it; see `newBootId` of `@pomelo-ts/common`. */
+  readonly bootId: string;
+  /** Every node of a cluster must know the same secret; it never travels. */
+  readonly secret: string;
+  readonly transport: RpcTransport;
+  readonly handlers: RpcHandlers;
+  /** @default msgpackrCodec() */
+  readonly codec?: RpcCodec;
+  /** Longest wait for an answer, in ms. @default 10000 */
+  readonly timeoutMs?: number;
+  /** Most calls that may wait for one peer, up to 65535. @default 10000 */
+  readonly maxPending?: number;
+  /** Longest frame accepted. @default 16 MiB */
+  readonly maxFrameBytes?: number;
+  /** Most bytes that may wait to leave for one peer before calls fail with RPC_OVERLOADED. @default 64 MiB */
+  readonly maxQueueBytes?: number;
+  /** A peer is pinged when it was silent that long, in ms. @default 1000 */
+  readonly heartbeatMs?: number;
+  /** A peer that was silent that long is given up, in ms. @default 3000 */
+  readonly silentMs?: number;
+  /** Send stacks of thrown errors to the caller. @default false */
+  readonly stacks?: boolean;
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+  readonly counters?: Counters;
+  readonly flusher?: TickFlusher;
+}
+
+/** Settings of one call. */
+export interface CallOptions {
+  /** Longest wait for the answer, in ms. @default the node's timeoutMs */
+  readonly timeoutMs?: number;
+}
+
+/** The bounds on what may wait for one peer, with their defaults. */
+export function limitsOf(options: RpcNodeOptions): PeerLimits {
+  return {
+    maxPending: Math.min(options.maxPending ?? 10_000, maxPendingLimit),
+    maxQueueBytes: options.maxQueueBytes ?? 64 * 1024 * 1024,
+    maxFrameBytes: options.maxFrameBytes ?? 16 * 1024 * 1024,
+  };
+}
