@@ -4,7 +4,7 @@ import { Connection } from './connection.js';
 import { ClientError, reasonOf } from './errors.js';
 import { messageFrame } from './frame.js';
 import { askGate } from './gate.js';
-import { Listeners } from './listeners.js';
+import { Messages } from './messages.js';
 import type { ClientSettings } from './options.js';
 import { PendingRequests } from './pending.js';
 
@@ -31,10 +31,9 @@ export interface StateChange {
 export class Client {
   readonly #settings: ClientSettings;
   readonly #pending: PendingRequests;
-  readonly #pushes = new Map<string, Listeners<unknown>>();
-  readonly #states = this.#listeners<StateChange>('onState');
-  readonly #kicks = this.#listeners<string>('onKick');
-  readonly #faults = new Listeners<ClientError>(throwLater);
+  readonly #messages = new Messages();
+  readonly #states = this.#messages.listeners<StateChange>('onState');
+  readonly #kicks = this.#messages.listeners<string>('onKick');
   readonly #abort = new AbortController();
   #state: ClientState = 'connecting';
   #connection: Connection | undefined;
@@ -110,12 +109,7 @@ export class Client {
 
   /** Calls `listener` with the body of every push of that route, until the returned function is called. */
   on<Body = unknown>(route: string, listener: (body: Body) => void): () => void {
-    let listeners = this.#pushes.get(route);
-    if (listeners === undefined) {
-      listeners = this.#listeners<unknown>(route);
-      this.#pushes.set(route, listeners);
-    }
-    return listeners.add(listener as (body: unknown) => void);
+    return this.#messages.on(route, listener as (body: unknown) => void);
   }
 
   /** Tells of every change of {@link state} after `connect`. After a reconnection the server knows a new session: enter again. */
@@ -133,7 +127,7 @@ export class Client {
    * listener that threw. Without a listener here the console gets a warning, and a listener's error is thrown on.
    */
   onFault(listener: (error: ClientError) => void): () => void {
-    return this.#faults.add(listener);
+    return this.#messages.onFault(listener);
   }
 
   /** Ends the connection for good; requests that wait fail with `CLOSED`. Resolves when the socket is closed. */
@@ -195,33 +189,37 @@ export class Client {
   }
 
   #onMessage(connection: Connection, view: MessageView, bytes: Uint8Array): void {
-    const codec = connection.wire.serverCodec;
-    if (view.type === messageType.response) {
-      const waiting = this.#pending.take(view.id);
-      if (waiting === undefined) return;
-      try {
-        waiting.resolve(decodeBody(codec, waiting.route, bytes, view.bodyStart, view.bodyEnd));
-      } catch (error) {
-        waiting.reject(unreadable(connection.url, error));
-      }
-    } else if (view.type === messageType.push) {
-      const { routeCode } = view;
-      const route = routeCode === 0 ? view.route : connection.wire.dictionary?.routeOf(routeCode);
-      if (route === undefined) {
-        this.#fault(new ClientError('UNKNOWN_ROUTE_CODE', { routeCode }));
-        return;
-      }
-      const listeners = this.#pushes.get(route);
-      if (listeners === undefined || listeners.size === 0) return;
-      let body: unknown;
-      try {
-        body = decodeBody(codec, route, bytes, view.bodyStart, view.bodyEnd);
-      } catch (error) {
-        this.#fault(unreadable(connection.url, error));
-        return;
-      }
-      listeners.tell(body);
+    if (view.type === messageType.response) this.#onAnswer(connection, view, bytes);
+    else if (view.type === messageType.push) this.#onPush(connection, view, bytes);
+  }
+
+  #onAnswer({ url, wire }: Connection, view: MessageView, bytes: Uint8Array): void {
+    const waiting = this.#pending.take(view.id);
+    if (waiting === undefined) return;
+    try {
+      waiting.resolve(decodeBody(wire.serverCodec, waiting.route, bytes, view.bodyStart, view.bodyEnd));
+    } catch (error) {
+      waiting.reject(unreadable(url, error));
     }
+  }
+
+  #onPush({ url, wire }: Connection, view: MessageView, bytes: Uint8Array): void {
+    const { routeCode } = view;
+    const route = routeCode === 0 ? view.route : wire.dictionary?.routeOf(routeCode);
+    if (route === undefined) {
+      this.#messages.fault(new ClientError('UNKNOWN_ROUTE_CODE', { routeCode }));
+      return;
+    }
+    const listeners = this.#messages.heardBy(route);
+    if (listeners === undefined) return;
+    let body: unknown;
+    try {
+      body = decodeBody(wire.serverCodec, route, bytes, view.bodyStart, view.bodyEnd);
+    } catch (error) {
+      this.#messages.fault(unreadable(url, error));
+      return;
+    }
+    listeners.tell(body);
   }
 
   #onEnd(error: ClientError): void {
@@ -287,27 +285,8 @@ export class Client {
     this.#state = change.state;
     this.#states.tell(change);
   }
-
-  #listeners<T>(route: string): Listeners<T> {
-    return new Listeners<T>((error) => {
-      if (this.#faults.size === 0) throwLater(error);
-      else this.#fault(new ClientError('LISTENER', { route, reason: reasonOf(error) }, { cause: error }));
-    });
-  }
-
-  #fault(error: ClientError): void {
-    if (this.#faults.size === 0) console.warn(error.message);
-    else this.#faults.tell(error);
-  }
 }
 
 function unreadable(url: string, cause: unknown): ClientError {
   return new ClientError('PROTOCOL', { url, reason: reasonOf(cause) }, { cause });
-}
-
-/** Where every uncaught error goes: out of the way of the packages that follow. */
-function throwLater(error: unknown): void {
-  queueMicrotask(() => {
-    throw error;
-  });
 }

@@ -2,6 +2,7 @@ export type { RpcCodec } from './codec.js';
 export { msgpackrCodec } from './codec-msgpackr.js';
 export { RemoteError, type RpcHandlers } from './node/calls.js';
 export type { Peer, PeerEntry } from './node/peer.js';
+export type { CallOptions, RpcNodeOptions } from './options.js';
 export {
   type Balancer,
   createBalancer,
@@ -9,7 +10,7 @@ export {
   type RouteStrategy,
   routeStrategies,
 } from './routing.js';
-export { type CallOptions, RpcNode, type RpcNodeOptions } from './rpc-node.js';
+export { RpcNode } from './rpc-node.js';
 export { MemoryNetwork, memoryTransport } from './transport/memory.js';
 export { tcpTransport } from './transport/tcp.js';
 export type { ChannelReader, RpcAddress, RpcChannel, RpcListener, RpcTransport } from './transport.js';
