@@ -21,9 +21,11 @@ export interface RemoteMethod<Args extends unknown[] = unknown[], Value = unknow
 }
 
 type MethodsOf<Remote> = {
-  readonly [Name in keyof Remote as Remote[Name] extends (...args: never[]) => unknown
-    ? Name
-    : never]: Remote[Name] extends (...args: infer Args) => infer Value
+  readonly [Name in keyof Remote as Name extends `_${string}`
+    ? never
+    : Remote[Name] extends (...args: never[]) => unknown
+      ? Name
+      : never]: Remote[Name] extends (...args: infer Args) => infer Value
     ? RemoteMethod<Args, Awaited<Value>>
     : never;
 };
@@ -38,14 +40,15 @@ type UnsaidProxies = Readonly<
   Record<string, Readonly<Record<string, Readonly<Record<string, RemoteMethod>>>>>
 >;
 
-/** `app.rpc.<type>.<remote>.<method>`; see {@link Remotes}. */
-export type RpcProxies = SaidProxies & UnsaidProxies;
+/** `app.rpc.<type>.<remote>.<method>`: those of {@link Remotes}, and no other, once that has any; until then all. */
+export type RpcProxies = keyof Remotes extends never ? UnsaidProxies : SaidProxies;
 
 /** Proxies for any type, remote and method: what does not exist is told by the call. */
 export function createRpcProxies(node: RpcNode, router: TypeRouter): RpcProxies {
-  return branch((type) =>
+  const proxies: UnsaidProxies = branch((type) =>
     branch((remote) => branch((method) => remoteMethod(node, router, type, `${type}.${remote}.${method}`))),
   );
+  return proxies as RpcProxies;
 }
 
 /** An object that makes its members when they are first asked for. */
