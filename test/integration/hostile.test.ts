@@ -331,8 +331,8 @@ describe('a connector and its clients', () => {
       },
     );
 
-    it.each(['08', '08ffffffffff', '080112ff', '6000', 'ffffffffffffffffffff'])(
-      'malformed protobuf (%s): 400',
+    it.each(['', '0801', '08', '08ffffffffff', '080112ff', '6000', 'ffffffffffffffffffff'])(
+      'malformed protobuf, or without its required fields (%s): 400',
       async (hex) => {
         await using client = await join({ transport });
         expect(await client.request('connector.handler.move', Buffer.from(hex, 'hex'))).toMatchObject({

@@ -31,7 +31,7 @@ export {
   writePackageHead,
 } from './package.js';
 export { PackageSplitter } from './package-splitter.js';
-export { ProtobufCodec } from './protobuf/codec.js';
+export { ProtobufCodec, type ProtobufCodecOptions } from './protobuf/codec.js';
 export {
   type FieldOption,
   type ParsedField,

@@ -6,6 +6,7 @@ import {
   encodeBody,
   type HandshakeSystem,
   ProtobufCodec,
+  type ProtobufCodecOptions,
   parseProtos,
   RouteDictionary,
 } from '@pomelo-ts/protocol';
@@ -22,7 +23,8 @@ export class ClientFormat {
     const { client } = settings.settings;
     const { clientProtos, serverProtos } = settings;
     if (client.protobuf && (clientProtos || serverProtos)) {
-      this.#requests = codecOf('clientProtos', clientProtos);
+      // A handler may count on what the protos call required.
+      this.#requests = codecOf('clientProtos', clientProtos, { strict: true });
       this.#pushes = codecOf('serverProtos', serverProtos);
       const client = this.#requests.toJSON();
       const server = this.#pushes.toJSON();
@@ -60,9 +62,13 @@ export class ClientFormat {
 }
 
 /** @throws CONFIG_INVALID that names the file when its messages cannot be used. */
-function codecOf(file: 'clientProtos' | 'serverProtos', protos: object | null): ProtobufCodec {
+function codecOf(
+  file: 'clientProtos' | 'serverProtos',
+  protos: object | null,
+  options?: ProtobufCodecOptions,
+): ProtobufCodec {
   try {
-    return new ProtobufCodec(parseProtos(protos ?? {}));
+    return new ProtobufCodec(parseProtos(protos ?? {}), options);
   } catch (error) {
     const problems = `  config/${file}: ${reasonOf(error)}`;
     throw new PomeloError('CONFIG_INVALID', { count: 1, problems }, { cause: error });

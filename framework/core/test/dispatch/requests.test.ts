@@ -31,8 +31,10 @@ function start(
   app: (app: Application) => void = () => {},
   settings: object = {},
   clock?: FakeClock,
+  config: Record<string, object> = {},
 ): Promise<RunningGame> {
   const parts = {
+    config,
     servers: {
       connector: [{ id: 'connector-1', frontend: true }],
       chat: [{ id: 'chat-1' }],
@@ -257,6 +259,24 @@ describe('one client', () => {
     await using one = await RawClient.join(game.port('connector-1'), { transport: 'tcp' });
     for (let i = 0; i < 10_500; i++) one.notify(`chat.handler.invented${i}`);
     expect(await one.request('chat.handler.echo', { n: 1 })).toEqual({ n: 1 });
+  });
+});
+
+describe.each(['connector', 'chat'])('a protobuf body for a handler on %s', (type) => {
+  const route = `${type}.handler.echo`;
+  const protos = { 'required uInt32 x': 1, 'optional string name': 2 };
+
+  it('without a required field is refused before the handler sees it', async () => {
+    await using game = await start(() => {}, {}, undefined, { clientProtos: { [route]: protos } });
+    await using client = await RawClient.join(game.port('connector-1'));
+    expect(await client.request(route, Uint8Array.of(0x08, 5))).toEqual({ x: 5 });
+    for (const bytes of [new Uint8Array(0), Uint8Array.of(0x12, 1, 0x61)]) {
+      expect(await client.request(route, bytes)).toEqual({
+        code: 400,
+        message: `The body of ${route} cannot be decoded: ${route}: x is required and missing`,
+      });
+    }
+    expect(game.count(`${type}-1`, 'request.badBodies')).toBe(2);
   });
 });
 

@@ -10,6 +10,15 @@ const firstCapacity = 1024;
 /** A writer that had to grow beyond this is not kept. */
 const keptCapacity = 64 * 1024;
 
+/** Settings of a {@link ProtobufCodec}. */
+export interface ProtobufCodecOptions {
+  /**
+   * Whether a body in which a required field is absent is refused when it is read, as it is when it is written. Servers
+   * want that of their clients. Pomelo does not look, on either side. Default false.
+   */
+  readonly strict?: boolean;
+}
+
 /**
  * Pomelo's protobuf for the messages of one file: a server encodes with the server protos and decodes with the client protos.
  *
@@ -21,11 +30,13 @@ export class ProtobufCodec {
   readonly #protos: ParsedProtos;
   readonly #plans = new Map<string, MessagePlan | undefined>();
   readonly #maker: PlanMaker;
+  readonly #strict: boolean;
   #writer: ByteWriter | undefined;
 
   /** The parsed form comes from {@link parseProtos} or from a handshake; a fault in it shows when the message is first used. */
-  constructor(protos: ParsedProtos) {
+  constructor(protos: ParsedProtos, { strict = false }: ProtobufCodecOptions = {}) {
     this.#protos = protos;
+    this.#strict = strict;
     this.#maker = new PlanMaker(protos);
     for (const key of Object.keys(protos)) if (!key.startsWith('message ')) this.#plans.set(key, undefined);
   }
@@ -53,12 +64,13 @@ export class ProtobufCodec {
   }
 
   /**
-   * The value in `bytes` from `start` to `end`. As in pomelo, absent fields are absent from it, required ones too.
+   * The value in `bytes` from `start` to `end`. As in pomelo, absent fields are absent from it, required ones too unless
+   * the codec is strict.
    *
-   * @throws ProtocolError `PROTOBUF_TAG`, `PROTOBUF_TRUNCATED`, `PROTOBUF_VARINT`, `PROTOBUF_COUNT`, `PROTOBUF_DEPTH`, `PROTOBUF_ROUTE`, `PROTOBUF_SCHEMA`
+   * @throws ProtocolError `PROTOBUF_REQUIRED` (when strict, with the path), `PROTOBUF_TAG`, `PROTOBUF_TRUNCATED`, `PROTOBUF_VARINT`, `PROTOBUF_COUNT`, `PROTOBUF_DEPTH`, `PROTOBUF_ROUTE`, `PROTOBUF_SCHEMA`
    */
   decode(route: string, bytes: Uint8Array, start: number, end: number): unknown {
-    return new ProtobufDecoder(bytes, start, route).message(this.#plan(route), end, 1);
+    return new ProtobufDecoder(bytes, start, route, this.#strict).message(this.#plan(route), end, 1);
   }
 
   /** The parsed form, as the handshake carries it. */

@@ -2,6 +2,7 @@ import { ProtocolError, type ProtocolErrorCode, type ProtocolErrorFacts } from '
 import { decodeUtf8 } from '../text.js';
 import { type FieldPlan, type Kind, kind, type MessagePlan, shape, type ValuePlan } from './plan.js';
 import { deepestMessage, setOwn } from './schema.js';
+import { within } from './within.js';
 
 /** Fewest bytes that a value of each kind takes, to judge an announced count by. */
 const leastBytes: Record<Kind, number> = [1, 1, 1, 4, 8, 1, 1];
@@ -13,13 +14,16 @@ const leastBytes: Record<Kind, number> = [1, 1, 1, 4, 8, 1, 1];
 export class ProtobufDecoder {
   readonly #bytes: Uint8Array;
   readonly #route: string;
+  readonly #strict: boolean;
   #at: number;
   #view: DataView | undefined;
 
-  constructor(bytes: Uint8Array, start: number, route: string) {
+  /** Strict: a required field that is absent is a fault. */
+  constructor(bytes: Uint8Array, start: number, route: string, strict: boolean) {
     this.#bytes = bytes;
     this.#at = start;
     this.#route = route;
+    this.#strict = strict;
   }
 
   message(plan: MessagePlan, end: number, depth: number): Record<string, unknown> {
@@ -31,9 +35,20 @@ export class ProtobufDecoder {
       const field = plan.tags.get(tag);
       // What follows an unknown tag cannot be measured, since wire types are not to be trusted.
       if (field === undefined) throw this.#fault('PROTOBUF_TAG', { tag, at: start });
-      this.#field(field, into, end, depth);
+      try {
+        this.#field(field, into, end, depth);
+      } catch (error) {
+        throw within(error, stepTo(field, into));
+      }
     }
+    if (this.#strict) this.#check(plan, into);
     return into;
+  }
+
+  #check({ required }: MessagePlan, message: Record<string, unknown>): void {
+    for (const name of required) {
+      if (!Object.hasOwn(message, name)) throw this.#fault('PROTOBUF_REQUIRED', { path: name });
+    }
   }
 
   #field(field: FieldPlan, into: Record<string, unknown>, end: number, depth: number): void {
@@ -157,6 +172,11 @@ export class ProtobufDecoder {
   #fault(code: ProtocolErrorCode, facts: ProtocolErrorFacts): ProtocolError {
     return new ProtocolError(code, { route: this.#route, ...facts });
   }
+}
+
+/** Where in its message the value lies that is being read. */
+function stepTo({ name, shape: form }: FieldPlan, into: Record<string, unknown>): string {
+  return form === shape.each ? `${name}[${(into[name] as unknown[]).length}]` : name;
 }
 
 function emptyOf(field: FieldPlan): unknown {

@@ -2,6 +2,7 @@ import { describe, ProtocolError } from '../errors.js';
 import type { ByteWriter } from './byte-writer.js';
 import { type FieldPlan, kind, type MessagePlan, shape, type ValuePlan } from './plan.js';
 import { deepestMessage } from './schema.js';
+import { within } from './within.js';
 
 /** Encodes one value. Made for each call, so that a getter in the value that encodes something else does no harm. */
 export class ProtobufEncoder {
@@ -151,15 +152,6 @@ export class ProtobufEncoder {
       actual: describe(value),
     });
   }
-}
-
-/** The same error with one step more at the front of its path. */
-function within(error: unknown, step: string): unknown {
-  if (!(error instanceof ProtocolError) || typeof error.facts['path'] !== 'string' || step === '')
-    return error;
-  const inner = error.facts['path'];
-  const path = inner === '' || inner.startsWith('[') ? step + inner : `${step}.${inner}`;
-  return new ProtocolError(error.code, { ...error.facts, path });
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -5,6 +5,7 @@ import { bytesOf, hexOf } from '../hex.js';
 import { browserVectors, nestedProtos, sampleProtos, vectors } from './vectors.js';
 
 const codec = new ProtobufCodec(parseProtos({ ...sampleProtos, ...nestedProtos }));
+const strict = new ProtobufCodec(parseProtos({ ...sampleProtos, ...nestedProtos }), { strict: true });
 const pinus = new ProtobufCodec(
   parseProtos({
     'message Entry': { 'required string key': 1, 'required uInt32 value': 2 },
@@ -130,6 +131,27 @@ describe('decode', () => {
 
   it('leaves absent fields absent, required ones too', () => {
     expect(decode(codec, 'onMove', '')).toEqual({});
+  });
+
+  it.each([
+    ['a body without any', 'onMove', '', 'entityId'],
+    ['a field', 'onMove', '0801', 'speed'],
+    ['a field of a message', 'nested', '4200', 'p.x'],
+    [
+      'a field of an element',
+      't',
+      '4a1209000000000000f03f110000000000000040 4a0909000000000000f03f',
+      'i[1].y',
+    ],
+  ])('refuses a required field that is absent, when strict: %s', (_, route, hex, path) => {
+    expect(() => decode(strict, route, hex)).toThrow(
+      expect.objectContaining({ code: 'PROTOBUF_REQUIRED', facts: { route, path } }),
+    );
+    expect(() => decode(codec, route, hex)).not.toThrow();
+  });
+
+  it.each([...vectors, ...browserVectors])('reads %s %o, when strict too', (route, value, hex) => {
+    expect(decode(strict, route, hex)).toEqual(value);
   });
 
   it('takes the last of a field that comes twice, and all elements of a list', () => {
