@@ -53,6 +53,16 @@ export const clientSection = (env: string) =>
     maxPackageBytes: bytes(longestPackage)
       .prefault('64KiB')
       .describe('Longest package accepted of a client; the format allows 16777215 bytes.'),
+    maxPendingRequests: integer(1, 1_000_000)
+      .default(256)
+      .describe(
+        'Requests of one client that may wait for their answers; one more is answered with REQUEST_QUEUE_FULL and counted as `request.tooMany`.',
+      ),
+    maxPendingNotifies: integer(1, 1_000_000)
+      .default(10_000)
+      .describe(
+        'Handlers of one server, a backend too, that may be at work when a notify comes; beyond, the notify is dropped and counted as `request.droppedNotifies`.',
+      ),
     maxConnections: integer(1)
       .optional()
       .describe(

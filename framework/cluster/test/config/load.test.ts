@@ -67,6 +67,8 @@ describe('the configuration of a game', () => {
         dictionary: true,
         protobuf: true,
         maxPackageBytes: 65_536,
+        maxPendingRequests: 256,
+        maxPendingNotifies: 10_000,
         sendQueue: { maxBytes: 1_048_576, policy: 'close' },
         origins: 'any',
         compression: false,

@@ -19,9 +19,6 @@ import { RequestContext, type RouteParts, splitRoute } from './route-context.js'
 /** What a call gives whose answer has been sent already. */
 export const answered = Symbol('answered');
 
-/** Notifies whose handlers have not settled; beyond, notifies are dropped: they are nobody's to wait for. */
-const maxRunning = 10_000;
-
 /** Takes the answer of one request as bytes in the client's format; called at most once. */
 export type Reply = (body: Uint8Array) => void;
 
@@ -37,6 +34,8 @@ export interface DispatcherOptions {
   readonly timeoutMs: number;
   /** Longest answer in bytes: what a package holds, and a frame between servers. */
   readonly maxAnswerBytes: number;
+  /** Handlers that may be at work when a notify comes; beyond, notifies are dropped: they are nobody's to wait for. */
+  readonly maxPendingNotifies: number;
   readonly onError: ErrorHandler | undefined;
   readonly clock: Clock;
   readonly counters: Counters;
@@ -51,9 +50,11 @@ export class Dispatcher {
   readonly #own = new Set<string>();
   #filters: readonly Filter[] = [];
   readonly #deadlines: Deadlines;
+  readonly #maxPendingNotifies: number;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
+    this.#maxPendingNotifies = options.maxPendingNotifies;
     this.#deadlines = new Deadlines(options.timeoutMs, options.clock);
   }
 
@@ -113,7 +114,8 @@ export class Dispatcher {
       this.#fail(route, error, reply);
       return;
     }
-    if (!reply && this.#deadlines.size >= maxRunning) this.#options.counters.add('request.droppedNotifies');
+    if (!reply && this.#deadlines.size >= this.#maxPendingNotifies)
+      this.#options.counters.add('request.droppedNotifies');
     else if (this.#filters.length > 0 || this.#options.onError) this.#runFiltered(route, msg, session, reply);
     else this.#runBare(route, msg, session, reply);
   }

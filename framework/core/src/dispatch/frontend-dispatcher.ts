@@ -26,9 +26,6 @@ interface Target extends ForwardTarget, RouteParts {
 /** Routes of clients that are remembered; far more than any game has, and a bound on what clients can invent. */
 const maxTargets = 10_000;
 
-/** Requests of one client that may wait for their answers, so that one client cannot take what all share. */
-const maxWaiting = 256;
-
 /** Whether clients may have requests forwarded to servers of a type: `absent` when none of them has joined yet. */
 export type TypeStanding = 'backend' | 'absent' | 'closed';
 
@@ -39,6 +36,8 @@ export interface FrontendDispatcherOptions {
   readonly dispatcher: Dispatcher;
   readonly forwarder: Forwarder;
   readonly globalFilters: readonly Filter[];
+  /** Requests of one client that may wait for their answers, so that one client cannot take what all share. */
+  readonly maxPendingRequests: number;
   /** Bounds on what clients send, if the game has any. */
   readonly rateLimiter: RateLimiter | undefined;
   standingOf(type: string): TypeStanding;
@@ -51,6 +50,7 @@ export class FrontendDispatcher {
   stopping = false;
   readonly #options: FrontendDispatcherOptions;
   readonly #limiter: RateLimiter | undefined;
+  readonly #maxPending: number;
   readonly #view = new MessageView();
   readonly #byRoute = new Map<string, Target>();
   readonly #byCode: (Target | undefined)[] = [];
@@ -62,6 +62,7 @@ export class FrontendDispatcher {
   constructor(options: FrontendDispatcherOptions) {
     this.#options = options;
     this.#limiter = options.rateLimiter;
+    this.#maxPending = options.maxPendingRequests;
   }
 
   /** Takes the message in `bytes[start..end)`. Throws ProtocolError for what is none. */
@@ -70,7 +71,7 @@ export class FrontendDispatcher {
     readMessage(bytes, start, end, view);
     if (view.type > messageType.notify) throw new ProtocolError('MESSAGE_TYPE', { type: view.type });
     const { id, bodyStart, bodyEnd } = view;
-    if (id !== 0 && ++connection.waiting > maxWaiting) {
+    if (id !== 0 && ++connection.waiting > this.#maxPending) {
       this.#tooMany(connection, id, view);
       return;
     }
@@ -196,7 +197,8 @@ export class FrontendDispatcher {
   #tooMany(connection: ClientConnection, id: number, view: MessageView): void {
     this.#options.counters.add('request.tooMany');
     const route = nameOf(view);
-    this.#fail(connection, id, route, new PomeloError('REQUEST_QUEUE_FULL', { count: maxWaiting, route }));
+    const count = this.#maxPending;
+    this.#fail(connection, id, route, new PomeloError('REQUEST_QUEUE_FULL', { count, route }));
   }
 
   #fail(connection: ClientConnection, id: number, route: string, error: unknown): void {

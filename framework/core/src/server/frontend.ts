@@ -41,7 +41,7 @@ export interface Frontend {
 export function createFrontend(parts: FrontendParts): Frontend {
   const { app, node, router, clock, logger } = parts;
   const { counters, registrations } = app;
-  const { request, session } = app.settings.settings;
+  const { client, request, session } = app.settings.settings;
   const forwarder = new Forwarder({
     node,
     router,
@@ -76,6 +76,7 @@ export function createFrontend(parts: FrontendParts): Frontend {
     dispatcher: parts.dispatcher,
     forwarder,
     globalFilters: registrations.globalFilters,
+    maxPendingRequests: client.maxPendingRequests,
     rateLimiter,
     standingOf: (type) => {
       if (!parts.serverTypes.includes(type)) return 'closed';

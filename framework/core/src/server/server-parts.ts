@@ -81,12 +81,13 @@ export function createServerParts(options: PartsOptions): ServerParts {
 
 function createDispatcher(app: Application, format: ClientFormat, clock: Clock, logger: Logger): Dispatcher {
   const { registrations, counters } = app;
-  const { request, rpc } = app.settings.settings;
+  const { client, request, rpc } = app.settings.settings;
   return new Dispatcher({
     serverType: app.serverType,
     format,
     timeoutMs: request.timeoutMs,
     maxAnswerBytes: Math.min(largestPackageBody, rpc.maxFrameBytes) - answerHeadBytes,
+    maxPendingNotifies: client.maxPendingNotifies,
     onError: registrations.onError,
     clock,
     counters,

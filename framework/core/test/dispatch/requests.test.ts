@@ -254,6 +254,24 @@ describe('one client', () => {
     expect(game.count('connector-1', 'request.droppedNotifies')).toBe(500);
   });
 
+  it.each(['connector', 'chat'])('has the bounds on %s that the settings give', async (type) => {
+    const client = { dictionary: false, maxPendingRequests: 3, maxPendingNotifies: 5 };
+    await using game = await start(() => {}, { client });
+    await using greedy = await RawClient.join(game.port('connector-1'));
+    await using other = await RawClient.join(game.port('connector-1'));
+    const never = `${type}.handler.never`;
+    for (let i = 0; i < 3; i++) greedy.sendMessage(never);
+    for (let i = 0; i < 7; i++) greedy.notify(never);
+    expect(await greedy.request(never)).toEqual({
+      code: 503,
+      message: `3 requests of this session are already waiting for ${never}.`,
+    });
+    await other.request(`${type}.handler.echo`);
+    expect(game.count('connector-1', 'request.tooMany')).toBe(1);
+    // The three requests are at work too.
+    expect(game.count(`${type}-1`, 'request.droppedNotifies')).toBe(5);
+  });
+
   it('cannot make the server forget known routes by inventing others', async () => {
     await using game = await start();
     await using one = await RawClient.join(game.port('connector-1'), { transport: 'tcp' });
