@@ -112,6 +112,11 @@ export class Client {
     return this.#messages.on(route, listener as (body: unknown) => void);
   }
 
+  /** Calls `listener` with route and body of every push, until the returned function is called: for tools and tests. */
+  onAny(listener: (route: string, body: unknown) => void): () => void {
+    return this.#messages.onAny(listener);
+  }
+
   /** Tells of every change of {@link state} after `connect`. After a reconnection the server knows a new session: enter again. */
   onState(listener: (change: StateChange) => void): () => void {
     return this.#states.add(listener);
@@ -210,8 +215,7 @@ export class Client {
       this.#messages.fault(new ClientError('UNKNOWN_ROUTE_CODE', { routeCode }));
       return;
     }
-    const listeners = this.#messages.heardBy(route);
-    if (listeners === undefined) return;
+    if (!this.#messages.isHeard(route)) return;
     let body: unknown;
     try {
       body = decodeBody(wire.serverCodec, route, bytes, view.bodyStart, view.bodyEnd);
@@ -219,7 +223,7 @@ export class Client {
       this.#messages.fault(unreadable(url, error));
       return;
     }
-    listeners.tell(body);
+    this.#messages.tell(route, body);
   }
 
   #onEnd(error: ClientError): void {

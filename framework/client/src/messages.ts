@@ -4,6 +4,7 @@ import { Listeners } from './listeners.js';
 /** What the game listens to: pushes by their routes, and what went wrong with single ones. */
 export class Messages {
   readonly #pushes = new Map<string, Listeners<unknown>>();
+  readonly #any = this.listeners<{ readonly route: string; readonly body: unknown }>('onAny');
   readonly #faults = new Listeners<ClientError>(throwLater);
 
   /** Listeners whose own errors are told as faults of `route`. */
@@ -24,10 +25,19 @@ export class Messages {
     return listeners.add(listener);
   }
 
-  /** Those who want the pushes of a route; undefined when nobody does. */
-  heardBy(route: string): Listeners<unknown> | undefined {
-    const listeners = this.#pushes.get(route);
-    return listeners?.size ? listeners : undefined;
+  /** Returns what removes the listener again. */
+  onAny(listener: (route: string, body: unknown) => void): () => void {
+    return this.#any.add(({ route, body }) => listener(route, body));
+  }
+
+  /** Whether anybody wants the pushes of a route. */
+  isHeard(route: string): boolean {
+    return this.#any.size > 0 || (this.#pushes.get(route)?.size ?? 0) > 0;
+  }
+
+  tell(route: string, body: unknown): void {
+    this.#pushes.get(route)?.tell(body);
+    if (this.#any.size > 0) this.#any.tell({ route, body });
   }
 
   /** Returns what removes the listener again. */

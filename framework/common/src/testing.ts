@@ -31,6 +31,17 @@ export class FakeClock implements Clock {
     this.#now = end;
   }
 
+  /**
+   * Lets `ms` pass in small steps, and lets connections in memory do their work in between, as they would in that time: after
+   * one great leap of time every heartbeat would be overdue at once.
+   */
+  async letPass(ms: number, stepMs = 250): Promise<void> {
+    for (let left = ms; left > 0; left -= stepMs) {
+      this.pass(Math.min(stepMs, left));
+      for (let turn = 0; turn < 4; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+  }
+
   #add(timer: { at: number; every: number | undefined; fn: () => void }): () => void {
     this.#timers.add(timer);
     return () => this.#timers.delete(timer);

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { LinkAgent } from '@pomelo-ts/cluster';
 import { type Clock, type Logger, PomeloError, systemClock } from '@pomelo-ts/common';
 import { TickFlusher } from '@pomelo-ts/common/internal';
@@ -12,6 +13,7 @@ import { followRegistry } from './server/membership.js';
 import { type ReloadResult, ServerCode } from './server/server-code.js';
 import { createServerParts, type ServerParts } from './server/server-parts.js';
 import { sessionRemotes } from './session/session-service.js';
+import type { Session } from './session.js';
 import { ClientFormat } from './wire/client-format.js';
 
 /** What one server is started with. */
@@ -23,7 +25,12 @@ export interface GameServerOptions {
   readonly transport: RpcTransport;
   readonly logger: Logger;
   readonly clock?: Clock;
+  /** The port for clients: the configured one, any that is free, or none (connections come by {@link GameServer.accept}). */
+  readonly clientPorts?: ClientPorts;
 }
+
+/** Which ports frontends open for clients. */
+export type ClientPorts = 'configured' | 'free' | 'none';
 
 /** How often a stopping server looks whether its last request is done, in ms. */
 const idleCheckMs = 10;
@@ -38,6 +45,7 @@ export class GameServer {
   readonly #logger: Logger;
   readonly #clock: Clock;
   readonly #flusher = new TickFlusher();
+  readonly #clientPorts: ClientPorts;
   #frontend: Frontend | undefined;
   #unfollow: () => void = () => {};
   #ready = false;
@@ -76,6 +84,7 @@ export class GameServer {
     this.#agent = agent;
     this.#logger = logger;
     this.#clock = clock;
+    this.#clientPorts = options.clientPorts ?? 'configured';
     this.#parts = createServerParts({
       ...options,
       app,
@@ -102,6 +111,16 @@ export class GameServer {
   /** Channels of other servers that have members here. */
   get mirrors(): number {
     return this.#frontend?.pushes.mirrors ?? 0;
+  }
+
+  /** Takes a connection of a client that came another way than through this server's port. */
+  accept(socket: Socket): void {
+    this.#frontend?.acceptor.accept(socket);
+  }
+
+  /** @internal for tests: the client that connected last. */
+  get newestSession(): Session | undefined {
+    return this.#frontend?.table.newest;
   }
 
   /**
@@ -141,9 +160,9 @@ export class GameServer {
     const { timeoutMs } = app.settings.settings.lifecycle;
     await this.#hooks.run('afterStartup', timeoutMs);
     await this.#startCrons();
-    await this.#frontend?.acceptor.listen();
+    const clientPort = await this.#listenClients();
     this.#ready = true;
-    this.#agent.report('ready');
+    this.#agent.report('ready', clientPort === undefined ? {} : { listening: { clientPort } });
     this.#agent.onAllStarted(() => void this.#hooks.runAll('afterStartAll', timeoutMs));
     setImmediate(() => this.#code.remember());
   }
@@ -154,6 +173,14 @@ export class GameServer {
     if (crons.length === 0 && !this.app.crons.hasActions) return;
     const { startCronTimer } = await import('./schedule/cron-timer.js');
     this.app.crons.start(crons, startCronTimer);
+  }
+
+  /** Opens the port for clients; gives it when it is another than the configured one. */
+  async #listenClients(): Promise<number | undefined> {
+    if (!this.#frontend || this.#clientPorts === 'none') return undefined;
+    if (this.#clientPorts === 'free') return this.#frontend.acceptor.listen(0);
+    await this.#frontend.acceptor.listen();
+    return undefined;
   }
 
   async #listenRpc(host: string, port: number): Promise<void> {

@@ -10,7 +10,7 @@ import {
 } from '@pomelo-ts/cluster';
 import { type Clock, type Logger, newBootId, silentLogger } from '@pomelo-ts/common';
 import { MemoryNetwork, memoryTransport } from '@pomelo-ts/rpc';
-import { GameServer } from './game-server.js';
+import { type ClientPorts, GameServer } from './game-server.js';
 
 /** What {@link startSingle} starts with. */
 export interface SingleOptions {
@@ -18,6 +18,8 @@ export interface SingleOptions {
   readonly secret: string;
   readonly logger?: Logger;
   readonly clock?: Clock;
+  /** Which ports frontends open for clients. @default configured */
+  readonly clientPorts?: ClientPorts;
 }
 
 /** A whole cluster inside this process. */
@@ -96,7 +98,7 @@ class MemoryCluster implements SingleCluster {
   }
 
   async #startOne(id: string): Promise<void> {
-    const { secret, clock } = this.#options;
+    const { secret, clock, clientPorts } = this.#options;
     const bootId = newBootId();
     const agent = await this.#join(id, bootId);
     this.#agents.push(agent);
@@ -107,6 +109,7 @@ class MemoryCluster implements SingleCluster {
       transport: memoryTransport(this.#network),
       logger: this.#logger.child({ server: id }),
       ...(clock ? { clock } : {}),
+      ...(clientPorts ? { clientPorts } : {}),
     });
     this.games.set(id, game);
   }

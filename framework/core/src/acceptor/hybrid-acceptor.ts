@@ -86,7 +86,7 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
     this.sendQueue = options.sendQueue;
     this.heartbeats = options.heartbeatTimeoutMs !== false;
     this.#trust = new ProxyTrust(options.trustedProxies);
-    this.#tcp = createTcpServer({ noDelay: true }, (socket) => this.#onSocket(socket));
+    this.#tcp = createTcpServer({ noDelay: true }, (socket) => this.accept(socket));
     this.#http = createHttpServer((request, response) => {
       this.#end(request.socket, httpTimeoutMs);
       options.http.handle(request, response);
@@ -111,6 +111,7 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
       acceptor.#ending.delete(this);
       (this as Owned)[client]?.gone('disconnected');
     };
+    this.#stopSweep = options.clock.every(sweepMs, () => this.#sweep());
     this.#onWebSocketMessage = function (data) {
       const connection = (this as Owned)[client]!;
       if (connection.closed) return;
@@ -126,8 +127,9 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
     return this.#connections.size;
   }
 
-  async listen(): Promise<number> {
-    const { host, port, serverId, clock } = this.#options;
+  /** Opens the port, the configured one or `port`; gives the one that it is. */
+  async listen(port = this.#options.port): Promise<number> {
+    const { host, serverId } = this.#options;
     await new Promise<void>((resolve, reject) => {
       this.#tcp.on('error', (error: NodeJS.ErrnoException) => {
         // Once it listens: a connection that could not be accepted, for want of file descriptors say.
@@ -137,7 +139,6 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
       });
       this.#tcp.listen(port, host, backlog, () => resolve());
     });
-    this.#stopSweep = clock.every(sweepMs, () => this.#sweep());
     return (this.#tcp.address() as { port: number }).port;
   }
 
@@ -172,7 +173,8 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
     this.#options.sessions.close(connection.session, reason);
   }
 
-  #onSocket(socket: Socket): void {
+  /** Takes a connection that somebody has opened. */
+  accept(socket: Socket): void {
     socket.on('error', ignoreSocketError);
     if (this.#opening.size >= maxOpening) {
       this.counters.add('client.refused.tooMany');

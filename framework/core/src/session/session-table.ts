@@ -76,6 +76,11 @@ export class SessionTable {
     return this.#byId.get(id);
   }
 
+  /** The one that was opened last, while it is open. */
+  get newest(): FrontendSession | undefined {
+    return this.#byId.get(this.#lastId);
+  }
+
   ofUid(uid: Uid): UidEntry | undefined {
     return this.#byUid.get(uid);
   }

@@ -1,0 +1,5 @@
+export { FakeClock } from '@pomelo-ts/common/testing';
+export { type ExpectPushOptions, expectPush } from './testing/expect-push.js';
+export { type SettingsChange, startCluster, type TestClusterOptions } from './testing/start-cluster.js';
+export type { PushLog, PushMatch, ReceivedPush } from './testing/test-client.js';
+export type { ConnectOptions, InjectOptions, TestClient, TestCluster } from './testing/test-cluster.js';

@@ -1,0 +1,73 @@
+import type { ClusterConfig, ServerEntry } from '@pomelo-ts/cluster';
+import type { Clock, Logger } from '@pomelo-ts/common';
+import { startSingle } from '../single.js';
+import { TestCluster } from './test-cluster.js';
+
+/** What {@link startCluster} starts. */
+export interface TestClusterOptions {
+  /** The game's root: the folder with `config/` and package.json. @default the working directory */
+  readonly root?: string;
+  /** Environment whose configuration is used. @default development */
+  readonly env?: string;
+  /** Folder of the compiled app. @default what package.json of the root names */
+  readonly appDir?: string;
+  /** Types to start; others are left out. @default all */
+  readonly types?: readonly string[];
+  /** Changes to servers of the topology: what it gives for one is laid over the server's entry. */
+  readonly changeServer?: (server: ServerEntry) => Partial<ServerEntry>;
+  /** Changes to `settings.json5`, section by section; durations in ms and sizes in bytes, as the app sees them. */
+  readonly settings?: SettingsChange;
+  /**
+   * Opens real ports, free ones on this machine, for browsers, stock clients and plain HTTP. @default false: clients connect
+   * in memory, and no port is opened at all
+   */
+  readonly ports?: boolean;
+  /** The clock of servers' timeouts, heartbeats and hooks; `FakeClock` of `@pomelo-ts/core/testing` stands still. */
+  readonly clock?: Clock;
+  /** @default what servers log goes nowhere */
+  readonly logger?: Logger;
+}
+
+type Settings = ClusterConfig['settings'];
+
+/** Sections of the settings, each with only what is other. */
+export type SettingsChange = { readonly [Section in keyof Settings]?: Partial<Settings[Section]> };
+
+/** Long enough, and of no use to anybody else: nothing leaves this process. */
+const secret = 'known to this test cluster only';
+
+/**
+ * Starts the servers of a game inside the test: the code, routes and frames of a real cluster, with calls in memory. It is
+ * ready when the promise resolves, and gone when it is disposed.
+ *
+ * @throws CONFIG_INVALID, and whatever a server's start can throw
+ * @example
+ * await using cluster = await startCluster();
+ * await using ann = await cluster.connectClient({ uid: 'ann' });
+ * await ann.request('connector.entryHandler.enter', { username: 'ann', rid: 'lobby' });
+ */
+export async function startCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
+  const { root = process.cwd(), env = 'development', appDir, ports = false, clock, logger } = options;
+  const { loadClusterConfig } = await import('@pomelo-ts/cluster/config');
+  const config = changed(loadClusterConfig({ root, env, ...(appDir && { appDir }) }), options);
+  const cluster = await startSingle({
+    config,
+    secret,
+    clientPorts: ports ? 'free' : 'none',
+    ...(clock && { clock }),
+    ...(logger && { logger }),
+  });
+  return new TestCluster(config, cluster, !ports);
+}
+
+function changed(config: ClusterConfig, options: TestClusterOptions): ClusterConfig {
+  const { types, changeServer, settings = {} } = options;
+  const servers = config.servers
+    .filter(({ type }) => types?.includes(type) ?? true)
+    .map((server) => ({ ...server, ...changeServer?.(server) }) as ServerEntry);
+  const sections = Object.entries(config.settings).map(([name, section]) => [
+    name,
+    { ...section, ...settings[name as keyof Settings] },
+  ]);
+  return { ...config, servers, settings: Object.fromEntries(sections) as Settings };
+}
