@@ -1,4 +1,48 @@
-/** What page and servers say to each other, beyond the chat contract of pomelo's public demo. Shared by both. */
+/**
+ * What page and servers say to each other, beyond the chat contract of pomelo's public demo. Shared by both. `pomelo-ts gen`
+ * reads it: numbers with a `@proto` travel as that in pomelo's protobuf.
+ */
+
+/** All pushes, by route. */
+export interface Pushes {
+  /**
+   * Somebody said something.
+   * @proto none
+   */
+  onChat: ChatPush;
+  /**
+   * Somebody came into the room.
+   * @proto none
+   */
+  onAdd: UserPush;
+  /**
+   * Somebody left the room.
+   * @proto none
+   */
+  onLeave: UserPush;
+  /** Everybody in the arena, after somebody came or left. */
+  onArenaPlayers: PlayersPush;
+  /** 20 times a second: what has changed. */
+  onArenaTick: TickPush;
+  /** Somebody was caught. */
+  onArenaTag: TagPush;
+  /** The phase has changed. */
+  onArenaRound: RoundPush;
+}
+
+/** Body of `connector.entryHandler.enter`. */
+export interface Entry {
+  readonly username: string;
+  /** The room. */
+  readonly rid: string;
+}
+
+/** Body of `chat.chatHandler.send`. */
+export interface ChatLine {
+  readonly content: string;
+  /** `*`, as when it is absent, for the room; else the name of the one who is meant. */
+  readonly target?: string;
+}
 
 /** Answer of a request that was not done. `error` is what clients of pomelo's chat demo look at. */
 export interface Refusal {
@@ -16,14 +60,15 @@ export interface EnterAnswer {
   readonly users: readonly string[];
 }
 
-/** Push `onChat`. `target` is `*` for the room, else the name of the one who is meant. */
+/** A line of chat. */
 export interface ChatPush {
   readonly msg: string;
   readonly from: string;
+  /** `*` for the room, else the name of the one who is meant. */
   readonly target: string;
 }
 
-/** Pushes `onAdd` and `onLeave`. */
+/** One of the room. */
 export interface UserPush {
   readonly user: string;
 }
@@ -38,39 +83,63 @@ export type Slot = number;
 /** Bits of a player's marks. */
 export const marks = { hunter: 1, stunned: 2, shielded: 4, dashing: 8 } as const;
 
-/** Push `onArenaPlayers`: everybody in the arena, after somebody came or left. */
-export interface PlayersPush {
-  readonly players?: readonly { readonly slot: Slot; readonly name: string }[];
+/** Somebody in an arena. */
+export interface Player {
+  /** @proto uInt32 */
+  readonly slot: Slot;
+  readonly name: string;
 }
 
-/** Push `onArenaTick`, 20 times a second. Empty lists are absent in protobuf. */
+/** Everybody in an arena. */
+export interface PlayersPush {
+  readonly players?: readonly Player[];
+}
+
+/** What a tick has changed. Empty lists are absent in protobuf. */
 export interface TickPush {
+  /** @proto uInt32 */
   readonly tick: number;
-  /** Slot, x, y, marks of those who moved or changed. */
+  /**
+   * Slot, x, y, marks of those who moved or changed.
+   * @proto uInt32
+   */
   readonly moved?: readonly number[];
-  /** Slot, score of everybody; now and then. */
+  /**
+   * Slot, score of everybody; now and then.
+   * @proto uInt32
+   */
   readonly scores?: readonly number[];
 }
 
-/** Push `onArenaTag`: the hunter `by` has caught `who`, who hunts now. */
+/** The hunter `by` has caught `who`, who hunts now. */
 export interface TagPush {
+  /** @proto uInt32 */
   readonly by: Slot;
+  /** @proto uInt32 */
   readonly who: Slot;
 }
 
 /** A row of the result, best first. */
 export interface Standing {
   readonly name: string;
+  /** @proto uInt32 */
   readonly score: number;
+  /** @proto uInt32 */
   readonly slot: Slot;
 }
 
-/** Push `onArenaRound`, when the phase changes. `standings` come with the break. */
+/** A phase of the game. `standings` come with the break. */
 export interface RoundPush {
   readonly phase: Phase;
-  /** Counts the rounds, from 1. */
+  /**
+   * Counts the rounds, from 1.
+   * @proto uInt32
+   */
   readonly round: number;
-  /** How long the phase still takes; 0 while waiting. */
+  /**
+   * How long the phase still takes; 0 while waiting.
+   * @proto uInt32
+   */
   readonly leftMs: number;
   readonly standings?: readonly Standing[];
 }
@@ -93,14 +162,17 @@ export interface ArenaAnswer {
   readonly dashRestMs: number;
   readonly pillars: readonly Pillar[];
   readonly round: RoundPush;
-  readonly players: NonNullable<PlayersPush['players']>;
+  readonly players: readonly Player[];
   readonly tick: Required<TickPush>;
 }
 
 /** Body of the notify `arena.arenaHandler.steer`: hundredths of full speed, and the number of dashes asked for so far. */
 export interface Steering {
+  /** @proto sInt32 */
   readonly x: number;
+  /** @proto sInt32 */
   readonly y: number;
+  /** @proto uInt32 */
   readonly dash?: number;
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import yargs, { type Argv } from 'yargs';
 import { configCheck, configPrint } from './commands/config.js';
+import { gen } from './commands/gen.js';
 import { kill } from './commands/kill.js';
 import { list } from './commands/list.js';
 import { restart } from './commands/restart.js';
@@ -39,7 +40,8 @@ export function commandLine(args: readonly string[], terminal: Terminal, run: Ru
       describe: 'folder of the game',
     })
     .option('verbose', { type: 'boolean', default: false, describe: 'print stacks of errors' });
-  return withConfig(withOperator(withStart(parser, terminal, run), terminal, run), terminal, run)
+  const operating = withOperator(withStart(parser, terminal, run), terminal, run);
+  return withGen(withConfig(operating, terminal, run), terminal, run)
     .demandCommand(1, 'Expected a command.')
     .strict()
     .alias('h', 'help')
@@ -127,6 +129,33 @@ function withConfig(parser: Argv<GlobalOptions>, terminal: Terminal, run: Run) {
         (argv) => run(() => configPrint(argv, terminal)),
       )
       .demandCommand(1, 'Expected check or print.'),
+  );
+}
+
+function withGen(parser: Argv<GlobalOptions>, terminal: Terminal, run: Run) {
+  const file = { type: 'string', requiresArg: true, coerce: last } as const;
+  return parser.command(
+    'gen',
+    "write the types of the game's clients and remotes, and its contract",
+    (command) =>
+      command
+        .option('check', {
+          type: 'boolean',
+          default: false,
+          describe: 'write nothing; fail when a written file is stale',
+        })
+        .option('diff', {
+          ...file,
+          describe: 'write nothing; compare with this older contract.json, fail when clients of it may break',
+        })
+        .option('asyncapi', { ...file, describe: 'write an AsyncAPI 3 document to this file too' })
+        .option('protos', {
+          type: 'string',
+          coerce: last,
+          describe: 'write clientProtos.json and serverProtos.json too, to this folder (default: config)',
+        })
+        .conflicts('diff', ['check', 'asyncapi', 'protos']),
+    (argv) => run(() => gen(argv, terminal)),
   );
 }
 

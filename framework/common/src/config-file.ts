@@ -39,10 +39,18 @@ export function readConfigFile(root: string, name: string, env: string): ConfigF
   return undefined;
 }
 
+/**
+ * The value in a file of JSON5.
+ * @throws SyntaxError, or the error of reading it
+ */
+export function readJson5(path: string): unknown {
+  return JSON5.parse(readFileSync(path, 'utf8'));
+}
+
 function parse(path: string, file: string, env: string, ofOneEnv: boolean): ConfigFound {
   let value: unknown;
   try {
-    value = JSON5.parse(readFileSync(path, 'utf8'));
+    value = readJson5(path);
   } catch (error) {
     return { problem: { file, path: positionOf(error), message: messageOf(error) } };
   }

@@ -1,1 +1,7 @@
-export { type ConfigFile, type ConfigFound, type ConfigProblem, readConfigFile } from './config-file.js';
+export {
+  type ConfigFile,
+  type ConfigFound,
+  type ConfigProblem,
+  readConfigFile,
+  readJson5,
+} from './config-file.js';

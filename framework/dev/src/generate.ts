@@ -52,18 +52,27 @@ export function generate(root: string): Generated {
 
 /** Those of `files` that are not on disk as they should be, by their paths from `root`. */
 export function staleFiles(root: string, files: readonly GeneratedFile[]): readonly string[] {
-  return files.filter(({ path, text }) => read(path) !== text).map(({ path }) => relative(root, path));
+  return files.filter(isStale).map(({ path }) => nameOf(root, path));
 }
 
 /** Writes those of `files` that are not on disk as they should be; gives their paths from `root`. */
 export function writeFiles(root: string, files: readonly GeneratedFile[]): readonly string[] {
-  const stale = staleFiles(root, files);
-  for (const { path, text } of files) {
-    if (!stale.includes(relative(root, path))) continue;
+  const stale = files.filter(isStale);
+  for (const { path, text } of stale) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }
-  return stale;
+  return stale.map(({ path }) => nameOf(root, path));
+}
+
+function isStale({ path, text }: GeneratedFile): boolean {
+  return read(path) !== text;
+}
+
+/** A path from the game's root, where it is inside. */
+function nameOf(root: string, path: string): string {
+  const inside = relative(root, path);
+  return inside.startsWith('..') ? path : inside;
 }
 
 /** The contract as it lies in `config/contract.json`. */

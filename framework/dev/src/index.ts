@@ -1,3 +1,5 @@
+export { asyncApiOf, type GameInfo } from './asyncapi.js';
+export { gameInfo } from './game-info.js';
 export {
   contractText,
   type Generated,
@@ -7,3 +9,5 @@ export {
   writeFiles,
 } from './generate.js';
 export { findLayout, type GameLayout, type ServiceFile } from './layout.js';
+export { type ProtoFiles, protoFiles } from './proto-files.js';
+export { type KnownProtos, type LeftAsJson, type MadeProtos, makeProtos } from './protos.js';

@@ -1,16 +1,14 @@
-import { type Client, ClientError, connect, type StateChange } from '@pomelo-ts/client';
+import { type Client, ClientError, connect, isFailure, type StateChange } from '@pomelo-ts/client';
 import type {
   ArenaAnswer,
   ChatPush,
-  EnterAnswer,
+  GameContract,
   PlayersPush,
-  Refusal,
   RoundPush,
   Steering,
   TagPush,
   TickPush,
-  UserPush,
-} from '../../app/contract.js';
+} from '../../app/generated/client.js';
 
 /** What the page wants to hear. */
 export interface GameEvents {
@@ -44,7 +42,7 @@ export class GameLink {
   readonly #name: string;
   readonly #room: string;
   readonly #events: GameEvents;
-  #client: Client | undefined;
+  #client: Client<GameContract> | undefined;
   #heardAt = 0;
   #watch: ReturnType<typeof setInterval> | undefined;
   #left = false;
@@ -59,7 +57,7 @@ export class GameLink {
   async join(): Promise<void> {
     this.#events.status({ kind: 'connecting' });
     const secure = location.protocol === 'https:';
-    this.#client = await connect({
+    this.#client = await connect<GameContract>({
       gate: { url: `${secure ? 'wss' : 'ws'}://${location.host}`, uid: `${this.#name}*${this.#room}` },
       reconnect: { attempts: 30, minMs: 500, maxMs: 5000 },
       protoCache: localStorage,
@@ -77,11 +75,13 @@ export class GameLink {
   }
 
   async say(content: string, target: string): Promise<void> {
-    const answer = await this.#request<{ code: number; message?: string }>('chat.chatHandler.send', {
-      content,
-      target,
-    });
-    if (answer.code !== 200) throw new Error(answer.message ?? `code ${answer.code}`);
+    if (!this.#client) throw new Error('not connected');
+    const answer = await this.#client
+      .request('chat.chatHandler.send', { content, target })
+      .catch((error: unknown) => {
+        throw new Error(explain(error));
+      });
+    if (isFailure(answer) || 'error' in answer) throw new Error(answer.message);
   }
 
   steer(steering: Steering): void {
@@ -94,22 +94,25 @@ export class GameLink {
     await this.#client?.close();
   }
 
-  #listen(client: Client): void {
+  #listen(client: Client<GameContract>): void {
     const events = this.#events;
-    client.on<ChatPush>('onChat', (push) => events.chat(push));
-    client.on<UserPush>('onAdd', ({ user }) => events.userAdded(user));
-    client.on<UserPush>('onLeave', ({ user }) => events.userLeft(user));
-    client.on<PlayersPush>('onArenaPlayers', (push) => events.players(push));
-    client.on<TagPush>('onArenaTag', (push) => events.tag(push));
-    client.on<RoundPush>('onArenaRound', (push) => events.round(push));
-    client.on<TickPush>('onArenaTick', (push) => {
+    client.on('onChat', (push) => events.chat(push));
+    client.on('onAdd', ({ user }) => events.userAdded(user));
+    client.on('onLeave', ({ user }) => events.userLeft(user));
+    client.on('onArenaPlayers', (push) => events.players(push));
+    client.on('onArenaTag', (push) => events.tag(push));
+    client.on('onArenaRound', (push) => events.round(push));
+    client.on('onArenaTick', (push) => {
       this.#heardAt = performance.now();
       events.tick(push);
     });
     client.onState((change) => void this.#onState(client, change));
   }
 
-  async #onState(client: Client, { state, error, attempt = 0, delayMs = 0 }: StateChange): Promise<void> {
+  async #onState(
+    client: Client<GameContract>,
+    { state, error, attempt = 0, delayMs = 0 }: StateChange,
+  ): Promise<void> {
     if (this.#left) return;
     if (state === 'reconnecting') {
       this.#events.status({ kind: 'waiting', attempt, retryAt: performance.now() + delayMs });
@@ -122,9 +125,9 @@ export class GameLink {
     }
   }
 
-  async #enter(client: Client, attempts: number): Promise<void> {
+  async #enter(client: Client<GameContract>, attempts: number): Promise<void> {
     for (let attempt = 1; ; attempt++) {
-      const answer = await client.request<EnterAnswer | Refusal>('connector.entryHandler.enter', {
+      const answer = await client.request('connector.entryHandler.enter', {
         username: this.#name,
         rid: this.#room,
       });
@@ -134,12 +137,12 @@ export class GameLink {
     }
   }
 
-  async #enterArena(client: Client, users: readonly string[]): Promise<void> {
-    const arena = await client.request<ArenaAnswer | Refusal>('arena.arenaHandler.enter', {});
-    if (arena.code !== 200) throw new Error((arena as Refusal).message);
+  async #enterArena(client: Client<GameContract>, users: readonly string[]): Promise<void> {
+    const arena = await client.request('arena.arenaHandler.enter', {});
+    if (isFailure(arena) || 'error' in arena) throw new Error(arena.message);
     this.#heardAt = performance.now();
     this.#events.status({ kind: 'open', server: new URL(client.url ?? 'ws://?').host });
-    this.#events.entered(users, arena as ArenaAnswer);
+    this.#events.entered(users, arena);
   }
 
   #watchArena(): void {
@@ -148,13 +151,6 @@ export class GameLink {
     this.#heardAt = performance.now();
     void this.#enterArena(client, []).catch(() => {
       // Asked again after the next silence.
-    });
-  }
-
-  #request<Answer>(route: string, body: unknown): Promise<Answer> {
-    if (!this.#client) throw new Error('not connected');
-    return this.#client.request<Answer>(route, body).catch((error: unknown) => {
-      throw new Error(explain(error));
     });
   }
 

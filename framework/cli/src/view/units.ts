@@ -28,4 +28,4 @@ export function showUptime(seconds: number): string {
 }
 
 /** `1 server`, `2 servers`. */
-export const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
+export const count = (n: number, noun: string, nouns = `${noun}s`) => `${n} ${n === 1 ? noun : nouns}`;

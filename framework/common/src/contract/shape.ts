@@ -21,12 +21,16 @@ export interface RouteContract {
   readonly answer: Shape;
   readonly doc?: string;
   readonly deprecated?: true;
+  /** `none` where pomelo's protobuf is not wanted. */
+  readonly proto?: 'none';
 }
 
 export interface PushContract {
   readonly body: Shape;
   readonly doc?: string;
   readonly deprecated?: true;
+  /** `none` where pomelo's protobuf is not wanted. */
+  readonly proto?: 'none';
 }
 
 export interface ErrorContract {

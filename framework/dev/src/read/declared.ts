@@ -1,6 +1,6 @@
 import type { ErrorContract, PushContract } from '@pomelo-ts/common/contract';
 import { ts } from '../compiler.js';
-import { docOf, docWords } from './doc.js';
+import { bodyWords, docOf, docWords } from './doc.js';
 import type { Place } from './place.js';
 import type { ShapeReader } from './shape-reader.js';
 
@@ -8,7 +8,7 @@ import type { ShapeReader } from './shape-reader.js';
 export function readPushes(reader: ShapeReader, file: ts.SourceFile): Record<string, PushContract> {
   return readDeclared(reader, file, 'Pushes', (property, type, place) => ({
     body: reader.read(type, { ...place, path: `push ${property.name}` }),
-    ...docWords(docOf(property, reader.checker), 'doc'),
+    ...bodyWords(docOf(property, reader.checker)),
   }));
 }
 

@@ -30,3 +30,8 @@ export function docWords<Name extends string>(
   if (deprecated) words['deprecated'] = true;
   return words as ReturnType<typeof docWords<Name>>;
 }
+
+/** As {@link docWords} for a route or push, which may be marked `@proto none`. */
+export function bodyWords(doc: Doc): ReturnType<typeof docWords<'doc'>> & { readonly proto?: 'none' } {
+  return { ...docWords(doc, 'doc'), ...(doc.proto === 'none' && { proto: 'none' as const }) };
+}

@@ -6,7 +6,7 @@ import type { ShapeReader } from './shape-reader.js';
 
 /** Scalars of pomelo's protobuf that a number may be sent as. */
 const wholeScalars = ['uInt32', 'uInt64', 'int32', 'sInt32', 'sInt64'];
-const scalars = [...wholeScalars, 'float', 'double', 'bool', 'none'];
+const scalars = [...wholeScalars, 'float', 'double', 'bool'];
 
 /** Whether JSON passes over a property whatever its value: symbols, `#private` ones, methods and accessors of classes. */
 export function isNeverSent(property: ts.Symbol): boolean {

@@ -1,7 +1,7 @@
 import type { RouteContract, Shape } from '@pomelo-ts/common/contract';
 import { isAnything } from '@pomelo-ts/common/contract';
 import { ts } from '../compiler.js';
-import { docOf, docWords } from './doc.js';
+import { bodyWords, docOf } from './doc.js';
 import type { Place } from './place.js';
 import type { ServiceMethod } from './services.js';
 import type { ShapeReader } from './shape-reader.js';
@@ -15,7 +15,7 @@ export function readRoute(reader: ShapeReader, route: string, method: ServiceMet
   return {
     input: readInput(reader, route, method),
     answer: readAnswer(reader, route, method),
-    ...docWords(docOf(method.symbol, reader.checker), 'doc'),
+    ...bodyWords(docOf(method.symbol, reader.checker)),
   };
 }
 

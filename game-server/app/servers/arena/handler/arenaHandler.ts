@@ -1,7 +1,7 @@
 import type { Application, Session } from '@pomelo-ts/core';
 import { type ArenaRules, standardRules } from '../../../arena-game/rules.js';
 import { ArenaRooms } from '../../../arena-rooms.js';
-import { type ArenaAnswer, type Refusal, refusal } from '../../../contract.js';
+import { type ArenaAnswer, type Refusal, refusal, type Steering } from '../../../contract.js';
 
 /** Lets players of a room fight each other. */
 export default class ArenaHandler {
@@ -21,19 +21,25 @@ export default class ArenaHandler {
     app.onStop(() => this.#rooms.close());
   }
 
-  /** Enters the arena of the room that the player is in; who is in it is told how things are. */
+  /**
+   * Enters the arena of the room that the player is in; who is in it is told how things are.
+   * @proto none
+   */
   enter(_msg: unknown, session: Session): ArenaAnswer | Refusal {
     const rid = session.get<string>('rid');
     if (session.uid === undefined || rid === undefined) return refusal(403, 'enter a room first');
     return this.#rooms.open(rid).enter(session) ?? refusal(503, 'the arena is full');
   }
 
-  /** A notify: where the player wants to go. See `Steering`. */
-  steer(msg: unknown, session: Session): void {
+  /** A notify: where the player wants to go. */
+  steer(msg: Steering, session: Session): void {
     this.#rooms.get(session.get<string>('rid') ?? '')?.steer(String(session.uid), msg);
   }
 
-  /** Leaves the arena, and stays in the room. */
+  /**
+   * Leaves the arena, and stays in the room.
+   * @proto none
+   */
   leave(_msg: unknown, session: Session): { code: 200 } {
     this.#rooms.get(session.get<string>('rid') ?? '')?.leave(session);
     return { code: 200 };

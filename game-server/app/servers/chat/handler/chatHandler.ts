@@ -1,6 +1,6 @@
 import type { Application, Session } from '@pomelo-ts/core';
 import { openChatRoom } from '../../../chat-rooms.js';
-import { type ChatPush, type Refusal, refusal } from '../../../contract.js';
+import { type ChatLine, type ChatPush, type Refusal, refusal } from '../../../contract.js';
 import { nameOf, uidOf } from '../../../names.js';
 
 const longestMessage = 500;
@@ -13,12 +13,16 @@ export default class ChatHandler {
     this.#app = app;
   }
 
-  /** `{content, target}`: to everybody in the room for `*`, else to the one of that name. */
-  send(msg: { content?: unknown; target?: unknown }, session: Session): Refusal | { code: 200 } {
+  /**
+   * Says something: to everybody in the room, or to one.
+   * @proto none
+   */
+  send(msg: ChatLine, session: Session): Refusal | { code: 200 } {
     const { uid } = session;
     const rid = session.get<string>('rid');
     if (typeof uid !== 'string' || rid === undefined) return refusal(403, 'enter a room first');
-    const { content, target = '*' } = msg;
+    // A client may send anything.
+    const { content, target = '*' }: { content?: unknown; target?: unknown } = msg;
     if (typeof content !== 'string' || content.trim() === '') return refusal(400, 'there is nothing to say');
     if (content.length > longestMessage)
       return refusal(400, `a message has at most ${longestMessage} characters`);

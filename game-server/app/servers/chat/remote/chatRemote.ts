@@ -3,12 +3,6 @@ import { openChatRoom } from '../../../chat-rooms.js';
 import type { UserPush } from '../../../contract.js';
 import { nameOf } from '../../../names.js';
 
-declare module '@pomelo-ts/core' {
-  interface Remotes {
-    chat: { chatRemote: ChatRemote };
-  }
-}
-
 /** What connectors ask of the chat server that a room belongs to. */
 export default class ChatRemote {
   readonly #app: Application;

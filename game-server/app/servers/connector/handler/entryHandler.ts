@@ -1,5 +1,5 @@
 import type { Application, Session } from '@pomelo-ts/core';
-import { type EnterAnswer, type Refusal, refusal } from '../../../contract.js';
+import { type EnterAnswer, type Entry, type Refusal, refusal } from '../../../contract.js';
 import { EntryDesk } from '../../../entry-desk.js';
 import { problemOfName, problemOfRoom, roomOf, uidOf } from '../../../names.js';
 
@@ -23,14 +23,13 @@ export default class EntryHandler {
   }
 
   /**
-   * `{username, rid}` is answered with `{users}`: the names in the room. A connection enters one room, once.
+   * Enters a room, of which the answer has the names. A connection enters one room, once.
+   * @proto none
    */
-  async enter(msg: { username?: unknown; rid?: unknown }, session: Session): Promise<EnterAnswer | Refusal> {
-    const { username, rid } = msg;
-    const problem = problemOfName(username) ?? problemOfRoom(rid);
+  async enter(msg: Entry, session: Session): Promise<EnterAnswer | Refusal> {
+    const { username: name, rid: room } = msg;
+    const problem = problemOfName(name) ?? problemOfRoom(room);
     if (problem) return refusal(400, problem);
-    const name = username as string;
-    const room = rid as string;
     if (session.uid !== undefined) return refusal(500, 'this connection is in a room already');
     const uid = uidOf(name, room);
     if (!this.#desk.claim(uid, session)) return taken(name);

@@ -8,9 +8,12 @@ export default class GateHandler {
     this.#app = app;
   }
 
-  /** `{uid}` is answered with `{code: 200, host, port}`; without a uid with `{code: 500}`. */
-  queryEntry(msg: { uid?: unknown }): { code: 500 } | { code: 200; host: string; port: number } {
-    const { uid } = msg;
+  /**
+   * Tells the connector for a uid; without a uid the answer is `{code: 500}`.
+   * @proto none
+   */
+  queryEntry(msg: { uid: string | number }): { code: 500 } | { code: 200; host: string; port: number } {
+    const { uid }: { uid?: unknown } = msg;
     if ((typeof uid !== 'string' && typeof uid !== 'number') || uid === '') return { code: 500 };
     const { host, port } = this.#app.gate.pick(uid);
     return { code: 200, host, port };
