@@ -10,7 +10,8 @@ const usageErrors: readonly ErrorCode[] = [
   'CONFIG_MISSING',
   'SECRET_MISSING',
   'SECRET_FILE_OPEN',
-  'PROOF_WRONG',
+  'SECRET_SHORT',
+  'SECRET_OTHER',
   'ENV_OTHER',
   'SERVER_NOT_IN_TOPOLOGY',
 ];

@@ -7,13 +7,12 @@ export { LinkHub, type LinkHubEvents, type LinkHubOptions } from './hub.js';
 export type { OwnStats, ServerStats } from './link/messages.js';
 export { memoryStreams } from './memory-streams.js';
 export { connectOperator, type OperatorClient, type OperatorOptions } from './operator-client.js';
-export {
-  type Listening,
-  type RegistryChange,
-  type RegistryEntry,
-  type RegistryView,
-  type ServerState,
-  serverStates,
+export type {
+  Listening,
+  RegistryChange,
+  RegistryEntry,
+  RegistryView,
+  ServerState,
 } from './registry.js';
 export { resolveSecret, type Secret, type SecretOptions, secretVariable } from './secret.js';
 export {

@@ -4,7 +4,6 @@ export {
   type ProcessFacts,
   type RegistryEntry,
   type ServerState,
-  serverStates,
 } from './registry/entry.js';
 export { Registry, type RegistryDelta, type RegistrySnapshot } from './registry/registry.js';
 export { type RegistryChange, RegistryCopy, type RegistryView } from './registry/view.js';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { ClusterConfig } from '@pomelo-ts/cluster';
-import { resolveSecret } from '@pomelo-ts/cluster';
+import { resolveSecret, secretVariable } from '@pomelo-ts/cluster';
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
 import { PomeloError } from '@pomelo-ts/common';
 import type { Progress, Selection } from '@pomelo-ts/master';
@@ -40,7 +40,8 @@ export async function start(options: StartOptions, terminal: Terminal): Promise<
   if (running) return startMissing(running, root, selection, terminal);
   const env = envOf(options);
   const config = loadClusterConfig({ root, env });
-  const secret = resolveSecret({ root, env });
+  const { secret } = resolveSecret({ root, env });
+  delete process.env[secretVariable]; // nothing that this process starts or runs shall find it there
   if (options.single) return runSingle(config, secret, terminal);
   const bootScript = options.bootScript ?? coreBootScript();
   const plan: StartPlan = { config, secret, selection, bootScript };
