@@ -72,6 +72,30 @@ describe.skipIf(absent)('on a terminal', () => {
     expect(game.pids().length).toBe(0);
   });
 
+  it('a restart draws the tiers that stop and those that start, and so does a start of what is missing', async () => {
+    await using game = await TestGame.make({
+      gate: [{ id: 'gate-1', clientPort: 6108, frontend: true }],
+      chat: [
+        { id: 'chat-1', port: 6101 },
+        { id: 'chat-2', port: 6102 },
+      ],
+    });
+    await game.begin('start', '-t', 'chat').says('2 servers ready');
+    {
+      using screen = new Screen(commandText(game, 'start'));
+      const started = await screen.shows('exit 0');
+      expect(started).toMatch(/^✔ gates {6}1\/1 {2}(0\.\d\d s|\d+ ms)$/m);
+      expect(started).not.toContain('backends');
+    }
+    using screen = new Screen(commandText(game, 'restart').replace(/ --boot-script \S+/, ''));
+    const restarted = await screen.shows('exit 0');
+    const steps = [...restarted.matchAll(/^✔ (\w+ \w+) +(\d\/\d) {2}\S+ m?s$/gm)].map(
+      ([, step, done]) => `${step} ${done}`,
+    );
+    expect(steps).toEqual(['stop gates 1/1', 'stop backends 2/2', 'start backends 2/2', 'start gates 1/1']);
+    expect(restarted).toContain('3 servers restarted');
+  });
+
   it('a start that fails marks the tier and tells why', async () => {
     await using game = await TestGame.make({
       chat: [{ id: 'chat-1', behave: 'throw' }],

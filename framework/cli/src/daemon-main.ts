@@ -10,7 +10,7 @@ import type { Terminal } from './terminal.js';
  * that has started it, secret included, over their own channel.
  */
 
-const logger = createLogger({ facts: { serverId: 'master' } });
+const logger = createLogger({ facts: { server: 'master' } });
 const terminal: Terminal = {
   out: (text) => logger.info(text),
   err: (text) => logger.error(text),

@@ -13,13 +13,16 @@ Made from the commands themselves by \`npm run docs\`; do not edit.
 | 0 | fine |
 | 1 | something failed |
 | 2 | wrong call or bad configuration; nothing was started |
-| 130 | interrupted by a second Ctrl-C, or by one while starting |
+| 130 | interrupted by a second Ctrl-C or SIGTERM, or by a first one while starting |
 
 \`start\` in a folder whose master runs already has that master start what is missing of the chosen servers; when nothing is, it
 fails with ALREADY_RUNNING. In development the servers' lines are shown with their ids and the servers end with their master. In any
 other environment, and with \`--daemon\`, each server writes to \`logs/<id>.log\` and outlives its master; the next \`start\` adopts it.
 \`start --daemon\` returns when the cluster is ready or has failed; the master writes to \`logs/master.log\` and its pid to
-\`.pomelo-ts/master.pid\`. Ctrl-C, SIGTERM and SIGHUP stop a cluster in order; a second Ctrl-C kills it.
+\`.pomelo-ts/master.pid\`.
+
+Ctrl-C, SIGTERM and SIGHUP stop a cluster in order, also one inside one process (\`--single\`); a second Ctrl-C or SIGTERM kills
+what is left of it. Servers that never were ready get a second to stop, the others the \`stopTimeout\` of master.json.
 `;
 
 /** The reference page of the command line, in Markdown. */

@@ -57,7 +57,7 @@ export class Bench {
 
   readonly tell = (progress: Progress) => {
     if (progress.kind === 'tier') this.told.push(`${progress.doing} ${progress.name}`);
-    else this.told.push(`${progress.id} ${progress.state}`);
+    else if (progress.kind === 'server') this.told.push(`${progress.id} ${progress.state}`);
   };
 
   start(...ids: string[]) {

@@ -1,7 +1,9 @@
 import { exitCodes } from '../failure.js';
 import { type GlobalOptions, gameRoot } from '../game.js';
-import { requireMaster } from '../operator.js';
+import { listServers, requireMaster } from '../operator.js';
+import { chosen } from '../selection.js';
 import type { Terminal } from '../terminal.js';
+import { restartSteps } from '../view/steps.js';
 import { count } from '../view/units.js';
 import { withProgress } from '../view/with-progress.js';
 
@@ -16,7 +18,8 @@ export async function restart(options: RestartOptions, terminal: Terminal): Prom
   const master = await requireMaster(gameRoot(options.directory), options.env);
   try {
     const { ids, types } = options;
-    const answer = await withProgress([], terminal, (onProgress) =>
+    const steps = restartSteps(chosen(await listServers(master), options));
+    const answer = await withProgress(steps, terminal, (onProgress) =>
       master.client.request('restart', { ids, types }, onProgress),
     );
     const { restarted } = answer as { restarted: readonly string[] };

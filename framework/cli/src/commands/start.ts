@@ -3,13 +3,15 @@ import type { ClusterConfig } from '@pomelo-ts/cluster';
 import { resolveSecret, secretVariable } from '@pomelo-ts/cluster';
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
 import { PomeloError } from '@pomelo-ts/common';
-import type { Progress, Selection } from '@pomelo-ts/master';
+import type { Selection } from '@pomelo-ts/master';
 import { exitCodes } from '../failure.js';
 import { envOf, type GlobalOptions, gameRoot } from '../game.js';
 import { findMaster, listServers, type RunningMaster } from '../operator.js';
+import { chosen } from '../selection.js';
 import { paintFor, type Terminal } from '../terminal.js';
-import { plainProgress } from '../view/plain-progress.js';
 import { startSummary } from '../view/start-summary.js';
+import { startSteps } from '../view/steps.js';
+import { withProgress } from '../view/with-progress.js';
 import { runDaemon } from './start/daemon.js';
 import { runMaster } from './start/run-master.js';
 import { runSingle } from './start/run-single.js';
@@ -52,24 +54,24 @@ export async function start(options: StartOptions, terminal: Terminal): Promise<
 const coreBootScript = () => fileURLToPath(import.meta.resolve('@pomelo-ts/core/boot'));
 
 async function startMissing(
-  { client, state }: RunningMaster,
+  master: RunningMaster,
   root: string,
   selection: Selection,
   terminal: Terminal,
 ): Promise<number> {
   const begun = performance.now();
+  const { client, state } = master;
+  const { pid, host, port, env } = state;
   try {
-    const view = plainProgress(terminal);
-    const answer = await client.request('start', { ...selection }, (event) =>
-      view.onProgress(event as Progress),
+    const missing = chosen(await listServers(master), selection).filter(({ pid }) => pid === undefined);
+    const answer = await withProgress(startSteps(missing), terminal, (onProgress) =>
+      client.request('start', { ...selection }, onProgress),
     );
     const { started } = answer as { started: readonly string[] };
-    if (started.length === 0) {
-      const { pid, host, port } = state;
-      throw new PomeloError('ALREADY_RUNNING', { directory: root, pid, host, port });
-    }
-    const rows = (await listServers({ client, state })).filter(({ id }) => started.includes(id));
-    terminal.out(startSummary(rows, performance.now() - begun, paintFor(terminal)));
+    if (started.length === 0) throw new PomeloError('ALREADY_RUNNING', { directory: root, pid, host, port });
+    const rows = (await listServers(master)).filter(({ id }) => started.includes(id));
+    terminal.out(startSummary(rows, { env, ms: performance.now() - begun }, paintFor(terminal)));
+    terminal.out(`started by the master that runs here already (pid ${pid}); pomelo-ts stop ends all`);
     return exitCodes.fine;
   } finally {
     client.close();

@@ -1,34 +1,39 @@
-import type { Tier } from '@pomelo-ts/cluster';
 import type { Progress } from '@pomelo-ts/master';
 import { type DefaultRenderer, Listr, type ListrTaskWrapper, type SimpleRenderer } from 'listr2';
 import type { ProgressView } from './progress-view.js';
+import type { Step } from './steps.js';
 import { showMs } from './units.js';
 
 /** One line of the drawing. */
-interface TierLine {
-  readonly tier: Tier;
+interface StepLine {
+  readonly step: Step;
   readonly waiting: Set<string>;
-  ms: number;
+  /** How long it took so far; undefined when nothing was told of it. */
+  ms: number | undefined;
+  /** What it waits for beside its servers. */
+  note: string;
   task: ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof SimpleRenderer> | undefined;
   finish: (error?: Error) => void;
   readonly finished: Promise<void>;
 }
 
-/** A line for each tier that is drawn again as its servers come or go. */
+/** A line for each step that is drawn again as its servers come or go. */
 export class LiveProgress {
-  readonly #lines: readonly TierLine[];
+  readonly #lines: readonly StepLine[];
+  readonly #width: number;
   readonly #drawing: Promise<unknown>;
   /** What comes after a failure is clearing up. */
   #failed = false;
 
-  private constructor(tiers: readonly Tier[]) {
-    this.#lines = tiers.map(lineOf);
+  private constructor(steps: readonly Step[]) {
+    this.#width = Math.max(10, ...steps.map(({ title }) => title.length));
+    this.#lines = steps.map(lineOf);
     const list = new Listr(
       this.#lines.map((line) => ({
-        title: titleOf(line),
+        title: this.#titleOf(line),
         task: (_, task) => {
           line.task = task;
-          task.title = titleOf(line); // it may be done before it is drawn
+          task.title = this.#titleOf(line); // it may be done before it is drawn
           return line.finished;
         },
       })),
@@ -37,43 +42,67 @@ export class LiveProgress {
     this.#drawing = list.run().catch(() => {}); // the error is told by who has it
   }
 
-  static begin(tiers: readonly Tier[]): ProgressView {
-    const view = new LiveProgress(tiers);
+  static begin(steps: readonly Step[]): ProgressView {
+    const view = new LiveProgress(steps);
     return { onProgress: (progress) => view.#update(progress), end: (failed) => view.#end(failed) };
   }
 
   #update(progress: Progress): void {
-    if (progress.kind === 'tier' || this.#failed) return;
-    const line = this.#lines.find(({ tier }) => tier.ids.includes(progress.id));
+    if (this.#failed) return;
+    if (progress.kind === 'waiting') this.#note(progress.operation);
+    else if (progress.kind === 'server') this.#move(progress);
+  }
+
+  #note(operation: string): void {
+    const [first] = this.#lines;
+    if (!first) return;
+    first.note = `waits for ${operation}`;
+    this.#draw(first);
+  }
+
+  #move({ id, state, ms }: Extract<Progress, { kind: 'server' }>): void {
+    const doing = state === 'stopping' || state === 'stopped' || state === 'killed' ? 'stop' : 'start';
+    const line = this.#lines.find(({ step }) => step.doing === doing && step.ids.includes(id));
     if (!line) return;
-    line.ms = Math.max(line.ms, progress.ms);
-    const { state } = progress;
+    line.note = '';
+    line.ms = Math.max(line.ms ?? 0, ms);
     if (state === 'failed') this.#failed = true;
-    else if (state !== 'starting' && state !== 'stopping') line.waiting.delete(progress.id);
-    if (line.task) line.task.title = titleOf(line);
-    if (this.#failed) line.finish(new Error(`${progress.id} failed`));
+    else if (state !== 'starting' && state !== 'stopping') line.waiting.delete(id);
+    this.#draw(line);
+    if (this.#failed) line.finish(new Error(`${id} failed`));
     else if (line.waiting.size === 0) line.finish();
   }
 
   async #end(failed: boolean): Promise<void> {
-    for (const { finish } of this.#lines) finish(failed ? new Error('not done') : undefined);
+    for (const line of this.#lines) {
+      if (!failed && line.waiting.size > 0) {
+        line.waiting.clear(); // of servers that were so already nothing is told
+        this.#draw(line);
+      }
+      line.finish(failed ? new Error('not done') : undefined);
+    }
     await this.#drawing;
+  }
+
+  #draw(line: StepLine): void {
+    if (line.task) line.task.title = this.#titleOf(line);
+  }
+
+  #titleOf({ step, waiting, ms, note }: StepLine): string {
+    const done = step.ids.length - waiting.size;
+    const head = `${step.title.padEnd(this.#width)} ${done}/${step.ids.length}`;
+    const [first, ...more] = waiting;
+    if (note) return `${head}  ${note}`;
+    if (first !== undefined) return `${head}  ${first}${more.length ? ` and ${more.length} more` : ''}`;
+    return ms === undefined ? head : `${head}  ${showMs(ms)}`;
   }
 }
 
-function lineOf(tier: Tier): TierLine {
-  let finish: TierLine['finish'] = () => {};
+function lineOf(step: Step): StepLine {
+  let finish: StepLine['finish'] = () => {};
   const finished = new Promise<void>((resolve, reject) => {
     finish = (error) => (error ? reject(error) : resolve());
   });
   finished.catch(() => {}); // a line that was not drawn yet has nobody to hear it
-  return { tier, waiting: new Set(tier.ids), ms: 0, task: undefined, finish, finished };
-}
-
-function titleOf({ tier, waiting, ms }: TierLine): string {
-  const done = tier.ids.length - waiting.size;
-  const head = `${tier.name.padEnd(10)} ${done}/${tier.ids.length}`;
-  if (waiting.size === 0) return `${head}  ${showMs(ms)}`;
-  const [first, ...more] = waiting;
-  return `${head}  ${first}${more.length ? ` and ${more.length} more` : ''}`;
+  return { step, waiting: new Set(step.ids), ms: undefined, note: '', task: undefined, finish, finished };
 }

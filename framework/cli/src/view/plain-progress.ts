@@ -9,6 +9,7 @@ export function plainProgress(terminal: Terminal): ProgressView {
     onProgress(progress: Progress) {
       if (progress.kind === 'tier')
         terminal.out(`${progress.doing} ${progress.name}: ${progress.ids.join(', ')}`);
+      else if (progress.kind === 'waiting') terminal.out(`waits for ${progress.operation}`);
       else if (progress.state !== 'starting' && progress.state !== 'stopping')
         terminal.out(`  ${progress.id} ${progress.state} (${showMs(progress.ms)})`);
     },

@@ -1,8 +1,8 @@
-import type { Tier } from '@pomelo-ts/cluster';
 import type { OnProgress } from '@pomelo-ts/master';
 import type { Terminal } from '../terminal.js';
 import { LiveProgress } from './live-progress.js';
 import { plainProgress } from './plain-progress.js';
+import type { Step } from './steps.js';
 
 /** Shows how servers start or stop. */
 export interface ProgressView {
@@ -11,8 +11,8 @@ export interface ProgressView {
   end(failed: boolean): Promise<void>;
 }
 
-/** A view of the tiers that a person can watch, or plain lines. */
-export async function progressView(tiers: readonly Tier[], terminal: Terminal): Promise<ProgressView> {
-  if (!terminal.live || tiers.length === 0) return plainProgress(terminal);
-  return LiveProgress.begin(tiers);
+/** A view of the steps that a person can watch, or plain lines. */
+export async function progressView(steps: readonly Step[], terminal: Terminal): Promise<ProgressView> {
+  if (!terminal.live || steps.length === 0) return plainProgress(terminal);
+  return LiveProgress.begin(steps);
 }

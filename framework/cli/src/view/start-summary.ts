@@ -3,8 +3,15 @@ import type { Paint } from '../terminal.js';
 import { showTable } from './table.js';
 import { count, showMs } from './units.js';
 
+/** What is known of a start when it is done. */
+export interface StartFacts {
+  readonly env: string;
+  /** How long it took. */
+  readonly ms: number;
+}
+
 /** What a start ends with: who runs, and where to look at it. */
-export function startSummary(rows: readonly ServerRow[], ms: number, paint: Paint): string {
+export function startSummary(rows: readonly ServerRow[], { env, ms }: StartFacts, paint: Paint): string {
   const table = showTable(
     ['id', 'type', 'pid', 'calls', 'clients at'],
     rows.map((row) => [
@@ -17,15 +24,37 @@ export function startSummary(rows: readonly ServerRow[], ms: number, paint: Pain
     paint,
   );
   const ready = paint('green', `${count(rows.length, 'server')} ready`);
-  return ['', table, '', `${ready} in ${showMs(ms)}`, ...openLines(rows, paint)].join('\n');
+  return ['', table, '', `${ready} in ${showMs(ms)}`, ...firstSteps(rows, env, paint)].join('\n');
 }
 
-/** Where a person or a client begins: the gates first, else any frontend. */
-function openLines(rows: readonly ServerRow[], paint: Paint): string[] {
+/** Where a person or a client begins: the gates first, else any frontend. Only gates in development serve a page. */
+function firstSteps(rows: readonly ServerRow[], env: string, paint: Paint): string[] {
   const frontends = rows.filter(({ clientPort }) => clientPort !== undefined);
   const gates = frontends.filter(({ type }) => type === 'gate');
-  return (gates.length > 0 ? gates : frontends.slice(0, 1)).map(({ host, clientHost = host, clientPort }) => {
-    const shown = clientHost === '0.0.0.0' ? '127.0.0.1' : clientHost;
-    return `open ${paint('cyan', `http://${shown}:${clientPort}/`)}`;
-  });
+  if (gates.length > 0)
+    return gates.map((gate) => (env === 'development' ? openLine : clientsLine)(gate, paint));
+  const [first, ...more] = frontends;
+  if (!first) return [];
+  return [clientsLine(first, paint) + (more.length > 0 ? `, or to one of ${more.length} more` : '')];
+}
+
+function openLine(row: ServerRow, paint: Paint): string {
+  if (!isEverywhere(row)) return `open ${paint('cyan', `http://${addressOf(row)}/`)}`;
+  const here = paint('cyan', `http://127.0.0.1:${row.clientPort}/`);
+  return `open ${here} (from elsewhere: port ${row.clientPort} of any address of this machine)`;
+}
+
+function clientsLine(row: ServerRow, paint: Paint): string {
+  if (!isEverywhere(row)) return `clients connect to ${paint('cyan', addressOf(row))}`;
+  return `clients connect to ${paint('cyan', `port ${row.clientPort}`)} of any address of this machine`;
+}
+
+const clientHostOf = ({ host, clientHost = host }: ServerRow) => clientHost;
+
+/** Whether it listens at all addresses: then its host is none that anybody could connect to. */
+const isEverywhere = (row: ServerRow) => ['0.0.0.0', '::'].includes(clientHostOf(row));
+
+function addressOf(row: ServerRow): string {
+  const host = clientHostOf(row);
+  return `${host.includes(':') ? `[${host}]` : host}:${row.clientPort}`;
 }

@@ -4,6 +4,8 @@ import { paintFor } from '../../src/terminal.js';
 import { plainProgress } from '../../src/view/plain-progress.js';
 import { serverTable } from '../../src/view/server-table.js';
 import { startSummary } from '../../src/view/start-summary.js';
+import { restartSteps } from '../../src/view/steps.js';
+import { stopSummary } from '../../src/view/stop-summary.js';
 import { showTable } from '../../src/view/table.js';
 import { showBytes, showMs, showUptime } from '../../src/view/units.js';
 
@@ -73,24 +75,70 @@ describe('the list of servers', () => {
 });
 
 describe('the end of a start', () => {
-  it('tells where to open the game: the gates first', () => {
-    const rows = [
-      row('connector-1', { clientPort: 3010 }),
-      row('gate-1', { clientPort: 3014, clientHost: '0.0.0.0' }),
-    ];
-    expect(startSummary(rows, 345, plain)).toBe(
+  const ofStart = (env: string, ...rows: ServerRow[]) =>
+    startSummary(rows, { env, ms: 345 }, plain).split('0.34 s\n')[1];
+
+  it('tells who runs, and where to open the game: the gates first', () => {
+    const rows = [row('connector-1', { clientPort: 3010 }), row('gate-1', { clientPort: 3014 })];
+    expect(startSummary(rows, { env: 'development', ms: 345 }, plain)).toBe(
       [
         '',
         'id           type       pid  clients at',
         'connector-1  connector  7    127.0.0.1:3010',
-        'gate-1       gate       7    0.0.0.0:3014',
+        'gate-1       gate       7    127.0.0.1:3014',
         '',
         '2 servers ready in 0.34 s',
         'open http://127.0.0.1:3014/',
       ].join('\n'),
     );
-    expect(startSummary(rows.slice(0, 1), 1, plain)).toContain('open http://127.0.0.1:3010/');
-    expect(startSummary([row('chat-1')], 1, plain)).not.toContain('open');
+    expect(ofStart('development', row('chat-1'))).toBeUndefined();
+  });
+
+  it('has a page to open in development alone, and at gates alone', () => {
+    const gate = row('gate-1', { clientPort: 3014, clientHost: 'play.test' });
+    const connectors = [1, 2, 3].map((n) => row(`connector-${n}`, { clientPort: 3010 + n }));
+    expect(ofStart('development', gate)).toBe('open http://play.test:3014/');
+    expect(ofStart('production', gate, ...connectors)).toBe('clients connect to play.test:3014');
+    expect(ofStart('development', connectors[0]!)).toBe('clients connect to 127.0.0.1:3011');
+    expect(ofStart('production', ...connectors)).toBe(
+      'clients connect to 127.0.0.1:3011, or to one of 2 more',
+    );
+  });
+
+  it('names an address that can be connected to when a server listens at all of them', () => {
+    for (const clientHost of ['0.0.0.0', '::']) {
+      const gate = row('gate-1', { clientPort: 3014, clientHost });
+      expect(ofStart('development', gate)).toBe(
+        'open http://127.0.0.1:3014/ (from elsewhere: port 3014 of any address of this machine)',
+      );
+      expect(ofStart('production', gate)).toBe('clients connect to port 3014 of any address of this machine');
+    }
+    expect(ofStart('development', row('gate-1', { clientPort: 3014, clientHost: '::1' }))).toBe(
+      'open http://[::1]:3014/',
+    );
+  });
+});
+
+describe('the end of a stop', () => {
+  it('tells those that were killed from those that stopped', () => {
+    const cases = [
+      { total: 3, killed: 0 },
+      { total: 1, killed: 0, master: true },
+      { total: 3, killed: 1, master: true },
+      { total: 1, killed: 1 },
+      { total: 2, killed: 2, master: true },
+      { total: 0, killed: 0, master: true },
+      { total: 0, killed: 0 },
+    ];
+    expect(cases.map(stopSummary)).toEqual([
+      '3 servers stopped',
+      '1 server and the master stopped',
+      '2 servers and the master stopped, 1 killed',
+      '1 server killed',
+      'the master stopped, 2 servers killed',
+      'the master stopped',
+      '0 servers stopped',
+    ]);
   });
 });
 
@@ -103,10 +151,29 @@ describe('progress without a person watching', () => {
       live: false,
       colours: false,
     });
+    onProgress({ kind: 'waiting', operation: 'restart of b' });
     onProgress({ kind: 'tier', doing: 'start', name: 'backends', ids: ['a', 'b'] });
     onProgress({ kind: 'server', id: 'a', state: 'starting', ms: 0 });
     onProgress({ kind: 'server', id: 'a', state: 'ready', ms: 210 });
     onProgress({ kind: 'server', id: 'b', state: 'failed', ms: 40 });
-    expect(lines).toEqual(['start backends: a, b', '  a ready (0.21 s)', '  b failed (40 ms)']);
+    expect(lines).toEqual([
+      'waits for restart of b',
+      'start backends: a, b',
+      '  a ready (0.21 s)',
+      '  b failed (40 ms)',
+    ]);
+  });
+});
+
+describe('the steps of a restart', () => {
+  it('are those of a stop of all that run, and then of a start of all', () => {
+    const { pid: _, ...down } = row('chat-2', { state: 'down' });
+    const steps = restartSteps([row('gate-1', { frontend: true }), row('chat-1'), down]);
+    expect(steps.map(({ title, ids }) => `${title}: ${ids.join(', ')}`)).toEqual([
+      'stop gates: gate-1',
+      'stop backends: chat-1',
+      'start backends: chat-1, chat-2',
+      'start gates: gate-1',
+    ]);
   });
 });

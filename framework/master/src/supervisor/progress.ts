@@ -2,6 +2,8 @@ import type { Tier } from '@pomelo-ts/cluster';
 
 /** What an operator is told while servers start or stop. */
 export type Progress =
+  /** Another operation is under way, such as `restart of chat-1`: it goes first. */
+  | { readonly kind: 'waiting'; readonly operation: string }
   | {
       readonly kind: 'tier';
       readonly doing: 'start' | 'stop';
@@ -16,4 +18,9 @@ export type Progress =
       readonly ms: number;
     };
 
+/**
+ * Told of each step of a start or stop, in order, while it goes on. Must not throw.
+ *
+ * @example await master.start({}, (progress) => console.log(progress.kind));
+ */
 export type OnProgress = (progress: Progress) => void;

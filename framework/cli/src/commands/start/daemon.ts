@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { tiersOf } from '@pomelo-ts/cluster';
 import { PomeloError } from '@pomelo-ts/common';
 import type { Progress } from '@pomelo-ts/master';
 import { exitCodes } from '../../failure.js';
+import { chosen } from '../../selection.js';
 import type { Terminal } from '../../terminal.js';
 import { progressView } from '../../view/progress-view.js';
+import { startSteps } from '../../view/steps.js';
 import type { StartPlan } from '../start.js';
 
 /** What a daemon tells the process that has started it. */
@@ -31,10 +32,7 @@ export async function runDaemon(plan: StartPlan, terminal: Terminal): Promise<nu
     stdio: ['ignore', log, log, 'ipc'],
   });
   child.send(plan);
-  const { ids = [], types = [] } = selection;
-  const all = ids.length === 0 && types.length === 0;
-  const chosen = config.servers.filter(({ id, type }) => all || ids.includes(id) || types.includes(type));
-  const view = await progressView(tiersOf(chosen), terminal);
+  const view = await progressView(startSteps(chosen(config.servers, selection)), terminal);
   const end = await new Promise<Exclude<DaemonMessage, { kind: 'progress' }>>((resolve) => {
     child.on('message', (message: DaemonMessage) => {
       if (message.kind === 'progress') view.onProgress(message.progress);

@@ -1,4 +1,3 @@
-import { type Tier, tiersOf } from '@pomelo-ts/cluster';
 import type { Logger } from '@pomelo-ts/common';
 import { createLogger } from '@pomelo-ts/common/internal';
 import { Master, type Progress } from '@pomelo-ts/master';
@@ -7,6 +6,8 @@ import { lineLogger } from '../../line-logger.js';
 import { paintFor, type Terminal } from '../../terminal.js';
 import { type ProgressView, progressView } from '../../view/progress-view.js';
 import { startSummary } from '../../view/start-summary.js';
+import { type Step, startSteps, stopSteps } from '../../view/steps.js';
+import { stopSummary } from '../../view/stop-summary.js';
 import { count } from '../../view/units.js';
 import type { StartPlan } from '../start.js';
 import { buildIdOf } from './build-id.js';
@@ -26,7 +27,7 @@ export async function runMaster(
   audience?: StartAudience,
 ): Promise<number> {
   const run = new MasterRun(plan, terminal, audience);
-  const release = onStopSignals({ first: () => void run.stop(), second: () => run.kill() });
+  const release = onStopSignals({ first: () => void run.stop(), second: () => void run.kill() });
   try {
     return await run.done();
   } finally {
@@ -44,6 +45,7 @@ class MasterRun {
   readonly #ended: Promise<void>;
   #view: ProgressView | undefined;
   #interrupted = false;
+  #killing = false;
 
   constructor(plan: StartPlan, terminal: Terminal, audience: StartAudience | undefined) {
     this.#plan = plan;
@@ -52,7 +54,7 @@ class MasterRun {
     this.#lines = new HeldLines((line) => terminal.out(line));
     const print = (line: string) => this.#lines.push(line);
     const foreground = plan.config.env === 'development' && !audience;
-    const logger: Logger = audience ? createLogger({ facts: { serverId: 'master' } }) : lineLogger(print);
+    const logger: Logger = audience ? createLogger({ facts: { server: 'master' } }) : lineLogger(print);
     this.#master = new Master({
       config: plan.config,
       secret: plan.secret,
@@ -85,50 +87,57 @@ class MasterRun {
     const { config, selection } = this.#plan;
     const begun = performance.now();
     const adopted = await this.#master.listen();
-    if (adopted.length > 0)
-      this.#terminal.out(
-        `${count(adopted.length, 'server')} of a former master came back: ${adopted.join(', ')}`,
-      );
+    const back = `${count(adopted.length, 'server')} of a former master came back: ${adopted.join(', ')}`;
+    if (adopted.length > 0) this.#terminal.out(back);
     const wanted = new Set(this.#master.select(selection).filter((id) => !adopted.includes(id)));
-    const tiers = tiersOf(config.servers.filter(({ id }) => wanted.has(id)));
-    await this.#drawn(tiers, (view) =>
+    const steps = startSteps(config.servers.filter(({ id }) => wanted.has(id)));
+    await this.#drawn(steps, (view) =>
       this.#master.start(selection, (progress) => {
         if (!this.#interrupted) view.onProgress(progress);
         this.#audience?.progress(progress);
       }),
     );
     const rows = this.#master.list().filter(({ state }) => state === 'ready');
-    const ms = performance.now() - begun;
+    const facts = { env: config.env, ms: performance.now() - begun };
     const paint = paintFor(this.#terminal);
-    this.#terminal.out(startSummary(rows, ms, paint));
+    this.#terminal.out(startSummary(rows, facts, paint));
     const where = config.env === 'development' ? '' : 'each writes to logs/<id>.log; ';
     if (!this.#audience) this.#terminal.out(paint('dim', `${where}Ctrl-C stops them`));
-    this.#audience?.ready(startSummary(rows, ms, (_, text) => text));
+    const summary = startSummary(rows, facts, (_, text) => text);
+    this.#audience?.ready(adopted.length > 0 ? `${back}\n${summary}` : summary);
   }
 
   /** Stops all servers in order and ends. */
   async stop(): Promise<void> {
     this.#interrupted = true;
     await this.#view?.end(true);
-    const running = this.#master.list().filter(({ pid }) => pid !== undefined);
-    const killed = await this.#drawn(tiersOf(running).reverse(), (view) =>
-      this.#master.shutdown(view.onProgress),
-    );
+    const running = this.#running();
+    const killed = await this.#drawn(stopSteps(running), (view) => this.#master.shutdown(view.onProgress));
+    if (this.#killing) return; // it tells the end
     if (killed.length > 0) this.#terminal.err(`killed after the time to stop was over: ${killed.join(', ')}`);
-    this.#terminal.out(`${count(running.length, 'server')} stopped`);
+    this.#terminal.out(stopSummary({ total: running.length, killed: killed.length }));
   }
 
   /** Ends everything at once. */
   async kill(): Promise<never> {
+    this.#killing = true;
+    const left = this.#running().length;
+    await this.#view?.end(true);
     await this.#master.kill();
     await this.#master.close();
+    this.#lines.release();
+    this.#terminal.out(stopSummary({ total: left, killed: left }));
     process.exit(exitCodes.interrupted);
   }
 
+  #running() {
+    return this.#master.list().filter(({ pid }) => pid !== undefined);
+  }
+
   /** Does `work` while its progress is shown; lines of servers wait meanwhile. */
-  async #drawn<T>(tiers: readonly Tier[], work: (view: ProgressView) => Promise<T>): Promise<T> {
+  async #drawn<T>(steps: readonly Step[], work: (view: ProgressView) => Promise<T>): Promise<T> {
     if (this.#terminal.live) this.#lines.hold();
-    const view = await progressView(tiers, this.#terminal);
+    const view = await progressView(steps, this.#terminal);
     this.#view = view;
     let failed = true;
     try {

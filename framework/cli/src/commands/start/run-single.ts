@@ -14,7 +14,7 @@ export async function runSingle(config: ClusterConfig, secret: string, terminal:
   const cluster = await startSingle({ config, secret, logger });
   const paint = paintFor(terminal);
   const rows = cluster.servers.map(({ pid: _, ...server }) => ({ ...server, restarts: 0 }));
-  terminal.out(startSummary(rows, performance.now() - begun, paint));
+  terminal.out(startSummary(rows, { env: config.env, ms: performance.now() - begun }, paint));
   terminal.out(paint('dim', 'All in this process; Ctrl-C stops them'));
   return new Promise((resolve, reject) => {
     const release = onStopSignals({
