@@ -12,6 +12,7 @@ const usageErrors: readonly ErrorCode[] = [
   'SECRET_FILE_OPEN',
   'SECRET_SHORT',
   'SECRET_OTHER',
+  'HOST_ELSEWHERE',
   'ENV_OTHER',
   'SERVER_NOT_IN_TOPOLOGY',
 ];

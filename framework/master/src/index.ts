@@ -1,3 +1,4 @@
+export { refuseOtherHosts } from './local-hosts.js';
 export { Master, type MasterEvents, type MasterOptions } from './master.js';
 export type { Selection } from './operator-commands.js';
 export { isAlive, runsScript } from './processes/adopted-process.js';

@@ -9,7 +9,9 @@ import {
 } from '@pomelo-ts/cluster';
 import { type Clock, type Logger, PomeloError, silentLogger, systemClock } from '@pomelo-ts/common';
 import { listen } from './listen.js';
-import { type Commanded, operatorCommands, type Selection } from './operator-commands.js';
+import { refuseOtherHosts } from './local-hosts.js';
+import { OperationQueue } from './operation-queue.js';
+import { type Commanded, operationName, operatorCommands, type Selection } from './operator-commands.js';
 import { AdoptedProcess, commandLineOf, runsScript } from './processes/adopted-process.js';
 import { localLauncher } from './processes/local-launcher.js';
 import { RuntimeFile } from './runtime-file.js';
@@ -60,6 +62,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   readonly #clock: Clock;
   readonly #supervisor: Supervisor;
   readonly #runtime: RuntimeFile;
+  readonly #operations = new OperationQueue();
   /** Servers of a former master that live but have not come back. */
   readonly #strays = new Set<string>();
   #server: Server | undefined;
@@ -130,28 +133,34 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     return left.map(({ id }) => id).filter((_, index) => joined[index]);
   }
 
-  /** Starts the selected servers that do not run. @throws SERVER_START_FAILED, SERVER_START_TIMEOUT */
+  /**
+   * Starts the selected servers that do not run.
+   *
+   * @throws HOST_ELSEWHERE, SERVER_START_FAILED, SERVER_START_TIMEOUT; MASTER_BUSY when all are being stopped.
+   */
   async start(selection: Selection = {}, onProgress: OnProgress = nothing): Promise<readonly string[]> {
     const ids = this.select(selection);
-    const stray = ids.find((id) => this.#strays.has(id) && this.#supervisor.record(id).state === 'starting');
-    if (stray !== undefined) {
-      const { process } = this.#supervisor.record(stray);
-      const reason = `its process of a former master (pid ${process?.pid}) lives but has not come back; pomelo-ts kill ends it`;
-      throw new PomeloError('SERVER_START_FAILED', { serverId: stray, reason });
-    }
-    return this.#supervisor.start(ids, onProgress);
+    await this.#refuseOtherHosts(ids);
+    return this.#inTurn('start', ids, onProgress, () => {
+      this.#refuseStrays(ids);
+      return this.#supervisor.start(ids, onProgress);
+    });
   }
 
-  /** Stops the selected servers; gives the ids of those that had to be killed. */
-  stop(selection: Selection = {}, onProgress: OnProgress = nothing): Promise<readonly string[]> {
-    return this.#supervisor.stop(this.select(selection), onProgress);
+  /** Stops the selected servers; gives the ids of those that had to be killed. @throws MASTER_BUSY as {@link start} */
+  async stop(selection: Selection = {}, onProgress: OnProgress = nothing): Promise<readonly string[]> {
+    const ids = this.select(selection);
+    return this.#inTurn('stop', ids, onProgress, () => this.#supervisor.stop(ids, onProgress));
   }
 
-  /** Stops the selected servers and starts them again. */
+  /** Stops the selected servers and starts them again. @throws as {@link start} */
   async restart(selection: Selection = {}, onProgress: OnProgress = nothing): Promise<readonly string[]> {
     const ids = this.select(selection);
-    await this.#supervisor.stop(ids, onProgress);
-    return this.#supervisor.start(ids, onProgress);
+    await this.#refuseOtherHosts(ids); // before anything is stopped
+    return this.#inTurn('restart', ids, onProgress, async () => {
+      await this.#supervisor.stop(ids, onProgress);
+      return this.#supervisor.start(ids, onProgress);
+    });
   }
 
   /** Ends the processes of the selected servers at once. */
@@ -202,9 +211,14 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       .map(({ id }) => id);
   }
 
-  /** Stops all servers and then this master; gives the ids of those that had to be killed. */
-  async shutdown(onProgress: OnProgress = nothing): Promise<readonly string[]> {
-    const killed = await this.stop({}, onProgress);
+  /**
+   * Stops all servers and then this master; gives the ids of those that had to be killed.
+   *
+   * @throws MASTER_BUSY while servers start, stop or restart, unless these may be interrupted.
+   */
+  async shutdown(onProgress: OnProgress = nothing, { interrupt = false } = {}): Promise<readonly string[]> {
+    this.#operations.beginLast('stop of all servers and the master', interrupt);
+    const killed = await this.#supervisor.stop(this.select({}), onProgress);
     setImmediate(() => void this.close().then(() => this.emit('shutdown'))); // the answer goes first
     return killed;
   }
@@ -219,6 +233,26 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       else resolve();
     });
     return this.#closing;
+  }
+
+  #inTurn<T>(verb: string, ids: readonly string[], onProgress: OnProgress, work: () => Promise<T>) {
+    const name = operationName(verb, ids, this.entries.length);
+    return this.#operations.run(name, work, (operation) => onProgress({ kind: 'waiting', operation }));
+  }
+
+  #refuseOtherHosts(ids: readonly string[]): Promise<void> {
+    return refuseOtherHosts(
+      this.#options.config,
+      this.entries.filter(({ id }) => ids.includes(id)),
+    );
+  }
+
+  #refuseStrays(ids: readonly string[]): void {
+    const stray = ids.find((id) => this.#strays.has(id) && this.#supervisor.record(id).state === 'starting');
+    if (stray === undefined) return;
+    const { process } = this.#supervisor.record(stray);
+    const reason = `its process of a former master (pid ${process?.pid}) lives but has not come back; pomelo-ts kill ends it`;
+    throw new PomeloError('SERVER_START_FAILED', { serverId: stray, reason });
   }
 
   /** Waits for a process that is told to be left over to join. */

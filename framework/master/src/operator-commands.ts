@@ -16,7 +16,7 @@ export interface Commanded {
   stop(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
   restart(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
   kill(selection: Selection): Promise<void>;
-  shutdown(onProgress: OnProgress): Promise<readonly string[]>;
+  shutdown(onProgress: OnProgress, how?: { readonly interrupt: boolean }): Promise<readonly string[]>;
 }
 
 /** The commands that operators may give, over the link. */
@@ -38,7 +38,7 @@ export function operatorCommands(master: Commanded): OperatorHandler {
         return { killed: await master.shutdown(progress), master: 'stopped' };
       case 'kill':
         await master.kill(selection);
-        if (all) await master.shutdown(progress);
+        if (all) await master.shutdown(progress, { interrupt: true });
         return all ? { master: 'stopped' } : {};
       default:
         throw new Error(`there is no command ${command}`);
@@ -48,4 +48,10 @@ export function operatorCommands(master: Commanded): OperatorHandler {
 
 function textsOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+/** `start of chat-1, chat-2`, for who is told to wait for it. */
+export function operationName(verb: string, ids: readonly string[], total: number): string {
+  if (ids.length === total) return `${verb} of all servers`;
+  return `${verb} of ${ids.length <= 3 ? ids.join(', ') : `${ids.length} servers`}`;
 }

@@ -112,7 +112,9 @@ class MasterRun {
     this.#interrupted = true;
     await this.#view?.end(true);
     const running = this.#running();
-    const killed = await this.#drawn(stopSteps(running), (view) => this.#master.shutdown(view.onProgress));
+    const killed = await this.#drawn(stopSteps(running), (view) =>
+      this.#master.shutdown(view.onProgress, { interrupt: true }),
+    );
     if (this.#killing) return; // it tells the end
     if (killed.length > 0) this.#terminal.err(`killed after the time to stop was over: ${killed.join(', ')}`);
     this.#terminal.out(stopSummary({ total: running.length, killed: killed.length }));
