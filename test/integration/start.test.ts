@@ -44,6 +44,14 @@ describe('pomelo-ts start', () => {
     }
   });
 
+  it('keeps the secret out of the environment of a master in the background', async () => {
+    await using game = await TestGame.make({ chat: [{ id: 'chat-1' }] }, { env: secret });
+    await game.run('start', '-D');
+    expect(game.pids()).toHaveLength(2);
+    for (const pid of game.pids())
+      expect(readFileSync(`/proc/${pid}/environ`, 'latin1')).not.toContain(secret.POMELO_TS_SECRET);
+  });
+
   it('passes Node options and the processor on to the server', async () => {
     const server = { id: 'chat-1', args: '--max-old-space-size=77 --no-warnings', cpu: 0 };
     await using game = await TestGame.make({ chat: [server] });
@@ -116,6 +124,9 @@ describe('pomelo-ts start', () => {
     ).toEqual(['down', 'down', 'down', 'ready', 'ready', 'ready']);
     const more = await game.run('start', '-i', 'time-1');
     expect(more.stdout).toContain('1 server ready');
+    expect(more.stdout).toMatch(
+      /\nstarted by the master that runs here already \(pid \d+\); pomelo-ts stop ends all\n$/,
+    );
     const rest = await game.run('start');
     expect(rest.stdout).toContain('2 servers ready');
     const again = await game.run('start');
@@ -124,14 +135,22 @@ describe('pomelo-ts start', () => {
     expect(game.pids()).toHaveLength(6);
   });
 
-  it('is told by a second Ctrl-C to kill a server that does not stop', async () => {
+  it.each([
+    ['SIGINT', 'SIGINT'],
+    ['SIGINT', 'SIGTERM'],
+    ['SIGTERM', 'SIGINT'],
+    ['SIGTERM', 'SIGTERM'],
+  ] as const)('kills what does not stop when %s is followed by %s', async (first, second) => {
     await using game = await TestGame.make({ chat: [{ id: 'chat-1', behave: 'ignore-stop' }] });
     const start = game.begin('start');
     await start.says('1 server ready');
-    start.child.kill('SIGINT');
+    start.child.kill(first);
     await start.says('stop backends');
-    start.child.kill('SIGINT');
-    expect((await start.ended).code).toBe(130);
+    start.child.kill(second);
+    const { code, stdout } = await start.ended;
+    expect(code).toBe(130);
+    expect(stdout).toMatch(/ {2}chat-1 killed \(.*\)\n1 server killed\n$/);
+    expect(stdout).not.toContain('stopped');
     expect(game.pids()).toEqual([]);
   });
 
@@ -143,8 +162,9 @@ describe('pomelo-ts start', () => {
     const start = game.begin('start');
     await start.says('2 servers ready');
     start.child.kill('SIGTERM');
-    const { code, stderr } = await start.ended;
+    const { code, stdout, stderr } = await start.ended;
     expect(stderr).toBe('killed after the time to stop was over: chat-1\n');
+    expect(stdout).toMatch(/\n1 server stopped, 1 killed\n$/);
     expect(code).toBe(0);
     expect(game.pids()).toEqual([]);
   });
@@ -178,6 +198,36 @@ describe('pomelo-ts start', () => {
       'error No cluster secret: expected the environment variable POMELO_TS_SECRET or the file .pomelo-ts/secret (mode 0600).\n',
     );
     expect(code).toBe(2);
+  });
+
+  it('needs a secret of sixteen characters in production', async () => {
+    await using game = await TestGame.make(six, { env: { POMELO_TS_SECRET: 'too short' } });
+    for (const more of [[], ['-D'], ['--single']]) {
+      const { code, stderr } = await game.run('start', '-e', 'production', ...more);
+      expect(stderr).toMatch(
+        /^error The secret in the environment variable POMELO_TS_SECRET has 9 characters: expected at least 16 /,
+      );
+      expect(code).toBe(2);
+    }
+  });
+
+  it('refuses hosts that are not of this machine before it starts anything', async () => {
+    const servers = { ...six, time: [{ id: 'time-1', host: '192.0.2.7' }] };
+    await using game = await TestGame.make(servers);
+    for (const more of [[], ['-D']]) {
+      const { code, stdout, stderr } = await game.run('start', ...more);
+      expect(stderr).toContain(
+        'to start servers on others over SSH comes with a later version:\n  config/servers.json time[0].host: 192.0.2.7 is no address of this machine (for time-1)\n',
+      );
+      expect(stdout).toBe('');
+      expect(code).toBe(2);
+    }
+    expect(game.pids()).toEqual([]);
+    const start = game.begin('start', '-t', 'chat');
+    await start.says('2 servers ready');
+    const rest = await game.run('start');
+    expect(rest.stderr).toContain('The master could not start: Expected hosts of this machine');
+    expect(rest.code).toBe(2);
   });
 
   it('starts twenty servers, and stops all of them', async () => {

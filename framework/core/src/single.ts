@@ -8,7 +8,14 @@ import {
   serverSettings,
   tiersOf,
 } from '@pomelo-ts/cluster';
-import { type Clock, type Logger, newBootId, silentLogger } from '@pomelo-ts/common';
+import {
+  type Clock,
+  type Logger,
+  newBootId,
+  PomeloError,
+  silentLogger,
+  systemClock,
+} from '@pomelo-ts/common';
 import { MemoryNetwork, memoryTransport } from '@pomelo-ts/rpc';
 import { type ClientPorts, GameServer } from './game-server.js';
 
@@ -20,6 +27,8 @@ export interface SingleOptions {
   readonly clock?: Clock;
   /** Which ports frontends open for clients. @default configured */
   readonly clientPorts?: ClientPorts;
+  /** Interrupts a start: what has started is stopped, and the start fails with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** A whole cluster inside this process. */
@@ -27,13 +36,18 @@ export interface SingleCluster extends AsyncDisposable {
   readonly servers: readonly RegistryEntry[];
   /** The servers by id, for tests and tools inside the process. */
   readonly games: ReadonlyMap<string, GameServer>;
-  /** Stops all: gates, connectors, backends. */
-  stop(deadlineMs?: number): Promise<void>;
+  /**
+   * Stops all: gates, connectors, backends. A server that does not stop within `stopTimeout` of master.json is left alone;
+   * gives the ids of these.
+   */
+  stop(deadlineMs?: number): Promise<readonly string[]>;
 }
 
 /**
  * Starts every server of the topology inside this process: the same code as in many, with calls and links in memory.
  * Only clients' ports are opened.
+ *
+ * @throws SERVER_START_TIMEOUT when a server takes longer than `startTimeout` of master.json.
  */
 export async function startSingle(options: SingleOptions): Promise<SingleCluster> {
   const cluster = new MemoryCluster(options);
@@ -55,6 +69,7 @@ class MemoryCluster implements SingleCluster {
   readonly #hub: LinkHub;
   readonly #network = new MemoryNetwork();
   readonly #agents: LinkAgent[] = [];
+  #stopping = false;
 
   constructor(options: SingleOptions) {
     const { config, secret, logger = silentLogger } = options;
@@ -77,7 +92,7 @@ class MemoryCluster implements SingleCluster {
 
   /** Starts the servers of one tier; resolves when all are ready. */
   async start(ids: readonly string[]): Promise<void> {
-    await Promise.all(ids.map((id) => this.#startOne(id)));
+    await Promise.all(ids.map((id) => this.#inTime(id, this.#startOne(id))));
   }
 
   /** Tells the servers that all are there. */
@@ -85,16 +100,55 @@ class MemoryCluster implements SingleCluster {
     this.#hub.allStarted();
   }
 
-  async stop(deadlineMs = this.#options.config.master.stopTimeoutMs): Promise<void> {
+  async stop(deadlineMs = this.#options.config.master.stopTimeoutMs): Promise<readonly string[]> {
+    this.#stopping = true;
+    const late: string[] = [];
     for (const tier of tiersOf(this.#options.config.servers).reverse()) {
-      await Promise.all(tier.ids.map((id) => this.games.get(id)?.stop(deadlineMs)));
+      const ends = tier.ids.map(async (id) => {
+        if (!(await this.#stopOne(id, deadlineMs))) late.push(id);
+      });
+      await Promise.all(ends);
     }
     for (const agent of this.#agents) agent.close();
     this.#hub.close();
+    return late;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.stop();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  /** Whether the server has stopped in time. */
+  async #stopOne(id: string, deadlineMs: number): Promise<boolean> {
+    const { config, clock = systemClock } = this.#options;
+    let cancel = () => {};
+    const late = new Promise<boolean>((resolve) => {
+      cancel = clock.after(Math.max(deadlineMs, config.master.stopTimeoutMs), () => resolve(false));
+    });
+    const stopped = this.games.get(id)?.stop(deadlineMs);
+    return Promise.race([Promise.resolve(stopped).then(() => true), late]).finally(cancel);
+  }
+
+  /** Waits for a server's start for as long as it may take. */
+  async #inTime(serverId: string, starting: Promise<void>): Promise<void> {
+    const { config, clock = systemClock, signal } = this.#options;
+    const ms = config.master.startTimeoutMs;
+    let cancel = () => {};
+    let interrupt = () => {};
+    const ended = new Promise<never>((_, reject) => {
+      interrupt = () => reject(signal?.reason);
+      cancel = clock.after(ms, () =>
+        reject(new PomeloError('SERVER_START_TIMEOUT', { serverId, ms, state: 'starting' })),
+      );
+    });
+    signal?.addEventListener('abort', interrupt);
+    if (signal?.aborted) interrupt();
+    try {
+      await Promise.race([starting, ended]);
+    } finally {
+      cancel();
+      signal?.removeEventListener('abort', interrupt);
+    }
   }
 
   async #startOne(id: string): Promise<void> {
@@ -112,6 +166,7 @@ class MemoryCluster implements SingleCluster {
       ...(clientPorts ? { clientPorts } : {}),
     });
     this.games.set(id, game);
+    if (this.#stopping) await game.stop(0); // it came too late
   }
 
   #join(id: string, bootId: string): Promise<LinkAgent> {

@@ -1,31 +1,50 @@
 import type { ClusterConfig } from '@pomelo-ts/cluster';
+import { refuseOtherHosts } from '@pomelo-ts/master';
 import { exitCodes } from '../../failure.js';
 import { lineLogger } from '../../line-logger.js';
 import { paintFor, type Terminal } from '../../terminal.js';
 import { startSummary } from '../../view/start-summary.js';
-import { count } from '../../view/units.js';
+import { stopSummary } from '../../view/stop-summary.js';
 import { onStopSignals } from './signals.js';
 
 /** Runs all servers inside this process until it is told to stop. Gives the exit code. */
 export async function runSingle(config: ClusterConfig, secret: string, terminal: Terminal): Promise<number> {
+  await refuseOtherHosts(config, config.servers);
+  const told = new AbortController();
+  const release = onStopSignals({
+    first: () => told.abort(new Error('interrupted')),
+    second: () => process.exit(exitCodes.interrupted),
+  });
+  try {
+    return await runUntil(told.signal, config, secret, terminal);
+  } catch (error) {
+    if (error !== told.signal.reason) throw error;
+    terminal.out('interrupted; what had started is stopped');
+    return exitCodes.interrupted;
+  } finally {
+    release();
+  }
+}
+
+/** @throws the reason of `signal` when it comes before all have started. */
+async function runUntil(
+  signal: AbortSignal,
+  config: ClusterConfig,
+  secret: string,
+  terminal: Terminal,
+): Promise<number> {
   const begun = performance.now();
   const { startSingle } = await import('@pomelo-ts/core/single'); // heavy, and only needed here
   const logger = lineLogger((line) => terminal.out(line), 'single');
-  const cluster = await startSingle({ config, secret, logger });
+  const cluster = await startSingle({ config, secret, logger, signal });
   const paint = paintFor(terminal);
   const rows = cluster.servers.map(({ pid: _, ...server }) => ({ ...server, restarts: 0 }));
   terminal.out(startSummary(rows, { env: config.env, ms: performance.now() - begun }, paint));
   terminal.out(paint('dim', 'All in this process; Ctrl-C stops them'));
-  return new Promise((resolve, reject) => {
-    const release = onStopSignals({
-      first: () => {
-        cluster.stop().then(() => {
-          release();
-          terminal.out(`${count(rows.length, 'server')} stopped`);
-          resolve(exitCodes.fine);
-        }, reject);
-      },
-      second: () => process.exit(exitCodes.interrupted),
-    });
-  });
+  if (!signal.aborted)
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  const late = await cluster.stop();
+  if (late.length > 0) terminal.err(`killed after the time to stop was over: ${late.join(', ')}`);
+  terminal.out(stopSummary({ total: rows.length, killed: late.length }));
+  return exitCodes.fine;
 }
