@@ -10,7 +10,7 @@ export {
   PomeloError,
   reasonOf,
 } from './errors.js';
-export { hashText, rendezvous } from './hash.js';
+export { rendezvous } from './hash.js';
 export { newBootId } from './ids.js';
 export { type LogFacts, type Logger, type LogLevel, logLevels, silentLogger } from './logger.js';
 export { Counters } from './metrics.js';
