@@ -50,6 +50,24 @@ describe('a game that hangs in its onStarted', () => {
   });
 });
 
+describe('a game whose servers wait for each other', () => {
+  it('has its afterStartAll called when all are ready', async () => {
+    await using game = await TestGame.make(
+      { chat: await Promise.all(['chat-1', 'chat-2'].map(async (id) => ({ id, port: await freePort() }))) },
+      { ownBoot: true },
+    );
+    game.write('package.json', { type: 'module' });
+    writeFileSync(join(game.root, 'app.js'), 'export default { setUp() {} };');
+    writeFileSync(
+      join(game.root, 'app/servers/chat/lifecycle.js'),
+      "export default { afterStartAll: (app) => console.log(app.serverId + ' sees all') };",
+    );
+    const start = game.begin('start');
+    await start.says('chat-1 sees all');
+    await start.says('chat-2 sees all');
+  });
+});
+
 describe('a handler that cannot be loaded', () => {
   it('is told with the file and line of its mistake in the syntax', async () => {
     const said = await startWith('export default class {\n  send() {\n    const = 1;\n  }\n}\n');

@@ -141,9 +141,11 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   async start(selection: Selection = {}, onProgress: OnProgress = nothing): Promise<readonly string[]> {
     const ids = this.select(selection);
     await this.#refuseOtherHosts(ids);
-    return this.#inTurn('start', ids, onProgress, () => {
+    return this.#inTurn('start', ids, onProgress, async () => {
       this.#refuseStrays(ids);
-      return this.#supervisor.start(ids, onProgress);
+      const started = await this.#supervisor.start(ids, onProgress);
+      this.hub.allStarted();
+      return started;
     });
   }
 
