@@ -8,6 +8,11 @@ import { Messages } from './messages.js';
 import type { ClientSettings } from './options.js';
 import { PendingRequests } from './pending.js';
 
+/**
+ * Where a client is in its life: `connecting` until its first handshake is done (nobody but `connect` sees that), `open`
+ * while requests can be sent, `reconnecting` from the loss of a connection until the next one is open, `closed` for good.
+ * Outside of `open` every request and notify throws the `ClientError` that says why.
+ */
 export type ClientState = 'connecting' | 'open' | 'reconnecting' | 'closed';
 
 /** A step in a client's life. */

@@ -14,6 +14,14 @@ export const clientErrors = {
   LISTENER: 'a listener threw on {route}: {reason}',
 } as const;
 
+/**
+ * What went wrong, for programs: a key of {@link clientErrors}. `connect` rejects with `CONNECT_FAILED`, `HANDSHAKE_REFUSED`,
+ * `GATE_REFUSED`, `PROTOCOL` or `TIMEOUT`; a request with `TIMEOUT`, `DISCONNECTED`, `KICKED`, `CLOSED`, `TOO_MANY_PENDING`,
+ * `BAD_REQUEST` or `PROTOCOL`; `onFault` hears of `UNKNOWN_ROUTE_CODE`, `PROTOCOL` and `LISTENER`.
+ *
+ * @example
+ * const worthAnotherTry: ClientErrorCode[] = ['TIMEOUT', 'DISCONNECTED'];
+ */
 export type ClientErrorCode = keyof typeof clientErrors;
 
 export type ClientErrorFacts = Readonly<Record<string, string | number>>;

@@ -22,12 +22,27 @@ export interface GateOptions extends ServerAddress {
   route?: string;
 }
 
+/**
+ * How a client comes back after its connection was lost. The wait before an attempt is any time from 0 to a ceiling that
+ * doubles with each ("full jitter"), so that the players of a connector that died do not all come back at once. With the
+ * defaults the ceilings are 0.5, 1, 2, 4 and 8 s and then 15 s: half of that, 45 s, is what ten attempts wait on average.
+ *
+ * Requests that waited fail with `DISCONNECTED` and are never sent again: only the game knows whether that does harm. The
+ * server sees a new session, so enter again on `open`; see `Client.onState`.
+ *
+ * @example
+ * const client = await connect({ url, reconnect: { minMs: 200, attempts: 20 } });
+ * client.onState(({ state }) => { if (state === 'open') void enterAgain(client); });
+ */
 export interface ReconnectOptions {
-  /** Ceiling of the first wait; it doubles with every attempt. Default 500. */
+  /** Ceiling of the first wait in ms; it doubles with every attempt. Default 500. */
   minMs?: number;
-  /** Ceiling of every wait. Default 15000. */
+  /** Ceiling of every wait in ms. Default 15000. */
   maxMs?: number;
-  /** Attempts after one loss before the client gives up. Default 10. */
+  /**
+   * Attempts after one loss before the client is `closed` with the error of the last. Default 10. A refusal with code 501
+   * (this client is too old) ends them at once.
+   */
   attempts?: number;
   /**
    * Whether to come back after a kick. Default false: who was kicked for a second login would kick the other one in turn.
@@ -36,12 +51,20 @@ export interface ReconnectOptions {
   afterKick?: boolean;
 }
 
+/**
+ * What `connect` needs: the server (`url`, or `host` and `port`) or a `gate`, and never both; all else has a default.
+ * Times are in ms, sizes in bytes. Options that name no server, or two, make `connect` throw a `TypeError`.
+ *
+ * @example
+ * await connect({ url: 'wss://play.example.com' });
+ * await connect({ gate: { host: 'play.example.com', port: 3014, uid: 'ann' }, reconnect: {} });
+ */
 export interface ClientOptions extends ServerAddress {
   /** Ask this gate for the address instead of naming it. */
   gate?: GateOptions;
-  /** Default 10000. */
+  /** Longest wait for an answer in ms, then `TIMEOUT`; a request may have its own. Default 10000. */
   requestTimeoutMs?: number;
-  /** For opening the socket and the handshake together. Default 10000. */
+  /** For opening the socket and the handshake together, in ms, then `CONNECT_FAILED`. Default 10000, as the server's. */
   connectTimeoutMs?: number;
   /** Default false: a lost connection closes the client. The server sees a new session after each reconnection. */
   reconnect?: false | ReconnectOptions;
@@ -51,15 +74,17 @@ export interface ClientOptions extends ServerAddress {
   clientType?: string;
   /** Sent in the handshake. Default `0.0.1`. */
   clientVersion?: string;
-  /** Requests that may wait for answers at once. Default 1024. */
+  /** Requests that may wait for answers at once; one more fails with `TOO_MANY_PENDING`. Default 1024. */
   maxPending?: number;
-  /** Largest package that is accepted, without its head. Default 16777215, what the wire can say. */
+  /** Largest package that is accepted in bytes, without its head. Default 16777215: its length has three bytes. */
   maxPackageBytes?: number;
   /** Keeps dictionary and protos from one page load to the next, for example `localStorage`. Without it they are kept in memory. */
   protoCache?: WireStorage;
+  /** Time and timers, for tests. Default those of the system. */
   clock?: ClientClock;
   /** A number from 0 up to 1, for the waits before reconnecting. */
   random?: () => number;
+  /** Carries frames in place of a WebSocket, in a mini game of a platform with sockets of its own, say. */
   openSocket?: OpenSocket;
 }
 

@@ -30,6 +30,13 @@ export interface HandshakeResponse {
   user?: unknown;
 }
 
+/**
+ * What client and server agree upon in the handshake: pace of heartbeats, route dictionary, protos. Fields and names are
+ * those of pomelo's `connectors/commands/handshake.js` and of its clients; docs/reference/protocol.md lists them.
+ *
+ * @example
+ * { heartbeat: 30, useDict: true, dict: { 'chat.chatHandler.send': 1 }, dictVersion: '…' }
+ */
 export interface HandshakeSystem {
   /** Seconds, may be a fraction; absent when heartbeats are off. */
   heartbeat?: number;
@@ -39,16 +46,23 @@ export interface HandshakeSystem {
   routeToCode?: Record<string, number>;
   /** `dict` turned round, sent by pomelo only. */
   codeToRoute?: Record<string, string>;
+  /** Names the dictionary, here the base64 of an MD5 of it; a client sends it back the next time. */
   dictVersion?: string;
+  /** Whether there is a dictionary, sent or kept by the client. */
   useDict?: boolean;
   /** `server`: what the server encodes (pushes, responses). `client`: what it decodes. Absent when the client's `protoVersion` is current. */
   protos?: HandshakeProtos;
+  /** Whether there are protos, sent or kept by the client. */
   useProto?: boolean;
 }
 
+/** The message schemas of both directions, in the parsed form of `parseProtos`; pomelo's clients know them under these names. */
 export interface HandshakeProtos {
+  /** What the server writes: answers and pushes. */
   server: ParsedProtos;
+  /** What clients write: requests and notifies. */
   client: ParsedProtos;
+  /** A client sends it back the next time. A text here (base64 of an MD5); the number 0 counts as none. */
   version: string | number;
 }
 

@@ -7,8 +7,12 @@ export interface SocketEvents {
   onClose(reason: string): void;
 }
 
+/**
+ * One connection to a server, as an {@link OpenSocket} opens it. The client calls `send` between `onOpen` and `onClose`
+ * only, and after `close` waits a second for `onClose` before it calls `terminate`. None of these throws.
+ */
 export interface ClientSocket {
-  /** One frame. */
+  /** One binary frame, which is one package; the bytes stay as they are. */
   send(bytes: Uint8Array): void;
   /** Says goodbye to the other side. */
   close(): void;

@@ -2,6 +2,11 @@ import type { ServerEntry } from '../settings-types.js';
 
 /** States of a server, in the order of a life. */
 export const serverStates = ['starting', 'ready', 'draining', 'stopping', 'gone'] as const;
+/**
+ * Where a server is in its life: `starting` once the master has admitted it, `ready` while it takes requests, `draining` for
+ * one that takes no new clients (nothing in this version reports it), `stopping` from the order to stop on, `gone` when its
+ * process has ended or its link stayed broken for longer than the cluster waits. A later life has another boot id.
+ */
 export type ServerState = (typeof serverStates)[number];
 
 /** What the cluster knows of one running server. */
