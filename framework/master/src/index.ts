@@ -1,5 +1,6 @@
 export { refuseOtherHosts } from './local-hosts.js';
-export { Master, type MasterEvents, type MasterOptions } from './master.js';
+export { Master } from './master.js';
+export type { MasterEvents, MasterOptions } from './master-options.js';
 export type { Selection } from './operator-commands.js';
 export { isAlive, runsScript } from './processes/adopted-process.js';
 export { masterLives, RuntimeFile, type RuntimeState } from './runtime-file.js';

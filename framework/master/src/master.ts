@@ -1,15 +1,10 @@
 import { EventEmitter } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
-import {
-  type BootData,
-  type ClusterConfig,
-  LinkHub,
-  type ServerEntry,
-  serverSettings,
-} from '@pomelo-ts/cluster';
-import { type Clock, type Logger, PomeloError, silentLogger, systemClock } from '@pomelo-ts/common';
+import { type BootData, LinkHub, type ServerEntry, serverSettings } from '@pomelo-ts/cluster';
+import { type Clock, PomeloError, silentLogger, systemClock } from '@pomelo-ts/common';
 import { listen } from './listen.js';
 import { refuseOtherHosts } from './local-hosts.js';
+import type { MasterEvents, MasterOptions } from './master-options.js';
 import { OperationQueue } from './operation-queue.js';
 import { type Commanded, operationName, operatorCommands, type Selection } from './operator-commands.js';
 import { AdoptedProcess, commandLineOf, runsScript } from './processes/adopted-process.js';
@@ -19,30 +14,6 @@ import { rowOf, type ServerRow } from './server-row.js';
 import { awaitReady } from './supervisor/await-ready.js';
 import type { OnProgress } from './supervisor/progress.js';
 import { Supervisor } from './supervisor.js';
-
-/** Settings of a {@link Master}. */
-export interface MasterOptions {
-  readonly config: ClusterConfig;
-  readonly secret: string;
-  /** Script that each server process runs; it reads its boot data from standard input. */
-  readonly bootScript: string;
-  /** Identifies the code that servers run. */
-  readonly buildId: string;
-  /** Where lines of servers are printed; without it each server writes to `logs/<id>.log`. */
-  readonly print?: (line: string) => void;
-  /** Whether servers stop when this process ends. @default false */
-  readonly exitWithParent?: boolean;
-  readonly clock?: Clock;
-  readonly logger?: Logger;
-  /** A number from 0 up to 1, for the waits before restarts. @default Math.random */
-  readonly random?: () => number;
-}
-
-/** Events of a {@link Master}. */
-export interface MasterEvents {
-  /** All servers are stopped, on an operator's command, and the master is closed. */
-  shutdown: [];
-}
 
 const nothing = () => {};
 /** How long a server of a former master may take to dial the new one. */

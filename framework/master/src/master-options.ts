@@ -1,0 +1,26 @@
+import type { ClusterConfig } from '@pomelo-ts/cluster';
+import type { Clock, Logger } from '@pomelo-ts/common';
+
+/** Settings of a master. */
+export interface MasterOptions {
+  readonly config: ClusterConfig;
+  readonly secret: string;
+  /** Script that each server process runs; it reads its boot data from standard input. */
+  readonly bootScript: string;
+  /** Identifies the code that servers run. */
+  readonly buildId: string;
+  /** Where lines of servers are printed; without it each server writes to `logs/<id>.log`. */
+  readonly print?: (line: string) => void;
+  /** Whether servers stop when this process ends. @default false */
+  readonly exitWithParent?: boolean;
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+  /** A number from 0 up to 1, for the waits before restarts. @default Math.random */
+  readonly random?: () => number;
+}
+
+/** Events of a master. */
+export interface MasterEvents {
+  /** All servers are stopped, on an operator's command, and the master is closed. */
+  shutdown: [];
+}
