@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { main } from '../src/cli.js';
+import { cliReference } from '../src/reference.js';
+import { commandNames } from '../src/wrong-call.js';
 
 /** What the command line says to a call that it cannot carry out. */
 async function saidTo(...args: string[]): Promise<string> {
@@ -14,7 +16,7 @@ describe('a wrong call', () => {
     ['-e production strat', 'error There is no command strat. Did you mean start?'],
     ['strat --id chat-1', 'error There is no command strat. Did you mean start?'],
     ['-d start lst', 'error There is no command lst. Did you mean list?'],
-    ['frob', 'error There is no command frob. Known are start, list, stop, kill, restart, config.'],
+    ['frob', 'error There is no command frob. Known are start, list, stop, kill, restart, gen, config.'],
     ['config chek', 'error There is no command config chek. Did you mean config check?'],
     ['-e test config pirnt', 'error There is no command config pirnt. Did you mean config print?'],
     ['config x', 'error There is no command config x. Known are check, print.'],
@@ -25,5 +27,11 @@ describe('a wrong call', () => {
     ['config', 'error Expected check or print.'],
   ])('"pomelo-ts %s" is answered by "%s"', async (call, answer) => {
     expect(await saidTo(...call.split(' ').filter(Boolean))).toBe(answer);
+  });
+
+  it('is looked for among all commands that the help shows', async () => {
+    const shown = [...(await cliReference()).matchAll(/^ {2}pomelo-ts (\w+)(?: (\w+))?/gm)];
+    const words = new Set(shown.map(([, command]) => command!));
+    expect([...words].sort()).toEqual([...new Set(commandNames.map((name) => name.split(' ')[0]!))].sort());
   });
 });
