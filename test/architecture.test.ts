@@ -114,6 +114,13 @@ describe('the architecture', () => {
     expect(wrong.map(({ file }) => show(file))).toEqual([]);
   });
 
+  it('loads what only developers need in one command, and only when that runs', () => {
+    const users = imports.filter(({ from, typeOnly }) => from === '@pomelo-ts/dev' && !typeOnly);
+    expect(users.map(({ file, dynamic }) => [show(file), dynamic])).toEqual([
+      ['framework/cli/src/commands/gen.ts', true],
+    ]);
+  });
+
   it('has no import cycle', () => {
     const graph = new Map<string, string[]>();
     for (const { file, from, typeOnly } of imports) {

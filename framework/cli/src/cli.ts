@@ -154,7 +154,10 @@ function withGen(parser: Argv<GlobalOptions>, terminal: Terminal, run: Run) {
           coerce: last,
           describe: 'write clientProtos.json and serverProtos.json too, to this folder (default: config)',
         })
-        .conflicts('diff', ['check', 'asyncapi', 'protos']),
+        .check(({ diff, check, asyncapi, protos }) => {
+          if (diff === undefined || (!check && asyncapi === undefined && protos === undefined)) return true;
+          throw new Error('--diff only compares: not together with --check, --asyncapi or --protos');
+        }),
     (argv) => run(() => gen(argv, terminal)),
   );
 }

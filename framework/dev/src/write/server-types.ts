@@ -17,7 +17,9 @@ export function serverTypes(layout: GameLayout, path: string): string {
   if (remotes.length > 0) imports.push("import type { RemoteOf } from '@pomelo-ts/core';");
   if (declared.size > 0) {
     const names = [...declared].sort().map((name) => `${name} as Declared${name}`);
-    imports.push(`import type { ${names.join(', ')} } from '${specifier(path, layout.contractFile!)}';`);
+    imports.push(
+      `import type { ${names.join(', ')} } from ${quoted(specifier(path, layout.contractFile!))};`,
+    );
   }
   const head = [`// ${header}`, ...imports].join('\n');
   if (members.length === 0) return `${head}\n\nexport {};\n`;
@@ -36,10 +38,14 @@ function remotesText(remotes: readonly ServiceFile[], path: string): string {
 
 /** The type of what the file exports by default; in a CommonJS file that is the module itself. */
 function exportOf({ path: file }: ServiceFile, path: string): string {
-  const module = `typeof import('${specifier(path, file)}')`;
+  const module = `typeof import(${quoted(specifier(path, file))})`;
   const isCommonJs =
     /\.c?[jt]s$/.test(file) && /^\s*(module\.exports|export)\s*=/m.test(readFileSync(file, 'utf8'));
   return isCommonJs ? module : `${module}.default`;
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "\\'")}'`;
 }
 
 function specifier(from: string, to: string): string {
