@@ -6,6 +6,7 @@ import {
   isPomeloError,
   type Logger,
   PomeloError,
+  reasonOf,
   silentLogger,
   systemClock,
 } from '@pomelo-ts/common';
@@ -51,6 +52,8 @@ export class LinkAgent {
   #cancelDial: () => void = () => {};
   #closed = false;
   #allStarted = false;
+  #handler = (command: string, _args: unknown): Promise<unknown> =>
+    Promise.reject(new Error(`this server does not know the command ${command} (yet)`));
   readonly #awaitingAll: (() => void)[] = [];
 
   /** @internal use {@link joinCluster} */
@@ -99,6 +102,11 @@ export class LinkAgent {
   onAllStarted(fn: () => void): void {
     if (this.#allStarted) fn();
     else this.#awaitingAll.push(fn);
+  }
+
+  /** Has `handler` carry out what the master asks of this server; what it gives or throws is the answer. */
+  onCommand(handler: (command: string, args: unknown) => Promise<unknown>): void {
+    this.#handler = handler;
   }
 
   /** Says goodbye and dials no more. */
@@ -230,6 +238,9 @@ export class LinkAgent {
         this.#loads.clear();
         for (const [id, load] of Object.entries(known.loads)) this.#loads.set(id, load);
         break;
+      case 'command':
+        void this.#carryOut(known.n, known.command, known.args);
+        break;
       case 'stop':
         this.#options.onStop(known.deadlineMs);
         break;
@@ -238,6 +249,16 @@ export class LinkAgent {
         break;
       case 'beat':
         break;
+    }
+  }
+
+  async #carryOut(n: number, command: string, args: unknown): Promise<void> {
+    try {
+      const result = await this.#handler(command, args);
+      this.#send({ t: 'answer', n, result: result ?? null });
+    } catch (error) {
+      const code = isPomeloError(error) ? error.code : 'ERROR';
+      this.#send({ t: 'answer', n, error: { code, message: reasonOf(error) } });
     }
   }
 

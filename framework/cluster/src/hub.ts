@@ -7,6 +7,7 @@ import {
   isPomeloError,
   type Logger,
   newBootId,
+  PomeloError,
   silentLogger,
   systemClock,
 } from '@pomelo-ts/common';
@@ -153,6 +154,18 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     return this.#sendTo(id, { t: 'stop', deadlineMs });
   }
 
+  /**
+   * Has a server carry out a command of its own; see `LinkAgent.onCommand`.
+   *
+   * @throws SERVER_COMMAND_FAILED with its reason, also when it has no link or does not answer in time
+   */
+  ask(id: string, command: string, args: unknown, timeoutMs: number): Promise<unknown> {
+    const link = this.#links.get(id);
+    if (link) return link.asking.ask(command, args, timeoutMs);
+    const reason = 'it has no link to the master';
+    return Promise.reject(new PomeloError('SERVER_COMMAND_FAILED', { serverId: id, command, reason }));
+  }
+
   /** What a server last told of itself. */
   statsOf(id: string): ServerStats | undefined {
     return this.#links.get(id)?.stats;
@@ -188,7 +201,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
   }
 
   #meet(channel: LinkChannel, dialer: Dialer): void {
-    const link = new ServerLink(channel, dialer, () => this.#clock.now(), {
+    const link = new ServerLink(channel, dialer, this.#clock, {
       joined: (joiner) => this.#join(joiner),
       reported: (reporter, report) => this.#report(reporter, report),
       resync: (asker) => asker.send({ t: 'snapshot', snapshot: this.registry.snapshot(this.#settled) }),

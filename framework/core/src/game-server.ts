@@ -133,8 +133,8 @@ export class GameServer {
   }
 
   /** Takes changed handlers, remotes, crons and filters into use; see {@link ReloadResult}. Connections stay. */
-  reload(): Promise<ReloadResult> {
-    return this.#code.reload();
+  reload(force = false): Promise<ReloadResult> {
+    return this.#code.reload(force);
   }
 
   /** Goes back to the code from before the last {@link reload}; false when there is none. */
@@ -163,6 +163,7 @@ export class GameServer {
     const clientPort = await this.#listenClients();
     this.#ready = true;
     this.#agent.report('ready', clientPort === undefined ? {} : { listening: { clientPort } });
+    this.#agent.onCommand(async (command, args) => this.#carryOut(command, args));
     this.#agent.onAllStarted(() => void this.#hooks.runAll('afterStartAll', timeoutMs));
     setImmediate(() => this.#code.remember());
   }
@@ -173,6 +174,13 @@ export class GameServer {
     if (crons.length === 0 && !this.app.crons.hasActions) return;
     const { startCronTimer } = await import('./schedule/cron-timer.js');
     this.app.crons.start(crons, startCronTimer);
+  }
+
+  /** Does what the master asks. */
+  #carryOut(command: string, args: unknown): unknown {
+    if (command === 'reload') return this.reload((args as { force?: boolean }).force === true);
+    if (command === 'restore') return this.restore();
+    throw new Error(`this server does not know the command ${command}`);
   }
 
   /** Opens the port for clients; gives it when it is another than the configured one. */

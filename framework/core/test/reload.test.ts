@@ -19,7 +19,9 @@ const paths = {
   cron: 'app/servers/chat/cron/chatCron.js',
 };
 
-async function start(): Promise<{ game: RunningGame; client: RawClient } & AsyncDisposable> {
+async function start(
+  config: object = {},
+): Promise<{ game: RunningGame; client: RawClient } & AsyncDisposable> {
   const game = await startGame({
     servers: { chat: [{ id: 'chat-1' }], connector: [{ id: 'connector-1', frontend: true }] },
     modules: {
@@ -37,7 +39,7 @@ async function start(): Promise<{ game: RunningGame; client: RawClient } & Async
         }),
       },
     },
-    config: { crons: { chat: [{ id: 'tick', time: '0 0 0 1 1 *', action: 'chatCron.tick' }] } },
+    config: { ...config, crons: { chat: [{ id: 'tick', time: '0 0 0 1 1 *', action: 'chatCron.tick' }] } },
     settings: { client: { dictionary: false } },
   });
   const client = await RawClient.join(game.port('connector-1'));
@@ -86,6 +88,7 @@ describe('a reload', () => {
       swapped: [],
       removed: [],
       needRestart: [],
+      contract: 'unknown',
     });
   });
 
@@ -127,6 +130,7 @@ describe('a reload', () => {
       swapped: [],
       removed: [],
       needRestart: [`${game.files.root}/app/shared.js`],
+      contract: 'unknown',
     });
     expect(await client.request('chat.chatHandler.say')).toMatchObject({ says: 'old!' });
   });
@@ -170,5 +174,31 @@ describe('a reload', () => {
     expect(await client.request('chat.otherHandler.wait')).toEqual({ by: 'new' });
     (globalThis as unknown as { releaseOld: () => void }).releaseOld();
     expect(await client.answerTo(waiting)).toEqual({ by: 'old' });
+  });
+
+  it('refuses code that breaks the contract with clients, unless it is forced to', async () => {
+    const contractOf = (answer: object) =>
+      JSON.stringify({
+        contractVersion: 1,
+        routes: { 'chat.chatHandler.say': { input: { type: 'object' }, answer } },
+        pushes: {},
+        errors: {},
+        definitions: {},
+      });
+    const text = { type: 'object', properties: { says: { type: 'string' } }, required: ['says'] };
+    await using running = await start({ contract: JSON.parse(contractOf(text)) });
+    const { game, client } = running;
+    const server = game.servers.get('chat-1')!;
+    game.files.write(paths.handler, handler('new'));
+    expect((await server.reload()).contract).toBe('same');
+    game.files.write('config/contract.json', contractOf({ ...text, required: [] }));
+    game.files.write(paths.handler, handler('newer'));
+    await expect(server.reload()).rejects.toMatchObject({
+      code: 'RELOAD_BREAKS',
+      message: expect.stringContaining('chat.chatHandler.say answer.says: may be absent now'),
+    });
+    expect(await client.request('chat.chatHandler.say')).toMatchObject({ says: 'new!' });
+    expect((await server.reload(true)).contract).toBe('broken');
+    expect(await client.request('chat.chatHandler.say')).toMatchObject({ says: 'newer!' });
   });
 });

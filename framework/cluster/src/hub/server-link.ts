@@ -1,8 +1,9 @@
-import { isPomeloError } from '@pomelo-ts/common';
+import { type Clock, isPomeloError } from '@pomelo-ts/common';
 import type { LinkChannel, Message } from '../link/channel.js';
 import type { Dialer } from '../link/handshake.js';
 import type { HubMessage, ServerMessage, ServerStats } from '../link/messages.js';
 import type { ProcessFacts, ServerState } from '../registry.js';
+import { Asking } from './asking.js';
 
 /** What a link tells the hub. */
 export interface ServerLinkEvents {
@@ -24,19 +25,25 @@ export class ServerLink {
   left = false;
   stats: ServerStats | undefined;
   lastHeard: number;
+  /** What the master asks it. */
+  readonly asking: Asking;
   readonly #channel: LinkChannel;
   readonly #events: ServerLinkEvents;
   readonly #now: () => number;
 
-  constructor(channel: LinkChannel, dialer: Dialer, now: () => number, events: ServerLinkEvents) {
+  constructor(channel: LinkChannel, dialer: Dialer, clock: Clock, events: ServerLinkEvents) {
     this.id = dialer.id;
     this.bootId = dialer.bootId;
     this.#channel = channel;
     this.#events = events;
-    this.#now = now;
-    this.lastHeard = now();
+    this.#now = () => clock.now();
+    this.lastHeard = clock.now();
+    this.asking = new Asking(this.id, (message) => this.send(message), clock);
     channel.onMessage = (message) => this.#receive(message);
-    channel.onClosed = (error) => events.closed(this, error);
+    channel.onClosed = (error) => {
+      this.asking.lost(error.message);
+      events.closed(this, error);
+    };
   }
 
   send(message: HubMessage): void {
@@ -75,6 +82,9 @@ export class ServerLink {
         break;
       case 'stats':
         this.stats = known.stats;
+        break;
+      case 'answer':
+        this.asking.answered(known);
         break;
       case 'resync':
         this.#events.resync(this);

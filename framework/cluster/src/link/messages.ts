@@ -41,6 +41,7 @@ export type ServerMessage =
     }
   | { readonly t: 'stats'; readonly stats: ServerStats }
   | { readonly t: 'resync' }
+  | { readonly t: 'answer'; readonly n: number; readonly result?: unknown; readonly error?: ErrorData }
   | { readonly t: 'beat' }
   | { readonly t: 'bye' };
 
@@ -54,6 +55,7 @@ export type HubMessage =
   | { readonly t: 'allStarted' }
   | { readonly t: 'loads'; readonly loads: Readonly<Record<string, number>> }
   | { readonly t: 'stop'; readonly deadlineMs: number }
+  | { readonly t: 'command'; readonly n: number; readonly command: string; readonly args: unknown }
   | { readonly t: 'refused'; readonly reason: string }
   | { readonly t: 'beat' };
 

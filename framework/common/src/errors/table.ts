@@ -65,6 +65,12 @@ export const errorTable = {
   KILL_FAILED: row('{name} could not be killed: {reason}'),
   COMMAND_FAILED: row('The master could not {command}: {reason}'),
 
+  SERVER_COMMAND_FAILED: row('{serverId} could not {command}: {reason}'),
+  RELOAD_BREAKS: row(
+    'The new code breaks {count} promise(s) of the contract (config/contract.json):\n{problems}',
+    409,
+  ),
+
   // Link
   LINK_REFUSED: row('The master refused the link of {serverId}: {reason}'),
   LINK_LOST: row('The link to {peer} was lost: {reason}', 500, true),

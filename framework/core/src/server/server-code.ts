@@ -13,6 +13,7 @@ import type { Dispatcher } from '../dispatch/dispatcher.js';
 import type { Filter } from '../dispatch/filter.js';
 import type { RemoteTable } from '../remote/remote-table.js';
 import { type CodeFiles, readCode } from './code-files.js';
+import { ContractCheck, type ContractStanding } from './contract-check.js';
 
 /** What came of a reload. */
 export interface ReloadResult {
@@ -22,6 +23,8 @@ export interface ReloadResult {
   readonly removed: readonly string[];
   /** Changed files that only a new process takes; when there is one, nothing was swapped. */
   readonly needRestart: readonly string[];
+  /** What the new contract is to the old one. */
+  readonly contract: ContractStanding;
 }
 
 /** A file in `filter/`: its filter. */
@@ -47,6 +50,7 @@ export class ServerCode {
   readonly #app: Application;
   readonly #dispatcher: Dispatcher;
   readonly #remotes: RemoteTable;
+  readonly #contract: ContractCheck;
   #code: Code = { services: { handler: [], remote: [], cron: [] }, filters: [] };
   #before: Code | undefined;
   #files: CodeFiles = new Map();
@@ -56,6 +60,7 @@ export class ServerCode {
     this.#app = app;
     this.#dispatcher = dispatcher;
     this.#remotes = remotes;
+    this.#contract = new ContractCheck(app.root);
   }
 
   /** Loads everything and puts it to use. @throws APP_LOAD_FAILED, APP_INVALID */
@@ -66,29 +71,34 @@ export class ServerCode {
   /** Remembers what the files say, to know later what has changed. Not part of the start: it reads all files. */
   remember(): void {
     this.#files = this.#readFiles();
+    this.#contract.remember();
   }
 
   /**
    * Takes the files' new code into use: all of it or, when one does not load or needs a new process, nothing. Files that
    * say what they said keep their instances.
    *
-   * @throws APP_LOAD_FAILED, APP_INVALID; the old code runs on
+   * @param force also when the new contract breaks the old one
+   * @throws RELOAD_BREAKS, APP_LOAD_FAILED, APP_INVALID; the old code runs on
    */
-  async reload(): Promise<ReloadResult> {
+  async reload(force = false): Promise<ReloadResult> {
+    const contract = await this.#contract.check(force);
     const files = this.#readFiles();
     const changed = new Set([...files.keys()].filter((file) => this.#files.get(file) !== files.get(file)));
     const known = new Map(this.#all().map((one) => [one.file, one]));
     const swappable = new Set(this.#paths());
     const needRestart = [...changed].filter((file) => !swappable.has(file) || known.get(file)?.hot === false);
     const removed = [...known.keys()].filter((file) => !swappable.has(file));
-    if (needRestart.length > 0) return { swapped: [], removed: [], needRestart };
-    if (changed.size === 0 && removed.length === 0) return { swapped: [], removed: [], needRestart: [] };
+    if (needRestart.length > 0) return { swapped: [], removed: [], needRestart, contract };
+    if (changed.size === 0 && removed.length === 0)
+      return { swapped: [], removed: [], needRestart: [], contract };
     this.#version++;
     const next = await this.#build((file) => (changed.has(file) ? undefined : known.get(file)));
     this.#before = this.#code;
     this.#use(next);
     this.#files = files;
-    return { swapped: [...changed], removed, needRestart: [] };
+    this.#contract.remember();
+    return { swapped: [...changed], removed, needRestart: [], contract };
   }
 
   /** Takes the code into use again that ran before the last reload; false when there is none. */

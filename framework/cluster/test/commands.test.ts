@@ -1,0 +1,60 @@
+import { FakeClock } from '@pomelo-ts/common/testing';
+import { describe, expect, it } from 'vitest';
+import { entry, LinkBench, wires } from './cluster-fixture.js';
+
+const servers = [entry('chat-1'), entry('chat-2')];
+
+describe.each(wires)('a command of the master to a server, over %s', (wire) => {
+  it('is answered with what the server gives for it', async () => {
+    await using bench = new LinkBench(wire, servers);
+    bench.hub.admit('chat-1');
+    const agent = await bench.join('chat-1');
+    agent.onCommand(async (command, args) => ({ command, args }));
+    const asks = [1, 2, 3].map((n) => bench.hub.ask('chat-1', 'echo', { n }, 1000));
+    expect(await Promise.all(asks)).toEqual([1, 2, 3].map((n) => ({ command: 'echo', args: { n } })));
+  });
+
+  it('fails with the reason and the code that the server throws', async () => {
+    await using bench = new LinkBench(wire, servers);
+    bench.hub.admit('chat-1');
+    const agent = await bench.join('chat-1');
+    agent.onCommand(() => Promise.reject(new Error('no such file')));
+    await expect(bench.hub.ask('chat-1', 'reload', {}, 1000)).rejects.toMatchObject({
+      code: 'SERVER_COMMAND_FAILED',
+      message: 'chat-1 could not reload: no such file',
+      cause: { code: 'ERROR' },
+    });
+  });
+});
+
+describe('a command of the master', () => {
+  it('fails for a server without a link, and for one that takes no commands yet', async () => {
+    await using bench = new LinkBench('memory', servers);
+    bench.hub.admit('chat-1');
+    await bench.join('chat-1');
+    await expect(bench.hub.ask('chat-2', 'reload', {}, 1000)).rejects.toThrow(
+      'chat-2 could not reload: it has no link to the master',
+    );
+    await expect(bench.hub.ask('chat-1', 'reload', {}, 1000)).rejects.toThrow(
+      'this server does not know the command reload (yet)',
+    );
+  });
+
+  it('fails when no answer comes in time, and when the link ends', async () => {
+    const clock = new FakeClock();
+    await using bench = new LinkBench('memory', servers, { clock, deadMs: 60_000 });
+    bench.hub.admit('chat-1');
+    const agent = await bench.join('chat-1');
+    agent.onCommand(() => new Promise(() => {}));
+    const late = expect(bench.hub.ask('chat-1', 'reload', {}, 1000)).rejects.toThrow(
+      'it did not answer within 1000 ms',
+    );
+    clock.pass(1000);
+    await late;
+    const lost = expect(bench.hub.ask('chat-1', 'reload', {}, 1000)).rejects.toThrow(
+      'chat-1 could not reload: ',
+    );
+    agent.close();
+    await lost;
+  });
+});
