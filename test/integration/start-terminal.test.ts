@@ -1,10 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { commandText, eventually, TestGame } from '../helpers/cluster-process.js';
 
 /** A terminal of 100 by 30 characters that runs one command, and what stands on it. */
 class Screen {
-  readonly #socket = `pomelo-ts-test-${process.pid}`;
+  /** Its own: tmux takes a while to leave a socket. */
+  readonly #socket = `pomelo-ts-test-${randomUUID()}`;
 
   constructor(command: string) {
     // the shell stays, so that the last screen can be read
