@@ -11,3 +11,4 @@ export {
 export { findLayout, type GameLayout, type ServiceFile } from './layout.js';
 export { type ProtoFiles, protoFiles } from './proto-files.js';
 export { type KnownProtos, type LeftAsJson, type MadeProtos, makeProtos } from './protos.js';
+export { SourceCache } from './read/game-program.js';

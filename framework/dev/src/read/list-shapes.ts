@@ -1,6 +1,7 @@
 import type { Shape } from '@pomelo-ts/common/contract';
 import { ts } from '../compiler.js';
 import { inside, type Place } from './place.js';
+import { withoutUndefined } from './property-shapes.js';
 import type { ShapeReader } from './shape-reader.js';
 
 /** The shape of an array or a tuple. */
@@ -14,7 +15,10 @@ export function readList(reader: ShapeReader, type: ts.TypeReference, place: Pla
     return { type: 'array', items: reader.read(element, inside(place, '[]')) };
   }
   const { elementFlags, minLength } = type.target as ts.TupleType;
-  const shapes = elements.map((element, i) => reader.read(element, inside(place, `[${i}]`)));
+  const shapes = elements.map((element, i) => {
+    const optional = (elementFlags[i]! & ts.ElementFlags.Optional) !== 0;
+    return reader.read(optional ? withoutUndefined(checker, element) : element, inside(place, `[${i}]`));
+  });
   const firstRest = elementFlags.findIndex((flag) => (flag & ts.ElementFlags.Variable) !== 0);
   const rest = firstRest < 0 ? [] : shapes.slice(firstRest);
   return {

@@ -50,7 +50,7 @@ function isOptional(property: ts.Symbol, type: ts.Type): boolean {
 }
 
 /** The type of the value when there is one. With null in it the union is taken apart later, where undefined counts as null. */
-function withoutUndefined(checker: ts.TypeChecker, type: ts.Type): ts.Type {
+export function withoutUndefined(checker: ts.TypeChecker, type: ts.Type): ts.Type {
   if (!type.isUnion() || type.types.some(({ flags }) => flags & ts.TypeFlags.Null)) return type;
   return type.types.some(({ flags }) => flags & ts.TypeFlags.Undefined)
     ? checker.getNonNullableType(type)

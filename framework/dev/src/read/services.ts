@@ -28,7 +28,7 @@ export function readService(program: ts.Program, file: ServiceFile, problems: Pr
     return none;
   }
   const instance = instanceOf(checker, checker.getTypeOfSymbolAtLocation(exported, source));
-  if (!instance || !(instance.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection))) {
+  if (!instance || !(instance.flags & (ts.TypeFlags.Object | ts.TypeFlags.UnionOrIntersection))) {
     problems.add(
       source,
       'the default export gives no object with methods: expected a class, a factory or an object',
