@@ -7,6 +7,7 @@ export const commandNames: readonly string[] = [
   'stop',
   'kill',
   'restart',
+  'reload',
   'gen',
   'config check',
   'config print',

@@ -180,6 +180,7 @@ export class GameServer {
   #carryOut(command: string, args: unknown): unknown {
     if (command === 'reload') return this.reload((args as { force?: boolean }).force === true);
     if (command === 'restore') return this.restore();
+    if (command === 'counters') return this.app.counters.toJSON();
     throw new Error(`this server does not know the command ${command}`);
   }
 

@@ -9,6 +9,7 @@ import { OperationQueue } from './operation-queue.js';
 import { type Commanded, operationName, operatorCommands, type Selection } from './operator-commands.js';
 import { AdoptedProcess, commandLineOf, runsScript } from './processes/adopted-process.js';
 import { localLauncher } from './processes/local-launcher.js';
+import { Reload, type ReloadOptions, type ReloadRow } from './reload.js';
 import { RuntimeFile } from './runtime-file.js';
 import { rowOf, type ServerRow } from './server-row.js';
 import { awaitReady } from './supervisor/await-ready.js';
@@ -134,6 +135,25 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       await this.#supervisor.stop(ids, onProgress);
       return this.#supervisor.start(ids, onProgress);
     });
+  }
+
+  /**
+   * Has the selected servers that run take their new code into use; see {@link Reload}.
+   *
+   * @throws SERVER_COMMAND_FAILED, RELOAD_TAKEN_BACK; MASTER_BUSY as {@link start}
+   */
+  async reload(
+    selection: Selection = {},
+    options: ReloadOptions = {},
+    onProgress: OnProgress = nothing,
+  ): Promise<readonly ReloadRow[]> {
+    const ids = this.select(selection);
+    const running = this.entries.filter(
+      ({ id }) => ids.includes(id) && this.#supervisor.record(id).state === 'ready',
+    );
+    return this.#inTurn('reload', ids, onProgress, () =>
+      new Reload(this.hub, this.#clock, options, onProgress).run(running),
+    );
   }
 
   /** Ends the processes of the selected servers at once. */

@@ -1,4 +1,5 @@
 import type { OperatorHandler } from '@pomelo-ts/cluster';
+import type { ReloadOptions, ReloadRow } from './reload.js';
 import type { ServerRow } from './server-row.js';
 import type { OnProgress } from './supervisor/progress.js';
 
@@ -15,6 +16,7 @@ export interface Commanded {
   start(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
   stop(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
   restart(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
+  reload(selection: Selection, options: ReloadOptions, onProgress: OnProgress): Promise<readonly ReloadRow[]>;
   kill(selection: Selection): Promise<void>;
   shutdown(onProgress: OnProgress, how?: { readonly interrupt: boolean }): Promise<readonly string[]>;
 }
@@ -33,6 +35,8 @@ export function operatorCommands(master: Commanded): OperatorHandler {
         return { started: await master.start(selection, progress) };
       case 'restart':
         return { restarted: await master.restart(selection, progress) };
+      case 'reload':
+        return { servers: await master.reload(selection, reloadOptionsOf(args), progress) };
       case 'stop':
         if (!all) return { killed: await master.stop(selection, progress) };
         return { killed: await master.shutdown(progress), master: 'stopped' };
@@ -44,6 +48,10 @@ export function operatorCommands(master: Commanded): OperatorHandler {
         throw new Error(`there is no command ${command}`);
     }
   };
+}
+
+function reloadOptionsOf({ watchMs, force }: Readonly<Record<string, unknown>>): ReloadOptions {
+  return { force: force === true, ...(typeof watchMs === 'number' && { watchMs }) };
 }
 
 function textsOf(value: unknown): readonly string[] {

@@ -72,6 +72,7 @@ export class RpcNode {
       codec,
       stacks: options.stacks ?? false,
       maxFrameBytes,
+      counters,
       notifyFailed: (method, error) => this.#logNotify(method, error),
     });
     this.#membership = new Membership({

@@ -175,7 +175,7 @@ describe('RpcNode and a peer that falls silent', () => {
     await expect.poll(() => first.node.running).toBe(0);
     a.node.addPeer({ ...second.entry, dial: true });
     expect(await lost).toBe('PEER_LOST');
-    const call = codeOf(a.node.request('b-1', 'slow', [], { timeoutMs: 200 }));
+    const call = codeOf(a.node.request('b-1', 'slow', [], { timeoutMs: 50 }));
     transport.thaw();
     expect(await call).not.toContain('first life');
   });

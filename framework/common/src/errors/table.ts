@@ -64,11 +64,13 @@ export const errorTable = {
   ENV_OTHER: row('The master (pid {pid}) runs in the environment {running}, not in {asked}.'),
   KILL_FAILED: row('{name} could not be killed: {reason}'),
   COMMAND_FAILED: row('The master could not {command}: {reason}'),
-
   SERVER_COMMAND_FAILED: row('{serverId} could not {command}: {reason}'),
   RELOAD_BREAKS: row(
     'The new code breaks {count} promise(s) of the contract (config/contract.json):\n{problems}',
     409,
+  ),
+  RELOAD_TAKEN_BACK: row(
+    '{serverId} runs its former code again: {count} error(s) came with the new one, where {usual} are usual. No other server got it.',
   ),
 
   // Link

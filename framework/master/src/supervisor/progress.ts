@@ -13,7 +13,19 @@ export type Progress =
   | {
       readonly kind: 'server';
       readonly id: string;
-      readonly state: 'starting' | 'ready' | 'failed' | 'stopping' | 'stopped' | 'killed';
+      readonly state:
+        | 'starting'
+        | 'ready'
+        | 'failed'
+        | 'stopping'
+        | 'stopped'
+        | 'killed'
+        /** Of a reload. `watched` tells for how long. */
+        | 'swapped'
+        | 'unchanged'
+        | 'needs restart'
+        | 'watched'
+        | 'taken back';
       /** Since it was told to start or stop. */
       readonly ms: number;
     };

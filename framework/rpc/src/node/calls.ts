@@ -1,4 +1,5 @@
 import {
+  type Counters,
   type ErrorCode,
   type ErrorData,
   errorTable,
@@ -62,6 +63,8 @@ export interface AnswererOptions {
   readonly stacks: boolean;
   readonly maxFrameBytes: number;
   notifyFailed(method: string, error: unknown): void;
+  /** Counts calls that failed here, `rpc.failures`. */
+  readonly counters: Counters;
 }
 
 /** Decodes the arguments of calls that come in, calls the handler and sends what comes of it. */
@@ -128,6 +131,7 @@ export class RequestAnswerer {
   }
 
   #fail(connection: RpcConnection, callId: number, method: string, error: unknown): void {
+    if (!isOnPurpose(error)) this.#options.counters.add('rpc.failures');
     if (callId === noCallId) this.#options.notifyFailed(method, error);
     else answer(connection, frameType.error, callId, this.#encodeError(error));
   }
@@ -183,6 +187,12 @@ function errorData(error: unknown, stacks: boolean): ErrorData {
     ...(data === undefined ? {} : { data }),
     ...(stacks && stack ? { stack } : {}),
   };
+}
+
+/** Whether an error is an answer, of the framework or (with code and data) of a game, and no fault of the code here. */
+function isOnPurpose(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return isPomeloError(error) || ('data' in error && 'code' in error && typeof error.code === 'string');
 }
 
 /** The caller's error for what a remote threw: errors that the framework raised over there keep their code. */

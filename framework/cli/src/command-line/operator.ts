@@ -1,0 +1,58 @@
+import { kill } from '../commands/kill.js';
+import { list } from '../commands/list.js';
+import { reload } from '../commands/reload.js';
+import { restart } from '../commands/restart.js';
+import { stop } from '../commands/stop.js';
+import { type AddCommands, idWords, last, plain, typeList } from './options.js';
+
+/** What operators do with a running cluster. */
+export const operatorCommands: AddCommands = (parser, terminal, run) => {
+  return parser
+    .command(
+      'list',
+      'show the servers of a running cluster',
+      (command) =>
+        command.option('json', { type: 'boolean', default: false, describe: 'print JSON' }).option('master', {
+          type: 'boolean',
+          default: false,
+          implies: 'json',
+          describe: 'with --json: the master too',
+        }),
+      (argv) => run(() => list(argv, terminal)),
+    )
+    .command(
+      'stop [ids..]',
+      'stop servers, or without ids all of them and the master',
+      (command) => command.positional('ids', idWords),
+      (argv) => run(() => stop({ ...argv, ids: argv.ids }, terminal)),
+    )
+    .command('kill', 'end all processes at once', plain, (argv) => run(() => kill(argv, terminal)))
+    .command(
+      'restart [ids..]',
+      'stop and start servers; the master stays',
+      (command) => command.positional('ids', idWords).option('type', typeList),
+      (argv) => run(() => restart({ ...argv, ids: argv.ids, types: argv.type }, terminal)),
+    )
+    .command(
+      'reload [ids..]',
+      'take new code of handlers, remotes, filters and crons into use; connections stay',
+      (command) =>
+        command
+          .positional('ids', idWords)
+          .option('type', typeList)
+          .option('watch', {
+            type: 'string',
+            default: '10s',
+            requiresArg: true,
+            coerce: last,
+            describe: 'how long the first server of a type is watched for errors; 0 for not at all',
+          })
+          .option('force', {
+            type: 'boolean',
+            default: false,
+            describe: 'also when the new code breaks the contract with clients',
+          })
+          .option('json', { type: 'boolean', default: false, describe: 'print JSON' }),
+      (argv) => run(() => reload({ ...argv, ids: argv.ids, types: argv.type }, terminal)),
+    );
+};

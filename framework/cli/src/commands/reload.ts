@@ -1,0 +1,60 @@
+import { relative } from 'node:path';
+import { parseDuration } from '@pomelo-ts/common';
+import type { ReloadRow } from '@pomelo-ts/master';
+import { exitCodes } from '../failure.js';
+import { type GlobalOptions, gameRoot } from '../game.js';
+import { requireMaster } from '../operator.js';
+import type { Terminal } from '../terminal.js';
+import { count } from '../view/units.js';
+import { withProgress } from '../view/with-progress.js';
+
+/** Options of `pomelo-ts reload`. */
+export interface ReloadCommandOptions extends GlobalOptions {
+  readonly ids: readonly string[];
+  readonly types: readonly string[];
+  /** Duration with its unit, or `0`. */
+  readonly watch: string;
+  readonly force: boolean;
+  readonly json: boolean;
+}
+
+/** Has running servers take new code into use; exit code 1 when some of it needs a restart. */
+export async function reload(options: ReloadCommandOptions, terminal: Terminal): Promise<number> {
+  const watchMs = options.watch === '0' ? 0 : parseDuration(options.watch);
+  if (watchMs === undefined) {
+    terminal.err(`expected --watch as a duration with its unit, such as "30s", or 0; got ${options.watch}`);
+    return exitCodes.usage;
+  }
+  const root = gameRoot(options.directory);
+  const master = await requireMaster(root, options.env);
+  try {
+    const { ids, types, force } = options;
+    const ask = (onProgress: (event: unknown) => void) =>
+      master.client.request('reload', { ids, types, force, watchMs }, onProgress);
+    const answer = await (options.json ? ask(() => {}) : withProgress([], terminal, ask));
+    const { servers } = answer as { servers: readonly ReloadRow[] };
+    if (options.json) terminal.out(JSON.stringify(servers, null, 2));
+    else tell(servers, root, terminal);
+    return servers.some(({ needRestart }) => needRestart.length > 0) ? exitCodes.failure : exitCodes.fine;
+  } finally {
+    master.client.close();
+  }
+}
+
+function tell(servers: readonly ReloadRow[], root: string, terminal: Terminal): void {
+  const files = (list: readonly string[]) => list.map((file) => relative(root, file)).join(', ');
+  const swapped = servers.filter((row) => row.swapped.length + row.removed.length > 0);
+  const waiting = servers.filter(({ needRestart }) => needRestart.length > 0);
+  terminal.out(`${count(swapped.length, 'server')} took new code into use`);
+  for (const text of new Set(swapped.map((row) => files([...row.swapped, ...row.removed]))))
+    terminal.out(`  ${text}`);
+  if (servers.length > 0 && servers.every(({ contract }) => contract === 'unknown'))
+    terminal.out(
+      'the contract with clients was not checked: there is no config/contract.json (pomelo-ts gen)',
+    );
+  if (waiting.length === 0) return;
+  terminal.err(
+    `${count(waiting.length, 'server')} must be restarted for ${files([...new Set(waiting.flatMap(({ needRestart }) => needRestart))])}:`,
+  );
+  terminal.err(`  pomelo-ts restart ${waiting.map(({ id }) => id).join(' ')}`);
+}
