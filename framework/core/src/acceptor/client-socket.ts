@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import type { WebSocket } from 'ws';
 import { packagesOf, splitFrames } from './package-frame.js';
 
 /** How frames leave for one client. */
@@ -39,6 +38,14 @@ export class TcpClientSocket implements ClientSocket {
   destroy(): void {
     this.raw.destroy();
   }
+}
+
+/** What is used of a WebSocket of `ws`; said here, as its users have no types of that library. */
+interface WebSocket {
+  readonly bufferedAmount: number;
+  send(bytes: Uint8Array, options: { readonly binary: boolean; readonly compress: boolean }): void;
+  close(code: number): void;
+  terminate(): void;
 }
 
 /** A WebSocket client. Frames come with their head, so they go to the socket as they are. */
