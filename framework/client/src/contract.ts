@@ -58,7 +58,7 @@ export type FailureOf<Answer> = [Extract<Answer, Failed>] extends [never]
  * if (isFailure(answer)) return answer.code === 'ROOM_FULL' ? retry(answer.data.max) : show(answer.message);
  * draw(answer.players);
  */
-export function isFailure<Answer>(answer: Answer): answer is FailureOf<Answer> & Answer {
+export function isFailure<Answer>(answer: Answer): answer is FailureOf<Answer> {
   const { code, message } = (answer ?? {}) as { code?: unknown; message?: unknown };
   return (
     typeof message === 'string' && (typeof code === 'string' || (typeof code === 'number' && code >= 400))
