@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -19,6 +20,10 @@ export default defineConfig({
           include: ['framework/*/test/**/*.test.ts', 'test/fuzz/**/*.test.ts', 'test/*.test.ts'],
           pool: 'threads',
           isolate: false,
+          // Half of the time they wait for sockets: two at once pay off on a machine with two cores too.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
+          // How long a condition may take to come true is no measure of speed: a busy machine has its time, too.
+          expect: { poll: { timeout: 4000 } },
         },
       },
       {
@@ -29,6 +34,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          expect: { poll: { timeout: 10_000 } },
         },
       },
       {
@@ -39,6 +45,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          expect: { poll: { timeout: 10_000 } },
         },
       },
     ],

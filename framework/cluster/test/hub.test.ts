@@ -4,7 +4,7 @@ import { FakeClock } from '@pomelo-ts/common/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { connectOperator, memoryStreams } from '../src/index.js';
-import { entry, LinkBench, secret, until, wires } from './cluster-fixture.js';
+import { entry, LinkBench, secret, wires } from './cluster-fixture.js';
 
 const chat1 = entry('chat-1', { port: 6001 });
 
@@ -72,10 +72,11 @@ describe('the hub', () => {
     await using bench = new LinkBench('memory', [chat1], { maxStrangers: 2 });
     const first = await bench.dial();
     const second = await bench.dial();
+    const ended = once(first.resume(), 'close');
     bench.hub.admit('chat-1');
     const agent = await bench.join('chat-1');
     expect(agent.connected).toBe(true);
-    await until(() => first.destroyed);
+    await ended;
     expect(second.destroyed).toBe(false);
     expect(bench.hub.counters.get('refusals')).toBe(1);
   });

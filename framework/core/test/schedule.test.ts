@@ -2,10 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { poll } from './poll.js';
 import { type RunningGame, startGame } from './running-game.js';
 
-let runs: string[] = [];
 const releases: (() => void)[] = [];
 
-const chatCron = (app: { serverId: string }) => ({
+const chatCronOf = (runs: string[]) => (app: { serverId: string }) => ({
   tick: () => void runs.push(app.serverId),
   hold: () => new Promise<void>((resolve) => releases.push(resolve)),
   fails: () => {
@@ -13,13 +12,13 @@ const chatCron = (app: { serverId: string }) => ({
   },
 });
 
-async function start(crons: object, only?: string[]): Promise<RunningGame> {
-  runs = [];
+/** Servers whose cron `tick` notes in `runs` that it ran. */
+async function start(crons: object, only?: string[], runs: string[] = []): Promise<RunningGame> {
   releases.length = 0;
   return startGame(
     {
       servers: { chat: [{ id: 'chat-1' }, { id: 'chat-2' }], arena: [{ id: 'arena-1' }] },
-      modules: { 'app/servers/chat/cron/chatCron.js': chatCron },
+      modules: { 'app/servers/chat/cron/chatCron.js': chatCronOf(runs) },
       config: { crons },
     },
     only ? { only } : {},
@@ -29,23 +28,45 @@ async function start(crons: object, only?: string[]): Promise<RunningGame> {
 const everySecond = '* * * * * *';
 const never = '0 0 0 1 1 *';
 
-describe('a cron', () => {
-  it('runs at its time, on every server of its type', async () => {
-    await using _game = await start({ chat: [{ id: 'tick', time: everySecond, action: 'chatCron.tick' }] });
+// A second is the shortest that a cron can wait: all of them wait for the same one.
+describe.concurrent('a cron of every second', () => {
+  it('runs on every server of its type', async ({ expect }) => {
+    const runs: string[] = [];
+    const tick = { id: 'tick', time: everySecond, action: 'chatCron.tick' };
+    await using _game = await start({ chat: [tick] }, undefined, runs);
     await expect.poll(() => new Set(runs)).toEqual(new Set(['chat-1', 'chat-2']));
   });
 
-  it('runs on the one server that it names, by its entry or by where the entry stands', async () => {
-    await using game = await start({
+  it('runs on the one server that it names, by its entry or by where the entry stands', async ({
+    expect,
+  }) => {
+    const runs: string[] = [];
+    const crons = {
       chat: [{ id: 'one', time: everySecond, action: 'chatCron.tick', serverId: 'chat-2' }],
       'chat-1': [{ id: 'other', time: never, action: 'chatCron.tick' }],
-    });
-    await expect.poll(() => runs).toEqual(['chat-2']);
+    };
+    await using game = await start(crons, undefined, runs);
+    await expect.poll(() => [...new Set(runs)]).toEqual(['chat-2']);
     expect(game.app('chat-1').crons.list.map(({ entry }) => entry.id)).toEqual(['other']);
     expect(game.app('chat-2').crons.list.map(({ entry }) => entry.id)).toEqual(['one']);
     expect(game.app('arena-1').crons.list).toEqual([]);
   });
 
+  it('can be added and taken away while the server runs', async ({ expect }) => {
+    const runs: string[] = [];
+    await using game = await start({}, ['chat-1'], runs);
+    const { crons } = game.app('chat-1');
+    crons.add({ id: 'late', time: everySecond, action: 'chatCron.tick' });
+    await expect.poll(() => runs).toContain('chat-1');
+    expect(crons.remove('late')).toBe(true);
+    expect(crons.remove('late')).toBe(false);
+    expect(() => crons.add({ id: 'x', time: 'whenever', action: 'chatCron.tick' })).toThrow(
+      'The cron x cannot be scheduled',
+    );
+  });
+});
+
+describe('a cron', () => {
   it('never overlaps itself, unless it may', async () => {
     await using game = await start(
       {
@@ -75,18 +96,6 @@ describe('a cron', () => {
     expect(await crons.run('bad')).toBe(false);
     expect(await crons.run('bad')).toBe(false);
     expect(game.count('chat-1', 'cron.failures')).toBe(2);
-  });
-
-  it('can be added and taken away while the server runs', async () => {
-    await using game = await start({}, ['chat-1']);
-    const { crons } = game.app('chat-1');
-    crons.add({ id: 'late', time: everySecond, action: 'chatCron.tick' });
-    await expect.poll(() => runs).toContain('chat-1');
-    expect(crons.remove('late')).toBe(true);
-    expect(crons.remove('late')).toBe(false);
-    expect(() => crons.add({ id: 'x', time: 'whenever', action: 'chatCron.tick' })).toThrow(
-      'The cron x cannot be scheduled',
-    );
   });
 
   it('is waited for when its server stops', async () => {
