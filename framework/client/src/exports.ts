@@ -1,4 +1,3 @@
-export type { ClientState, StateChange } from './client.js';
 export type { ClientClock } from './clock.js';
 export {
   type AnyContract,
@@ -14,4 +13,5 @@ export {
 export { ClientError, type ClientErrorCode, type ClientErrorFacts, clientErrors } from './errors.js';
 export type { ClientOptions, GateOptions, ReconnectOptions, ServerAddress } from './options.js';
 export type { ClientSocket, OpenSocket, SocketEvents } from './socket/open-socket.js';
+export type { ClientState, StateChange } from './state.js';
 export type { WireStorage } from './wire-cache.js';

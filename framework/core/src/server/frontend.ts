@@ -8,7 +8,7 @@ import { OriginPolicy } from '../acceptor/origin-policy.js';
 import type { Application } from '../application.js';
 import { OwnerPorts } from '../channel/owner-ports.js';
 import { PushReceiver } from '../channel/push-receiver.js';
-import { FrontendDispatcher } from '../dispatch/frontend-dispatcher.js';
+import { FrontendDispatcher, type TypeStanding } from '../dispatch/frontend-dispatcher.js';
 import { RateLimiter } from '../dispatch/rate-limit.js';
 import { Forwarder } from '../forward/forwarder.js';
 import { SessionTable } from '../session/session-table.js';
@@ -78,16 +78,19 @@ export function createFrontend(parts: FrontendParts): Frontend {
     globalFilters: registrations.globalFilters,
     maxPendingRequests: client.maxPendingRequests,
     rateLimiter,
-    standingOf: (type) => {
-      if (!parts.serverTypes.includes(type)) return 'closed';
-      const entry = parts.agent.registry.all.find((one) => one.type === type);
-      if (!entry) return 'absent';
-      return entry.frontend ? 'closed' : 'backend';
-    },
+    standingOf: (type) => standingOf(type, parts),
     counters,
   });
   const acceptor = createAcceptor(parts, table, messages);
   return { table, pushes, forwarder, messages, acceptor, rateLimiter };
+}
+
+/** Clients reach backends of types that the game has handlers for. */
+function standingOf(type: string, { serverTypes, agent }: FrontendParts): TypeStanding {
+  if (!serverTypes.includes(type)) return 'closed';
+  const entry = agent.registry.all.find((one) => one.type === type);
+  if (!entry) return 'absent';
+  return entry.frontend ? 'closed' : 'backend';
 }
 
 function createAcceptor(
