@@ -16,7 +16,10 @@ describe('a wrong call', () => {
     ['-e production strat', 'error There is no command strat. Did you mean start?'],
     ['strat --id chat-1', 'error There is no command strat. Did you mean start?'],
     ['-d start lst', 'error There is no command lst. Did you mean list?'],
-    ['frob', 'error There is no command frob. Known are start, list, stop, kill, restart, reload, gen, config.'],
+    [
+      'frob',
+      'error There is no command frob. Known are start, list, stop, kill, restart, reload, gen, config.',
+    ],
     ['config chek', 'error There is no command config chek. Did you mean config check?'],
     ['-e test config pirnt', 'error There is no command config pirnt. Did you mean config print?'],
     ['config x', 'error There is no command config x. Known are check, print.'],

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,16 +35,17 @@ export async function runDaemon(plan: StartPlan, terminal: Terminal): Promise<nu
   child.send(plan);
   const view = await progressView(startSteps(chosen(config.servers, selection)), terminal);
   const end = await new Promise<Exclude<DaemonMessage, { kind: 'progress' }>>((resolve) => {
+    let failure: Extract<DaemonMessage, { kind: 'failed' }> | undefined;
     child.on('message', (message: DaemonMessage) => {
       if (message.kind === 'progress') view.onProgress(message.progress);
-      else resolve(message);
+      else if (message.kind === 'ready') resolve(message);
+      else failure = message; // told when its process has ended, so that nothing is left then
     });
-    child.once('exit', (code, signal) =>
-      resolve({
-        kind: 'failed',
-        message: `it ended with ${signal ?? `exit code ${code}`}; see logs/master.log`,
-      }),
-    );
+    // its last message may come after its exit, but not after its channel has closed
+    void Promise.all([once(child, 'exit'), once(child, 'disconnect')]).then(([[code, signal]]) => {
+      const message = `it ended with ${signal ?? `exit code ${code}`}; see logs/master.log`;
+      resolve(failure ?? { kind: 'failed', message });
+    });
   });
   await view.end(end.kind === 'failed');
   if (end.kind === 'failed') {
