@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseContract } from '@pomelo-ts/common/contract';
@@ -100,6 +101,23 @@ describe('pomelo-ts gen', () => {
     expect((await game.run(...options)).stderr).toContain(
       'config/clientProtos.json5 is read before config/clientProtos.json',
     );
+  });
+
+  it('names the package that it needs where only the command line is installed', async () => {
+    using game = new UserProject(files);
+    const modules = join(game.root, 'node_modules');
+    cpSync(join(repository, 'framework/cli/package.json'), join(modules, 'pomelo-ts/package.json'));
+    cpSync(join(repository, 'framework/cli/dist'), join(modules, 'pomelo-ts/dist'), { recursive: true });
+    for (const name of ['yargs', 'listr2', 'json5', 'pino', '@pomelo-ts/master'])
+      symlinkSync(join(repository, 'node_modules', name), join(modules, name));
+    const main = join(modules, 'pomelo-ts/dist/main.js');
+    const { status, stderr } = spawnSync(process.execPath, [main, 'gen', '--directory', game.root], {
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([
+      1,
+      'error pomelo-ts gen needs a package that only developers install: npm install --save-dev @pomelo-ts/dev\n',
+    ]);
   });
 
   it('is clean for the reference game, whose contract can be read', async () => {

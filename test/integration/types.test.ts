@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { markedLines, UserProject } from '../helpers/user-project.js';
 
@@ -149,4 +150,15 @@ it('lets a client project copy one file', async () => {
   });
   const { at, text } = await project.compile();
   expect([...at].sort(), text).toEqual(markedLines('client/main.ts', client).sort());
+});
+
+it('compiles the game of the guide, and the guide tells of the files that are written', async () => {
+  const guide = readFileSync(new URL('../../docs/guides/types-and-contracts.md', import.meta.url), 'utf8');
+  const blocks = [...guide.matchAll(/^```ts\n\/\/ (\S+)\n([\s\S]*?)^```$/gm)];
+  const sources = Object.fromEntries(blocks.map(([, file, code]) => [file!, code!]));
+  expect(Object.keys(sources)).toHaveLength(5);
+  using project = new UserProject({ ...sources, 'tsconfig.json': tsconfig });
+  const { stdout } = await project.run('gen');
+  for (const [, file] of stdout.matchAll(/^wrote (.*)$/gm)) expect(guide).toContain(`| \`${file}\` |`);
+  expect((await project.compile()).text).toBe('');
 });
