@@ -12,10 +12,11 @@ import type { Lifecycle, OwnedLifecycle } from './lifecycle.js';
 import type { Plugin } from './plugin.js';
 import type { RemoteFilter } from './remote/remote-table.js';
 import type { RpcProxies } from './remote/rpc-proxies.js';
-import type { RouteRule } from './remote/type-router.js';
+import type { RouteRule, TypeRouter } from './remote/type-router.js';
 import { CronService } from './schedule.js';
+import type { ModuleSource } from './server/module-source.js';
 import type { SessionService } from './session/session-service.js';
-import type { Session } from './session.js';
+import type { Session, Uid } from './session.js';
 
 /** The parts of a server that exist once it starts. */
 export interface RunningParts {
@@ -24,6 +25,7 @@ export interface RunningParts {
   readonly sessions: SessionService;
   readonly gate: GateService;
   readonly registry: RegistryView;
+  readonly router: TypeRouter;
 }
 
 /** What a game has registered with its application. */
@@ -38,13 +40,21 @@ export interface Registrations {
   readonly plugins: Set<string>;
   /** Folders whose `app/servers` are read: the game's, and those of plugins. */
   readonly appDirs: string[];
+  /** Runs when the services are there, before handlers and remotes are loaded. */
+  readonly opening: (() => unknown)[];
   readonly started: (() => unknown)[];
   readonly stopping: (() => unknown)[];
   readonly sessionClosed: ((session: Session, reason: string) => void)[];
+  /** On a frontend: a session of its own has got a uid. */
+  readonly sessionBound: ((session: Session) => void)[];
+  /** On a frontend: `uid` was taken from a session of its own, which goes on. */
+  readonly sessionUnbound: ((session: Session, uid: Uid) => void)[];
   onError: ErrorHandler | undefined;
   onConnect: AcceptorHooks['onConnect'] | undefined;
   origins: OriginRule | undefined;
   rpcCodec: RpcCodec | undefined;
+  /** Set for an app that was written for another framework. */
+  modules: ModuleSource | undefined;
 }
 
 /**
@@ -52,7 +62,6 @@ export interface Registrations {
  * handlers and remotes.
  */
 export class Application {
-  readonly settings: ServerSettings;
   readonly logger: Logger;
   /** Counts that the master shows with this server. */
   readonly counters = new Counters();
@@ -69,22 +78,31 @@ export class Application {
     lifecycles: [],
     plugins: new Set(),
     appDirs: [],
+    opening: [],
     started: [],
     stopping: [],
     sessionClosed: [],
+    sessionBound: [],
+    sessionUnbound: [],
     onError: undefined,
     onConnect: undefined,
     origins: undefined,
     rpcCodec: undefined,
+    modules: undefined,
   };
+  #settings: ServerSettings;
   #parts: RunningParts | undefined;
 
   /** @internal games get theirs from `defineApp` */
   constructor(settings: ServerSettings, logger: Logger) {
-    this.settings = settings;
+    this.#settings = settings;
     this.logger = logger;
     this.crons = new CronService({ counters: this.counters, logger });
     this.registrations.appDirs.push(settings.appDir);
+  }
+
+  get settings(): ServerSettings {
+    return this.#settings;
   }
 
   get serverId(): string {
@@ -234,6 +252,16 @@ export class Application {
   /** Calls `listener` when a session ends: on its frontend, and on every backend that it has sent messages to. */
   onSessionClosed(listener: (session: Session, reason: string) => void): void {
     this.registrations.sessionClosed.push(listener);
+  }
+
+  /** @internal which server a call goes to */
+  get router(): TypeRouter {
+    return this.#running.router;
+  }
+
+  /** @internal what an old app says in its code and `settings.json5` says for others; before the server starts */
+  changeSettings(change: (settings: ServerSettings['settings']) => ServerSettings['settings']): void {
+    this.#settings = { ...this.#settings, settings: change(this.#settings.settings) };
   }
 
   /** @internal */

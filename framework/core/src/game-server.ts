@@ -153,6 +153,7 @@ export class GameServer {
       this.#frontend?.pushes.ownerDown(entry.id);
       this.#frontend?.forwarder.peerRemoved(entry.id);
     });
+    for (const fn of app.registrations.opening) await fn();
     await this.#code.load();
     if (app.serverType === 'gate') this.#addQueryEntry();
     this.#agent.setStats(() => ({ connections: this.connections, counters: app.counters.toJSON() }));

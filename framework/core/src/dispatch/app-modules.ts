@@ -73,21 +73,28 @@ export async function listRoutes(appDir: string, serverType: string, app: unknow
 
 /** A module with its default export. Node keeps modules for ever: another `version` loads the file as it is now. */
 export async function importModule<T>(file: string, version = 0): Promise<GameModule<T>> {
-  const { href } = pathToFileURL(file);
-  let module: Partial<GameModule<T>>;
-  try {
-    module = (await import(version === 0 ? href : `${href}?version=${version}`)) as Partial<GameModule<T>>;
-  } catch (error) {
-    throw new PomeloError('APP_LOAD_FAILED', { file, reason: reasonOf(error) }, { cause: error });
-  }
+  const module = await importFile<T>(file, version === 0 ? '' : `?version=${version}`);
   if (module.default === undefined)
     throw new PomeloError('APP_INVALID', { file, expected: 'a default export', got: 'none' });
   return module as GameModule<T>;
 }
 
+/** A module with whatever it exports; another `query` loads the file again. @throws APP_LOAD_FAILED */
+export async function importFile<T>(file: string, query: string): Promise<Partial<GameModule<T>>> {
+  try {
+    return (await import(pathToFileURL(file).href + query)) as Partial<GameModule<T>>;
+  } catch (error) {
+    throw new PomeloError('APP_LOAD_FAILED', { file, reason: reasonOf(error) }, { cause: error });
+  }
+}
+
 /** The modules in a folder of a server type, sorted. */
 export function serviceFiles(appDir: string, serverType: string, kind: string): string[] {
-  const folder = join(appDir, 'app', 'servers', serverType, kind);
+  return moduleFiles(join(appDir, 'app', 'servers', serverType, kind));
+}
+
+/** The modules in a folder, sorted; none when there is no such folder. */
+export function moduleFiles(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => /\.m?js$/.test(name))
@@ -95,7 +102,8 @@ export function serviceFiles(appDir: string, serverType: string, kind: string): 
     .map((name) => join(folder, name));
 }
 
-function nameOf(file: string): string {
+/** The name of a service: that of its file. */
+export function nameOf(file: string): string {
   return basename(file).replace(/\.m?js$/, '');
 }
 
@@ -115,7 +123,8 @@ export async function instantiate(file: string, exported: ServiceExport, app: un
   throw new PomeloError('APP_INVALID', { file, expected, got: String(instance) });
 }
 
-function isClass(exported: ServiceExport): exported is new (app: unknown) => object {
+/** Whether a module's export must be called with `new`. */
+export function isClass(exported: ServiceExport): exported is new (app: unknown) => object {
   return typeof exported === 'function' && /^class\b/.test(Function.prototype.toString.call(exported));
 }
 
@@ -136,7 +145,8 @@ function classSchema(instance: object, method: string): StandardSchema | undefin
   return inputs && Object.hasOwn(inputs, method) ? inputs[method] : undefined;
 }
 
-function methodNames(instance: object): string[] {
+/** The names of an object's methods that are exposed. */
+export function methodNames(instance: object): string[] {
   const names = new Set<string>();
   for (
     let at: object | null = instance;

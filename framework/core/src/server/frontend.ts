@@ -64,6 +64,12 @@ export function createFrontend(parts: FrontendParts): Frontend {
         forwarder.sessionClosed(closed, reason);
         for (const listener of registrations.sessionClosed) tell(() => listener(closed, reason), logger);
       },
+      bound: (session) => {
+        for (const listener of registrations.sessionBound) tell(() => listener(session), logger);
+      },
+      unbound: (session, uid) => {
+        for (const listener of registrations.sessionUnbound) tell(() => listener(session, uid), logger);
+      },
     },
   });
   const pushes = new PushReceiver(table, parts.format, new OwnerPorts(node, parts.channels));
@@ -165,6 +171,6 @@ function tell(listener: () => void, logger: Logger): void {
   try {
     listener();
   } catch (error) {
-    logger.error('a listener for the end of a session failed', { error });
+    logger.error('a listener for what befalls sessions failed', { error });
   }
 }

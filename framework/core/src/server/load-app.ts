@@ -1,27 +1,50 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServerSettings } from '@pomelo-ts/cluster';
-import { type Logger, PomeloError } from '@pomelo-ts/common';
+import { type Logger, newBootId, PomeloError } from '@pomelo-ts/common';
 import { type AppDefinition, Application } from '../application.js';
-import { importModule, listRoutes } from '../dispatch/app-modules.js';
+import { type GameModule, importFile, listRoutes } from '../dispatch/app-modules.js';
+import { forgetSettingUp, loadAlone, runSettingUp, type SettingUp } from './setting-up.js';
 
-/** Makes the application of one server and lets the game's `app.js` set it up. An app folder without one is fine. */
+type AppModule = Partial<GameModule<Partial<AppDefinition>>>;
+
+/**
+ * Makes the application of one server and lets the game's `app.js` set it up: by the definition that it exports, or, in an
+ * old app, by its own calls while it is loaded. An app folder without one is fine.
+ */
 export async function loadApp(settings: ServerSettings, logger: Logger): Promise<Application> {
   const app = new Application(settings, logger);
   const file = ['app.js', 'app.mjs']
     .map((name) => join(settings.appDir, name))
     .find((path) => existsSync(path));
   if (!file) return app;
-  const { default: definition } = await importModule<Partial<AppDefinition>>(file);
-  if (typeof definition?.setUp !== 'function') {
+  const at: SettingUp = { app };
+  const { default: definition } = await loadAlone(() => evaluate(file, at));
+  if (typeof definition?.setUp === 'function') await runSettingUp(at, () => definition.setUp!(app));
+  else if (!at.done) {
     throw new PomeloError('APP_INVALID', {
       file,
-      expected: 'a default export made by defineApp(…)',
-      got: String(definition),
+      expected: 'a default export made by defineApp(…), or a call of createApp() of @pomelo-ts/core/compat',
+      got: definition === undefined ? 'neither' : String(definition),
     });
   }
-  await definition.setUp(app);
+  await at.done;
+  // An old app in single mode asks whose code runs for as long as it lives.
+  if (!at.done || settings.mode === 'process') forgetSettingUp();
   return app;
+}
+
+/** Node evaluates a file once: an old app's is evaluated anew for each further server of this process. */
+async function evaluate(file: string, at: SettingUp): Promise<AppModule> {
+  const load = (query: string): Promise<AppModule> => runSettingUp(at, () => importFile(file, query));
+  let module = await load('');
+  if (typeof module.default?.setUp !== 'function' && !at.done && at.app.settings.mode === 'single') {
+    const { forgetCode } = await import('./own-code.js');
+    forgetCode(at.app.root);
+    module = await load(`?server=${at.app.serverId}&life=${newBootId()}`);
+  }
+  at.evaluated?.();
+  return module;
 }
 
 /** The server types that the app has folders for. */
@@ -38,7 +61,8 @@ export function serverTypesOf(appDir: string): string[] {
  * what those of other types register with it must not become this server's.
  */
 export async function allRoutes(app: Application, types: readonly string[]): Promise<string[]> {
-  const { appDirs } = app.registrations;
+  const { appDirs, modules } = app.registrations;
+  if (modules) return modules.routes(types);
   const spare = new Application(app.settings, app.logger);
   const lists = await Promise.all(
     types.flatMap((type) => appDirs.map((appDir) => listRoutes(appDir, type, spare))),

@@ -9,6 +9,7 @@ const hooks = ['beforeStartup', 'afterStartup', 'afterStartAll', 'beforeShutdown
 
 /** Registers the hooks of `app/servers/<type>/lifecycle.js`, after those of plugins. A type without one is fine. */
 export async function loadHooks(app: Application): Promise<void> {
+  if (app.registrations.modules) return app.registrations.modules.loadHooks();
   const folder = join(app.appDir, 'app', 'servers', app.serverType);
   const file = ['lifecycle.js', 'lifecycle.mjs']
     .map((name) => join(folder, name))

@@ -117,13 +117,18 @@ export class ServerCode {
     for (const kind of kinds) {
       for (const file of this.#pathsOf(kind)) {
         const kept = known(file) as Service | undefined;
-        services[kind].push(kept ?? (await loadService(file, this.#app, this.#version)));
+        services[kind].push(kept ?? (await this.#loadService(kind, file)));
       }
     }
     const filters: FilterFile[] = [];
     for (const file of this.#pathsOf('filter'))
       filters.push((known(file) as FilterFile | undefined) ?? (await this.#loadFilter(file)));
     return { services, filters };
+  }
+
+  #loadService(kind: ServiceKind, file: string): Promise<Service> {
+    const { modules } = this.#app.registrations;
+    return modules ? modules.service(kind, file, this.#version) : loadService(file, this.#app, this.#version);
   }
 
   async #loadFilter(file: string): Promise<FilterFile> {
@@ -150,11 +155,12 @@ export class ServerCode {
   }
 
   #paths(): string[] {
-    return [...kinds, 'filter'].flatMap((kind) => this.#pathsOf(kind));
+    return ([...kinds, 'filter'] as const).flatMap((kind) => this.#pathsOf(kind));
   }
 
-  #pathsOf(kind: string): string[] {
-    const { appDirs } = this.#app.registrations;
+  #pathsOf(kind: ServiceKind | 'filter'): string[] {
+    const { appDirs, modules } = this.#app.registrations;
+    if (modules) return modules.files(kind);
     return appDirs.flatMap((appDir) => serviceFiles(appDir, this.#app.serverType, kind));
   }
 

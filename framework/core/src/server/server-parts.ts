@@ -75,6 +75,7 @@ export function createServerParts(options: PartsOptions): ServerParts {
     sessions,
     gate: createGate(app, agent),
     registry: agent.registry,
+    router,
   });
   return { node, router, sessions, channels, ports, remotes, dispatcher, backendSessions };
 }

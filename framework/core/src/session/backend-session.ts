@@ -26,6 +26,11 @@ export class BackendSession implements Session {
     this.#call = call;
   }
 
+  /** What the frontend knows; what is not pushed yet is not among it. */
+  get settings(): Readonly<Record<string, unknown>> {
+    return this.#settings;
+  }
+
   get<T = unknown>(key: string): T | undefined {
     if (this.#unpushed?.has(key)) return this.#unpushed.get(key) as T;
     return Object.hasOwn(this.#settings, key) ? (this.#settings[key] as T) : undefined;

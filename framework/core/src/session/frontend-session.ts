@@ -41,6 +41,10 @@ export class FrontendSession implements Session {
     return this.connection.address;
   }
 
+  get settings(): Readonly<Record<string, unknown>> {
+    return this.#settings ?? {};
+  }
+
   get<T = unknown>(key: string): T | undefined {
     const settings = this.#settings;
     return settings && Object.hasOwn(settings, key) ? (settings[key] as T) : undefined;

@@ -2,7 +2,7 @@ import type { RegistryView } from '@pomelo-ts/cluster';
 import { PomeloError } from '@pomelo-ts/common';
 import type { RpcNode } from '@pomelo-ts/rpc';
 import type { ServiceMethod } from '../dispatch/app-modules.js';
-import type { Session, Uid } from '../session.js';
+import type { Session, SessionSnapshot, Uid } from '../session.js';
 import type { FrontendSession } from './frontend-session.js';
 import type { OtherFrontends, SessionTable } from './session-table.js';
 
@@ -35,6 +35,11 @@ export class SessionService implements OtherFrontends {
     return counts.reduce<number>((sum, count) => sum + (typeof count === 'number' ? count : 0), here);
   }
 
+  /** @internal asks the sessions of a frontend, this server's own too; see {@link sessionRemotes} */
+  ask(frontendId: string, method: string, ...args: unknown[]): Promise<unknown> {
+    return this.#node.request(frontendId, method, args);
+  }
+
   /** @internal */
   async anyHolds(uid: Uid): Promise<boolean> {
     return (await this.#askOthers('sys.session.holds', [uid, this.#node.id])).includes(true);
@@ -60,6 +65,8 @@ export function sessionRemotes(table: SessionTable): Record<string, ServiceMetho
     return session;
   };
   return {
+    'sys.session.get': (sessionId: number) => factsOf(table.get(sessionId)),
+    'sys.session.ofUid': (uid: Uid) => [...(table.ofUid(uid)?.sessions ?? [])].map(factsOf),
     'sys.session.bind': (sessionId: number, uid: Uid) => find(sessionId).bind(uid),
     'sys.session.unbind': (sessionId: number) => find(sessionId).unbind(),
     'sys.session.push': (sessionId: number, settings: Record<string, unknown>) =>
@@ -69,4 +76,13 @@ export function sessionRemotes(table: SessionTable): Record<string, ServiceMetho
     'sys.session.replaced': (uid: Uid, asker: string) => table.replacedBy(uid, asker),
     'sys.session.holds': (uid: Uid, asker: string) => table.holds(uid, asker),
   };
+}
+
+/** What another server may know of a session. */
+export interface SessionFacts extends SessionSnapshot {
+  readonly id: number;
+}
+
+function factsOf(session: FrontendSession | undefined): SessionFacts | null {
+  return session ? { id: session.id, ...session.snapshot() } : null;
 }

@@ -35,6 +35,8 @@ export interface SessionTableListener {
   /** The last session of the uid on this frontend is unbound or gone. */
   uidLeft(entry: UidEntry): void;
   closed(session: FrontendSession, reason: string): void;
+  bound?(session: FrontendSession): void;
+  unbound?(session: FrontendSession, uid: Uid): void;
 }
 
 /** Settings of a {@link SessionTable}. */
@@ -127,6 +129,7 @@ export class SessionTable {
     session.uid = undefined;
     session.version++;
     this.#removeFromUid(session, uid);
+    this.#options.listener.unbound?.(session, uid);
   }
 
   /** Kicks all sessions of the uid here; gives how many there were. */
@@ -193,6 +196,7 @@ export class SessionTable {
     const entry = this.#byUid.get(uid);
     if (entry) entry.sessions.add(session);
     else this.#byUid.set(uid, { uid, sessions: new Set([session]), channels: undefined });
+    this.#options.listener.bound?.(session);
   }
 
   #removeFromUid(session: FrontendSession, uid: Uid): void {
