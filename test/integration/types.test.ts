@@ -162,3 +162,51 @@ it('compiles the game of the guide, and the guide tells of the files that are wr
   for (const [, file] of stdout.matchAll(/^wrote (.*)$/gm)) expect(guide).toContain(`| \`${file}\` |`);
   expect((await project.compile()).text).toBe('');
 });
+
+it('tells clients what a schema takes, and a handler what it gives', async () => {
+  const source = `
+import { defineHandler, withInput } from '@pomelo-ts/core';
+import * as v from 'valibot';
+import { z } from 'zod';
+
+const line = z.object({ text: z.string().max(500), to: z.string().default('*'), at: z.iso.datetime().transform((text) => new Date(text)) });
+const move = v.object({ x: v.number(), how: v.optional(v.picklist(['walk', 'run'])) });
+
+export default defineHandler((app) => ({
+  say: withInput(line, ({ text, to, at }, session) => ({ said: text, to: to.length, year: at.getFullYear(), from: session.uid, env: app.env })),
+  move: withInput(move, async ({ x, how }) => ({ x, how: how ?? 'walk' })),
+}));
+`;
+  using project = new UserProject({
+    'app/servers/chat/handler/chatHandler.ts': source,
+    'tsconfig.json': tsconfig,
+  });
+  expect(await project.run('gen')).toMatchObject({ code: 0, stderr: '' });
+  expect(project.read('app/generated/client.d.ts')).toContain(`\
+    "chat.chatHandler.move": {
+      input: {
+        readonly x: number;
+        readonly how?: "run" | "walk";
+      };
+      answer: {
+        readonly x: number;
+        readonly how: "run" | "walk";
+      };
+    };
+    "chat.chatHandler.say": {
+      input: {
+        readonly text: string;
+        readonly at: string;
+        readonly to?: string;
+      };
+      answer: {
+        readonly said: string;
+        readonly to: number;
+        readonly year: number;
+        readonly from?: Uid;
+        readonly env: string;
+      };
+    };
+`);
+  expect((await project.compile()).text).toBe('');
+});
