@@ -58,6 +58,16 @@ export class RunningCommand {
     }
   }
 
+  /** As {@link says}, for standard error. */
+  async warns(text: string): Promise<void> {
+    while (!this.stderr.includes(text)) {
+      if (this.child.exitCode !== null) throw new Error(`no "${text}" in:\n${this.stderr}`);
+      await new Promise<void>((resolve) => {
+        this.#changed = resolve;
+      });
+    }
+  }
+
   #add(stream: 'stdout' | 'stderr', chunk: Buffer): void {
     this[stream] += chunk.toString();
     this.#changed();

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import yargs, { type Argv } from 'yargs';
 import { configCommands } from './command-line/config.js';
+import { devCommands } from './command-line/dev.js';
 import { genCommands } from './command-line/gen.js';
 import { operatorCommands } from './command-line/operator.js';
 import { last, type Run } from './command-line/options.js';
@@ -11,7 +12,7 @@ import type { Terminal } from './terminal.js';
 import { wrongCall } from './wrong-call.js';
 
 /** All commands, in the order of the help. */
-const groups = [startCommands, operatorCommands, configCommands, genCommands];
+const groups = [startCommands, devCommands, operatorCommands, configCommands, genCommands];
 
 /** The parser of the command line. */
 export function commandLine(args: readonly string[], terminal: Terminal, run: Run): Argv<GlobalOptions> {

@@ -21,7 +21,7 @@ export function processTerminal(): Terminal {
   };
 }
 
-type Style = 'green' | 'red' | 'yellow' | 'cyan' | 'bold' | 'dim';
+export type Style = 'green' | 'red' | 'yellow' | 'cyan' | 'magenta' | 'blue' | 'bold' | 'dim';
 
 /** Paints text, or leaves it when colours are not welcome. */
 export type Paint = (style: Style, text: string) => string;

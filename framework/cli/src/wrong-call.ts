@@ -3,6 +3,7 @@ import { nearest } from '@pomelo-ts/common/internal';
 /** All commands, as they are typed. */
 export const commandNames: readonly string[] = [
   'start',
+  'dev',
   'list',
   'stop',
   'kill',

@@ -31,7 +31,7 @@ export class PomeloError<C extends ErrorCode = ErrorCode> extends Error {
   readonly code: C;
   readonly facts: ErrorFacts<C>;
   /** More that a client is told beside code and message, as JSON. */
-  readonly data?: unknown;
+  declare readonly data?: unknown;
 
   constructor(code: C, facts: ErrorFacts<C>, options?: ErrorOptions & { readonly data?: unknown }) {
     super(fillTemplate(errorTable[code].message, facts as Record<string, string | number>), options);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
 import { type Contract, diffContracts, parseContract } from '@pomelo-ts/common/contract';
+import { type Developer, loadDeveloper } from '../developer.js';
 import { exitCodes } from '../failure.js';
 import { type GlobalOptions, gameRoot } from '../game.js';
 import { paintFor, type Terminal } from '../terminal.js';
@@ -18,13 +19,12 @@ export interface GenOptions extends GlobalOptions {
   readonly protos?: string | undefined;
 }
 
-type Developer = typeof import('@pomelo-ts/dev');
 type Generated = ReturnType<Developer['generate']>;
 
 /** Makes from the game's types what follows from them: writes it, or tells what is stale or has changed. */
 export async function gen(options: GenOptions, terminal: Terminal): Promise<number> {
   const root = gameRoot(options.directory);
-  const dev = await loadDev();
+  const dev = await loadDeveloper('gen');
   const generated = dev.generate(root);
   for (const warning of generated.warnings)
     terminal.err(`${paintFor(terminal)('yellow', 'warning')} ${warning}`);
@@ -36,16 +36,6 @@ export async function gen(options: GenOptions, terminal: Terminal): Promise<numb
   for (const file of written) terminal.out(`wrote ${file}`);
   terminal.out(`${paintFor(terminal)('green', 'fine')}: ${contents(generated.contract)}`);
   return exitCodes.fine;
-}
-
-async function loadDev(): Promise<Developer> {
-  try {
-    return await import('@pomelo-ts/dev');
-  } catch (error) {
-    const { code } = error as { code?: string };
-    if (code !== 'ERR_MODULE_NOT_FOUND' || !reasonOf(error).includes('@pomelo-ts/dev')) throw error;
-    throw new PomeloError('DEV_PACKAGE_MISSING', { command: 'gen' }, { cause: error });
-  }
 }
 
 function tellChanges(file: string, now: Contract, terminal: Terminal): number {

@@ -3,7 +3,7 @@ import type { ClusterConfig } from '@pomelo-ts/cluster';
 import { resolveSecret, secretVariable } from '@pomelo-ts/cluster';
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
 import { PomeloError } from '@pomelo-ts/common';
-import type { Selection } from '@pomelo-ts/master';
+import type { Master, Selection } from '@pomelo-ts/master';
 import { exitCodes } from '../failure.js';
 import { envOf, type GlobalOptions, gameRoot } from '../game.js';
 import { findMaster, listServers, type RunningMaster } from '../operator.js';
@@ -32,6 +32,10 @@ export interface StartPlan {
   readonly secret: string;
   readonly selection: Selection;
   readonly bootScript: string;
+  /** How a line of a server, `[id] text`, is shown. @default as it is */
+  readonly show?: (line: string) => string;
+  /** Called once when all servers are ready; `say` prints a line between those of servers. */
+  readonly onStarted?: (master: Master, say: (line: string) => void) => void;
 }
 
 /** Starts a cluster, or what is missing of one that runs. Gives the exit code. */
@@ -51,7 +55,7 @@ export async function start(options: StartOptions, terminal: Terminal): Promise<
 }
 
 /** Resolved here, in the command line's own package, so that a game needs no path to the framework. */
-const coreBootScript = () => fileURLToPath(import.meta.resolve('@pomelo-ts/core/boot'));
+export const coreBootScript = () => fileURLToPath(import.meta.resolve('@pomelo-ts/core/boot'));
 
 async function startMissing(
   master: RunningMaster,

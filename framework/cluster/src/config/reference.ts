@@ -63,7 +63,7 @@ const serversIntro = `The cluster: \`{ "<environment>": { "<type>": [ { server }
 others as they are, unless they are one slip away from a known name.`;
 
 const cronsIntro = `What servers run by the clock: \`{ "<type or server id>": [ { cron }, … ] }\`. The methods are in
-\`app/servers/<type>/cron/\`; see the guide on [scheduling](../guides/scheduling.md). This file may be missing.`;
+\`app/servers/<type>/cron/\`. This file may be missing.`;
 
 const others = `## dictionary.json
 

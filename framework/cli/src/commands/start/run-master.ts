@@ -51,7 +51,8 @@ class MasterRun {
     this.#plan = plan;
     this.#terminal = terminal;
     this.#audience = audience;
-    this.#lines = new HeldLines((line) => terminal.out(line));
+    const { show = asItIs } = plan;
+    this.#lines = new HeldLines((line) => terminal.out(show(line)));
     const print = (line: string) => this.#lines.push(line);
     const foreground = plan.config.env === 'development' && !audience;
     const logger: Logger = audience ? createLogger({ facts: { server: 'master' } }) : lineLogger(print);
@@ -103,6 +104,7 @@ class MasterRun {
     this.#terminal.out(startSummary(rows, facts, paint));
     const where = config.env === 'development' ? '' : 'each writes to logs/<id>.log; ';
     if (!this.#audience) this.#terminal.out(paint('dim', `${where}Ctrl-C stops them`));
+    this.#plan.onStarted?.(this.#master, (line) => this.#lines.push(line));
     const summary = startSummary(rows, facts, (_, text) => text);
     this.#audience?.ready(adopted.length > 0 ? `${back}\n${summary}` : summary);
   }
@@ -152,3 +154,5 @@ class MasterRun {
     }
   }
 }
+
+const asItIs = (line: string) => line;

@@ -1,0 +1,8 @@
+import { dev } from '../commands/dev.js';
+import { type AddCommands, plain } from './options.js';
+
+/** `dev`. */
+export const devCommands: AddCommands = (parser, terminal, run) =>
+  parser.command('dev', 'run the cluster and take code into use as it is saved', plain, (argv) =>
+    run(() => dev(argv, terminal)),
+  );
