@@ -23,11 +23,14 @@ function faults(name: string, value: unknown): string[] {
   return validate(value) ? [] : (validate.errors ?? []).map(({ instancePath }) => instancePath);
 }
 
-/** The files of a game that have a schema, by their names in `config/`. */
+/** The files of a game that have a schema: its name and the file. */
 function filesOf(folder: string): [string, string][] {
   return readdirSync(`${repository}${folder}`)
-    .filter((file) => schemas.has(basename(file, '.json5')))
-    .map((file) => [basename(file, '.json5'), `${folder}/${file}`]);
+    .filter((file) => file.endsWith('.json5'))
+    .map((file) => [
+      basename(file, '.json5').replace(/^(client|server)Protos$/, 'protos'),
+      `${folder}/${file}`,
+    ]);
 }
 
 const frontend = { id: 'connector-1', port: 4050, clientPort: 3050, frontend: true };
@@ -47,6 +50,8 @@ describe('the editor schemas', () => {
     ['settings', { client: { heartbeat: false, maxPackageBytes: 1000, origins: ['https://*.example.com'] } }],
     ['settings', { production: { rpc: { timeout: '500ms' } } }],
     ['crons', { chat: [{ id: 'tick', time: '0 * * * * *', action: 'clock.tick' }] }],
+    ['protos', { onMove: { 'required Spot at': 1, 'message Spot': { 'required uInt32 x': 1 } } }],
+    ['dictionary', ['onChat']],
   ])('take %s as pomelo and the guides write it: %j', (name, value) => {
     expect(faults(name, value)).toEqual([]);
   });
@@ -74,6 +79,9 @@ describe('the editor schemas', () => {
     ['settings', { development: { log: { level: 'loud' } } }, '/development/log/level'],
     ['crons', { chat: [{ id: 'tick', action: 'clock.tick' }] }, '/chat/0'],
     ['crons', { chat: [{ id: 'tick', time: '0 * * * * *', action: 'tick' }] }, '/chat/0/action'],
+    ['protos', { onMove: { 'required uInt32 x': '1' } }, '/onMove/required uInt32 x'],
+    ['protos', { onMove: { 'requird uInt32 x': 1 } }, '/onMove'],
+    ['dictionary', ['onChat', 7], '/1'],
   ])('refuse %s and mark the place: %j', (name, value, place) => {
     const marked = faults(name, value);
     expect(marked).not.toEqual([]);

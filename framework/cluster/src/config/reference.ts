@@ -1,12 +1,15 @@
 import type { z } from 'zod';
 import { cronSchema } from './crons-schema.js';
 import { masterSchema } from './master-schema.js';
+import { dictionaryFileSchema, protosFileSchema } from './protos-schema.js';
 import { leavesOf, type SchemaNode, schemaTree } from './schema-tree.js';
 import { serverSchema } from './server-schema.js';
 import { settingsSchema } from './settings-schema.js';
 
-/** The JSON schemas for editors, by file name. Each allows a level of environments above, as the files do. */
-export function configSchemas(): Readonly<Record<'servers' | 'master' | 'settings' | 'crons', object>> {
+type SchemaName = 'servers' | 'master' | 'settings' | 'crons' | 'dictionary' | 'protos';
+
+/** The JSON schemas for editors, by file name. Those of settings allow a level of environments above, as the files do. */
+export function configSchemas(): Readonly<Record<SchemaName, object>> {
   const servers: SchemaNode = {
     type: 'object',
     additionalProperties: { type: 'array', items: bare(serverSchema) },
@@ -16,6 +19,8 @@ export function configSchemas(): Readonly<Record<'servers' | 'master' | 'setting
     additionalProperties: { type: 'array', items: bare(cronSchema) },
   };
   return {
+    dictionary: dictionaryFileSchema,
+    protos: protosFileSchema,
     crons: fileSchema('crons.json5: what servers run by the clock', crons),
     servers: fileSchema('servers.json5: the servers of the cluster by type', servers),
     master: fileSchema('master.json5: where the master is', bare(masterSchema)),
