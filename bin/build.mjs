@@ -18,7 +18,7 @@ const page = join(root, 'game-server/web');
 const output = join(root, 'game-server/dist/web');
 /** What the last bundle was made of. */
 const record = join(output, '.inputs.json');
-const copied = ['index.html', 'style.css'];
+const copied = ['index.html', 'style.css', 'arena.css'];
 
 compile();
 removeStale();

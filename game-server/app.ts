@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { defineApp, type Session, serialFilter } from '@pomelo-ts/core';
 
-/** Everything of a room, talk and fight, is on one server of each type: the one its name leads to. */
+/** Everything of a room is on one server of each type: the one its name leads to. */
 const byRoom = {
   by: 'hash',
   // Remotes are called with the room's name; requests of clients come with their session.
@@ -11,7 +11,9 @@ const byRoom = {
 /** Runs once in each server process, before anything of it starts. */
 export default defineApp(async (app) => {
   app.route('chat', byRoom);
+  // #region arena
   app.route('arena', byRoom);
+  // #endregion arena
 
   // A player's requests are done one after the other, so that lines of chat keep their order.
   app.configure('chat|connector', () => app.filter(serialFilter()));

@@ -1,6 +1,6 @@
 /**
- * What page and servers say to each other, beyond the chat contract of pomelo's public demo. Shared by both. `pomelo-ts gen`
- * reads it: numbers with a `@proto` travel as that in pomelo's protobuf.
+ * What page and servers say to each other. The chat is that of pomelo's public demo, so that its clients can talk here.
+ * Shared by both sides, and read by `pomelo-ts gen`: `@proto` says how a value travels in pomelo's protobuf.
  */
 
 /** All pushes, by route. */
@@ -20,6 +20,7 @@ export interface Pushes {
    * @proto none
    */
   onLeave: UserPush;
+  // #region arena
   /** Everybody in the arena, after somebody came or left. */
   onArenaPlayers: PlayersPush;
   /** 20 times a second: what has changed. */
@@ -28,6 +29,7 @@ export interface Pushes {
   onArenaTag: TagPush;
   /** The phase has changed. */
   onArenaRound: RoundPush;
+  // #endregion arena
 }
 
 /** Body of `connector.entryHandler.enter`. */
@@ -72,6 +74,7 @@ export interface ChatPush {
 export interface UserPush {
   readonly user: string;
 }
+// #region arena
 
 export const phases = ['waiting', 'play', 'break'] as const;
 /** `waiting` for a second player, then rounds of `play` with a `break` after each. */
@@ -178,3 +181,4 @@ export interface Steering {
 
 /** Full speed in a {@link Steering}. */
 export const fullSteer = 100;
+// #endregion arena

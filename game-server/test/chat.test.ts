@@ -1,20 +1,21 @@
-import { connect } from '@pomelo-ts/client';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type RunningGame, startGame } from '../../test/helpers/game.js';
-import { TestPlayer } from '../../test/helpers/player.js';
+import { startCluster, type TestCluster } from '@pomelo-ts/core/testing';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { Player } from './player.js';
 
-let game: RunningGame;
+let game: TestCluster;
+let connectors: string[];
 let rooms = 0;
 /** A room of its own for each test. */
 const newRoom = (): string => `room ${++rooms}`;
 
 beforeAll(async () => {
-  game = await startGame({ mode: 'single' });
+  game = await startCluster();
+  connectors = game.servers.filter(({ type }) => type === 'connector').map(({ id }) => id);
 });
-afterAll(() => game[Symbol.asyncDispose]());
+afterAll(() => game.stop());
 
-async function inRoom(name: string, room: string, port?: number): Promise<TestPlayer> {
-  const player = await TestPlayer.connect(game, name, port);
+async function inRoom(name: string, room: string, server?: string): Promise<Player> {
+  const player = await Player.connect(game, name, server);
   const answer = await player.enter(name, room);
   if (!answer.users) throw new Error(`${name} was not let in: ${JSON.stringify(answer)}`);
   return player;
@@ -23,12 +24,11 @@ async function inRoom(name: string, room: string, port?: number): Promise<TestPl
 const refused = { code: 500, error: true };
 
 describe('the gate', () => {
+  const ask = (body: object) => game.inject('gate.gateHandler.queryEntry', body, { server: 'gate-server-1' });
+
   test('names a connector for a uid, always the same one, and has code 500 for none', async () => {
-    await using gate = await connect({ host: game.host, port: game.gatePort });
-    const ask = (body: unknown) => gate.request('gate.gateHandler.queryEntry', body);
-    const answer = (await ask({ uid: 'ann' })) as { code: number; host: string; port: number };
+    const answer = await ask({ uid: 'ann' });
     expect(answer).toEqual({ code: 200, host: '127.0.0.1', port: expect.any(Number) });
-    expect(game.connectorPorts).toContain(answer.port);
     expect(await ask({ uid: 'ann' })).toEqual(answer);
     expect(await ask({ uid: 7 })).toMatchObject({ code: 200 });
     for (const body of [{}, { uid: '' }, { uid: null }, { uid: { a: 1 } }]) {
@@ -36,23 +36,20 @@ describe('the gate', () => {
     }
   });
 
-  test('sends players to both connectors', async () => {
-    await using gate = await connect({ host: game.host, port: game.gatePort });
+  test('sends players to all connectors', async () => {
     const ports = new Set<number>();
-    for (let i = 0; i < 40; i++) {
-      const { port } = await gate.request<{ port: number }>('gate.gateHandler.queryEntry', {
-        uid: `player ${i}`,
-      });
-      ports.add(port);
-    }
-    expect([...ports].sort()).toEqual([...game.connectorPorts].sort());
+    for (let i = 0; i < 40; i++) ports.add(((await ask({ uid: `player ${i}` })) as { port: number }).port);
+    const known = game.servers.filter(({ type }) => type === 'connector').map((one) => one.clientPort!);
+    expect([...ports].sort()).toEqual(known.sort());
   });
 
   test('serves the page of the game in development, beside its health', async () => {
-    const url = `http://${game.host}:${game.gatePort}`;
+    const withPorts = await startCluster({ types: ['gate'], ports: true });
+    onTestFinished(() => withPorts.stop());
+    const url = `http://127.0.0.1:${withPorts.servers[0]!.clientPort}`;
     const page = await fetch(`${url}/`);
     expect(page.headers.get('content-type')).toMatch('text/html');
-    expect(await page.text()).toContain('<canvas id="arena"');
+    expect(await page.text()).toContain('<form id="join"');
     expect((await fetch(`${url}/main.js`)).status).toBe(200);
     expect((await fetch(`${url}/../app.js`)).status).toBe(404);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
@@ -62,26 +59,26 @@ describe('the gate', () => {
 describe('entering', () => {
   test('tells the newcomer who is there and those who are there of the newcomer', async () => {
     const room = newRoom();
-    await using ann = await TestPlayer.connect(game, 'ann');
+    const ann = await Player.connect(game, 'ann');
     expect(await ann.enter('ann', room)).toEqual({ users: ['ann'] });
-    await using bob = await TestPlayer.connect(game, 'bob');
+    const bob = await Player.connect(game, 'bob');
     expect((await bob.enter('bob', room)).users.sort()).toEqual(['ann', 'bob']);
-    expect(await ann.pushes.next('onAdd')).toEqual({ user: 'bob' });
-    expect(bob.pushes.waiting('onAdd')).toBe(0);
+    expect(await ann.next('onAdd')).toEqual({ user: 'bob' });
+    expect(bob.waiting('onAdd')).toBe(0);
   });
 
   test('is refused for a name that is in the room, and possible for the same name elsewhere', async () => {
     const room = newRoom();
-    await using _ = await inRoom('ann', room);
-    for (const port of game.connectorPorts) {
-      await using other = await TestPlayer.connect(game, 'ann', port);
+    await inRoom('ann', room);
+    for (const server of connectors) {
+      const other = await Player.connect(game, 'ann', server);
       expect(await other.enter('ann', room)).toMatchObject(refused);
       expect(await other.enter('ann', newRoom())).toEqual({ users: ['ann'] });
     }
   });
 
   test('is once for a connection', async () => {
-    await using ann = await inRoom('ann', newRoom());
+    const ann = await inRoom('ann', newRoom());
     expect(await ann.enter('bob', newRoom())).toMatchObject(refused);
   });
 
@@ -93,7 +90,7 @@ describe('entering', () => {
     ['an object for a room', 'ann', { a: 1 }],
     ['a long room', 'ann', 'x'.repeat(500)],
   ])('is refused with %s', async (_, name, room) => {
-    await using player = await TestPlayer.connect(game, 'ann');
+    const player = await Player.connect(game, 'ann');
     expect(await player.enter(name, room)).toMatchObject({ code: 400, error: true });
     expect(await player.say('hello')).toMatchObject({ code: 403 });
   });
@@ -101,41 +98,41 @@ describe('entering', () => {
   test('with one name at the same instant is for one of them, on one connector and on two', async () => {
     for (let i = 0; i < 10; i++) {
       const room = newRoom();
-      const ports = Array.from({ length: 6 }, (_, index) => game.connectorPorts[index % 2]!);
-      const players = await Promise.all(ports.map((port) => TestPlayer.connect(game, 'ann', port)));
+      const servers = Array.from({ length: 6 }, (_, index) => connectors[index % 2]!);
+      const players = await Promise.all(servers.map((server) => Player.connect(game, 'ann', server)));
       const answers = await Promise.all(players.map((player) => player.enter('ann', room)));
       const winners = answers.filter((answer) => answer.users);
       expect(winners).toEqual([{ users: ['ann'] }]);
       const winner = players[answers.findIndex((answer) => answer.users)]!;
       const loser = players[answers.findIndex((answer) => !answer.users)]!;
-      await using bob = await inRoom('bob', room);
+      const bob = await inRoom('bob', room);
       await bob.say('only for ann', 'ann');
-      expect(await winner.pushes.next('onChat')).toMatchObject({ msg: 'only for ann' });
+      expect(await winner.next('onChat')).toMatchObject({ msg: 'only for ann' });
       expect(await loser.say('hello')).toMatchObject({ code: 403 });
-      for (const player of players) if (player !== winner) expect(player.pushes.waiting('onChat')).toBe(0);
+      for (const player of players) if (player !== winner) expect(player.waiting('onChat')).toBe(0);
       // The losers were never in the room: nobody hears of their end, and the winner is still there.
-      await Promise.all(players.filter((player) => player !== winner).map((player) => player.client.close()));
+      await Promise.all(players.filter((player) => player !== winner).map((player) => player.close()));
       expect(await bob.say('still there?', 'ann')).toEqual({ code: 200 });
-      expect(bob.pushes.waiting('onLeave')).toBe(0);
-      await winner.client.close();
-      expect(await bob.pushes.next('onLeave')).toEqual({ user: 'ann' });
+      expect(bob.waiting('onLeave')).toBe(0);
+      await winner.close();
+      expect(await bob.next('onLeave')).toEqual({ user: 'ann' });
     }
   });
 
   test('by a client that goes in the midst of it leaves nobody behind', async () => {
     const room = newRoom();
-    await using bob = await inRoom('bob', room);
+    const bob = await inRoom('bob', room);
     for (let i = 0; i < 20; i++) {
-      const ann = await TestPlayer.connect(game, 'ann', game.connectorPorts[i % 2]);
+      const ann = await Player.connect(game, 'ann', connectors[i % 2]);
       const entering = ann.enter('ann', room).catch(() => undefined);
       // Some go before the request is read, some while the chat server is asked, some after.
       for (let turn = 0; turn < i % 5; turn++) await new Promise((resolve) => setImmediate(resolve));
-      await ann.client.close();
+      await ann.close();
       await entering;
     }
-    await using ann = await TestPlayer.connect(game, 'ann');
+    const ann = await Player.connect(game, 'ann');
     await expect.poll(() => ann.enter('ann', room)).toMatchObject({ users: expect.any(Array) });
-    await using cleo = await TestPlayer.connect(game, 'cleo');
+    const cleo = await Player.connect(game, 'cleo');
     expect((await cleo.enter('cleo', room)).users.sort()).toEqual(['ann', 'bob', 'cleo']);
     expect(await bob.say('one of you?', 'ann')).toEqual({ code: 200 });
   });
@@ -144,35 +141,35 @@ describe('entering', () => {
 describe('talking', () => {
   test('to the room reaches all in it, the speaker too, and nobody else', async () => {
     const room = newRoom();
-    await using ann = await inRoom('ann', room);
-    await using bob = await inRoom('bob', room, game.connectorPorts[0]);
-    await using cleo = await inRoom('cleo', room, game.connectorPorts[1]);
-    await using other = await inRoom('dora', newRoom());
+    const ann = await inRoom('ann', room);
+    const bob = await inRoom('bob', room, connectors[0]);
+    const cleo = await inRoom('cleo', room, connectors[1]);
+    const other = await inRoom('dora', newRoom());
     expect(await ann.say('hé 中 😀')).toEqual({ code: 200 });
     const push = { msg: 'hé 中 😀', from: 'ann', target: '*' };
-    for (const player of [ann, bob, cleo]) expect(await player.pushes.next('onChat')).toEqual(push);
-    expect(other.pushes.waiting('onChat')).toBe(0);
+    for (const player of [ann, bob, cleo]) expect(await player.next('onChat')).toEqual(push);
+    expect(other.waiting('onChat')).toBe(0);
   });
 
   test('to one member reaches that one alone', async () => {
     const room = newRoom();
-    await using ann = await inRoom('ann', room);
-    await using bob = await inRoom('bob', room);
-    await using cleo = await inRoom('cleo', room);
+    const ann = await inRoom('ann', room);
+    const bob = await inRoom('bob', room);
+    const cleo = await inRoom('cleo', room);
     expect(await ann.say('psst', 'bob')).toEqual({ code: 200 });
-    expect(await bob.pushes.next('onChat')).toEqual({ msg: 'psst', from: 'ann', target: 'bob' });
+    expect(await bob.next('onChat')).toEqual({ msg: 'psst', from: 'ann', target: 'bob' });
     await ann.say('done');
-    expect(await cleo.pushes.next('onChat')).toMatchObject({ msg: 'done' });
-    expect(await ann.pushes.next('onChat')).toMatchObject({ msg: 'done' });
+    expect(await cleo.next('onChat')).toMatchObject({ msg: 'done' });
+    expect(await ann.next('onChat')).toMatchObject({ msg: 'done' });
   });
 
   test('keeps the order of what one player says', async () => {
     const room = newRoom();
-    await using ann = await inRoom('ann', room);
-    await using bob = await inRoom('bob', room);
+    const ann = await inRoom('ann', room);
+    const bob = await inRoom('bob', room);
     const lines = Array.from({ length: 50 }, (_, index) => `line ${index}`);
     for (const line of lines) ann.client.notify('chat.chatHandler.send', { content: line, target: '*' });
-    for (const line of lines) expect(await bob.pushes.next('onChat')).toMatchObject({ msg: line });
+    for (const line of lines) expect(await bob.next('onChat')).toMatchObject({ msg: line });
   });
 
   test.each([
@@ -182,17 +179,17 @@ describe('talking', () => {
     ['a line that is no text', { a: 1 }, '*', 400],
     ['a line that is too long', 'x'.repeat(501), '*', 400],
   ])('is refused to %s', async (_, content, target, code) => {
-    await using ann = await inRoom('ann', newRoom());
+    const ann = await inRoom('ann', newRoom());
     expect(await ann.say(content, target)).toMatchObject({ code, error: true, message: expect.any(String) });
   });
 });
 
 test('those in the room hear of one who leaves', async () => {
   const room = newRoom();
-  await using ann = await inRoom('ann', room);
+  const ann = await inRoom('ann', room);
   const bob = await inRoom('bob', room);
-  await bob.client.close();
-  expect(await ann.pushes.next('onLeave')).toEqual({ user: 'bob' });
-  await using again = await TestPlayer.connect(game, 'bob');
+  await bob.close();
+  expect(await ann.next('onLeave')).toEqual({ user: 'bob' });
+  const again = await Player.connect(game, 'bob');
   expect((await again.enter('bob', room)).users.sort()).toEqual(['ann', 'bob']);
 });

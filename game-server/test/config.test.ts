@@ -29,5 +29,6 @@ test('fields of its own reach the arena as numbers', () => {
 
 test('every push with a schema is in the dictionary', () => {
   const read = (name: string) => JSON5.parse(readFileSync(`${root}/config/${name}.json5`, 'utf8'));
-  expect(read('dictionary')).toEqual(expect.arrayContaining(Object.keys(read('serverProtos'))));
+  const { $schema: _, ...protos } = read('serverProtos');
+  expect(read('dictionary')).toEqual(expect.arrayContaining(Object.keys(protos)));
 });

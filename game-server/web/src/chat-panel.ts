@@ -83,8 +83,10 @@ export class ChatPanel {
   async #say(): Promise<void> {
     const content = this.#line.value.trim();
     const target = this.#target;
+    // #region arena
     // Back to the game, as a line of chat is short; Enter comes back here.
     this.#line.blur();
+    // #endregion arena
     if (!content) return;
     this.#line.value = '';
     try {

@@ -1,10 +1,11 @@
 import { ChatPanel } from './chat-panel.js';
 import { byId } from './dom.js';
-import { Game } from './game.js';
-import { GameLink } from './game-link.js';
 import { PlayerList } from './player-list.js';
+import { Room } from './room.js';
+import { RoomLink } from './room-link.js';
 import { StatusBar } from './status-bar.js';
 
+const title = document.title;
 const lobby = byId('lobby', HTMLElement);
 const stage = byId('game', HTMLElement);
 const nameField = byId('name', HTMLInputElement);
@@ -12,24 +13,22 @@ const roomField = byId('room', HTMLInputElement);
 const problem = byId('join-problem', HTMLElement);
 const playButton = byId('join', HTMLFormElement).querySelector('button') as HTMLButtonElement;
 
-let link: GameLink | undefined;
-let game: Game | undefined;
+let link: RoomLink | undefined;
+let room: Room | undefined;
 
 const chat = new ChatPanel(async (content, target) => {
   await link?.say(content, target);
 });
 const panels = { chat, list: new PlayerList((name) => chat.talkTo(name)), bar: new StatusBar() };
 
-async function join(name: string, room: string): Promise<void> {
+async function join(name: string, roomName: string): Promise<void> {
   playButton.disabled = true;
   problem.textContent = '';
-  const entering = new Game(name, panels, () => joining, backToLobby);
-  const joining = new GameLink(name, room, entering);
-  link = joining;
-  game = entering;
+  room = new Room(name, panels, backToLobby);
+  link = new RoomLink(name, roomName, room);
   try {
-    await joining.join();
-    showGame(name, room);
+    await link.join();
+    showRoom(name, roomName);
   } catch (error) {
     backToLobby((error as Error).message);
   } finally {
@@ -37,24 +36,28 @@ async function join(name: string, room: string): Promise<void> {
   }
 }
 
-function showGame(name: string, room: string): void {
+function showRoom(name: string, roomName: string): void {
   localStorage.setItem('name', name);
   // A link to this page leads into the same room.
-  history.replaceState(null, '', `${location.search}#${encodeURIComponent(room)}`);
-  byId('room-name', HTMLElement).textContent = room;
-  document.title = `${room} · Arena`;
+  history.replaceState(null, '', `${location.search}#${encodeURIComponent(roomName)}`);
+  byId('room-name', HTMLElement).textContent = roomName;
+  document.title = `${roomName} · ${title}`;
   lobby.hidden = true;
   stage.hidden = false;
+  chat.focus();
+  // #region arena
   byId('arena', HTMLElement).focus();
+  // #endregion arena
 }
 
 function backToLobby(reason: string): void {
-  game?.close();
+  room?.close();
   void link?.leave();
-  game = undefined;
+  room = undefined;
   link = undefined;
   stage.hidden = true;
   lobby.hidden = false;
+  document.title = title;
   problem.textContent = reason;
   nameField.focus();
 }
@@ -75,8 +78,10 @@ addEventListener('pagehide', () => void link?.leave());
 nameField.value = localStorage.getItem('name') ?? '';
 nameField.focus();
 roomField.value = decodeURIComponent(location.hash.slice(1)) || 'lobby';
+// #region arena
 
 // What the end-to-end tests look at.
 if (new URLSearchParams(location.search).has('debug')) {
-  Object.assign(globalThis, { arena: () => game?.arena });
+  Object.assign(globalThis, { arena: () => room?.arena.state });
 }
+// #endregion arena

@@ -1,18 +1,16 @@
-import type { Slot } from '../../app/contract.js';
-import { colorOf } from './colors.js';
 import { byId, element } from './dom.js';
 
 /** A row of the list. */
 export interface PlayerRow {
   readonly name: string;
   readonly you: boolean;
-  /** 0 for somebody who is in the room and not in the arena. */
-  readonly slot: Slot;
-  readonly score: number;
-  readonly hunts: boolean;
+  // #region arena
+  /** Missing for somebody who is in the room and not in the arena. */
+  readonly playing?: { readonly color: string; readonly score: number; readonly hunts: boolean };
+  // #endregion arena
 }
 
-/** Who is in the room, best first. A click on a name talks to that player. */
+/** Who is in the room. A click on a name talks to that player. */
 export class PlayerList {
   readonly #list = byId('players', HTMLElement);
   #shown = '';
@@ -32,18 +30,22 @@ export class PlayerList {
   }
 }
 
-function rowElement({ name, you, slot, score, hunts }: PlayerRow): HTMLElement {
-  const item = element('li', `player${you ? ' you' : ''}${hunts ? ' hunts' : ''}`);
+function rowElement(row: PlayerRow): HTMLElement {
+  const { name, you } = row;
+  const item = element('li', you ? 'player you' : 'player');
   const button = element('button');
   button.type = 'button';
   button.dataset['name'] = name;
   button.title = you ? 'That is you' : `Talk to ${name} alone`;
-  const dot = element('span', 'dot');
-  dot.style.background = slot === 0 ? '#56648a' : colorOf(slot);
-  button.append(dot, element('span', 'name', name));
+  button.append(element('span', 'dot'), element('span', 'name', name));
   if (you) button.append(element('span', 'tag', 'you'));
-  if (hunts) button.append(element('span', 'tag it', 'hunts'));
-  button.append(element('span', 'score', slot === 0 ? '' : String(score)));
   item.append(button);
+  // #region arena
+  const { playing } = row;
+  if (playing?.hunts) item.classList.add('hunts');
+  if (playing?.hunts) button.append(element('span', 'tag it', 'hunts'));
+  if (playing) button.querySelector<HTMLElement>('.dot')!.style.background = playing.color;
+  button.append(element('span', 'score', playing ? String(playing.score) : ''));
+  // #endregion arena
   return item;
 }

@@ -1,5 +1,5 @@
 import { marks, type Slot } from '../../../app/contract.js';
-import { colorOf } from '../colors.js';
+import { colorOf } from './colors.js';
 import { circle } from './scenery.js';
 import type { Spot } from './timeline.js';
 

@@ -1,4 +1,4 @@
-import type { Slot } from '../../app/contract.js';
+import type { Slot } from '../../../app/contract.js';
 
 /** Far apart for slots that follow each other, and never red: that is the hunter's. */
 const hues = [205, 85, 45, 285, 165, 25, 245, 125, 325, 185];

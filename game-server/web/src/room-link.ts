@@ -1,27 +1,14 @@
 import { type Client, ClientError, connect, isFailure, type StateChange } from '@pomelo-ts/client';
-import type {
-  ArenaAnswer,
-  ChatPush,
-  GameContract,
-  PlayersPush,
-  RoundPush,
-  Steering,
-  TagPush,
-  TickPush,
-} from '../../app/generated/client.js';
+import type { ChatPush, GameContract } from '../../app/generated/client.js';
 
 /** What the page wants to hear. */
-export interface GameEvents {
+export interface RoomEvents {
   status(status: LinkStatus): void;
-  /** In the room (again): who is there, and the arena as it is. */
-  entered(users: readonly string[], arena: ArenaAnswer): void;
+  /** In the room (again): who is there. When it rejects, the player is sent away for that reason. */
+  entered(users: readonly string[], client: Client<GameContract>): Promise<void>;
   chat(push: ChatPush): void;
   userAdded(user: string): void;
   userLeft(user: string): void;
-  players(push: PlayersPush): void;
-  tick(push: TickPush): void;
-  tag(push: TagPush): void;
-  round(push: RoundPush): void;
   /** It is over, for `reason`. */
   ended(reason: string): void;
 }
@@ -34,20 +21,16 @@ export type LinkStatus =
 /** The name may still be held by the connection that was lost; the server notices its end before this. */
 const entryAttempts = 25;
 const entryPauseMs = 1000;
-/** An arena that says nothing for so long has gone, and another one is found by entering again. */
-const silenceMs = 2500;
 
-/** The way to the game: through the gate into a room and its arena, and back into them when the connection was lost. */
-export class GameLink {
+/** The way to the game: through the gate into a room, and back into it when the connection was lost. */
+export class RoomLink {
   readonly #name: string;
   readonly #room: string;
-  readonly #events: GameEvents;
+  readonly #events: RoomEvents;
   #client: Client<GameContract> | undefined;
-  #heardAt = 0;
-  #watch: ReturnType<typeof setInterval> | undefined;
   #left = false;
 
-  constructor(name: string, room: string, events: GameEvents) {
+  constructor(name: string, room: string, events: RoomEvents) {
     this.#name = name;
     this.#room = room;
     this.#events = events;
@@ -71,7 +54,6 @@ export class GameLink {
       await this.leave();
       throw error;
     }
-    this.#watch = setInterval(() => this.#watchArena(), 500);
   }
 
   async say(content: string, target: string): Promise<void> {
@@ -84,13 +66,8 @@ export class GameLink {
     if (isFailure(answer) || 'error' in answer) throw new Error(answer.message);
   }
 
-  steer(steering: Steering): void {
-    if (this.#client?.state === 'open') this.#client.notify('arena.arenaHandler.steer', steering);
-  }
-
   async leave(): Promise<void> {
     this.#left = true;
-    clearInterval(this.#watch);
     await this.#client?.close();
   }
 
@@ -99,13 +76,6 @@ export class GameLink {
     client.on('onChat', (push) => events.chat(push));
     client.on('onAdd', ({ user }) => events.userAdded(user));
     client.on('onLeave', ({ user }) => events.userLeft(user));
-    client.on('onArenaPlayers', (push) => events.players(push));
-    client.on('onArenaTag', (push) => events.tag(push));
-    client.on('onArenaRound', (push) => events.round(push));
-    client.on('onArenaTick', (push) => {
-      this.#heardAt = performance.now();
-      events.tick(push);
-    });
     client.onState((change) => void this.#onState(client, change));
   }
 
@@ -131,27 +101,13 @@ export class GameLink {
         username: this.#name,
         rid: this.#room,
       });
-      if ('users' in answer) return this.#enterArena(client, answer.users);
+      if ('users' in answer) {
+        this.#events.status({ kind: 'open', server: new URL(client.url ?? 'ws://?').host });
+        return this.#events.entered(answer.users, client);
+      }
       if (attempt >= attempts || answer.code === 400) throw new Error(answer.message);
       await new Promise((resolve) => setTimeout(resolve, entryPauseMs));
     }
-  }
-
-  async #enterArena(client: Client<GameContract>, users: readonly string[]): Promise<void> {
-    const arena = await client.request('arena.arenaHandler.enter', {});
-    if (isFailure(arena) || 'error' in arena) throw new Error(arena.message);
-    this.#heardAt = performance.now();
-    this.#events.status({ kind: 'open', server: new URL(client.url ?? 'ws://?').host });
-    this.#events.entered(users, arena);
-  }
-
-  #watchArena(): void {
-    const client = this.#client;
-    if (client?.state !== 'open' || performance.now() - this.#heardAt < silenceMs) return;
-    this.#heardAt = performance.now();
-    void this.#enterArena(client, []).catch(() => {
-      // Asked again after the next silence.
-    });
   }
 
   #end(reason: string): void {
