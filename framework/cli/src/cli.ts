@@ -5,6 +5,7 @@ import { devCommands } from './command-line/dev.js';
 import { genCommands } from './command-line/gen.js';
 import { operatorCommands } from './command-line/operator.js';
 import { last, type Run } from './command-line/options.js';
+import { robotCommands } from './command-line/robot.js';
 import { startCommands } from './command-line/start.js';
 import { exitCodeOf, exitCodes, printFailure } from './failure.js';
 import type { GlobalOptions } from './game.js';
@@ -12,7 +13,7 @@ import type { Terminal } from './terminal.js';
 import { wrongCall } from './wrong-call.js';
 
 /** All commands, in the order of the help. */
-const groups = [startCommands, devCommands, operatorCommands, configCommands, genCommands];
+const groups = [startCommands, devCommands, operatorCommands, configCommands, genCommands, robotCommands];
 
 /** The parser of the command line. */
 export function commandLine(args: readonly string[], terminal: Terminal, run: Run): Argv<GlobalOptions> {

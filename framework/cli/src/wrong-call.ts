@@ -10,6 +10,7 @@ export const commandNames: readonly string[] = [
   'restart',
   'reload',
   'gen',
+  'robot',
   'config check',
   'config print',
 ];

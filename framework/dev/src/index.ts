@@ -13,5 +13,6 @@ export { findLayout, type GameLayout, type ServiceFile } from './layout.js';
 export { type ProtoFiles, protoFiles } from './proto-files.js';
 export { type KnownProtos, type LeftAsJson, type MadeProtos, makeProtos } from './protos.js';
 export { SourceCache } from './read/game-program.js';
+export { type CompiledScript, compileScript } from './script-compiler.js';
 export type { CompileProblem, SourceChanges } from './source-compiler.js';
 export { type CheckResult, TypeChecker } from './type-checker.js';

@@ -1,0 +1,72 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { RobotReport } from '@pomelo-ts/client/robot';
+import { paintFor, type Terminal } from '../../terminal.js';
+import { showUptime } from '../units.js';
+import { showCount, showRate, showShare } from './figures.js';
+import type { RobotView } from './robot-view.js';
+import { errorLines, rowTable } from './tables.js';
+
+/** Lines beside the tables, and the one of the cursor. */
+const otherLines = 6;
+
+/** Draws the run over what was drawn of it before. */
+export function liveView(terminal: Terminal): RobotView {
+  let drawn = 0;
+  const draw = (text: string) => {
+    const above = drawn > 0 ? `\u001b[${drawn}A\u001b[0J` : '';
+    const lines = text === '' ? [] : text.split('\n').map(fitted);
+    drawn = lines.length;
+    if (above || lines.length > 0) process.stdout.write(above + lines.map((line) => `${line}\n`).join(''));
+  };
+  let shown = '';
+  return {
+    show(report) {
+      shown = screenOf(report, terminal);
+      draw(shown);
+    },
+    print(line) {
+      draw('');
+      terminal.out(line);
+      draw(shown);
+    },
+    end: () => draw(''),
+  };
+}
+
+/** A line that wraps would be two, and the next drawing too low. */
+function fitted(line: string): string {
+  const width = process.stdout.columns ?? 100;
+  const plain = stripVTControlCharacters(line);
+  return plain.length < width ? line : `${plain.slice(0, width - 2)}…`;
+}
+
+function screenOf(report: RobotReport, terminal: Terminal): string {
+  const { users, settings, totals, timeline, elapsedMs } = report;
+  const paint = paintFor(terminal);
+  const point = timeline.points.at(-1);
+  const room = Math.max((process.stdout.rows ?? 30) - otherLines, 4);
+  const errors = errorLines(report, Math.min(5, Math.floor(room / 3)), paint);
+  const time = showUptime(Math.round(elapsedMs / 1000));
+  const whole =
+    settings.durationMs === null ? '' : ` of ${showUptime(Math.round(settings.durationMs / 1000))}`;
+  const states = [
+    `${paint('green', String(users.active))} active`,
+    `${users.connecting} connecting`,
+    `${paint(users.failed > 0 ? 'red' : 'dim', String(users.failed))} failed`,
+    `${users.waiting} to come`,
+    ...(users.done > 0 ? [`${users.done} done`] : []),
+  ];
+  const figures = [
+    `${showRate(point?.requestsPerSecond ?? 0)} requests`,
+    `${showRate(point?.pushesPerSecond ?? 0)} pushes`,
+    `${showCount(totals.errors)} errors (${showShare(totals.errorShare)})`,
+    ...((point?.busy ?? 0) > 0.9 ? [paint('yellow', 'the workers are busy')] : []),
+  ];
+  return [
+    `${paint('bold', report.script)}  ${time}${whole}  users: ${states.join(', ')}`,
+    figures.join(', '),
+    '',
+    rowTable(report, room - errors.length, paint),
+    ...(errors.length > 0 ? ['', ...errors] : []),
+  ].join('\n');
+}

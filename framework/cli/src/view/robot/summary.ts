@@ -1,0 +1,43 @@
+import type { RobotReport } from '@pomelo-ts/client/robot';
+import { type Paint, paintFor, type Terminal } from '../../terminal.js';
+import { showTable } from '../table.js';
+import { count } from '../units.js';
+import { showCount, showRate, showShare, showTime } from './figures.js';
+import { errorLines, rowTable } from './tables.js';
+
+const ends = { done: 'all have played', duration: 'the time is over', stopped: 'stopped before its time' };
+
+/** What a run came to, for the end of the terminal. */
+export function robotSummary(report: RobotReport, written: readonly string[], terminal: Terminal): string {
+  const paint = paintFor(terminal);
+  const { settings, totals, elapsedMs, ended, warnings, counts } = report;
+  const counters = counts.filter(({ kind }) => kind === 'counter' || kind === 'notify' || kind === 'heard');
+  const names = { counter: '', notify: 'notify ', heard: 'push ' } as Record<string, string>;
+  const parts = [
+    `${count(settings.users, 'user')} in ${showTime(elapsedMs)}: ${ends[ended]}`,
+    `${showCount(totals.requests)} requests (${showRate(totals.requestsPerSecond)}), ${showCount(totals.errors)} errors (${showShare(totals.errorShare)}), ${showCount(totals.lostConnections)} connections lost, seed ${settings.seed}`,
+    `\n${rowTable(report, Number.POSITIVE_INFINITY, paint)}`,
+  ];
+  if (counters.length > 0) {
+    const rows = counters.map((one) => [
+      `${names[one.kind]}${one.name}`,
+      showCount(one.count),
+      showRate(one.perSecond),
+    ]);
+    parts.push(`\n${showTable(['', 'COUNT', 'RATE'], rows, paint)}`);
+  }
+  const errors = errorLines(report, 10, paint);
+  if (errors.length > 0) parts.push('', ...errors);
+  parts.push(...verdicts(report, paint));
+  parts.push(...warnings.map((warning) => `${paint('yellow', 'warning')} ${warning}`));
+  parts.push(...written.map((file) => `wrote ${file}`));
+  return parts.join('\n');
+}
+
+function verdicts({ thresholds }: RobotReport, paint: Paint): string[] {
+  if (thresholds.length === 0) return [];
+  const lines = thresholds.map(({ text, holds, got }) =>
+    holds ? `${paint('green', 'holds')} ${text} (${got})` : `${paint('red', 'fails')} ${text} (${got})`,
+  );
+  return ['', ...lines];
+}

@@ -1,0 +1,64 @@
+import type { ReportRow, RobotReport } from '@pomelo-ts/client/robot';
+import type { Paint } from '../../terminal.js';
+import { type Cell, showTable } from '../table.js';
+import { showCount, showRate, showTime } from './figures.js';
+
+const heads = ['', 'COUNT', 'RATE', 'P50', 'P95', 'P99', 'MAX', 'ERRORS'];
+
+/** What was timed, in at most `most` lines with the head. */
+export function rowTable({ rows, totals }: RobotReport, most: number, paint: Paint): string {
+  const shown = rows.length + 2 > most ? rows.slice(0, most - 3) : rows;
+  const all = { ...totals, count: totals.requests, perSecond: totals.requestsPerSecond };
+  const cells = [
+    ...shown.map((row) => cellsOf(titleOf(row), row)),
+    cellsOf('all requests', { ...all, errors: undefined }),
+  ];
+  const table = showTable(heads, inLine(cells), paint);
+  return shown.length === rows.length ? table : `${table}\nand ${rows.length - shown.length} more`;
+}
+
+/** The most frequent errors. */
+export function errorLines({ errors }: RobotReport, most: number, paint: Paint): string[] {
+  const lines = errors
+    .slice(0, most)
+    .map(({ where, message, count }) => `${paint('red', showCount(count))} ${where}: ${oneLine(message)}`);
+  return errors.length > most ? [...lines, `and ${errors.length - most} more messages`] : lines;
+}
+
+/** A server says what it likes: nothing of it may move the cursor. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is taken out
+const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+
+function titleOf({ kind, name }: ReportRow): string {
+  const title = kind === 'request' || kind === name ? name : `${kind} ${name}`;
+  return oneLine(title);
+}
+
+function cellsOf(
+  title: string,
+  row: Omit<ReportRow, 'kind' | 'name' | 'errors'> & { errors: number | undefined },
+): Cell[] {
+  const { count, perSecond, p50, p95, p99, max, errors } = row;
+  const times = max === 0 ? ['-', '-', '-', '-'] : [p50, p95, p99, max].map(showTime);
+  const failed = errors === undefined ? '' : showCount(errors);
+  return [
+    title,
+    showCount(count),
+    showRate(perSecond),
+    ...times,
+    errors ? { text: failed, style: 'red' } : failed,
+  ];
+}
+
+/** Figures end below each other. */
+function inLine(rows: readonly (readonly Cell[])[]): Cell[][] {
+  const text = (cell: Cell) => (typeof cell === 'string' ? cell : cell.text);
+  const widths = heads.map((head, i) => Math.max(head.length, ...rows.map((row) => text(row[i]!).length)));
+  return rows.map((row) =>
+    row.map((cell, i) => {
+      if (i === 0) return cell;
+      const padded = text(cell).padStart(widths[i]!);
+      return typeof cell === 'string' ? padded : { ...cell, text: padded };
+    }),
+  );
+}
