@@ -167,7 +167,7 @@ describe('the reference game', () => {
     const written = Object.values(makeProtos(generate(root).contract));
     expect(files.map(({ text }) => JSON.parse(text))).toEqual(written.slice(0, 2));
     expect(readFileSync(join(root, 'config/serverProtos.json5'), 'utf8')).toContain(
-      '"repeated Player players": 1'
+      '"repeated Player players": 1',
     );
   });
 });
