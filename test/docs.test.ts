@@ -30,7 +30,7 @@ const blocks: Block[] = pages.flatMap((page) =>
   })),
 );
 
-/** Whether a block names itself as a file, such as `// app/contract.ts`: those of a page are one game, which a test of its own compiles. */
+/** Whether a block names itself as a file, such as `// app/contract.ts`: those of a page are one game, which `guides.test.ts` runs. */
 function isFileOfGame({ code }: Block): boolean {
   return /^\/\/ \S+\.ts\n/.test(code);
 }

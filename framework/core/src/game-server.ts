@@ -7,7 +7,8 @@ import type { RpcTransport } from '@pomelo-ts/rpc';
 import type { Application } from './application.js';
 import { LifecycleRunner } from './lifecycle.js';
 import type { Frontend } from './server/frontend.js';
-import { allRoutes, loadApp, serverTypesOf } from './server/load-app.js';
+import { routesOfBackends, routesRemote } from './server/handler-routes.js';
+import { loadApp, serverTypesOf } from './server/load-app.js';
 import { loadHooks } from './server/load-hooks.js';
 import { followRegistry } from './server/membership.js';
 import { type ReloadResult, ServerCode } from './server/server-code.js';
@@ -44,6 +45,7 @@ export class GameServer {
   readonly #code: ServerCode;
   readonly #logger: Logger;
   readonly #clock: Clock;
+  readonly #format: ClientFormat;
   readonly #flusher = new TickFlusher();
   readonly #clientPorts: ClientPorts;
   #frontend: Frontend | undefined;
@@ -59,12 +61,10 @@ export class GameServer {
     const hooks = new LifecycleRunner({ app, owned: app.registrations.lifecycles, clock, logger });
     await hooks.run('beforeStartup', app.settings.settings.lifecycle.timeoutMs);
     const types = serverTypesOf(app.appDir);
-    const { settings, server } = app.settings;
-    const routes = server.frontend && settings.client.dictionary ? await allRoutes(app, types) : [];
-    const format = new ClientFormat(app.settings, routes);
+    const format = new ClientFormat(app.settings);
     const game = new GameServer(options, app, hooks, format);
     try {
-      if (server.frontend) await game.#createFrontend(format, types);
+      if (app.server.frontend) await game.#createFrontend(types);
       await game.#open();
     } catch (error) {
       await game.stop(0);
@@ -84,6 +84,7 @@ export class GameServer {
     this.#agent = agent;
     this.#logger = logger;
     this.#clock = clock;
+    this.#format = format;
     this.#clientPorts = options.clientPorts ?? 'configured';
     this.#parts = createServerParts({
       ...options,
@@ -94,7 +95,9 @@ export class GameServer {
       peerUp: (peer) => this.#frontend?.forwarder.peerUp(peer),
     });
     this.#hooks = hooks;
-    this.#code = new ServerCode(app, this.#parts.dispatcher, this.#parts.remotes);
+    const { dispatcher, remotes } = this.#parts;
+    remotes.addSystem(routesRemote, () => dispatcher.routes);
+    this.#code = new ServerCode(app, dispatcher, remotes);
   }
 
   /** Clients connected to this server now. */
@@ -124,11 +127,11 @@ export class GameServer {
   }
 
   /**
-   * Stops: takes no new work, finishes what has begun (for at most `deadlineMs`), tells clients, runs the game's `onStop`,
-   * closes everything. Called again, it gives the same promise.
+   * Stops: runs the game's `beforeShutdown` (for at most `hooksMs`), takes no new work, finishes what has begun (for at most
+   * `deadlineMs` in all), tells clients, runs the game's `onStop`, closes everything. Called again, it gives the same promise.
    */
-  stop(deadlineMs: number): Promise<void> {
-    this.#stopping ??= this.#stop(deadlineMs);
+  stop(deadlineMs: number, hooksMs = deadlineMs): Promise<void> {
+    this.#stopping ??= this.#stop(deadlineMs, hooksMs);
     return this.#stopping;
   }
 
@@ -156,6 +159,7 @@ export class GameServer {
     for (const fn of app.registrations.opening) await fn();
     await this.#code.load();
     if (app.serverType === 'gate') this.#addQueryEntry();
+    if (this.#frontend && app.settings.settings.client.dictionary) await this.#shortenRoutes();
     this.#agent.setStats(() => ({ connections: this.connections, counters: app.counters.toJSON() }));
     for (const fn of app.registrations.started) await fn();
     const { timeoutMs } = app.settings.settings.lifecycle;
@@ -167,6 +171,16 @@ export class GameServer {
     this.#agent.onCommand(async (command, args) => this.#carryOut(command, args));
     this.#agent.onAllStarted(() => void this.#hooks.runAll('afterStartAll', timeoutMs));
     setImmediate(() => this.#code.remember());
+  }
+
+  /** Gives the routes that clients may use short codes: this server's own, and those of the types that are ready. */
+  async #shortenRoutes(): Promise<void> {
+    const { node, dispatcher } = this.#parts;
+    const { settings } = this.app;
+    const { registry } = this.#agent;
+    const others = { registry, node, clock: this.#clock, logger: this.#logger };
+    const routes = [...dispatcher.routes, ...(await routesOfBackends(others))];
+    this.#format.shortenRoutes(routes, settings.dictionary);
   }
 
   /** Begins what this server runs by the clock. Without cron files there can be none, and the scheduler is not even loaded. */
@@ -211,12 +225,12 @@ export class GameServer {
     });
   }
 
-  async #stop(deadlineMs: number): Promise<void> {
+  async #stop(deadlineMs: number, hooksMs: number): Promise<void> {
     const deadline = this.#clock.now() + deadlineMs;
     this.#ready = false;
     this.#agent.report('stopping');
     this.app.crons.stop();
-    await this.#hooks.runAll('beforeShutdown', deadlineMs);
+    await this.#hooks.runAll('beforeShutdown', hooksMs);
     this.#frontend?.acceptor.stopAccepting();
     if (this.#frontend) this.#frontend.messages.stopping = true;
     await this.#idle(deadline);
@@ -246,7 +260,7 @@ export class GameServer {
     return this.#agent.registry.all.some(({ id }) => (this.#parts.node.peer(id)?.pending ?? 0) > 0);
   }
 
-  async #createFrontend(format: ClientFormat, serverTypes: readonly string[]): Promise<void> {
+  async #createFrontend(serverTypes: readonly string[]): Promise<void> {
     // Loaded by frontends alone: WebSockets take a backend's memory and time to start for nothing.
     const { createFrontend } = await import('./server/frontend.js');
     const { sessions, ports, remotes } = this.#parts;
@@ -254,7 +268,7 @@ export class GameServer {
       ...this.#parts,
       app: this.app,
       agent: this.#agent,
-      format,
+      format: this.#format,
       serverTypes,
       flusher: this.#flusher,
       clock: this.#clock,

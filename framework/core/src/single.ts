@@ -40,7 +40,7 @@ export interface SingleCluster extends AsyncDisposable {
    * Stops all: gates, connectors, backends. A server that does not stop within `stopTimeout` of master.json is left alone;
    * gives the ids of these.
    */
-  stop(deadlineMs?: number): Promise<readonly string[]>;
+  stop(deadlineMs?: number, hooksMs?: number): Promise<readonly string[]>;
 }
 
 /**
@@ -90,9 +90,23 @@ class MemoryCluster implements SingleCluster {
     return this.#hub.registry.snapshot(true).entries;
   }
 
-  /** Starts the servers of one tier; resolves when all are ready. */
+  /** Starts the servers of one tier; resolves when all are ready, and all know it. */
   async start(ids: readonly string[]): Promise<void> {
-    await Promise.all(ids.map((id) => this.#inTime(id, this.#startOne(id))));
+    await Promise.all(
+      ids.map((id) =>
+        this.#inTime(
+          id,
+          this.#startOne(id).then(() => this.#known(id)),
+        ),
+      ),
+    );
+  }
+
+  /** Waits until every server that runs knows that this one is ready. */
+  async #known(id: string): Promise<void> {
+    const knows = ({ registry }: LinkAgent): boolean => registry.get(id)?.state === 'ready';
+    while (!this.#stopping && !this.#agents.every(knows))
+      await new Promise((resolve) => setImmediate(resolve));
   }
 
   /** Tells the servers that all are there. */
@@ -100,12 +114,15 @@ class MemoryCluster implements SingleCluster {
     this.#hub.allStarted();
   }
 
-  async stop(deadlineMs = this.#options.config.master.stopTimeoutMs): Promise<readonly string[]> {
+  async stop(
+    deadlineMs = this.#options.config.master.stopTimeoutMs,
+    hooksMs = deadlineMs,
+  ): Promise<readonly string[]> {
     this.#stopping = true;
     const late: string[] = [];
     for (const tier of tiersOf(this.#options.config.servers).reverse()) {
       const ends = tier.ids.map(async (id) => {
-        if (!(await this.#stopOne(id, deadlineMs))) late.push(id);
+        if (!(await this.#stopOne(id, deadlineMs, hooksMs))) late.push(id);
       });
       await Promise.all(ends);
     }
@@ -119,13 +136,13 @@ class MemoryCluster implements SingleCluster {
   }
 
   /** Whether the server has stopped in time. */
-  async #stopOne(id: string, deadlineMs: number): Promise<boolean> {
+  async #stopOne(id: string, deadlineMs: number, hooksMs: number): Promise<boolean> {
     const { config, clock = systemClock } = this.#options;
     let cancel = () => {};
     const late = new Promise<boolean>((resolve) => {
       cancel = clock.after(Math.max(deadlineMs, config.master.stopTimeoutMs), () => resolve(false));
     });
-    const stopped = this.games.get(id)?.stop(deadlineMs);
+    const stopped = this.games.get(id)?.stop(deadlineMs, hooksMs);
     return Promise.race([Promise.resolve(stopped).then(() => true), late]).finally(cancel);
   }
 

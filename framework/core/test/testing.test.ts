@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type GameParts, TemporaryGame } from '../../../test/helpers/temporary-game.js';
 import type { Session } from '../src/session.js';
@@ -53,6 +54,29 @@ async function start(options: TestClusterOptions = {}): Promise<TestCluster> {
 }
 
 describe('a test cluster', () => {
+  it('is one whose servers all know of each other', async () => {
+    await using cluster = await start();
+    const { servers } = cluster;
+    for (const { id } of servers)
+      expect(cluster.app(id).registry.all.map((one) => `${one.id} ${one.state}`)).toEqual(
+        servers.map((one) => `${one.id} ready`),
+      );
+  });
+
+  it('gives the hooks of the game their time when it stops', async () => {
+    const cluster = await start();
+    const ended: string[] = [];
+    for (const id of ['connector-1', 'chat-1'])
+      cluster.app(id).lifecycle({
+        async beforeShutdown(app) {
+          await setTimeout(5);
+          ended.push(app.serverId);
+        },
+      });
+    await cluster.stop();
+    expect(ended.sort()).toEqual(['chat-1', 'connector-1']);
+  });
+
   it('opens no port, and lets clients in all the same', async () => {
     await using cluster = await start();
     const { port } = addressOf(cluster, 'connector-1');

@@ -56,21 +56,6 @@ export async function loadServices(
   return services;
 }
 
-/**
- * The routes of a type's handlers as `type.handler.method`. Classes are only looked at; factories must be called for it.
- */
-export async function listRoutes(appDir: string, serverType: string, app: unknown): Promise<string[]> {
-  const routes: string[] = [];
-  for (const file of serviceFiles(appDir, serverType, 'handler')) {
-    const { default: exported } = await importModule<ServiceExport>(file);
-    const instance = isClass(exported)
-      ? (exported.prototype as object)
-      : await instantiate(file, exported, app);
-    for (const method of methodNames(instance)) routes.push(`${serverType}.${nameOf(file)}.${method}`);
-  }
-  return routes;
-}
-
 /** A module with its default export. Node keeps modules for ever: another `version` loads the file as it is now. */
 export async function importModule<T>(file: string, version = 0): Promise<GameModule<T>> {
   const module = await importFile<T>(file, version === 0 ? '' : `?version=${version}`);
@@ -146,7 +131,7 @@ function classSchema(instance: object, method: string): StandardSchema | undefin
 }
 
 /** The names of an object's methods that are exposed. */
-export function methodNames(instance: object): string[] {
+function methodNames(instance: object): string[] {
   const names = new Set<string>();
   for (
     let at: object | null = instance;

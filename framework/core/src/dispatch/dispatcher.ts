@@ -63,6 +63,11 @@ export class Dispatcher {
     return this.#deadlines.size;
   }
 
+  /** The routes that this server answers. */
+  get routes(): string[] {
+    return [...this.#routes.keys()];
+  }
+
   /** Takes the methods of the server's handlers, also newer ones later; who holds a route has its new method. */
   useServices(services: readonly Service[]): void {
     const routes = new Set<string>();

@@ -13,6 +13,8 @@ export type RouteRule =
   | { readonly by: RouteStrategy; readonly key?: (routeParam: unknown) => unknown }
   | ((routeParam: unknown, servers: readonly RouteCandidate[]) => string | undefined);
 
+type HashRule = Exclude<RouteRule, (...args: never[]) => unknown>;
+
 /** A server that can be chosen now. */
 interface Candidate extends RouteCandidate {
   readonly entry: RegistryEntry;
@@ -48,7 +50,7 @@ export class TypeRouter {
     const { rule, balancer, candidates } = state;
     if (candidates.length === 0) throw new PomeloError('RPC_NO_SERVER', { type });
     if (typeof rule === 'function') return this.#ask(rule, type, routeParam, candidates);
-    const key = rule.by === 'hash' ? String((rule.key ?? defaultKey)(routeParam)) : '';
+    const key = rule.by === 'hash' ? keyOf(rule, type, routeParam) : '';
     const chosen = balancer!(candidates, key);
     if (!chosen) throw new PomeloError('RPC_NO_SERVER', { type });
     return chosen.id;
@@ -60,7 +62,7 @@ export class TypeRouter {
   }
 
   #ask(
-    rule: Extract<RouteRule, (...args: never[]) => unknown>,
+    rule: Exclude<RouteRule, HashRule>,
     type: string,
     routeParam: unknown,
     candidates: readonly Candidate[],
@@ -107,6 +109,14 @@ export class TypeRouter {
 }
 
 /** One player's calls go to one server: by uid, before the bind by connection; anything else by its text. */
+function keyOf({ key = defaultKey }: HashRule, type: string, routeParam: unknown): string {
+  try {
+    return String(key(routeParam));
+  } catch (error) {
+    throw new PomeloError('ROUTE_FAILED', { type, reason: reasonOf(error) }, { cause: error });
+  }
+}
+
 function defaultKey(routeParam: unknown): unknown {
   if (typeof routeParam !== 'object' || routeParam === null) return routeParam;
   const { uid, frontendId, id } = routeParam as { uid?: unknown; frontendId?: unknown; id?: unknown };

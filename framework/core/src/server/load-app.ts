@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ServerSettings } from '@pomelo-ts/cluster';
 import { type Logger, newBootId, PomeloError } from '@pomelo-ts/common';
 import { type AppDefinition, Application } from '../application.js';
-import { type GameModule, importFile, listRoutes } from '../dispatch/app-modules.js';
+import { type GameModule, importFile } from '../dispatch/app-modules.js';
 import { forgetSettingUp, loadAlone, runSettingUp, type SettingUp } from './setting-up.js';
 
 type AppModule = Partial<GameModule<Partial<AppDefinition>>>;
@@ -54,18 +54,4 @@ export function serverTypesOf(appDir: string): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name);
-}
-
-/**
- * Every handler route of every type, for the dictionary. Factories are called for it, with an application of their own:
- * what those of other types register with it must not become this server's.
- */
-export async function allRoutes(app: Application, types: readonly string[]): Promise<string[]> {
-  const { appDirs, modules } = app.registrations;
-  if (modules) return modules.routes(types);
-  const spare = new Application(app.settings, app.logger);
-  const lists = await Promise.all(
-    types.flatMap((type) => appDirs.map((appDir) => listRoutes(appDir, type, spare))),
-  );
-  return lists.flat();
 }

@@ -6,8 +6,6 @@ export interface ModuleSource {
   files(kind: ServiceKind | 'filter'): string[];
   /** Loads one of these files; another `version` loads it as it is now. */
   service(kind: ServiceKind, file: string, version: number): Promise<Service>;
-  /** Every handler route of these server types, for the dictionary. */
-  routes(serverTypes: readonly string[]): Promise<string[]>;
   /** Registers the hooks of the server type's `lifecycle.js`. */
   loadHooks(): Promise<void>;
 }

@@ -102,10 +102,10 @@ export class TestCluster implements AsyncDisposable {
     }
   }
 
-  /** Closes all clients and stops all servers. */
+  /** Closes all clients and stops all servers: their hooks have the time that they always have, requests at work have none. */
   async stop(): Promise<void> {
     await Promise.all([...this.#clients].map((client) => client.close()));
-    await this.#cluster.stop(0);
+    await this.#cluster.stop(0, this.#config.settings.lifecycle.timeoutMs);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -13,13 +13,13 @@ import {
 
 /** How bodies look to clients: JSON, or protobuf for routes with a schema; and how routes are shortened. */
 export class ClientFormat {
-  readonly dictionary: RouteDictionary | undefined;
+  #dictionary: RouteDictionary | undefined;
   readonly #requests: ProtobufCodec | undefined;
   readonly #pushes: ProtobufCodec | undefined;
-  readonly #dictionaryParts: HandshakeSystem | undefined;
+  #dictionaryParts: HandshakeSystem | undefined;
   readonly #protos: HandshakeSystem['protos'];
 
-  constructor(settings: ServerSettings, handlerRoutes: readonly string[]) {
+  constructor(settings: ServerSettings) {
     const { client } = settings.settings;
     const { clientProtos, serverProtos } = settings;
     if (client.protobuf && (clientProtos || serverProtos)) {
@@ -30,10 +30,17 @@ export class ClientFormat {
       const server = this.#pushes.toJSON();
       this.#protos = { client, server, version: md5(JSON.stringify(client) + JSON.stringify(server)) };
     }
-    if (client.dictionary) {
-      this.dictionary = RouteDictionary.fromRoutes([...handlerRoutes], [...settings.dictionary]);
-      this.#dictionaryParts = dictionaryParts(this.dictionary);
-    }
+  }
+
+  /** The short codes of routes; undefined without {@link shortenRoutes}. */
+  get dictionary(): RouteDictionary | undefined {
+    return this.#dictionary;
+  }
+
+  /** Gives short codes to these routes of handlers and of pushes, before the first client is there. */
+  shortenRoutes(handlerRoutes: readonly string[], pushRoutes: readonly string[]): void {
+    this.#dictionary = RouteDictionary.fromRoutes([...handlerRoutes], [...pushRoutes]);
+    this.#dictionaryParts = dictionaryParts(this.#dictionary);
   }
 
   /** A client's body as a value. Throws ProtocolError. */

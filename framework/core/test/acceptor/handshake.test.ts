@@ -50,6 +50,31 @@ describe('the handshake', () => {
     },
   );
 
+  it('has the routes of the other types that are ready, whose handlers are made on their own servers alone', async () => {
+    await using running = await game(undefined, {
+      servers: {
+        connector: [{ id: 'connector-1', frontend: true }],
+        chat: [{ id: 'chat-1' }, { id: 'chat-2' }],
+      },
+      handlers: {
+        connector: { entryHandler: () => ({ echo: (msg: unknown) => msg }) },
+        chat: {
+          chatHandler: (app: Application) => {
+            if (app.serverType !== 'chat') throw new Error(`made on ${app.serverId}`);
+            const room = app.channels.create('all');
+            return { send: () => ({ size: room.size }) };
+          },
+        },
+      },
+    });
+    await using client = await RawClient.connect(running.port('connector-1'));
+    expect(await client.handshake({ sys })).toMatchObject({
+      sys: { dict: { 'chat.chatHandler.send': 1, 'connector.entryHandler.echo': 2 } },
+    });
+    client.sendPackage(packageType.handshakeAck);
+    expect(await client.request('chat.chatHandler.send')).toEqual({ size: 0 });
+  });
+
   it('leaves out dictionary and protos that the client has', async () => {
     const protos = { onMove: { 'required uInt32 x': 1 } };
     await using running = await game(undefined, { config: { serverProtos: protos, clientProtos: {} } });

@@ -212,6 +212,11 @@ describe('a route rule', () => {
     );
   });
 
+  it('is told by its type and reason when the key cannot be made', async () => {
+    const key = (session: unknown) => (session as Session).get('room');
+    expect(await chosen({ by: 'hash', key }, ['a text'])).toEqual(['ROUTE_FAILED']);
+  });
+
   it('in turns takes all, by weight as often as it says', async () => {
     const keys = Array(12).fill('x');
     expect((await chosen({ by: 'roundRobin' }, keys)).filter((id) => id === 'chat-1')).toHaveLength(4);

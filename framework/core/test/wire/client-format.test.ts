@@ -13,7 +13,7 @@ const settingsWith = (protos: object) =>
 
 describe('message schemas that cannot be used', () => {
   it.each(['clientProtos', 'serverProtos'])('name their file: %s', (file) => {
-    const make = () => new ClientFormat(settingsWith({ [file]: { onChat: { 'required nothing': 1 } } }), []);
+    const make = () => new ClientFormat(settingsWith({ [file]: { onChat: { 'required nothing': 1 } } }));
     expect(make).toThrow(
       expect.objectContaining({
         code: 'CONFIG_INVALID',
