@@ -187,6 +187,17 @@ describe('pomelo-ts dev', () => {
     await expect.poll(() => client.request('chat.chatHandler.say', {})).toMatchObject({ says: 'old.' });
   });
 
+  it('tells what is wrong with a configuration that is saved, and what to do with a good one', async () => {
+    await using running = await start();
+    const { game, dev, write } = running;
+    await dev.says('watching src');
+    const good = game.read('config/servers.json');
+    write('config/servers.json', good.replace('"clientPort"', '"clientPrt"'));
+    await dev.says('config/servers.json: connector[0].clientPrt');
+    write('config/servers.json', good);
+    await dev.says('config/servers.json changed: stop and start pomelo-ts dev to use it');
+  });
+
   it('waits for sources that compile before it starts anything', async () => {
     await using running = await start({ [handler]: 'export default class {' });
     const { dev, write } = running;
