@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 const framework = fileURLToPath(new URL('./framework', import.meta.url));
 
@@ -10,22 +10,37 @@ const sources = [
   { find: /^@pomelo-ts\/([a-z]+)\/([a-z-]+)$/, replacement: `${framework}/$1/src/$2.ts` },
 ];
 
+/** What runs a TypeScript compiler, half a second a program: a tier of its own, so that the unit tests stay quick. */
+const withCompiler = ['framework/dev/test/**/*.test.ts', 'test/fuzz/contract.test.ts'];
+
+/** A tier that reads the sources, in threads. */
+function fromSources(
+  name: string,
+  files: { include: string[]; exclude?: string[]; testTimeout?: number },
+): TestProjectInlineConfiguration {
+  return {
+    resolve: { alias: sources },
+    test: {
+      name,
+      ...files,
+      pool: 'threads',
+      isolate: false,
+      // Half of the time they wait for sockets: two at once pay off on a machine with two cores too.
+      maxWorkers: Math.max(2, availableParallelism() - 1),
+      // How long a condition may take to come true is no measure of speed: a busy machine has its time, too.
+      expect: { poll: { timeout: 4000 } },
+    },
+  };
+}
+
 export default defineConfig({
   test: {
     projects: [
-      {
-        resolve: { alias: sources },
-        test: {
-          name: 'unit',
-          include: ['framework/*/test/**/*.test.ts', 'test/fuzz/**/*.test.ts', 'test/*.test.ts'],
-          pool: 'threads',
-          isolate: false,
-          // Half of the time they wait for sockets: two at once pay off on a machine with two cores too.
-          maxWorkers: Math.max(2, availableParallelism() - 1),
-          // How long a condition may take to come true is no measure of speed: a busy machine has its time, too.
-          expect: { poll: { timeout: 4000 } },
-        },
-      },
+      fromSources('unit', {
+        include: ['framework/*/test/**/*.test.ts', 'test/fuzz/**/*.test.ts', 'test/*.test.ts'],
+        exclude: withCompiler,
+      }),
+      fromSources('compiler', { include: withCompiler, testTimeout: 30_000 }),
       {
         test: {
           name: 'integration',
