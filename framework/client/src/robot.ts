@@ -5,6 +5,7 @@ export {
   type RunInfo,
   type Target,
 } from './robot/definition.js';
+export { showCount, showRate, showShare, showSpan, showTime } from './robot/figures.js';
 export { htmlReport } from './robot/html-report.js';
 export type { Verdict } from './robot/judge.js';
 export type {

@@ -49,7 +49,8 @@ class ScriptCompiler {
     const { outputText, diagnostics = [] } = ts.transpileModule(readFileSync(file, 'utf8'), {
       fileName: file,
       reportDiagnostics: true,
-      compilerOptions: options,
+      // Errors name the script, not the output.
+      compilerOptions: { ...options, sourceRoot: pathToFileURL(dirname(file)).href },
       transformers: { before: [(context) => (source) => this.#moved(source, file, context)] },
     });
     this.problems.push(...diagnostics.map((one) => problemOf(one, process.cwd())));

@@ -1,4 +1,3 @@
-import { robot } from '../commands/robot.js';
 import { type AddCommands, last } from './options.js';
 
 /** `robot`. */
@@ -46,6 +45,10 @@ export const robotCommands: AddCommands = (parser, terminal, run) => {
           "pomelo-ts robot players.ts -u 5000 --ramp 60s --duration 5m --threshold 'p99<200ms'",
           'the gate is that of the game in this folder',
         ),
-    (argv) => run(() => robot({ ...argv, thresholds: argv.threshold }, terminal)),
+    (argv) =>
+      run(async () => {
+        const { robot } = await import('../commands/robot.js');
+        return robot({ ...argv, thresholds: argv.threshold }, terminal);
+      }),
   );
 };

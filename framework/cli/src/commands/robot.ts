@@ -1,8 +1,14 @@
-import type { RobotReport, RobotRun, RobotRunOptions } from '@pomelo-ts/client/robot';
+import {
+  RobotError,
+  type RobotReport,
+  type RobotRun,
+  type RobotRunOptions,
+  runRobots,
+} from '@pomelo-ts/client/robot';
 import { parseDuration } from '@pomelo-ts/common';
 import { exitCodes, printFailure } from '../failure.js';
 import type { GlobalOptions } from '../game.js';
-import type { Terminal } from '../terminal.js';
+import { paintFor, type Terminal } from '../terminal.js';
 import { robotView } from '../view/robot/robot-view.js';
 import { robotSummary } from '../view/robot/summary.js';
 import { scriptFile } from './robot/script.js';
@@ -29,24 +35,25 @@ export interface RobotCommandOptions extends GlobalOptions {
 
 /** Plays scripted players against a game; the exit code says whether all thresholds hold. */
 export async function robot(options: RobotCommandOptions, terminal: Terminal): Promise<number> {
-  const { runRobots, RobotError } = await import('@pomelo-ts/client/robot');
   try {
-    const files = reportFiles(options.report);
     const settings = await settingsOf(options);
-    const view = robotView(options.json ? { ...terminal, out: terminal.err, live: false } : terminal);
+    const files = reportFiles(options.report);
+    const watched = options.json ? { ...terminal, out: terminal.err, live: false } : terminal;
+    const view = robotView(watched);
     const run = await runRobots({
       ...settings,
       onProgress: (report) => view.show(report),
       onLine: (line) => view.print(line),
+      onWarning: (warning) => view.print(`${paintFor(watched)('yellow', 'warning')} ${warning}`),
     });
     const { report, interrupted } = await toEnd(run, () =>
       view.print('ending: a second Ctrl-C ends at once'),
     );
     view.end();
     if (interrupted) return exitCodes.interrupted;
-    const written = await writeReport(report, files);
+    const written = writeReport(report, files);
     terminal.out(options.json ? JSON.stringify(report, null, 2) : robotSummary(report, written, terminal));
-    return report.thresholds.every(({ holds }) => holds) ? exitCodes.fine : exitCodes.failure;
+    return report.passed ? exitCodes.fine : exitCodes.failure;
   } catch (error) {
     if (!(error instanceof RobotError || error instanceof WrongOption)) throw error;
     printFailure(error, terminal, options.verbose);

@@ -1,4 +1,5 @@
 import type { Paint } from '../terminal.js';
+import { padToWidth, textWidth } from './text-width.js';
 
 /** A cell: text, and how to paint it. */
 export type Cell = string | { readonly text: string; readonly style: Parameters<Paint>[0] };
@@ -12,11 +13,13 @@ export function showTable(
   paint: Paint,
 ): string {
   const columns = heads.map((_, i) => i).filter((i) => rows.some((row) => textOf(row[i]!) !== ''));
-  const widths = columns.map((i) => Math.max(heads[i]!.length, ...rows.map((row) => textOf(row[i]!).length)));
+  const widths = columns.map((i) =>
+    Math.max(heads[i]!.length, ...rows.map((row) => textWidth(textOf(row[i]!)))),
+  );
   const line = (cells: readonly Cell[]) =>
     cells
       .map((cell, n) => {
-        const text = n === cells.length - 1 ? textOf(cell) : textOf(cell).padEnd(widths[n]!);
+        const text = n === cells.length - 1 ? textOf(cell) : padToWidth(textOf(cell), widths[n]!);
         return typeof cell === 'string' ? text : paint(cell.style, text);
       })
       .join('  ')

@@ -53,8 +53,8 @@ export class Histogram {
   quantileMs(q: number): number {
     const rank = Math.max(1, Math.ceil(q * this.#count));
     let seen = 0;
-    for (const [bucket, count = 0] of this.#buckets.entries()) {
-      seen += count;
+    for (let bucket = 0; bucket < this.#buckets.length; bucket++) {
+      seen += this.#buckets[bucket]!;
       if (seen >= rank) return Math.min(Math.max(middleOf(bucket), this.#minUs), this.#maxUs) / 1000;
     }
     return 0;

@@ -45,6 +45,7 @@ const longestMessage = 300;
 const others = '(others)';
 
 interface Row {
+  readonly where: string;
   count: number;
   errors: number;
   times: Histogram;
@@ -65,7 +66,7 @@ export class Measures {
     row.times.record(ms);
     if (problem === undefined) return;
     row.errors++;
-    this.#error(whereOf(kind, name), problem);
+    this.#error(row.where, problem);
   }
 
   /** Something had no answer. Its time is none of those. */
@@ -76,7 +77,7 @@ export class Measures {
     // What fails inside of a measured part is counted where it failed, or as the player's.
     if (kind === 'measure') return;
     if (typeof error === 'object' && error !== null) this.#told.add(error);
-    this.#error(whereOf(kind, name), reasonOf(error));
+    this.#error(row.where, reasonOf(error));
   }
 
   count(kind: CountKind, name: string, by = 1): void {
@@ -119,7 +120,7 @@ export class Measures {
     const key = this.#key(kind, name);
     let row = this.#rows.get(key);
     if (row === undefined) {
-      row = { count: 0, errors: 0, times: new Histogram() };
+      row = { where: whereOf(kind, split(key).name), count: 0, errors: 0, times: new Histogram() };
       this.#rows.set(key, row);
     }
     return row;

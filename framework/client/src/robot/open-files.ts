@@ -1,10 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { RobotError } from './robot-error.js';
 
 /** Files that a worker has open besides the connections of its robots: modules, pipes, the script's own. */
 const spare = 64;
-/** While a robot asks the gate it may have the old connection and the new one. */
-const perRobot = 2;
 
 /** How many files a process started from here may have open; undefined where that cannot be told. */
 export function openFileLimit(): number | undefined {
@@ -13,12 +10,15 @@ export function openFileLimit(): number | undefined {
   return Number.isNaN(limit) ? undefined : limit;
 }
 
-/** @throws RobotError with the figures when a worker may not open enough connections */
-export function requireOpenFiles(users: number, workers: number, limit: number | undefined): void {
-  const needed = perRobot * Math.ceil(users / workers) + spare;
-  if (limit === undefined || needed <= limit) return;
-  const enough = Math.ceil((perRobot * users) / Math.max(limit - spare, 1));
-  throw new RobotError(
-    `${users} users in ${workers} ${workers === 1 ? 'worker' : 'workers'} need up to ${needed} open files in each, and here a process may have ${limit}: allow more (ulimit -n ${needed}) or take --workers ${enough}`,
-  );
+/** What to say, with the figures, when a worker may not open as many connections as it has users. */
+export function openFilesWarning(
+  users: number,
+  workers: number,
+  limit: number | undefined,
+): string | undefined {
+  const needed = Math.ceil(users / workers) + spare;
+  if (limit === undefined || needed <= limit) return undefined;
+  const cures = [`allow more (ulimit -n ${needed})`];
+  if (limit > spare) cures.push(`take --workers ${Math.ceil(users / (limit - spare))}`);
+  return `${users} users in ${workers} ${workers === 1 ? 'worker' : 'workers'} need ${needed} open files in each, and here a process may have ${limit}: ${cures.join(' or ')}`;
 }

@@ -7,7 +7,7 @@ const own = fileURLToPath(new URL('../..', import.meta.url));
 /** File and line in the script, or in a file of its own that it imports, where an error was made. */
 export function placeOf({ stack = '' }: Error): string | undefined {
   for (const line of stack.split('\n')) {
-    const [, path, at] = /((?:file:\/\/)?\/[^()]*):(\d+):\d+\)?$/.exec(line) ?? [];
+    const [, path, at] = /(?:\(|at (?:async )?)((?:file:\/\/)?\/[^()]*):(\d+):\d+\)?$/.exec(line) ?? [];
     if (path === undefined) continue;
     const file = path.startsWith('file:') ? fileURLToPath(path) : path;
     if (!file.startsWith(own) && !file.includes('/node_modules/')) return `${shortPath(file)}:${at}`;

@@ -50,7 +50,7 @@ export interface ReportPoint {
   readonly busy: number;
 }
 
-/** What a run came to: docs/reference/robot.md describes the JSON of it. Fields that end in `Ms`, and {@link Times}, are in ms. */
+/** What a run came to: `--report` writes it as JSON. Fields that end in `Ms`, and {@link Times}, are in ms. */
 export interface RobotReport {
   /** Of this format; it rises with a change that may break who reads it. */
   readonly format: 1;
@@ -58,6 +58,8 @@ export interface RobotReport {
   readonly startedAt: string;
   /** From the first start to the end. */
   readonly elapsedMs: number;
+  /** Whether all thresholds hold, no worker was lost, and at least something went well. */
+  readonly passed: boolean;
   /** `done`: all have played; `duration`: the time was over; `stopped`: from outside. */
   readonly ended: 'done' | 'duration' | 'stopped';
   readonly settings: Omit<RunInfo, 'worker' | 'target' | 'durationMs'> & {
@@ -97,6 +99,7 @@ export interface ReportParts {
   readonly run: RunInfo;
   readonly thresholds: readonly Threshold[];
   readonly tally: Tally;
+  readonly lostWorkers: number;
   readonly warnings: readonly string[];
 }
 
@@ -105,7 +108,13 @@ export function reportOf(parts: ReportParts): RobotReport {
   const { tally, run, elapsedMs } = parts;
   const seconds = Math.max(elapsedMs, 1) / 1000;
   const { worker: _, target, durationMs, ...settings } = run;
-  const points = tally.timeline.steps.map((step, i) => pointOf(step, i, tally.timeline.stepMs, elapsedMs));
+  const { stepMs, steps } = tally.timeline;
+  // A worker may have told of more than this report is about.
+  const told = steps.slice(0, Math.max(Math.ceil(elapsedMs / stepMs), 1));
+  const points = told.map((step, i) =>
+    pointOf(step, i * stepMs, i < told.length - 1 ? stepMs : elapsedMs - i * stepMs),
+  );
+  const thresholds = judge(parts.thresholds, tally, seconds);
   const kinds: readonly RowKind[] = ['connect', 'request', 'push', 'measure'];
   const rows = tally.rows.toSorted(
     (a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || b.count - a.count,
@@ -115,6 +124,7 @@ export function reportOf(parts: ReportParts): RobotReport {
     script: parts.script,
     startedAt: parts.startedAt.toISOString(),
     elapsedMs: Math.round(elapsedMs),
+    passed: parts.lostWorkers === 0 && thresholds.every(({ holds }) => holds) && !allFailed(tally),
     ended: parts.ended,
     settings: {
       ...settings,
@@ -122,12 +132,12 @@ export function reportOf(parts: ReportParts): RobotReport {
       target: 'gate' in target ? `gate ${target.gate}` : target.url,
     },
     totals: totalsOf(tally, seconds),
-    users: usersOf(tally.timeline.steps.at(-1), run.users),
-    thresholds: judge(parts.thresholds, tally, seconds),
+    users: usersOf(tally.users, run.users),
+    thresholds,
     rows: rows.map((row) => rowOf(row, seconds)),
     counts: tally.counts.map((count) => countOf(count, seconds)),
     errors: tally.errors.toSorted((a, b) => b.count - a.count),
-    timeline: { stepMs: tally.timeline.stepMs, points },
+    timeline: { stepMs, points },
     warnings: [...parts.warnings, ...busyWarning(points)],
   };
 }
@@ -169,13 +179,21 @@ function timesOf(times: Histogram): Times {
   };
 }
 
-function pointOf(step: Step, index: number, stepMs: number, elapsedMs: number): ReportPoint {
-  const users = usersOf(step, 0);
-  // The last step may be a short one.
-  const seconds = Math.min(Math.max(elapsedMs - index * stepMs, 1), stepMs) / 1000;
+/** Of a run in which nobody got anywhere, a report without thresholds would say that all is well. */
+function allFailed(tally: Tally): boolean {
+  return (
+    tally.errorCount > 0 &&
+    tally.countOf('round') === 0 &&
+    tally.rows.every((row) => row.errors === row.count)
+  );
+}
+
+function pointOf(step: Step, atMs: number, widthMs: number): ReportPoint {
+  const users = usersOf(step.users.values(), 0);
+  const seconds = Math.max(widthMs, 1) / 1000;
   const { p50, p95, p99 } = timesOf(step.times);
   return {
-    atMs: index * stepMs,
+    atMs,
     connecting: users.connecting,
     active: users.active,
     failed: users.failed,
@@ -189,13 +207,13 @@ function pointOf(step: Step, index: number, stepMs: number, elapsedMs: number): 
   };
 }
 
-/** Of all workers; before a worker has told anything, all of its users wait. */
-function usersOf(step: Step | undefined, all: number): UserCounts {
+/** Of all workers; those of `all` users that no worker has told of wait. */
+function usersOf(told: Iterable<UserCounts>, all: number): UserCounts {
   const sum = { waiting: 0, connecting: 0, active: 0, failed: 0, done: 0 };
-  if (!step || step.users.size === 0) return { ...sum, waiting: all };
-  for (const users of step.users.values())
+  for (const users of told)
     for (const state of Object.keys(sum) as (keyof UserCounts)[]) sum[state] += users[state];
-  return sum;
+  const known = sum.waiting + sum.connecting + sum.active + sum.failed + sum.done;
+  return { ...sum, waiting: sum.waiting + Math.max(all - known, 0) };
 }
 
 function busyWarning(points: readonly ReportPoint[]): string[] {

@@ -27,6 +27,12 @@ export interface AnyRobot {
   close(): Promise<void>;
   /** Waits for `minMs`, or any time from there to `maxMs`. Ends early, by an error, when the connection is lost or the run over. */
   think(minMs: number, maxMs?: number): Promise<void>;
+  /**
+   * Waits for the next beat of a fixed rate, the first of which is now. A player who was held up past a beat goes on at once, and
+   * what follows, up to and with the next request, is timed from when it was due: a server that stalls is not asked less for
+   * that, and its times are those that players would have seen. Another interval begins anew.
+   */
+  pace(everyMs: number): Promise<void>;
   /** A number from 0 up to 1 that is the same for the same seed of the run and index of the robot. */
   random(): number;
   /** Counts something of the game's own. */

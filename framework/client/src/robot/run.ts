@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { RunDefaults, RunInfo, Target } from './definition.js';
-import { openFileLimit, requireOpenFiles } from './open-files.js';
+import { openFileLimit, openFilesWarning } from './open-files.js';
 import { type RobotReport, reportOf } from './report.js';
 import { requireRun } from './require-run.js';
 import { Tally } from './tally.js';
@@ -22,8 +22,10 @@ export interface RobotRunOptions {
   readonly seed?: number | undefined;
   /** Added to those of the script. */
   readonly thresholds?: readonly string[];
-  /** Told after each second, when workers have told what it brought. */
+  /** Told after each second, when all workers have told what it brought. */
   readonly onProgress?: (report: RobotReport) => void;
+  /** Told at once what makes the figures doubtful, such as a worker that has died. The report has it too. */
+  readonly onWarning?: (warning: string) => void;
   /** What scripts print, line by line. */
   readonly onLine?: (line: string) => void;
 }
@@ -45,7 +47,7 @@ export interface RobotRun {
  * @example
  * const run = await runRobots({ script: '/game/robot/players.js', target: { gate: 'ws://127.0.0.1:3014' }, users: 100 });
  * const report = await run.ended;
- * if (report.thresholds.some(({ holds }) => !holds)) process.exitCode = 1;
+ * if (!report.passed) process.exitCode = 1;
  * @throws RobotError for a script or options that cannot be used; nothing was started then
  */
 export async function runRobots(options: RobotRunOptions): Promise<RobotRun> {
@@ -65,7 +67,10 @@ class Workers {
   readonly #name: string;
   readonly #tally = new Tally();
   readonly #workers: WorkerProcess[] = [];
+  /** Whole seconds that each worker has told of; infinite for one that has ended. */
+  readonly #heard: number[] = [];
   readonly #warnings: string[] = [];
+  #lost = 0;
   #thresholds: readonly Threshold[] = [];
   #run: RunInfo | undefined;
   #startedAt = new Date();
@@ -88,7 +93,8 @@ class Workers {
     this.#thresholds = [...own, ...thresholds].map(parseThreshold);
     const run = this.#settle(defaults);
     this.#run = run;
-    requireOpenFiles(run.users, run.workers, openFileLimit());
+    const warning = openFilesWarning(run.users, run.workers, openFileLimit());
+    if (warning !== undefined) this.#warn(warning);
     while (this.#workers.length < run.workers) this.#add();
     await Promise.all(this.#workers.slice(1).map((worker) => worker.ask(load, 'loaded')));
     await Promise.all(
@@ -100,20 +106,19 @@ class Workers {
     this.#startedAt = new Date();
     this.#begun = performance.now();
     const { durationMs } = this.#run!;
-    // The workers end by themselves; this only notes the time.
-    const timer = setTimeout(() => this.#over('duration'), durationMs ?? 0);
-    if (durationMs === undefined) clearTimeout(timer);
+    const timer = durationMs === undefined ? undefined : setTimeout(() => this.#end('duration'), durationMs);
     const ended = Promise.all(
       this.#workers.map(async (worker, i) => {
         const reason = await worker.play();
         if (reason !== undefined) this.#lose(i, reason);
+        this.#hear(i, Number.POSITIVE_INFINITY);
       }),
     ).then(() => {
       clearTimeout(timer);
       this.#over('done');
-      return this.#report();
+      return this.#report(this.#endedMs!);
     });
-    return { info: this.#run!, ended, stop: () => this.#stop(), kill: () => this.kill() };
+    return { info: this.#run!, ended, stop: () => this.#end('stopped'), kill: () => this.kill() };
   }
 
   kill(): void {
@@ -125,15 +130,29 @@ class Workers {
     const worker = new WorkerProcess({
       onLine: (line) => this.#options.onLine?.(line),
       onSample: ({ second, busy, sample }) => {
-        const last = Math.max(Math.ceil((this.#endedMs ?? Number.POSITIVE_INFINITY) / 1000) - 1, 0);
-        this.#tally.add(index, Math.min(second, last), busy, sample);
-        if (second < this.#told) return;
-        this.#told = second + 1;
-        this.#options.onProgress?.(this.#report());
+        this.#tally.add(index, Math.min(second, this.#lastSecond()), busy, sample);
+        this.#hear(index, second + 1);
       },
     });
     this.#workers.push(worker);
+    this.#heard.push(0);
     return worker;
+  }
+
+  /** A second is told of when it is whole: one worker's part of it alone would be a wrong figure. */
+  #hear(index: number, seconds: number): void {
+    this.#heard[index] = seconds;
+    const whole = Math.min(...this.#heard);
+    if (whole <= this.#told || whole === Number.POSITIVE_INFINITY) return;
+    this.#told = whole;
+    const elapsedMs = Math.min(whole * 1000, this.#endedMs ?? Number.POSITIVE_INFINITY);
+    this.#options.onProgress?.(this.#report(elapsedMs));
+  }
+
+  /** What comes after the end belongs to the last second; less than half of one is a part of the one before. */
+  #lastSecond(): number {
+    if (this.#endedMs === undefined) return Number.POSITIVE_INFINITY;
+    return Math.max(Math.round(this.#endedMs / 1000) - 1, 0);
   }
 
   #settle(defaults: RunDefaults): RunInfo {
@@ -152,8 +171,8 @@ class Workers {
     return run;
   }
 
-  #stop(): void {
-    this.#over('stopped');
+  #end(how: RobotReport['ended']): void {
+    this.#over(how);
     for (const worker of this.#workers) worker.end();
   }
 
@@ -164,20 +183,28 @@ class Workers {
   }
 
   #lose(index: number, reason: string): void {
-    const problem = `worker ${index + 1} of ${this.#workers.length} ended before its time (${reason}): its robots are missing from then on`;
-    this.#warnings.push(problem);
-    this.#tally.failed('worker', problem, performance.now() - this.#begun);
+    const { users, workers } = this.#run!;
+    const problem = `worker ${index + 1} of ${workers} ended before its time (${reason}): its robots are missing from then on`;
+    this.#lost++;
+    this.#tally.lost(index, Math.ceil((users - index) / workers), problem, performance.now() - this.#begun);
+    this.#warn(problem);
   }
 
-  #report(): RobotReport {
+  #warn(warning: string): void {
+    this.#warnings.push(warning);
+    this.#options.onWarning?.(warning);
+  }
+
+  #report(elapsedMs: number): RobotReport {
     return reportOf({
       script: this.#name,
       startedAt: this.#startedAt,
-      elapsedMs: this.#endedMs ?? performance.now() - this.#begun,
+      elapsedMs,
       ended: this.#ended,
       run: this.#run!,
       thresholds: this.#thresholds,
       tally: this.#tally,
+      lostWorkers: this.#lost,
       warnings: this.#warnings,
     });
   }

@@ -36,6 +36,9 @@ export class ScriptedRobot implements FreeRobot {
   #client: Client | undefined;
   #state: RobotState = 'waiting';
   #running = true;
+  #beat: { readonly everyMs: number; readonly atMs: number } | undefined;
+  /** When what comes next should have begun. */
+  #dueMs: number | undefined;
 
   constructor(index: number, around: RobotSurroundings) {
     this.index = index;
@@ -113,6 +116,16 @@ export class ScriptedRobot implements FreeRobot {
     await this.#waits.pause(minMs + (maxMs - minMs) * this.random());
   }
 
+  async pace(everyMs: number): Promise<void> {
+    const last = this.#beat;
+    const atMs = last?.everyMs === everyMs ? last.atMs + everyMs : performance.now();
+    this.#beat = { everyMs, atMs };
+    const earlyMs = atMs - performance.now();
+    await this.#waits.pause(Math.max(earlyMs, 0));
+    // How late a timer rings is no fault of the server.
+    this.#dueMs = earlyMs < 0 ? atMs : undefined;
+  }
+
   count(name: string, by = 1): void {
     this.#measures.count('counter', name, by);
   }
@@ -131,6 +144,8 @@ export class ScriptedRobot implements FreeRobot {
   async endRound(): Promise<void> {
     this.#waits.cancel(new RoundOver());
     this.#listeners.clear();
+    this.#beat = undefined;
+    this.#dueMs = undefined;
     await this.close();
   }
 
@@ -146,7 +161,8 @@ export class ScriptedRobot implements FreeRobot {
     work: () => Promise<T>,
     judge?: (result: T) => string | undefined,
   ): Promise<T> {
-    const begun = performance.now();
+    const begun = this.#dueMs ?? performance.now();
+    if (kind === 'request') this.#dueMs = undefined;
     try {
       if (!this.#running) throw new RoundOver();
       const result = await work();

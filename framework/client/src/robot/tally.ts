@@ -1,4 +1,4 @@
-import type { Sample } from './crew.js';
+import type { Sample, UserCounts } from './crew.js';
 import { Histogram } from './histogram.js';
 import type { CountKind, RowKind } from './measures.js';
 import { Timeline } from './timeline.js';
@@ -35,6 +35,7 @@ export class Tally {
   readonly #rows = new Map<string, Row>();
   readonly #counts = new Map<string, Count>();
   readonly #errors = new Map<string, ErrorCount>();
+  readonly #users = new Map<number, UserCounts>();
   #errorCount = 0;
 
   get rows(): readonly Row[] {
@@ -52,6 +53,11 @@ export class Tally {
   /** A lost connection is one, and so is each request that it left unanswered. */
   get errorCount(): number {
     return this.#errorCount;
+  }
+
+  /** The last word of each worker that has told anything about its users. */
+  get users(): Iterable<UserCounts> {
+    return this.#users.values();
   }
 
   /** How often something of these kinds was tried. */
@@ -83,6 +89,7 @@ export class Tally {
       this.#addError(where, message, count, second * 1000);
       return sum + count;
     }, 0);
+    this.#users.set(worker, sample.users);
     const requests = sample.rows.filter(({ kind }) => kind === 'request');
     this.timeline.add(second, {
       worker,
@@ -95,9 +102,10 @@ export class Tally {
     });
   }
 
-  /** An error that no robot had. */
-  failed(where: string, message: string, atMs: number): void {
-    this.#addError(where, message, 1, atMs);
+  /** A worker is gone with all of its `users`. */
+  lost(worker: number, users: number, message: string, atMs: number): void {
+    this.#users.set(worker, { waiting: 0, connecting: 0, active: 0, failed: users, done: 0 });
+    this.#addError('worker', message, 1, atMs);
   }
 
   #addError(where: string, message: string, count: number, atMs: number): void {

@@ -7,7 +7,7 @@ export interface Step {
   errors: number;
   pushes: number;
   times: Histogram;
-  /** By worker: the last word about its users, and the share of time in which it was busy. */
+  /** By worker: the first word about its users, and the largest share of a second in which it was busy. */
   readonly users: Map<number, UserCounts>;
   readonly busy: Map<number, number>;
 }
@@ -48,7 +48,8 @@ export class Timeline {
     step.errors += part.errors;
     step.pushes += part.pushes;
     for (const times of part.times) step.times.merge(times);
-    step.users.set(part.worker, part.users);
+    // A run that ends says last that nobody plays: that is no part of what was seen in this step.
+    if (!step.users.has(part.worker)) step.users.set(part.worker, part.users);
     step.busy.set(part.worker, Math.max(part.busy, step.busy.get(part.worker) ?? 0));
   }
 

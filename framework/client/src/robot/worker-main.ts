@@ -32,6 +32,8 @@ class Worker {
   #told = -1;
   #ending: Promise<void> | undefined;
   #load = performance.eventLoopUtilization();
+  #sampledAt = 0;
+  #closing = false;
 
   async hear(message: ToWorker): Promise<void> {
     if (message.kind === 'load') await this.#loadScript(message.script, message.name);
@@ -68,29 +70,49 @@ class Worker {
     process.on('unhandledRejection', onStray);
     process.on('uncaughtException', onStray);
     this.#begun = performance.now();
-    setInterval(() => this.#sample(), sampleMs);
-    if (durationMs !== undefined) setTimeout(() => void this.#end(), durationMs);
+    this.#sampleAgain();
     void crew.play().then(() => this.#end());
   }
 
   /** Once, whoever asks for it. */
   #end(): Promise<void> {
-    this.#ending ??= (async () => {
-      await this.#crew?.end(graceMs);
-      this.#sample();
-      tell({ kind: 'ended' });
-    })();
+    this.#ending ??= this.#close();
     return this.#ending;
   }
 
-  #sample(): void {
+  async #close(): Promise<void> {
+    // Half a second or less is told as a part of the one before.
+    this.#sample(Math.max(this.#told, 0));
+    this.#closing = true;
+    await this.#crew?.end(graceMs);
+    this.#sample(this.#told);
+    tell({ kind: 'ended' });
+  }
+
+  /** After each whole second of the run, however late the one before came. */
+  #sampleAgain(): void {
+    const dueMs = (this.#told + 2) * sampleMs;
+    setTimeout(
+      () => {
+        this.#sample(this.#told + 1);
+        this.#sampleAgain();
+      },
+      dueMs - (performance.now() - this.#begun),
+    );
+  }
+
+  /** Tells what has come together: it belongs to the second that lies behind, and to none before `earliest`. */
+  #sample(earliest: number): void {
     const crew = this.#crew;
     if (!crew) return;
     const now = performance.eventLoopUtilization();
-    const busy = performance.eventLoopUtilization(now, this.#load).utilization;
+    const { utilization } = performance.eventLoopUtilization(now, this.#load);
+    // A short time says nothing, and closing connections is no part of the load.
+    const counts = !this.#closing && performance.now() - this.#sampledAt > sampleMs / 2;
+    const busy = counts ? utilization : 0;
+    this.#sampledAt = performance.now();
     this.#load = now;
-    // The timer may be late: what has come together belongs to the second that lies behind.
-    const second = Math.max(this.#told + 1, Math.round((performance.now() - this.#begun) / sampleMs) - 1);
+    const second = Math.max(earliest, Math.round((performance.now() - this.#begun) / sampleMs) - 1);
     this.#told = second;
     tell({ kind: 'sample', second, busy, sample: crew.take() });
   }

@@ -23,6 +23,7 @@ export class WorkerProcess {
   #waiting: ((message: FromWorker) => void) | undefined;
   #ended = false;
   #timer: NodeJS.Timeout | undefined;
+  #overdue = false;
 
   constructor(events: WorkerEvents) {
     const file = fileURLToPath(new URL('./worker-main.js', import.meta.url));
@@ -57,12 +58,16 @@ export class WorkerProcess {
     this.#send({ kind: 'play' });
     const reason = await this.#exit;
     clearTimeout(this.#timer);
-    return this.#ended ? undefined : reason;
+    if (this.#ended) return undefined;
+    return this.#overdue ? `it had not ended ${endMs / 1000} s after the end of the run` : reason;
   }
 
   end(): void {
     this.#send({ kind: 'end' });
-    this.#timer ??= setTimeout(() => this.kill(), endMs);
+    this.#timer ??= setTimeout(() => {
+      this.#overdue = true;
+      this.kill();
+    }, endMs);
   }
 
   kill(): void {

@@ -1,8 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { RobotReport } from '@pomelo-ts/client/robot';
+import { type RobotReport, showCount, showRate, showShare, showSpan } from '@pomelo-ts/client/robot';
 import { paintFor, type Terminal } from '../../terminal.js';
-import { showUptime } from '../units.js';
-import { showCount, showRate, showShare } from './figures.js';
+import { cutToWidth, textWidth } from '../text-width.js';
 import type { RobotView } from './robot-view.js';
 import { errorLines, rowTable } from './tables.js';
 
@@ -37,7 +36,7 @@ export function liveView(terminal: Terminal): RobotView {
 function fitted(line: string): string {
   const width = process.stdout.columns ?? 100;
   const plain = stripVTControlCharacters(line);
-  return plain.length < width ? line : `${plain.slice(0, width - 2)}…`;
+  return textWidth(plain) < width ? line : cutToWidth(plain, width - 1);
 }
 
 function screenOf(report: RobotReport, terminal: Terminal): string {
@@ -46,9 +45,8 @@ function screenOf(report: RobotReport, terminal: Terminal): string {
   const point = timeline.points.at(-1);
   const room = Math.max((process.stdout.rows ?? 30) - otherLines, 4);
   const errors = errorLines(report, Math.min(5, Math.floor(room / 3)), paint);
-  const time = showUptime(Math.round(elapsedMs / 1000));
-  const whole =
-    settings.durationMs === null ? '' : ` of ${showUptime(Math.round(settings.durationMs / 1000))}`;
+  const time = showSpan(elapsedMs);
+  const whole = settings.durationMs === null ? '' : ` of ${showSpan(settings.durationMs)}`;
   const states = [
     `${paint('green', String(users.active))} active`,
     `${users.connecting} connecting`,

@@ -1,13 +1,18 @@
-import type { RobotReport } from '@pomelo-ts/client/robot';
-import { showUptime } from '../units.js';
-import { showCount, showRate, showShare, showTime } from './figures.js';
+import {
+  type RobotReport,
+  showCount,
+  showRate,
+  showShare,
+  showSpan,
+  showTime,
+} from '@pomelo-ts/client/robot';
 
 /** How a run stands, in one line. */
 export function plainLine({ elapsedMs, users, settings, timeline, totals }: RobotReport): string {
   const point = timeline.points.at(-1);
   const { p50, p95, p99 } = totals;
   const parts = [
-    `${showUptime(Math.round(elapsedMs / 1000))}:`,
+    `${showSpan(elapsedMs)}:`,
     `${users.active + users.connecting} of ${settings.users} users,`,
     ...(users.failed > 0 ? [`${users.failed} failed,`] : []),
     `${showCount(totals.requests)} requests (${showRate(point?.requestsPerSecond ?? 0)}),`,

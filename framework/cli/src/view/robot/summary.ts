@@ -1,11 +1,10 @@
-import type { RobotReport } from '@pomelo-ts/client/robot';
+import { type RobotReport, showCount, showRate, showShare, showSpan } from '@pomelo-ts/client/robot';
 import { type Paint, paintFor, type Terminal } from '../../terminal.js';
 import { showTable } from '../table.js';
 import { count } from '../units.js';
-import { showCount, showRate, showShare, showTime } from './figures.js';
-import { errorLines, rowTable } from './tables.js';
+import { errorLines, oneLine, rowTable } from './tables.js';
 
-const ends = { done: 'all have played', duration: 'the time is over', stopped: 'stopped before its time' };
+const ends = { done: 'all have played', duration: 'the time was over', stopped: 'stopped before its time' };
 
 /** What a run came to, for the end of the terminal. */
 export function robotSummary(report: RobotReport, written: readonly string[], terminal: Terminal): string {
@@ -14,13 +13,13 @@ export function robotSummary(report: RobotReport, written: readonly string[], te
   const counters = counts.filter(({ kind }) => kind === 'counter' || kind === 'notify' || kind === 'heard');
   const names = { counter: '', notify: 'notify ', heard: 'push ' } as Record<string, string>;
   const parts = [
-    `${count(settings.users, 'user')} in ${showTime(elapsedMs)}: ${ends[ended]}`,
+    `${count(settings.users, 'user')} in ${showSpan(elapsedMs)}: ${ends[ended]}`,
     `${showCount(totals.requests)} requests (${showRate(totals.requestsPerSecond)}), ${showCount(totals.errors)} errors (${showShare(totals.errorShare)}), ${showCount(totals.lostConnections)} connections lost, seed ${settings.seed}`,
     `\n${rowTable(report, Number.POSITIVE_INFINITY, paint)}`,
   ];
   if (counters.length > 0) {
     const rows = counters.map((one) => [
-      `${names[one.kind]}${one.name}`,
+      oneLine(`${names[one.kind]}${one.name}`),
       showCount(one.count),
       showRate(one.perSecond),
     ]);

@@ -1,7 +1,6 @@
-import type { ReportRow, RobotReport } from '@pomelo-ts/client/robot';
+import { type ReportRow, type RobotReport, showCount, showRate, showTime } from '@pomelo-ts/client/robot';
 import type { Paint } from '../../terminal.js';
 import { type Cell, showTable } from '../table.js';
-import { showCount, showRate, showTime } from './figures.js';
 
 const heads = ['', 'COUNT', 'RATE', 'P50', 'P95', 'P99', 'MAX', 'ERRORS'];
 
@@ -25,9 +24,8 @@ export function errorLines({ errors }: RobotReport, most: number, paint: Paint):
   return errors.length > most ? [...lines, `and ${errors.length - most} more messages`] : lines;
 }
 
-/** A server says what it likes: nothing of it may move the cursor. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is taken out
-const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+/** A server says what it likes: nothing of it may move the cursor or turn the direction of writing. */
+export const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Bidi_Control}]+/gu, ' ');
 
 function titleOf({ kind, name }: ReportRow): string {
   const title = kind === 'request' || kind === name ? name : `${kind} ${name}`;
