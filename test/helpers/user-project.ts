@@ -25,7 +25,7 @@ export class UserProject implements Disposable {
     }
     mkdirSync(join(modules, '@types'));
     // What an installation brings along, and what a project for Node has of itself.
-    for (const name of ['zod', 'valibot', '@types/node'])
+    for (const name of ['zod', 'valibot', 'ws', '@types/node'])
       symlinkSync(join(repository, 'node_modules', name), join(modules, name));
     this.write('package.json', JSON.stringify({ type: 'module', 'pomelo-ts': { app: 'dist' } }));
     this.write('config/servers.json', '{}');

@@ -1,51 +1,7 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { commandText, eventually, TestGame } from '../helpers/cluster-process.js';
-
-/** A terminal of 100 by 30 characters that runs one command, and what stands on it. */
-class Screen {
-  /** Its own: tmux takes a while to leave a socket. */
-  readonly #socket = `pomelo-ts-test-${randomUUID()}`;
-
-  constructor(command: string) {
-    // the shell stays, so that the last screen can be read
-    this.#tmux(
-      'new-session',
-      '-d',
-      '-s',
-      'screen',
-      '-x',
-      '100',
-      '-y',
-      '30',
-      `${command}; echo "exit $?"; sleep 60`,
-    );
-  }
-
-  text(): string {
-    return this.#tmux('capture-pane', '-p', '-t', 'screen').trimEnd();
-  }
-
-  press(key: string): void {
-    this.#tmux('send-keys', '-t', 'screen', key);
-  }
-
-  async shows(text: string): Promise<string> {
-    return eventually(
-      () => (this.text().includes(text) ? this.text() : undefined),
-      `"${text}" on the screen`,
-    );
-  }
-
-  [Symbol.dispose](): void {
-    this.#tmux('kill-server');
-  }
-
-  #tmux(...args: string[]): string {
-    return execFileSync('tmux', ['-L', this.#socket, ...args], { encoding: 'utf8' });
-  }
-}
+import { commandText, TestGame } from '../helpers/cluster-process.js';
+import { Screen } from '../helpers/screen.js';
 
 const absent = spawnSync('tmux', ['-V']).error !== undefined;
 if (absent) console.warn('tmux is not installed: the tests of the terminal are skipped');

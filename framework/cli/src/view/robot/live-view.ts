@@ -6,7 +6,7 @@ import type { RobotView } from './robot-view.js';
 import { errorLines, rowTable } from './tables.js';
 
 /** Lines beside the tables, and the one of the cursor. */
-const otherLines = 6;
+const otherLines = 7;
 
 /** Draws the run over what was drawn of it before. */
 export function liveView(terminal: Terminal): RobotView {
@@ -61,7 +61,8 @@ function screenOf(report: RobotReport, terminal: Terminal): string {
     ...((point?.busy ?? 0) > 0.9 ? [paint('yellow', 'the workers are busy')] : []),
   ];
   return [
-    `${paint('bold', report.script)}  ${time}${whole}  users: ${states.join(', ')}`,
+    `${paint('bold', report.script)}  ${time}${whole}`,
+    `users: ${states.join(', ')}`,
     figures.join(', '),
     '',
     rowTable(report, room - errors.length, paint),

@@ -2,7 +2,7 @@ import { type RobotReport, showCount, showRate, showShare, showSpan } from '@pom
 import { type Paint, paintFor, type Terminal } from '../../terminal.js';
 import { showTable } from '../table.js';
 import { count } from '../units.js';
-import { errorLines, oneLine, rowTable } from './tables.js';
+import { errorLines, oneLine, rowTable, titleOf } from './tables.js';
 
 const ends = { done: 'all have played', duration: 'the time was over', stopped: 'stopped before its time' };
 
@@ -19,7 +19,7 @@ export function robotSummary(report: RobotReport, written: readonly string[], te
   ];
   if (counters.length > 0) {
     const rows = counters.map((one) => [
-      oneLine(`${names[one.kind]}${one.name}`),
+      titleOf(`${names[one.kind]}${one.name}`),
       showCount(one.count),
       showRate(one.perSecond),
     ]);
@@ -35,8 +35,9 @@ export function robotSummary(report: RobotReport, written: readonly string[], te
 
 function verdicts({ thresholds }: RobotReport, paint: Paint): string[] {
   if (thresholds.length === 0) return [];
-  const lines = thresholds.map(({ text, holds, got }) =>
-    holds ? `${paint('green', 'holds')} ${text} (${got})` : `${paint('red', 'fails')} ${text} (${got})`,
-  );
+  const lines = thresholds.map(({ text, holds, got }) => {
+    const verdict = holds ? paint('green', 'holds') : paint('red', 'fails');
+    return `${verdict} ${oneLine(`${text} (${got})`)}`;
+  });
   return ['', ...lines];
 }

@@ -1,6 +1,10 @@
 import { type ReportRow, type RobotReport, showCount, showRate, showTime } from '@pomelo-ts/client/robot';
 import type { Paint } from '../../terminal.js';
 import { type Cell, showTable } from '../table.js';
+import { cutToWidth } from '../text-width.js';
+
+/** A route is shorter, and a name made of what a server said must not push the figures out of sight. */
+const widestTitle = 50;
 
 const heads = ['', 'COUNT', 'RATE', 'P50', 'P95', 'P99', 'MAX', 'ERRORS'];
 
@@ -9,7 +13,7 @@ export function rowTable({ rows, totals }: RobotReport, most: number, paint: Pai
   const shown = rows.length + 2 > most ? rows.slice(0, most - 3) : rows;
   const all = { ...totals, count: totals.requests, perSecond: totals.requestsPerSecond };
   const cells = [
-    ...shown.map((row) => cellsOf(titleOf(row), row)),
+    ...shown.map((row) => cellsOf(rowTitle(row), row)),
     cellsOf('all requests', { ...all, errors: undefined }),
   ];
   const table = showTable(heads, inLine(cells), paint);
@@ -20,17 +24,21 @@ export function rowTable({ rows, totals }: RobotReport, most: number, paint: Pai
 export function errorLines({ errors }: RobotReport, most: number, paint: Paint): string[] {
   const lines = errors
     .slice(0, most)
-    .map(({ where, message, count }) => `${paint('red', showCount(count))} ${where}: ${oneLine(message)}`);
+    .map(
+      ({ where, message, count }) => `${paint('red', showCount(count))} ${oneLine(`${where}: ${message}`)}`,
+    );
   return errors.length > most ? [...lines, `and ${errors.length - most} more messages`] : lines;
 }
 
 /** A server says what it likes: nothing of it may move the cursor or turn the direction of writing. */
 export const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Bidi_Control}]+/gu, ' ');
 
-function titleOf({ kind, name }: ReportRow): string {
-  const title = kind === 'request' || kind === name ? name : `${kind} ${name}`;
-  return oneLine(title);
+function rowTitle({ kind, name }: ReportRow): string {
+  return titleOf(kind === 'request' || kind === name ? name : `${kind} ${name}`);
 }
+
+/** A name as the first cell of a row. */
+export const titleOf = (name: string): string => cutToWidth(oneLine(name), widestTitle);
 
 function cellsOf(
   title: string,
