@@ -26,7 +26,11 @@ export const robotCommands: AddCommands = (parser, terminal, run) => {
         .option('host', { ...text, describe: 'host of the gate or server, or its ws(s):// address' })
         .option('port', { ...text, describe: 'port for clients of the server that players connect to' })
         .option('gate', { ...text, describe: 'host:port of the gate that tells players their server' })
-        .option('workers', { ...text, alias: 'w', describe: 'processes (default: one a core)' })
+        .option('workers', {
+          ...text,
+          alias: 'w',
+          describe: 'processes (default: one a core)',
+        })
         .option('seed', { ...text, describe: 'whole number that repeats what was random in another run' })
         .option('threshold', {
           type: 'string',

@@ -15,8 +15,10 @@ export type FromWorker =
   | { readonly kind: 'refused'; readonly message: string }
   | {
       readonly kind: 'sample';
-      /** Which second since `play`, from 0. */
+      /** The last second since `play` that it is about, from 0. */
       readonly second: number;
+      /** How many it is about: a worker that has too much to do is late. 0 for what came after the end. */
+      readonly seconds: number;
       /** Share of the second in which the process was busy, from 0 to 1. */
       readonly busy: number;
       readonly sample: Sample;

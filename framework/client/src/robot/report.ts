@@ -220,7 +220,7 @@ function busyWarning(points: readonly ReportPoint[]): string[] {
   const busy = points.filter((point) => point.busy > 0.9).length;
   if (busy === 0 || busy < points.length / 10) return [];
   return [
-    `a worker had more than 90 % of its core to do in ${busy} of ${points.length} steps: times are the robots' own in part. Take more workers, more machines or fewer users`,
+    `a worker was busy for more than 90 % of the time in ${busy} of ${points.length} steps: times are the robots' own in part. Take another machine for them, more workers or fewer users`,
   ];
 }
 

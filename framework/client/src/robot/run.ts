@@ -129,8 +129,8 @@ class Workers {
     const index = this.#workers.length;
     const worker = new WorkerProcess({
       onLine: (line) => this.#options.onLine?.(line),
-      onSample: ({ second, busy, sample }) => {
-        this.#tally.add(index, Math.min(second, this.#lastSecond()), busy, sample);
+      onSample: ({ second, seconds, busy, sample }) => {
+        this.#tally.add(index, { second, seconds, busy, last: this.#lastSecond() }, sample);
         this.#hear(index, second + 1);
       },
     });
@@ -149,7 +149,7 @@ class Workers {
     this.#options.onProgress?.(this.#report(elapsedMs));
   }
 
-  /** What comes after the end belongs to the last second; less than half of one is a part of the one before. */
+  /** Less than half a second at the end is a part of the one before. */
   #lastSecond(): number {
     if (this.#endedMs === undefined) return Number.POSITIVE_INFINITY;
     return Math.max(Math.round(this.#endedMs / 1000) - 1, 0);

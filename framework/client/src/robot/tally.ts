@@ -28,6 +28,16 @@ export interface ErrorCount {
   lastMs: number;
 }
 
+/** What time a sample is about. */
+export interface SampleTime {
+  /** The last of so many `seconds`; with none it is of after the end, and in no step. */
+  readonly second: number;
+  readonly seconds: number;
+  readonly busy: number;
+  /** The last second of the run, as far as it is known; what is told of later ones is in no step. */
+  readonly last: number;
+}
+
 /** All that the workers of a run have told. */
 export class Tally {
   readonly timeline = new Timeline();
@@ -69,7 +79,7 @@ export class Tally {
     return this.counts.filter((one) => one.kind === kind).reduce((sum, { count }) => sum + count, 0);
   }
 
-  add(worker: number, second: number, busy: number, sample: Sample): void {
+  add(worker: number, { second, seconds, busy, last }: SampleTime, sample: Sample): void {
     for (const { kind, name, count, errors, times } of sample.rows) {
       const row = entry(this.#rows, `${kind} ${name}`, () => ({
         kind,
@@ -86,20 +96,23 @@ export class Tally {
     for (const { kind, name, count } of sample.counts)
       entry(this.#counts, `${kind} ${name}`, () => ({ kind, name, count: 0 })).count += count;
     const errors = sample.errors.reduce((sum, { where, message, count }) => {
-      this.#addError(where, message, count, second * 1000);
+      this.#addError(where, message, count, Math.min(second, last) * 1000);
       return sum + count;
     }, 0);
     this.#users.set(worker, sample.users);
     const requests = sample.rows.filter(({ kind }) => kind === 'request');
-    this.timeline.add(second, {
+    const pushes = sample.counts.filter(({ kind }) => kind === 'heard');
+    const part = {
       worker,
       busy,
-      errors,
+      errors: errors / seconds,
       users: sample.users,
-      requests: requests.reduce((sum, { count }) => sum + count, 0),
-      pushes: sample.counts.reduce((sum, { kind, count }) => sum + (kind === 'heard' ? count : 0), 0),
+      requests: sumOf(requests) / seconds,
+      pushes: sumOf(pushes) / seconds,
       times: requests.map(({ times }) => times),
-    });
+    };
+    // What a late worker tells of several seconds happened in all of them.
+    for (let of = second - seconds + 1; of <= Math.min(second, last); of++) this.timeline.add(of, part);
   }
 
   /** A worker is gone with all of its `users`. */
@@ -121,6 +134,9 @@ export class Tally {
     this.#errorCount += count;
   }
 }
+
+const sumOf = (parts: readonly { readonly count: number }[]): number =>
+  parts.reduce((sum, { count }) => sum + count, 0);
 
 function entry<T>(map: Map<string, T>, key: string, make: () => T): T {
   let value = map.get(key);

@@ -113,8 +113,9 @@ class Worker {
     this.#sampledAt = performance.now();
     this.#load = now;
     const second = Math.max(earliest, Math.round((performance.now() - this.#begun) / sampleMs) - 1);
+    const seconds = this.#closing ? 0 : Math.max(second - this.#told, 1);
     this.#told = second;
-    tell({ kind: 'sample', second, busy, sample: crew.take() });
+    tell({ kind: 'sample', second, seconds, busy, sample: crew.take() });
   }
 }
 

@@ -28,7 +28,11 @@ function report({ fill, seconds = 3, elapsedMs, thresholds = [], lostWorkers = 0
     const measures = new Measures();
     fill?.(measures, second);
     const users = { waiting: 0, connecting: 1, active: 19, failed: 0, done: 0 };
-    tally.add(0, second, 0.5, { ...measures.take(), users });
+    tally.add(
+      0,
+      { second, seconds: 1, busy: 0.5, last: Number.POSITIVE_INFINITY },
+      { ...measures.take(), users },
+    );
   }
   return reportOf({
     ...{ script: 'players.ts', startedAt: new Date(0), ended: 'duration', run, tally, lostWorkers },
@@ -66,10 +70,16 @@ describe('the report of a run', () => {
   it('warns when a worker had no time left', () => {
     const tally = new Tally();
     const users = { waiting: 0, connecting: 0, active: 20, failed: 0, done: 0 };
-    tally.add(0, 0, 0.95, { ...new Measures().take(), users });
+    tally.add(
+      0,
+      { second: 0, seconds: 1, busy: 0.95, last: Number.POSITIVE_INFINITY },
+      { ...new Measures().take(), users },
+    );
     const parts = { script: '', startedAt: new Date(0), elapsedMs: 1000, ended: 'done', run } as const;
     const { warnings } = reportOf({ ...parts, tally, thresholds: [], lostWorkers: 0, warnings: [] });
-    expect(warnings).toEqual([expect.stringContaining('more than 90 % of its core to do in 1 of 1 steps')]);
+    expect(warnings).toEqual([
+      expect.stringContaining('busy for more than 90 % of the time in 1 of 1 steps'),
+    ]);
   });
 });
 

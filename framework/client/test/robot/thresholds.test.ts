@@ -15,7 +15,11 @@ function tally(): Tally {
   measures.count('counter', 'kills', 10);
   measures.failed('measure', 'enter', new Error('no'));
   const all = new Tally();
-  all.add(0, 0, 0.5, { ...measures.take(), users });
+  all.add(
+    0,
+    { second: 0, seconds: 1, busy: 0.5, last: Number.POSITIVE_INFINITY },
+    { ...measures.take(), users },
+  );
   return all;
 }
 

@@ -1,8 +1,7 @@
 import { type RobotReport, showCount, showRate, showShare, showSpan } from '@pomelo-ts/client/robot';
 import { type Paint, paintFor, type Terminal } from '../../terminal.js';
-import { showTable } from '../table.js';
 import { count } from '../units.js';
-import { errorLines, oneLine, rowTable, titleOf } from './tables.js';
+import { errorLines, figureTable, oneLine, rowTable, titleOf } from './tables.js';
 
 const ends = { done: 'all have played', duration: 'the time was over', stopped: 'stopped before its time' };
 
@@ -23,7 +22,7 @@ export function robotSummary(report: RobotReport, written: readonly string[], te
       showCount(one.count),
       showRate(one.perSecond),
     ]);
-    parts.push(`\n${showTable(['', 'COUNT', 'RATE'], rows, paint)}`);
+    parts.push(`\n${figureTable(['', 'COUNT', 'RATE'], rows, paint)}`);
   }
   const errors = errorLines(report, 10, paint);
   if (errors.length > 0) parts.push('', ...errors);

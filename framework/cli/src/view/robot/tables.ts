@@ -16,7 +16,7 @@ export function rowTable({ rows, totals }: RobotReport, most: number, paint: Pai
     ...shown.map((row) => cellsOf(rowTitle(row), row)),
     cellsOf('all requests', { ...all, errors: undefined }),
   ];
-  const table = showTable(heads, inLine(cells), paint);
+  const table = figureTable(heads, cells, paint);
   return shown.length === rows.length ? table : `${table}\nand ${rows.length - shown.length} more`;
 }
 
@@ -56,15 +56,23 @@ function cellsOf(
   ];
 }
 
-/** Figures end below each other. */
-function inLine(rows: readonly (readonly Cell[])[]): Cell[][] {
+/** A table of a name and figures, which end below each other and their heads. */
+export function figureTable(
+  heads: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  paint: Paint,
+): string {
   const text = (cell: Cell) => (typeof cell === 'string' ? cell : cell.text);
   const widths = heads.map((head, i) => Math.max(head.length, ...rows.map((row) => text(row[i]!).length)));
-  return rows.map((row) =>
-    row.map((cell, i) => {
-      if (i === 0) return cell;
-      const padded = text(cell).padStart(widths[i]!);
-      return typeof cell === 'string' ? padded : { ...cell, text: padded };
-    }),
+  const toRight = (cell: Cell, i: number): Cell => {
+    if (i === 0) return cell;
+    const padded = text(cell).padStart(widths[i]!);
+    return typeof cell === 'string' ? padded : { ...cell, text: padded };
+  };
+  const titles = heads.map((head, i) => (i === 0 ? head : head.padStart(widths[i]!)));
+  return showTable(
+    titles,
+    rows.map((row) => row.map(toRight)),
+    paint,
   );
 }

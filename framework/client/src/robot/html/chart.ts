@@ -69,7 +69,7 @@ function axes({ endMs }: Chart, { x, y, ticks }: Scale, show: Chart['show']): Ma
   return [
     ...ticks.map(
       (tick) =>
-        html`<line class="grid" x1="${size.left}" x2="${right}" y1="${y(tick)}" y2="${y(tick)}"/><text class="tick" x="${size.left - 6}" y="${y(tick) + 4}" text-anchor="end">${withoutZeros(show(tick))}</text>`,
+        html`<line class="grid" x1="${size.left}" x2="${right}" y1="${y(tick)}" y2="${y(tick)}"/><text class="tick" x="${size.left - 6}" y="${y(tick) + 4}" text-anchor="end">${shortened(show(tick))}</text>`,
     ),
     ...timeTicks(endMs).map(
       (ms) =>
@@ -78,9 +78,9 @@ function axes({ endMs }: Chart, { x, y, ticks }: Scale, show: Chart['show']): Ma
   ];
 }
 
-/** `2.5 ms` for `2.50 ms`. */
-const withoutZeros = (text: string): string =>
-  text.replace(/\.\d+/, (digits) => digits.replace(/\.?0+$/, ''));
+/** `2.5 ms` for `2.50 ms`, `60k/s` for `60,000/s`: there is not much room. */
+const shortened = (text: string): string =>
+  text.replace(/\.\d+/, (digits) => digits.replace(/\.?0+$/, '')).replace(/(?<=\d\d),000/, 'k');
 
 function lines({ series, atMs, endMs }: Chart, { x, y }: Scale): Markup[] {
   return series.map(({ values }, i) => {
