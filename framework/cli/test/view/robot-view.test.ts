@@ -1,4 +1,4 @@
-import type { RobotReport } from '@pomelo-ts/client/robot';
+import type { ReportRow, RobotReport } from '@pomelo-ts/client/robot';
 import { describe, expect, it } from 'vitest';
 import { paintFor, type Terminal } from '../../src/terminal.js';
 import { robotView } from '../../src/view/robot/robot-view.js';
@@ -7,10 +7,10 @@ import { figureTable, rowTable } from '../../src/view/robot/tables.js';
 import { cutToWidth, padToWidth, textWidth } from '../../src/view/text-width.js';
 
 const times = { min: 1, mean: 2, p50: 2, p95: 3, p99: 4, max: 5 };
-const row = (name: string) =>
-  ({
-    ...{ kind: 'request', name, count: 10, perSecond: 1, errors: 0, ...times },
-  }) as const;
+const row = (name: string): ReportRow => ({
+  ...{ name, count: 10, perSecond: 1, errors: 0, ...times },
+  kind: 'request',
+});
 
 function report(more: Partial<RobotReport> = {}): RobotReport {
   return {
