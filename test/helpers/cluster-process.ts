@@ -19,6 +19,9 @@ const commandLine = join(repository, 'bin', 'pomelo-ts.mjs');
 /** What servers of these tests run: no game, only the link. */
 export const fixtureServer = join(repository, 'test', 'helpers', 'fixture-server.mjs');
 
+/** Longest wait for what a command says, in ms: less than a test has, so that it can still clean up. */
+const longestWaitMs = 25_000;
+
 /** What a command has left behind. */
 export interface CommandResult {
   readonly code: number | null;
@@ -48,24 +51,32 @@ export class RunningCommand {
     });
   }
 
-  /** Waits until standard output has `text`; throws with what it wrote when it ends before. */
-  async says(text: string): Promise<void> {
-    while (!this.stdout.includes(text)) {
-      if (this.child.exitCode !== null) throw new Error(`no "${text}" in:\n${this.stdout}${this.stderr}`);
-      await new Promise<void>((resolve) => {
-        this.#changed = resolve;
-      });
-    }
+  /** Waits until standard output has `text`; throws with what it wrote when it ends before, or says nothing of the kind in time. */
+  says(text: string): Promise<void> {
+    return this.#has('stdout', text);
   }
 
   /** As {@link says}, for standard error. */
-  async warns(text: string): Promise<void> {
-    while (!this.stderr.includes(text)) {
-      if (this.child.exitCode !== null) throw new Error(`no "${text}" in:\n${this.stderr}`);
+  warns(text: string): Promise<void> {
+    return this.#has('stderr', text);
+  }
+
+  async #has(stream: 'stdout' | 'stderr', text: string): Promise<void> {
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      this.#changed();
+    }, longestWaitMs);
+    while (!this[stream].includes(text)) {
+      if (late || this.child.exitCode !== null) {
+        clearTimeout(timer);
+        throw new Error(`no "${text}" in:\n${this.stdout}${this.stderr}`);
+      }
       await new Promise<void>((resolve) => {
         this.#changed = resolve;
       });
     }
+    clearTimeout(timer);
   }
 
   #add(stream: 'stdout' | 'stderr', chunk: Buffer): void {

@@ -2,8 +2,11 @@ import { basename, relative } from 'node:path';
 import { watch } from 'chokidar';
 import type { SourceChanges } from './source-compiler.js';
 
-/** How long to wait for more after a change, in ms: editors and version control write several files at once. */
-const settleMs = 40;
+/**
+ * How long to wait for more after a change, in ms: editors and version control write several files at once. More than the 50 ms
+ * in which chokidar tells no second change of a file: what is read afterwards is then the file's last content.
+ */
+const settleMs = 70;
 
 /** Folders that no source of a game is in. */
 const skipped = new Set(['node_modules', 'dist', 'generated', 'logs', 'coverage']);
