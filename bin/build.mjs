@@ -1,7 +1,9 @@
-// `npm run build`: compiles everything that changed (tsc -b), then bundles the reference game's page when one of its inputs did.
+// `npm run build`: compiles everything that changed (tsc -b), then bundles the reference game's page and makes the templates of
+// `pomelo-ts init` when one of their inputs did.
 import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -12,6 +14,7 @@ import {
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { removeStaleOutputs } from './stale-outputs.mjs';
+import { makeTemplates } from './templates.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const page = join(root, 'game-server/web');
@@ -23,6 +26,8 @@ const copied = ['index.html', 'style.css', 'arena.css'];
 compile();
 removeStale();
 if (pageIsStale()) await bundlePage();
+cpSync(join(root, 'config/schema'), join(root, 'framework/cli/schema'), { recursive: true });
+await makeTemplates();
 
 /** Runs the TypeScript compiler over all projects; it skips those that have not changed. */
 function compile() {

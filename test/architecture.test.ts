@@ -18,6 +18,7 @@ const mayImport: Record<string, readonly string[]> = {
   adapters: ['common', 'rpc', 'cluster', 'core'],
   dev: ['common', 'cluster'],
   cli: ['common', 'cluster', 'master', 'client', 'core', 'dev'],
+  create: [], // pomelo-ts, by its name
 };
 
 /** What only the helpers for a game's own tests may import beside: the game has it in its tests anyway. */

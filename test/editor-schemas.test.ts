@@ -36,9 +36,12 @@ function filesOf(folder: string): [string, string][] {
 const frontend = { id: 'connector-1', port: 4050, clientPort: 3050, frontend: true };
 
 describe('the editor schemas', () => {
-  it.each([...filesOf('config'), ...filesOf('test/bench/app/config')])('take %s of %s', (name, file) => {
-    expect(faults(name, readJson5(`${repository}${file}`))).toEqual([]);
-  });
+  it.each(['config', 'test/bench/app/config', 'framework/cli/templates/empty/config'].flatMap(filesOf))(
+    'take %s of %s',
+    (name, file) => {
+      expect(faults(name, readJson5(`${repository}${file}`))).toEqual([]);
+    },
+  );
 
   it.each<[string, unknown]>([
     ['servers', { connector: [frontend], chat: [{ clusterCount: 2, port: '6050++', zone: 3 }] }],

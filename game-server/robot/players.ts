@@ -7,7 +7,7 @@ type Player = Robot<GameContract>;
 /** As many meet in a room, and fight each other in its arena. */
 const playersOfRoom = 8;
 
-/** Players of the reference game: through the gate into a room, then they talk and fight until the run is over. */
+/** Players of the game: through the gate into a room, then they talk and fight until the run is over. */
 export default defineRobot<GameContract>({
   options: { users: 40, rampMs: 5000, durationMs: 30_000 },
   thresholds: ['errors<1%'],

@@ -3,6 +3,7 @@ import yargs, { type Argv } from 'yargs';
 import { configCommands } from './command-line/config.js';
 import { devCommands } from './command-line/dev.js';
 import { genCommands } from './command-line/gen.js';
+import { initCommands } from './command-line/init.js';
 import { operatorCommands } from './command-line/operator.js';
 import { last, type Run } from './command-line/options.js';
 import { robotCommands } from './command-line/robot.js';
@@ -13,7 +14,15 @@ import type { Terminal } from './terminal.js';
 import { wrongCall } from './wrong-call.js';
 
 /** All commands, in the order of the help. */
-const groups = [startCommands, devCommands, operatorCommands, configCommands, genCommands, robotCommands];
+const groups = [
+  initCommands,
+  startCommands,
+  devCommands,
+  operatorCommands,
+  configCommands,
+  genCommands,
+  robotCommands,
+];
 
 /** The parser of the command line. */
 export function commandLine(args: readonly string[], terminal: Terminal, run: Run): Argv<GlobalOptions> {

@@ -15,6 +15,8 @@ const usageErrors: readonly ErrorCode[] = [
   'HOST_ELSEWHERE',
   'ENV_OTHER',
   'SERVER_NOT_IN_TOPOLOGY',
+  'GAME_NAME_INVALID',
+  'FOLDER_NOT_EMPTY',
 ];
 
 /** The exit code for an error. */

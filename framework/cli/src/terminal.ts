@@ -8,17 +8,33 @@ export interface Terminal {
   readonly live: boolean;
   /** Whether colours are welcome. */
   readonly colours: boolean;
+  /** Asks for a line; undefined when the person ends the command instead. Missing where nobody can answer. */
+  ask?(question: string): Promise<string | undefined>;
 }
 
 /** This process's own terminal. */
 export function processTerminal(): Terminal {
   const live = process.stdout.isTTY === true && process.env['TERM'] !== 'dumb' && !process.env['CI'];
+  const answers = live && process.stdin.isTTY === true;
   return {
     out: (text) => void process.stdout.write(`${text}\n`),
     err: (text) => void process.stderr.write(`${text}\n`),
     live,
     colours: process.stdout.isTTY === true && !process.env['NO_COLOR'],
+    ...(answers && { ask: askPerson }),
   };
+}
+
+async function askPerson(question: string): Promise<string | undefined> {
+  const { createInterface } = await import('node:readline');
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  return new Promise((resolve) => {
+    lines.once('close', () => resolve(undefined)); // by Ctrl-C or Ctrl-D
+    lines.question(question, (answer) => {
+      resolve(answer);
+      lines.close();
+    });
+  });
 }
 
 export type Style = 'green' | 'red' | 'yellow' | 'cyan' | 'magenta' | 'blue' | 'bold' | 'dim';

@@ -2,6 +2,7 @@ import { nearest } from '@pomelo-ts/common/internal';
 
 /** All commands, as they are typed. */
 export const commandNames: readonly string[] = [
+  'init',
   'start',
   'dev',
   'list',

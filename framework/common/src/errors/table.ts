@@ -37,6 +37,10 @@ export const errorTable = {
   DEV_PACKAGE_MISSING: row(
     'pomelo-ts {command} needs a package that only developers install: npm install --save-dev @pomelo-ts/dev',
   ),
+  GAME_NAME_INVALID: row('{name} cannot be the name of a game: {why}.'),
+  FOLDER_NOT_EMPTY: row(
+    '{directory} is not an empty folder: {found}. Choose another one, or add --force, which replaces files of the same names.',
+  ),
   PLUGIN_TWICE: row('The plugin {plugin} is used twice: expected each once in app.use.'),
   HOOK_FAILED: row('{hook} of {owner} failed: {reason}'),
   HOOK_TIMEOUT: row(
