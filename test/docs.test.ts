@@ -11,7 +11,7 @@ const pages = [
   ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'].map((name) =>
     join(root, name),
   ),
-  ...['guides', 'reference', 'adr'].flatMap((folder) =>
+  ...['guides', 'zh', 'reference', 'adr'].flatMap((folder) =>
     readdirSync(join(root, 'docs', folder)).map((name) => join(root, 'docs', folder, name)),
   ),
 ];
@@ -75,9 +75,14 @@ describe('the documentation', () => {
   });
 
   it('shows commands that exist', () => {
-    const scripts = Object.keys(
-      (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }).scripts,
-    );
+    const scriptsOf = (manifest: string) =>
+      Object.keys((JSON.parse(manifest) as { scripts: object }).scripts);
+    const template = readFileSync(join(root, 'framework/cli/dist/templates/chat-ts.json'), 'utf8');
+    const scripts = [
+      ...scriptsOf(readFileSync(join(root, 'package.json'), 'utf8')),
+      // Of a new game, which guides are about.
+      ...scriptsOf((JSON.parse(template) as Record<string, string>)['package.json']!),
+    ];
     const cli = readFileSync(join(root, 'docs', 'reference', 'cli.md'), 'utf8');
     for (const { language, code, page } of blocks) {
       if (language !== 'sh') continue;

@@ -49,7 +49,7 @@ function scriptsOf({ isTyped, hasPage, hasRobot }) {
     start: `${first}pomelo-ts start`,
     dev: 'pomelo-ts dev',
     ...(build && { build }),
-    ...(hasPage && { page, watch: 'npm run --silent page -- --watch=forever' }),
+    ...(hasPage && { page, watch: 'npm run --silent page -- --watch' }),
     gen: 'pomelo-ts gen',
     check: `${isTyped ? types.join(' && ') : ''}pomelo-ts config check`,
     test: `${first}vitest run`,

@@ -17,10 +17,12 @@ export class WatchScript {
     if (!hasWatchScript(this.#root)) return;
     const child = spawn('npm', ['run', '--silent', 'watch'], {
       cwd: this.#root,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // Its input stays open for as long as this process lives: bundlers that watch end with it, whatever ends this one.
+      stdio: ['pipe', 'pipe', 'pipe'],
       detached: true, // its own group, so that all that it starts ends with it
     });
     this.#child = child;
+    child.stdin.on('error', () => {}); // it reads none, and has ended
     for (const stream of [child.stdout, child.stderr])
       createInterface({ input: stream }).on('line', (line) => {
         if (line.trim()) say(`[watch] ${line}`);
