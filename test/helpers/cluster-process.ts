@@ -15,7 +15,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
-const commandLine = join(repository, 'bin', 'pomelo-ts.mjs');
+/** The command of this repository. */
+export const commandLine = join(repository, 'bin', 'pomelo-ts.mjs');
 /** What servers of these tests run: no game, only the link. */
 export const fixtureServer = join(repository, 'test', 'helpers', 'fixture-server.mjs');
 

@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
-import { commandText, TestGame } from '../helpers/cluster-process.js';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { commandLine, commandText, TestGame } from '../helpers/cluster-process.js';
 import { Screen } from '../helpers/screen.js';
 
 const absent = spawnSync('tmux', ['-V']).error !== undefined;
@@ -64,5 +67,28 @@ describe.skipIf(absent)('on a terminal', () => {
     expect(ended).toMatch(/^✖ backends {3}0\/1 {2}chat-1$/m);
     expect(ended).toMatch(/^error chat-1 did not start: it ended with exit code 1$/m);
     expect(ended.match(/backends/g)).toHaveLength(1);
+  });
+
+  it('init asks, takes the usual for an empty answer, and makes nothing after Ctrl-C', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pomelo-ts-init-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const command = `env -u CI ${process.execPath} ${commandLine} init -d ${folder}`;
+    {
+      using screen = new Screen(command);
+      await screen.shows('folder of the game (my-game):');
+      screen.press('C-c');
+      expect(await screen.shows('exit 130')).toContain('nothing was made');
+      expect(readdirSync(folder)).toEqual([]);
+    }
+    using screen = new Screen(command);
+    await screen.shows('folder of the game (my-game):');
+    screen.press('Enter');
+    expect(await screen.shows('template (chat):')).toContain('arena  the chat and a game of tag');
+    screen.press('empty');
+    screen.press('Enter');
+    expect(await screen.shows('language (ts):')).toContain('js  JavaScript');
+    screen.press('Enter');
+    expect(await screen.shows('exit 0')).toContain('made my-game (empty, TypeScript');
+    expect(readFileSync(join(folder, 'my-game/README.md'), 'utf8')).toContain('# my-game');
   });
 });
