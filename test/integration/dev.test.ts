@@ -220,4 +220,18 @@ describe('pomelo-ts dev', () => {
     expect((await dev.ended).code).toBe(0);
     await expect.poll(() => game.pids()).toEqual([]);
   });
+
+  it('ends the script `watch` even when it is killed itself: the input of that script closes', async () => {
+    await using running = await start({
+      'package.json': JSON.stringify({
+        type: 'module',
+        'pomelo-ts': { app: 'dist' },
+        scripts: { watch: `node -e "console.log('bundled'); process.stdin.resume()"` },
+      }),
+    });
+    const { game, dev } = running;
+    await dev.says('│ bundled');
+    dev.child.kill('SIGKILL');
+    await expect.poll(() => game.pids()).toEqual([]);
+  });
 });
