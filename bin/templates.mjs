@@ -30,8 +30,10 @@ const inputs = [
   'config',
   'framework/cli/templates',
   'framework/dev/src',
+  'framework/cli/package.json',
   'bin',
   'package.json',
+  'biome.json',
 ];
 
 /** What each template leaves of the reference game, what it has of its own, and which regions of files. */
@@ -47,8 +49,11 @@ const leftByAll =
 
 /** Makes them anew when they are older than what they are made of. */
 export async function makeTemplates() {
+  const startedAt = Date.now();
+  /** When those that are there were begun. */
   const made = join(output, 'made');
-  if (existsSync(made) && inputs.every((path) => newest(join(root, path)) < statSync(made).mtimeMs)) return;
+  if (existsSync(made) && inputs.every((path) => newest(join(root, path)) < Number(readFileSync(made))))
+    return;
   rmSync(output, { recursive: true, force: true });
   mkdirSync(output, { recursive: true });
   const work = mkdtempSync(join(tmpdir(), 'pomelo-ts-templates-'));
@@ -59,7 +64,7 @@ export async function makeTemplates() {
   } finally {
     rmSync(work, { recursive: true });
   }
-  writeFileSync(made, '');
+  writeFileSync(made, String(startedAt));
   console.log(`templates of pomelo-ts init: ${relative(root, output)}`);
 }
 
@@ -103,15 +108,23 @@ function adapt(game, file, { name, language, kept }) {
   const path = join(game, file);
   if (file === 'gitignore') return renameSync(path, join(game, '.gitignore'));
   let text = keepRegions(readFileSync(path, 'utf8'), kept, file);
-  if (file.endsWith('.json5')) text = text.replace('"./schema/', '"../node_modules/pomelo-ts/schema/');
-  if (file === 'web/index.html' && name === 'chat') text = text.replaceAll('Arena', 'Chat');
+  if (/config\/(?!dictionary).*\.json5$/.test(file))
+    text = replaced(text, '"./schema/', '"../node_modules/pomelo-ts/schema/', file);
+  if (file === 'web/index.html' && name === 'chat') text = replaced(text, 'Arena', 'Chat', file);
   if (language === 'ts') return writeFileSync(path, text);
   rmSync(path);
   if (file.endsWith('tsconfig.json')) return;
   if (file.endsWith('.ts')) text = stripTypes(text, file);
   // The app is run as it is, so its folder is the game's own; the page alone is built.
-  if (file === 'app.ts') text = text.replace("join(app.appDir, 'web')", "join(app.appDir, 'dist', 'web')");
+  if (file === 'app.ts' && kept.includes('page'))
+    text = replaced(text, "join(app.appDir, 'web')", "join(app.appDir, 'dist', 'web')", file);
   writeFileSync(path.replace(/\.ts$/, '.js'), text.replace(/\.ts\b/g, '.js'));
+}
+
+/** A change that would no longer change anything is a mistake of this script. */
+function replaced(text, from, to, file) {
+  if (!text.includes(from)) throw new Error(`${file} has no ${from} any more`);
+  return text.replaceAll(from, to);
 }
 
 /** As the repository's own sources are formatted: what was left out has left gaps. */
