@@ -42,7 +42,7 @@ export function manifestOf(root, { language, hasPage, hasRobot }) {
 
 function scriptsOf({ isTyped, hasPage, hasRobot }) {
   const build = [isTyped && 'tsc', hasPage && 'npm run --silent page'].filter(Boolean).join(' && ');
-  const first = build ? 'npm run --silent build && ' : '';
+  const first = build ? `${build} && ` : '';
   const page = isTyped ? bundle : bundle.replace('main.ts', 'main.js');
   const types = ['tsc --noEmit', hasPage && 'tsc -p web', 'tsc -p test', ''].filter((part) => part !== false);
   return {

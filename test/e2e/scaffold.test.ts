@@ -191,7 +191,8 @@ test('the guide to a first game does what it says, in both languages', async () 
   const chatPort = developmentOf(chat)['chat']![0]!.port.replace('++', '');
   for (const step of english.filter(({ file }) => file === 'config/servers.json5'))
     takeStep(chat, { ...step, code: step.code.replaceAll('6050', chatPort) });
-  expect(await npm(chat, 'run', 'check')).toContain('fine for development: 6 servers of 3 types');
+  const checked = await npm(chat, 'exec', '--', 'pomelo-ts', 'config', 'check');
+  expect(checked).toContain('fine for development: 6 servers of 3 types');
 });
 
 describe('a new chat in JavaScript', () => {
@@ -211,24 +212,23 @@ describe('a new chat in JavaScript', () => {
     await dev.interrupt();
     edit(game, 'app/servers/chat/handler/chatHandler.js', 'content.toUpperCase(),', 'content,');
     await testsOf(game);
-    expect(await npm(game, 'run', 'check')).toContain('fine for development');
     await npm(game, 'run', 'gen', '--', '--check');
   });
 });
 
+// Their tests are the same: that is run once, on the code that was made of the other.
 describe.concurrent('a new arena', () => {
-  test('starts, is played by robots and passes its own tests', async () => {
+  test('in TypeScript starts, is played by robots, and its types are strict-clean', async () => {
     const game = await another('arena-ts', '--template', 'arena');
     const running = workshop.begin(game, 'start');
     await running.says('7 servers ready');
     const robots = await npm(game, 'run', 'robot', '--', '--users', '2', '--ramp', '0s', '--duration', '1s');
     expect(robots).toContain('arena.arenaHandler.enter');
     await running.interrupt();
-    await testsOf(game);
     await npm(game, 'run', 'check');
   });
 
-  test('passes its own tests in JavaScript too', async () => {
+  test('in JavaScript passes its own tests', async () => {
     await testsOf(await another('arena-js', '--template', 'arena', '--language', 'js'));
   });
 });
@@ -242,6 +242,6 @@ describe.concurrent('a new empty game', () => {
     expect(await ann.request('connector.helloHandler.hello', { name: 'Ann' })).toEqual({ text: 'hello Ann' });
     await running.interrupt();
     await testsOf(game);
-    await npm(game, 'run', 'check');
+    if (language === 'ts') await npm(game, 'run', 'check');
   });
 });
