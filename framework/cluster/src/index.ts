@@ -7,6 +7,7 @@ export { LinkHub, type LinkHubEvents, type LinkHubOptions } from './hub.js';
 export type { OwnStats, ServerStats } from './link/messages.js';
 export { memoryStreams } from './memory-streams.js';
 export { connectOperator, type OperatorClient, type OperatorOptions } from './operator-client.js';
+export { fromPomeloCron, hasNumberedMonth } from './pomelo-cron.js';
 export type {
   Listening,
   RegistryChange,

@@ -46,6 +46,7 @@ export const errorTable = {
   HOOK_TIMEOUT: row(
     '{hook} of {owner} did not finish within {ms} ms (lifecycle.timeout in config/settings.json5).',
   ),
+  OLD_APP_UNSUPPORTED: row('{what} of an old app has no counterpart: {cure}'),
   CRON_INVALID: row('The cron {cron} cannot be scheduled: {reason}'),
 
   // Processes

@@ -131,7 +131,7 @@ function classSchema(instance: object, method: string): StandardSchema | undefin
 }
 
 /** The names of an object's methods that are exposed. */
-function methodNames(instance: object): string[] {
+export function methodNames(instance: object): string[] {
   const names = new Set<string>();
   for (
     let at: object | null = instance;

@@ -1,0 +1,33 @@
+import { type CronEntry, fromPomeloCron, hasNumberedMonth } from '@pomelo-ts/cluster';
+import { PomeloError } from '@pomelo-ts/common';
+import type { Application } from '../application.js';
+import type { OldStyle } from './types.js';
+
+/** A cron as apps add them: its time in the words of pomelo's scheduler. */
+export type OldCron = Pick<CronEntry, 'id' | 'time' | 'action'> & { readonly serverId?: string };
+
+/**
+ * Refuses crons of `config/crons.json` that number their months: the number stands for another month in an old app than in
+ * a new one, and the file cannot say which it is for.
+ *
+ * @throws CRON_INVALID with the time to write instead
+ */
+export function checkCrons({ settings }: Application, style: OldStyle): void {
+  const wrong = settings.crons.find(hasNumberedMonth);
+  if (!wrong) return;
+  const said = fromPomeloCron(wrong.time, style === 'pinus');
+  const meant = said === undefined ? 'it never comes' : `write "${said}"`;
+  const reason = `${style} counts months from 0, and cron from 1: expected the month's name in "${wrong.time}", so that nobody can mistake it; if the line is still as ${style} had it, ${meant}`;
+  throw new PomeloError('CRON_INVALID', { cron: wrong.id, reason });
+}
+
+/** A cron that an app adds by its code, as core takes it; undefined when its time never comes. */
+export function cronEntry(
+  { id, time, action, serverId }: OldCron,
+  style: OldStyle,
+): Omit<CronEntry, 'overlap'> | undefined {
+  const said = fromPomeloCron(time, style === 'pinus');
+  return said === undefined
+    ? undefined
+    : { id, time: said, action, ...(serverId === undefined ? {} : { serverId }) };
+}

@@ -1,0 +1,70 @@
+import { describe, expect, test, vi } from 'vitest';
+import { OldApp } from '../helpers/old-app.js';
+import { type StockClient, stockBrowserClient, stockNodeClient } from '../helpers/stock-client.js';
+import { TcpClient } from '../helpers/tcp-client.js';
+
+vi.setConfig({ testTimeout: 30_000 });
+
+const clients: readonly [name: string, make: () => StockClient][] = [
+  ['pomelo-jsclient-websocket', stockBrowserClient],
+  ['pomelo-nodejsclient-websocket', stockNodeClient],
+  ['a raw TCP client', () => new TcpClient()],
+];
+
+/** Asks the gate, hangs up, connects to what it named, and enters the room. */
+async function logIn(client: StockClient, gatePort: number, name: string, room: string): Promise<unknown> {
+  await client.init('127.0.0.1', gatePort);
+  const entry = (await client.request('gate.gateHandler.queryEntry', { uid: name })) as {
+    code: number;
+    host: string;
+    port: number;
+  };
+  client.disconnect();
+  expect(entry).toMatchObject({ code: 200, host: '127.0.0.1' });
+  await client.init(entry.host, entry.port);
+  return client.request('connector.entryHandler.enter', { username: name, rid: room });
+}
+
+function heard(client: StockClient, route: string): unknown[] {
+  const pushes: unknown[] = [];
+  client.on(route, (push) => pushes.push(push));
+  return pushes;
+}
+
+describe('an old pomelo chat app', () => {
+  test.each(['', '--single'])(
+    'changes one line and plays with the stock clients (start %s)',
+    async (mode) => {
+      using app = await OldApp.make('old-pomelo-chat', 'pomelo');
+      expect(app.changed).toEqual(["app.js: var pomelo = require('@pomelo-ts/core/compat');"]);
+      await using _running = await app.start(...(mode ? [mode] : []));
+      for (const [name, make] of clients) await chatInARoom(app, `room of ${name}`, make);
+    },
+  );
+});
+
+/** Two players meet in a room, talk, and one leaves. */
+async function chatInARoom(app: OldApp, room: string, make: () => StockClient): Promise<void> {
+  const [ann, bob] = [make(), make()];
+  try {
+    expect(await logIn(ann, app.gatePort, 'ann', room)).toMatchObject({ users: ['ann'] });
+    const [added, chat, left] = ['onAdd', 'onChat', 'onLeave'].map((route) => heard(ann, route));
+    expect(await logIn(bob, app.gatePort, 'bob', room)).toMatchObject({ users: ['ann', 'bob'] });
+    await expect.poll(() => added).toMatchObject([{ user: 'bob' }]);
+    await bob.request('chat.chatHandler.send', { content: 'darn, hé 中文', target: '*' });
+    await expect.poll(() => chat).toMatchObject([{ msg: '****, hé 中文', from: 'bob', target: '*' }]);
+    await bob.request('chat.chatHandler.send', { content: 'only you', target: 'ann' });
+    await expect.poll(() => chat?.[1]).toMatchObject({ msg: 'only you', from: 'bob', target: 'ann' });
+    expect(await ann.request('connector.entryHandler.whoAmI', {})).toEqual({
+      uid: `ann*${room}`,
+      rid: room,
+      settings: { rid: room },
+      route: 'connector.entryHandler.whoAmI',
+    });
+    bob.disconnect();
+    await expect.poll(() => left).toMatchObject([{ user: 'bob' }]);
+  } finally {
+    ann.disconnect();
+    bob.disconnect();
+  }
+}
