@@ -19,7 +19,7 @@ export type {
 } from './compat/channels.js';
 export { connectors, pushSchedulers } from './compat/connectors.js';
 export { useContainer } from './compat/container.js';
-export { withoutCounterpart } from './compat/counterparts.js';
+export { counterparts, idleSettings } from './compat/counterparts.js';
 export { app } from './compat/current-app.js';
 export { cronner, handler, remoter } from './compat/decorators.js';
 export { events, events as AppEvents } from './compat/events.js';
@@ -45,6 +45,7 @@ export type {
   RouteRecord,
   ServerInfo,
 } from './compat/types.js';
+export { unreadFiles } from './compat/unread-files.js';
 
 /** As pomelo's apps know it: handlers and remotes that end with callbacks. */
 export const pomelo = framework('pomelo');

@@ -7,6 +7,7 @@ import { events } from './events.js';
 import type { OldApplication } from './old-application.js';
 import { rpcLog, rpcTooBusy } from './rpc-filters.js';
 import type { Anything, OldStyle } from './types.js';
+import { unsupported } from './unsupported.js';
 
 /** The version of `@pomelo-ts/core`. */
 export const version = (createRequire(import.meta.url)('../../package.json') as { version: string }).version;
@@ -20,8 +21,16 @@ export const rpcFilters = {
   toobusy: rpcTooBusyMaker(),
 } as const;
 
-/** pomelo's own components, by name: core has no such parts, and apps that load them load nothing. */
-export const components: Readonly<Record<string, Anything>> = Object.freeze({});
+/** pomelo's own components, which a server here starts by itself: taking one throws OLD_APP_UNSUPPORTED. */
+export const components: Readonly<Record<string, Anything>> = new Proxy(Object.freeze({}), {
+  get(_target, name) {
+    if (typeof name === 'symbol' || name === 'toJSON') return undefined;
+    throw unsupported(
+      `pomelo.components.${name}`,
+      'take the line out: a server starts what it needs by itself',
+    );
+  },
+});
 
 /** The framework as an app of `style` knows it. */
 export interface OldFramework {

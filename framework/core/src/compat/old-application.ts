@@ -18,6 +18,7 @@ import { type OldRpcFilter, RpcFilters } from './rpc-filters.js';
 import { servicesOf } from './services.js';
 import { transaction } from './transaction.js';
 import type { Anything, OldStyle } from './types.js';
+import { unsupported } from './unsupported.js';
 
 /** What an {@link OldApplication} is made for. */
 export interface OldApplicationOptions {
@@ -100,9 +101,7 @@ export class OldApplication extends OldDirectory {
   }
 
   get sysrpc(): never {
-    throw new Error(
-      "app.sysrpc: the framework's own calls are none of an app's; use app.rpc and the services",
-    );
+    throw unsupported('app.sysrpc', 'use app.rpc and the services');
   }
 
   /** `configure([environments], [server types], fn)`: lists are `a|b`, `all` is everything. */
@@ -174,6 +173,24 @@ export class OldApplication extends OldDirectory {
     this.#plugins.addEvents(Events, options);
   }
 
+  /** @throws OLD_APP_UNSUPPORTED: who is in the cluster, the master knows */
+  addServers(): never {
+    throw unsupported(
+      'app.addServers',
+      'put the servers into config/servers.json: the master tells all others',
+    );
+  }
+
+  /** @throws OLD_APP_UNSUPPORTED */
+  removeServers(): never {
+    throw unsupported('app.removeServers', 'stop them by pomelo-ts stop: the master tells all others');
+  }
+
+  /** @throws OLD_APP_UNSUPPORTED */
+  replaceServers(): never {
+    throw unsupported('app.replaceServers', 'the master tells all servers who is there');
+  }
+
   /** @internal pinus' container of decorated classes */
   useContainer(container: { get(made: unknown): object }): void {
     this.#container = container;
@@ -212,7 +229,8 @@ export class OldApplication extends OldDirectory {
   /** Stops this server as an operator would. */
   stop(_force?: boolean): void {
     if (this.core.settings.mode === 'process') process.kill(process.pid, 'SIGTERM');
-    else throw new Error('app.stop: in single mode all servers share the process; pomelo-ts stop ends them');
+    else
+      throw unsupported('app.stop in single mode', 'all servers share the process; end it by pomelo-ts stop');
   }
 
   beforeStopHook(fn: (app: this, shutDown: () => void, cancelTimer: () => void) => unknown): void {

@@ -1,6 +1,7 @@
 import type { Session, Uid } from '../session.js';
 import { tell } from './callback.js';
 import type { Anything } from './types.js';
+import { unsupported } from './unsupported.js';
 
 /** A session of core, whose settings can be seen as a whole. */
 type CoreSession = Session & { readonly settings: Readonly<Record<string, unknown>> };
@@ -97,7 +98,10 @@ export class OldSession {
   /** Calls `listener` with the session and a reason when its connection has ended. */
   on(event: string, listener: (session: OldSession, reason: string) => unknown): this {
     if (event !== 'closed')
-      throw new Error(`session.on('${event}'): sessions tell 'closed' only; binds are told by app.event`);
+      throw unsupported(
+        `session.on('${event}')`,
+        "sessions tell 'closed' only; listen for binds on app.event",
+      );
     this.#session.onClosed((reason) => listener(new OldSession(this.#session, true), reason));
     return this;
   }

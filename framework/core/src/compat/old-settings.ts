@@ -2,6 +2,7 @@ import { existsSync, watch } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Application } from '../application.js';
 import type { AppCode } from './app-code.js';
+import { ownInfo } from './old-servers.js';
 import type { Anything } from './types.js';
 
 /** The settings of an app, which are its own to name, and the files that it reads into them. */
@@ -19,7 +20,8 @@ export class OldSettings {
     this.#code = code;
     this.#services = services;
     const { env, serverId, serverType, appDir } = core;
-    Object.assign(this.settings, { env, serverId, serverType, base: appDir });
+    const main = join(appDir, 'app.js');
+    Object.assign(this.settings, { env, serverId, serverType, base: appDir, main, curServer: ownInfo(core) });
   }
 
   /** Sets a value, with `attach` also as a member of the application; with a key alone it is `get`. */

@@ -1,10 +1,10 @@
-import { PomeloError } from '@pomelo-ts/common';
 import type { RouteStrategy } from '@pomelo-ts/rpc';
 import type { Application } from '../application.js';
 import { askOnConnect } from './connect-checks.js';
 import { isHybrid, nameOfConnector } from './connectors.js';
-import { withoutCounterpart } from './counterparts.js';
+import { type Counterpart, counterparts, idleSettings } from './counterparts.js';
 import type { Anything } from './types.js';
+import { unsupported } from './unsupported.js';
 
 /** Settings as an app has set them by `app.set`, by key. */
 type OldSettings = Readonly<Record<string, Anything>>;
@@ -23,6 +23,7 @@ const routers: Readonly<Record<string, RouteStrategy>> = {
  * @throws OLD_APP_UNSUPPORTED
  */
 export function applySettings(app: Application, settings: OldSettings): void {
+  refuse(settings);
   for (const warning of warningsOf(settings)) app.logger.warn(warning);
   const { connectorConfig = {}, sessionConfig = {}, proxyConfig = {} } = settings;
   if (app.server.frontend) checkConnector(connectorConfig);
@@ -44,18 +45,33 @@ export function applySettings(app: Application, settings: OldSettings): void {
 
 /** One warning for each key that was set and has no effect. */
 export function warningsOf(settings: OldSettings): string[] {
-  return Object.entries(withoutCounterpart).flatMap(([name, keys]) => {
-    const value: unknown = settings[name];
-    if (value === undefined || value === false || value === null) return [];
-    if (keys['*']) return [`app.set('${name}') has no effect: ${keys['*']}`];
-    return Object.entries(keys)
-      .filter(([key]) => {
-        const given = (value as Record<string, unknown>)[key];
-        return given !== undefined && given !== false && given !== null;
-      })
-      .map(([key, cure]) => `${key} of app.set('${name}') has no effect: ${cure}`);
-  });
+  const warnings: string[] = [];
+  for (const [name, key, { kept = [], idle = {}, others }] of keysOf(settings)) {
+    if (!kept.includes(key))
+      warnings.push(`${key} of app.set('${name}') has no effect: ${idle[key] ?? others}`);
+  }
+  for (const [name, instead] of Object.entries(idleSettings))
+    if (isOn(settings[name])) warnings.push(`app.set('${name}') has no effect: ${instead}`);
+  return warnings;
 }
+
+function refuse(settings: OldSettings): void {
+  for (const [name, key, { refused = {} }] of keysOf(settings)) {
+    const cure = refused[key];
+    if (cure !== undefined) throw unsupported(`${key} of app.set('${name}')`, cure);
+  }
+}
+
+/** The keys that an app has set for pomelo's components. */
+function keysOf(settings: OldSettings): [name: string, key: string, counterpart: Counterpart][] {
+  return Object.entries(counterparts).flatMap(([name, counterpart]) =>
+    Object.entries((settings[name] ?? {}) as object)
+      .filter(([, value]) => isOn(value))
+      .map(([key]): [string, string, Counterpart] => [name, key, counterpart]),
+  );
+}
+
+const isOn = (value: unknown): boolean => value !== undefined && value !== null && value !== false;
 
 /** pomelo's words for what `client` of settings.json5 says; clients of a frontend get what they have always got. */
 function clientChanges(app: Application, config: Record<string, unknown>): object {
@@ -76,16 +92,19 @@ function usesProtobuf(app: Application, { useProtobuf }: Record<string, unknown>
   const hasMessages = [clientProtos, serverProtos].some((protos) => Object.keys(protos ?? {}).length > 0);
   if (useProtobuf || !hasMessages || !settings.client.protobuf) return settings.client.protobuf;
   if (app.serverType === 'gate') return false;
-  throw new PomeloError('OLD_APP_UNSUPPORTED', {
-    what: `the frontend ${app.serverId} without useProtobuf beside messages in config/clientProtos.json or config/serverProtos.json`,
-    cure: 'say "client": { "protobuf": false } in config/settings.json5, or useProtobuf: true in its connectorConfig',
-  });
+  throw unsupported(
+    `the frontend ${app.serverId} without useProtobuf beside messages in config/clientProtos.json or config/serverProtos.json`,
+    'say "client": { "protobuf": false } in config/settings.json5, or useProtobuf: true in its connectorConfig',
+  );
 }
 
+/** What pomelo starts when an app names none is a socket.io server, whose clients speak to no other. */
 function checkConnector({ connector }: { connector?: unknown }): void {
-  if (connector === undefined || isHybrid(connector)) return;
-  throw new PomeloError('OLD_APP_UNSUPPORTED', {
-    what: `the connector ${nameOfConnector(connector)}`,
-    cure: 'set hybridconnector, which takes WebSockets and raw TCP on one port, and use a client for it',
-  });
+  if (isHybrid(connector)) return;
+  throw unsupported(
+    connector === undefined
+      ? 'no connector in connectorConfig (sioconnector)'
+      : `the connector ${nameOfConnector(connector)}`,
+    'set pomelo.connectors.hybridconnector, which takes WebSockets and raw TCP on one port, and use a client for it',
+  );
 }

@@ -8,6 +8,7 @@ import { type ModulesHome, OldModules } from './old-modules.js';
 import { adaptRemote } from './old-remote.js';
 import { OldSession } from './old-session.js';
 import { applySettings } from './settings-mapping.js';
+import { unreadFilesOf } from './unread-files.js';
 
 /** Makes a server that of an old app: its modules are loaded as the app means them, and it hears of all that happens. */
 export function takeOver(app: OldApplication): void {
@@ -52,6 +53,9 @@ function prepare(app: OldApplication, hooks: Lifecycle | undefined): void {
   const { core } = app;
   applySettings(core, app.settings);
   checkCrons(core, app.style);
+  const unread = unreadFilesOf(core.root, core.env);
+  if (unread.length > 0)
+    core.logger.warn(`${unread.join(', ')}: not read, pomelo-ts migrate tells what is instead of them`);
   app.path.open();
   if (hooks) core.lifecycle(hooks, `lifecycle.js of ${core.serverType}`);
   const inside =
