@@ -31,20 +31,37 @@ function heard(client: StockClient, route: string): unknown[] {
   return pushes;
 }
 
-describe('an old pomelo chat app', () => {
-  test.each(['', '--single'])(
-    'changes one line and plays with the stock clients (start %s)',
-    async (mode) => {
-      using app = await OldApp.make('old-pomelo-chat', 'pomelo');
-      expect(app.changed).toEqual(["app.js: var pomelo = require('@pomelo-ts/core/compat');"]);
-      await using _running = await app.start(...(mode ? [mode] : []));
-      for (const [name, make] of clients) await chatInARoom(app, `room of ${name}`, make);
-    },
-  );
+describe.each(['', '--single'])('an app that was written for pomelo or pinus (start %s)', (mode) => {
+  const args = mode ? [mode] : [];
+
+  test('of pomelo plays with the stock clients, one line changed', async () => {
+    using app = await OldApp.make('old-pomelo-chat', 'pomelo');
+    expect(app.changed).toEqual(["app.js: var pomelo = require('@pomelo-ts/core/compat');"]);
+    await using running = await app.start(...args);
+    for (const [name, make] of clients)
+      await chatInARoom(app, `room of ${name}`, make, { route: 'connector.entryHandler.whoAmI' });
+    await running.command.says('chat-server-2: all servers are there');
+    await failsAsBefore(app);
+  });
+
+  test('of pinus compiles and plays with the stock clients, nothing but the name in its imports changed', async () => {
+    using app = await OldApp.make('old-pinus-chat', 'pinus');
+    expect(app.changed.length).toBeGreaterThan(5);
+    for (const line of app.changed) expect(line).toMatch(/: import \{.+\} from '@pomelo-ts\/core\/compat';$/);
+    await using running = await app.start(...args);
+    for (const [name, make] of clients) await chatInARoom(app, `room of ${name}`, make);
+    await running.command.says('chat-server-2: all servers are there');
+    await failsAsBefore(app);
+  });
 });
 
 /** Two players meet in a room, talk, and one leaves. */
-async function chatInARoom(app: OldApp, room: string, make: () => StockClient): Promise<void> {
+async function chatInARoom(
+  app: OldApp,
+  room: string,
+  make: () => StockClient,
+  ofRequest: object = {},
+): Promise<void> {
   const [ann, bob] = [make(), make()];
   try {
     expect(await logIn(ann, app.gatePort, 'ann', room)).toMatchObject({ users: ['ann'] });
@@ -59,12 +76,24 @@ async function chatInARoom(app: OldApp, room: string, make: () => StockClient): 
       uid: `ann*${room}`,
       rid: room,
       settings: { rid: room },
-      route: 'connector.entryHandler.whoAmI',
+      ...ofRequest,
     });
     bob.disconnect();
     await expect.poll(() => left).toMatchObject([{ user: 'bob' }]);
   } finally {
     ann.disconnect();
     bob.disconnect();
+  }
+}
+
+/** What the app's own errorHandler answers. */
+async function failsAsBefore(app: OldApp): Promise<void> {
+  const client = new TcpClient();
+  try {
+    await logIn(client, app.gatePort, 'eve', 'the room of errors');
+    const answer = await client.request('chat.chatHandler.fail', {});
+    expect(answer).toEqual({ code: 500, reason: 'this always fails' });
+  } finally {
+    client.disconnect();
   }
 }

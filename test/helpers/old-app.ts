@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import {
   cpSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -33,6 +35,7 @@ export class OldApp implements Disposable {
   static async make(fixture: string, own: 'pomelo' | 'pinus'): Promise<OldApp> {
     const app = new OldApp(fixture, own);
     await app.#movePorts();
+    if (existsSync(join(app.root, 'tsconfig.json'))) app.#compile();
     return app;
   }
 
@@ -47,7 +50,7 @@ export class OldApp implements Disposable {
 
   /** Starts it as an operator does, in many processes or with `--single` in one; resolves when all servers are ready. */
   async start(...args: string[]): Promise<RunningOldApp> {
-    const command = new RunningCommand(['start', '--directory', this.root, ...args], {});
+    const command = new RunningCommand(['start', '--directory', this.#folder, ...args], {});
     await command.says('servers ready');
     return new RunningOldApp(command);
   }
@@ -56,22 +59,35 @@ export class OldApp implements Disposable {
     rmSync(this.root, { recursive: true, force: true, maxRetries: 3 });
   }
 
+  /** Where it is started, as before: pinus' apps in what tsc made. */
+  get #folder(): string {
+    const compiled = join(this.root, 'dist');
+    return existsSync(compiled) ? compiled : this.root;
+  }
+
+  /** As the `build` of such an app does, with the TypeScript whose settings are nearest to those of its days. */
+  #compile(): void {
+    const tsc = join(repository, 'node_modules', 'typescript6', 'bin', 'tsc');
+    try {
+      execFileSync(process.execPath, [tsc, '--project', this.root, '--ignoreDeprecations', '6.0']);
+    } catch (error) {
+      throw new Error(`the app does not compile:\n${(error as { stdout: Buffer }).stdout}`);
+    }
+    cpSync(join(this.root, 'config'), join(this.root, 'dist', 'config'), { recursive: true });
+  }
+
   #sources(folder: string): string[] {
     return readdirSync(folder).flatMap((name) => {
       const path = join(folder, name);
       if (name === 'node_modules') return [];
       if (statSync(path).isDirectory()) return this.#sources(path);
-      return /\.js$/.test(name) ? [path] : [];
+      return /\.[jt]s$/.test(name) ? [path] : [];
     });
   }
 
   #changeImports(file: string, own: string): void {
     const lines = readFileSync(file, 'utf8').split('\n');
-    const changed = lines.map((line) =>
-      line
-        .replace(`require("${own}")`, 'require("@pomelo-ts/core/compat")')
-        .replace(`require('${own}')`, "require('@pomelo-ts/core/compat')"),
-    );
+    const changed = lines.map((line) => line.replace(`'${own}'`, "'@pomelo-ts/core/compat'"));
     for (const [index, line] of changed.entries())
       if (line !== lines[index]) this.changed.push(`${relative(this.root, file)}: ${line}`);
     writeFileSync(file, changed.join('\n'));

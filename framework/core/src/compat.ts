@@ -25,21 +25,22 @@ export { cronner, handler, remoter } from './compat/decorators.js';
 export { events, events as AppEvents } from './compat/events.js';
 export { components, filters, type OldFramework, rpcFilters, version } from './compat/framework.js';
 export type { OldApplication as Application } from './compat/old-application.js';
-export type { OldFilter as IHandlerFilter } from './compat/old-filter.js';
 export type {
   OldSession as BackendSession,
   OldSession as FrontendSession,
   OldSession as Session,
 } from './compat/old-session.js';
-export type { OldRpcFilter as IRpcFilter } from './compat/rpc-filters.js';
 export type {
   OldBackendSessionService as BackendSessionService,
   OldSessionService as SessionService,
 } from './compat/session-services.js';
 export type {
+  HandlerCallback,
   IComponent,
+  IHandlerFilter,
   ILifeCycle,
   IPlugin,
+  IRpcFilter,
   RemoterClass,
   RemoterMethod,
   RouteRecord,

@@ -53,7 +53,7 @@ export class OldChannel {
 
   /** Takes a uid out, whichever frontend it is on. */
   removeMember(uid: unknown): boolean {
-    const member = this.getMember(uid);
+    const member: OldMember | undefined = this.getMember(uid);
     return member !== undefined && this.leave(uid, member.sid);
   }
 
@@ -61,9 +61,10 @@ export class OldChannel {
     return this.#channel.members.map(({ uid }) => uid);
   }
 
-  getMember(uid: unknown): OldMember | undefined {
+  /** Undefined for who is not in, which the types of pinus leave unsaid. */
+  getMember(uid: unknown): OldMember {
     const member = this.#channel.members.find((one) => one.uid === uid);
-    return member && { uid, sid: member.frontendId };
+    return (member && { uid, sid: member.frontendId }) as OldMember;
   }
 
   getUserAmount(): number {
@@ -125,10 +126,11 @@ export class OldChannelService {
     return this.#show(this.#app.channels.create(name));
   }
 
-  getChannel(name: string, create = false): OldChannel | undefined {
+  /** Undefined when there is none and none is to be made, which the types of pinus leave unsaid. */
+  getChannel(name: string, create = false): OldChannel {
     const channel = this.#app.channels.get(name);
     if (channel) return this.#show(channel);
-    return create ? this.createChannel(name) : undefined;
+    return (create ? this.createChannel(name) : undefined) as OldChannel;
   }
 
   destroyChannel(name: string): void {

@@ -35,7 +35,8 @@ export interface OldApplicationOptions {
 export class OldApplication extends OldDirectory {
   /** Tells of servers, sessions and starts; see `events`. */
   readonly event = new EventEmitter();
-  readonly rpc: Anything;
+  /** Calls remotes: `rpc.<type>.<remote>.<method>(routeParam, …)`; pinus apps declare its type as `UserRpc`. */
+  readonly rpc: UserRpc;
   /** @internal */
   readonly style: OldStyle;
   /** @internal */
@@ -256,7 +257,9 @@ export class OldApplication extends OldDirectory {
   /** Calls any method of a remote on one server. */
   rpcInvoke(serverId: string, msg: Anything, callback?: unknown): Promise<unknown> {
     const { serverType = this.servers.byId(serverId)?.serverType, service, method, args = [] } = msg;
-    const called: Promise<unknown> = this.rpc[String(serverType)][service][method].to(serverId)(...args);
+    const called: Promise<unknown> = (this.rpc as Anything)[String(serverType)][service][method].to(serverId)(
+      ...args,
+    );
     return tell(called, callback);
   }
 

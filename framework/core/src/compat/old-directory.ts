@@ -51,16 +51,18 @@ export class OldDirectory extends OldSettings {
     return this.getServers();
   }
 
-  getServerById(id: string): ServerInfo | undefined {
-    return this.servers.byId(id);
+  /** Undefined for one that is not there, which the types of pinus leave unsaid. */
+  getServerById(id: string): ServerInfo {
+    return this.servers.byId(id) as ServerInfo;
   }
 
-  getServerFromConfig(id: string): ServerInfo | undefined {
-    return this.servers.byId(id);
+  getServerFromConfig(id: string): ServerInfo {
+    return this.getServerById(id);
   }
 
-  getServersByType(serverType: string): ServerInfo[] | undefined {
-    return this.servers.ofType(serverType);
+  /** Undefined for a type that nobody is of, which the types of pinus leave unsaid. */
+  getServersByType(serverType: string): ServerInfo[] {
+    return this.servers.ofType(serverType) as ServerInfo[];
   }
 
   getServerTypes(): string[] {

@@ -27,7 +27,7 @@ export type Before = (request: OldRequest) => Promise<OldOutcome>;
 /** Runs after the handler; gives the error from then on, or nothing. */
 export type After = (request: OldRequest, outcome: OldOutcome) => Promise<unknown>;
 
-type Call = (...args: unknown[]) => unknown;
+type Call = (...args: Anything[]) => unknown;
 
 /** A filter as apps have them: one function, or an object with `before` and `after`. */
 export type OldFilter = Call | { readonly before?: Call; readonly after?: Call } | BuiltInFilter;

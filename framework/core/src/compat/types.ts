@@ -21,6 +21,21 @@ export interface RouteRecord {
   readonly method: string;
 }
 
+/** A filter around handlers, as pinus' classes implement it. */
+export interface IHandlerFilter {
+  before?(...args: Anything[]): unknown;
+  after?(...args: Anything[]): unknown;
+}
+
+/** A filter around calls of remotes, as pinus' classes implement it. */
+export interface IRpcFilter {
+  before?(serverId: string, msg: Anything, options: Anything, next: Anything): unknown;
+  after?(serverId: string, msg: Anything, options: Anything, next: Anything): unknown;
+}
+
+/** What old code ends a request with: an error or nothing, and the answer. */
+export type HandlerCallback = (error?: Error | null, answer?: Anything, options?: Anything) => void;
+
 /** A server as pomelo shows it: the entry of `servers.json` with its id and type. */
 export interface ServerInfo {
   readonly id: string;
