@@ -4,8 +4,10 @@ import { configCommands } from './command-line/config.js';
 import { devCommands } from './command-line/dev.js';
 import { genCommands } from './command-line/gen.js';
 import { initCommands } from './command-line/init.js';
+import { migrateCommands } from './command-line/migrate.js';
 import { operatorCommands } from './command-line/operator.js';
 import { last, type Run } from './command-line/options.js';
+
 import { robotCommands } from './command-line/robot.js';
 import { startCommands } from './command-line/start.js';
 import { exitCodeOf, exitCodes, printFailure } from './failure.js';
@@ -22,6 +24,7 @@ const groups = [
   configCommands,
   genCommands,
   robotCommands,
+  migrateCommands,
 ];
 
 /** The parser of the command line. */

@@ -12,6 +12,7 @@ export const commandNames: readonly string[] = [
   'reload',
   'gen',
   'robot',
+  'migrate',
   'config check',
   'config print',
 ];
