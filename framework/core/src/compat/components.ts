@@ -3,16 +3,35 @@ import type { Application } from '../application.js';
 import { isClass } from '../dispatch/app-modules.js';
 import { untilDone, within } from './callback.js';
 import type { Anything } from './types.js';
+import { unsupported } from './unsupported.js';
 
 type Call = (...args: unknown[]) => unknown;
 
 /** How long a component may take to stop, in ms, as long as pomelo waits for all of them. */
 const stopMs = 3000;
 
+const ownNames = [
+  ...['connection', 'connector', 'dictionary', 'protobuf', 'session', 'pushScheduler', 'backendSession'],
+  ...['channel', 'server', 'proxy', 'remote', 'monitor', 'master'],
+] as const;
+
+/** pomelo's own components, which apps have reached into for want of another way. */
+const ownParts = Object.defineProperties(
+  {},
+  Object.fromEntries(
+    ownNames.map((name) => {
+      const get = (): never => {
+        throw unsupported(`app.components.__${name}__`, 'use app.rpc, and app.get of the services');
+      };
+      return [`__${name}__`, { get }];
+    }),
+  ),
+);
+
 /** What an app has added to its server by `app.load`, in the order in which it did. */
 export class Components {
-  /** The components by name. */
-  readonly byName: Record<string, Anything> = {};
+  /** The components by name; asking for one of the framework's own throws OLD_APP_UNSUPPORTED. */
+  readonly byName: Record<string, Anything> = Object.create(ownParts);
   readonly #app: Application;
   readonly #inside: <T>(fn: () => T) => T;
 

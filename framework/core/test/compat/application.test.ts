@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Anything, startOldGame, twoByTwo } from './old-game.js';
+import { type Anything, oneByOne, startOldGame, twoByTwo } from './old-game.js';
 
 type Done = (error?: unknown) => void;
 
@@ -71,6 +71,15 @@ describe('the application', () => {
     expect(app.isFrontend({ frontend: 'true' })).toBe(true);
     expect(app.isBackend(app.getServerById('chat-1'))).toBe(true);
     expect(app.getMaster()).toMatchObject({ id: 'm-1', host: '127.0.0.1' });
+  });
+
+  test('differs: fields of servers.json keep their types, in the server itself and in all others', async () => {
+    const own = { code: '007', weight: 2, open: true, area: { x: 1 }, text: '' };
+    await using game = await startOldGame({
+      servers: { ...oneByOne, chat: [{ ...oneByOne.chat[0], ...own }] },
+    });
+    expect(game.app('chat-1').getCurServer()).toMatchObject(own);
+    expect(game.app('connector-1').getServerById('chat-1')).toMatchObject(own);
   });
 
   test('differs: getServersFromConfig and getServerFromConfig tell of the servers that are there', async () => {
@@ -187,9 +196,12 @@ describe('components', () => {
     );
   });
 
-  test("differs: pomelo's own components cannot be loaded by an app", async () => {
+  test("differs: pomelo's own components can be neither loaded nor reached into", async () => {
     const setUp = (app: Anything, pomelo: Anything) => app.load(pomelo.components.connector);
     await expect(startOldGame({ setUp })).rejects.toThrow(/pomelo\.components\.connector of an old app/);
+    await using game = await startOldGame();
+    const { components } = game.app('chat-1');
+    expect(() => components.__connection__).toThrow(/app\.components\.__connection__ of an old app/);
   });
 });
 

@@ -135,3 +135,40 @@ test('differs: every route that has no handler is answered, be its server type o
   }))
     expect(await client.request(route, {}), route).toMatchObject({ code });
 });
+
+test('a method without next may return its answer, or a promise of it', async () => {
+  const methods = {
+    now: (msg: Anything) => ({ n: msg.n }),
+    soon: async (msg: Anything, session: Anything) => ({ n: msg.n, of: session.frontendId }),
+  };
+  await using game = await gameOf(methods);
+  const client = await game.connect();
+  expect(await client.request('chat.h.now', { n: 1 })).toEqual({ n: 1 });
+  expect(await client.request('chat.h.soon', { n: 2 })).toEqual({ n: 2, of: 'connector-1' });
+});
+
+test('differs: handlers and remotes are swapped by pomelo-ts reload, without losing what the server knows', async () => {
+  const source = (word: string): string => `module.exports = function (app) {
+    return { say: function (msg, session, next) { next(null, { word: '${word}', room: session.get('room') }); } };
+  };`;
+  const file = 'app/servers/chat/handler/h.js';
+  await using game = await startOldGame({
+    modules: { [file]: source('old') },
+    handlers: {
+      connector: {
+        h: () => ({
+          enter(msg: Anything, session: Anything, next: Next) {
+            session.set('room', msg.room);
+            session.push('room', next);
+          },
+        }),
+      },
+    },
+  });
+  const client = await game.connect();
+  await client.request('connector.h.enter', { room: 'r' });
+  expect(await client.request('chat.h.say', {})).toEqual({ word: 'old', room: 'r' });
+  game.files.write(file, source('new'));
+  await game.cluster.server('chat-1').reload();
+  expect(await client.request('chat.h.say', {})).toEqual({ word: 'new', room: 'r' });
+});

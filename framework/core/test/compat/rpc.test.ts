@@ -194,7 +194,7 @@ describe('app.route', () => {
     expect(await (await game.connect()).request('chat.h.who', {})).toMatchObject({ code: 500 });
   });
 
-  test('differs: for requests it must call back before it returns', async () => {
+  test("differs: app.route must call back before it returns when a client's request is routed", async () => {
     await using game = await startOldGame({
       handlers,
       setUp: (app) =>
