@@ -87,7 +87,7 @@ describe('the documentation', () => {
     for (const { language, code, page } of blocks) {
       if (language !== 'sh') continue;
       for (const [, script] of code.matchAll(/\bnpm (?:run )?(start|test|[a-z]+)\b/g))
-        expect([...scripts, 'install', 'create'], page).toContain(script);
+        expect([...scripts, 'install', 'uninstall', 'create'], page).toContain(script);
       for (const [, command] of code.matchAll(/\bpomelo-ts(?:\.mjs)? ([a-z]+)/g))
         expect(cli, page).toContain(`pomelo-ts ${command}`);
     }
