@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { oneByOne, startOldGame } from './old-game.js';
+import { type Anything, oneByOne, startOldGame } from './old-game.js';
 
 /** A lifecycle.js that says in `globalThis` when its hooks run. */
 const lifecycle = (id: string): string => `
@@ -45,6 +45,12 @@ test('a hook that fails stops the start, with the file that it is from', async (
   const source = "exports.beforeStartup = function (app, cb) { cb(new Error('no licence')); };";
   const starting = startOldGame({ modules: { 'app/servers/chat/lifecycle.js': source } });
   await expect(starting).rejects.toThrow(/beforeStartup of lifecycle\.js of chat failed: no licence/);
+});
+
+test('differs: a component that does not call back fails the start by lifecycle.timeout, with its name', async () => {
+  const setUp = (app: Anything) => app.load({ name: 'stuck', start: (_done: () => void) => {} });
+  const starting = startOldGame({ setUp, settings: { lifecycle: { timeout: '50ms' } } });
+  await expect(starting).rejects.toThrow(/start of the component stuck did not finish within 50 ms/);
 });
 
 test('beforeStopHook runs when the server stops', async () => {
