@@ -55,6 +55,26 @@ describe.each(['', '--single'])('an app that was written for pomelo or pinus (st
   });
 });
 
+test('a changed handler of an old app is swapped by pomelo-ts reload, and app.stop ends its server alone', async () => {
+  using app = await OldApp.make('old-pomelo-chat', 'pomelo');
+  await using running = await app.start();
+  await failsAsBefore(app);
+  app.change('app/servers/chat/handler/chatHandler.js', 'this always fails', 'this fails anew');
+  expect(await app.run('reload', '--watch', '0')).toMatchObject({ code: 0 });
+  await failsAsBefore(app, 'this fails anew');
+  const client = new TcpClient();
+  try {
+    await logIn(client, app.gatePort, 'eve', 'a room');
+    expect(await client.request('chat.chatHandler.stopServer', {})).toEqual({});
+    await running.command.says('has ended by itself');
+  } finally {
+    client.disconnect();
+  }
+  const { stdout } = await app.run('list', '--json');
+  const states = (JSON.parse(stdout) as { state: string }[]).map(({ state }) => state);
+  expect(states.sort()).toEqual(['gone', 'ready', 'ready', 'ready', 'ready']);
+});
+
 /** Two players meet in a room, talk, and one leaves. */
 async function chatInARoom(
   app: OldApp,
@@ -87,12 +107,12 @@ async function chatInARoom(
 }
 
 /** What the app's own errorHandler answers. */
-async function failsAsBefore(app: OldApp): Promise<void> {
+async function failsAsBefore(app: OldApp, reason = 'this always fails'): Promise<void> {
   const client = new TcpClient();
   try {
     await logIn(client, app.gatePort, 'eve', 'the room of errors');
     const answer = await client.request('chat.chatHandler.fail', {});
-    expect(answer).toEqual({ code: 500, reason: 'this always fails' });
+    expect(answer).toEqual({ code: 500, reason });
   } finally {
     client.disconnect();
   }

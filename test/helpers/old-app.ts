@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, RunningCommand } from './cluster-process.js';
+import { type CommandResult, freePort, RunningCommand } from './cluster-process.js';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -53,6 +53,17 @@ export class OldApp implements Disposable {
     const command = new RunningCommand(['start', '--directory', this.#folder, ...args], {});
     await command.says('servers ready');
     return new RunningOldApp(command);
+  }
+
+  /** Runs a command for it. */
+  run(command: string, ...args: string[]): Promise<CommandResult> {
+    return new RunningCommand([command, '--directory', this.#folder, ...args], {}).ended;
+  }
+
+  /** Changes one place in a file. */
+  change(file: string, from: string, to: string): void {
+    const path = join(this.root, file);
+    writeFileSync(path, readFileSync(path, 'utf8').replace(from, to));
   }
 
   [Symbol.dispose](): void {
