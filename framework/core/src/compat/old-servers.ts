@@ -63,20 +63,23 @@ export class OldServers {
     return found.length > 0 ? found : undefined;
   }
 
-  /** Tells of servers that come and go, those that are there already first. */
+  /** Tells of servers that come and of those that take no more work; first of those that are there already. */
   follow(event: EventEmitter, inside: <T>(fn: () => T) => T): void {
     this.#running = true;
     const { registry } = this.#app;
+    const forget = (id: string): void => {
+      if (this.#known.delete(id)) inside(() => event.emit(events.REMOVE_SERVERS, [id]));
+    };
     const look = (entry: RegistryEntry): void => {
-      if (entry.state !== 'ready' || this.#known.has(entry.id)) return;
-      this.#known.add(entry.id);
-      inside(() => event.emit(events.ADD_SERVERS, [serverInfo(entry)]));
+      if (entry.state !== 'ready') forget(entry.id);
+      else if (!this.#known.has(entry.id)) {
+        this.#known.add(entry.id);
+        inside(() => event.emit(events.ADD_SERVERS, [serverInfo(entry)]));
+      }
     };
     const stop = registry.onChange((change) => {
-      if ('removed' in change) {
-        if (this.#known.delete(change.removed.id))
-          inside(() => event.emit(events.REMOVE_SERVERS, [change.removed.id]));
-      } else look('added' in change ? change.added : change.changed);
+      if ('removed' in change) forget(change.removed.id);
+      else look('added' in change ? change.added : change.changed);
     });
     this.#app.onStop(stop);
     for (const entry of registry.all) look(entry);

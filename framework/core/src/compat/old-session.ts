@@ -110,6 +110,21 @@ export class OldSession {
     return this.on(event, listener);
   }
 
+  /** Closes the connection; a text is told to the client. */
+  closed(reason?: unknown): void {
+    void this.#session.kick(typeof reason === 'string' ? reason : undefined);
+  }
+
+  /** @throws OLD_APP_UNSUPPORTED: what it sent were bytes of the wire format */
+  send(): never {
+    throw unsupported('session.send', 'use channelService.pushMessageByUids');
+  }
+
+  /** @throws OLD_APP_UNSUPPORTED */
+  sendBatch(): never {
+    throw unsupported('session.sendBatch', 'use channelService.pushMessageByUids');
+  }
+
   export(): { id: number; frontendId: string; uid: Anything; settings: Record<string, Anything> } {
     const { id, frontendId, uid, settings } = this;
     return { id, frontendId, uid, settings: { ...settings } };

@@ -5,6 +5,7 @@ import type { SessionTable } from '../session/session-table.js';
 import type { Session, Uid } from '../session.js';
 import { tell } from './callback.js';
 import { OldSession } from './old-session.js';
+import { unsupported } from './unsupported.js';
 
 /** Splits pomelo's optional `reason` from the callback behind it. */
 function reasonAnd(reason: unknown, callback: unknown): [reason: string | undefined, callback: unknown] {
@@ -74,6 +75,16 @@ export class OldSessionService {
 
   getClientAddressBySessionId(sessionId: number): { ip: string; port: number } | null {
     return this.get(sessionId)?.remoteAddress ?? null;
+  }
+
+  /** @throws OLD_APP_UNSUPPORTED: what it sent were bytes of the wire format */
+  sendMessage(): never {
+    throw unsupported('sessionService.sendMessage', 'use channelService.pushMessageByUids');
+  }
+
+  /** @throws OLD_APP_UNSUPPORTED */
+  sendMessageByUid(): never {
+    throw unsupported('sessionService.sendMessageByUid', 'use channelService.pushMessageByUids');
   }
 
   forEachSession(fn: (session: OldSession) => unknown): void {

@@ -176,7 +176,7 @@ describe('components', () => {
         } as unknown as new () => object;
         Old.prototype.start = (done: Done) => done();
         app.load(Old, { y: 2 });
-        app.load('given', { name: 'second' });
+        expect(app.load('given', { name: 'second' })).toBe(app);
       },
     });
     const { components } = game.app('chat-1');
@@ -226,6 +226,29 @@ describe('plugins', () => {
     const app = game.app('chat-1');
     expect([app.components.counter.from, app.get('counting'), app.get('heard')]).toEqual([5, true, 'chat-1']);
   });
+});
+
+test('configureLogger hands config/log4js.json to the logger of the app', async () => {
+  const seen: unknown[] = [];
+  await using game = await startOldGame({
+    servers: { chat: oneByOne.chat },
+    setUp: (app) => app.configureLogger({ configure: (...args: unknown[]) => seen.push(args) }),
+  });
+  const base = game.app('chat-1').getBase();
+  expect(seen).toEqual([[`${base}/config/log4js.json`, { serverId: 'chat-1', base }]]);
+});
+
+test('app.event tells of servers that have gone', async () => {
+  const gone: string[] = [];
+  await using game = await startOldGame({
+    servers: twoByTwo,
+    setUp: (app, pomelo) =>
+      app.getServerId() === 'connector-1' &&
+      app.event.on(pomelo.events.REMOVE_SERVERS, (ids: string[]) => gone.push(...ids)),
+  });
+  await game.cluster.server('chat-2').stop(0);
+  await expect.poll(() => gone).toEqual(['chat-2']);
+  expect(game.app('connector-1').getServersByType('chat')).toHaveLength(1);
 });
 
 test('app.event tells of servers that are there, of the start and of the start of all', async () => {

@@ -153,6 +153,15 @@ describe('files in config/', () => {
     ]);
   });
 
+  test('servers.json bounds the clients of a frontend by max-connections', async () => {
+    const connector = [{ ...oneByOne.connector[0], 'max-connections': 1 }];
+    await using game = await startOldGame({ handlers, servers: { ...oneByOne, connector } });
+    const first = await game.connect();
+    expect(await first.request('connector.h.ok', {})).toEqual({ ok: true });
+    await expect(game.connect()).rejects.toThrow();
+    expect(await first.request('connector.h.ok', {})).toEqual({ ok: true });
+  });
+
   test('are read by environment: under its name in config/, else in its folder', async () => {
     await using game = await startOldGame({
       modules: { 'app/read.js': 'module.exports = 1;' },

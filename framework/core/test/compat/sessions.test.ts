@@ -162,6 +162,23 @@ describe('sessionService', () => {
     await expect.poll(() => again.kicked).toBe('you too');
   });
 
+  test('differs: raw messages are not sent by sessions, which say so', async () => {
+    await using game = await startOldGame({ handlers });
+    const client = await game.connect();
+    await client.request('connector.h.login', { uid: 'ann' });
+    const service = game.app('connector-1').get('sessionService');
+    const [session] = service.getByUid('ann');
+    for (const send of [
+      () => service.sendMessage(session.id, 'x'),
+      () => service.sendMessageByUid('ann', 'x'),
+      () => session.send('x'),
+      () => session.sendBatch(['x']),
+    ])
+      expect(send).toThrow(/of an old app has no counterpart: use channelService\.pushMessageByUids/);
+    session.closed('enough');
+    await expect.poll(() => client.kicked).toBe('enough');
+  });
+
   test('differs: a kick without a reason says kick', async () => {
     await using game = await startOldGame({ handlers });
     const client = await game.connect();
