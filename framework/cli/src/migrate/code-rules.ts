@@ -70,6 +70,18 @@ export const codeRules: readonly CodeRule[] = [
   },
   {
     kind: 'change',
+    pattern: /\bsessionService\.(sendMessage(?:ByUid)?)\(/g,
+    what: 'sessionService.$, which sends bytes of the wire format',
+    cure: 'use channelService.pushMessageByUids',
+  },
+  {
+    kind: 'change',
+    pattern: /\bcreateApp\(\s*\{\s*['"]?(base)\b/g,
+    what: '$ of createApp',
+    cure: 'take it out, and name the folder of app.js in package.json as "pomelo-ts": { "app": … }',
+  },
+  {
+    kind: 'change',
     pattern: /\b(manualReload\w+|clearRequireCache)\b/g,
     what: '$',
     cure: 'take it out: pomelo-ts reload swaps code',

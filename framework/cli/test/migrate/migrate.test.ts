@@ -178,6 +178,12 @@ describe('what pomelo-ts migrate finds in code', () => {
     ],
     ["session.on('bind', fn);", 'change', "session.on('bind')"],
     ['session.__session__.__socket__.send();', 'change', '__session__, the inside of a session'],
+    ['pomelo.createApp({ base: __dirname });', 'change', 'base of createApp'],
+    [
+      "sessionService.sendMessageByUid('a', 'x');",
+      'change',
+      'sessionService.sendMessageByUid, which sends bytes of the wire format',
+    ],
     ["var bt = require('pomelo-rpc');", 'change', 'the package pomelo-rpc'],
     ["var log = require('pomelo-logger').getLogger('a');", 'change', 'the package pomelo-logger'],
     ["app.use(require('pomelo-status-plugin'));", 'check', 'the package pomelo-status-plugin'],

@@ -1,8 +1,10 @@
+import { resolve } from 'node:path';
 import type { Application } from '../application.js';
 import { type SettingUp, settingUp } from '../server/setting-up.js';
 import { OldApplication } from './old-application.js';
 import { takeOver } from './take-over.js';
 import type { Anything, OldStyle } from './types.js';
+import { unsupported } from './unsupported.js';
 
 /** Applications by the server that they are for. */
 const made = new WeakMap<Application, OldApplication>();
@@ -20,13 +22,17 @@ export function currentApp(): OldApplication | undefined {
 }
 
 /** The application of the server whose `app.js` runs now, made by its first call. */
-export function createApp(style: OldStyle): OldApplication {
+export function createApp(style: OldStyle, base?: string): OldApplication {
   const at = settingUp();
   if (!at)
     throw new Error(
       'createApp() was called where no server is being set up: expected in the app.js of a game that pomelo-ts starts ' +
         '(pomelo-ts start, not node app.js)',
     );
+  if (base !== undefined && resolve(base) !== at.app.appDir) {
+    const cure = 'take it out, and name the folder of app.js in package.json as "pomelo-ts": { "app": "…" }';
+    throw unsupported(`createApp({ base: '${base}' })`, cure);
+  }
   const known = made.get(at.app);
   if (known) return known;
   const app = new OldApplication({ core: at.app, style, at });

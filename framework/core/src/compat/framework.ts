@@ -43,7 +43,8 @@ export interface OldFramework {
   readonly components: typeof components;
   /** The application of this server, once there is one. */
   readonly app: OldApplication;
-  createApp(options?: object): OldApplication;
+  /** Makes the application of this server. @throws OLD_APP_UNSUPPORTED for another `base` than the folder of `app.js` */
+  createApp(options?: { readonly base?: string }): OldApplication;
 }
 
 /** Makes the object that apps call `pomelo` or `pinus`. */
@@ -56,7 +57,7 @@ export function framework(style: OldStyle): OldFramework {
     connectors,
     pushSchedulers,
     components,
-    createApp: () => makeApp(style),
+    createApp: (options) => makeApp(style, options?.base),
     get app() {
       return currentApp() as OldApplication;
     },

@@ -76,13 +76,12 @@ const isOn = (value: unknown): boolean => value !== undefined && value !== null 
 /** pomelo's words for what `client` of settings.json5 says; clients of a frontend get what they have always got. */
 function clientChanges(app: Application, config: Record<string, unknown>): object {
   if (!app.server.frontend) return {};
-  const { heartbeat, timeout, useDict } = config;
-  const heartbeatMs = Number(heartbeat) * 1000;
-  const timeoutMs = Math.max(Number(timeout) * 1000 || heartbeatMs * 2, heartbeatMs);
+  const heartbeatMs = Number(config['heartbeat']) * 1000 || app.settings.settings.client.heartbeatMs;
+  const silenceMs = Number(config['timeout']) * 1000 || Number(heartbeatMs) * 2;
   return {
-    dictionary: Boolean(useDict),
+    dictionary: Boolean(config['useDict']),
     protobuf: usesProtobuf(app, config),
-    ...(heartbeatMs > 0 && { heartbeatMs, heartbeatTimeoutMs: timeoutMs }),
+    ...(heartbeatMs !== false && { heartbeatMs, heartbeatTimeoutMs: Math.max(silenceMs, heartbeatMs) }),
   };
 }
 

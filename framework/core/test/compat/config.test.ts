@@ -12,8 +12,15 @@ const handlers = {
 
 describe('connectorConfig', () => {
   test('heartbeat is told to clients in seconds', async () => {
-    await using game = await startOldGame({ handlers, connectorConfig: { heartbeat: 30 } });
+    await using game = await startOldGame({ handlers, connectorConfig: { heartbeat: 3 } });
+    expect((await game.connect()).handshake).toMatchObject({ code: 200, sys: { heartbeat: 3 } });
+  });
+
+  test('differs: without heartbeat, clients are told that of settings.json5', async () => {
+    await using game = await startOldGame({ handlers });
     expect((await game.connect()).handshake).toMatchObject({ code: 200, sys: { heartbeat: 30 } });
+    await using other = await startOldGame({ handlers, settings: { client: { heartbeat: false } } });
+    expect((await other.connect()).handshake.sys?.heartbeat).toBeUndefined();
   });
 
   test.each([false, true])(

@@ -80,6 +80,16 @@ test('the server waits for an app that reads something before it calls app.start
   expect(game.app('chat-1').get('read')).toBe(true);
 });
 
+test('differs: another base than the folder of app.js is refused by createApp', async () => {
+  const source = (base: string): string =>
+    `require('@pomelo-ts/core/compat').createApp({ base: ${base} }).start();`;
+  await using game = await startOldGame({ servers: { chat: oneByOne.chat }, source: source('__dirname') });
+  expect(game.cluster.servers).toHaveLength(1);
+  await expect(startOldGame({ source: source("'/elsewhere'") })).rejects.toThrow(
+    /createApp\(\{ base: '\/elsewhere' \}\) of an old app has no counterpart/,
+  );
+});
+
 test('what app.js throws after createApp() stops the start', async () => {
   const source = "require('@pomelo-ts/core/compat').createApp(); throw new Error('wrong line');";
   await expect(startOldGame({ source })).rejects.toThrow('wrong line');

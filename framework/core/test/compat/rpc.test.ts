@@ -34,6 +34,15 @@ describe('app.rpc', () => {
     expect(await told((done) => roomRemote.later('any', 'word', done))).toEqual([null, 'word']);
   });
 
+  test.each([[['ann', 'bob']], [[]], [{ users: 2 }], ['text'], [7]])(
+    'gives the callback what a remote puts in the place of its error, as many apps do with their result: %j',
+    async (result) => {
+      const r = () => ({ get: (done: Done) => done(result) });
+      await using game = await startOldGame({ remotes: { chat: { r } } });
+      expect(await told((done) => game.app('connector-1').rpc.chat.r.get(null, done))).toEqual([result]);
+    },
+  );
+
   test('may be called without a callback, or with null for one', async () => {
     const seen: unknown[] = [];
     await using game = await startOldGame({
