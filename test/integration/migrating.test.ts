@@ -1,54 +1,36 @@
 import { execFileSync } from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { startOldGame } from './old-game.js';
+import { startOldGame } from '../../framework/core/test/compat/old-game.js';
+import { filesOfPage, GuideGame } from '../helpers/guide-game.js';
 
-const repository = fileURLToPath(new URL('../../../../', import.meta.url));
-const guide = readFileSync(join(repository, 'docs/guides/migrating.md'), 'utf8');
+const repository = fileURLToPath(new URL('../../', import.meta.url));
+const page = 'docs/guides/migrating.md';
+const guide = readFileSync(join(repository, page), 'utf8');
 
-/** The code blocks of the guide that begin with the name of their file, by that name. */
+/** The files that the guide shows in one language. */
 function filesOf(language: 'js' | 'ts'): Record<string, string> {
-  const blocks = guide.matchAll(new RegExp(`^\`\`\`${language}\\n// (\\S+)\\n([\\s\\S]*?)^\`\`\`$`, 'gm'));
-  return Object.fromEntries([...blocks].map(([, file, code]) => [file!, code!]));
+  return Object.fromEntries(
+    Object.entries(filesOfPage(page)).filter(([file]) => file.endsWith(`.${language}`)),
+  );
 }
 
 /** What tsc makes of files, with the settings of a pinus app; by the names of what it makes. */
 function compiled(files: Record<string, string>): Record<string, string> {
-  const root = mkdtempSync(join(tmpdir(), 'pomelo-ts-guide-'));
-  try {
-    symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'));
-    for (const [file, code] of Object.entries(files)) {
-      mkdirSync(dirname(join(root, file)), { recursive: true });
-      writeFileSync(join(root, file), code);
-    }
-    const compilerOptions = {
-      ...{ target: 'es2017', module: 'commonjs', moduleResolution: 'node', ignoreDeprecations: '6.0' },
-      ...{ rootDir: '.', outDir: 'dist', strict: true, skipLibCheck: true, types: ['node'] },
-    };
-    writeFileSync(
-      join(root, 'tsconfig.json'),
-      JSON.stringify({ compilerOptions, include: ['app.ts', 'app'] }),
-    );
-    execFileSync(process.execPath, [join(repository, 'node_modules/typescript6/bin/tsc'), '-p', root]);
-    return Object.fromEntries(
-      Object.keys(files)
-        .map((file) => file.replace(/\.ts$/, '.js'))
-        .map((file) => [file, readFileSync(join(root, 'dist', file), 'utf8')]),
-    );
-  } finally {
-    rmSync(root, { recursive: true });
-  }
+  const compilerOptions = {
+    ...{ target: 'es2017', module: 'commonjs', moduleResolution: 'node', ignoreDeprecations: '6.0' },
+    ...{ rootDir: '.', outDir: 'dist', strict: true, skipLibCheck: true, types: ['node'] },
+  };
+  const tsconfig = JSON.stringify({ compilerOptions, include: ['app.ts', 'app'] });
+  using game = new GuideGame({ ...files, 'package.json': '{}', 'tsconfig.json': tsconfig });
+  execFileSync(process.execPath, [join(repository, 'node_modules/typescript6/bin/tsc'), '-p', game.root]);
+  return Object.fromEntries(
+    Object.keys(files)
+      .map((file) => file.replace(/\.ts$/, '.js'))
+      .map((file) => [file, readFileSync(join(game.root, 'dist', file), 'utf8')]),
+  );
 }
 
 describe('docs/guides/migrating.md', () => {
@@ -68,9 +50,8 @@ describe('docs/guides/migrating.md', () => {
   });
 
   test('lists every deliberate difference that the tests show, and no other', () => {
-    const folder = fileURLToPath(new URL('.', import.meta.url));
+    const folder = join(repository, 'framework/core/test/compat');
     const titles = readdirSync(folder)
-      .filter((name) => name !== 'guide.test.ts')
       .map((name) => readFileSync(join(folder, name), 'utf8'))
       .flatMap((source) => [...source.matchAll(/(['"])differs: (.*?)\1,/g)])
       .map((match) => match[2]!.replace(/:? \(?%s.*$/, ''));
