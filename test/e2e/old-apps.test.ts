@@ -75,6 +75,17 @@ test('a changed handler of an old app is swapped by pomelo-ts reload, and app.st
   expect(states.sort()).toEqual(['gone', 'ready', 'ready', 'ready', 'ready']);
 });
 
+test('what an old app cannot have any more stops the start, with the cure', async () => {
+  using app = await OldApp.make('old-pomelo-chat', 'pomelo');
+  app.change('app.js', 'connectors.hybridconnector', 'connectors.sioconnector');
+  const { code, stderr } = await app.run('start');
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /gate-server-1 did not start: .*the connector sioconnector of an old app has no counterpart/,
+  );
+  expect(stderr).toContain('set pomelo.connectors.hybridconnector');
+});
+
 /** Two players meet in a room, talk, and one leaves. */
 async function chatInARoom(
   app: OldApp,

@@ -65,6 +65,7 @@ export const counterparts: Readonly<Record<string, Counterpart>> = {
   proxyConfig: {
     kept: ['timeout', 'pendingSize', 'routerType', 'dynamicUserProxy', 'containParentMethod'],
     idle: {
+      hashFieldIndex: 'the router ch goes by the route parameter, as uid of a session or as text',
       mailboxFactory: transport,
       rpcClient: transport,
       failMode: 'a call fails at once or by its timeout, with an error that says which',

@@ -1,5 +1,5 @@
-import type { RouteStrategy } from '@pomelo-ts/rpc';
 import type { Application } from '../application.js';
+import type { RouteRule } from '../remote/type-router.js';
 import { askOnConnect } from './connect-checks.js';
 import { isHybrid, nameOfConnector } from './connectors.js';
 import { type Counterpart, counterparts, idleSettings } from './counterparts.js';
@@ -9,12 +9,15 @@ import { unsupported } from './unsupported.js';
 /** Settings as an app has set them by `app.set`, by key. */
 type OldSettings = Readonly<Record<string, Anything>>;
 
-const routers: Readonly<Record<string, RouteStrategy>> = {
-  rr: 'roundRobin',
-  wrr: 'weighted',
-  la: 'leastBusy',
-  ch: 'hash',
+/** pomelo's routers; any other name is its one that leaves it to chance. */
+const routers: Readonly<Record<string, RouteRule>> = {
+  rr: { by: 'roundRobin' },
+  wrr: { by: 'weighted' },
+  la: { by: 'leastBusy' },
+  ch: { by: 'hash' },
 };
+const anyServer: RouteRule = (_routeParam, servers) =>
+  servers[Math.floor(Math.random() * servers.length)]?.id;
 
 /**
  * Takes what an app has set for pomelo's own components to the settings and hooks that do the same here, and warns of what
@@ -37,9 +40,9 @@ export function applySettings(app: Application, settings: OldSettings): void {
       ...(Number(proxyConfig.pendingSize) > 0 && { maxPending: Number(proxyConfig.pendingSize) }),
     },
   }));
-  const { routes } = app.registrations;
-  const strategy = routers[String(proxyConfig.routerType)];
-  if (strategy && !routes.has('default')) app.route('default', { by: strategy });
+  const { routerType } = proxyConfig;
+  if (routerType && !app.registrations.routes.has('default'))
+    app.route('default', routers[String(routerType)] ?? anyServer);
   askOnConnect(app, connectorConfig);
 }
 

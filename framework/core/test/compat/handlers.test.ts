@@ -136,6 +136,16 @@ test('differs: every route that has no handler is answered, be its server type o
     expect(await client.request(route, {}), route).toMatchObject({ code });
 });
 
+test('differs: a body that is no object is answered with code 400, and no handler gets it', async () => {
+  const bodies: unknown[] = [];
+  await using game = await gameOf({ echo: (msg: Anything) => void bodies.push(msg) });
+  const client = await game.connect();
+  for (const body of [5, 'text', null, true])
+    for (const type of types)
+      expect(await client.request(`${type}.h.echo`, body as never)).toMatchObject({ code: 400 });
+  expect(bodies).toEqual([]);
+});
+
 test('a method without next may return its answer, or a promise of it', async () => {
   const methods = {
     now: (msg: Anything) => ({ n: msg.n }),

@@ -244,6 +244,20 @@ describe('app.route', () => {
   });
 });
 
+test.each(['wrr', 'la', 'ch', 'anything'])('proxyConfig.routerType may be %s', async (routerType) => {
+  await using game = await startOldGame({
+    remotes,
+    servers: twoByTwo,
+    setUp: (app) => app.set('proxyConfig', { routerType }),
+  });
+  const { who } = game.app('connector-1').rpc.chat.roomRemote;
+  const chosen = await Promise.all(
+    Array.from({ length: 40 }, (_, i) => told((done) => who(`key ${i}`, done))),
+  );
+  expect(new Set(chosen.map(([error]) => error))).toEqual(new Set([null]));
+  expect(new Set(chosen.map(([, id]) => id))).toEqual(new Set(['chat-1', 'chat-2']));
+});
+
 describe('rpc filters', () => {
   test('run before a call and after it, may change it, and see its parts', async () => {
     const seen: unknown[] = [];
