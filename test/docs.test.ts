@@ -8,9 +8,14 @@ import { errorTable } from '../framework/common/src/errors.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const pages = [
-  ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'].map((name) =>
-    join(root, name),
-  ),
+  ...[
+    'README.md',
+    'README.zh-CN.md',
+    'ARCHITECTURE.md',
+    'CONTRIBUTING.md',
+    'CHANGELOG.md',
+    'SECURITY.md',
+  ].map((name) => join(root, name)),
   ...['guides', 'zh', 'reference', 'adr'].flatMap((folder) =>
     readdirSync(join(root, 'docs', folder)).map((name) => join(root, 'docs', folder, name)),
   ),
@@ -47,6 +52,14 @@ describe('the documentation', () => {
 
   it('has a README of at most 150 lines', () => {
     expect(readFileSync(join(root, 'README.md'), 'utf8').split('\n').length).toBeLessThanOrEqual(151);
+  });
+
+  it('shows the same code in Chinese as in English, but for its comments', () => {
+    const codeOf = (page: string) =>
+      blocks
+        .filter((block) => block.page === page && block.language === 'ts')
+        .map(({ code }) => code.replace(/ *\/\/ .*$/gm, ''));
+    expect(codeOf('README.zh-CN.md')).toEqual(codeOf('README.md'));
   });
 
   it('shows TypeScript that compiles', { timeout: 30_000 }, () => {

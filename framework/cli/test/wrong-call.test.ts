@@ -18,11 +18,7 @@ describe('a wrong call', () => {
     ['-d start lst', 'error There is no command lst. Did you mean list?'],
     [
       'frob',
-<<<<<<< HEAD
-      'error There is no command frob. Known are init, start, dev, list, stop, kill, restart, reload, gen, robot, config.',
-=======
-      'error There is no command frob. Known are start, dev, list, stop, kill, restart, reload, gen, robot, migrate, config.',
->>>>>>> 28a2584 (Tell what must change in an old app before it is tried: pomelo-ts migrate)
+      'error There is no command frob. Known are init, start, dev, list, stop, kill, restart, reload, gen, robot, migrate, config.',
     ],
     ['config chek', 'error There is no command config chek. Did you mean config check?'],
     ['-e test config pirnt', 'error There is no command config pirnt. Did you mean config print?'],
