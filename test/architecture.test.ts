@@ -18,6 +18,7 @@ const mayImport: Record<string, readonly string[]> = {
   adapters: ['common', 'rpc', 'cluster', 'core'],
   dev: ['common', 'cluster'],
   cli: ['common', 'cluster', 'master', 'client', 'core', 'dev'],
+  compat: ['core'],
   create: [], // pomelo-ts, by its name
 };
 

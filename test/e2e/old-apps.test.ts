@@ -53,6 +53,17 @@ describe.each(['', '--single'])('an app that was written for pomelo or pinus (st
     await running.command.says('chat-server-2: all servers are there');
     await failsAsBefore(app);
   });
+
+  test.each(['pomelo', 'pinus'] as const)(
+    'of %s plays with nothing but its dependency changed',
+    async (own) => {
+      using app = await OldApp.make(`old-${own}-chat`, own, true);
+      expect(app.changed).toEqual([]);
+      await using running = await app.start(...args);
+      for (const [name, make] of clients) await chatInARoom(app, `room of ${name}`, make);
+      await running.command.says('chat-server-2: all servers are there');
+    },
+  );
 });
 
 test('a changed handler of an old app is swapped by pomelo-ts reload, and app.stop ends its server alone', async () => {

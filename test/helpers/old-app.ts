@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -25,15 +26,18 @@ export class OldApp implements Disposable {
   /** Lines that the change of the import has touched, as `file: line`. */
   readonly changed: string[] = [];
 
-  private constructor(fixture: string, own: string) {
+  private constructor(fixture: string, own: string, standIn: boolean) {
     cpSync(join(repository, 'test', 'fixtures', fixture), this.root, { recursive: true });
-    symlinkSync(join(repository, 'node_modules'), join(this.root, 'node_modules'));
-    for (const file of this.#sources(this.root)) this.#changeImports(file, own);
+    this.#install(own);
+    if (!standIn) for (const file of this.#sources(this.root)) this.#changeImports(file, own);
   }
 
-  /** Makes the copy; `own` is the package that the app was written for. */
-  static async make(fixture: string, own: 'pomelo' | 'pinus'): Promise<OldApp> {
-    const app = new OldApp(fixture, own);
+  /**
+   * Makes the copy; `own` is the package that the app was written for. With `standIn` its imports stay, and
+   * `@pomelo-ts/compat` is installed by that package's name.
+   */
+  static async make(fixture: string, own: 'pomelo' | 'pinus', standIn = false): Promise<OldApp> {
+    const app = new OldApp(fixture, own, standIn);
     await app.#movePorts();
     if (existsSync(join(app.root, 'tsconfig.json'))) app.#compile();
     return app;
@@ -85,6 +89,15 @@ export class OldApp implements Disposable {
       throw new Error(`the app does not compile:\n${(error as { stdout: Buffer }).stdout}`);
     }
     cpSync(join(this.root, 'config'), join(this.root, 'dist', 'config'), { recursive: true });
+  }
+
+  /** As `npm install <own>@npm:@pomelo-ts/compat` would do it, beside all else. */
+  #install(own: string): void {
+    const from = join(repository, 'node_modules');
+    const to = join(this.root, 'node_modules');
+    mkdirSync(to);
+    for (const name of readdirSync(from)) symlinkSync(join(from, name), join(to, name));
+    symlinkSync(join(repository, 'framework', 'compat'), join(to, own));
   }
 
   #sources(folder: string): string[] {

@@ -17,6 +17,7 @@ export function checkCode(
 ): Finding[] {
   return [
     ...patternsIn(source),
+    ...frameworkIn(source, dependencies),
     ...packagesIn(source, dependencies),
     ...settingsIn(source, rules),
     ...idleSettingsIn(source, rules),
@@ -30,6 +31,16 @@ function patternsIn({ file, text }: SourceFile): Finding[] {
       what: what.replace('$', match.slice(1).find((group) => group !== undefined)!),
     })),
   );
+}
+
+/** The framework's own name stays, as long as package.json says what it stands for. */
+function frameworkIn({ file, text }: SourceFile, dependencies: ReadonlySet<string>): Finding[] {
+  return [...text.matchAll(/\b(?:require\(|from|import\(?)\s*['"](pomelo|pinus)['"]/g)]
+    .filter(([, name]) => !dependencies.has(name!))
+    .map((match) => ({
+      ...{ kind: 'change', file, line: lineAt(text, match.index), what: `the import of '${match[1]}'` },
+      cure: "write '@pomelo-ts/core/compat'",
+    }));
 }
 
 function packagesIn({ file, text }: SourceFile, dependencies: ReadonlySet<string>): Finding[] {

@@ -6,29 +6,45 @@ import { type Finding, lineAt } from './finding.js';
 export interface PackageFile {
   readonly text: string;
   readonly dependencies: ReadonlySet<string>;
+  /** Names under which `@pomelo-ts/compat` is installed. */
+  readonly standIns: ReadonlySet<string>;
 }
 
 export function readPackage(root: string): PackageFile {
   const file = join(root, 'package.json');
-  if (!existsSync(file)) return { text: '', dependencies: new Set() };
+  if (!existsSync(file)) return { text: '', dependencies: new Set(), standIns: new Set() };
   const text = readFileSync(file, 'utf8');
   const { dependencies = {}, devDependencies = {} } = JSON.parse(text) as Record<string, object>;
-  return { text, dependencies: new Set([...Object.keys(dependencies), ...Object.keys(devDependencies)]) };
+  const all = Object.entries<unknown>({ ...devDependencies, ...dependencies });
+  const standIns = all.filter(([, version]) => String(version).startsWith('npm:@pomelo-ts/compat@'));
+  return {
+    text,
+    dependencies: new Set(all.map(([name]) => name)),
+    standIns: new Set(standIns.map(([name]) => name)),
+  };
 }
 
 /** Tells what must change in package.json. */
-export function checkPackage({ text, dependencies }: PackageFile): Finding[] {
+export function checkPackage({ text, dependencies, standIns }: PackageFile): Finding[] {
   const findings: Finding[] = [];
   const at = (pattern: RegExp): { file: string; line?: number } => {
     const index = text.search(pattern);
     return { file: 'package.json', ...(index >= 0 && { line: lineAt(text, index) }) };
   };
-  for (const name of ['pomelo', 'pinus', 'pomelo-rpc', 'pinus-rpc'].filter((one) => dependencies.has(one)))
+  const old = ['pomelo', 'pinus'].filter((name) => dependencies.has(name) && !standIns.has(name));
+  for (const name of old)
+    findings.push({
+      ...at(new RegExp(`"${name}"\\s*:`)),
+      ...{ kind: 'change', what: `the dependency ${name}` },
+      cure: `npm install ${name}@npm:@pomelo-ts/compat, which stands in for it: the code stays`,
+    });
+  for (const name of ['pomelo-rpc', 'pinus-rpc'].filter((one) => dependencies.has(one)))
     findings.push({
       ...at(new RegExp(`"${name}"\\s*:`)),
       ...{ kind: 'change', what: `the dependency ${name}`, cure: 'take it out' },
     });
-  const missing = ['@pomelo-ts/core', 'pomelo-ts'].filter((name) => !dependencies.has(name));
+  const needed = standIns.size > 0 || old.length > 0 ? ['pomelo-ts'] : ['@pomelo-ts/core', 'pomelo-ts'];
+  const missing = needed.filter((name) => !dependencies.has(name));
   if (missing.length > 0)
     findings.push({
       ...{ ...at(/"dependencies"/), kind: 'change', what: 'the dependencies' },

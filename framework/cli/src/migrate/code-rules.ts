@@ -16,12 +16,6 @@ const ownParts =
 export const codeRules: readonly CodeRule[] = [
   {
     kind: 'change',
-    pattern: /\b(?:require\(|from|import\(?)\s*['"](pomelo|pinus)['"]/g,
-    what: "the import of '$'",
-    cure: "write '@pomelo-ts/core/compat'",
-  },
-  {
-    kind: 'change',
     pattern: /\b(?:require\(|from|import\(?)\s*['"]((?:pomelo|pinus)\/[^'"]+)['"]/g,
     what: "the import of '$', a file of the framework's own",
     cure: "take what you need from '@pomelo-ts/core/compat', or by app.get",

@@ -1,0 +1,2 @@
+export * from '@pomelo-ts/core/compat';
+export { default } from '@pomelo-ts/core/compat';
