@@ -47,13 +47,11 @@ const languages = ['ts', 'js'];
 const leftByAll =
   /(^|\/)(dist|generated|schema)\/|contract\.json$|(package|tsconfig)\.json$|test\/config\.test\.ts$/;
 
-/** Makes them anew when they are older than what they are made of. */
+/** Makes them anew when what they are made of is not what it was. */
 export async function makeTemplates() {
-  const startedAt = Date.now();
-  /** When those that are there were begun. */
   const made = join(output, 'made');
-  if (existsSync(made) && inputs.every((path) => newest(join(root, path)) < Number(readFileSync(made))))
-    return;
+  const state = stateOfInputs();
+  if (existsSync(made) && readFileSync(made, 'utf8') === state) return;
   rmSync(output, { recursive: true, force: true });
   mkdirSync(output, { recursive: true });
   const work = mkdtempSync(join(tmpdir(), 'pomelo-ts-templates-'));
@@ -64,7 +62,7 @@ export async function makeTemplates() {
   } finally {
     rmSync(work, { recursive: true });
   }
-  writeFileSync(made, String(startedAt));
+  writeFileSync(made, state);
   console.log(`templates of pomelo-ts init: ${relative(root, output)}`);
 }
 
@@ -151,12 +149,13 @@ function filesIn(folder) {
 const textsIn = (game) =>
   Object.fromEntries(filesIn(game).map((file) => [file, readFileSync(join(game, file), 'utf8')]));
 
-/** When a file, or anything in a folder, was last changed. */
-function newest(path) {
-  const { mtimeMs } = statSync(path);
-  if (!statSync(path).isDirectory()) return mtimeMs;
-  const inside = readdirSync(path).filter((name) => name !== 'dist' && name !== 'node_modules');
-  return Math.max(mtimeMs, ...inside.map((name) => newest(join(path, name))));
+/** Which files the inputs are, and when each was last changed. */
+function stateOfInputs() {
+  const files = inputs.flatMap((input) => {
+    const path = join(root, input);
+    return statSync(path).isDirectory() ? filesIn(path).map((file) => join(path, file)) : [path];
+  });
+  return files.map((file) => `${relative(root, file)} ${statSync(file).mtimeMs}\n`).join('');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
