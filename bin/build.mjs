@@ -1,4 +1,4 @@
-// `npm run build`: compiles everything that changed (tsc -b), then bundles the reference game's page and makes the templates of
+// `npm run build`: compiles everything that changed (tsc -b), then bundles packages and the reference game's page, and makes the templates of
 // `pomelo-ts init` when one of their inputs did.
 import { spawnSync } from 'node:child_process';
 import {
@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundlePackages } from './bundle.mjs';
 import { removeStaleOutputs } from './stale-outputs.mjs';
 import { makeTemplates } from './templates.mjs';
 
@@ -25,6 +26,7 @@ const copied = ['index.html', 'style.css', 'arena.css'];
 
 compile();
 removeStale();
+await bundle();
 if (pageIsStale()) await bundlePage();
 cpSync(join(root, 'config/schema'), join(root, 'framework/cli/schema'), { recursive: true });
 await makeTemplates();
@@ -50,12 +52,22 @@ function removeStale() {
   const game = join(root, 'game-server');
   const removed = [
     ...readdirSync(join(root, 'framework')).flatMap((name) =>
-      removeStaleOutputs(join(root, 'framework', name, 'src'), join(root, 'framework', name, 'dist')),
+      removeStaleOutputs(join(root, 'framework', name, 'src'), join(root, 'framework', name, 'dist'), [
+        'bundle',
+      ]),
     ),
     ...removeStaleOutputs(game, join(game, 'dist'), ['web', 'page-types']),
     ...removeStaleOutputs(join(page, 'src'), join(game, 'dist/page-types')),
   ];
   if (removed.length > 0) console.log(`removed ${removed.length} outputs whose sources are gone`);
+}
+
+async function bundle() {
+  try {
+    await bundlePackages(root);
+  } catch (error) {
+    fail(`the packages cannot be bundled: ${error.message}`);
+  }
 }
 
 function pageIsStale() {

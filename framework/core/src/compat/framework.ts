@@ -10,7 +10,8 @@ import type { Anything, OldStyle } from './types.js';
 import { unsupported } from './unsupported.js';
 
 /** The version of `@pomelo-ts/core`. */
-export const version = (createRequire(import.meta.url)('../../package.json') as { version: string }).version;
+export const version = (createRequire(import.meta.url)('@pomelo-ts/core/package.json') as { version: string })
+  .version;
 
 /** Filters around handlers: `app.filter(pomelo.filters.serial())`, `app.filter(new pinus.filters.serial())`. */
 export const filters = { serial, time, timeout, toobusy } as const;
