@@ -169,10 +169,10 @@ describe('pomelo-ts robot', () => {
 
   it('warns when a process may not open as many files as it has players', () => {
     const main = fileURLToPath(new URL('../../bin/pomelo-ts.mjs', import.meta.url));
-    const call = `ulimit -n 100 && exec "$0" "${main}" robot "${tests.file('once.mjs')}" -d "${game.root}" -u 50 -w 1`;
-    const { stdout, status } = spawnSync('sh', ['-c', call, process.execPath], { encoding: 'utf8' });
-    expect(stdout).toContain(
-      'warning 50 users in 1 worker need 114 open files in each, and here a process may have 100: allow more (ulimit -n 114) or take --workers 2',
+    const call = `ulimit -n 200 && exec "$0" "${main}" robot "${tests.file('once.mjs')}" -d "${game.root}" -u 150 -w 1`;
+    const { stdout, stderr, status } = spawnSync('sh', ['-c', call, process.execPath], { encoding: 'utf8' });
+    expect(stdout, stderr).toContain(
+      'warning 150 users in 1 worker need 214 open files in each, and here a process may have 200: allow more (ulimit -n 214) or take --workers 2',
     );
     expect(status, stdout).toBe(0);
   });
