@@ -10,8 +10,11 @@ const sources = [
   { find: /^@pomelo-ts\/([a-z]+)\/([a-z-]+)$/, replacement: `${framework}/$1/src/$2.ts` },
 ];
 
-/** What runs a TypeScript compiler, half a second a program: a tier of its own, so that the unit tests stay quick. */
-const withCompiler = ['framework/dev/test/**/*.test.ts', 'test/fuzz/contract.test.ts'];
+/** What makes TypeScript programs, half a second each, or tries thousands of inputs: a tier of its own, so that the unit tests stay quick. */
+const long = ['framework/dev/test/**/*.test.ts', 'test/fuzz/**/*.test.ts'];
+
+/** Old apps `require` what was built: their tests do as well. */
+const ofBuilt = 'framework/core/test/compat/**/*.test.ts';
 
 /** A tier that reads the sources, in threads. */
 function fromSources(
@@ -37,14 +40,14 @@ export default defineConfig({
   test: {
     projects: [
       fromSources('unit', {
-        include: ['framework/*/test/**/*.test.ts', 'test/fuzz/**/*.test.ts', 'test/*.test.ts'],
-        exclude: withCompiler,
+        include: ['framework/*/test/**/*.test.ts', 'test/*.test.ts'],
+        exclude: [...long, ofBuilt],
       }),
-      fromSources('compiler', { include: withCompiler, testTimeout: 30_000 }),
+      fromSources('long', { include: long, testTimeout: 30_000 }),
       {
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts', 'game-server/test/**/*.test.ts'],
+          include: ['test/integration/**/*.test.ts', 'game-server/test/**/*.test.ts', ofBuilt],
           pool: 'forks',
           fileParallelism: false,
           testTimeout: 60_000,
