@@ -75,6 +75,25 @@ describe('the handshake', () => {
     expect(await client.request('chat.chatHandler.send')).toEqual({ size: 0 });
   });
 
+  it('does without the routes of a backend that does not tell them', async () => {
+    const running = await startGame(
+      {
+        servers: { connector, chat: [{ id: 'chat-1' }] },
+        handlers: { connector: { entryHandler: () => ({ echo: (msg: unknown) => msg }) } },
+      },
+      { only: [] },
+    );
+    await using _game = running;
+    // It says that it is ready, and nobody is there when it is called.
+    const { agent } = await running.join('chat-1');
+    agent.report('ready');
+    await running.start('connector-1');
+    await using client = await RawClient.connect(running.port('connector-1'));
+    expect(await client.handshake({ sys })).toMatchObject({
+      sys: { dict: { 'connector.entryHandler.echo': 1 } },
+    });
+  });
+
   it('leaves out dictionary and protos that the client has', async () => {
     const protos = { onMove: { 'required uInt32 x': 1 } };
     await using running = await game(undefined, { config: { serverProtos: protos, clientProtos: {} } });
