@@ -12,7 +12,14 @@ const testNeeds = [
   { program: 'chromium', packages: ['chromium', 'fonts-dejavu-core', 'fonts-noto-cjk'] },
   { program: 'taskset', packages: ['util-linux'] },
   { program: 'tmux', packages: ['tmux'] },
+  // Several hosts on one machine: test/helpers/netlab.ts.
+  { program: 'ip', packages: ['iproute2'] },
+  { program: 'nft', packages: ['nftables'] },
+  { program: 'sshd', packages: ['openssh-server'] },
 ];
+
+/** A Debian machine asks this file whether a package may start its service. */
+const servicePolicy = '/usr/sbin/policy-rc.d';
 
 checkNode();
 installDependencies();
@@ -49,8 +56,17 @@ function installPrograms() {
   }
   say(`installing Debian packages: ${missing.join(' ')}`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  run(rights[0], [...rights.slice(1), 'apt-get', 'update', '-q'], env);
-  run(rights[0], [...rights.slice(1), ...install.split(' ')], env);
+  const asRoot = (...command) => run(rights[0], [...rights.slice(1), ...command], env);
+  const hasPolicy = existsSync(servicePolicy);
+  asRoot('apt-get', 'update', '-q');
+  // Tests run their own instances: no service shall be started for them.
+  if (!hasPolicy)
+    asRoot('sh', '-c', `printf '#!/bin/sh\\nexit 101\\n' > ${servicePolicy}; chmod +x ${servicePolicy}`);
+  try {
+    asRoot(...install.split(' '));
+  } finally {
+    if (!hasPolicy) asRoot('rm', servicePolicy);
+  }
 }
 
 /** The command that runs another as root; undefined when there is no way without a password. */

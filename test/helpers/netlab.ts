@@ -1,0 +1,217 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Port of every lab host's sshd. */
+export const sshPort = 59622;
+
+/** How long a host may take to boot, and its processes to end, in ms. */
+const bootMs = 10_000;
+
+/**
+ * Hosts on one machine: each has network, process, mount and host-name namespaces of its own and a real sshd, and a cable to one
+ * bridge. All files are those of the machine. Needs root, and Linux.
+ */
+export class NetLab implements AsyncDisposable {
+  readonly directory = mkdtempSync(join(tmpdir(), 'pomelo-ts-netlab-'));
+  readonly hosts: readonly LabHost[];
+  /** Network namespace of the bridge, which has the address 10.77.0.1: for whoever plays from outside. */
+  readonly #bridge: string;
+
+  private constructor(count: number) {
+    const prefix = `pl${process.pid.toString(36)}${(lastLab++).toString(36)}`;
+    this.#bridge = `${prefix}-sw`;
+    this.#makeKeys();
+    ip('netns', 'add', this.#bridge);
+    ip('-n', this.#bridge, 'link', 'add', 'br0', 'type', 'bridge');
+    ip('-n', this.#bridge, 'addr', 'add', '10.77.0.1/24', 'dev', 'br0');
+    for (const link of ['br0', 'lo']) ip('-n', this.#bridge, 'link', 'set', link, 'up');
+    this.hosts = Array.from(
+      { length: count },
+      (_, index) => new LabHost(`${prefix}-h${index + 1}`, index + 1, this.#bridge, this.directory),
+    );
+  }
+
+  /** Builds a lab and boots its hosts. */
+  static async up(count: number): Promise<NetLab> {
+    const lab = new NetLab(count);
+    try {
+      await Promise.all(lab.hosts.map((host) => host.on()));
+    } catch (error) {
+      await lab[Symbol.asyncDispose]();
+      throw error;
+    }
+    return lab;
+  }
+
+  /** The private key that every host lets in as root. */
+  get keyFile(): string {
+    return join(this.directory, 'id_ed25519');
+  }
+
+  /** What `known_hosts` has to say of the hosts. */
+  get knownHosts(): string {
+    const [type, key] = readFileSync(join(this.directory, 'hostkey.pub'), 'utf8').split(' ');
+    return this.hosts.map(({ address }) => `[${address}]:${sshPort} ${type} ${key}\n`).join('');
+  }
+
+  /** Begins a command that sees the lab's network from outside of all hosts. */
+  outside(command: string, ...args: string[]): ChildProcess {
+    return spawn('ip', ['netns', 'exec', this.#bridge, command, ...args]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.hosts.map((host) => host.dismantle()));
+    ip('netns', 'del', this.#bridge);
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  #makeKeys(): void {
+    for (const name of ['id_ed25519', 'hostkey'])
+      execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(this.directory, name)]);
+    const config = [
+      `Port ${sshPort}`,
+      `HostKey ${join(this.directory, 'hostkey')}`,
+      `AuthorizedKeysFile ${join(this.directory, 'id_ed25519.pub')}`,
+      'StrictModes no',
+      'UsePAM no',
+      'PasswordAuthentication no',
+      'PermitRootLogin prohibit-password',
+      'MaxStartups 100',
+    ];
+    writeFileSync(join(this.directory, 'sshd_config'), `${config.join('\n')}\n`);
+  }
+}
+
+let lastLab = 0;
+
+/** One host of a {@link NetLab}. */
+export class LabHost {
+  readonly address: string;
+  readonly #space: string;
+  readonly #port: string;
+  readonly #bridge: string;
+  readonly #directory: string;
+  #machine: ChildProcess | undefined;
+
+  /** @internal */
+  constructor(space: string, number: number, bridge: string, directory: string) {
+    this.address = `10.77.0.${10 + number}`;
+    this.#space = space;
+    this.#port = `p${number}`;
+    this.#bridge = bridge;
+    this.#directory = directory;
+    ip('netns', 'add', space);
+    ip('link', 'add', 'eth0', 'netns', space, 'type', 'veth', 'peer', 'name', this.#port, 'netns', bridge);
+    ip('-n', bridge, 'link', 'set', this.#port, 'master', 'br0', 'up');
+    ip('-n', space, 'addr', 'add', `${this.address}/24`, 'dev', 'eth0');
+    for (const link of ['lo', 'eth0']) ip('-n', space, 'link', 'set', link, 'up');
+  }
+
+  /** Boots: sshd answers when the promise resolves. */
+  async on(): Promise<void> {
+    this.heal();
+    const boot = [
+      'mount -t tmpfs tmpfs /run && mkdir -p /run/sshd',
+      `hostname ${this.#space}`,
+      `exec /usr/sbin/sshd -D -e -f ${join(this.#directory, 'sshd_config')} -o ListenAddress=${this.address} -o PidFile=none`,
+    ];
+    const namespaces = ['--pid', '--fork', '--kill-child=KILL', '--mount', '--uts', '--mount-proc'];
+    this.#machine = spawn(
+      'ip',
+      ['netns', 'exec', this.#space, 'unshare', ...namespaces, 'bash', '-c', boot.join(' && ')],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    let said = '';
+    this.#machine.stderr!.on('data', (chunk) => {
+      said += String(chunk);
+    });
+    const listens = () => said.includes('Server listening on');
+    const complaint = (): string => `the lab's sshd at ${this.address} is not up: ${said}`;
+    this.#machine.once('exit', () => {
+      said += '\nit has ended';
+    });
+    await until(() => listens() || said.endsWith('has ended'), complaint);
+    if (!listens()) throw new Error(complaint());
+  }
+
+  /** Power loss: the others hear nothing more, every process is dead. */
+  async off(): Promise<void> {
+    this.cut();
+    await this.#end();
+  }
+
+  /** Pulls the cable. */
+  cut(): void {
+    ip('-n', this.#bridge, 'link', 'set', this.#port, 'down');
+  }
+
+  /** Plugs the cable in. */
+  heal(): void {
+    ip('-n', this.#bridge, 'link', 'set', this.#port, 'up');
+  }
+
+  /** Begins a command on this host. */
+  begin(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
+    return spawn('nsenter', ['-t', String(this.#init), '-a', '--wd=/', command, ...args], {
+      env: { ...process.env, ...env },
+    });
+  }
+
+  /** Pids of all its processes, as the machine counts them. */
+  get pids(): readonly number[] {
+    return ip('netns', 'pids', this.#space).split('\n').filter(Boolean).map(Number);
+  }
+
+  /** Loses packets that come in: from one other host, or a share of all. */
+  drop(what: { readonly from: string } | { readonly share: number }): void {
+    const rule =
+      'from' in what
+        ? `ip saddr ${what.from} drop`
+        : `numgen random mod 1000 <= ${Math.round(what.share * 1000) - 1} drop`;
+    const table = `table inet fault {\n chain in {\n  type filter hook input priority 0;\n  iifname "eth0" ${rule}\n }\n}\n`;
+    run('ip', ['netns', 'exec', this.#space, 'nft', '-f', '-'], table);
+  }
+
+  /** Ends what {@link drop} began. */
+  dropNothing(): void {
+    run('ip', ['netns', 'exec', this.#space, 'nft', 'flush', 'ruleset']);
+  }
+
+  /** @internal */
+  async dismantle(): Promise<void> {
+    await this.#end();
+    ip('netns', 'del', this.#space);
+  }
+
+  /** The pid, on the machine, of the host's first process. */
+  get #init(): number {
+    const first = readFileSync(`/proc/${this.#machine!.pid}/task/${this.#machine!.pid}/children`, 'utf8');
+    return Number(first.trim().split(' ')[0]);
+  }
+
+  async #end(): Promise<void> {
+    this.#machine?.kill('SIGKILL');
+    await until(
+      () => this.pids.length === 0,
+      () => `processes of the host ${this.address} live on: ${this.pids.join(', ')}`,
+    );
+  }
+}
+
+async function until(isSo: () => boolean, complaint: () => string): Promise<void> {
+  const end = Date.now() + bootMs;
+  while (!isSo()) {
+    if (Date.now() > end) throw new Error(complaint());
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+const ip = (...args: string[]): string => run('ip', args);
+
+function run(command: string, args: readonly string[], input = ''): string {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', input });
+  if (status === 0) return stdout;
+  throw new Error(`${command} ${args.join(' ')} failed: ${error?.message ?? stderr.trim()}`);
+}
