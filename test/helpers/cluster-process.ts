@@ -13,6 +13,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { LabHost } from './netlab.js';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 /** The command of this repository. */
@@ -38,12 +39,12 @@ export class RunningCommand {
   stderr = '';
   #changed: () => void = () => {};
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
+  constructor(args: readonly string[], env: Readonly<Record<string, string>>, on?: LabHost) {
     const { POMELO_TS_SECRET: _, DEBUG: __, ...inherited } = process.env;
-    this.child = spawn(process.execPath, [commandLine, ...args], {
-      env: { ...inherited, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const words = [commandLine, ...args];
+    this.child =
+      on?.begin(process.execPath, words, env) ??
+      spawn(process.execPath, words, { env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child.stdout!.on('data', (chunk: Buffer) => this.#add('stdout', chunk));
     this.child.stderr!.on('data', (chunk: Buffer) => this.#add('stderr', chunk));
     this.ended = once(this.child, 'close').then(([code]) => {
@@ -94,6 +95,8 @@ export interface GameOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Servers run the framework's own boot script instead of the fixture. */
   readonly ownBoot?: boolean;
+  /** Host of a lab that commands run on. @default this machine */
+  readonly on?: LabHost;
 }
 
 /** A game's folder with its own free master port, and the commands that run for it. */
@@ -102,6 +105,8 @@ export class TestGame {
   readonly #env: Readonly<Record<string, string>>;
   readonly #bootScript: string | undefined;
   readonly #commands: RunningCommand[] = [];
+  /** Host that the next commands run on. */
+  on: LabHost | undefined;
 
   private constructor(env: Readonly<Record<string, string>>, bootScript: string | undefined) {
     this.#env = env;
@@ -114,6 +119,7 @@ export class TestGame {
     options: GameOptions = {},
   ): Promise<TestGame> {
     const game = new TestGame(options.env ?? {}, options.ownBoot ? undefined : fixtureServer);
+    game.on = options.on;
     for (const type of Object.keys(servers))
       mkdirSync(join(game.root, 'app', 'servers', type), { recursive: true });
     mkdirSync(join(game.root, 'config'));
@@ -145,7 +151,11 @@ export class TestGame {
   /** Begins a command. */
   begin(command: string, ...args: string[]): RunningCommand {
     const boot = command === 'start' && this.#bootScript ? ['--boot-script', this.#bootScript] : [];
-    const running = new RunningCommand([command, '--directory', this.root, ...args, ...boot], this.#env);
+    const running = new RunningCommand(
+      [command, '--directory', this.root, ...args, ...boot],
+      this.#env,
+      this.on,
+    );
     this.#commands.push(running);
     return running;
   }

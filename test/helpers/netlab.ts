@@ -1,5 +1,13 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -48,6 +56,16 @@ export class NetLab implements AsyncDisposable {
   /** The private key that every host lets in as root. */
   get keyFile(): string {
     return join(this.directory, 'id_ed25519');
+  }
+
+  /** Home folder of a user who has that key and knows the hosts: pass it as HOME. */
+  get home(): string {
+    const folder = join(this.directory, '.ssh');
+    if (existsSync(folder)) return this.directory;
+    mkdirSync(folder, { mode: 0o700 });
+    copyFileSync(this.keyFile, join(folder, 'id_ed25519'));
+    writeFileSync(join(folder, 'known_hosts'), this.knownHosts);
+    return this.directory;
   }
 
   /** What `known_hosts` has to say of the hosts. */
@@ -154,9 +172,17 @@ export class LabHost {
 
   /** Begins a command on this host. */
   begin(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
-    return spawn('nsenter', ['-t', String(this.#init), '-a', '--wd=/', command, ...args], {
-      env: { ...process.env, ...env },
+    const { POMELO_TS_SECRET: _, DEBUG: __, ...inherited } = process.env;
+    const child = spawn('nsenter', ['-t', String(this.#init), '-a', '--wd=/', command, ...args], {
+      env: { ...inherited, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
+    // nsenter stays between: a signal is meant for the command.
+    child.kill = (signal) => {
+      const [pid] = childrenOf(child.pid!);
+      return pid !== undefined && process.kill(pid, signal);
+    };
+    return child;
   }
 
   /** Pids of all its processes, as the machine counts them. */
@@ -187,8 +213,7 @@ export class LabHost {
 
   /** The pid, on the machine, of the host's first process. */
   get #init(): number {
-    const first = readFileSync(`/proc/${this.#machine!.pid}/task/${this.#machine!.pid}/children`, 'utf8');
-    return Number(first.trim().split(' ')[0]);
+    return childrenOf(this.#machine!.pid!)[0]!;
   }
 
   async #end(): Promise<void> {
@@ -197,6 +222,14 @@ export class LabHost {
       () => this.pids.length === 0,
       () => `processes of the host ${this.address} live on: ${this.pids.join(', ')}`,
     );
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  } catch {
+    return []; // it has ended
   }
 }
 

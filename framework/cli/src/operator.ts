@@ -10,10 +10,10 @@ import {
 import { isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
 import {
   isAlive,
+  leftOnThisHost,
   masterLives,
   RuntimeFile,
   type RuntimeState,
-  runsScript,
   type ServerRow,
 } from '@pomelo-ts/master';
 import { count } from './view/units.js';
@@ -64,7 +64,7 @@ export function requireEnv(state: RuntimeState, env: string | undefined): void {
 export async function requireMaster(root: string, env?: string): Promise<RunningMaster> {
   const master = await findMaster(root, env);
   if (master) return master;
-  const left = leftServers(root).length;
+  const left = (await leftOnThisHost(root)).length;
   const start = `pomelo-ts start${environmentOption(new RuntimeFile(root).read()?.env)}`;
   const hint = `; ${count(left, 'server')} of a former one live on (${start} adopts them, pomelo-ts kill ends them)`;
   throw new PomeloError('NO_MASTER', { directory: root, left: left > 0 ? hint : '' });
@@ -72,12 +72,6 @@ export async function requireMaster(root: string, env?: string): Promise<Running
 
 /** What a command needs beside its name to be in `env`. */
 const environmentOption = (env = 'development') => (env === 'development' ? '' : ` -e ${env}`);
-
-/** Processes that a master which has ended left running. */
-export function leftServers(root: string): RuntimeState['servers'] {
-  const state = new RuntimeFile(root).read();
-  return state?.servers.filter(({ pid }) => runsScript(pid, state.bootScript)) ?? [];
-}
 
 /** The rows of `list`. */
 export async function listServers(master: RunningMaster): Promise<readonly ServerRow[]> {

@@ -8,4 +8,8 @@ export interface BootData {
   readonly root: string;
   /** Whether to stop when the standard input ends, since the master is gone. */
   readonly exitWithParent: boolean;
+  /** Term of the master that starts it; hosts refuse a lower one than they have seen. */
+  readonly term?: number;
+  /** The file that its output goes to, which it keeps short; without it somebody else reads the output. */
+  readonly log?: { readonly file: string; readonly maxBytes: number; readonly keep: number };
 }

@@ -13,9 +13,10 @@ export function dialTcp(options: DialOptions): Promise<Socket> {
   const { host, port, timeoutMs = 3000 } = options;
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, noDelay: true });
-    socket.setTimeout(timeoutMs, () =>
-      socket.destroy(new Error(`no answer from ${host}:${port} within ${timeoutMs} ms`)),
-    );
+    socket.setTimeout(timeoutMs, () => {
+      const error = new Error(`no answer from ${host}:${port} within ${timeoutMs} ms`);
+      socket.destroy(Object.assign(error, { code: 'ETIMEDOUT' }));
+    });
     socket.once('error', reject);
     socket.once('connect', () => {
       socket.setTimeout(0);

@@ -21,10 +21,12 @@ export {
   type ClusterSettings,
   type CronEntry,
   type CronsByOwner,
+  type HostSettings,
   type JsonObject,
   type MasterSettings,
   type ServerEntry,
   type ServerSettings,
+  type SshSettings,
   serverSettings,
 } from './settings-types.js';
 export { type Tier, type Tiered, tiersOf } from './tiers.js';

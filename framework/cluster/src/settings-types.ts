@@ -1,5 +1,6 @@
 import { type CronsByOwner, cronsOf } from './config/cron-checks.js';
 import type { CronEntry } from './config/crons-schema.js';
+import type { HostSettings, SshSettings } from './config/hosts-schema.js';
 import type { MasterOutput } from './config/master-schema.js';
 import type { SettingsOutput } from './config/settings-schema.js';
 
@@ -8,6 +9,8 @@ export type ClusterSettings = SettingsOutput;
 
 /** What `master.json` says, defaults filled in. */
 export type MasterSettings = MasterOutput;
+
+export type { HostSettings, SshSettings };
 
 /** One server of the topology: an entry of `servers.json` after expansion, checks and defaults. */
 export interface ServerEntry {
@@ -22,7 +25,8 @@ export interface ServerEntry {
   readonly frontend: boolean;
   readonly weight: number;
   readonly args: readonly string[];
-  readonly cpu?: number;
+  /** Cores, as `taskset -c` takes them: `2`, `0-3`, `0,2`. */
+  readonly cpu?: number | string;
   readonly autoRestart: boolean;
   readonly restartForce: boolean;
   readonly maxConnections?: number;

@@ -1,8 +1,10 @@
-export { refuseOtherHosts } from './local-hosts.js';
+export { buildIdOf } from './build-id.js';
+export { refuseOtherHosts } from './hosts/local-hosts.js';
 export { Master } from './master.js';
 export type { MasterEvents, MasterOptions } from './master-options.js';
 export type { Selection } from './operator-commands.js';
-export { isAlive, runsScript } from './processes/adopted-process.js';
+export { leftOnThisHost } from './processes/left-on-this-host.js';
+export { isAlive } from './processes/process-identity.js';
 export type { ReloadOptions, ReloadRow } from './reload.js';
 export { masterLives, RuntimeFile, type RuntimeState } from './runtime-file.js';
 export type { RowState, ServerRow } from './server-row.js';

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { PomeloError } from '@pomelo-ts/common';
-import { elsewhere, whyElsewhere } from './local-hosts.js';
+import { elsewhere, whyElsewhere } from './hosts/local-hosts.js';
 
 /** Listens for links. @throws PORT_IN_USE, HOST_ELSEWHERE */
 export async function listen(

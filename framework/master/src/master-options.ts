@@ -7,6 +7,8 @@ export interface MasterOptions {
   readonly secret: string;
   /** Script that each server process runs; it reads its boot data from standard input. */
   readonly bootScript: string;
+  /** The script of the host agent, for servers on other hosts: `@pomelo-ts/master/host-agent`. */
+  readonly agentScript: string;
   /** Identifies the code that servers run. */
   readonly buildId: string;
   /** Where lines of servers are printed; without it each server writes to `logs/<id>.log`. */

@@ -1,14 +1,14 @@
 import { EventEmitter } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
+import { join } from 'node:path';
 import { type BootData, LinkHub, type ServerEntry, serverSettings } from '@pomelo-ts/cluster';
 import { type Clock, PomeloError, silentLogger, systemClock } from '@pomelo-ts/common';
+import { Hosts } from './hosts/hosts.js';
 import { listen } from './listen.js';
-import { refuseOtherHosts } from './local-hosts.js';
 import type { MasterEvents, MasterOptions } from './master-options.js';
 import { OperationQueue } from './operation-queue.js';
 import { type Commanded, operationName, operatorCommands, type Selection } from './operator-commands.js';
-import { AdoptedProcess, commandLineOf, runsScript } from './processes/adopted-process.js';
-import { localLauncher } from './processes/local-launcher.js';
+import { commandLineOf } from './processes/process-identity.js';
 import { Reload, type ReloadOptions, type ReloadRow } from './reload.js';
 import { RuntimeFile } from './runtime-file.js';
 import { rowOf, type ServerRow } from './server-row.js';
@@ -33,6 +33,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   readonly #options: MasterOptions;
   readonly #clock: Clock;
   readonly #supervisor: Supervisor;
+  readonly #hosts: Hosts;
   readonly #runtime: RuntimeFile;
   readonly #operations = new OperationQueue();
   /** Servers of a former master that live but have not come back. */
@@ -53,7 +54,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       serverIds: [...entries.keys()],
       settingsOf: (id) => {
         const server = entries.get(id);
-        return server && serverSettings(config, server, 'process');
+        return server && this.#hosts.settingsFor(serverSettings(config, server, 'process'));
       },
       onOperator: operatorCommands(this),
       heartbeatMs,
@@ -61,15 +62,16 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       clock,
       logger,
     });
+    const { bootScript, agentScript, buildId, print } = options;
+    this.#hosts = new Hosts({ config, bootScript, agentScript, buildId, print, clock, logger });
     this.#supervisor = new Supervisor({
       servers: config.servers,
       hub: this.hub,
-      launcher: localLauncher({ root: config.root, bootScript: options.bootScript, print: options.print }),
+      hosts: this.#hosts,
       bootData: (id, bootId) => this.#bootData(id, bootId),
       startTimeoutMs,
       stopTimeoutMs,
       hangMs: heartbeatTimeoutMs,
-      onChange: () => this.#remember(),
       clock,
       logger,
       ...(options.random && { random: options.random }),
@@ -91,16 +93,14 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
    */
   async listen(): Promise<readonly string[]> {
     const { host, port } = this.#options.config.master;
-    const former = this.#runtime.read();
+    await this.#hosts.locate(this.entries.map((entry) => entry.host));
     this.#server = await listen(host, port, (socket) =>
       this.hub.accept(socket, `${socket.remoteAddress}:${socket.remotePort}`),
     );
-    const left = (former?.servers ?? []).filter(
-      ({ id, pid }) => this.#has(id) && runsScript(pid, former!.bootScript),
-    );
-    for (const { id, bootId, pid } of left)
-      this.#supervisor.adopt(id, bootId, new AdoptedProcess(pid, this.#clock));
     this.#remember();
+    const left = await this.#hosts.left(this.entries);
+    for (const { id, bootId, pid } of left)
+      this.#supervisor.adopt(id, bootId, this.#hosts.adopt(this.#supervisor.record(id).entry, bootId, pid));
     const joined = await Promise.all(left.map(({ id }) => this.#adopted(id)));
     return left.map(({ id }) => id).filter((_, index) => joined[index]);
   }
@@ -108,11 +108,11 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   /**
    * Starts the selected servers that do not run.
    *
-   * @throws HOST_ELSEWHERE, SERVER_START_FAILED, SERVER_START_TIMEOUT; MASTER_BUSY when all are being stopped.
+   * @throws HOSTS_UNUSABLE or the error of the one host, SERVER_START_FAILED, SERVER_START_TIMEOUT; MASTER_BUSY when all are being stopped.
    */
   async start(selection: Selection = {}, onProgress: OnProgress = nothing): Promise<readonly string[]> {
     const ids = this.select(selection);
-    await this.#refuseOtherHosts(ids);
+    await this.#prepare(ids);
     return this.#inTurn('start', ids, onProgress, async () => {
       this.#refuseStrays(ids);
       const started = await this.#supervisor.start(ids, onProgress);
@@ -130,7 +130,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   /** Stops the selected servers and starts them again. @throws as {@link start} */
   async restart(selection: Selection = {}, onProgress: OnProgress = nothing): Promise<readonly string[]> {
     const ids = this.select(selection);
-    await this.#refuseOtherHosts(ids); // before anything is stopped
+    await this.#prepare(ids); // before anything is stopped
     return this.#inTurn('restart', ids, onProgress, async () => {
       await this.#supervisor.stop(ids, onProgress);
       return this.#supervisor.start(ids, onProgress);
@@ -219,9 +219,9 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   /** Ends this master. Servers that run live on and wait for the next one. */
   close(): Promise<void> {
     this.#closing ??= new Promise((resolve) => {
-      const running = this.#supervisor.records.some(({ process }) => process);
-      if (this.#server && !running) this.#runtime.remove(); // without a server it is a former master's
+      if (this.#server) this.#runtime.remove(); // without a server it is another master's
       this.hub.close();
+      this.#hosts.close();
       if (this.#server) this.#server.close(() => resolve());
       else resolve();
     });
@@ -233,11 +233,8 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     return this.#operations.run(name, work, (operation) => onProgress({ kind: 'waiting', operation }));
   }
 
-  #refuseOtherHosts(ids: readonly string[]): Promise<void> {
-    return refuseOtherHosts(
-      this.#options.config,
-      this.entries.filter(({ id }) => ids.includes(id)),
-    );
+  #prepare(ids: readonly string[]): Promise<void> {
+    return this.#hosts.prepare(this.entries.filter(({ id }) => ids.includes(id)));
   }
 
   #refuseStrays(ids: readonly string[]): void {
@@ -262,31 +259,26 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     }
   }
 
-  #has(id: string): boolean {
-    return this.#options.config.servers.some((server) => server.id === id);
-  }
-
   #bootData(id: string, bootId: string): BootData {
     const { config, secret, buildId, exitWithParent = false } = this.#options;
     const { host, port } = this.address;
     const dialed = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-    return { id, bootId, master: { host: dialed, port }, secret, buildId, root: config.root, exitWithParent };
+    const { root } = config;
+    const log = this.#options.print
+      ? {}
+      : { log: { file: join(root, 'logs', `${id}.log`), ...config.master.log } };
+    const master = { host: dialed, port };
+    return { id, bootId, master, secret, buildId, root, exitWithParent, ...log };
   }
 
-  /** Writes down who runs, for the next master. */
+  /** Writes down that this master runs, for commands of operators. */
   #remember(): void {
     if (!this.#server || this.#closing !== undefined) return;
-    const servers = this.#supervisor.records.flatMap(({ id, bootId, process }) =>
-      process && bootId ? [{ id, bootId, pid: process.pid }] : [],
-    );
-    const { bootScript, config } = this.#options;
     this.#runtime.write({
       pid: process.pid,
       commandLine: commandLineOf(process.pid),
       ...this.address,
-      env: config.env,
-      bootScript,
-      servers,
+      env: this.#options.config.env,
     });
   }
 }

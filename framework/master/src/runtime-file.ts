@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commandLineOf, isAlive } from './processes/adopted-process.js';
+import { commandLineOf, isAlive } from './processes/process-identity.js';
 
-/** A running master and the processes it watches, as `.pomelo-ts/master.json` tells them. */
+/** A running master, as `.pomelo-ts/master.json` tells them. */
 export interface RuntimeState {
   readonly pid: number;
   /** The master's own, where the system tells it: a pid may be given to another process. */
@@ -10,16 +10,6 @@ export interface RuntimeState {
   readonly host: string;
   readonly port: number;
   readonly env: string;
-  /** What its servers run: tells them from other processes that were given a pid of theirs since. */
-  readonly bootScript: string;
-  readonly servers: readonly RunningServer[];
-}
-
-/** One process, so that a new master can find it again. */
-export interface RunningServer {
-  readonly id: string;
-  readonly bootId: string;
-  readonly pid: number;
 }
 
 /** Whether the master that has written this lives. */
@@ -46,7 +36,7 @@ export class RuntimeFile {
     if (!existsSync(this.#file)) return undefined;
     try {
       const state = JSON.parse(readFileSync(this.#file, 'utf8')) as RuntimeState;
-      return Number.isInteger(state.pid) && Array.isArray(state.servers) ? state : undefined;
+      return Number.isInteger(state.pid) && Number.isInteger(state.port) ? state : undefined;
     } catch {
       return undefined; // cut short by a crash of the machine
     }

@@ -48,7 +48,7 @@ export function rowOf(record: ServerRecord, hub: LinkHub, now: number): ServerRo
     ...(port !== undefined && { port }),
     ...(clientHost !== undefined && { clientHost }),
     ...(clientPort !== undefined && { clientPort }),
-    ...(process && { pid: process.pid }),
+    ...(process?.pid !== undefined && { pid: process.pid }),
     ...(process && bootId !== undefined && { bootId }),
     ...(stats && {
       connections: stats.connections,

@@ -1,6 +1,5 @@
-import { type LinkHub, type ServerEntry, tiersOf } from '@pomelo-ts/cluster';
+import { type BootData, type LinkHub, type ServerEntry, tiersOf } from '@pomelo-ts/cluster';
 import { backOff, type Clock, type Logger, newBootId, PomeloError } from '@pomelo-ts/common';
-import { AdoptedProcess } from './processes/adopted-process.js';
 import type { Exit, Launcher, ServerProcess } from './processes/server-process.js';
 import { awaitReady } from './supervisor/await-ready.js';
 import { endProcess } from './supervisor/end-process.js';
@@ -11,15 +10,13 @@ import { ServerRecord } from './supervisor/server-record.js';
 export interface SupervisorOptions {
   readonly servers: readonly ServerEntry[];
   readonly hub: LinkHub;
-  readonly launcher: Launcher;
+  readonly hosts: Launcher;
   /** What a new process of `id` is told. */
-  bootData(id: string, bootId: string): Parameters<Launcher['launch']>[1];
+  bootData(id: string, bootId: string): BootData;
   readonly startTimeoutMs: number;
   readonly stopTimeoutMs: number;
   /** How long a running process whose link is lost may take to dial again before it counts as hanging. */
   readonly hangMs: number;
-  /** Told after each change of a server's process. */
-  onChange(): void;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly random?: () => number;
@@ -152,6 +149,7 @@ export class Supervisor {
   /** Takes over a process that a former master has started. */
   adopt(id: string, bootId: string, process: ServerProcess): void {
     const record = this.record(id);
+    if (record.bootId === bootId && record.process) return; // it has dialed in already
     record.wanted = true;
     this.#options.hub.expect(id, bootId);
     this.#options.hub.admit(id);
@@ -159,12 +157,12 @@ export class Supervisor {
   }
 
   #launch(record: ServerRecord): void {
-    const { hub, launcher, bootData } = this.#options;
+    const { hub, hosts, bootData } = this.#options;
     const bootId = newBootId();
     record.error = undefined;
     record.exit = undefined;
     hub.expect(record.id, bootId);
-    this.#watch(record, bootId, launcher.launch(record.entry, bootData(record.id, bootId)));
+    this.#watch(record, bootId, hosts.launch(record.entry, bootData(record.id, bootId)));
   }
 
   #watch(record: ServerRecord, bootId: string, process: ServerProcess): void {
@@ -174,11 +172,10 @@ export class Supervisor {
     record.become('starting');
     const begun = this.#options.clock.now();
     void process.exited.then((exit) => this.#ended(record, bootId, exit, begun));
-    this.#options.onChange();
   }
 
   #ended(record: ServerRecord, bootId: string, exit: Exit, begun: number): void {
-    const { hub, clock, logger, onChange } = this.#options;
+    const { hub, clock, logger } = this.#options;
     hub.ended(record.id, bootId);
     if (record.bootId !== bootId) return;
     const { wasReady } = record;
@@ -186,7 +183,6 @@ export class Supervisor {
     record.exit = crashed ? exit : undefined;
     record.become(crashed ? 'gone' : 'down'); // whoever waits may still want the last lines of the process
     record.process = undefined;
-    onChange();
     if (!crashed) return;
     logger.error('A server has ended by itself.', { serverId: record.id, wasReady, ...exit });
     const { autoRestart, restartForce } = record.entry;
@@ -222,7 +218,7 @@ export class Supervisor {
     }
     if (record.process) return; // a fenced life; the hub has refused it
     record.wanted = true;
-    this.#watch(record, bootId, new AdoptedProcess(pid, this.#options.clock));
+    this.#watch(record, bootId, this.#options.hosts.adopt(record.entry, bootId, pid));
     record.become(state);
   }
 

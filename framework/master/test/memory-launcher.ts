@@ -79,6 +79,13 @@ export class MemoryLauncher implements Launcher {
     return process;
   }
 
+  /** The life of the server that has this pid. */
+  adopt(server: ServerEntry, _bootId: string, pid: number): MemoryProcess {
+    const life = this.lives[server.id]?.find((process) => process.pid === pid);
+    if (!life) throw new Error(`no process ${pid} of ${server.id} was launched`);
+    return life;
+  }
+
   async #join(process: MemoryProcess, boot: BootData, ready: boolean): Promise<void> {
     process.agent = await joinCluster({
       ...boot,

@@ -35,7 +35,7 @@ export class Bench {
     this.supervisor = new Supervisor({
       servers,
       hub: this.hub,
-      launcher: this.launcher,
+      hosts: this.launcher,
       bootData: (id, bootId) => ({
         id,
         bootId,
@@ -48,7 +48,6 @@ export class Bench {
       startTimeoutMs: 5000,
       stopTimeoutMs,
       hangMs: 3000,
-      onChange: () => {},
       clock,
       logger: { ...silentLogger, warn: note, error: note },
       random: () => 1,

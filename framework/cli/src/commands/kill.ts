@@ -1,8 +1,8 @@
 import { PomeloError } from '@pomelo-ts/common';
-import { masterLives, RuntimeFile } from '@pomelo-ts/master';
+import { leftOnThisHost, masterLives, RuntimeFile } from '@pomelo-ts/master';
 import { exitCodes } from '../failure.js';
 import { type GlobalOptions, gameRoot } from '../game.js';
-import { awaitEnd, leftServers, requireEnv } from '../operator.js';
+import { awaitEnd, requireEnv } from '../operator.js';
 import type { Terminal } from '../terminal.js';
 import { count } from '../view/units.js';
 
@@ -19,7 +19,7 @@ export async function kill(options: GlobalOptions, terminal: Terminal): Promise<
   if (state && masterLives(state)) requireEnv(state, options.env);
   const master = state && masterLives(state) ? state.pid : undefined;
   if (master !== undefined) await end(`the master (pid ${master})`, master);
-  const left = leftServers(root); // only now: nobody starts another any more
+  const left = await leftOnThisHost(root); // only now: nobody starts another any more
   await Promise.all(left.map(({ id, pid }) => end(`${id} (pid ${pid})`, pid)));
   file.remove();
   if (master === undefined && left.length === 0) terminal.out('nothing runs');

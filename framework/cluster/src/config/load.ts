@@ -12,7 +12,7 @@ import { masterSchema } from './master-schema.js';
 import { Problems, show } from './problems.js';
 import { settingsSchema } from './settings-schema.js';
 import { readTopology } from './topology.js';
-import { checkFolders, checkGate, checkTopology } from './topology-checks.js';
+import { checkFolders, checkGate, checkHosts, checkTopology } from './topology-checks.js';
 
 /** What {@link loadClusterConfig} reads. */
 export interface LoadOptions {
@@ -103,6 +103,7 @@ export function loadClusterConfig(options: LoadOptions): ClusterConfig {
   const placed = files.servers ? readTopology(files.servers, env, problems) : [];
   if (files.servers) {
     checkTopology(files.servers.file, placed, master, problems);
+    checkHosts(files.master, placed, master, problems);
     checkGate(files.settings, placed, settings, problems);
     if (appDir) checkFolders(files.servers.file, placed, root, appDir, problems);
   }

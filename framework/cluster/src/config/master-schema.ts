@@ -1,5 +1,14 @@
-import type { z } from 'zod';
-import { duration, port, section, text } from './fields.js';
+import { z } from 'zod';
+import { bytes, duration, integer, port, section, text } from './fields.js';
+import { hostsSchema, sshSchema } from './hosts-schema.js';
+import { overSsh, readSshParams } from './ssh-params.js';
+
+const log = section({
+  maxSize: bytes()
+    .prefault('10MiB')
+    .describe('Size at which the log of a server is put aside and begun anew.'),
+  keep: integer(1, 1000).default(5).describe('Logs put aside that are kept for each server.'),
+}).transform(({ maxSize, keep }) => ({ maxBytes: maxSize, keep }));
 
 /** The schema of `master.json`. */
 export const masterSchema = section({
@@ -18,6 +27,23 @@ export const masterSchema = section({
   heartbeatTimeout: duration()
     .prefault('3s')
     .describe('Silence after which a link is taken for dead; at least twice `heartbeat`.'),
+  log: log
+    .prefault({})
+    .describe('Files that servers write to outside development: `logs/<id>.log` on their hosts.'),
+  ssh: sshSchema.prefault({}).describe('How hosts that are not this machine are reached.'),
+  ssh_config_params: z
+    .array(text('a parameter of ssh'), { error: 'a list of parameters of ssh, such as ["-p 59622"]' })
+    .prefault([])
+    .transform((params, context) => {
+      const { choice, bad } = readSshParams(params);
+      for (const { param, expected } of bad)
+        context.addIssue({ code: 'custom', message: `${expected} in place of ${param}` });
+      return choice;
+    })
+    .describe('As pomelo had it: parameters of `ssh`, such as `["-p 59622"]`; over what `ssh` says.'),
+  hosts: hostsSchema
+    .prefault({})
+    .describe('What is different about single hosts, by their names in servers.json.'),
 })
   .superRefine(({ heartbeat, heartbeatTimeout }, context) => {
     if (heartbeatTimeout >= 2 * heartbeat) return;
@@ -27,12 +53,15 @@ export const masterSchema = section({
       message: `at least twice heartbeat, ${(2 * heartbeat) / 1000}s`,
     });
   })
-  .transform(({ startTimeout, stopTimeout, heartbeat, heartbeatTimeout, ...rest }) => ({
-    ...rest,
-    startTimeoutMs: startTimeout,
-    stopTimeoutMs: stopTimeout,
-    heartbeatMs: heartbeat,
-    heartbeatTimeoutMs: heartbeatTimeout,
-  }));
+  .transform(
+    ({ startTimeout, stopTimeout, heartbeat, heartbeatTimeout, ssh, ssh_config_params, ...rest }) => ({
+      ...rest,
+      ssh: overSsh(ssh, ssh_config_params),
+      startTimeoutMs: startTimeout,
+      stopTimeoutMs: stopTimeout,
+      heartbeatMs: heartbeat,
+      heartbeatTimeoutMs: heartbeatTimeout,
+    }),
+  );
 
 export type MasterOutput = z.output<typeof masterSchema>;

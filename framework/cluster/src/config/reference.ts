@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { cronSchema } from './crons-schema.js';
 import { masterSchema } from './master-schema.js';
 import { dictionaryFileSchema, protosFileSchema } from './protos-schema.js';
-import { leavesOf, type SchemaNode, schemaTree } from './schema-tree.js';
+import { type Leaf, leavesOf, type SchemaNode, schemaTree } from './schema-tree.js';
 import { serverSchema } from './server-schema.js';
 import { settingsSchema } from './settings-schema.js';
 
@@ -97,11 +97,20 @@ export function configReference(): string {
 }
 
 function table(schema: z.ZodType): string {
-  const rows = leavesOf(schemaTree(schema)).map(({ path, node }) => {
-    const byDefault = node.default === undefined ? '' : `\`${JSON.stringify(node.default)}\``;
-    return `| \`${path.join('.')}\` | ${kindOf(node)} | ${byDefault} | ${node.description ?? ''} |`;
-  });
+  const rows = leavesOf(schemaTree(schema))
+    .flatMap(rowsOfNames)
+    .map(({ path, node }) => {
+      const byDefault = node.default === undefined ? '' : `\`${JSON.stringify(node.default)}\``;
+      return `| \`${path.join('.')}\` | ${kindOf(node)} | ${byDefault} | ${node.description ?? ''} |`;
+    });
   return ['| field | value | default | meaning |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+/** An object of alike objects by name has a row for itself and for each of their fields. */
+function rowsOfNames(leaf: Leaf): Leaf[] {
+  const { path, node } = leaf;
+  if (typeof node.additionalProperties !== 'object') return [leaf];
+  return [leaf, ...leavesOf(node.additionalProperties, [...path, '<name>'])];
 }
 
 /** What may stand in a field, in a few words. */
@@ -115,5 +124,8 @@ function kindOf(node: SchemaNode): string {
   if (node.pattern?.includes('\\+\\+')) return '`"3150++"`';
   if (node.type === 'integer') return node.title === 'port' ? 'port' : 'whole number';
   if (node.type === 'array') return node.items ? `list of ${kindOf(node.items)}` : 'list';
-  return { string: 'text', boolean: 'true or false', number: 'number' }[node.type ?? ''] ?? 'anything';
+  return (
+    { string: 'text', boolean: 'true or false', number: 'number', object: 'object' }[node.type ?? ''] ??
+    'anything'
+  );
 }

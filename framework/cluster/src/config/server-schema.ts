@@ -11,6 +11,9 @@ const portOrFirst = () =>
 
 const argsExpected = 'Node options as a list of texts, or as one text';
 
+const cpuList = /^\d+(?:-\d+(?::\d+)?)?(?:,\d+(?:-\d+(?::\d+)?)?)*$/;
+const cpuExpected = 'a core from 0 to 4095, or a list of cores such as "0-3" or "0,2"';
+
 /** The fields of one entry of `servers.json` that pomelo-ts knows; others are carried along. */
 export const serverSchema = z.looseObject(
   {
@@ -38,7 +41,10 @@ export const serverSchema = z.looseObject(
       .transform((args) => (typeof args === 'string' ? args.split(/\s+/).filter(Boolean) : args))
       .prefault([])
       .describe('Options for node; one text is split at spaces.'),
-    cpu: integer(0, 4095).optional().describe('Processor core to run on (Linux).'),
+    cpu: z
+      .union([integer(0, 4095), z.string().regex(cpuList, { error: cpuExpected })], { error: cpuExpected })
+      .optional()
+      .describe('Processor cores to run on (Linux): one number, or a list as `taskset -c` takes it.'),
     'auto-restart': flag().prefault(false).describe('Start the server again when it ends by itself.'),
     'restart-force': flag()
       .prefault(false)

@@ -56,6 +56,23 @@ function checkPorts(
   }
 }
 
+/** Checks that hosts which are set up apart from the others are in the topology: a slip there would go unseen. */
+export function checkHosts(
+  file: ConfigFile | undefined,
+  placed: readonly PlacedServer[],
+  master: MasterSettings | undefined,
+  problems: Problems,
+): void {
+  const known = [...new Set(placed.map(({ server }) => server.host))];
+  for (const name of Object.keys(master?.hosts ?? {}))
+    if (!known.includes(name))
+      problems.add(
+        file?.file ?? 'config/master.json5',
+        [...(file?.path ?? []), 'hosts', name],
+        `expected a host of servers.json, one of ${known.join(', ')}`,
+      );
+}
+
 /** Names of this machine count as one host: a port can be had once, whatever it is called. */
 function addressOf(host: string, port: number): string {
   const here = /^(127\.\d+\.\d+\.\d+|localhost|0\.0\.0\.0|::1|::)$/i.test(host);

@@ -51,7 +51,7 @@ export const errorTable = {
 
   // Processes
   HOST_ELSEWHERE: row(
-    'Expected hosts of this machine ({own}); to start servers on others over SSH comes with a later version:\n{problems}',
+    'Expected hosts of this machine ({own}), where everything in this process has to be:\n{problems}',
   ),
   SERVER_START_FAILED: row('{serverId} did not start: {reason}'),
   SERVER_START_TIMEOUT: row('{serverId} did not report ready within {ms} ms; its last state was {state}.'),
@@ -77,6 +77,44 @@ export const errorTable = {
   RELOAD_TAKEN_BACK: row(
     '{serverId} runs its former code again: {count} error(s) came with the new one, where {usual} are usual. No other server got it.',
   ),
+
+  SERVER_RUNS_ALREADY: row(
+    '{serverId} runs on {host} already (pid {pid}, boot id {bootId}): expected it to be stopped. With restart-force it is ended by itself; pomelo-ts kill ends it now.',
+  ),
+  TERM_OVER: row(
+    '{host} does not start {serverId}: the term {term} of this master is over, a later master has acted there.',
+  ),
+
+  // Hosts
+  HOSTS_UNUSABLE: row('{count} host(s) cannot be used, so nothing was started:\n{problems}'),
+  HOST_UNREACHABLE: row('{host} cannot be reached over SSH at {address}: {reason}. {cure}', 503, true),
+  HOST_LOST: row('The SSH connection to {host} was lost: {reason}.', 503, true),
+  HOST_KEY_UNKNOWN: row(
+    'The SSH key of {host} is not known: expected it in {file}, got {fingerprint} ({type}). If the host itself shows the same fingerprint, add it:\n  {command}',
+  ),
+  HOST_KEY_CHANGED: row(
+    '{host} shows another SSH key than before: expected the one in {at}, got {fingerprint} ({type}). Somebody may listen in. If the host was installed anew, put its new key in place of the old one:\n  {command}',
+  ),
+  HOST_KEY_REVOKED: row('{host} shows an SSH key that {at} revokes: {fingerprint} ({type}).'),
+  SSH_SIGN_IN_FAILED: row(
+    '{host} does not let {user} in: tried {tried}. To have it let a key in:\n  {command}',
+  ),
+  SSH_KEY_UNUSABLE: row('The private key {file} cannot be used for {host}: {reason}. {cure}'),
+  SSH_CONFIG_INVALID: row('{file} cannot be read: {reason}'),
+  HOST_DIRECTORY_MISSING: row(
+    '{host} has no folder {directory}: expected the game at the same path as on the master’s host. Put it there, or name its place with hosts["{host}"].remoteDir in config/master.json5.',
+  ),
+  HOST_NODE_MISSING: row(
+    '{host} has no node: expected it at {path}{orPath}. Install Node there, or name its place with hosts["{host}"].node in config/master.json5.',
+  ),
+  HOST_NODE_OLD: row('{host} has Node {version} at {path}: expected {expected}. Install that there.'),
+  HOST_FRAMEWORK_MISSING: row(
+    '{host} has no pomelo-ts at {path}: {reason}. Install the dependencies of the game there, as on the master’s host (npm ci).',
+  ),
+  HOST_BUILD_OTHER: row(
+    '{host} has the build {got} in {directory}: expected {expected}, as on the master’s host. Put the same code there.',
+  ),
+  HOST_AGENT_FAILED: row('{host} could not be made ready: {reason}.'),
 
   // Link
   LINK_REFUSED: row('The master refused the link of {serverId}: {reason}'),

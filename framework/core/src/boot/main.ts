@@ -1,10 +1,11 @@
 import { inspect } from 'node:util';
 import { type BootData, dialTcp, joinCluster, type LinkAgent } from '@pomelo-ts/cluster';
-import { isPomeloError, type Logger, reasonOf } from '@pomelo-ts/common';
+import { isPomeloError, type Logger, reasonOf, systemClock } from '@pomelo-ts/common';
 import { createLogger } from '@pomelo-ts/common/internal';
 import { tcpTransport } from '@pomelo-ts/rpc';
 import { GameServer } from '../game-server.js';
 import { readBootData } from './boot-data.js';
+import { keepLogShort } from './keep-log-short.js';
 
 /** How long a stop may take that nobody gave a time for, in ms. */
 const stopTimeoutMs = 10_000;
@@ -16,6 +17,7 @@ async function main(): Promise<void> {
   ignoreBrokenOutput();
   const boot = await readBootData(process.stdin);
   const logger = createLogger({ level: 'info', facts: { server: boot.id } });
+  if (boot.log) keepLogShort(boot.log, systemClock);
   let agent: LinkAgent | undefined;
   let starting: Promise<GameServer> | undefined;
   let stopping = false;

@@ -45,15 +45,21 @@ export function fileOutput(id: string, directory: string): ProcessOutput {
   return {
     stdio: fd,
     attach: () => closeSync(fd),
-    lastLines: () => readLastLines(path, from),
+    lastLines: () => lastLinesOf(path, from),
   };
 }
 
-function readLastLines(path: string, from: number): readonly string[] {
-  const fd = openSync(path, 'r');
+/** The last lines of a log, of those that came after `from` bytes unless it has been shortened since; none when it cannot be read. */
+export function lastLinesOf(path: string, from = 0): readonly string[] {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch {
+    return [];
+  }
   try {
     const { size } = fstatSync(fd);
-    const start = Math.max(from, size - tailBytes);
+    const start = Math.max(size < from ? 0 : from, size - tailBytes);
     const bytes = Buffer.alloc(Math.max(0, size - start));
     readSync(fd, bytes, 0, bytes.length, start);
     return bytes

@@ -4,11 +4,16 @@ import type { BootData, ServerEntry } from '@pomelo-ts/cluster';
 export interface Exit {
   readonly code: number | null;
   readonly signal: string | null;
+  /** Killed by the kernel because memory ran out. */
+  readonly oom?: boolean;
+  /** Why there never was a process, or why nobody knows how it ended. */
+  readonly reason?: string;
 }
 
 /** One life of a server, wherever it runs. */
 export interface ServerProcess {
-  readonly pid: number;
+  /** Undefined until its host has started it. */
+  readonly pid: number | undefined;
   /** Settles when the process has ended. */
   readonly exited: Promise<Exit>;
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;
@@ -16,13 +21,16 @@ export interface ServerProcess {
   lastLines(): Promise<readonly string[]>;
 }
 
-/** Starts processes of servers. */
+/** Starts processes of servers, and takes over those of a former master. */
 export interface Launcher {
   launch(server: ServerEntry, boot: BootData): ServerProcess;
+  adopt(server: ServerEntry, bootId: string, pid: number): ServerProcess;
 }
 
 /** `exit code 1` or `signal SIGKILL`. */
-export function showExit({ code, signal }: Exit): string {
+export function showExit({ code, signal, oom, reason }: Exit): string {
+  if (reason !== undefined) return reason;
+  if (oom) return `signal ${signal}: the kernel had no memory left`;
   if (signal) return `signal ${signal}`;
   return code === null ? 'an unknown end' : `exit code ${code}`;
 }

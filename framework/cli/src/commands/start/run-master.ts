@@ -1,6 +1,7 @@
+import { fileURLToPath } from 'node:url';
 import type { Logger } from '@pomelo-ts/common';
 import { createLogger } from '@pomelo-ts/common/internal';
-import { Master, type Progress } from '@pomelo-ts/master';
+import { buildIdOf, Master, type Progress } from '@pomelo-ts/master';
 import { exitCodes } from '../../failure.js';
 import { lineLogger } from '../../line-logger.js';
 import { paintFor, type Terminal } from '../../terminal.js';
@@ -10,7 +11,6 @@ import { type Step, startSteps, stopSteps } from '../../view/steps.js';
 import { stopSummary } from '../../view/stop-summary.js';
 import { count } from '../../view/units.js';
 import type { StartPlan } from '../start.js';
-import { buildIdOf } from './build-id.js';
 import { HeldLines } from './held-lines.js';
 import { onStopSignals } from './signals.js';
 
@@ -60,6 +60,7 @@ class MasterRun {
       config: plan.config,
       secret: plan.secret,
       bootScript: plan.bootScript,
+      agentScript: fileURLToPath(import.meta.resolve('@pomelo-ts/master/host-agent')),
       buildId: buildIdOf(plan.config.root),
       exitWithParent: foreground,
       ...(foreground && { print }),

@@ -1,14 +1,4 @@
-/** What a master may be told about reaching a host, each member as OpenSSH names it. */
-export interface SshChoice {
-  readonly port?: number;
-  readonly user?: string;
-  /** Private keys, tried in this order. */
-  readonly identityFiles?: readonly string[];
-  /** Hosts on the way, as `user@host:port`, the first one first. */
-  readonly jumps?: readonly string[];
-  readonly connectTimeoutMs?: number;
-  readonly knownHostsFiles?: readonly string[];
-}
+import type { SshSettings } from './hosts-schema.js';
 
 /** A parameter that cannot be followed. */
 export interface BadParam {
@@ -26,12 +16,12 @@ const known =
  * `['-o', 'Port=59622']`. What cannot be followed, such as switching the check of host keys off, is given back.
  */
 export function readSshParams(params: readonly string[]): {
-  readonly choice: SshChoice;
+  readonly choice: SshSettings;
   readonly bad: readonly BadParam[];
 } {
   const words = params.flatMap((param) => param.trim().split(/\s+/)).filter(Boolean);
   const bad: BadParam[] = [];
-  let choice: SshChoice = {};
+  let choice: SshSettings = {};
   for (let at = 0; at < words.length; at++) {
     const word = words[at]!;
     const letter = word[1] ?? '';
@@ -44,29 +34,29 @@ export function readSshParams(params: readonly string[]): {
     else {
       const next = letter === 'o' ? fromOption(value) : fromLetter(letter, value);
       if ('expected' in next) bad.push({ param: `${word.slice(0, 2)} ${value}`, expected: next.expected });
-      else choice = merge(choice, next);
+      else choice = overSsh(choice, next);
     }
   }
   return { choice, bad };
 }
 
-/** One choice over another; identity files of both are tried, those of the upper one first. */
-export function merge(below: SshChoice, above: SshChoice): SshChoice {
-  const identityFiles = [...(above.identityFiles ?? []), ...(below.identityFiles ?? [])];
+/** One choice over another; private keys of both are tried, those of the upper one first. */
+export function overSsh(below: SshSettings, above: SshSettings): SshSettings {
+  const identityFile = [...(above.identityFile ?? []), ...(below.identityFile ?? [])];
   return {
     ...below,
     ...above,
-    ...(identityFiles.length > 0 && { identityFiles: [...new Set(identityFiles)] }),
+    ...(identityFile.length > 0 && { identityFile: [...new Set(identityFile)] }),
   };
 }
 
-type Read = SshChoice | { readonly expected: string };
+type Read = SshSettings | { readonly expected: string };
 
 function fromLetter(letter: string, value: string): Read {
   if (letter === 'p') return fromOption(`Port=${value}`);
   if (letter === 'l') return { user: value };
-  if (letter === 'i') return { identityFiles: [value] };
-  if (letter === 'J') return { jumps: value.split(',') };
+  if (letter === 'i') return { identityFile: [value] };
+  if (letter === 'J') return { jump: value };
   return { expected: 'no file of its own: ~/.ssh/config is read' };
 }
 
@@ -81,15 +71,15 @@ function fromOption(option: string): Read {
     case 'user':
       return { user: value };
     case 'identityfile':
-      return { identityFiles: [value] };
+      return { identityFile: [value] };
     case 'proxyjump':
-      return { jumps: value.split(',') };
+      return { jump: value };
     case 'connecttimeout': {
       const seconds = Number(value);
-      return seconds > 0 ? { connectTimeoutMs: seconds * 1000 } : { expected: 'a number of seconds' };
+      return seconds > 0 ? { connectTimeout: seconds * 1000 } : { expected: 'a number of seconds' };
     }
     case 'userknownhostsfile':
-      return { knownHostsFiles: value.split(/\s+/) };
+      return { knownHosts: value.split(/\s+/) };
     case 'stricthostkeychecking':
       if (/^(yes|ask|accept-new)$/i.test(value) && value.toLowerCase() !== 'accept-new') return {};
       return { expected: 'nothing: a host key is always checked, add it with ssh-keyscan' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readSshParams } from '../../src/hosts/ssh-params.js';
+import { readSshParams } from '../../src/config/ssh-params.js';
 
 describe('ssh_config_params', () => {
   it.each([[['-p 59622']], [['-p', '59622']], [['-p59622']], [['-o Port=59622']], [['-o', 'port=59622']]])(
@@ -13,9 +13,9 @@ describe('ssh_config_params', () => {
     const params = ['-l deploy', '-i', '/keys/a', '-i /keys/b', '-J', 'one,two:2222', '-o ConnectTimeout=5'];
     expect(readSshParams(params).choice).toEqual({
       user: 'deploy',
-      identityFiles: ['/keys/b', '/keys/a'],
-      jumps: ['one', 'two:2222'],
-      connectTimeoutMs: 5000,
+      identityFile: ['/keys/b', '/keys/a'],
+      jump: 'one,two:2222',
+      connectTimeout: 5000,
     });
   });
 

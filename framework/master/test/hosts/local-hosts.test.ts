@@ -3,8 +3,8 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
 import { describe, expect, it } from 'vitest';
-import { listen } from '../src/listen.js';
-import { refuseOtherHosts, whyElsewhere } from '../src/local-hosts.js';
+import { refuseOtherHosts, whyElsewhere } from '../../src/hosts/local-hosts.js';
+import { listen } from '../../src/listen.js';
 
 /** Reserved for documentation (RFC 5737): no machine has it. */
 const foreign = '192.0.2.7';
@@ -56,7 +56,7 @@ describe('servers on other hosts', () => {
     await expect(game.refusal()).rejects.toMatchObject({
       code: 'HOST_ELSEWHERE',
       message: expect.stringMatching(
-        /^Expected hosts of this machine \((\d+\.\d+\.\d+\.\d+(, )?)+\); to start servers on others over SSH comes with a later version:\n/,
+        /^Expected hosts of this machine \((\d+\.\d+\.\d+\.\d+(, )?)+\), where everything in this process has to be:\n/,
       ),
       facts: {
         problems: [

@@ -1,0 +1,38 @@
+import type { ErrorCode, ErrorFacts } from '@pomelo-ts/common';
+import type { ProcessHost } from './process-host.js';
+
+/** What a host agent may be asked to do: all that a {@link ProcessHost} does. */
+export type AgentMethod = 'launch' | 'left' | 'ended' | 'kill' | 'lastLines' | 'facts';
+
+/** First line to the bootstrap: what it needs to become the host agent. */
+export interface AgentOrders {
+  /** The game's root on this host. */
+  readonly root: string;
+  /** The host agent's own script. */
+  readonly agent: string;
+  /** Oldest Node that will do, as `[major, minor]`. */
+  readonly oldest: readonly [number, number];
+  readonly settings: { readonly name: string; readonly root: string; readonly bootScript: string };
+}
+
+/** From the agent: that it is ready, or what is missing here. */
+export type AgentGreeting =
+  | { readonly hello: Awaited<ReturnType<ProcessHost['facts']>> }
+  | { readonly missing: 'directory' | 'node' | 'framework'; readonly got: string };
+
+export type AgentRequest = {
+  readonly n: number;
+  readonly method: AgentMethod;
+  readonly args: readonly unknown[];
+};
+
+/** What went wrong, so that the other end can raise the same error. */
+export interface AgentFailure {
+  readonly message: string;
+  readonly code?: ErrorCode;
+  readonly facts?: ErrorFacts<ErrorCode>;
+}
+
+export type AgentAnswer =
+  | { readonly n: number; readonly result: unknown }
+  | { readonly n: number; readonly error: AgentFailure };

@@ -1,0 +1,37 @@
+import { isPomeloError, reasonOf } from '@pomelo-ts/common';
+import { HostProcesses } from '../processes/host-processes.js';
+import type { AgentFailure, AgentMethod, AgentOrders, AgentRequest } from './agent-messages.js';
+import { JsonLines } from './json-lines.js';
+
+/*
+ * The host agent: what the master runs on another host over SSH. It starts, finds and ends processes there, as the master
+ * does by itself on its own host. It ends with the connection; the servers live on.
+ */
+
+/** Called by the bootstrap, which has read the first line of the standard input. */
+export async function serve({ settings }: AgentOrders): Promise<void> {
+  const host = new HostProcesses(settings);
+  const methods: Readonly<Record<AgentMethod, (...args: never[]) => unknown>> = {
+    launch: host.launch.bind(host),
+    left: host.left.bind(host),
+    ended: host.ended.bind(host),
+    kill: host.kill.bind(host),
+    lastLines: host.lastLines.bind(host),
+    facts: host.facts.bind(host),
+  };
+  const lines = new JsonLines(process.stdin, process.stdout, (message) => {
+    const { n, method, args } = message as unknown as AgentRequest;
+    const answer = async () => methods[method](...(args as never[]));
+    answer().then(
+      (result) => lines.send({ n, result: result ?? null }),
+      (error: unknown) => lines.send({ n, error: failureOf(error) }),
+    );
+  });
+  process.stdin.once('end', () => process.exit(0)).resume();
+  lines.send({ hello: await host.facts() });
+}
+
+function failureOf(error: unknown): AgentFailure {
+  const message = reasonOf(error);
+  return isPomeloError(error) ? { message, code: error.code, facts: error.facts } : { message };
+}

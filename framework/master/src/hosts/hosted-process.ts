@@ -1,0 +1,56 @@
+import { reasonOf } from '@pomelo-ts/common';
+import type { Exit, ServerProcess } from '../processes/server-process.js';
+import type { LaunchOrder, ProcessEnd, ProcessHost } from './process-host.js';
+
+/** One life of a server on a host. */
+export class HostedProcess implements ServerProcess {
+  readonly exited: Promise<Exit>;
+  readonly #host: ProcessHost;
+  readonly #id: string;
+  readonly #bootId: string;
+  #pid: number | undefined;
+  #end: ProcessEnd | undefined;
+  /** What it is to be killed with as soon as it runs. */
+  #pending: 'SIGTERM' | 'SIGKILL' | undefined;
+
+  /** Has the host start it. */
+  static launch(host: ProcessHost, order: LaunchOrder): HostedProcess {
+    return new HostedProcess(host, order.server.id, order.boot.bootId, host.launch(order));
+  }
+
+  /** Takes over one that runs. */
+  static adopt(host: ProcessHost, id: string, bootId: string, pid: number): HostedProcess {
+    return new HostedProcess(host, id, bootId, pid);
+  }
+
+  private constructor(host: ProcessHost, id: string, bootId: string, pid: number | Promise<number>) {
+    this.#host = host;
+    this.#id = id;
+    this.#bootId = bootId;
+    this.exited = this.#run(pid);
+  }
+
+  get pid(): number | undefined {
+    return this.#pid;
+  }
+
+  kill(signal: 'SIGTERM' | 'SIGKILL'): void {
+    if (this.#pid === undefined) this.#pending = this.#pending === 'SIGKILL' ? this.#pending : signal;
+    else this.#host.kill(this.#bootId, signal);
+  }
+
+  async lastLines(): Promise<readonly string[]> {
+    return this.#end ? this.#end.lines : this.#host.lastLines(this.#id);
+  }
+
+  async #run(pid: number | Promise<number>): Promise<Exit> {
+    try {
+      this.#pid = typeof pid === 'number' ? pid : await pid;
+      if (this.#pending) this.#host.kill(this.#bootId, this.#pending);
+      this.#end = await this.#host.ended({ id: this.#id, bootId: this.#bootId });
+    } catch (error) {
+      this.#end = { exit: { code: null, signal: null, reason: reasonOf(error) }, lines: [] };
+    }
+    return this.#end.exit;
+  }
+}

@@ -1,0 +1,179 @@
+import { isAbsolute, join, relative } from 'node:path';
+import type { BootData, ClusterConfig, ServerEntry, ServerSettings } from '@pomelo-ts/cluster';
+import { type Clock, isPomeloError, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
+import { HostProcesses } from '../processes/host-processes.js';
+import type { ProcessRecord } from '../processes/process-records.js';
+import type { Launcher, ServerProcess } from '../processes/server-process.js';
+import { HostedProcess } from './hosted-process.js';
+import { whyElsewhere } from './local-hosts.js';
+import type { ProcessHost } from './process-host.js';
+import { RemoteHost } from './remote-host.js';
+import { settingsOfHost } from './ssh-settings.js';
+import { sshTarget } from './ssh-target.js';
+
+/** Settings of {@link Hosts}. */
+export interface HostsOptions {
+  readonly config: Pick<ClusterConfig, 'root' | 'env' | 'master'>;
+  readonly bootScript: string;
+  /** The host agent's script, for hosts that are not this machine. */
+  readonly agentScript: string;
+  readonly buildId: string;
+  /** Where lines of servers on this machine are printed. */
+  readonly print?: ((line: string) => void) | undefined;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Oldest Node that servers run on: that of package.json's `engines`. */
+const oldestNode = [20, 19] as const;
+
+/** The machines that servers run on: this one, and those that are reached over SSH. */
+export class Hosts implements Launcher {
+  readonly #options: HostsOptions;
+  readonly #hosts = new Map<string, HostProcesses | RemoteHost>();
+
+  constructor(options: HostsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Makes the hosts of these servers ready: finds out which are this machine, and connects to the others, all at once.
+   *
+   * @throws the error of the one host that cannot be used, or HOSTS_UNUSABLE with those of several
+   */
+  async prepare(servers: readonly Pick<ServerEntry, 'host'>[]): Promise<void> {
+    const names = [...new Set(servers.map(({ host }) => host))];
+    const results = await Promise.allSettled(names.map((name) => this.#prepare(name)));
+    const errors = results.flatMap((result) =>
+      result.status === 'rejected' ? [result.reason as unknown] : [],
+    );
+    if (errors.length === 0) return;
+    if (errors.length === 1 && isPomeloError(errors[0])) throw errors[0];
+    const problems = errors.map((error) => `  ${reasonOf(error).replaceAll('\n', '\n  ')}`);
+    throw new PomeloError('HOSTS_UNUSABLE', { count: problems.length, problems: problems.join('\n') });
+  }
+
+  /** Finds out which of the hosts are this machine, without a connection to the others. */
+  async locate(names: readonly string[]): Promise<void> {
+    await Promise.all(names.map((name) => this.#locate(name)));
+  }
+
+  /** A host that {@link locate} or {@link prepare} knows. */
+  get(name: string): ProcessHost {
+    const host = this.#hosts.get(name);
+    if (!host) throw new Error(`the host ${name} was not looked for`);
+    return host;
+  }
+
+  get all(): readonly ProcessHost[] {
+    return [...this.#hosts.values()];
+  }
+
+  /** The lives of these servers that run on their hosts, as far as the hosts can be reached; those that cannot are logged. */
+  async left(servers: readonly Pick<ServerEntry, 'id' | 'host'>[]): Promise<readonly ProcessRecord[]> {
+    const names = [...new Set(servers.map(({ host }) => host))];
+    const found = await Promise.all(names.map((name) => this.#leftOn(name)));
+    return servers.flatMap(
+      ({ id, host }) => found[names.indexOf(host)]!.find((life) => life.id === id) ?? [],
+    );
+  }
+
+  async #leftOn(name: string): Promise<readonly ProcessRecord[]> {
+    try {
+      return await this.get(name).left();
+    } catch (error) {
+      this.#options.logger.warn('What runs on a host is not known.', { host: name, error });
+      return [];
+    }
+  }
+
+  launch(server: ServerEntry, boot: BootData): ServerProcess {
+    const { id, args, cpu, restartForce, host: name } = server;
+    const host = this.get(name);
+    const own = host instanceof RemoteHost ? this.#bootOn(host, boot) : boot;
+    const order = { id, args, restartForce, ...(cpu !== undefined && { cpu }) };
+    return HostedProcess.launch(host, { server: order, boot: own });
+  }
+
+  /** Takes over a life of a server that runs on its host. */
+  adopt({ id, host }: Pick<ServerEntry, 'id' | 'host'>, bootId: string, pid: number): ServerProcess {
+    return HostedProcess.adopt(this.get(host), id, bootId, pid);
+  }
+
+  /** Ends the connections. Servers live on. */
+  close(): void {
+    for (const host of this.#hosts.values()) host.close();
+  }
+
+  async #prepare(name: string): Promise<void> {
+    const host = await this.#locate(name);
+    if (host instanceof RemoteHost) await host.connect();
+  }
+
+  async #locate(name: string): Promise<HostProcesses | RemoteHost> {
+    const known = this.#hosts.get(name);
+    if (known) return known;
+    const { config, bootScript, print, clock } = this.#options;
+    const here = (await whyElsewhere(name)) === undefined;
+    const host =
+      this.#hosts.get(name) ?? // somebody else has asked meanwhile
+      (here ? new HostProcesses({ name, root: config.root, bootScript, print, clock }) : this.#remote(name));
+    this.#hosts.set(name, host);
+    return host;
+  }
+
+  #remote(name: string): RemoteHost {
+    const { config, bootScript, agentScript, buildId, clock, logger } = this.#options;
+    const root = this.#rootOn(name);
+    const there = (path: string) => movedTo(path, config.root, root);
+    return new RemoteHost({
+      name,
+      buildId,
+      clock,
+      logger,
+      plan: async () => ({
+        target: await sshTarget(name, settingsOfHost(config.master, name)),
+        node: config.master.hosts[name]?.node,
+        orders: {
+          root,
+          agent: there(agentScript),
+          oldest: oldestNode,
+          settings: { name, root, bootScript: there(bootScript) },
+        },
+      }),
+    });
+  }
+
+  /** What a server is told over its link, with the paths of its host. */
+  settingsFor(settings: ServerSettings): ServerSettings {
+    const { root: from } = this.#options.config;
+    const to = this.#rootOn(settings.server.host);
+    return from === to ? settings : { ...settings, root: to, appDir: movedTo(settings.appDir, from, to) };
+  }
+
+  #rootOn(name: string): string {
+    const { root, master } = this.#options.config;
+    return master.hosts[name]?.remoteDir ?? root;
+  }
+
+  /** What a server on another host is told: its own paths, and an address of the master that leads there from it. */
+  #bootOn(host: RemoteHost, boot: BootData): BootData {
+    const { config } = this.#options;
+    const root = this.#rootOn(host.name);
+    const log = boot.log && { ...boot.log, file: movedTo(boot.log.file, config.root, root) };
+    const everywhere = ['0.0.0.0', '::'].includes(config.master.host);
+    const seen = everywhere ? host.masterAddress : undefined;
+    return {
+      ...boot,
+      root,
+      ...(log && { log }),
+      ...(seen !== undefined && { master: { ...boot.master, host: seen } }),
+    };
+  }
+}
+
+/** The same file where the game lies elsewhere; one outside of the game has the same path on all hosts. */
+function movedTo(path: string, from: string, to: string): string {
+  const inside = relative(from, path);
+  return from === to || inside.startsWith('..') || isAbsolute(inside) ? path : join(to, inside);
+}

@@ -1,0 +1,49 @@
+import type { Readable, Writable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+
+/** Longest line accepted, in characters: one message of either end. */
+const longestLine = 16 * 1024 * 1024;
+
+/** Messages over a pair of streams, each one line of JSON. */
+export class JsonLines {
+  readonly #output: Writable;
+  readonly #decoder = new StringDecoder('utf8');
+  #rest = '';
+
+  /**
+   * Hands each message to `onMessage`. Lines that are no JSON object go to `onNoise`: a login shell may greet before the
+   * command begins.
+   */
+  constructor(
+    input: Readable,
+    output: Writable,
+    onMessage: (message: Readonly<Record<string, unknown>>) => void,
+    onNoise: (line: string) => void = () => {},
+  ) {
+    this.#output = output;
+    output.on('error', () => {}); // the other end is gone, which the input tells
+    input.on('data', (chunk: Buffer) => {
+      const lines = (this.#rest + this.#decoder.write(chunk)).split('\n');
+      this.#rest = lines.pop()!;
+      if (this.#rest.length > longestLine) this.#rest = '';
+      for (const line of lines) {
+        const message = parse(line);
+        if (message) onMessage(message);
+        else if (line.trim()) onNoise(line);
+      }
+    });
+  }
+
+  send(message: object): void {
+    if (this.#output.writable) this.#output.write(`${JSON.stringify(message)}\n`);
+  }
+}
+
+function parse(line: string): Readonly<Record<string, unknown>> | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(line) as Readonly<Record<string, unknown>>;
+  } catch {
+    return undefined;
+  }
+}

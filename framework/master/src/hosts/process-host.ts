@@ -1,0 +1,46 @@
+import type { BootData, ServerEntry } from '@pomelo-ts/cluster';
+import type { ProcessRecord } from '../processes/process-records.js';
+import type { Exit } from '../processes/server-process.js';
+
+/** A process to be started. */
+export interface LaunchOrder {
+  readonly server: Pick<ServerEntry, 'id' | 'args' | 'cpu' | 'restartForce'>;
+  readonly boot: BootData;
+}
+
+/** How a process ended, and the last lines it wrote. */
+export interface ProcessEnd {
+  readonly exit: Exit;
+  readonly lines: readonly string[];
+}
+
+/** What a host tells about itself. Sizes in bytes. */
+export interface HostFacts {
+  readonly node: string;
+  readonly buildId: string;
+  readonly platform: string;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  /** Most files that one process may open, sockets included; undefined where there is no such limit. */
+  readonly openFiles?: number;
+  /** Whether processes can be bound to cores here. */
+  readonly taskset: boolean;
+  /** Its wall clock, in ms since 1970. */
+  readonly time: number;
+}
+
+/** A machine that servers run on, and what the master has done there. The local one and those over SSH are alike. */
+export interface ProcessHost {
+  /** As the topology names it. */
+  readonly name: string;
+  /** Resolves with the pid. @throws SERVER_RUNS_ALREADY, TERM_OVER, HOST_LOST, and what the system says */
+  launch(order: LaunchOrder): Promise<number>;
+  /** What runs here of this or a former master. */
+  left(): Promise<readonly ProcessRecord[]>;
+  /** Resolves when this life of a server has ended, whoever has started it. */
+  ended(life: Pick<ProcessRecord, 'id' | 'bootId'>): Promise<ProcessEnd>;
+  kill(bootId: string, signal: 'SIGTERM' | 'SIGKILL'): void;
+  /** The last lines that a server's process has written. */
+  lastLines(id: string): Promise<readonly string[]>;
+  facts(): Promise<HostFacts>;
+}

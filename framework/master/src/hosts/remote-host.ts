@@ -1,0 +1,147 @@
+import { backOff, type Clock, delay, type Logger, PomeloError } from '@pomelo-ts/common';
+import type { ProcessRecord } from '../processes/process-records.js';
+import type { AgentMethod } from './agent-messages.js';
+import { type AgentPlan, HostAgentConnection, LostError } from './host-agent-connection.js';
+import type { HostFacts, LaunchOrder, ProcessEnd, ProcessHost } from './process-host.js';
+
+/** Settings of a {@link RemoteHost}. */
+export interface RemoteHostOptions {
+  readonly name: string;
+  /** Worked out anew for each connection, so that mended keys and files count at once. */
+  plan(): Promise<AgentPlan>;
+  /** Build that the host must have. */
+  readonly buildId: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const reconnect = { minMs: 250, maxMs: 5000 };
+
+/** A host that the master reaches over SSH: one connection for all its servers, opened again for as long as one is of interest. */
+export class RemoteHost implements ProcessHost {
+  readonly name: string;
+  readonly #options: RemoteHostOptions;
+  /** Lives that were told to be killed while the host could not be reached. */
+  readonly #condemned = new Map<string, 'SIGTERM' | 'SIGKILL'>();
+  #agent: Promise<HostAgentConnection> | undefined;
+  #connected: HostAgentConnection | undefined;
+  #closed = false;
+
+  constructor(options: RemoteHostOptions) {
+    this.name = options.name;
+    this.#options = options;
+  }
+
+  /** Whether the host can be reached now. */
+  get connected(): boolean {
+    return this.#connected !== undefined;
+  }
+
+  /** Address of the master's machine that this host sees, while it is connected directly. */
+  get masterAddress(): string | undefined {
+    return this.#connected?.localAddress;
+  }
+
+  /** Connects, unless it is. @throws as `HostAgentConnection.open`; HOST_BUILD_OTHER */
+  async connect(): Promise<HostAgentConnection> {
+    if (this.#closed)
+      throw new PomeloError('HOST_LOST', { host: this.name, reason: 'this master has ended' });
+    this.#agent ??= this.#open();
+    try {
+      return await this.#agent;
+    } catch (error) {
+      this.#agent = undefined;
+      throw error;
+    }
+  }
+
+  /** Has the agent start a process. One whose connection is lost meanwhile is looked for when the host is back. */
+  async launch(order: LaunchOrder): Promise<number> {
+    const { id } = order.server;
+    const { bootId } = order.boot;
+    const agent = await this.connect();
+    try {
+      return (await agent.request('launch', order)) as number;
+    } catch (error) {
+      if (!(error instanceof LostError)) throw error;
+      const found = ((await this.#patiently('left')) as readonly ProcessRecord[]).find(
+        (life) => life.bootId === bootId,
+      );
+      if (found) return found.pid;
+      this.#options.logger.warn('A server was not started: the host was lost.', {
+        serverId: id,
+        host: this.name,
+      });
+      throw new PomeloError('HOST_LOST', { host: this.name, reason: error.message });
+    }
+  }
+
+  async left(): Promise<readonly ProcessRecord[]> {
+    return (await (await this.connect()).request('left')) as readonly ProcessRecord[];
+  }
+
+  /** Waits for as long as it takes, also while the host cannot be reached: then nobody knows. */
+  async ended(life: Pick<ProcessRecord, 'id' | 'bootId'>): Promise<ProcessEnd> {
+    return (await this.#patiently('ended', life)) as ProcessEnd;
+  }
+
+  kill(bootId: string, signal: 'SIGTERM' | 'SIGKILL'): void {
+    this.#condemned.set(bootId, signal);
+    this.#connected?.request('kill', bootId, signal).then(
+      () => this.#condemned.delete(bootId),
+      () => {}, // lost: it is killed when the host is back
+    );
+  }
+
+  async lastLines(id: string): Promise<readonly string[]> {
+    return (await (await this.connect()).request('lastLines', id)) as readonly string[];
+  }
+
+  async facts(): Promise<HostFacts> {
+    return (await (await this.connect()).request('facts')) as HostFacts;
+  }
+
+  /** Ends the connection. Servers live on. */
+  close(): void {
+    this.#closed = true;
+    this.#connected?.close();
+  }
+
+  async #open(): Promise<HostAgentConnection> {
+    const { plan, buildId, logger } = this.#options;
+    const { orders, ...rest } = await plan();
+    const agent = await HostAgentConnection.open({ ...rest, orders });
+    const { buildId: got } = agent.facts;
+    if (got !== buildId) {
+      agent.close();
+      const { root: directory } = orders;
+      throw new PomeloError('HOST_BUILD_OTHER', { host: this.name, got, directory, expected: buildId });
+    }
+    this.#connected = agent;
+    agent.onLost = (reason) => {
+      this.#connected = undefined;
+      this.#agent = undefined;
+      if (!this.#closed) logger.warn('The SSH connection to a host was lost.', { host: this.name, reason });
+    };
+    if (this.#closed) agent.close();
+    for (const [bootId, signal] of this.#condemned) this.kill(bootId, signal);
+    return agent;
+  }
+
+  /** Asks, and asks again after each loss of the connection, until there is an answer or this master ends. */
+  async #patiently(method: AgentMethod, ...args: readonly unknown[]): Promise<unknown> {
+    const { clock, logger } = this.#options;
+    for (let attempt = 0; ; ) {
+      try {
+        const agent = await this.connect();
+        attempt = 0;
+        return await agent.request(method, ...args);
+      } catch (error) {
+        if (this.#closed) return new Promise(() => {}); // nobody waits any more
+        if (!(error instanceof LostError))
+          logger.warn('A host cannot be reached.', { host: this.name, error });
+        await delay(backOff(attempt++, reconnect), clock);
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { PomeloError } from '@pomelo-ts/common';
+import { type KeyStanding, nameOf, typeOf } from './known-hosts.js';
+import type { SshTarget } from './ssh-target.js';
+
+/** The fingerprint of a host key as `ssh-keygen -l` prints it. */
+export const fingerprintOf = (key: Buffer) =>
+  `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
+
+/** The error for a host key that is not trusted; undefined for one that is. */
+export function keyFailure(target: SshTarget, key: Buffer, standing: KeyStanding): PomeloError | undefined {
+  if (standing.is === 'known') return undefined;
+  const { name: host, address, port, knownHostsFile: file } = target;
+  const shown = { host, fingerprint: fingerprintOf(key), type: typeOf(key) };
+  if (standing.is === 'revoked') return new PomeloError('HOST_KEY_REVOKED', { ...shown, at: standing.at });
+  const scan = `ssh-keyscan -t ${shown.type.replace(/^ssh-|-.*$/g, '')} -p ${port} ${address} >> ${file}`;
+  if (standing.is === 'unknown')
+    return new PomeloError('HOST_KEY_UNKNOWN', { ...shown, file, command: scan });
+  const { at } = standing;
+  const forget = `ssh-keygen -f ${at.replace(/:\d+$/, '')} -R '${nameOf(address, port)}'`;
+  return new PomeloError('HOST_KEY_CHANGED', { ...shown, at, command: `${forget} && ${scan}` });
+}
+
+/** What ssh2 tells of a connection that did not come to be. */
+export interface SshError extends Error {
+  readonly level?: string;
+  readonly code?: string;
+}
+
+/** The error for a host that cannot be reached or does not let the master in. */
+export function connectFailure(target: SshTarget, error: SshError): PomeloError {
+  const { name: host, address, port, user, connectTimeoutMs } = target;
+  if (error.level === 'client-authentication') return signInFailure(target);
+  const at = `${address}:${port}`;
+  const fail = (reason: string, cure: string) =>
+    new PomeloError('HOST_UNREACHABLE', { host, address: at, reason, cure }, { cause: error });
+  switch (error.code) {
+    case 'ECONNREFUSED':
+      return fail(
+        'it refuses the connection',
+        `Start its SSH server, or name the right port with ssh.port in config/master.json5 (to look: ssh -p ${port} ${user}@${address} true)`,
+      );
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return fail(
+        'nobody knows its name',
+        `Mend the name in config/servers.json5, or the DNS of this machine.`,
+      );
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return fail('there is no way to it', 'Look whether it has power, its cable and its address.');
+    default:
+  }
+  if (error.level === 'client-timeout' || error.code === 'ETIMEDOUT')
+    return fail(
+      `no answer within ${connectTimeoutMs} ms`,
+      'Look whether it has power and whether a firewall is in the way; ssh.connectTimeout in config/master.json5 is the time.',
+    );
+  return fail(error.message, `To look: ssh -v -p ${port} ${user}@${address} true`);
+}
+
+function signInFailure(target: SshTarget): PomeloError {
+  const { name: host, address, port, user, identityFiles, agent } = target;
+  const tried = [...identityFiles, ...(agent === undefined ? [] : [`the agent at ${agent}`])];
+  const key = identityFiles[0] ?? '~/.ssh/id_ed25519';
+  return new PomeloError('SSH_SIGN_IN_FAILED', {
+    host,
+    user,
+    tried: tried.join(', ') || 'nothing, as there is no private key and no agent',
+    command: `ssh-copy-id -p ${port} -i ${key}.pub ${user}@${address}`,
+  });
+}

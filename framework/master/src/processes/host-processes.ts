@@ -1,0 +1,166 @@
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import type { BootData } from '@pomelo-ts/cluster';
+import { type Clock, delay, PomeloError, systemClock } from '@pomelo-ts/common';
+import { buildIdOf } from '../build-id.js';
+import type { HostFacts, LaunchOrder, ProcessEnd, ProcessHost } from '../hosts/process-host.js';
+import { FollowedProcesses, signalProcess } from './followed-processes.js';
+import { isProgram } from './is-program.js';
+import { OomKills } from './oom-kills.js';
+import { openFilesLimit } from './open-files-limit.js';
+import { fileOutput, lastLinesOf, pipedOutput } from './process-output.js';
+import { lives, type ProcessRecord, ProcessRecords } from './process-records.js';
+import type { Exit } from './server-process.js';
+import { SpawnedProcess } from './spawned-process.js';
+
+/** Settings of {@link HostProcesses}. */
+export interface HostProcessesOptions {
+  /** As the topology names this machine. */
+  readonly name: string;
+  /** The game's root: working directory of servers, where `logs/` and `.pomelo-ts/` are. */
+  readonly root: string;
+  /** Script that each process runs. */
+  readonly bootScript: string;
+  /** Where lines of servers go; without it each server writes to `logs/<id>.log`. */
+  readonly print?: ((line: string) => void) | undefined;
+  readonly clock?: Clock;
+}
+
+interface Life {
+  readonly bootId: string;
+  readonly end: Promise<ProcessEnd>;
+  /** Undefined for one that somebody else has started. */
+  readonly spawned?: SpawnedProcess;
+  /** Whether it was killed on purpose. */
+  killed: boolean;
+}
+
+/** How long a former process that was killed may take to be gone, in ms. */
+const goneMs = 5000;
+const lookMs = 10;
+
+/** The processes of servers on the machine that this runs on. */
+export class HostProcesses implements ProcessHost {
+  readonly name: string;
+  readonly #options: HostProcessesOptions;
+  readonly #clock: Clock;
+  readonly #records: ProcessRecords;
+  readonly #followed: FollowedProcesses;
+  readonly #oomKills = new OomKills();
+  /** The last life of each server that this has started or follows, by id. */
+  readonly #lives = new Map<string, Life>();
+
+  constructor(options: HostProcessesOptions) {
+    this.name = options.name;
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#records = new ProcessRecords(options.root, options.name);
+    this.#followed = new FollowedProcesses(this.#clock);
+  }
+
+  async launch(order: LaunchOrder): Promise<number> {
+    const { server, boot } = order;
+    this.#refuseOldTerm(boot);
+    await this.#clearWay(order);
+    const { root, bootScript, print } = this.#options;
+    const output = print ? pipedOutput(server.id, print) : fileOutput(server.id, this.#logs);
+    const spawned = new SpawnedProcess(order, { root, bootScript, output });
+    const { pid } = spawned;
+    if (pid === undefined) throw new Error((await spawned.exited).reason);
+    const { id } = server;
+    const { bootId } = boot;
+    this.#records.add(id, bootId, pid);
+    const end = spawned.end().then(({ exit, lines }) => ({ exit: this.#explained(id, bootId, exit), lines }));
+    this.#lives.set(id, { bootId, spawned, end, killed: false });
+    return pid;
+  }
+
+  async left(): Promise<readonly ProcessRecord[]> {
+    return this.#records.living();
+  }
+
+  ended({ id, bootId }: Pick<ProcessRecord, 'id' | 'bootId'>): Promise<ProcessEnd> {
+    const life = this.#lives.get(id);
+    if (life?.bootId === bootId) return life.end;
+    const record = this.#records.livingOf(id);
+    const reason = 'it ended while no master watched it';
+    if (record?.bootId !== bootId)
+      return Promise.resolve({ exit: { code: null, signal: null, reason }, lines: this.#lastLogged(id) });
+    const end = new Promise<Exit>((resolve) => this.#followed.follow(record, resolve)).then((exit) => ({
+      exit: this.#explained(id, bootId, exit),
+      lines: this.#lastLogged(id),
+    }));
+    this.#lives.set(id, { bootId, end, killed: false });
+    return end;
+  }
+
+  kill(bootId: string, signal: 'SIGTERM' | 'SIGKILL'): void {
+    const life = [...this.#lives.values()].find((one) => one.bootId === bootId);
+    if (life) life.killed ||= signal === 'SIGKILL';
+    if (life?.spawned) life.spawned.kill(signal);
+    else if (!this.#followed.kill(bootId, signal)) {
+      const record = this.#records.living().find((one) => one.bootId === bootId);
+      if (record) signalProcess(record, signal);
+    }
+  }
+
+  async lastLines(id: string): Promise<readonly string[]> {
+    return this.#lives.get(id)?.spawned?.lastLines() ?? this.#lastLogged(id);
+  }
+
+  async facts(): Promise<HostFacts> {
+    const openFiles = openFilesLimit();
+    return {
+      node: process.versions.node,
+      buildId: buildIdOf(this.#options.root),
+      platform: process.platform,
+      cpus: cpus().length,
+      memoryBytes: totalmem(),
+      ...(openFiles !== undefined && { openFiles }),
+      taskset: isProgram('taskset'),
+      time: Date.now(),
+    };
+  }
+
+  /** Watches no more. Processes live on. */
+  close(): void {
+    this.#followed.close();
+  }
+
+  get #logs(): string {
+    return join(this.#options.root, 'logs');
+  }
+
+  #refuseOldTerm({ id, term = 0 }: BootData): void {
+    if (!this.#records.acceptTerm(term))
+      throw new PomeloError('TERM_OVER', { serverId: id, host: this.name, term });
+  }
+
+  /** One id never runs twice here: a former process of the server is in the way, and may be ended if its entry says so. */
+  async #clearWay({ server }: LaunchOrder): Promise<void> {
+    const former = this.#records.livingOf(server.id);
+    if (!former) return;
+    if (server.restartForce) {
+      signalProcess(former, 'SIGKILL');
+      for (let waited = 0; waited < goneMs && lives(former); waited += lookMs)
+        await delay(lookMs, this.#clock);
+    }
+    if (!lives(former)) return;
+    const { pid, bootId } = former;
+    throw new PomeloError('SERVER_RUNS_ALREADY', { serverId: server.id, host: this.name, pid, bootId });
+  }
+
+  /** Whoever ended it by SIGKILL without being told to may have been the kernel, for want of memory. */
+  #explained(id: string, bootId: string, exit: Exit): Exit {
+    this.#records.remove({ id, bootId });
+    const life = this.#lives.get(id);
+    const byKernel = this.#oomKills.happened();
+    const byUs = life?.bootId === bootId && life.killed;
+    const oom = byKernel && !byUs && exit.code === null && exit.signal !== 'SIGTERM';
+    return oom ? { ...exit, signal: exit.signal ?? 'SIGKILL', oom } : exit;
+  }
+
+  #lastLogged(id: string): readonly string[] {
+    return lastLinesOf(join(this.#logs, `${id}.log`));
+  }
+}

@@ -1,0 +1,21 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { whyElsewhere } from '../hosts/local-hosts.js';
+import { type ProcessRecord, ProcessRecords } from './process-records.js';
+
+/** The servers of the game at `root` that run on this machine, whoever has started them. */
+export async function leftOnThisHost(root: string): Promise<readonly ProcessRecord[]> {
+  const names = namesBelow(join(root, '.pomelo-ts', 'servers')).map(decodeURIComponent);
+  const found = await Promise.all(
+    names.map(async (name) => ((await whyElsewhere(name)) ? [] : new ProcessRecords(root, name).living())),
+  );
+  return found.flat();
+}
+
+function namesBelow(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return []; // nothing was ever started
+  }
+}

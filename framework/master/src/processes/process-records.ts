@@ -1,0 +1,103 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isAlive, startOf } from './process-identity.js';
+
+/** One life of a server, as its host remembers it. */
+export interface ProcessRecord {
+  readonly id: string;
+  readonly bootId: string;
+  readonly pid: number;
+  /** Tells it from a later process with the same pid; undefined where the system does not tell when a process began. */
+  readonly start?: string;
+}
+
+/**
+ * What runs on a host, in `.pomelo-ts/servers/<host>/<id>.json` below the game's root: the next master finds processes again by
+ * it. The host's name is part of the path, as hosts may share one folder over the network.
+ */
+export class ProcessRecords {
+  readonly #directory: string;
+
+  constructor(root: string, host: string) {
+    this.#directory = join(root, '.pomelo-ts', 'servers', encodeURIComponent(host));
+  }
+
+  /** Writes down a process that has just begun. */
+  add(id: string, bootId: string, pid: number): void {
+    const start = startOf(pid);
+    const record: ProcessRecord = { id, bootId, pid, ...(start !== undefined && { start }) };
+    mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+    this.#replace(`${id}.json`, JSON.stringify(record));
+  }
+
+  /** Forgets a life, unless another one has taken its place. */
+  remove({ id, bootId }: Pick<ProcessRecord, 'id' | 'bootId'>): void {
+    if (this.#read(`${id}.json`)?.bootId === bootId)
+      rmSync(join(this.#directory, `${id}.json`), { force: true });
+  }
+
+  /** The life of `id` that still runs. */
+  livingOf(id: string): ProcessRecord | undefined {
+    const record = this.#read(`${id}.json`);
+    return record && lives(record) ? record : undefined;
+  }
+
+  /** All lives that still run. */
+  living(): readonly ProcessRecord[] {
+    return this.#files().flatMap((file) => {
+      const record = file.endsWith('.json') && this.#read(file);
+      return record && lives(record) ? [record] : [];
+    });
+  }
+
+  /**
+   * Takes note of the term of the master that acts here. False when a later master has acted here before: then this one has
+   * been replaced, and must not do anything.
+   */
+  acceptTerm(term: number): boolean {
+    const highest = Number(this.#text('term') ?? 0);
+    if (term < highest) return false;
+    if (term > highest) {
+      mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+      this.#replace('term', String(term));
+    }
+    return true;
+  }
+
+  #files(): string[] {
+    try {
+      return readdirSync(this.#directory);
+    } catch {
+      return []; // nothing was ever started here
+    }
+  }
+
+  #read(file: string): ProcessRecord | undefined {
+    const text = this.#text(file);
+    if (text === undefined) return undefined;
+    try {
+      const record = JSON.parse(text) as ProcessRecord;
+      return Number.isInteger(record.pid) && typeof record.bootId === 'string' ? record : undefined;
+    } catch {
+      return undefined; // cut short by a crash of the machine: then its process is gone too
+    }
+  }
+
+  #text(file: string): string | undefined {
+    try {
+      return readFileSync(join(this.#directory, file), 'utf8');
+    } catch {
+      return undefined;
+    }
+  }
+
+  #replace(file: string, text: string): void {
+    const draft = join(this.#directory, `${file}.new`);
+    writeFileSync(draft, `${text}\n`);
+    renameSync(draft, join(this.#directory, file));
+  }
+}
+
+/** Whether the process of this record still runs. */
+export const lives = ({ pid, start }: ProcessRecord): boolean =>
+  isAlive(pid) && (start === undefined || startOf(pid) === start);
