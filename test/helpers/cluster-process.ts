@@ -15,11 +15,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LabHost } from './netlab.js';
 
-const repository = fileURLToPath(new URL('../../', import.meta.url));
+/** The root of this repository. */
+export const repositoryRoot = fileURLToPath(new URL('../../', import.meta.url));
 /** The command of this repository. */
-export const commandLine = join(repository, 'bin', 'pomelo-ts.mjs');
+export const commandLine = join(repositoryRoot, 'bin', 'pomelo-ts.mjs');
 /** What servers of these tests run: no game, only the link. */
-export const fixtureServer = join(repository, 'test', 'helpers', 'fixture-server.mjs');
+export const fixtureServer = join(repositoryRoot, 'test', 'helpers', 'fixture-server.mjs');
 
 /** Longest wait for what a command says, in ms: less than a test has, so that it can still clean up. */
 const longestWaitMs = 25_000;
@@ -132,7 +133,7 @@ export class TestGame {
   /** The reference game of this repository on these servers, with its own code and the framework's own boot script. */
   static async ofReference(servers: Readonly<Record<string, readonly object[]>>): Promise<TestGame> {
     const game = await TestGame.make(servers, { ownBoot: true });
-    game.write('package.json', { 'pomelo-ts': { app: join(repository, 'game-server', 'dist') } });
+    game.write('package.json', { 'pomelo-ts': { app: join(repositoryRoot, 'game-server', 'dist') } });
     return game;
   }
 

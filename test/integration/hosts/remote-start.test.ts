@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fixtureServer, TestGame } from '../../helpers/cluster-process.js';
-import { type LabHost, NetLab, sshPort } from '../../helpers/netlab.js';
+import { commandOf, manyHosts, manyHostsSecret, serversOn } from '../../helpers/many-hosts.js';
+import { NetLab, sshPort } from '../../helpers/netlab.js';
 
 let lab: NetLab;
 beforeAll(async () => {
@@ -10,35 +11,15 @@ beforeAll(async () => {
 });
 afterAll(() => lab?.[Symbol.asyncDispose]());
 
-const secret = 'the secret of the game on many hosts';
-
-/** A game whose master is on the first host, with `perHost` servers on each. */
-function manyHosts(perHost = 2, master: object = {}): Promise<TestGame> {
-  const [first] = lab.hosts;
-  const chat = lab.hosts.flatMap(({ address: host }, at) =>
-    Array.from({ length: perHost }, (_, i) => ({ id: `chat-${at + 1}-${i + 1}`, host, port: 6000 + i })),
-  );
-  return TestGame.make(
-    { chat },
-    {
-      on: first!,
-      env: { HOME: lab.home, POMELO_TS_SECRET: secret },
-      master: { host: first!.address, port: 3005, ssh_config_params: [`-p ${sshPort}`], ...master },
-    },
-  );
-}
-
-/** Pids of the servers that run on a host. */
-function serversOn({ pids }: LabHost): number[] {
-  return pids.filter((pid) => {
-    const [, script] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-    return script === fixtureServer;
-  });
-}
+/** All files below a folder. */
+const filesBelow = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((file) => statSync(file).isFile());
 
 describe('servers on other hosts', () => {
   it('are started over SSH, run there, outlive their master and are adopted by the next one', async () => {
-    await using game = await manyHosts();
+    await using game = await manyHosts(lab);
     const master = game.begin('start', '-e', 'production');
     await master.says('6 servers ready');
     const rows = await game.rows();
@@ -56,6 +37,63 @@ describe('servers on other hosts', () => {
     await game.run('stop');
     await next.ended;
     expect(lab.hosts.flatMap(serversOn)).toEqual([]);
-    expect(readFileSync(join(game.root, 'logs', 'chat-3-1.log'), 'utf8')).toContain('chat-3-1 stops');
+    expect(game.read('logs/chat-3-1.log')).toContain('chat-3-1 stops');
+  });
+
+  it('get one SSH connection for each host, and nothing that a shell or others on the host could read', async () => {
+    const hostile = `"; touch /tmp/pomelo-ts-hostile; '$(touch /tmp/pomelo-ts-hostile)\` \\ %s`;
+    await using game = await manyHosts(lab, { fields: { note: hostile, args: ['--title', hostile] } });
+    const master = game.begin('start', '-e', 'production');
+    await master.says('6 servers ready');
+    const [, second] = lab.hosts;
+    const sessions = second!.pids.filter((pid) => commandOf(pid)[0]?.startsWith('sshd: root'));
+    expect(sessions.length, 'sessions of sshd').toBeLessThanOrEqual(2); // one with privileges, one without
+    for (const pid of lab.hosts.flatMap(({ pids }) => pids)) {
+      expect(commandOf(pid).join(' ')).not.toContain(manyHostsSecret);
+      const own = commandOf(pid).includes('start'); // the operator's own command has it in its environment
+      if (!own) expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain(manyHostsSecret);
+    }
+    for (const file of filesBelow(game.root))
+      expect(readFileSync(file, 'utf8')).not.toContain(manyHostsSecret);
+    const titles = lab.hosts.flatMap(({ pids }) => pids.map((pid) => commandOf(pid).join(' ')));
+    expect(titles.filter((title) => title.startsWith(hostile))).toHaveLength(6); // it arrived as it is
+    expect(existsSync('/tmp/pomelo-ts-hostile')).toBe(false);
+    await game.run('stop');
+    await master.ended;
+  });
+
+  it('run where the game lies on their host, with the paths of that place', async () => {
+    const [, second] = lab.hosts;
+    await using elsewhere = await manyHosts(lab, { hosts: [second!] });
+    const hosts = { [second!.address]: { remoteDir: elsewhere.root } };
+    await using game = await manyHosts(lab, { master: { hosts } });
+    const master = game.begin('start', '-e', 'production');
+    await master.says('6 servers ready');
+    expect(elsewhere.files('logs')).toEqual(['chat-2-1.log', 'chat-2-2.log']);
+    expect(game.files('logs')).not.toContain('chat-2-1.log');
+    await game.run('stop');
+    await master.ended;
+  });
+
+  it('are reached as ~/.ssh/config says, over a host on the way, with a key that only an agent has', async () => {
+    const [first, second, third] = lab.hosts;
+    const home = join(lab.directory, 'agent-home');
+    mkdirSync(join(home, '.ssh'), { recursive: true, mode: 0o700 });
+    writeFileSync(join(home, '.ssh', 'known_hosts'), lab.knownHosts);
+    const config = `Host ${second!.address}\n  ProxyJump ${third!.address}\nHost *\n  Port ${sshPort}\n  User root\n`;
+    writeFileSync(join(home, '.ssh', 'config'), config);
+    const agent = join(lab.directory, 'agent.sock');
+    const daemon = first!.begin('ssh-agent', ['-D', '-a', agent]);
+    await expect.poll(() => existsSync(agent)).toBe(true);
+    await once(first!.begin('ssh-add', [lab.keyFile], { SSH_AUTH_SOCK: agent }), 'close');
+    const settings = { ssh_config_params: [], ssh: { agent } };
+    await using game = await manyHosts(lab, { home, hosts: [second!], master: settings });
+    const master = game.begin('start', '-e', 'production');
+    await master.says('2 servers ready');
+    expect(serversOn(second!)).toHaveLength(2);
+    expect(third!.pids.map((pid) => commandOf(pid)[0] ?? '').join()).toContain('sshd: root');
+    await game.run('stop');
+    await master.ended;
+    daemon.kill();
   });
 });
