@@ -1,6 +1,15 @@
 export type { JoinOptions } from './agent/options.js';
 export { joinCluster, type LinkAgent } from './agent.js';
 export type { BootData } from './boot-data.js';
+export { MemoryStore, type MemoryStoreOptions } from './coordination/memory-store.js';
+export { RevisionFile, type RevisionFileOptions, type RevisionSource } from './coordination/revisions.js';
+export type {
+  CoordinationStore,
+  StoreChange,
+  StoreCondition,
+  StoredValue,
+  StoreLease,
+} from './coordination/store.js';
 export { type DialOptions, dialTcp } from './dial-tcp.js';
 export type { OperatorHandler } from './hub/operator-link.js';
 export { LinkHub, type LinkHubEvents, type LinkHubOptions } from './hub.js';

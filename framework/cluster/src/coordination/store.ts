@@ -31,8 +31,8 @@ export type StoreChange = { readonly put: StoredValue } | { readonly deleted: st
  * Every change has a revision that is higher than that of all changes before it, across all keys and all lives of the
  * store: so a revision is a fencing token. Reads see every change that was acknowledged before them.
  *
- * All methods reject with STORE_UNREACHABLE when the engine does not answer in time; whether a change was made is then
- * not known. Every implementation passes `coordinationStoreContract` of `@pomelo-ts/cluster/testing`.
+ * All methods reject with STORE_UNREACHABLE when the engine does not answer in time, and after {@link close}; whether a
+ * change was made is then not known. Every implementation passes `coordinationStoreContract` of `@pomelo-ts/cluster/testing`.
  */
 export interface CoordinationStore {
   /** Names the engine, such as `memory` or `etcd`. */
@@ -40,7 +40,10 @@ export interface CoordinationStore {
   get(key: string): Promise<StoredValue | undefined>;
   /** All keys that begin with `prefix`, in order. */
   list(prefix: string): Promise<readonly StoredValue[]>;
-  /** Writes a key when `condition` holds; undefined when it does not. With a lease the key goes when that runs out. */
+  /**
+   * Writes a key when `condition` holds; undefined when it does not, or when the lease has run out. With a lease the key
+   * goes when that runs out; written again without one, it stays.
+   */
   put(
     key: string,
     value: string,

@@ -123,6 +123,9 @@ export const errorTable = {
   FRAME_TOO_LARGE: row('A frame of {bytes} bytes came from {peer}; at most {limit} are accepted.'),
   FRAME_INVALID: row('A frame from {peer} cannot be read: {reason}'),
 
+  // Coordination
+  STORE_UNREACHABLE: row('The coordination store {store} cannot be reached: {reason}', 503, true),
+
   // RPC
   RPC_UNKNOWN_SERVER: row('{target} is not in the cluster.', 503, true),
   RPC_NO_SERVER: row('No server of type {type} is ready.', 503, true),

@@ -1,0 +1,5 @@
+export {
+  type CoordinationStoreCase,
+  type CoordinationStoreContractOptions,
+  coordinationStoreContract,
+} from './testing/coordination-store-contract.js';
