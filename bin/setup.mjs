@@ -16,6 +16,8 @@ const testNeeds = [
   { program: 'ip', packages: ['iproute2'] },
   { program: 'nft', packages: ['nftables'] },
   { program: 'sshd', packages: ['openssh-server'] },
+  // What masters agree in: test/helpers/etcd.ts.
+  { program: 'etcd', packages: ['etcd-server'] },
 ];
 
 /** A Debian machine asks this file whether a package may start its service. */

@@ -125,6 +125,7 @@ export const errorTable = {
 
   // Coordination
   STORE_UNREACHABLE: row('The coordination store {store} cannot be reached: {reason}', 503, true),
+  STORE_REFUSED: row('The coordination store {store} refused {what}: {reason}'),
 
   // RPC
   RPC_UNKNOWN_SERVER: row('{target} is not in the cluster.', 503, true),
