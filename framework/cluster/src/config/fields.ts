@@ -55,6 +55,9 @@ export const flag = () =>
     .union([z.boolean(), z.literal('true'), z.literal('false')], { error: 'true or false' })
     .transform((value) => value === true || value === 'true');
 
+/** A list whose items are all of one kind. */
+export const listOf = <T extends z.ZodType>(item: T, expected: string) => z.array(item, { error: expected });
+
 /** One of a few words. */
 export const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
   z.enum(words, { error: `one of ${words.map((word) => JSON.stringify(word)).join(', ')}` });

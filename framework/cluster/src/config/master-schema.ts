@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { bytes, duration, integer, port, section, text } from './fields.js';
+import { bytes, duration, integer, listOf, port, section, text } from './fields.js';
 import { hostsSchema, sshSchema } from './hosts-schema.js';
 import { overSsh, readSshParams } from './ssh-params.js';
+import { storeSection } from './store-section.js';
 
 const log = section({
   maxSize: bytes()
@@ -10,6 +11,11 @@ const log = section({
   keep: integer(1, 1000).default(5).describe('Logs put aside that are kept for each server.'),
 }).transform(({ maxSize, keep }) => ({ maxBytes: maxSize, keep }));
 
+const address = section({
+  host: text('a host name or address'),
+  port: port().default(3005),
+});
+
 /** The schema of `master.json`. */
 export const masterSchema = section({
   id: text().default('master').describe('Name of the master in messages.'),
@@ -17,6 +23,12 @@ export const masterSchema = section({
     .default('127.0.0.1')
     .describe('Where the master listens and servers find it.'),
   port: port().default(3005).describe('The master’s port.'),
+  masters: listOf(address, 'a list of objects with host and port')
+    .optional()
+    .describe(
+      'Where masters of this cluster may run, instead of `host` and `port`: one leads, the others stand by. Needs a `store` that they share. On a machine that has the addresses of several, the one that `host` and `port` name.',
+    ),
+  store: storeSection.prefault({}).describe('Where masters keep what they must agree on.'),
   startTimeout: duration()
     .prefault('30s')
     .describe('How long one server may take from its start to `ready`.'),
@@ -45,17 +57,35 @@ export const masterSchema = section({
     .prefault({})
     .describe('What is different about single hosts, by their names in servers.json.'),
 })
-  .superRefine(({ heartbeat, heartbeatTimeout }, context) => {
-    if (heartbeatTimeout >= 2 * heartbeat) return;
-    context.addIssue({
-      code: 'custom',
-      path: ['heartbeatTimeout'],
-      message: `at least twice heartbeat, ${(2 * heartbeat) / 1000}s`,
-    });
+  .superRefine(({ heartbeat, heartbeatTimeout, masters, store }, context) => {
+    const complain = (path: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    if (heartbeatTimeout < 2 * heartbeat)
+      complain('heartbeatTimeout', `at least twice heartbeat, ${(2 * heartbeat) / 1000}s`);
+    if (!masters) return;
+    if (masters.length === 0) complain('masters', 'at least one host with its port');
+    const names = masters.map(({ host, port }) => `${host}:${port}`);
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice !== undefined) complain('masters', `each master once; ${twice} is there twice`);
+    if (masters.length > 1 && store.kind === 'memory')
+      complain(
+        'masters',
+        'one master, since store.kind is "memory", which masters cannot share; several need "etcd"',
+      );
   })
   .transform(
-    ({ startTimeout, stopTimeout, heartbeat, heartbeatTimeout, ssh, ssh_config_params, ...rest }) => ({
+    ({
+      startTimeout,
+      stopTimeout,
+      heartbeat,
+      heartbeatTimeout,
+      masters,
+      ssh,
+      ssh_config_params,
+      ...rest
+    }) => ({
       ...rest,
+      masters: masters ?? [{ host: rest.host, port: rest.port }],
       ssh: overSsh(ssh, ssh_config_params),
       startTimeoutMs: startTimeout,
       stopTimeoutMs: stopTimeout,

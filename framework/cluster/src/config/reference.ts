@@ -123,6 +123,7 @@ function kindOf(node: SchemaNode): string {
   if (node.pattern?.includes('KiB')) return 'size';
   if (node.pattern?.includes('\\+\\+')) return '`"3150++"`';
   if (node.type === 'integer') return node.title === 'port' ? 'port' : 'whole number';
+  if (node.properties) return `\`{ ${Object.keys(node.properties).join(', ')} }\``;
   if (node.type === 'array') return node.items ? `list of ${kindOf(node.items)}` : 'list';
   return (
     { string: 'text', boolean: 'true or false', number: 'number', object: 'object' }[node.type ?? ''] ??

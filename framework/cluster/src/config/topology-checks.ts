@@ -43,7 +43,7 @@ function checkPorts(
   problems: Problems,
 ): void {
   const owners = new Map<string, string>();
-  if (master) owners.set(addressOf(master.host, master.port), 'the master');
+  for (const { host, port } of master?.masters ?? []) owners.set(addressOf(host, port), 'the master');
   for (const { server, path } of placed) {
     for (const key of ['port', 'clientPort'] as const) {
       const port = server[key];
