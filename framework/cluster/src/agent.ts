@@ -12,6 +12,8 @@ import {
 } from '@pomelo-ts/common';
 import type { JoinOptions } from './agent/options.js';
 import { StatsMeter } from './agent/own-stats.js';
+import { type Asking, answerTo } from './link/asking.js';
+import { askingMaster, errorDataOf, lost } from './link/asking-master.js';
 import { LinkChannel, type Message } from './link/channel.js';
 import { greet } from './link/handshake.js';
 import type { HubMessage, OwnStats, ServerMessage } from './link/messages.js';
@@ -39,6 +41,7 @@ export class LinkAgent {
   readonly #registry = new RegistryCopy();
   readonly #meter = new StatsMeter();
   readonly #loads = new Map<string, number>();
+  readonly #asking: Asking;
   #own: () => OwnStats = () => ({});
   #joining: Joining | undefined;
   #settings: ServerSettings | undefined;
@@ -62,6 +65,7 @@ export class LinkAgent {
     this.#joining = joining;
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? silentLogger;
+    this.#asking = askingMaster((message) => this.#send(message), this.#clock);
     void this.#dial();
   }
 
@@ -107,6 +111,17 @@ export class LinkAgent {
   /** Has `handler` carry out what the master asks of this server; what it gives or throws is the answer. */
   onCommand(handler: (command: string, args: unknown) => Promise<unknown>): void {
     this.#handler = handler;
+  }
+
+  /**
+   * Asks the master to carry out a command; resolves with its answer.
+   *
+   * @throws the master's own error, with its code; LINK_LOST when it cannot be reached or does not answer in time: then
+   * whether it has done what was asked is not known.
+   */
+  ask(command: string, args: unknown, timeoutMs: number): Promise<unknown> {
+    if (!this.#channel) return Promise.reject(lost('there is none'));
+    return this.#asking.ask(command, args, timeoutMs);
   }
 
   /** Says goodbye and dials no more. */
@@ -188,6 +203,7 @@ export class LinkAgent {
 
   #lost(error: Error): void {
     this.#channel = undefined;
+    this.#asking.lost(reasonOf(error));
     this.#stopTicking();
     if (this.#closed) return;
     this.#logger.warn('The link to the master was lost; dialing again.', { error });
@@ -241,6 +257,9 @@ export class LinkAgent {
       case 'command':
         void this.#carryOut(known.n, known.command, known.args);
         break;
+      case 'told':
+        this.#asking.answered(known);
+        break;
       case 'stop':
         this.#options.onStop(known.deadlineMs);
         break;
@@ -253,13 +272,8 @@ export class LinkAgent {
   }
 
   async #carryOut(n: number, command: string, args: unknown): Promise<void> {
-    try {
-      const result = await this.#handler(command, args);
-      this.#send({ t: 'answer', n, result: result ?? null });
-    } catch (error) {
-      const code = isPomeloError(error) ? error.code : 'ERROR';
-      this.#send({ t: 'answer', n, error: { code, message: reasonOf(error) } });
-    }
+    const told = await answerTo(n, () => this.#handler(command, args), errorDataOf);
+    this.#send({ t: 'answer', ...told });
   }
 
   #tellAllStarted(): void {

@@ -15,6 +15,8 @@ import { judge } from './hub/fence.js';
 import { LoadRelay } from './hub/loads.js';
 import { type OperatorHandler, serveOperator } from './hub/operator-link.js';
 import { isFault, ServerLink } from './hub/server-link.js';
+import { answerTo } from './link/asking.js';
+import { errorDataOf } from './link/asking-master.js';
 import { LinkChannel } from './link/channel.js';
 import { type Dialer, receive } from './link/handshake.js';
 import type { HubMessage, ServerMessage, ServerStats } from './link/messages.js';
@@ -30,6 +32,8 @@ export interface LinkHubOptions {
   settingsOf(id: string): ServerSettings | undefined;
   /** Carries out the commands of operators. */
   readonly onOperator?: OperatorHandler;
+  /** Carries out what a server asks of the master; what it throws is the server's answer. See `LinkAgent.ask`. */
+  readonly onServer?: ServerHandler;
   /** @default 1000 */
   readonly heartbeatMs?: number;
   /** Silence after which a link is dead. @default 3000 */
@@ -44,12 +48,17 @@ export interface LinkHubOptions {
   readonly logger?: Logger;
 }
 
+/** Carries out what one life of a server asks of the master. */
+export type ServerHandler = (id: string, bootId: string, command: string, args: unknown) => unknown;
+
 /** Events of a {@link LinkHub}. */
 export interface LinkHubEvents {
   serverJoined: [{ id: string; bootId: string; pid: number; state: ServerState; back: boolean }];
   serverReported: [{ id: string; bootId: string; state: ServerState; error: ErrorData | undefined }];
   /** `left` tells a goodbye from a break. */
   serverLost: [{ id: string; bootId: string; reason: string; left: boolean }];
+  /** Its process has surely ended. */
+  serverEnded: [{ id: string; bootId: string }];
 }
 
 /**
@@ -176,6 +185,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     if (this.registry.remove(id, bootId)) this.#present(id);
     const link = this.#links.get(id);
     if (link?.bootId === bootId) link.close('its process has ended');
+    this.emit('serverEnded', { id, bootId });
   }
 
   /** Ends all links. Servers live on and dial again. */
@@ -204,6 +214,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     const link = new ServerLink(channel, dialer, this.#clock, {
       joined: (joiner) => this.#join(joiner),
       reported: (reporter, report) => this.#report(reporter, report),
+      asked: (asker, question) => void this.#answer(asker, question),
       resync: (asker) => asker.send({ t: 'snapshot', snapshot: this.registry.snapshot(this.#settled) }),
       closed: (closed, error) => this.#lose(closed, error),
     });
@@ -235,6 +246,13 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     if (back || this.#admitted.has(id)) this.#admitLink(link);
     this.emit('serverJoined', { id, bootId, pid, state, back });
     if (!this.#settled && this.#links.size === this.#known.size) this.#settle();
+  }
+
+  async #answer(link: ServerLink, { n, command, args }: Extract<ServerMessage, { t: 'ask' }>): Promise<void> {
+    if (this.#links.get(link.id) !== link) return; // another life has its place
+    const { onServer = knowsNothing } = this.#options;
+    const told = await answerTo(n, () => onServer(link.id, link.bootId, command, args), errorDataOf);
+    link.send({ t: 'told', ...told });
   }
 
   #admitLink(link: ServerLink): void {
@@ -321,3 +339,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     this.#tellAdmitted({ t: 'settled' });
   }
 }
+
+const knowsNothing: ServerHandler = (_id, _bootId, command) => {
+  throw new Error(`this master does not know the question ${command}`);
+};

@@ -1,3 +1,4 @@
+import { PomeloError } from '@pomelo-ts/common';
 import { FakeClock } from '@pomelo-ts/common/testing';
 import { describe, expect, it } from 'vitest';
 import { entry, LinkBench, wires } from './cluster-fixture.js';
@@ -56,5 +57,63 @@ describe('a command of the master', () => {
     );
     agent.close();
     await lost;
+  });
+});
+
+describe.each(wires)('a question of a server to the master, over %s', (wire) => {
+  it('is answered with what the master gives for it, and names who asks', async () => {
+    const onServer = async (id: string, bootId: string, command: string, args: unknown) => ({
+      id,
+      bootId,
+      command,
+      args,
+    });
+    await using bench = new LinkBench(wire, servers, { onServer });
+    bench.hub.admit('chat-1');
+    const agent = await bench.join('chat-1', { bootId: 'life-1' });
+    const asks = [1, 2, 3].map((n) => agent.ask('echo', { n }, 1000));
+    expect(await Promise.all(asks)).toEqual(
+      [1, 2, 3].map((n) => ({ id: 'chat-1', bootId: 'life-1', command: 'echo', args: { n } })),
+    );
+  });
+
+  it('fails with the code and the facts of what the master throws', async () => {
+    const onServer = () => {
+      throw new PomeloError('SERVER_NOT_IN_TOPOLOGY', { name: 'x', known: 'y' });
+    };
+    await using bench = new LinkBench(wire, servers, { onServer });
+    bench.hub.admit('chat-1');
+    const agent = await bench.join('chat-1');
+    await expect(agent.ask('find', {}, 1000)).rejects.toMatchObject({
+      code: 'SERVER_NOT_IN_TOPOLOGY',
+      facts: { name: 'x', known: 'y' },
+    });
+  });
+});
+
+describe('a question of a server', () => {
+  it('fails at a master that knows no such question', async () => {
+    await using bench = new LinkBench('memory', servers);
+    bench.hub.admit('chat-1');
+    const agent = await bench.join('chat-1');
+    await expect(agent.ask('find', {}, 1000)).rejects.toThrow('this master does not know the question find');
+  });
+
+  it('fails when no answer comes in time, when the link ends, and while there is none', async () => {
+    const clock = new FakeClock();
+    await using bench = new LinkBench('memory', servers, { onServer: () => new Promise(() => {}) });
+    bench.hub.admit('chat-1');
+    const agent = await bench.join('chat-1', { clock });
+    const late = expect(agent.ask('find', {}, 1000)).rejects.toThrow(
+      'The link to the master was lost: it did not answer within 1000 ms (find)',
+    );
+    clock.pass(1000);
+    await late;
+    const lost = expect(agent.ask('find', {}, 1000)).rejects.toMatchObject({ code: 'LINK_LOST' });
+    bench.hub.close();
+    await lost;
+    await expect(agent.ask('find', {}, 1000)).rejects.toThrow(
+      'The link to the master was lost: there is none',
+    );
   });
 });

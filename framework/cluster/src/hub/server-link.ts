@@ -1,14 +1,16 @@
-import { type Clock, isPomeloError } from '@pomelo-ts/common';
+import { type Clock, isPomeloError, PomeloError } from '@pomelo-ts/common';
+import { Asking } from '../link/asking.js';
 import type { LinkChannel, Message } from '../link/channel.js';
 import type { Dialer } from '../link/handshake.js';
 import type { HubMessage, ServerMessage, ServerStats } from '../link/messages.js';
 import type { ProcessFacts, ServerState } from '../registry.js';
-import { Asking } from './asking.js';
 
 /** What a link tells the hub. */
 export interface ServerLinkEvents {
   joined(link: ServerLink): void;
   reported(link: ServerLink, report: Extract<ServerMessage, { t: 'report' }>): void;
+  /** The server asks something of the master. */
+  asked(link: ServerLink, question: Extract<ServerMessage, { t: 'ask' }>): void;
   resync(link: ServerLink): void;
   closed(link: ServerLink, error: Error): void;
 }
@@ -38,7 +40,14 @@ export class ServerLink {
     this.#events = events;
     this.#now = () => clock.now();
     this.lastHeard = clock.now();
-    this.asking = new Asking(this.id, (message) => this.send(message), clock);
+    this.asking = new Asking({
+      clock,
+      send: (question) => this.send({ t: 'command', ...question }),
+      failed: (command, reason, data) => {
+        const cause = data === undefined ? {} : { cause: { code: data.code } };
+        return new PomeloError('SERVER_COMMAND_FAILED', { serverId: this.id, command, reason }, cause);
+      },
+    });
     channel.onMessage = (message) => this.#receive(message);
     channel.onClosed = (error) => {
       this.asking.lost(error.message);
@@ -85,6 +94,9 @@ export class ServerLink {
         break;
       case 'answer':
         this.asking.answered(known);
+        break;
+      case 'ask':
+        this.#events.asked(this, known);
         break;
       case 'resync':
         this.#events.resync(this);

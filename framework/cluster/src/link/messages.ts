@@ -42,6 +42,7 @@ export type ServerMessage =
   | { readonly t: 'stats'; readonly stats: ServerStats }
   | { readonly t: 'resync' }
   | { readonly t: 'answer'; readonly n: number; readonly result?: unknown; readonly error?: ErrorData }
+  | { readonly t: 'ask'; readonly n: number; readonly command: string; readonly args: unknown }
   | { readonly t: 'beat' }
   | { readonly t: 'bye' };
 
@@ -56,6 +57,7 @@ export type HubMessage =
   | { readonly t: 'loads'; readonly loads: Readonly<Record<string, number>> }
   | { readonly t: 'stop'; readonly deadlineMs: number }
   | { readonly t: 'command'; readonly n: number; readonly command: string; readonly args: unknown }
+  | { readonly t: 'told'; readonly n: number; readonly result?: unknown; readonly error?: ErrorData }
   | { readonly t: 'refused'; readonly reason: string }
   | { readonly t: 'beat' };
 
