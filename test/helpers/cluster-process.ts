@@ -88,6 +88,14 @@ export class RunningCommand {
   }
 }
 
+/** What tests look at in a row of `list --json`. */
+export interface TestRow {
+  readonly state: string;
+  readonly pid?: number;
+  readonly restarts: number;
+  readonly exit?: string;
+}
+
 /** Settings of a {@link TestGame}. */
 export interface GameOptions {
   /** What master.json says beside the port. */
@@ -167,7 +175,7 @@ export class TestGame {
   }
 
   /** The rows of `list --json`, by id. */
-  async rows(): Promise<Record<string, { state: string; pid?: number; restarts: number; exit?: string }>> {
+  async rows(): Promise<Record<string, TestRow>> {
     const { stdout, stderr } = await this.run('list', '--json');
     if (!stdout) throw new Error(stderr);
     return Object.fromEntries(JSON.parse(stdout).map((row: { id: string }) => [row.id, row]));
@@ -196,17 +204,16 @@ export class TestGame {
 }
 
 /** A command of `game` as text for a shell. */
-export function commandText(game: TestGame, command: string): string {
-  return [
-    'env -u CI LANG=C.UTF-8',
-    process.execPath,
-    commandLine,
-    command,
-    '-d',
-    game.root,
-    '--boot-script',
-    fixtureServer,
-  ].join(' ');
+export function commandText(
+  game: TestGame,
+  command: string,
+  { env = {} }: Pick<GameOptions, 'env'> = {},
+  ...args: string[]
+): string {
+  const variables = Object.entries(env).map(([name, value]) => `${name}='${value}'`);
+  const boot = command === 'start' ? ['--boot-script', fixtureServer] : [];
+  const words = [process.execPath, commandLine, command, '-d', game.root, ...args, ...boot];
+  return ['env -u CI LANG=C.UTF-8', ...variables, ...words].join(' ');
 }
 
 /** Waits until `check` gives something truthy. */

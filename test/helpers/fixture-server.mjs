@@ -36,3 +36,12 @@ if (behave === 'report-error') {
   agent.close();
   process.exit(1);
 } else if (behave !== 'hang') agent.report('ready');
+
+if (behave === 'crash-later')
+  setTimeout(() => {
+    throw new Error('this server crashes a while after its start');
+  }, 300);
+if (behave === 'eat-memory') {
+  const eaten = [];
+  setInterval(() => eaten.push(Array.from({ length: 50_000 }, () => ({ filler: Math.random() }))), 10);
+}

@@ -5,12 +5,17 @@ const two = {
   chat: [{ id: 'chat-1', port: 6102 }],
   gate: [{ id: 'gate-1', clientPort: 6108, frontend: true }],
 };
+/** Servers that the master leaves as they are when they end or hang. */
+const leftAlone = {
+  chat: [{ ...two.chat[0], 'auto-restart': false }],
+  gate: [{ ...two.gate[0], 'auto-restart': false }],
+};
 const production = { env: { POMELO_TS_SECRET: 'of the integration tests' } };
 const daemon = ['-D', '-e', 'production'];
 
 describe('a server that crashes', () => {
-  it('is shown as gone, with how it ended', async () => {
-    await using game = await TestGame.make(two, production);
+  it('is shown as gone, with how it ended, where auto-restart is off', async () => {
+    await using game = await TestGame.make(leftAlone, production);
     await game.run('start', ...daemon);
     process.kill((await game.rows())['chat-1']!.pid!, 'SIGKILL');
     const row = await eventually(async () => {
@@ -25,8 +30,8 @@ describe('a server that crashes', () => {
     expect((await game.run('start')).stdout).toContain('1 server ready');
   });
 
-  it('comes back with auto-restart', async () => {
-    await using game = await TestGame.make({ chat: [{ id: 'chat-1', 'auto-restart': true }] }, production);
+  it('comes back by itself in production, and in development with auto-restart', async () => {
+    await using game = await TestGame.make({ chat: [{ id: 'chat-1' }] }, production);
     await game.run('start', ...daemon);
     const { pid } = (await game.rows())['chat-1']!;
     process.kill(pid!, 'SIGKILL');
@@ -35,6 +40,40 @@ describe('a server that crashes', () => {
       return now!.state === 'ready' && now!.pid !== pid && now;
     }, 'the restart');
     expect(row).toMatchObject({ restarts: 1 });
+  });
+
+  it('is failed after too many crashes, shown with what its log says, and runs again when an operator starts it', async () => {
+    const restart = { minBackOff: '50ms', maxBackOff: '50ms', limit: 2 };
+    const servers = { chat: [{ id: 'chat-1', behave: 'crash-later' }] };
+    await using game = await TestGame.make(servers, { ...production, master: { restart } });
+    await game.run('start', ...daemon);
+    const row = await eventually(async () => {
+      const { 'chat-1': now } = await game.rows();
+      return now!.state === 'failed' && now;
+    }, 'the end of the restarts');
+    const lastError = 'exit code 1: Error: this server crashes a while after its start';
+    expect(row).toMatchObject({ restarts: 1, end: 'exit', lastError });
+    expect(row).not.toHaveProperty('pid');
+    expect((await game.run('list')).stdout).toContain(lastError);
+    expect((await game.run('start', '-i', 'chat-1')).stdout).toContain('1 server ready');
+  });
+
+  it('is told from one whose heap was full', async () => {
+    const servers = { chat: [{ id: 'chat-1', behave: 'eat-memory', args: '--max-old-space-size=24' }] };
+    await using game = await TestGame.make(servers, {
+      ...production,
+      master: { restart: { limit: 1 } },
+    });
+    await game.run('start', ...daemon);
+    const row = await eventually(
+      async () => {
+        const { 'chat-1': now } = await game.rows();
+        return now!.state === 'failed' && now;
+      },
+      'its end',
+      30_000,
+    );
+    expect(row).toMatchObject({ end: 'memory', lastError: 'out of memory (heap limit of Node)' });
   });
 
   it('is not started again while it is being stopped', async () => {
@@ -79,7 +118,7 @@ describe('when the master is killed', () => {
   });
 
   it('a server of the former one that cannot come back is told of, and not started twice', async () => {
-    await using game = await TestGame.make(two, production);
+    await using game = await TestGame.make(leftAlone, production);
     await game.run('start', ...daemon);
     const stuck = (await game.rows())['chat-1']!.pid!;
     process.kill(stuck, 'SIGSTOP');

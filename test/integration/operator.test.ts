@@ -5,6 +5,8 @@ const two = {
   chat: [{ id: 'chat-1', port: 6102 }],
   gate: [{ id: 'gate-1', clientPort: 6108, frontend: true }],
 };
+/** Servers that nobody kills when they hang. */
+const withoutForce = { chat: [{ ...two.chat[0], 'restart-force': false }], gate: two.gate };
 const production = { env: { POMELO_TS_SECRET: 'of the integration tests' } };
 const daemon = ['-D', '-e', 'production'];
 
@@ -13,8 +15,23 @@ describe('an operator', () => {
     await using game = await TestGame.make(two, production);
     await game.run('start', ...daemon);
     const { stdout } = await game.run('list');
-    expect(stdout).toMatch(/^id {6}type {2}state {2}pid +calls +clients at +clients +memory +cpu +up\n/);
-    expect(stdout).toMatch(/^gate-1 {2}gate {2}ready {2}\d+ +127\.0\.0\.1:6108 +3 +\d+ MiB +\d+% +\d+s\n?$/m);
+    expect(stdout).toMatch(/^id {6}type {2}host {7}pid +state {2}build {2}up +clients +cpu +memory\n/);
+    expect(stdout).toMatch(
+      /^gate-1 {2}gate {2}127\.0\.0\.1 {2}\d+ +ready {2}0\.0\.0 {2}\d+s +3 +\d+% +\d+ MiB\n?$/m,
+    );
+  });
+
+  it('watches the servers in a pipe, one table after the other, until it is told to stop', async () => {
+    await using game = await TestGame.make(two, production);
+    await game.run('start', ...daemon);
+    const watch = game.begin('list', '--watch', '50ms');
+    await eventually(() => watch.stdout.match(/^id /gm)?.length === 3, 'the third table');
+    await game.run('stop', 'chat-1');
+    await watch.says('down');
+    watch.child.kill('SIGINT');
+    expect(await watch.ended).toMatchObject({ code: 0, stderr: '' });
+    const wrong = await game.run('list', '--watch', 'often');
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('such as "5s"; got often') });
   });
 
   it('stops and starts one server, and another is not touched', async () => {
@@ -92,7 +109,7 @@ describe('an operator', () => {
   });
 
   it('sees a server that the master hears nothing of as lost, until it is back', async () => {
-    await using game = await TestGame.make(two, {
+    await using game = await TestGame.make(withoutForce, {
       ...production,
       master: { heartbeat: '100ms', heartbeatTimeout: '500ms' },
     });
@@ -104,7 +121,7 @@ describe('an operator', () => {
       return now!.state === 'lost' && now;
     }, 'the loss');
     expect(row).toMatchObject({ pid, lostFor: expect.any(Number) });
-    expect((await game.run('list')).stdout).toMatch(/^chat-1 {2}chat {2}lost \d+s/m);
+    expect((await game.run('list')).stdout).toMatch(/^chat-1 {2}chat .* lost \d+s/m);
     process.kill(pid!, 'SIGCONT');
     await eventually(async () => (await game.rows())['chat-1']!.state === 'ready', 'its return');
   });

@@ -48,7 +48,7 @@ describe.skipIf(absent)('on a terminal', () => {
       expect(started).toMatch(/^✔ gates {6}1\/1 {2}(0\.\d\d s|\d+ ms)$/m);
       expect(started).not.toContain('backends');
     }
-    using screen = new Screen(commandText(game, 'restart').replace(/ --boot-script \S+/, ''));
+    using screen = new Screen(commandText(game, 'restart'));
     const restarted = await screen.shows('exit 0');
     const steps = [...restarted.matchAll(/^✔ (\w+ \w+) +(\d\/\d) {2}\S+ m?s$/gm)].map(
       ([, step, done]) => `${step} ${done}`,
@@ -67,6 +67,35 @@ describe.skipIf(absent)('on a terminal', () => {
     expect(ended).toMatch(/^✖ backends {3}0\/1 {2}chat-1$/m);
     expect(ended).toMatch(/^error chat-1 did not start: it ended with exit code 1$/m);
     expect(ended.match(/backends/g)).toHaveLength(1);
+  });
+
+  it('list --watch draws over its table, tells of a master that has gone, and ends with Ctrl-C', async () => {
+    const chat = [1, 2].map((n) => ({ id: `cluster-server-chat-${n}`, port: 6100 + n }));
+    const gate = [{ id: 'gate-1', clientPort: 6108, frontend: true }];
+    await using game = await TestGame.make(
+      { chat, gate },
+      { env: { POMELO_TS_SECRET: 'of the integration tests' } },
+    );
+    await game.run('start', '-D', '-e', 'production');
+    using screen = new Screen(
+      commandText(
+        game,
+        'list',
+        { env: { POMELO_TS_SECRET: 'of the integration tests' } },
+        '--watch',
+        '100ms',
+      ),
+    );
+    await screen.shows('MiB');
+    await game.run('stop', 'cluster-server-chat-1');
+    const drawn = await screen.shows('down');
+    expect(drawn.match(/^id /gm)).toHaveLength(1);
+    expect(drawn).toMatch(/^host 127\.0\.0\.1 {2}build|^id +type +host/m);
+    await game.run('stop');
+    await screen.shows('No master runs for');
+    expect(screen.text()).not.toContain('gate-1');
+    screen.press('C-c');
+    await screen.shows('exit 0');
   });
 
   it('init asks, takes the usual for an empty answer, and makes nothing after Ctrl-C', async () => {

@@ -8,6 +8,8 @@ export interface Terminal {
   readonly live: boolean;
   /** Whether colours are welcome. */
   readonly colours: boolean;
+  /** Its width in characters, where it has one. */
+  readonly columns?: number | undefined;
   /** Asks for a line; undefined when the person ends the command instead. Missing where nobody can answer. */
   ask?(question: string): Promise<string | undefined>;
 }
@@ -21,6 +23,9 @@ export function processTerminal(): Terminal {
     err: (text) => void process.stderr.write(`${text}\n`),
     live,
     colours: process.stdout.isTTY === true && !process.env['NO_COLOR'],
+    get columns() {
+      return process.stdout.columns;
+    },
     ...(answers && { ask: askPerson }),
   };
 }

@@ -30,6 +30,10 @@ export interface ServerEntry {
   readonly autoRestart: boolean;
   readonly restartForce: boolean;
   readonly maxConnections?: number;
+  /** Whether the master never starts it: something else does, with `pomelo-ts run`. */
+  readonly external?: boolean;
+  /** Servers of one group are released together. */
+  readonly group?: string;
   /** Fields of the file that pomelo-ts does not know, with the type they have there. */
   readonly [extra: string]: unknown;
 }

@@ -44,7 +44,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   constructor(options: MasterOptions) {
     super();
     const { config, secret, clock = systemClock, logger = silentLogger } = options;
-    const { heartbeatMs, heartbeatTimeoutMs, startTimeoutMs, stopTimeoutMs } = config.master;
+    const { heartbeatMs, heartbeatTimeoutMs } = config.master;
     this.#options = options;
     this.#clock = clock;
     this.#runtime = new RuntimeFile(config.root);
@@ -69,8 +69,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       hub: this.hub,
       hosts: this.#hosts,
       bootData: (id, bootId) => this.#bootData(id, bootId),
-      startTimeoutMs,
-      stopTimeoutMs,
+      timing: () => config.master,
       hangMs: heartbeatTimeoutMs,
       clock,
       logger,

@@ -1,5 +1,5 @@
 import type { LinkHub } from '@pomelo-ts/cluster';
-import { showExit } from './processes/server-process.js';
+import { type EndKind, showEnd } from './supervisor/server-end.js';
 import type { RecordState, ServerRecord } from './supervisor/server-record.js';
 
 /** `lost`: its process lives, but the master hears nothing of it. */
@@ -28,15 +28,24 @@ export interface ServerRow {
   /** Counts that only rise, by name. */
   readonly counters?: Readonly<Record<string, number>>;
   readonly restarts: number;
-  /** How its last life ended, when that was a crash. */
+  /** How its last life ended, when that was no stop on purpose: `exit code 1`. */
   readonly exit?: string;
+  /** The kind of that end, also of a stop on purpose. */
+  readonly end?: EndKind;
+  /** How it ended and what it told of its error. Kept while it runs again, until an operator starts it. */
+  readonly lastError?: string;
+  /** Identifies the code of its present life. */
+  readonly build?: string;
+  /** The set of servers that are released together with it. */
+  readonly group?: string;
 }
 
 /** The row of a server: topology, process, and what its registry entry and statistics say. */
 export function rowOf(record: ServerRecord, hub: LinkHub, now: number): ServerRow {
-  const { id, entry, state, process, bootId, restarts, exit, lostAt } = record;
+  const { id, entry, state, process, bootId, restarts, lostAt } = record;
   const lost = process && lostAt !== undefined;
-  const { type, host, frontend, port, clientHost, clientPort } = { ...entry, ...hub.registry.get(id) };
+  const registered = hub.registry.get(id);
+  const { type, host, frontend, port, clientHost, clientPort } = { ...entry, ...registered };
   const stats = process && hub.statsOf(id);
   return {
     id,
@@ -48,7 +57,9 @@ export function rowOf(record: ServerRecord, hub: LinkHub, now: number): ServerRo
     ...(port !== undefined && { port }),
     ...(clientHost !== undefined && { clientHost }),
     ...(clientPort !== undefined && { clientPort }),
+    ...(typeof entry.group === 'string' && { group: entry.group }),
     ...(process?.pid !== undefined && { pid: process.pid }),
+    ...(process && registered && { build: registered.buildId }),
     ...(process && bootId !== undefined && { bootId }),
     ...(stats && {
       connections: stats.connections,
@@ -58,6 +69,13 @@ export function rowOf(record: ServerRecord, hub: LinkHub, now: number): ServerRo
       counters: stats.counters,
     }),
     restarts,
-    ...(exit && { exit: showExit(exit) }),
+    ...endOf(record),
   };
+}
+
+function endOf({ end }: ServerRecord): Pick<ServerRow, 'exit' | 'end' | 'lastError'> {
+  if (!end) return {};
+  if (end.kind === 'stopped')
+    return { end: end.kind, ...(end.error !== undefined && { lastError: end.error }) };
+  return { exit: end.text, end: end.kind, lastError: showEnd(end) };
 }

@@ -27,6 +27,8 @@ export class MemoryProcess implements ServerProcess {
   /** Does nothing any more, as a stopped process would. */
   frozen = false;
   agent: LinkAgent | undefined;
+  /** What it wrote last. */
+  lines: readonly string[] | undefined;
   /** Ends this life. */
   end: (exit: Exit) => void = () => {};
   readonly #deaf: boolean;
@@ -52,7 +54,7 @@ export class MemoryProcess implements ServerProcess {
   }
 
   async lastLines(): Promise<readonly string[]> {
-    return [`the last words of ${this.pid}`];
+    return this.lines ?? [`the last words of ${this.pid}`];
   }
 }
 

@@ -12,6 +12,8 @@ export function entry(id: string, more: Partial<ServerEntry> = {}): ServerEntry 
   return { ...plain, id, type, frontend, ...more };
 }
 
+const usual = { minBackOffMs: 1000, maxBackOffMs: 30_000, limit: 10, withinMs: 300_000 };
+
 /** A supervisor of servers inside this process, with a clock that stands still. */
 export class Bench {
   readonly clock = new FakeClock();
@@ -21,7 +23,7 @@ export class Bench {
   readonly told: string[] = [];
   readonly logged: string[] = [];
 
-  constructor(servers: readonly ServerEntry[], { stopTimeoutMs = 1000 } = {}) {
+  constructor(servers: readonly ServerEntry[], { stopTimeoutMs = 1000, restart = usual } = {}) {
     const { clock } = this;
     this.hub = new LinkHub({
       secret: 's',
@@ -45,8 +47,7 @@ export class Bench {
         root: '/',
         exitWithParent: false,
       }),
-      startTimeoutMs: 5000,
-      stopTimeoutMs,
+      timing: () => ({ startTimeoutMs: 5000, stopTimeoutMs, restart }),
       hangMs: 3000,
       clock,
       logger: { ...silentLogger, warn: note, error: note },

@@ -12,12 +12,20 @@ export const operatorCommands: AddCommands = (parser, terminal, run) => {
       'list',
       'show the servers of a running cluster',
       (command) =>
-        command.option('json', { type: 'boolean', default: false, describe: 'print JSON' }).option('master', {
-          type: 'boolean',
-          default: false,
-          implies: 'json',
-          describe: 'with --json: the master too',
-        }),
+        command
+          .option('json', { type: 'boolean', default: false, describe: 'print JSON' })
+          .option('master', {
+            type: 'boolean',
+            default: false,
+            implies: 'json',
+            describe: 'with --json: the master too',
+          })
+          .option('watch', {
+            alias: 'w',
+            type: 'string',
+            coerce: last,
+            describe: 'go on until Ctrl-C, with a new table each second or so often, such as --watch 5s',
+          }),
       (argv) => run(() => list(argv, terminal)),
     )
     .command(

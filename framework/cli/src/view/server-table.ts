@@ -1,45 +1,87 @@
 import type { ServerRow } from '@pomelo-ts/master';
 import type { Paint } from '../terminal.js';
 import { type Cell, showTable } from './table.js';
+import { textWidth } from './text-width.js';
 import { showBytes, showUptime } from './units.js';
 
-const heads = [
-  'id',
-  'type',
-  'state',
-  'pid',
-  'calls',
-  'clients at',
-  'clients',
-  'memory',
-  'cpu',
-  'up',
-  'restarts',
-  'last end',
-];
+/** Columns of the list, in order. */
+const columns: Readonly<Record<string, (row: ServerRow) => Cell>> = {
+  id: ({ id }) => id,
+  type: ({ type }) => type,
+  host: ({ host }) => host,
+  pid: ({ pid }) => shown(pid, String),
+  group: ({ group = '' }) => group,
+  state: stateCell,
+  build: ({ build = '' }) => build,
+  up: ({ uptime }) => shown(uptime, showUptime),
+  clients: ({ frontend, connections }) => (frontend ? shown(connections, String) : ''),
+  cpu: ({ cpu }) => shown(cpu, (share) => `${Math.round(share * 100)}%`),
+  memory: ({ rssBytes }) => shown(rssBytes, showBytes),
+  restarts: ({ restarts }) => (restarts ? String(restarts) : ''),
+  'last error': ({ lastError = '' }) => lastError,
+};
 
-/** The servers of a cluster as a table. */
-export function serverTable(rows: readonly ServerRow[], paint: Paint): string {
-  return showTable(heads, rows.map(cellsOf), paint);
+/** Columns that a narrow terminal gets above the table when they are the same for all. */
+const common = ['host', 'build'] as const;
+
+/**
+ * The servers of a cluster as a table of at most `width` characters, as far as that goes: what is the same for all rows
+ * moves above it, then the last errors below it.
+ */
+export function serverTable(
+  rows: readonly ServerRow[],
+  paint: Paint,
+  width = Number.POSITIVE_INFINITY,
+): string {
+  const all = Object.keys(columns);
+  const whole = tableOf(rows, all, paint);
+  if (widthOf(rows, all) <= width) return whole;
+  const told = common.filter(
+    (name) => new Set(rows.map((row) => columns[name]!(row) || undefined)).size === 1,
+  );
+  const above = told
+    .map((name) => [name, columns[name]!(rows[0]!)] as const)
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => paint('dim', `${name} ${value as string}`));
+  const rest = all.filter((name) => !(told as readonly string[]).includes(name));
+  const head = above.length > 0 ? [above.join('  ')] : [];
+  if (widthOf(rows, rest) <= width) return [...head, tableOf(rows, rest, paint)].join('\n');
+  const narrow = rest.filter((name) => name !== 'last error');
+  return [...head, tableOf(rows, narrow, paint), ...errorLines(rows, paint)].join('\n');
 }
 
-const styleOf = (state: ServerRow['state']) =>
-  state === 'ready' ? 'green' : state === 'gone' || state === 'lost' ? 'red' : 'yellow';
-
-function cellsOf(row: ServerRow): Cell[] {
-  const { state, lostFor, connections, rssBytes, cpu, uptime } = row;
+function errorLines(rows: readonly ServerRow[], paint: Paint): string[] {
+  const failed = rows.filter(({ lastError }) => lastError !== undefined);
+  if (failed.length === 0) return [];
   return [
-    row.id,
-    row.type,
-    { text: lostFor === undefined ? state : `${state} ${showUptime(lostFor)}`, style: styleOf(state) },
-    row.pid === undefined ? '' : String(row.pid),
-    row.port === undefined ? '' : `${row.host}:${row.port}`,
-    row.clientPort === undefined ? '' : `${row.clientHost ?? row.host}:${row.clientPort}`,
-    row.frontend && connections !== undefined ? String(connections) : '',
-    rssBytes === undefined ? '' : showBytes(rssBytes),
-    cpu === undefined ? '' : `${Math.round(cpu * 100)}%`,
-    uptime === undefined ? '' : showUptime(uptime),
-    row.restarts ? String(row.restarts) : '',
-    row.exit ?? '',
+    '',
+    showTable(
+      ['id', 'last error'],
+      failed.map(({ id, lastError }) => [id, lastError!]),
+      paint,
+    ),
   ];
 }
+
+const tableOf = (rows: readonly ServerRow[], names: readonly string[], paint: Paint) =>
+  showTable(
+    names,
+    rows.map((row) => names.map((name) => columns[name]!(row))),
+    paint,
+  );
+
+const widthOf = (rows: readonly ServerRow[], names: readonly string[]) =>
+  Math.max(
+    ...tableOf(rows, names, (_, text) => text)
+      .split('\n')
+      .map(textWidth),
+  );
+
+function stateCell({ state, lostFor }: ServerRow): Cell {
+  const text = lostFor === undefined ? state : `${state} ${showUptime(lostFor)}`;
+  if (state === 'ready') return { text, style: 'green' };
+  return { text, style: state === 'gone' || state === 'lost' || state === 'failed' ? 'red' : 'yellow' };
+}
+
+const shown = <T>(value: T | undefined, show: (value: T) => string): string =>
+  value === undefined ? '' : show(value);

@@ -54,23 +54,49 @@ describe('units', () => {
 });
 
 describe('the list of servers', () => {
+  const stats = { connections: 12, rssBytes: 60 * 1024 ** 2, cpu: 0.123, uptime: 61, build: '1.2.0' };
+  const { pid: _, ...gone } = row('chat-1', {
+    port: 6050,
+    state: 'failed',
+    lastError: 'exit code 1: Error: the database is gone and will not come back',
+    restarts: 2,
+  });
+  const rows = [gone, row('gate-1', { clientPort: 3014, group: 'blue', ...stats })];
+
   it('shows of each what there is to show', () => {
-    const stats = { connections: 12, rssBytes: 60 * 1024 ** 2, cpu: 0.123, uptime: 61 };
-    const { pid: _, ...gone } = row('chat-1', {
-      port: 6050,
-      state: 'gone',
-      exit: 'signal SIGKILL',
-      restarts: 2,
-    });
-    expect(
-      serverTable([gone, row('gate-1', { clientPort: 3014, clientHost: 'play.test', ...stats })], plain),
-    ).toBe(
+    expect(serverTable(rows, plain)).toBe(
       [
-        'id      type  state  pid  calls           clients at      clients  memory  cpu  up     restarts  last end',
-        'chat-1  chat  gone        127.0.0.1:6050                                               2         signal SIGKILL',
-        'gate-1  gate  ready  7                    play.test:3014  12       60 MiB  12%  1m 1s',
+        'id      type  host       pid  group  state   build  up     clients  cpu  memory  restarts  last error',
+        'chat-1  chat  127.0.0.1              failed                                      2         exit code 1: Error: the database is gone and will not come back',
+        'gate-1  gate  127.0.0.1  7    blue   ready   1.2.0  1m 1s  12       12%  60 MiB',
       ].join('\n'),
     );
+  });
+
+  it('moves what is the same for all above, and the last errors below, where a terminal is narrow', () => {
+    expect(serverTable(rows, plain, 100)).toBe(
+      [
+        'host 127.0.0.1',
+        'id      type  pid  group  state   build  up     clients  cpu  memory  restarts',
+        'chat-1  chat              failed                                      2',
+        'gate-1  gate  7    blue   ready   1.2.0  1m 1s  12       12%  60 MiB',
+        '',
+        'id      last error',
+        'chat-1  exit code 1: Error: the database is gone and will not come back',
+      ].join('\n'),
+    );
+  });
+
+  it('keeps hosts in the table where they differ', () => {
+    const far = rows.map((one, n) => ({ ...one, host: `10.0.0.${n}` }));
+    expect(serverTable(far, plain, 100).split('\n')[0]).toMatch(/^id +type +host +pid/);
+    expect(
+      Math.max(
+        ...serverTable(far, plain, 100)
+          .split('\n')
+          .map((line) => line.length),
+      ),
+    ).toBeLessThan(100);
   });
 });
 

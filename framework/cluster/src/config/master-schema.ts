@@ -16,6 +16,33 @@ const address = section({
   port: port().default(3005),
 });
 
+const restart = section({
+  minBackOff: duration()
+    .prefault('1s')
+    .describe(
+      'Wait before the first restart after a crash; each next one is twice as long. Half of it is random.',
+    ),
+  maxBackOff: duration().prefault('30s').describe('Longest such wait.'),
+  limit: integer(1, 1000)
+    .default(10)
+    .describe('With so many crashes within `within` a server is `failed` and not started again by itself.'),
+  within: duration().prefault('5m').describe('The time within which crashes count.'),
+})
+  .superRefine(({ minBackOff, maxBackOff }, context) => {
+    if (maxBackOff >= minBackOff) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['maxBackOff'],
+      message: `at least minBackOff, ${minBackOff / 1000}s`,
+    });
+  })
+  .transform(({ minBackOff, maxBackOff, within, limit }) => ({
+    minBackOffMs: minBackOff,
+    maxBackOffMs: maxBackOff,
+    limit,
+    withinMs: within,
+  }));
+
 /** The schema of `master.json`. */
 export const masterSchema = section({
   id: text().default('master').describe('Name of the master in messages.'),
@@ -56,6 +83,9 @@ export const masterSchema = section({
   hosts: hostsSchema
     .prefault({})
     .describe('What is different about single hosts, by their names in servers.json.'),
+  restart: restart
+    .prefault({})
+    .describe('What follows when a server ends by itself that may be started again.'),
 })
   .superRefine(({ heartbeat, heartbeatTimeout, masters, store }, context) => {
     const complain = (path: string, message: string): void =>

@@ -45,10 +45,24 @@ export const serverSchema = z.looseObject(
       .union([integer(0, 4095), z.string().regex(cpuList, { error: cpuExpected })], { error: cpuExpected })
       .optional()
       .describe('Processor cores to run on (Linux): one number, or a list as `taskset -c` takes it.'),
-    'auto-restart': flag().prefault(false).describe('Start the server again when it ends by itself.'),
+    'auto-restart': flag()
+      .optional()
+      .describe(
+        'Start the server again when it ends by itself. Default `false` in development, else `true`.',
+      ),
     'restart-force': flag()
-      .prefault(false)
-      .describe('As auto-restart, and a process of this server that hangs is killed first.'),
+      .optional()
+      .describe(
+        'As auto-restart, and a process of this server that hangs is killed first. Default `false` in development, else what `auto-restart` is.',
+      ),
+    external: flag()
+      .optional()
+      .describe(
+        'Whether something else starts it with `pomelo-ts run`, such as systemd or a container: then the master never does.',
+      ),
+    group: text('the name of a group')
+      .optional()
+      .describe('The set of servers that are released together with it, such as "blue".'),
     'max-connections': integer(1).optional().describe('Clients this frontend accepts at most.'),
     weight: z
       .number({ error: 'a number above 0' })

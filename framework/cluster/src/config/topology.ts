@@ -25,13 +25,19 @@ export function readTopology(file: ConfigFile, env: string, problems: Problems):
     problems.add(file.file, '', `expected a part for environment ${env}, found only ${found}`);
     return [];
   }
-  const placed = types.flatMap(([type, list]) => readType(file, type, list, problems));
+  const placed = types.flatMap(([type, list]) => readType(file, env, type, list, problems));
   if (placed.length === 0 && problems.list.length === 0)
     problems.add(file.file, file.path, 'expected at least one server, found none');
   return placed;
 }
 
-function readType(file: ConfigFile, type: string, list: unknown, problems: Problems): PlacedServer[] {
+function readType(
+  file: ConfigFile,
+  env: string,
+  type: string,
+  list: unknown,
+  problems: Problems,
+): PlacedServer[] {
   const path = [...file.path, type];
   if (type === 'master')
     problems.add(file.file, path, 'the type master is reserved; master.json places the master');
@@ -47,7 +53,7 @@ function readType(file: ConfigFile, type: string, list: unknown, problems: Probl
   }
   let copies = 0;
   return list.flatMap((raw, index) => {
-    const placed = readEntry(file, type, raw, [...path, index], copies, problems);
+    const placed = readEntry(file, env, type, raw, [...path, index], copies, problems);
     if (isObject(raw) && raw['clusterCount'] !== undefined) copies += placed.length;
     return placed;
   });
@@ -55,6 +61,7 @@ function readType(file: ConfigFile, type: string, list: unknown, problems: Probl
 
 function readEntry(
   file: ConfigFile,
+  env: string,
   type: string,
   raw: unknown,
   path: Path,
@@ -68,7 +75,7 @@ function readEntry(
   checkCompany(file.file, parsed, path, problems);
   if (problems.list.length > before) return [];
   const { clusterCount } = parsed;
-  if (clusterCount === undefined) return checkSingle(file.file, type, parsed, path, problems);
+  if (clusterCount === undefined) return checkSingle(file.file, env, type, parsed, path, problems);
   const placed: PlacedServer[] = [];
   for (let index = 0; index < clusterCount; index++) {
     const copy = serverSchema.safeParse(copyOf(raw as RawEntry, index));
@@ -77,7 +84,7 @@ function readEntry(
       break;
     }
     const id = `cluster-server-${type}-${firstCopy + index}`;
-    placed.push({ server: entryOf({ ...copy.data, id }, type), path });
+    placed.push({ server: entryOf({ ...copy.data, id }, type, env), path });
   }
   return placed;
 }
@@ -100,6 +107,7 @@ function checkCompany(
 
 function checkSingle(
   file: string,
+  env: string,
   type: string,
   parsed: z.output<typeof serverSchema>,
   path: Path,
@@ -116,7 +124,7 @@ function checkSingle(
         `${show(parsed[key])} needs clusterCount; expected a port from 1 to 65535`,
       );
   }
-  return problems.list.length > before ? [] : [{ server: entryOf(parsed, type), path }];
+  return problems.list.length > before ? [] : [{ server: entryOf(parsed, type, env), path }];
 }
 
 function checkKeys(file: string, raw: RawEntry, path: Path, problems: Problems): void {
@@ -127,10 +135,11 @@ function checkKeys(file: string, raw: RawEntry, path: Path, problems: Problems):
   }
 }
 
-function entryOf(parsed: z.output<typeof serverSchema>, type: string): ServerEntry {
+function entryOf(parsed: z.output<typeof serverSchema>, type: string, env: string): ServerEntry {
   const {
-    'auto-restart': autoRestart,
-    'restart-force': restartForce,
+    // An environment that players are in shall heal by itself; a developer wants to see what has ended.
+    'auto-restart': autoRestart = env !== 'development',
+    'restart-force': restartForce = env !== 'development' && autoRestart,
     'max-connections': maxConnections,
     clusterCount: _,
     ...rest

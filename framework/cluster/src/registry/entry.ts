@@ -48,7 +48,14 @@ export type JoiningEntry = Omit<RegistryEntry, 'joined'>;
 /** The registry's entry of a server that has joined. */
 export function entryFrom(server: ServerEntry, facts: ProcessFacts): JoiningEntry {
   const { id, type, host, port, clientHost, clientPort, frontend, weight, maxConnections, ...rest } = server;
-  const { args: _args, cpu: _cpu, autoRestart: _auto, restartForce: _force, ...extra } = rest;
+  const {
+    args: _args,
+    cpu: _cpu,
+    autoRestart: _auto,
+    restartForce: _force,
+    external: _external,
+    ...extra
+  } = rest;
   return {
     id,
     type,

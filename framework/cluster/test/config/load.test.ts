@@ -93,6 +93,40 @@ describe('the configuration of a game', () => {
     expect(load(game, 'production').settings.client.origins).toBe('same-host');
   });
 
+  it('starts crashed servers again outside development, unless they say otherwise', () => {
+    const servers = {
+      chat: [
+        chat,
+        { ...chat, id: 'chat-2', port: 6102, 'auto-restart': false },
+        { ...chat, id: 'chat-3', port: 6103, 'restart-force': false },
+        { ...chat, id: 'chat-4', port: 6104, 'auto-restart': false, 'restart-force': true },
+      ],
+    };
+    using game = gameOf(servers, { 'config/servers.json': servers });
+    const flags = (env: string) =>
+      load(game, env).servers.map(({ autoRestart, restartForce }) => [autoRestart, restartForce]);
+    expect(flags('production')).toEqual([
+      [true, true],
+      [false, false],
+      [true, false],
+      [false, true],
+    ]);
+    expect(flags('development').slice(0, 3)).toEqual([
+      [false, false],
+      [false, false],
+      [false, false],
+    ]);
+  });
+
+  it('refuses a longest back-off that is shorter than the first', () => {
+    const restart = { minBackOff: '10s', maxBackOff: '5s', limit: 0 };
+    using game = gameOf({ chat: [chat] }, { 'config/master.json': { restart } });
+    expect(problemsOf(game)).toEqual([
+      'config/master.json: restart.limit: expected a whole number from 1 to 1000, got 0',
+      'config/master.json: restart.maxBackOff: expected at least minBackOff, 10s, got "5s"',
+    ]);
+  });
+
   it('reads durations and sizes with their units', () => {
     using game = gameOf(
       { chat: [chat] },

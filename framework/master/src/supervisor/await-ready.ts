@@ -2,6 +2,8 @@ import { type Clock, delay, PomeloError } from '@pomelo-ts/common';
 import { showExit } from '../processes/server-process.js';
 import type { ServerRecord } from './server-record.js';
 
+const ended: ReadonlySet<string> = new Set(['gone', 'down', 'failed']);
+
 /**
  * Waits until this life of the server is ready.
  *
@@ -17,7 +19,7 @@ export function awaitReady(record: ServerRecord, ms: number, clock: Clock): Prom
     };
     const look = () => {
       if (record.bootId === bootId && record.state === 'ready') settle(resolve);
-      else if (record.bootId !== bootId || record.state === 'gone' || record.state === 'down' || record.error)
+      else if (record.bootId !== bootId || ended.has(record.state) || record.error)
         settle(() => void failureOf(record, clock).then(reject));
     };
     const stopListening = record.onChange(look);

@@ -1,12 +1,18 @@
 import type { ServerEntry, ServerState } from '@pomelo-ts/cluster';
 import type { Exit, ServerProcess } from '../processes/server-process.js';
+import type { RestartPolicy } from './restart-policy.js';
+import type { ServerEnd } from './server-end.js';
 
-/** State of a server as the master sees it: `down` has never been started or was stopped on purpose. */
-export type RecordState = ServerState | 'down';
+/**
+ * State of a server as the master sees it: `down` has never been started or was stopped on purpose, `failed` has crashed so
+ * often that it is not started again by itself.
+ */
+export type RecordState = ServerState | 'down' | 'failed';
 
 /** What the master knows of one server of the topology. */
 export class ServerRecord {
-  readonly entry: ServerEntry;
+  /** As the topology has it now; a running life may have been started with another. */
+  entry: ServerEntry;
   /** Whether it should run: then an end is a crash. */
   wanted = false;
   bootId: string | undefined;
@@ -15,22 +21,27 @@ export class ServerRecord {
   wasReady = false;
   /** Boot id of the life that was told to end: its end is no crash. */
   dismissed: string | undefined;
+  /** Boot id of the life that was killed as it hung. */
+  hung: string | undefined;
   /** When the link to its present life broke, unless it is back. */
   lostAt: number | undefined;
   /** Times it was started again after a crash. */
   restarts = 0;
-  /** Crashes since it last ran well. */
-  crashes = 0;
+  /** When it is started again. */
+  readonly policy: RestartPolicy;
   /** How its last life ended, when it was a crash. */
   exit: Exit | undefined;
+  /** How its last life ended. Kept while the next one runs, until an operator starts it. */
+  end: ServerEnd | undefined;
   /** What it said was wrong. */
   error: string | undefined;
   cancelRestart: () => void = () => {};
   #state: RecordState = 'down';
   readonly #listeners = new Set<() => void>();
 
-  constructor(entry: ServerEntry) {
+  constructor(entry: ServerEntry, policy: RestartPolicy) {
     this.entry = entry;
+    this.policy = policy;
   }
 
   get id(): string {
@@ -47,6 +58,20 @@ export class ServerRecord {
     if (state === 'starting') this.wasReady = false;
     else if (state === 'ready') this.wasReady = true;
     for (const fn of [...this.#listeners]) fn();
+  }
+
+  /** An operator wants it to run: its former crashes count no more. */
+  beginAnew(): void {
+    this.wanted = true;
+    this.policy.forget();
+    this.end = undefined;
+  }
+
+  /** It shall not run: its end, now or later, is no crash. */
+  dismiss(): void {
+    this.wanted = false;
+    this.dismissed = this.bootId;
+    this.cancelRestart();
   }
 
   /** Calls `fn` after each change of the state; the returned function ends that. */

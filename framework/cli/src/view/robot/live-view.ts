@@ -1,7 +1,6 @@
-import { stripVTControlCharacters } from 'node:util';
 import { type RobotReport, showCount, showRate, showShare, showSpan } from '@pomelo-ts/client/robot';
 import { paintFor, type Terminal } from '../../terminal.js';
-import { cutToWidth, textWidth } from '../text-width.js';
+import { redrawer } from '../redraw.js';
 import type { RobotView } from './robot-view.js';
 import { errorLines, rowTable } from './tables.js';
 
@@ -10,13 +9,7 @@ const otherLines = 7;
 
 /** Draws the run over what was drawn of it before. */
 export function liveView(terminal: Terminal): RobotView {
-  let drawn = 0;
-  const draw = (text: string) => {
-    const above = drawn > 0 ? `\u001b[${drawn}A\u001b[0J` : '';
-    const lines = text === '' ? [] : text.split('\n').map(fitted);
-    drawn = lines.length;
-    if (above || lines.length > 0) process.stdout.write(above + lines.map((line) => `${line}\n`).join(''));
-  };
+  const draw = redrawer();
   let shown = '';
   return {
     show(report) {
@@ -30,13 +23,6 @@ export function liveView(terminal: Terminal): RobotView {
     },
     end: () => draw(''),
   };
-}
-
-/** A line that wraps would be two, and the next drawing too low. */
-function fitted(line: string): string {
-  const width = process.stdout.columns ?? 100;
-  const plain = stripVTControlCharacters(line);
-  return textWidth(plain) < width ? line : cutToWidth(plain, width - 1);
 }
 
 function screenOf(report: RobotReport, terminal: Terminal): string {

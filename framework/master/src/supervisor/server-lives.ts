@@ -1,0 +1,146 @@
+import { newBootId, reasonOf } from '@pomelo-ts/common';
+import type { Exit, ServerProcess } from '../processes/server-process.js';
+import { awaitReady } from './await-ready.js';
+import { endOf, showEnd } from './server-end.js';
+import type { ServerRecord } from './server-record.js';
+import type { SupervisorOptions } from './supervisor-options.js';
+
+/** The lives of servers: begins them, sees how they end, and starts again what has crashed. */
+export class ServerLives {
+  readonly #options: SupervisorOptions;
+  readonly #recordOf: (id: string) => ServerRecord | undefined;
+
+  constructor(options: SupervisorOptions, recordOf: (id: string) => ServerRecord | undefined) {
+    this.#options = options;
+    this.#recordOf = recordOf;
+    const { hub } = options;
+    hub.on('serverJoined', ({ id, bootId, pid, state }) => this.#joined(id, bootId, pid, state));
+    hub.on('serverReported', ({ id, bootId, state, error }) => {
+      const record = this.#present(id, bootId);
+      if (!record) return;
+      record.error = error?.message;
+      record.become(state);
+    });
+    hub.on('serverLost', ({ id, bootId, left }) => {
+      if (left) return;
+      const record = this.#present(id, bootId);
+      if (record) record.lostAt = options.clock.now();
+      this.#watchHanging(id, bootId);
+    });
+  }
+
+  /** Begins a new life. */
+  launch(record: ServerRecord): void {
+    const { hub, hosts, bootData } = this.#options;
+    const bootId = newBootId();
+    record.error = undefined;
+    record.exit = undefined;
+    hub.expect(record.id, bootId);
+    this.watch(record, bootId, hosts.launch(record.entry, bootData(record.id, bootId)));
+  }
+
+  /** Takes this process for the server's life. */
+  watch(record: ServerRecord, bootId: string, process: ServerProcess): void {
+    record.bootId = bootId;
+    record.process = process;
+    record.lostAt = undefined;
+    record.become('starting');
+    const begun = this.#options.clock.now();
+    void process.exited.then((exit) => this.#ended(record, bootId, exit, begun));
+  }
+
+  #ended(record: ServerRecord, bootId: string, exit: Exit, begun: number): void {
+    const { hub, clock, logger } = this.#options;
+    hub.ended(record.id, bootId);
+    if (record.bootId !== bootId) return;
+    const { wasReady } = record;
+    const crashed = record.wanted && record.dismissed !== bootId; // it may be wanted again by now
+    this.#tellEnd(record, bootId, exit, !crashed);
+    record.exit = crashed ? exit : undefined;
+    record.become(crashed ? 'gone' : 'down'); // whoever waits may still want the last lines of the process
+    record.process = undefined;
+    if (!crashed) return;
+    const { code, signal } = exit;
+    const end = record.end?.text;
+    logger.error('A server has ended by itself.', { serverId: record.id, wasReady, code, signal, end });
+    const { autoRestart, restartForce } = record.entry;
+    const recovers = wasReady || record.policy.crashed; // else whoever has started it is told
+    if (recovers && (autoRestart || restartForce)) this.#restartOrGiveUp(record, clock.now() - begun);
+    else record.wanted = false;
+  }
+
+  /** Writes down how it ended: at once what the exit tells, and again when the last lines are there. */
+  #tellEnd(record: ServerRecord, bootId: string, exit: Exit, dismissed: boolean): void {
+    const { error } = record;
+    const hung = record.hung === bootId;
+    const end = endOf(exit, { dismissed, hung, error, lines: [] });
+    if (dismissed && record.end?.error !== undefined) return; // what is stopped after its failure keeps it
+    record.end = dismissed && error !== undefined ? { ...end, error } : end;
+    if (dismissed) return;
+    void record.process?.lastLines().then((lines) => {
+      if (record.end === end) record.end = endOf(exit, { dismissed, hung, error, lines });
+    });
+  }
+
+  #restartOrGiveUp(record: ServerRecord, ranMs: number): void {
+    const { clock, logger } = this.#options;
+    const wait = record.policy.waitAfter(clock.now(), ranMs);
+    if (wait !== undefined) {
+      record.cancelRestart = clock.after(wait, () => this.#startAgain(record));
+      return;
+    }
+    record.wanted = false;
+    record.become('failed');
+    const { id: serverId, policy, end } = record;
+    const facts = { serverId, crashes: policy.crashes, end: end && showEnd(end) };
+    logger.error(`A server has crashed too often and is given up; pomelo-ts start -i ${serverId}`, facts);
+  }
+
+  #startAgain(record: ServerRecord): void {
+    const { clock, timing, logger, hub } = this.#options;
+    record.restarts++;
+    const { id: serverId, restarts } = record;
+    logger.warn('A server is started again.', { serverId, restarts });
+    hub.admit(record.id);
+    this.launch(record);
+    const { process } = record;
+    awaitReady(record, timing().startTimeoutMs, clock).catch((error: unknown) => {
+      logger.error('A server could not be started again.', { serverId: record.id, error });
+      if (process && record.process === process) record.error ??= reasonOf(error);
+      process?.kill('SIGKILL');
+    });
+  }
+
+  #joined(id: string, bootId: string, pid: number, state: ServerRecord['state']): void {
+    const record = this.#recordOf(id);
+    if (!record || record.bootId === bootId) {
+      if (record) record.lostAt = undefined;
+      record?.become(state);
+      return;
+    }
+    if (record.process) return; // a fenced life; the hub has refused it
+    record.wanted = true;
+    this.watch(record, bootId, this.#options.hosts.adopt(record.entry, bootId, pid));
+    record.become(state);
+  }
+
+  /** A process that lives but whose link is lost hangs, if it does not dial again in time. */
+  #watchHanging(id: string, bootId: string): void {
+    const record = this.#present(id, bootId);
+    if (!record?.process) return;
+    const { clock, hangMs, logger, hub } = this.#options;
+    const { process } = record;
+    clock.after(hangMs, () => {
+      if (record.process !== process || !record.wanted || hub.isLinked(id, bootId)) return;
+      if (!record.entry.restartForce) return;
+      logger.error('A server hangs and is killed.', { serverId: id, pid: process.pid });
+      record.hung = bootId;
+      process.kill('SIGKILL');
+    });
+  }
+
+  #present(id: string, bootId: string): ServerRecord | undefined {
+    const record = this.#recordOf(id);
+    return record?.bootId === bootId ? record : undefined;
+  }
+}
