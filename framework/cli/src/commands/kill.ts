@@ -21,6 +21,7 @@ export async function kill(options: GlobalOptions, terminal: Terminal): Promise<
   if (master !== undefined) await end(`the master (pid ${master})`, master);
   const left = await leftOnThisHost(root); // only now: nobody starts another any more
   await Promise.all(left.map(({ id, pid }) => end(`${id} (pid ${pid})`, pid)));
+  await leftOnThisHost(root); // forgets those that are gone now
   file.remove();
   if (master === undefined && left.length === 0) terminal.out('nothing runs');
   else terminal.out(`${count(left.length, 'server')}${master ? ' and the master' : ''} killed`);

@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { isAlive, startOf } from './process-identity.js';
 
 /** One life of a server, as its host remembers it. */
@@ -32,8 +32,9 @@ export class ProcessRecords {
 
   /** Forgets a life, unless another one has taken its place. */
   remove({ id, bootId }: Pick<ProcessRecord, 'id' | 'bootId'>): void {
-    if (this.#read(`${id}.json`)?.bootId === bootId)
-      rmSync(join(this.#directory, `${id}.json`), { force: true });
+    if (this.#read(`${id}.json`)?.bootId !== bootId) return;
+    rmSync(join(this.#directory, `${id}.json`), { force: true });
+    for (const directory of [this.#directory, dirname(this.#directory)]) removeIfEmpty(directory);
   }
 
   /** The life of `id` that still runs. */
@@ -42,11 +43,14 @@ export class ProcessRecords {
     return record && lives(record) ? record : undefined;
   }
 
-  /** All lives that still run. */
+  /** All lives that still run. Forgets those that have ended while nobody watched. */
   living(): readonly ProcessRecord[] {
     return this.#files().flatMap((file) => {
       const record = file.endsWith('.json') && this.#read(file);
-      return record && lives(record) ? [record] : [];
+      if (!record) return [];
+      if (lives(record)) return [record];
+      this.remove(record);
+      return [];
     });
   }
 
@@ -101,3 +105,11 @@ export class ProcessRecords {
 /** Whether the process of this record still runs. */
 export const lives = ({ pid, start }: ProcessRecord): boolean =>
   isAlive(pid) && (start === undefined || startOf(pid) === start);
+
+function removeIfEmpty(directory: string): void {
+  try {
+    rmdirSync(directory);
+  } catch {
+    // others are in it
+  }
+}
