@@ -7,7 +7,14 @@ import type {
   StoreLease,
 } from '@pomelo-ts/cluster';
 import { type Clock, type Logger, silentLogger, systemClock } from '@pomelo-ts/common';
-import { type Candidate, type Leader, leaderKey, leaderOf, officeText } from './leadership/leader.js';
+import {
+  type Candidate,
+  type Leader,
+  leaderKey,
+  leaderOf,
+  officeText,
+  termBaseKey,
+} from './leadership/leader.js';
 import { LeasedTenure, type Tenure } from './leadership/tenure.js';
 import { Wake } from './leadership/wake.js';
 
@@ -20,6 +27,8 @@ export interface LeadershipOptions {
   readonly ttlMs: number;
   /** How long before the end of its lease a master stops, in ms: for what is under way then. @default a sixth of `ttlMs` */
   readonly marginMs?: number;
+  /** Milliseconds since 1970: where the terms of a new store begin. @default Date.now */
+  readonly wallTime?: () => number;
   readonly clock?: Clock;
   readonly logger?: Logger;
 }
@@ -36,6 +45,8 @@ export interface LeadershipEvents {
 interface Office {
   readonly tenure: LeasedTenure;
   readonly lease: StoreLease;
+  /** Revision of the making of its key. */
+  readonly created: number;
   cancelDeadline(): void;
 }
 
@@ -52,8 +63,10 @@ export class Leadership extends EventEmitter<LeadershipEvents> {
   readonly #wake: Wake;
   #office: Office | undefined;
   #leader: Leader | undefined;
-  /** Term of the last tenure of this master. */
-  #ownTerm: number | undefined;
+  /** Revision of the making of this master's last office. */
+  #ownCreated: number | undefined;
+  /** What terms are above revisions. */
+  #base = 0;
   #endWatch: () => void = () => {};
   #going: Promise<void> = Promise.resolve();
   #closed = false;
@@ -85,7 +98,9 @@ export class Leadership extends EventEmitter<LeadershipEvents> {
    * @throws STORE_UNREACHABLE, STORE_REFUSED when the store does not work from the beginning; later it tries again.
    */
   async begin(): Promise<void> {
-    this.#endWatch = await this.#options.store.watch(
+    const { store } = this.#options;
+    this.#base = await this.#termBase();
+    this.#endWatch = await store.watch(
       leaderKey,
       (change) => this.#hear(change),
       () => this.#wake.now(),
@@ -99,9 +114,9 @@ export class Leadership extends EventEmitter<LeadershipEvents> {
     this.#going = this.#goOn();
   }
 
-  /** What must hold for a change to the store that only the leader may make. */
-  guardOf(tenure: Tenure): StoreCondition {
-    return { guard: { key: leaderKey, created: tenure.term } };
+  /** What must hold for a change to the store that only the leader of this term may make. */
+  guardOf({ term }: Tenure): StoreCondition {
+    return { guard: { key: leaderKey, created: term - this.#base } };
   }
 
   /** Gives the office up and takes no further part; another master can lead at once. */
@@ -113,6 +128,17 @@ export class Leadership extends EventEmitter<LeadershipEvents> {
     const office = this.#leave();
     if (office) await this.#options.store.revoke(office.lease);
     await this.#going; // a campaign that was under way gives back what it got
+  }
+
+  /**
+   * Terms begin at the time when the store was first used, as those of a `memory` store do: so they also rise when a cluster
+   * changes its store, or has lost it.
+   */
+  async #termBase(): Promise<number> {
+    const { store, wallTime = Date.now } = this.#options;
+    const free = { condition: { revision: 0 } };
+    const made = await store.put(termBaseKey, String(wallTime()), free);
+    return Number((made ?? (await store.get(termBaseKey)))?.value ?? 0);
   }
 
   async #goOn(): Promise<void> {
@@ -158,11 +184,12 @@ export class Leadership extends EventEmitter<LeadershipEvents> {
   }
 
   /** False when it took so long to hear of it that the lease may have run out. */
-  #elected(term: number, lease: StoreLease, since: number): boolean {
+  #elected(created: number, lease: StoreLease, since: number): boolean {
+    const term = this.#base + created;
     const tenure = new LeasedTenure(term, this.#endOf(lease, since), this.#clock);
-    this.#ownTerm = term;
+    this.#ownCreated = created;
     if (!tenure.holds()) return false;
-    this.#office = { tenure, lease, cancelDeadline: () => {} };
+    this.#office = { tenure, lease, created, cancelDeadline: () => {} };
     this.#watchDeadline(this.#office);
     this.#know({ ...this.#options.self, term });
     this.emit('elected', tenure);
@@ -213,7 +240,7 @@ export class Leadership extends EventEmitter<LeadershipEvents> {
   async #verify(office: Office): Promise<void> {
     try {
       const held = await this.#options.store.get(leaderKey);
-      if (this.#office === office && held?.created !== office.tenure.term)
+      if (this.#office === office && held?.created !== office.created)
         this.#depose('the office was taken from it');
     } catch (error) {
       this.#logger.debug('Whether this master still leads is told by its lease alone.', { error });
@@ -222,7 +249,7 @@ export class Leadership extends EventEmitter<LeadershipEvents> {
 
   /** Takes note of who has the office; what is left there of an own former tenure leads nobody. */
   #see(held: StoredValue | undefined): void {
-    this.#know(held && held.created !== this.#ownTerm ? leaderOf(held) : undefined);
+    this.#know(held && held.created !== this.#ownCreated ? leaderOf(held, this.#base) : undefined);
   }
 
   #know(leader: Leader | undefined): void {

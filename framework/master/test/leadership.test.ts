@@ -38,11 +38,12 @@ class Candidacy {
   readonly told: string[] = [];
   tenures: Tenure[] = [];
 
-  constructor(name: string, store: CoordinationStore, world: FakeClock) {
+  constructor(name: string, store: CoordinationStore, world: FakeClock, wall = Date.now()) {
     this.clock = new ProcessClock(world);
     this.way = new Way(store);
     const self = { host: name, port: 3005, pid: 1, hostName: name };
-    this.leadership = new Leadership({ store: this.way.store, self, ttlMs, clock: this.clock });
+    const { clock, way } = this;
+    this.leadership = new Leadership({ store: way.store, self, ttlMs, clock, wallTime: () => wall });
     this.leadership.on('elected', (tenure) => {
       this.tenures.push(tenure);
       this.told.push('elected');
@@ -147,23 +148,24 @@ describe('Leadership', () => {
     await two.leadership.resign();
     const three = new Candidacy('three', store, world);
     let lostOnce = false;
-    const put = three.way.store.put;
-    const losing = new Proxy(three.way.store, {
-      get: (target, name) =>
-        name !== 'put' || lostOnce
-          ? Reflect.get(target, name)
-          : async (...args: Parameters<typeof put>) => {
-              lostOnce = true;
-              three.way.mode = 'answers lost';
-              await put(...args).finally(() => {
-                three.way.mode = 'open';
-              });
-            },
+    const { store: theirs } = three.way;
+    const put: CoordinationStore['put'] = async (key, ...more) => {
+      if (key !== 'leader' || lostOnce) return theirs.put(key, ...more);
+      lostOnce = true;
+      three.way.mode = 'answers lost';
+      return theirs.put(key, ...more).finally(() => {
+        three.way.mode = 'open';
+      });
+    };
+    const losing = new Proxy(theirs, {
+      get: (target, name) => (name === 'put' ? put : Reflect.get(target, name)),
     });
     const self = { host: 'three', port: 3005, pid: 1, hostName: 'three' };
     const leadership = new Leadership({ store: losing, self, ttlMs, clock: world });
     await leadership.begin();
-    expect(leadership.tenure?.term).toBe((await store.get('leader'))!.created);
+    const base = Number((await store.get('term-base'))!.value);
+    expect(lostOnce).toBe(true);
+    expect(leadership.tenure?.term).toBe(base + (await store.get('leader'))!.created);
     await leadership.resign();
   });
 
@@ -184,6 +186,15 @@ describe('Leadership', () => {
     expect(await store.put('wanted', 'b', { condition })).toBeUndefined();
     const theirs = two.leadership.guardOf(two.tenures[0]!);
     expect(await store.put('wanted', 'c', { condition: theirs })).toBeDefined();
+  });
+
+  it('has terms above those of a store that was lost', async () => {
+    const [{ term }] = one.tenures as [Tenure];
+    const next = new MemoryStore({ clock: world });
+    const three = new Candidacy('three', next, world, Date.now() + 1000);
+    await three.leadership.begin();
+    expect(three.tenures[0]!.term).toBeGreaterThan(term);
+    await three.leadership.resign();
   });
 
   it('begins with an error when the store does not answer', async () => {

@@ -2,6 +2,8 @@ import type { StoredValue } from '@pomelo-ts/cluster';
 
 /** Key of the office in the coordination store. */
 export const leaderKey = 'leader';
+/** Key of what terms are above revisions. */
+export const termBaseKey = 'term-base';
 
 /** A master that leads, as it tells the others. */
 export interface Leader {
@@ -21,11 +23,11 @@ export const officeText = (candidate: Candidate, leaseId: string): string =>
   JSON.stringify({ ...candidate, lease: leaseId });
 
 /** Who holds the office; undefined for a text that no master has written. */
-export function leaderOf({ value, created }: StoredValue): Leader | undefined {
+export function leaderOf({ value, created }: StoredValue, termBase: number): Leader | undefined {
   try {
     const { host, port, pid, hostName } = JSON.parse(value) as Partial<Candidate>;
     if (typeof host !== 'string' || typeof port !== 'number') return undefined;
-    return { host, port, pid: Number(pid), hostName: String(hostName), term: created };
+    return { host, port, pid: Number(pid), hostName: String(hostName), term: termBase + created };
   } catch {
     return undefined;
   }
