@@ -13,6 +13,13 @@ export type {
 export { type DialOptions, dialTcp } from './dial-tcp.js';
 export type { OperatorHandler } from './hub/operator-link.js';
 export { LinkHub, type LinkHubEvents, type LinkHubOptions } from './hub.js';
+export {
+  type LeaseGrant,
+  type LeaseHolder,
+  type LeaseQuestions,
+  leaseTimes,
+  problemOfLeaseName,
+} from './leases/lease-messages.js';
 export type { OwnStats, ServerStats } from './link/messages.js';
 export { memoryStreams } from './memory-streams.js';
 export { connectOperator, type OperatorClient, type OperatorOptions } from './operator-client.js';

@@ -8,6 +8,9 @@ import type { ChannelService } from './channel/channel-service.js';
 import type { ErrorHandler, Filter } from './dispatch/filter.js';
 import type { RateLimit } from './dispatch/rate-limit.js';
 import type { GateService } from './gate.js';
+import type { Ids } from './ids.js';
+import type { Leases } from './lease/leases.js';
+import type { Lease, LeaseOptions } from './lease.js';
 import type { Lifecycle, OwnedLifecycle } from './lifecycle.js';
 import type { Plugin } from './plugin.js';
 import type { RemoteFilter } from './remote/remote-table.js';
@@ -26,6 +29,8 @@ export interface RunningParts {
   readonly gate: GateService;
   readonly registry: RegistryView;
   readonly router: TypeRouter;
+  readonly leases: Leases;
+  readonly ids: Ids;
 }
 
 /** What a game has registered with its application. */
@@ -153,6 +158,29 @@ export class Application {
   /** Who is in the cluster. */
   get registry(): RegistryView {
     return this.#running.registry;
+  }
+
+  /** Ids that no other server makes. */
+  get ids(): Ids {
+    return this.#running.ids;
+  }
+
+  /**
+   * Takes what only one server of the cluster may have at a time. It goes on by itself until it is released or lost.
+   *
+   * @throws LEASE_TAKEN when another has it; LEASE_UNAVAILABLE when that is not known, as no master can be reached say;
+   * LEASE_NAME_INVALID; RangeError for a time out of bounds
+   * @example
+   * const lease = await app.lease('season-end', { wait: true });
+   * lease.signal.addEventListener('abort', () => season.pause());
+   * await store.write(season, { fencing: lease.token });
+   */
+  async lease(name: string, options?: LeaseOptions): Promise<Lease> {
+    if (/^(cron|ids)\//.test(name)) {
+      const reason = 'names that begin with cron/ and ids/ are those of the framework';
+      throw new PomeloError('LEASE_NAME_INVALID', { name, reason });
+    }
+    return this.#running.leases.take(name, options);
   }
 
   /** Runs `fn` when this server's type is one of `types` (`'gate|connector'`, `'all'`), and its environment one of `envs`. */

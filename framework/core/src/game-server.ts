@@ -161,6 +161,7 @@ export class GameServer {
     if (app.serverType === 'gate') this.#addQueryEntry();
     if (this.#frontend && app.settings.settings.client.dictionary) await this.#shortenRoutes();
     this.#agent.setStats(() => ({ connections: this.connections, counters: app.counters.toJSON() }));
+    this.#parts.one.begin();
     for (const fn of app.registrations.started) await fn();
     const { timeoutMs } = app.settings.settings.lifecycle;
     await this.#hooks.run('afterStartup', timeoutMs);
@@ -230,6 +231,7 @@ export class GameServer {
     this.#ready = false;
     this.#agent.report('stopping');
     this.app.crons.stop();
+    const retired = this.#parts.one.retire();
     await this.#hooks.runAll('beforeShutdown', hooksMs);
     this.#frontend?.acceptor.stopAccepting();
     if (this.#frontend) this.#frontend.messages.stopping = true;
@@ -241,6 +243,8 @@ export class GameServer {
         this.#logger.error('an onStop of the game failed', { error });
       }
     }
+    await retired;
+    await this.#parts.one.close();
     await this.#frontend?.acceptor.close(shutdownReason);
     this.#frontend?.rateLimiter?.close();
     this.#flusher.flushNow();

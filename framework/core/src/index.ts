@@ -34,6 +34,9 @@ export {
 } from './game-error.js';
 export * from './game-errors.js';
 export type { GateService, GateStrategy, GateTicket } from './gate.js';
+export { idEpochMs } from './ids/id-layout.js';
+export type { Ids, MonotonicIds } from './ids.js';
+export type { Lease, LeaseOptions } from './lease.js';
 export { defineLifecycle, type Lifecycle, type LifecycleHook } from './lifecycle.js';
 export { definePlugin, type Plugin } from './plugin.js';
 export type { RemoteContext, RemoteFilter } from './remote/remote-table.js';

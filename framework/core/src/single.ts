@@ -18,6 +18,7 @@ import {
 } from '@pomelo-ts/common';
 import { MemoryNetwork, memoryTransport } from '@pomelo-ts/rpc';
 import { type ClientPorts, GameServer } from './game-server.js';
+import { SingleLeases } from './single/single-leases.js';
 
 /** What {@link startSingle} starts with. */
 export interface SingleOptions {
@@ -27,6 +28,8 @@ export interface SingleOptions {
   readonly clock?: Clock;
   /** Which ports frontends open for clients. @default configured */
   readonly clientPorts?: ClientPorts;
+  /** Keeps in `.pomelo-ts/` what leases and ids of the next process must know. @default false */
+  readonly remembers?: boolean;
   /** Interrupts a start: what has started is stopped, and the start fails with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -69,6 +72,7 @@ class MemoryCluster implements SingleCluster {
   readonly #hub: LinkHub;
   readonly #network = new MemoryNetwork();
   readonly #agents: LinkAgent[] = [];
+  readonly #leases: SingleLeases;
   #stopping = false;
 
   constructor(options: SingleOptions) {
@@ -78,10 +82,13 @@ class MemoryCluster implements SingleCluster {
     const byId = new Map(
       config.servers.map((server) => [server.id, serverSettings(config, server, 'single')]),
     );
+    const { clock = systemClock, remembers = false } = options;
+    this.#leases = new SingleLeases({ root: remembers ? config.root : undefined, clock, logger });
     this.#hub = new LinkHub({
       secret,
       serverIds: [...byId.keys()],
       settingsOf: (id) => byId.get(id),
+      onServer: this.#leases.serve,
       logger,
     });
   }
@@ -128,6 +135,7 @@ class MemoryCluster implements SingleCluster {
     }
     for (const agent of this.#agents) agent.close();
     this.#hub.close();
+    await this.#leases.close();
     return late;
   }
 

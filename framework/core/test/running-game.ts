@@ -6,11 +6,12 @@ import {
   memoryStreams,
   serverSettings,
 } from '@pomelo-ts/cluster';
-import { type Clock, type Logger, newBootId, silentLogger } from '@pomelo-ts/common';
+import { type Clock, type Logger, newBootId, silentLogger, systemClock } from '@pomelo-ts/common';
 import { MemoryNetwork, memoryTransport, type RpcTransport } from '@pomelo-ts/rpc';
 import { type GameParts, TemporaryGame } from '../../../test/helpers/temporary-game.js';
 import type { Application } from '../src/application.js';
 import { GameServer } from '../src/game-server.js';
+import { SingleLeases } from '../src/single/single-leases.js';
 
 /** How {@link startGame} starts it. */
 export interface StartOptions {
@@ -30,6 +31,7 @@ export class RunningGame implements AsyncDisposable {
   readonly servers = new Map<string, GameServer>();
   readonly #options: StartOptions;
   readonly #network = new MemoryNetwork();
+  readonly #leases: SingleLeases;
   readonly #leave = new Map<string, () => void>();
 
   constructor(files: TemporaryGame, options: StartOptions) {
@@ -39,10 +41,13 @@ export class RunningGame implements AsyncDisposable {
     const byId = new Map(
       this.config.servers.map((one) => [one.id, serverSettings(this.config, one, 'single')]),
     );
+    const { clock = systemClock, logger = silentLogger } = options;
+    this.#leases = new SingleLeases({ root: undefined, clock, logger });
     this.hub = new LinkHub({
       secret: 'of the test',
       serverIds: [...byId.keys()],
       settingsOf: (id) => byId.get(id),
+      onServer: this.#leases.serve,
       deadMs: 60_000,
     });
   }
@@ -116,6 +121,7 @@ export class RunningGame implements AsyncDisposable {
       await Promise.all(tier.map((id) => this.servers.get(id)?.stop(0)));
     for (const id of [...this.#leave.keys()]) this.leave(id);
     this.hub.close();
+    await this.#leases.close();
     this.files[Symbol.dispose]();
   }
 }

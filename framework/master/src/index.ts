@@ -1,5 +1,6 @@
 export { buildIdOf } from './build-id.js';
 export { refuseOtherHosts } from './hosts/local-hosts.js';
+export type { LeaseStore } from './leases/master-leases.js';
 export { Master } from './master.js';
 export type { MasterEvents, MasterOptions } from './master-options.js';
 export type { Selection } from './operator-commands.js';

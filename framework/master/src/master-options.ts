@@ -1,5 +1,6 @@
 import type { ClusterConfig } from '@pomelo-ts/cluster';
 import type { Clock, Logger } from '@pomelo-ts/common';
+import type { LeaseStore } from './leases/master-leases.js';
 
 /** Settings of a master. */
 export interface MasterOptions {
@@ -15,6 +16,8 @@ export interface MasterOptions {
   readonly print?: (line: string) => void;
   /** Whether servers stop when this process ends. @default false */
   readonly exitWithParent?: boolean;
+  /** Where leases are kept. @default the memory of this process, and files of the game's root */
+  readonly leases?: LeaseStore;
   readonly clock?: Clock;
   readonly logger?: Logger;
   /** A number from 0 up to 1, for the waits before restarts. @default Math.random */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type BootData, LinkHub, type ServerEntry, serverSettings } from '@pomelo-ts/cluster';
 import { type Clock, PomeloError, silentLogger, systemClock } from '@pomelo-ts/common';
 import { Hosts } from './hosts/hosts.js';
+import { MasterLeases } from './leases/master-leases.js';
 import { listen } from './listen.js';
 import type { MasterEvents, MasterOptions } from './master-options.js';
 import { OperationQueue } from './operation-queue.js';
@@ -35,6 +36,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   readonly #supervisor: Supervisor;
   readonly #hosts: Hosts;
   readonly #runtime: RuntimeFile;
+  readonly #leases: MasterLeases;
   readonly #operations = new OperationQueue();
   /** Servers of a former master that live but have not come back. */
   readonly #strays = new Set<string>();
@@ -48,6 +50,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     this.#options = options;
     this.#clock = clock;
     this.#runtime = new RuntimeFile(config.root);
+    this.#leases = new MasterLeases({ root: config.root, kept: options.leases, clock, logger });
     const entries = new Map(config.servers.map((server) => [server.id, server]));
     this.hub = new LinkHub({
       secret,
@@ -57,6 +60,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
         return server && this.#hosts.settingsFor(serverSettings(config, server, 'process'));
       },
       onOperator: operatorCommands(this),
+      onServer: (id, bootId, command, args) => this.#leases.serve(id, bootId, command, args),
       heartbeatMs,
       deadMs: heartbeatTimeoutMs,
       clock,
@@ -64,6 +68,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     });
     const { bootScript, agentScript, buildId, print } = options;
     this.#hosts = new Hosts({ config, bootScript, agentScript, buildId, print, clock, logger });
+    this.#leases.follow(this.hub);
     this.#supervisor = new Supervisor({
       servers: config.servers,
       hub: this.hub,
@@ -96,6 +101,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     this.#server = await listen(host, port, (socket) =>
       this.hub.accept(socket, `${socket.remoteAddress}:${socket.remotePort}`),
     );
+    this.#leases.open();
     this.#remember();
     const left = await this.#hosts.left(this.entries);
     for (const { id, bootId, pid } of left)
@@ -219,6 +225,8 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   close(): Promise<void> {
     this.#closing ??= new Promise((resolve) => {
       if (this.#server) this.#runtime.remove(); // without a server it is another master's
+      const running = this.#supervisor.records.some(({ process }) => process);
+      void this.#leases.close(!running && this.hub.registry.all.length === 0);
       this.hub.close();
       this.#hosts.close();
       if (this.#server) this.#server.close(() => resolve());

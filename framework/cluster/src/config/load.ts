@@ -12,7 +12,7 @@ import { masterSchema } from './master-schema.js';
 import { Problems, show } from './problems.js';
 import { settingsSchema } from './settings-schema.js';
 import { readTopology } from './topology.js';
-import { checkFolders, checkGate, checkHosts, checkTopology } from './topology-checks.js';
+import { checkFolders, checkGate, checkGenerator, checkHosts, checkTopology } from './topology-checks.js';
 
 /** What {@link loadClusterConfig} reads. */
 export interface LoadOptions {
@@ -105,6 +105,7 @@ export function loadClusterConfig(options: LoadOptions): ClusterConfig {
     checkTopology(files.servers.file, placed, master, problems);
     checkHosts(files.master, placed, master, problems);
     checkGate(files.settings, placed, settings, problems);
+    checkGenerator(files.settings, placed, settings, problems);
     if (appDir) checkFolders(files.servers.file, placed, root, appDir, problems);
   }
   const servers = placed.map(({ server }) => server);

@@ -51,6 +51,14 @@ const lifecycle = section({
     .describe('How long one hook of lifecycle.js or of a plugin may take before HOOK_TIMEOUT.'),
 }).transform(({ timeout }) => ({ timeoutMs: timeout }));
 
+const ids = section({
+  generatorType: text('a server type')
+    .optional()
+    .describe(
+      'Server type whose servers make the ids of `app.ids.monotonic`: one at a time does, the others stand by.',
+    ),
+});
+
 /** The schema of `settings.json5` in environment `env`. */
 export const settingsSchema = (env: string) =>
   section({
@@ -58,6 +66,7 @@ export const settingsSchema = (env: string) =>
     rpc: rpc.prefault({}).describe('Calls between servers.'),
     session: session.prefault({}).describe('Sessions.'),
     gate: gate.prefault({}).describe('How a gate assigns clients.'),
+    ids: ids.prefault({}).describe('Ids that are made once in the cluster.'),
     log: log.prefault({}).describe('What servers log.'),
     request: request.prefault({}).describe('Requests of clients.'),
     lifecycle: lifecycle.prefault({}).describe('Hooks of the game around start and stop.'),

@@ -103,6 +103,23 @@ export function checkGate(
   );
 }
 
+/** Checks that there is a type of servers that make rising ids where one is named. */
+export function checkGenerator(
+  file: ConfigFile | undefined,
+  placed: readonly PlacedServer[],
+  settings: SettingsOutput | undefined,
+  problems: Problems,
+): void {
+  const type = settings?.ids.generatorType;
+  const types = [...new Set(placed.map(({ server }) => server.type))];
+  if (type === undefined || types.includes(type)) return;
+  problems.add(
+    file?.file ?? 'config/settings.json5',
+    [...(file?.path ?? []), 'ids', 'generatorType'],
+    `expected a server type of the topology, one of ${types.join(', ')}; got ${show(type)}`,
+  );
+}
+
 /** Checks that each type has its folder in the app. */
 export function checkFolders(
   file: string,

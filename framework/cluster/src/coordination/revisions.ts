@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Logger, silentLogger } from '@pomelo-ts/common';
+import { writeWhole } from './whole-file.js';
 
 /** Where a store that keeps nothing else takes its revisions from. */
 export interface RevisionSource {
@@ -71,18 +72,4 @@ function readRevision(file: string): number {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
     throw error;
   }
-}
-
-/** Replaces the file at once and for good: a crash of the machine leaves the old content or the new one. */
-function writeWhole(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const draft = `${file}.new`;
-  const fd = openSync(draft, 'w', 0o600);
-  try {
-    writeSync(fd, text);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-  renameSync(draft, file);
 }

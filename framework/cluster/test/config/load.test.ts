@@ -82,6 +82,7 @@ describe('the configuration of a game', () => {
       },
       session: { perUid: 'many' },
       gate: { strategy: 'hash', serverType: 'connector' },
+      ids: {},
       log: { level: 'info' },
       request: { timeoutMs: 30_000 },
       lifecycle: { timeoutMs: 20_000 },
@@ -479,6 +480,16 @@ describe('mistakes in other files', () => {
       ]);
     },
   );
+
+  it('such as a generator of ids of a type that there is not is told', () => {
+    using game = gameOf(
+      { gate: [gate], chat: [chat] },
+      { 'config/settings.json': { ids: { generatorType: 'chta' } } },
+    );
+    expect(problemsOf(game)).toEqual([
+      'config/settings.json: ids.generatorType: expected a server type of the topology, one of gate, chat; got "chta"',
+    ]);
+  });
 
   it('such as two forms of one file names both', () => {
     using game = gameOf({ chat: [chat] }, { 'config/servers.json5': '{}', 'config/master.json/': '' });

@@ -127,6 +127,18 @@ export const errorTable = {
   STORE_UNREACHABLE: row('The coordination store {store} cannot be reached: {reason}', 503, true),
   STORE_REFUSED: row('The coordination store {store} refused {what}: {reason}'),
 
+  // Leases and ids
+  LEASE_NAME_INVALID: row('{name} cannot be the name of a lease: {reason}.', 400),
+  LEASE_TAKEN: row('The lease {name} is held by {holder}.', 409, true),
+  LEASE_UNAVAILABLE: row('The lease {name} cannot be had now: {reason}', 503, true),
+  LEASE_LOST: row('The lease {name} (token {token}) is lost: {reason}', 409),
+  IDS_UNAVAILABLE: row('{serverId} can make no id now: {reason}', 503, true),
+  IDS_CLOCK_BACK: row(
+    'The clock of {serverId} is {ms} ms behind the last id that was made with its number; at most {most} ms are waited for.',
+    503,
+    true,
+  ),
+
   // RPC
   RPC_UNKNOWN_SERVER: row('{target} is not in the cluster.', 503, true),
   RPC_NO_SERVER: row('No server of type {type} is ready.', 503, true),

@@ -16,6 +16,7 @@ import { BackendSessionTable } from '../session/backend-session-table.js';
 import { SessionService } from '../session/session-service.js';
 import type { ClientFormat } from '../wire/client-format.js';
 import { createNode, type NodeOptions } from './create-node.js';
+import { OneInCluster } from './one-in-cluster.js';
 import { RawFrames } from './raw-frames.js';
 
 /** What the parts of a server are built from. */
@@ -36,6 +37,7 @@ export interface ServerParts {
   readonly remotes: RemoteTable;
   readonly dispatcher: Dispatcher;
   readonly backendSessions: BackendSessionTable;
+  readonly one: OneInCluster;
 }
 
 /** Most bytes before the body of an answer, in a package or in a frame between servers. */
@@ -69,6 +71,7 @@ export function createServerParts(options: PartsOptions): ServerParts {
   });
   const receiver = new ForwardReceiver(backendSessions, dispatcher, node.codec, counters);
   const frames = new RawFrames(receiver, channels, ports);
+  const one = new OneInCluster({ app, agent, node, router, remotes, clock: options.clock, logger });
   app.attach({
     rpc: createRpcProxies(node, router),
     channels,
@@ -76,8 +79,10 @@ export function createServerParts(options: PartsOptions): ServerParts {
     gate: createGate(app, agent),
     registry: agent.registry,
     router,
+    leases: one.leases,
+    ids: one.ids,
   });
-  return { node, router, sessions, channels, ports, remotes, dispatcher, backendSessions };
+  return { node, router, sessions, channels, ports, remotes, dispatcher, backendSessions, one };
 }
 
 function createDispatcher(app: Application, format: ClientFormat, clock: Clock, logger: Logger): Dispatcher {

@@ -36,7 +36,7 @@ async function runUntil(
   const begun = performance.now();
   const { startSingle } = await import('@pomelo-ts/core/single'); // heavy, and only needed here
   const logger = lineLogger((line) => terminal.out(line), 'single');
-  const cluster = await startSingle({ config, secret, logger, signal });
+  const cluster = await startSingle({ config, secret, logger, signal, remembers: true });
   const paint = paintFor(terminal);
   const rows = cluster.servers.map(({ pid: _, ...server }) => ({ ...server, restarts: 0 }));
   terminal.out(startSummary(rows, { env: config.env, ms: performance.now() - begun }, paint));

@@ -1,0 +1,3 @@
+export { FileNotes, type FileNotesOptions } from './leases/file-notes.js';
+export { type LeaseNotes, StoreNotes } from './leases/lease-notes.js';
+export { LeaseService, type LeaseServiceOptions } from './leases/lease-service.js';
