@@ -189,7 +189,7 @@ export class GameServer {
     const { crons } = this.app.settings;
     if (crons.length === 0 && !this.app.crons.hasActions) return;
     const { startCronTimer } = await import('./schedule/cron-timer.js');
-    this.app.crons.start(crons, startCronTimer);
+    this.app.crons.start(crons, startCronTimer, (cron) => this.#parts.one.cron(cron));
   }
 
   /** Does what the master asks. */

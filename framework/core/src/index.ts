@@ -43,6 +43,7 @@ export type { RemoteContext, RemoteFilter } from './remote/remote-table.js';
 export * from './remote/remotes.js';
 export type { BroadcastAnswer, RemoteMethod, RpcProxies } from './remote/rpc-proxies.js';
 export type { RouteRule } from './remote/type-router.js';
+export type { CronRun } from './schedule/cluster-cron.js';
 export type { CronService } from './schedule.js';
 export type { SessionService } from './session/session-service.js';
 export type { Session, Uid } from './session.js';

@@ -1,14 +1,22 @@
 import type { CronEntry } from '@pomelo-ts/cluster';
 import { type Counters, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
 import type { Service, ServiceMethod } from './dispatch/app-modules.js';
+import type { ClusterCron, ClusterCronOptions, CronRun } from './schedule/cluster-cron.js';
 import type { CronTime } from './schedule/cron-timer.js';
 
 /** Starts something that calls `fn` at each time of a cron, until the returned function is called. */
-export type CronTimer = (time: CronTime, fn: () => void) => () => void;
+export type CronTimer = (time: CronTime, fn: (due: number) => void) => () => void;
+
+/** Makes what runs a cron on one server of the cluster. */
+export type ClusterCrons = (
+  cron: Pick<ClusterCronOptions, 'id' | 'run' | 'catchUp' | 'running'>,
+) => ClusterCron;
 
 interface Job {
   readonly entry: CronEntry;
   readonly stop: () => void;
+  /** For a cron that runs once in the cluster. */
+  cluster?: ClusterCron;
   running: number;
 }
 
@@ -20,6 +28,7 @@ export class CronService {
   readonly #counters: Counters;
   readonly #logger: Logger;
   #timer: CronTimer | undefined;
+  #clusterCrons: ClusterCrons | undefined;
 
   /** @internal games use `app.crons` */
   constructor(options: { counters: Counters; logger: Logger }) {
@@ -61,24 +70,37 @@ export class CronService {
     if (!this.#methods.has(action)) throw invalid(id, noAction(action, this.#methods));
     let stop: () => void;
     try {
-      stop = this.#timer(entry, () => void this.run(id));
+      stop = this.#timer(entry, (due) => void this.#due(id, due));
     } catch (error) {
       throw invalid(id, reasonOf(error));
     }
-    this.#jobs.set(id, { entry, stop, running: 0 });
+    const job: Job = { entry, stop, running: 0 };
+    this.#jobs.set(id, job);
+    if (entry.once !== 'cluster') return;
+    job.cluster = this.#clusterCrons!({
+      id,
+      run: (run) => this.#work(job, run),
+      catchUp: (at) => void this.#due(id, at),
+      running: () => job.running > 0,
+    });
   }
 
   /** Takes a cron away; what it runs now goes on. False when there is none of this id. */
   remove(id: string): boolean {
-    this.#jobs.get(id)?.stop();
+    const job = this.#jobs.get(id);
+    if (job) halt(job);
     return this.#jobs.delete(id);
   }
 
   /**
-   * Runs a cron now, as its time would: not when it still works and may not overlap, and an error is only logged. Gives
-   * whether it ran and did not fail.
+   * Runs a cron now, as its time would: not when it still works and may not overlap, not when it runs once in the cluster and
+   * another server does, and an error is only logged. Gives whether it ran and did not fail.
    */
-  async run(id: string): Promise<boolean> {
+  run(id: string): Promise<boolean> {
+    return this.#due(id, Date.now());
+  }
+
+  async #due(id: string, at: number): Promise<boolean> {
     const job = this.#jobs.get(id);
     if (!job) throw invalid(id, 'there is none with this id');
     if (job.running > 0 && !job.entry.overlap) {
@@ -88,15 +110,22 @@ export class CronService {
     }
     job.running++;
     try {
-      await (this.#methods.get(job.entry.action) as () => unknown)();
+      return await (job.cluster ? job.cluster.due(at) : this.#work(job));
+    } finally {
+      job.running--;
+      void job.cluster?.ranOut();
+    }
+  }
+
+  async #work({ entry: { id, action } }: Job, run?: CronRun): Promise<boolean> {
+    try {
+      await (this.#methods.get(action) as (run?: CronRun) => unknown)(run);
       this.#counters.add('cron.runs');
       return true;
     } catch (error) {
       this.#counters.add('cron.failures');
-      this.#logger.error(`cron ${id} (${job.entry.action}) failed`, { error });
+      this.#logger.error(`cron ${id} (${action}) failed`, { error });
       return false;
-    } finally {
-      job.running--;
     }
   }
 
@@ -111,15 +140,21 @@ export class CronService {
   }
 
   /** @internal begins. */
-  start(entries: readonly CronEntry[], timer: CronTimer): void {
+  start(entries: readonly CronEntry[], timer: CronTimer, clusterCrons: ClusterCrons): void {
     this.#timer = timer;
+    this.#clusterCrons = clusterCrons;
     for (const entry of [...entries, ...this.#waiting.splice(0)]) this.add(entry);
   }
 
   /** @internal starts nothing more. */
   stop(): void {
-    for (const { stop } of this.#jobs.values()) stop();
+    for (const job of this.#jobs.values()) halt(job);
   }
+}
+
+function halt({ stop, cluster }: Job): void {
+  stop();
+  void cluster?.stop();
 }
 
 function noAction(action: string, known: ReadonlyMap<string, unknown>): string {

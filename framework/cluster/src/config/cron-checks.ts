@@ -22,13 +22,15 @@ export function checkCrons(
       const hint = near === undefined ? '' : `; did you mean ${near}?`;
       problems.add(file, [...path, owner], `expected a server type or server id of the topology${hint}`);
     }
-    for (const [index, { id, serverId }] of entries.entries()) {
+    for (const [index, { id, serverId, once }] of entries.entries()) {
       const at = [...path, owner, index];
       const other = places.get(id);
       if (other) problems.add(file, [...at, 'id'], `the id ${id} is already that of ${other}`);
       else places.set(id, `${owner}[${index}]`);
       if (serverId !== undefined && !servers.some((one) => one.id === serverId && ownedBy(one, owner)))
         problems.add(file, [...at, 'serverId'], `${serverId} is no server of ${owner}`);
+      if (serverId !== undefined && once)
+        problems.add(file, [...at, 'once'], `expected once or serverId, not both: ${serverId} alone runs it`);
     }
   }
 }

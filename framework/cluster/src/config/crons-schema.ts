@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { z as zod } from 'zod';
-import { flag, section, text } from './fields.js';
+import { flag, oneOf, section, text } from './fields.js';
 
 /** Lowest and highest number of each of the six fields of a cron time, in their order. */
 const fields = [
@@ -51,6 +51,11 @@ export const cronSchema = section({
   serverId: text()
     .optional()
     .describe('The one server that runs it; without it every server of the type does.'),
+  once: oneOf(['cluster'])
+    .optional()
+    .describe(
+      '`cluster`: of the servers that have it only one runs it, and another takes over when that one goes; see the guide on scheduling.',
+    ),
   timezone: text()
     .refine(isTimezone, { error: 'a time zone, such as "Asia/Shanghai" or "UTC"' })
     .optional()

@@ -10,6 +10,7 @@ import type { Ids } from '../ids.js';
 import { Leases } from '../lease/leases.js';
 import type { RemoteTable } from '../remote/remote-table.js';
 import type { TypeRouter } from '../remote/type-router.js';
+import { ClusterCron, type ClusterCronOptions } from '../schedule/cluster-cron.js';
 
 /** What {@link OneInCluster} works with. */
 export interface OneInClusterOptions {
@@ -26,9 +27,11 @@ export interface OneInClusterOptions {
 export class OneInCluster {
   readonly leases: Leases;
   readonly ids: Ids;
+  readonly #options: OneInClusterOptions;
   readonly #generator: RisingGenerator | undefined;
 
   constructor(options: OneInClusterOptions) {
+    this.#options = options;
     const { app, agent, node, router, remotes, clock, logger } = options;
     const { serverId } = app;
     const { generatorType } = app.settings.settings.ids;
@@ -45,6 +48,13 @@ export class OneInCluster {
     const generator = new RisingGenerator({ serverId, leases, clock, logger, wallTime });
     remotes.addSystem(takeRemote, async (count) => String(await generator.take(count as number)));
     this.#generator = generator;
+  }
+
+  /** Has one server of the cluster run a cron. */
+  cron(cron: Pick<ClusterCronOptions, 'id' | 'run' | 'catchUp' | 'running'>): ClusterCron {
+    const { app, clock, logger } = this.#options;
+    const { counters } = app;
+    return new ClusterCron({ ...cron, leases: this.leases, clock, counters, logger, wallTime: Date.now });
   }
 
   /** Begins to make rising ids, or to stand by for it, where this server's type does. */
