@@ -63,7 +63,7 @@ describe('an operator', () => {
     await game.run('start', ...daemon);
     const { code, stderr } = await game.run('stop', 'chat-9');
     expect(stderr).toBe(
-      'error The master could not stop: There is no server or type chat-9 in the topology; known are: chat-1, gate-1.\n',
+      'error The master could not stop: There is no server, type or host chat-9 in the topology; known are: chat-1, gate-1.\n',
     );
     expect(code).toBe(2);
   });
@@ -167,7 +167,7 @@ describe('an operator', () => {
     await using game = await TestGame.make(two, production);
     for (const background of [[], ['-D']]) {
       const { code, stderr } = await game.run('start', '-e', 'production', '-t', 'nosuch', ...background);
-      expect(stderr).toContain('There is no server or type nosuch in the topology');
+      expect(stderr).toContain('There is no server, type or host nosuch in the topology');
       expect(code).toBe(2);
     }
   });

@@ -10,6 +10,7 @@ import { last, type Run } from './command-line/options.js';
 
 import { robotCommands } from './command-line/robot.js';
 import { startCommands } from './command-line/start.js';
+import { topologyCommands } from './command-line/topology.js';
 import { exitCodeOf, exitCodes, printFailure } from './failure.js';
 import type { GlobalOptions } from './game.js';
 import type { Terminal } from './terminal.js';
@@ -21,6 +22,7 @@ const groups = [
   startCommands,
   devCommands,
   operatorCommands,
+  topologyCommands,
   configCommands,
   genCommands,
   robotCommands,

@@ -1,10 +1,12 @@
 import type { Selection } from '@pomelo-ts/master';
 
-/** Those of `servers` that a selection means; without ids and types it means all. */
-export function chosen<S extends { readonly id: string; readonly type: string }>(
+/** Those of `servers` that a selection means; an empty one means all. */
+export function chosen<S extends { readonly id: string; readonly type: string; readonly host: string }>(
   servers: readonly S[],
-  { ids = [], types = [] }: Selection,
+  { ids = [], types = [], hosts = [] }: Selection,
 ): readonly S[] {
-  if (ids.length === 0 && types.length === 0) return servers;
-  return servers.filter(({ id, type }) => ids.includes(id) || types.includes(type));
+  if (ids.length + types.length + hosts.length === 0) return servers;
+  return servers.filter(
+    ({ id, type, host }) => ids.includes(id) || types.includes(type) || hosts.includes(host),
+  );
 }

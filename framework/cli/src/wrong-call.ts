@@ -10,11 +10,14 @@ export const commandNames: readonly string[] = [
   'kill',
   'restart',
   'reload',
+  'add',
+  'remove',
   'gen',
   'robot',
   'migrate',
   'config check',
   'config print',
+  'config reload',
 ];
 
 /**

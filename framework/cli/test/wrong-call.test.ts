@@ -18,16 +18,16 @@ describe('a wrong call', () => {
     ['-d start lst', 'error There is no command lst. Did you mean list?'],
     [
       'frob',
-      'error There is no command frob. Known are init, start, dev, list, stop, kill, restart, reload, gen, robot, migrate, config.',
+      'error There is no command frob. Known are init, start, dev, list, stop, kill, restart, reload, add, remove, gen, robot, migrate, config.',
     ],
     ['config chek', 'error There is no command config chek. Did you mean config check?'],
     ['-e test config pirnt', 'error There is no command config pirnt. Did you mean config print?'],
-    ['config x', 'error There is no command config x. Known are check, print.'],
+    ['config x', 'error There is no command config x. Known are check, print, reload.'],
     ['list strat', 'error Unknown argument: strat'],
     ['config check strat', 'error Unknown argument: strat'],
     ['start --deamon', 'error Unknown argument: deamon'],
     ['', 'error Expected a command.'],
-    ['config', 'error Expected check or print.'],
+    ['config', 'error Expected check, print or reload.'],
   ])('"pomelo-ts %s" is answered by "%s"', async (call, answer) => {
     expect(await saidTo(...call.split(' ').filter(Boolean))).toBe(answer);
   });

@@ -69,7 +69,7 @@ export class LinkAgent {
     void this.#dial();
   }
 
-  /** What the master told this server. Renewed when the link is. */
+  /** What the master told this server. Renewed when the link is, and when an operator reloads the configuration. */
   get settings(): ServerSettings {
     return this.#settings!;
   }
@@ -237,6 +237,9 @@ export class LinkAgent {
         break;
       case 'admitted':
         this.#admitted(known.settings, () => this.#registry.applySnapshot(known.snapshot));
+        break;
+      case 'settings':
+        this.#settings = known.settings;
         break;
       case 'snapshot':
         this.#registry.applySnapshot(known.snapshot);

@@ -1,3 +1,4 @@
+export { type AdditionOptions, checkAdditions, readAdditions } from './config/additions.js';
 export { appDirOf, resolveAppDir } from './config/app-dir.js';
 export { type ExplainedValue, explainConfig } from './config/explain.js';
 export { type LoadOptions, loadClusterConfig } from './config/load.js';

@@ -26,8 +26,8 @@ import type { ServerSettings } from './settings-types.js';
 /** Settings of a {@link LinkHub}. */
 export interface LinkHubOptions {
   readonly secret: string;
-  /** Ids of all servers of the topology. */
-  readonly serverIds: readonly string[];
+  /** Ids of all servers of the present topology. */
+  serverIds(): readonly string[];
   /** What a server of the topology is told; undefined for an unknown id. */
   settingsOf(id: string): ServerSettings | undefined;
   /** Carries out the commands of operators. */
@@ -72,7 +72,6 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
   readonly #options: LinkHubOptions;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #known: ReadonlySet<string>;
   readonly #admitted = new Set<string>();
   readonly #expected = new Map<string, string>();
   readonly #links = new Map<string, ServerLink>();
@@ -93,7 +92,6 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? silentLogger;
-    this.#known = new Set(options.serverIds);
     this.#beatAt = this.#clock.now();
     this.#undo = [
       this.#clock.every(options.heartbeatMs ?? 1000, () => this.#beat()),
@@ -151,6 +149,29 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
   /** Only this life of the server is welcome from now on; a present other one is told to stop when it joins. */
   expect(id: string, bootId: string): void {
     this.#expected.set(id, bootId);
+  }
+
+  /** These servers have left the topology: who still has a link as one of them is refused. */
+  forget(...ids: string[]): void {
+    for (const id of ids) {
+      this.#admitted.delete(id);
+      this.#expected.delete(id);
+      const link = this.#links.get(id);
+      if (!link) continue;
+      this.registry.remove(id, link.bootId);
+      link.refuse('it was removed from the topology');
+    }
+  }
+
+  /** Tells these servers their present settings, and all others what of them is in the registry. */
+  retell(...ids: string[]): void {
+    for (const id of ids) {
+      const link = this.#links.get(id);
+      const settings = this.#options.settingsOf(id);
+      if (!link?.facts || !settings) continue;
+      this.#publish(link);
+      if (link.admitted) link.send({ t: 'settings', settings });
+    }
   }
 
   /** Whether this life of the server has a link now. */
@@ -220,7 +241,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     });
     const { id, bootId } = link;
     const verdict = judge(bootId, {
-      known: this.#known.has(id),
+      known: this.#options.serverIds().includes(id),
       expected: this.#expected.get(id),
       holder: this.#links.get(id)?.bootId,
     });
@@ -245,7 +266,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     this.#publish(link);
     if (back || this.#admitted.has(id)) this.#admitLink(link);
     this.emit('serverJoined', { id, bootId, pid, state, back });
-    if (!this.#settled && this.#links.size === this.#known.size) this.#settle();
+    if (!this.#settled && this.#links.size === this.#options.serverIds().length) this.#settle();
   }
 
   async #answer(link: ServerLink, { n, command, args }: Extract<ServerMessage, { t: 'ask' }>): Promise<void> {
@@ -271,7 +292,8 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
   }
 
   #publish(link: ServerLink): void {
-    this.registry.put(entryFrom(this.#options.settingsOf(link.id)!.server, link.facts!));
+    const settings = this.#options.settingsOf(link.id);
+    if (settings) this.registry.put(entryFrom(settings.server, link.facts!)); // it may just have been removed
   }
 
   #lose(link: ServerLink, error: Error): void {

@@ -50,7 +50,7 @@ export function settings(server: ServerEntry): ServerSettings {
 /** A hub with a way to dial it, and agents that all go when the test is over. */
 export class LinkBench {
   hub: LinkHub;
-  readonly servers: readonly ServerEntry[];
+  servers: readonly ServerEntry[];
   readonly #wire: Wire;
   readonly #agents: LinkAgent[] = [];
   readonly #listener = createServer((socket) => this.hub.accept(socket, 'a test'));
@@ -66,7 +66,7 @@ export class LinkBench {
   newHub(more: Partial<LinkHubOptions> = {}): LinkHub {
     this.hub = new LinkHub({
       secret,
-      serverIds: this.servers.map(({ id }) => id),
+      serverIds: () => this.servers.map(({ id }) => id),
       settingsOf: (id) => {
         const server = this.servers.find((candidate) => candidate.id === id);
         return server && settings(server);

@@ -4,9 +4,37 @@ import { FakeClock } from '@pomelo-ts/common/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { connectOperator, memoryStreams } from '../src/index.js';
-import { entry, LinkBench, secret, wires } from './cluster-fixture.js';
+import { entry, LinkBench, secret, until, wires } from './cluster-fixture.js';
 
 const chat1 = entry('chat-1', { port: 6001 });
+
+describe('a hub whose topology changes', () => {
+  it('tells running servers their new settings, and everybody the new weight', async () => {
+    await using bench = new LinkBench('memory', [chat1, entry('chat-2')]);
+    bench.hub.admit('chat-1', 'chat-2');
+    const agent = await bench.join('chat-1');
+    const other = await bench.join('chat-2');
+    bench.servers = [{ ...chat1, weight: 5, maxConnections: 3 }, entry('chat-2')];
+    bench.hub.retell('chat-1');
+    await until(() => agent.settings.server.maxConnections === 3, 'the new settings');
+    await until(() => other.registry.get('chat-1')?.weight === 5, 'the new weight');
+    expect(agent.registry.get('chat-1')).toMatchObject({ weight: 5, bootId: expect.any(String) });
+  });
+
+  it('knows servers that come, and refuses those that were removed, for good', async () => {
+    await using bench = new LinkBench('memory', [chat1]);
+    bench.hub.admit('chat-1', 'chat-2');
+    await expect(bench.join('chat-2')).rejects.toMatchObject({ code: 'LINK_REFUSED' });
+    bench.servers = [chat1, entry('chat-2')];
+    let refused: unknown;
+    await bench.join('chat-2', { onRefused: (error) => (refused = error) });
+    bench.servers = [chat1];
+    bench.hub.forget('chat-2');
+    await until(() => refused, 'the refusal');
+    expect(String(refused)).toContain('it was removed from the topology');
+    await until(() => bench.hub.registry.get('chat-2') === undefined, 'its end');
+  });
+});
 
 describe('the hub', () => {
   it('closes a connection that sends any garbage, counts it, and serves the others', async () => {

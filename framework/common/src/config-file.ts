@@ -47,6 +47,14 @@ export function readJson5(path: string): unknown {
   return JSON5.parse(readFileSync(path, 'utf8'));
 }
 
+/**
+ * The value of a text of JSON5.
+ * @throws SyntaxError
+ */
+export function parseJson5(text: string): unknown {
+  return JSON5.parse(text);
+}
+
 function parse(path: string, file: string, env: string, ofOneEnv: boolean): ConfigFound {
   let value: unknown;
   try {

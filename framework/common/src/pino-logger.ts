@@ -5,8 +5,8 @@ import { type LogFacts, type Logger, type LogLevel, logLevels } from './logger.j
 
 /** Settings of {@link createLogger}. */
 export interface LoggerOptions {
-  /** @default 'info' */
-  readonly level?: LogLevel;
+  /** Or what tells it, asked for each line. @default 'info' */
+  readonly level?: LogLevel | (() => LogLevel);
   /** Facts of every line, such as the server's id. */
   readonly facts?: LogFacts;
   /** File descriptor to write to. @default 1 */
@@ -19,21 +19,22 @@ export interface LoggerOptions {
  */
 export function createLogger(options: LoggerOptions = {}): Logger {
   const { level = 'info', facts = {}, fd = 1 } = options;
+  const levelNow = typeof level === 'function' ? level : () => level;
   let made: Pino | undefined;
-  return wrap(level, fd, () => {
-    made ??= makePino(level, fd);
+  return wrap(levelNow, fd, () => {
+    made ??= makePino(fd);
     return made.child(facts);
   });
 }
 
-function makePino(level: LogLevel, fd: number): Pino {
+function makePino(fd: number): Pino {
   const { pino } = createRequire(import.meta.url)('pino') as typeof import('pino');
   const destination = pino.destination({ fd, sync: true });
   // A full disk must not end the process that logs.
   destination.on('error', () => {});
   return pino(
     {
-      level,
+      level: 'debug', // lines of other levels do not come here
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
@@ -53,17 +54,16 @@ function writePlain(fd: number, level: LogLevel, msg: string, facts: LogFacts): 
   }
 }
 
-function wrap(level: LogLevel, fd: number, make: () => Pino): Logger {
+function wrap(level: () => LogLevel, fd: number, make: () => Pino): Logger {
   let made: Pino | undefined;
   const pino = (): Pino => {
     made ??= make();
     return made;
   };
-  const least = logLevels.indexOf(level);
   const write =
     (name: Exclude<LogLevel, 'silent'>) =>
     (message: string, facts: LogFacts = {}): void => {
-      if (logLevels.indexOf(name) < least) return;
+      if (logLevels.indexOf(name) < logLevels.indexOf(level())) return;
       try {
         pino()[name](facts, message);
       } catch {

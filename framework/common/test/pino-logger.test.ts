@@ -2,6 +2,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { LogLevel } from '../src/logger.js';
 import { createLogger } from '../src/pino-logger.js';
 
 describe('createLogger', () => {
@@ -22,6 +23,26 @@ describe('createLogger', () => {
         msg: 'failed',
         error: { type: 'Error', message: 'why' },
       });
+    } finally {
+      closeSync(fd);
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('asks for its level with each line, its children too', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pomelo-ts-log-'));
+    const fd = openSync(join(folder, 'log'), 'w');
+    try {
+      let level: LogLevel = 'error';
+      const logger = createLogger({ level: () => level, fd });
+      const child = logger.child({ room: 7 });
+      child.error('first');
+      child.info('not this');
+      level = 'debug';
+      child.debug('now this');
+      logger.flush();
+      const lines = readFileSync(join(folder, 'log'), 'utf8').trim().split('\n');
+      expect(lines.map((line) => JSON.parse(line).msg)).toEqual(['first', 'now this']);
     } finally {
       closeSync(fd);
       rmSync(folder, { recursive: true });

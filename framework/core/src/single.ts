@@ -86,7 +86,7 @@ class MemoryCluster implements SingleCluster {
     this.#leases = new SingleLeases({ root: remembers ? config.root : undefined, clock, logger });
     this.#hub = new LinkHub({
       secret,
-      serverIds: [...byId.keys()],
+      serverIds: () => [...byId.keys()],
       settingsOf: (id) => byId.get(id),
       onServer: this.#leases.serve,
       logger,

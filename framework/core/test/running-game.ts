@@ -45,7 +45,7 @@ export class RunningGame implements AsyncDisposable {
     this.#leases = new SingleLeases({ root: undefined, clock, logger });
     this.hub = new LinkHub({
       secret: 'of the test',
-      serverIds: [...byId.keys()],
+      serverIds: () => [...byId.keys()],
       settingsOf: (id) => byId.get(id),
       onServer: this.#leases.serve,
       deadMs: 60_000,

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
-import { type BootData, LinkHub, type ServerEntry, serverSettings } from '@pomelo-ts/cluster';
+import { type BootData, LinkHub, type ServerEntry } from '@pomelo-ts/cluster';
 import { type Clock, PomeloError, silentLogger, systemClock } from '@pomelo-ts/common';
 import { Hosts } from './hosts/hosts.js';
 import { MasterLeases } from './leases/master-leases.js';
@@ -12,10 +12,12 @@ import { type Commanded, operationName, operatorCommands, type Selection } from 
 import { commandLineOf } from './processes/process-identity.js';
 import { Reload, type ReloadOptions, type ReloadRow } from './reload.js';
 import { RuntimeFile } from './runtime-file.js';
-import { rowOf, type ServerRow } from './server-row.js';
+import { masterRow, rowOf, type ServerRow } from './server-row.js';
 import { awaitReady } from './supervisor/await-ready.js';
 import type { OnProgress } from './supervisor/progress.js';
 import { Supervisor } from './supervisor.js';
+import { TopologyOperations } from './topology/topology-operations.js';
+import { Topology } from './topology.js';
 
 const nothing = () => {};
 /** How long a server of a former master may take to dial the new one. */
@@ -31,8 +33,11 @@ const adoptMs = 5000;
  */
 export class Master extends EventEmitter<MasterEvents> implements Commanded {
   readonly hub: LinkHub;
+  /** Changes which servers there are. */
+  readonly changes: TopologyOperations;
   readonly #options: MasterOptions;
   readonly #clock: Clock;
+  readonly #topology: Topology;
   readonly #supervisor: Supervisor;
   readonly #hosts: Hosts;
   readonly #runtime: RuntimeFile;
@@ -51,13 +56,14 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     this.#clock = clock;
     this.#runtime = new RuntimeFile(config.root);
     this.#leases = new MasterLeases({ root: config.root, kept: options.leases, clock, logger });
-    const entries = new Map(config.servers.map((server) => [server.id, server]));
+    const topology = new Topology(config);
+    this.#topology = topology;
     this.hub = new LinkHub({
       secret,
-      serverIds: [...entries.keys()],
+      serverIds: () => topology.servers.map(({ id }) => id),
       settingsOf: (id) => {
-        const server = entries.get(id);
-        return server && this.#hosts.settingsFor(serverSettings(config, server, 'process'));
+        const settings = topology.settingsOf(id, this.#supervisor.running(id));
+        return settings && this.#hosts.settingsFor(settings);
       },
       onOperator: operatorCommands(this),
       onServer: (id, bootId, command, args) => this.#leases.serve(id, bootId, command, args),
@@ -67,18 +73,33 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       logger,
     });
     const { bootScript, agentScript, buildId, print } = options;
-    this.#hosts = new Hosts({ config, bootScript, agentScript, buildId, print, clock, logger });
+    this.#hosts = new Hosts({
+      config: () => topology.config,
+      bootScript,
+      agentScript,
+      buildId,
+      print,
+      clock,
+      logger,
+    });
     this.#leases.follow(this.hub);
     this.#supervisor = new Supervisor({
-      servers: config.servers,
+      servers: topology.servers,
       hub: this.hub,
       hosts: this.#hosts,
       bootData: (id, bootId) => this.#bootData(id, bootId),
-      timing: () => config.master,
+      timing: () => topology.config.master,
       hangMs: heartbeatTimeoutMs,
       clock,
       logger,
       ...(options.random && { random: options.random }),
+    });
+    this.changes = new TopologyOperations({
+      topology,
+      supervisor: this.#supervisor,
+      hub: this.hub,
+      requireStartable: (servers) => this.#hosts.prepare(servers),
+      inTurn: (verb, ids, onProgress, work) => this.#inTurn(verb, ids, onProgress, work),
     });
   }
 
@@ -93,10 +114,11 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
    * Begins to listen for servers and operators, and finds the servers that a former master has left running.
    * Resolves with the ids of those that have joined this one.
    *
-   * @throws PORT_IN_USE
+   * @throws PORT_IN_USE; CONFIG_INVALID when what operators have added does not go with the files any more
    */
   async listen(): Promise<readonly string[]> {
     const { host, port } = this.#options.config.master;
+    await this.changes.check();
     await this.#hosts.locate(this.entries.map((entry) => entry.host));
     this.#server = await listen(host, port, (socket) =>
       this.hub.accept(socket, `${socket.remoteAddress}:${socket.remotePort}`),
@@ -161,14 +183,14 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     );
   }
 
-  /** Ends the processes of the selected servers at once. */
-  kill(selection: Selection = {}): Promise<void> {
+  /** Ends the processes of the selected servers at once; gives the ids of those that had one. */
+  kill(selection: Selection = {}): Promise<readonly string[]> {
     return this.#supervisor.kill(this.select(selection));
   }
 
   /** The servers of the topology. */
   get entries(): readonly ServerEntry[] {
-    return this.#options.config.servers;
+    return this.#topology.servers;
   }
 
   /** How each server of the topology is. */
@@ -178,35 +200,12 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
 
   /** How this master itself is, with the counts of its links. */
   describe(): ServerRow {
-    const { host, port } = this.address;
-    return {
-      id: 'master',
-      type: 'master',
-      state: 'ready',
-      host,
-      frontend: false,
-      port,
-      pid: process.pid,
-      rssBytes: process.memoryUsage.rss(),
-      uptime: process.uptime(),
-      counters: this.hub.counters.toJSON(),
-      restarts: 0,
-    };
+    return masterRow(this.address, this.hub);
   }
 
   /** The ids that a selection means. @throws SERVER_NOT_IN_TOPOLOGY */
-  select({ ids = [], types = [] }: Selection): readonly string[] {
-    const { records } = this.#supervisor;
-    if (ids.length === 0 && types.length === 0) return records.map(({ id }) => id);
-    const known = new Set(records.map(({ entry }) => entry.type));
-    for (const name of types) {
-      if (!known.has(name))
-        throw new PomeloError('SERVER_NOT_IN_TOPOLOGY', { name, known: [...known].join(', ') });
-    }
-    for (const id of ids) this.#supervisor.record(id);
-    return records
-      .filter(({ id, entry }) => ids.includes(id) || types.includes(entry.type))
-      .map(({ id }) => id);
+  select(selection: Selection): readonly string[] {
+    return this.#topology.select(selection);
   }
 
   /**

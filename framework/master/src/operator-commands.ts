@@ -2,11 +2,13 @@ import type { OperatorHandler } from '@pomelo-ts/cluster';
 import type { ReloadOptions, ReloadRow } from './reload.js';
 import type { ServerRow } from './server-row.js';
 import type { OnProgress } from './supervisor/progress.js';
+import type { TopologyOperations } from './topology/topology-operations.js';
 
-/** Which servers a command means; both empty means all. */
+/** Which servers a command means; all empty means all. */
 export interface Selection {
   readonly ids?: readonly string[];
   readonly types?: readonly string[];
+  readonly hosts?: readonly string[];
 }
 
 /** What operators may have a master do. */
@@ -17,15 +19,19 @@ export interface Commanded {
   stop(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
   restart(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
   reload(selection: Selection, options: ReloadOptions, onProgress: OnProgress): Promise<readonly ReloadRow[]>;
-  kill(selection: Selection): Promise<void>;
+  kill(selection: Selection): Promise<readonly string[]>;
+  readonly changes: Pick<TopologyOperations, 'add' | 'restore' | 'remove' | 'plan' | 'apply'>;
   shutdown(onProgress: OnProgress, how?: { readonly interrupt: boolean }): Promise<readonly string[]>;
 }
 
 /** The commands that operators may give, over the link. */
 export function operatorCommands(master: Commanded): OperatorHandler {
   return async (command, args, progress) => {
-    const selection = { ids: textsOf(args['ids']), types: textsOf(args['types']) };
-    const all = selection.ids.length === 0 && selection.types.length === 0;
+    const ids = textsOf(args['ids']);
+    const types = textsOf(args['types']);
+    const hosts = textsOf(args['hosts']);
+    const selection = { ids, types, hosts };
+    const all = ids.length + types.length + hosts.length === 0;
     switch (command) {
       case 'list':
         return master.list();
@@ -40,10 +46,23 @@ export function operatorCommands(master: Commanded): OperatorHandler {
       case 'stop':
         if (!all) return { killed: await master.stop(selection, progress) };
         return { killed: await master.shutdown(progress), master: 'stopped' };
-      case 'kill':
-        await master.kill(selection);
+      case 'kill': {
+        const killed = await master.kill(selection);
         if (all) await master.shutdown(progress, { interrupt: true });
-        return all ? { master: 'stopped' } : {};
+        return all ? { killed, master: 'stopped' } : { killed };
+      }
+      case 'add':
+        if (ids.length > 0) return { added: await master.changes.restore(ids, progress) };
+        return { added: await master.changes.add(args['servers'], progress) };
+      case 'remove':
+        return { killed: await master.changes.remove(ids, progress) };
+      case 'read the configuration':
+        return master.changes.plan();
+      case 'apply the configuration': {
+        const { digest, restart } = args;
+        const how = { digest: typeof digest === 'string' ? digest : undefined, restart: restart === true };
+        return master.changes.apply(how, progress);
+      }
       default:
         throw new Error(`there is no command ${command}`);
     }
@@ -60,6 +79,7 @@ function textsOf(value: unknown): readonly string[] {
 
 /** `start of chat-1, chat-2`, for who is told to wait for it. */
 export function operationName(verb: string, ids: readonly string[], total: number): string {
+  if (ids.length === 0) return verb;
   if (ids.length === total) return `${verb} of all servers`;
   return `${verb} of ${ids.length <= 3 ? ids.join(', ') : `${ids.length} servers`}`;
 }

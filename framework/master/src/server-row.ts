@@ -38,6 +38,25 @@ export interface ServerRow {
   readonly build?: string;
   /** The set of servers that are released together with it. */
   readonly group?: string;
+  /** Whether its present life was started with what the topology no longer says. */
+  readonly outdated?: true;
+}
+
+/** The row of the master itself. */
+export function masterRow({ host, port }: { host: string; port: number }, hub: LinkHub): ServerRow {
+  return {
+    id: 'master',
+    type: 'master',
+    state: 'ready',
+    host,
+    frontend: false,
+    port,
+    pid: process.pid,
+    rssBytes: process.memoryUsage.rss(),
+    uptime: process.uptime(),
+    counters: hub.counters.toJSON(),
+    restarts: 0,
+  };
 }
 
 /** The row of a server: topology, process, and what its registry entry and statistics say. */
@@ -69,6 +88,7 @@ export function rowOf(record: ServerRecord, hub: LinkHub, now: number): ServerRo
       counters: stats.counters,
     }),
     restarts,
+    ...(process && record.outdated && { outdated: true as const }),
     ...endOf(record),
   };
 }

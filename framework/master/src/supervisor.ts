@@ -33,6 +33,42 @@ export class Supervisor {
     throw new PomeloError('SERVER_NOT_IN_TOPOLOGY', { name: id, known });
   }
 
+  /** Servers that have come to the topology. */
+  add(servers: readonly ServerEntry[]): void {
+    for (const server of servers) this.#records.set(server.id, this.#recordFor(server));
+  }
+
+  /** Servers that have left the topology, stopped before. */
+  remove(ids: readonly string[]): void {
+    for (const id of ids) this.#records.delete(id);
+  }
+
+  /** What is true of a server that runs, which may have been started with what the topology does not say any more. */
+  running(id: string): ServerEntry | undefined {
+    const record = this.#records.get(id);
+    return record?.process && record.running;
+  }
+
+  /** What the topology says now of the servers that there are, and their order. */
+  renew(servers: readonly ServerEntry[]): void {
+    const records = servers.map(({ id }) => this.record(id));
+    this.#records.clear();
+    for (const [index, record] of records.entries()) {
+      record.renew(servers[index]!);
+      this.#records.set(record.id, record);
+    }
+  }
+
+  /** These run with what the topology no longer says, until they are restarted. */
+  outdate(ids: readonly string[]): void {
+    for (const id of ids) this.record(id).outdated = true;
+  }
+
+  /** The servers that run so. */
+  get outdated(): readonly string[] {
+    return this.records.filter(({ outdated, process }) => outdated && process).map(({ id }) => id);
+  }
+
   /**
    * Starts those of `ids` that do not run: all processes at once, but each tier is let in only when the one before it
    * is ready. When one fails, those that this call has started are stopped again.
@@ -102,15 +138,18 @@ export class Supervisor {
     return killed;
   }
 
-  /** Ends processes at once, without asking. */
-  async kill(ids: readonly string[]): Promise<void> {
+  /** Ends processes at once, without asking; gives the ids of those that had one. */
+  async kill(ids: readonly string[]): Promise<readonly string[]> {
     const records = ids.map((id) => this.record(id));
+    const killed: string[] = [];
     for (const record of records) {
       record.dismiss();
+      if (record.process) killed.push(record.id);
       record.process?.kill('SIGKILL');
     }
     await Promise.all(records.map(({ process }) => process?.exited));
     for (const record of records) record.become('down');
+    return killed;
   }
 
   /** Takes over a process that a former master has started. */

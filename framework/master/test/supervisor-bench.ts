@@ -27,7 +27,7 @@ export class Bench {
     const { clock } = this;
     this.hub = new LinkHub({
       secret: 's',
-      serverIds: servers.map(({ id }) => id),
+      serverIds: () => servers.map(({ id }) => id),
       settingsOf: (id) => ({ server: servers.find((server) => server.id === id)! }) as ServerSettings,
       clock,
     });

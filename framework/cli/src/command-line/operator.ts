@@ -3,7 +3,7 @@ import { list } from '../commands/list.js';
 import { reload } from '../commands/reload.js';
 import { restart } from '../commands/restart.js';
 import { stop } from '../commands/stop.js';
-import { type AddCommands, idWords, last, plain, typeList } from './options.js';
+import { type AddCommands, hostList, idWords, last, typeList } from './options.js';
 
 /** What operators do with a running cluster. */
 export const operatorCommands: AddCommands = (parser, terminal, run) => {
@@ -30,16 +30,21 @@ export const operatorCommands: AddCommands = (parser, terminal, run) => {
     )
     .command(
       'stop [ids..]',
-      'stop servers, or without ids all of them and the master',
-      (command) => command.positional('ids', idWords),
-      (argv) => run(() => stop({ ...argv, ids: argv.ids }, terminal)),
+      'stop servers, or without a choice all of them and the master',
+      (command) => command.positional('ids', idWords).option('type', typeList).option('host', hostList),
+      (argv) => run(() => stop({ ...argv, ids: argv.ids, types: argv.type, hosts: argv.host }, terminal)),
     )
-    .command('kill', 'end all processes at once', plain, (argv) => run(() => kill(argv, terminal)))
+    .command(
+      'kill [ids..]',
+      'end servers at once, or without ids all processes, also those of a master that is gone',
+      (command) => command.positional('ids', idWords),
+      (argv) => run(() => kill({ ...argv, ids: argv.ids }, terminal)),
+    )
     .command(
       'restart [ids..]',
       'stop and start servers; the master stays',
-      (command) => command.positional('ids', idWords).option('type', typeList),
-      (argv) => run(() => restart({ ...argv, ids: argv.ids, types: argv.type }, terminal)),
+      (command) => command.positional('ids', idWords).option('type', typeList).option('host', hostList),
+      (argv) => run(() => restart({ ...argv, ids: argv.ids, types: argv.type, hosts: argv.host }, terminal)),
     )
     .command(
       'reload [ids..]',

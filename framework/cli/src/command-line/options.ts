@@ -15,6 +15,8 @@ const names = { type: 'string', array: true, default: [], requiresArg: true } as
 export const idList = { ...names, alias: 'i', describe: 'server ids' } as const;
 export const typeList = { ...names, alias: 't', describe: 'server types' } as const;
 
+export const hostList = { ...names, describe: 'hosts, as the topology names them' } as const;
+
 /** Server ids as words of the command. */
 export const idWords = {
   type: 'string',

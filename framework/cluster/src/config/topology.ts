@@ -12,8 +12,16 @@ export interface PlacedServer {
   readonly path: Path;
 }
 
-/** Reads the value of servers.json: checks each entry by itself and expands `clusterCount`. */
-export function readTopology(file: ConfigFile, env: string, problems: Problems): PlacedServer[] {
+/**
+ * Reads the value of servers.json: checks each entry by itself and expands `clusterCount`. The first copy of a type has
+ * the number that `firstCopyOf` gives.
+ */
+export function readTopology(
+  file: ConfigFile,
+  env: string,
+  problems: Problems,
+  firstCopyOf: (type: string) => number = () => 0,
+): PlacedServer[] {
   const { value } = file;
   if (!isObject(value)) {
     problems.add(file.file, file.path, `expected an object of server types, got ${show(value)}`);
@@ -25,7 +33,9 @@ export function readTopology(file: ConfigFile, env: string, problems: Problems):
     problems.add(file.file, '', `expected a part for environment ${env}, found only ${found}`);
     return [];
   }
-  const placed = types.flatMap(([type, list]) => readType(file, env, type, list, problems));
+  const placed = types.flatMap(([type, list]) =>
+    readType(file, env, type, list, firstCopyOf(type), problems),
+  );
   if (placed.length === 0 && problems.list.length === 0)
     problems.add(file.file, file.path, 'expected at least one server, found none');
   return placed;
@@ -36,6 +46,7 @@ function readType(
   env: string,
   type: string,
   list: unknown,
+  firstCopy: number,
   problems: Problems,
 ): PlacedServer[] {
   const path = [...file.path, type];
@@ -51,7 +62,7 @@ function readType(
     problems.add(file.file, path, `expected a list of servers, got ${show(list)}`);
     return [];
   }
-  let copies = 0;
+  let copies = firstCopy;
   return list.flatMap((raw, index) => {
     const placed = readEntry(file, env, type, raw, [...path, index], copies, problems);
     if (isObject(raw) && raw['clusterCount'] !== undefined) copies += placed.length;

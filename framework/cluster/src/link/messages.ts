@@ -50,6 +50,8 @@ export type ServerMessage =
 export type HubMessage =
   | { readonly t: 'accepted'; readonly heartbeatMs: number; readonly deadMs: number }
   | { readonly t: 'admitted'; readonly settings: ServerSettings; readonly snapshot: RegistrySnapshot }
+  /** Of a server that has been admitted: what may change while it runs. */
+  | { readonly t: 'settings'; readonly settings: ServerSettings }
   | { readonly t: 'snapshot'; readonly snapshot: RegistrySnapshot }
   | { readonly t: 'delta'; readonly delta: RegistryDelta }
   | { readonly t: 'settled' }

@@ -17,6 +17,11 @@ const row = <M extends string>(message: M, status = 500, retryable = false) =>
 export const errorTable = {
   // Configuration
   CONFIG_INVALID: row('The configuration has {count} problem(s):\n{problems}'),
+  CONFIG_CHANGED: row(
+    'The configuration has changed since it was shown: look at it again and apply that.',
+    409,
+    true,
+  ),
   CONFIG_MISSING: row('Expected {file} in {directory}, found none. {cure}'),
   SECRET_MISSING: row(
     'No cluster secret: expected the environment variable POMELO_TS_SECRET or the file {file} (mode 0600).',
@@ -65,7 +70,7 @@ export const errorTable = {
     true,
   ),
   MASTER_UNREACHABLE: row('No master answers at {host}:{port}: {reason}', 500, true),
-  SERVER_NOT_IN_TOPOLOGY: row('There is no server or type {name} in the topology; known are: {known}.'),
+  SERVER_NOT_IN_TOPOLOGY: row('There is no server, type or host {name} in the topology; known are: {known}.'),
   ENV_OTHER: row('The master (pid {pid}) runs in the environment {running}, not in {asked}.'),
   KILL_FAILED: row('{name} could not be killed: {reason}'),
   COMMAND_FAILED: row('The master could not {command}: {reason}'),

@@ -48,7 +48,8 @@ async function main(): Promise<void> {
     },
     logger,
   });
-  const level = agent.settings.settings.log.level;
+  const joined = agent;
+  const level = () => joined.settings.settings.log.level; // an operator may change it
   const ownLogger = createLogger({ level, facts: { server: id } });
   try {
     starting = GameServer.start({ agent, bootId, secret, transport: tcpTransport(), logger: ownLogger });

@@ -104,7 +104,7 @@ function createAcceptor(
   sessions: SessionTable,
   messages: FrontendDispatcher,
 ): HybridAcceptor {
-  const { app, flusher, clock, logger } = parts;
+  const { app, agent, flusher, clock, logger } = parts;
   const { registrations, counters, server } = app;
   const { client } = app.settings.settings;
   const { onConnect } = registrations;
@@ -116,7 +116,10 @@ function createAcceptor(
     heartbeatTimeoutMs: client.heartbeatTimeoutMs,
     handshakeTimeoutMs: client.handshakeTimeoutMs,
     maxPackageBytes: client.maxPackageBytes,
-    maxConnections: server.maxConnections ?? client.maxConnections ?? Number.POSITIVE_INFINITY,
+    get maxConnections() {
+      const { server, settings } = agent.settings; // an operator may change it
+      return server.maxConnections ?? settings.client.maxConnections ?? Number.POSITIVE_INFINITY;
+    },
     sendQueue: client.sendQueue,
     origins,
     compression: client.compression,

@@ -13,7 +13,8 @@ import { sshTarget } from './ssh-target.js';
 
 /** Settings of {@link Hosts}. */
 export interface HostsOptions {
-  readonly config: Pick<ClusterConfig, 'root' | 'env' | 'master'>;
+  /** Asked each time, as it may change while the master runs. */
+  config(): Pick<ClusterConfig, 'root' | 'master'>;
   readonly bootScript: string;
   /** The host agent's script, for hosts that are not this machine. */
   readonly agentScript: string;
@@ -117,48 +118,44 @@ export class Hosts implements Launcher {
     const here = (await whyElsewhere(name)) === undefined;
     const host =
       this.#hosts.get(name) ?? // somebody else has asked meanwhile
-      (here ? new HostProcesses({ name, root: config.root, bootScript, print, clock }) : this.#remote(name));
+      (here
+        ? new HostProcesses({ name, root: config().root, bootScript, print, clock })
+        : this.#remote(name));
     this.#hosts.set(name, host);
     return host;
   }
 
   #remote(name: string): RemoteHost {
     const { config, bootScript, agentScript, buildId, clock, logger } = this.#options;
-    const root = this.#rootOn(name);
-    const there = (path: string) => movedTo(path, config.root, root);
-    return new RemoteHost({
-      name,
-      buildId,
-      clock,
-      logger,
-      plan: async () => ({
-        target: await sshTarget(name, settingsOfHost(config.master, name)),
-        node: config.master.hosts[name]?.node,
-        orders: {
-          root,
-          agent: there(agentScript),
-          oldest: oldestNode,
-          settings: { name, root, bootScript: there(bootScript) },
-        },
-      }),
-    });
+    const plan = async () => {
+      const { root: own, master } = config();
+      const root = this.#rootOn(name);
+      const there = (path: string) => movedTo(path, own, root);
+      const settings = { name, root, bootScript: there(bootScript) };
+      return {
+        target: await sshTarget(name, settingsOfHost(master, name)),
+        node: master.hosts[name]?.node,
+        orders: { root, agent: there(agentScript), oldest: oldestNode, settings },
+      };
+    };
+    return new RemoteHost({ name, buildId, clock, logger, plan });
   }
 
   /** What a server is told over its link, with the paths of its host. */
   settingsFor(settings: ServerSettings): ServerSettings {
-    const { root: from } = this.#options.config;
+    const { root: from } = this.#options.config();
     const to = this.#rootOn(settings.server.host);
     return from === to ? settings : { ...settings, root: to, appDir: movedTo(settings.appDir, from, to) };
   }
 
   #rootOn(name: string): string {
-    const { root, master } = this.#options.config;
+    const { root, master } = this.#options.config();
     return master.hosts[name]?.remoteDir ?? root;
   }
 
   /** What a server on another host is told: its own paths, and an address of the master that leads there from it. */
   #bootOn(host: RemoteHost, boot: BootData): BootData {
-    const { config } = this.#options;
+    const config = this.#options.config();
     const root = this.#rootOn(host.name);
     const log = boot.log && { ...boot.log, file: movedTo(boot.log.file, config.root, root) };
     const everywhere = ['0.0.0.0', '::'].includes(config.master.host);

@@ -35,6 +35,7 @@ export class ServerLives {
     const bootId = newBootId();
     record.error = undefined;
     record.exit = undefined;
+    record.outdated = false;
     hub.expect(record.id, bootId);
     this.watch(record, bootId, hosts.launch(record.entry, bootData(record.id, bootId)));
   }
@@ -43,6 +44,7 @@ export class ServerLives {
   watch(record: ServerRecord, bootId: string, process: ServerProcess): void {
     record.bootId = bootId;
     record.process = process;
+    record.running = record.entry;
     record.lostAt = undefined;
     record.become('starting');
     const begun = this.#options.clock.now();

@@ -1,5 +1,6 @@
 import type { ServerEntry, ServerState } from '@pomelo-ts/cluster';
 import type { Exit, ServerProcess } from '../processes/server-process.js';
+import { runningEntry } from '../topology/live-fields.js';
 import type { RestartPolicy } from './restart-policy.js';
 import type { ServerEnd } from './server-end.js';
 
@@ -13,6 +14,8 @@ export type RecordState = ServerState | 'down' | 'failed';
 export class ServerRecord {
   /** As the topology has it now; a running life may have been started with another. */
   entry: ServerEntry;
+  /** What is true of its present life, or of its last one. */
+  running: ServerEntry;
   /** Whether it should run: then an end is a crash. */
   wanted = false;
   bootId: string | undefined;
@@ -29,6 +32,8 @@ export class ServerRecord {
   restarts = 0;
   /** When it is started again. */
   readonly policy: RestartPolicy;
+  /** Whether it was started with what the topology no longer says. */
+  outdated = false;
   /** How its last life ended, when it was a crash. */
   exit: Exit | undefined;
   /** How its last life ended. Kept while the next one runs, until an operator starts it. */
@@ -41,6 +46,7 @@ export class ServerRecord {
 
   constructor(entry: ServerEntry, policy: RestartPolicy) {
     this.entry = entry;
+    this.running = entry;
     this.policy = policy;
   }
 
@@ -58,6 +64,12 @@ export class ServerRecord {
     if (state === 'starting') this.wasReady = false;
     else if (state === 'ready') this.wasReady = true;
     for (const fn of [...this.#listeners]) fn();
+  }
+
+  /** The topology says something else of it now. */
+  renew(entry: ServerEntry): void {
+    this.entry = entry;
+    this.running = this.process ? runningEntry(this.running, entry) : entry;
   }
 
   /** An operator wants it to run: its former crashes count no more. */

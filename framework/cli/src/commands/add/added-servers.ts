@@ -1,0 +1,65 @@
+import { resolve } from 'node:path';
+import { PomeloError, reasonOf } from '@pomelo-ts/common';
+import { parseJson5, readJson5 } from '@pomelo-ts/common/config';
+
+/** What `add` asks of the master: new servers by type, or ids to bring back. */
+export type Addition = { readonly servers: object } | { readonly ids: readonly string[] };
+
+/** Fields that are texts even when they look like numbers. */
+const texts: ReadonlySet<string> = new Set(['id', 'host', 'clientHost', 'group', 'args']);
+
+/**
+ * Reads what was typed after `add`: pomelo's `key=value …` of one server, a text of JSON5, or ids.
+ *
+ * @throws CONFIG_INVALID when it is none of these
+ */
+export function additionOf(words: readonly string[]): Addition {
+  const [first = ''] = words;
+  if (words.length === 1 && /^\s*\{/.test(first)) return { servers: byType(parsed(first), 'add') };
+  if (words.every((word) => !word.includes('='))) return { ids: words };
+  const fields = words.map((word) => fieldOf(word));
+  const twice = fields.find(([key], index) => fields.findIndex(([other]) => other === key) !== index);
+  if (twice) throw invalid('add', `${twice[0]}: expected each field once`);
+  return { servers: byType(Object.fromEntries(fields), 'add') };
+}
+
+/** Reads a file of servers. @throws CONFIG_INVALID when it cannot be read or is no JSON5 */
+export function additionIn(file: string): Addition {
+  try {
+    return { servers: byType(readJson5(resolve(file)), file) };
+  } catch (error) {
+    if (error instanceof PomeloError) throw error;
+    throw invalid(file, reasonOf(error));
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parseJson5(text);
+  } catch (error) {
+    throw invalid('add', `not valid JSON5: ${reasonOf(error).replace(/^JSON5: /, '')}`);
+  }
+}
+
+/** One server, which tells its type as `serverType`, or lists of servers by type. */
+function byType(value: unknown, source: string): object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw invalid(source, `expected an object, got ${JSON.stringify(value)}`);
+  const { serverType, ...entry } = value as Record<string, unknown>;
+  if (typeof serverType === 'string' && serverType !== '') return { [serverType]: [entry] };
+  if (serverType === undefined && Object.values(value).every(Array.isArray)) return value;
+  throw invalid(source, 'expected serverType beside the other fields, such as serverType=chat');
+}
+
+function fieldOf(word: string): [string, unknown] {
+  const at = word.indexOf('=');
+  if (at <= 0) throw invalid('add', `expected key=value, got ${word}`);
+  const [key, value] = [word.slice(0, at), word.slice(at + 1)];
+  if (key === 'serverType' || texts.has(key)) return [key, value];
+  if (/^-?\d+(\.\d+)?$/.test(value)) return [key, Number(value)];
+  if (value === 'true' || value === 'false') return [key, value === 'true'];
+  return [key, value];
+}
+
+const invalid = (source: string, problem: string) =>
+  new PomeloError('CONFIG_INVALID', { count: 1, problems: `  ${source}: ${problem}` });

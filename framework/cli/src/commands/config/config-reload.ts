@@ -1,0 +1,80 @@
+import type { ConfigReloadResult, TopologyDiff } from '@pomelo-ts/master';
+import { exitCodes } from '../../failure.js';
+import { type GlobalOptions, gameRoot } from '../../game.js';
+import { requireMaster } from '../../operator.js';
+import { paintFor, type Terminal } from '../../terminal.js';
+import { configDiff } from '../../view/config-diff.js';
+import { count } from '../../view/units.js';
+import { withProgress } from '../../view/with-progress.js';
+
+/** Options of `pomelo-ts config reload`. */
+export interface ConfigReloadOptions extends GlobalOptions {
+  readonly dryRun: boolean;
+  /** Do not ask. */
+  readonly yes: boolean;
+  /** Restart the servers that need it. */
+  readonly restart: boolean;
+  readonly json: boolean;
+}
+
+/** Has a running cluster follow its configuration: shows what is different, asks, and changes that alone. */
+export async function configReload(options: ConfigReloadOptions, terminal: Terminal): Promise<number> {
+  const master = await requireMaster(gameRoot(options.directory), options.env);
+  try {
+    const diff = (await master.client.request('read the configuration')) as TopologyDiff;
+    const waiting = options.restart ? diff.waiting : [];
+    const nothing = diff.added.length + diff.removed.length + diff.changes.length + waiting.length === 0;
+    if (options.json && options.dryRun) terminal.out(JSON.stringify(diff, null, 2));
+    else if (!options.json)
+      terminal.out(nothing ? 'nothing is different' : configDiff(diff, paintFor(terminal)));
+    if (options.dryRun || nothing) {
+      if (!options.json) tellWaiting(diff.waiting, terminal);
+      else if (!options.dryRun) terminal.out(JSON.stringify({ diff }, null, 2));
+      return exitCodes.fine;
+    }
+    const agreed = await agree(options, terminal);
+    if (agreed !== true) return agreed;
+    const { digest } = diff;
+    const ask = (onProgress: (event: unknown) => void) =>
+      master.client.request('apply the configuration', { digest, restart: options.restart }, onProgress);
+    const result = (await (options.json
+      ? ask(() => {})
+      : withProgress([], terminal, ask))) as ConfigReloadResult;
+    if (options.json) terminal.out(JSON.stringify(result, null, 2));
+    else tell(result, terminal);
+    return exitCodes.fine;
+  } finally {
+    master.client.close();
+  }
+}
+
+/** Whether it may be done; else the exit code. */
+async function agree({ yes }: ConfigReloadOptions, terminal: Terminal): Promise<true | number> {
+  if (yes) return true;
+  if (!terminal.ask) {
+    terminal.err('nothing was changed: nobody can be asked here; add --yes, or --dry-run to only look');
+    return exitCodes.usage;
+  }
+  const answer = await terminal.ask('Apply this? (yes/no): ');
+  if (answer !== undefined && /^y(es)?$/i.test(answer.trim())) return true;
+  terminal.out('nothing was changed');
+  return answer === undefined ? exitCodes.interrupted : exitCodes.fine;
+}
+
+function tell({ started, stopped, restarted, needRestart }: ConfigReloadResult, terminal: Terminal): void {
+  const done = [
+    ...(started.length > 0 ? [`${count(started.length, 'server')} added`] : []),
+    ...(stopped.length > 0 ? [`${count(stopped.length, 'server')} removed`] : []),
+    ...(restarted.length > 0 ? [`${count(restarted.length, 'server')} restarted`] : []),
+  ];
+  terminal.out(done.length > 0 ? `done: ${done.join(', ')}` : 'done');
+  tellWaiting(needRestart, terminal);
+}
+
+function tellWaiting(ids: readonly string[], terminal: Terminal): void {
+  if (ids.length === 0) return;
+  terminal.out(
+    `${count(ids.length, 'server')} run${ids.length === 1 ? 's' : ''} with former values until restarted:`,
+  );
+  terminal.out(`  pomelo-ts restart ${ids.join(' ')}`);
+}

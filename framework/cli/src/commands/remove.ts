@@ -1,0 +1,29 @@
+import { exitCodes } from '../failure.js';
+import { type GlobalOptions, gameRoot } from '../game.js';
+import { listServers, requireMaster } from '../operator.js';
+import { chosen } from '../selection.js';
+import type { Terminal } from '../terminal.js';
+import { stopSteps } from '../view/steps.js';
+import { count } from '../view/units.js';
+import { withProgress } from '../view/with-progress.js';
+
+/** Stops the servers named and takes them out of the cluster. */
+export async function remove(
+  options: GlobalOptions & { readonly ids: readonly string[] },
+  terminal: Terminal,
+): Promise<number> {
+  const { ids } = options;
+  const master = await requireMaster(gameRoot(options.directory), options.env);
+  try {
+    const running = chosen(await listServers(master), { ids }).filter(({ pid }) => pid !== undefined);
+    const answer = await withProgress(stopSteps(running), terminal, (onProgress) =>
+      master.client.request('remove', { ids }, onProgress),
+    );
+    const { killed } = answer as { killed: readonly string[] };
+    if (killed.length > 0) terminal.err(`killed after the time to stop was over: ${killed.join(', ')}`);
+    terminal.out(`${count(new Set(ids).size, 'server')} removed, also for later masters`);
+    return exitCodes.fine;
+  } finally {
+    master.client.close();
+  }
+}

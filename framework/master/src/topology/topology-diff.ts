@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import type { ClusterConfig, ServerEntry } from '@pomelo-ts/cluster';
+import { isLiveField } from './live-fields.js';
+
+/**
+ * What a change takes: it is applied while servers run (`live`), their restart (`restart`), the next start of the master
+ * (`master`), or nothing, as nobody runs whom it concerns (`nothing`).
+ */
+export type Need = 'live' | 'restart' | 'master' | 'nothing';
+
+/** One value that differs. */
+export interface ValueChange {
+  /** `chat-1.port`, `settings.log.level`, `crons.chat`. */
+  readonly path: string;
+  readonly from: unknown;
+  readonly to: unknown;
+  readonly need: Need;
+  /** The servers it concerns. */
+  readonly ids: readonly string[];
+}
+
+/** What another reading of the configuration brings. */
+export interface TopologyDiff {
+  /** Names this very difference. */
+  readonly digest: string;
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly changes: readonly ValueChange[];
+  /** Servers that run and would have to be restarted for these changes. */
+  readonly restart: readonly string[];
+  /** Servers that run with values of before an earlier change. */
+  readonly waiting: readonly string[];
+}
+
+/** Settings that are applied while servers run. */
+const liveSettings: ReadonlySet<string> = new Set(['settings.log.level', 'settings.client.maxConnections']);
+/** Parts of master.json that the master asks for each time. */
+const liveOfMaster = /^master\.(startTimeoutMs|stopTimeoutMs|restart\.)/;
+
+const fileNames: Readonly<Record<string, string>> = {
+  autoRestart: 'auto-restart',
+  restartForce: 'restart-force',
+  maxConnections: 'max-connections',
+};
+
+/** What runs now. */
+export interface Running {
+  /** Whether a server has a process. */
+  runs(id: string): boolean;
+  /** Ids of those that were started with what the configuration does not say any more. */
+  readonly waiting: readonly string[];
+}
+
+/** How `after` differs from `before`. */
+export function diffConfigs(
+  before: ClusterConfig,
+  after: ClusterConfig,
+  { runs, waiting }: Running,
+): TopologyDiff {
+  const was = new Map(before.servers.map((server) => [server.id, server]));
+  const is = new Map(after.servers.map((server) => [server.id, server]));
+  const kept = after.servers.filter(({ id }) => was.has(id));
+  const running = kept.filter(({ id }) => runs(id));
+  const added = [...is.keys()].filter((id) => !was.has(id));
+  const removed = [...was.keys()].filter((id) => !is.has(id));
+  const changes = [
+    ...kept.flatMap((server) => serverChanges(was.get(server.id)!, server, runs(server.id))),
+    ...partChanges('settings', before, after, running),
+    ...partChanges('master', before, after, running),
+    ...cronChanges(before, after, running),
+    ...wholeChanges(before, after, running),
+  ];
+  const restart = new Set(changes.filter(({ need }) => need === 'restart').flatMap(({ ids }) => ids));
+  const facts = { added: added.map((id) => is.get(id)), removed, changes };
+  const digest = createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16);
+  const ids = running.map(({ id }) => id).filter((id) => restart.has(id));
+  return { digest, added, removed, changes, restart: ids, waiting };
+}
+
+/** Whether anything differs. */
+export const isEmpty = ({ added, removed, changes }: TopologyDiff): boolean =>
+  added.length + removed.length + changes.length === 0;
+
+function serverChanges(before: ServerEntry, after: ServerEntry, runs: boolean): ValueChange[] {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return keys
+    .filter((key) => !same(before[key], after[key]))
+    .map((key) => {
+      const field = fileNames[key] ?? key;
+      const need = !runs ? 'nothing' : isLiveField(key) ? 'live' : 'restart';
+      return { path: `${after.id}.${field}`, from: before[key], to: after[key], need, ids: [after.id] };
+    });
+}
+
+function partChanges(
+  part: 'settings' | 'master',
+  before: ClusterConfig,
+  after: ClusterConfig,
+  running: readonly ServerEntry[],
+): ValueChange[] {
+  const ids = running.map(({ id }) => id);
+  return leavesThatDiffer(before[part], after[part], part).map(({ path, from, to }) => {
+    if (part === 'master')
+      return { path, from, to, need: liveOfMaster.test(path) ? 'live' : 'master', ids: [] };
+    const need = ids.length === 0 ? 'nothing' : liveSettings.has(path) ? 'live' : 'restart';
+    return { path, from, to, need, ids };
+  });
+}
+
+function cronChanges(
+  before: ClusterConfig,
+  after: ClusterConfig,
+  running: readonly ServerEntry[],
+): ValueChange[] {
+  const owners = [...new Set([...Object.keys(before.crons), ...Object.keys(after.crons)])];
+  return owners
+    .filter((owner) => !same(before.crons[owner], after.crons[owner]))
+    .map((owner) => {
+      const ids = running.filter(({ id, type }) => id === owner || type === owner).map(({ id }) => id);
+      const need = ids.length === 0 ? 'nothing' : 'restart';
+      return { path: `crons.${owner}`, from: before.crons[owner], to: after.crons[owner], need, ids };
+    });
+}
+
+/** What every server has as a whole, as all must agree on it. */
+function wholeChanges(
+  before: ClusterConfig,
+  after: ClusterConfig,
+  running: readonly ServerEntry[],
+): ValueChange[] {
+  const ids = running.map(({ id }) => id);
+  return (['dictionary', 'clientProtos', 'serverProtos'] as const)
+    .filter((part) => !same(before[part], after[part]))
+    .map((part) => {
+      const need = ids.length === 0 ? 'nothing' : 'restart';
+      return { path: part, from: before[part], to: after[part], need, ids };
+    });
+}
+
+interface Leaf {
+  readonly path: string;
+  readonly from: unknown;
+  readonly to: unknown;
+}
+
+function leavesThatDiffer(before: unknown, after: unknown, path: string): Leaf[] {
+  if (same(before, after)) return [];
+  if (!isObject(before) || !isObject(after)) return [{ path, from: before, to: after }];
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return keys.flatMap((key) => leavesThatDiffer(before[key], after[key], `${path}.${key}`));
+}
+
+/** Whether both say the same, whatever the order of their keys. */
+function same(a: unknown, b: unknown): boolean {
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((item, index) => same(item, b[index]));
+  if (!isObject(a) || !isObject(b)) return a === b;
+  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  return keys.every((key) => same(a[key], b[key]));
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,191 @@
+import type { ClusterConfig, LinkHub, ServerEntry } from '@pomelo-ts/cluster';
+import { PomeloError } from '@pomelo-ts/common';
+import type { OnProgress } from '../supervisor/progress.js';
+import type { Supervisor } from '../supervisor.js';
+import type { Topology } from '../topology.js';
+import { diffConfigs, isEmpty, type TopologyDiff } from './topology-diff.js';
+
+/** What {@link TopologyOperations} works with. */
+export interface TopologyParts {
+  readonly topology: Topology;
+  readonly supervisor: Supervisor;
+  readonly hub: LinkHub;
+  /** @throws when these servers cannot be started from here */
+  requireStartable(servers: readonly ServerEntry[]): Promise<void>;
+  /** Does `work` when the operations before it are done. */
+  inTurn<T>(verb: string, ids: readonly string[], onProgress: OnProgress, work: () => Promise<T>): Promise<T>;
+}
+
+/** What a reload of the configuration has done. */
+export interface ConfigReloadResult {
+  readonly diff: TopologyDiff;
+  readonly started: readonly string[];
+  readonly stopped: readonly string[];
+  readonly restarted: readonly string[];
+  /** Servers that run with what they were started with, until they are restarted. */
+  readonly needRestart: readonly string[];
+}
+
+const nothing = () => {};
+
+/** Changes the servers that there are, while the others run on. Gates and routes follow by the registry. */
+export class TopologyOperations {
+  readonly #parts: TopologyParts;
+
+  constructor(parts: TopologyParts) {
+    this.#parts = parts;
+  }
+
+  /** Checks what was added in the life of a former master: the files may say otherwise now. @throws CONFIG_INVALID */
+  async check(): Promise<void> {
+    const { topology } = this.#parts;
+    const added = new Set(topology.changes.added);
+    if (added.size === 0) return;
+    const { checkAdditions } = await import('@pomelo-ts/cluster/config');
+    const others = topology.servers.filter((server) => !added.has(server));
+    checkAdditions({ ...topology.config, servers: others }, [...added], topology.changesFile);
+  }
+
+  /**
+   * Adds servers, `{ "<type>": [ { server }, … ] }` by the rules of servers.json, and starts them; gives their ids. Later
+   * masters know of them, too. When they do not start, they are not added.
+   *
+   * @throws CONFIG_INVALID; SERVER_START_FAILED, SERVER_START_TIMEOUT, HOST_ELSEWHERE
+   */
+  add(value: unknown, onProgress: OnProgress = nothing): Promise<readonly string[]> {
+    return this.#parts.inTurn('add', [], onProgress, async () => {
+      const servers = await this.#read(value);
+      const ids = servers.map(({ id }) => id);
+      const { topology, supervisor } = this.#parts;
+      await this.#parts.requireStartable(servers);
+      topology.add(servers);
+      supervisor.add(servers);
+      try {
+        await supervisor.start(startable(servers), onProgress);
+      } catch (error) {
+        this.#forget(ids);
+        throw error;
+      }
+      return ids;
+    });
+  }
+
+  /** Brings servers back that were removed though the files have them, and starts them. @throws SERVER_NOT_IN_TOPOLOGY */
+  restore(ids: readonly string[], onProgress: OnProgress = nothing): Promise<readonly string[]> {
+    return this.#parts.inTurn('add', ids, onProgress, async () => {
+      const { topology, supervisor } = this.#parts;
+      const servers = topology.removedEntries(ids);
+      await this.#parts.requireStartable(servers);
+      topology.restore(ids);
+      supervisor.add(servers);
+      supervisor.renew(topology.servers);
+      await supervisor.start(startable(servers), onProgress);
+      return ids;
+    });
+  }
+
+  /**
+   * Stops servers and takes them out, for later masters too. Gives the ids of those that had to be killed.
+   *
+   * @throws SERVER_NOT_IN_TOPOLOGY
+   */
+  async remove(ids: readonly string[], onProgress: OnProgress = nothing): Promise<readonly string[]> {
+    const { topology, supervisor } = this.#parts;
+    if (ids.length === 0) throw new Error('expected the ids of servers to remove, got none');
+    const known = topology.select({ ids });
+    return this.#parts.inTurn('remove', known, onProgress, async () => {
+      const killed = await supervisor.stop(known, onProgress);
+      this.#forget(known);
+      return killed;
+    });
+  }
+
+  /**
+   * Reads the files again and tells what is different in them.
+   *
+   * @throws CONFIG_INVALID
+   */
+  async plan(): Promise<TopologyDiff> {
+    return (await this.#planned()).diff;
+  }
+
+  /**
+   * Applies what the files say now: starts what is new, stops what is gone, changes what can change while it runs. All
+   * others run on; with `restart` those are restarted that need it.
+   *
+   * @throws CONFIG_INVALID; CONFIG_CHANGED when it is not the difference that `digest` names
+   */
+  apply(
+    how: { readonly digest?: string | undefined; readonly restart?: boolean },
+    onProgress: OnProgress = nothing,
+  ): Promise<ConfigReloadResult> {
+    return this.#parts.inTurn('config reload', [], onProgress, () => this.#apply(how, onProgress));
+  }
+
+  async #apply(
+    { digest, restart = false }: { readonly digest?: string | undefined; readonly restart?: boolean },
+    onProgress: OnProgress,
+  ): Promise<ConfigReloadResult> {
+    const { topology, supervisor, hub } = this.#parts;
+    const { diff, config, after } = await this.#planned();
+    if (digest !== undefined && digest !== diff.digest) throw new PomeloError('CONFIG_CHANGED', {});
+    const added = after.servers.filter(({ id }) => diff.added.includes(id));
+    await this.#parts.requireStartable(added); // before anything is touched
+    await supervisor.stop(diff.removed, onProgress);
+    topology.replaceBase(config);
+    supervisor.remove(diff.removed);
+    hub.forget(...diff.removed);
+    supervisor.add(added);
+    supervisor.renew(topology.servers);
+    if (!isEmpty(diff)) hub.retell(...topology.servers.map(({ id }) => id));
+    supervisor.outdate(diff.restart);
+    const restarted = restart ? await this.#restart(onProgress) : [];
+    await supervisor.start(startable(added), onProgress);
+    return { diff, started: diff.added, stopped: diff.removed, restarted, needRestart: supervisor.outdated };
+  }
+
+  async #read(value: unknown): Promise<readonly ServerEntry[]> {
+    const { topology } = this.#parts;
+    const { readAdditions } = await import('@pomelo-ts/cluster/config'); // heavy, and seldom needed
+    return readAdditions(topology.config, value, {
+      source: 'add',
+      firstCopyOf: (type) => topology.nextCopyOf(type),
+    });
+  }
+
+  async #restart(onProgress: OnProgress): Promise<readonly string[]> {
+    const { supervisor } = this.#parts;
+    const ids = supervisor.outdated;
+    await supervisor.stop(ids, onProgress);
+    await supervisor.start(ids, onProgress);
+    return ids;
+  }
+
+  async #planned(): Promise<{ diff: TopologyDiff; config: ClusterConfig; after: ClusterConfig }> {
+    const { topology, supervisor } = this.#parts;
+    const { root, env, appDir } = topology.config;
+    const { loadClusterConfig, checkAdditions } = await import('@pomelo-ts/cluster/config');
+    const config = loadClusterConfig({ root, env, appDir });
+    const after = topology.with(config);
+    const ofFiles = new Set(config.servers);
+    const additions = after.servers.filter((server) => !ofFiles.has(server));
+    const rest = after.servers.filter((server) => ofFiles.has(server));
+    checkAdditions({ ...config, servers: rest }, additions, topology.changesFile);
+    const running = {
+      runs: (id: string) => supervisor.record(id).process !== undefined,
+      waiting: supervisor.outdated,
+    };
+    return { diff: diffConfigs(topology.config, after, running), config, after };
+  }
+
+  #forget(ids: readonly string[]): void {
+    const { topology, supervisor, hub } = this.#parts;
+    topology.remove(ids);
+    supervisor.remove(ids);
+    hub.forget(...ids);
+  }
+}
+
+/** Those that a master starts. */
+const startable = (servers: readonly ServerEntry[]) =>
+  servers.filter(({ external }) => external !== true).map(({ id }) => id);

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { commandText, type RunningCommand, TestGame } from '../helpers/cluster-process.js';
+import { Screen } from '../helpers/screen.js';
+
+const chat = (n: number, more: object = {}) => ({ id: `chat-${n}`, port: 6130 + n, ...more });
+const gate = { id: 'gate-1', clientPort: 6138, frontend: true };
+const production = { env: { POMELO_TS_SECRET: 'of the integration tests' } };
+const daemon = ['-D', '-e', 'production'];
+
+async function started(): Promise<TestGame> {
+  const game = await TestGame.make({ chat: [chat(1), chat(2)], gate: [gate] }, production);
+  expect(await game.run('start', ...daemon)).toMatchObject({ code: 0 });
+  return game;
+}
+
+const reload = (game: TestGame, ...args: string[]): RunningCommand['ended'] =>
+  game.run('config', 'reload', ...args);
+
+describe('config reload', () => {
+  it('touches only what is different, and names what needs a restart', async () => {
+    await using game = await started();
+    const before = await game.rows();
+    game.write('config/servers.json', { chat: [chat(1, { port: 6140, weight: 3 }), chat(3)], gate: [gate] });
+    const { code, stdout } = await reload(game, '--yes');
+    expect(code).toBe(0);
+    for (const line of [
+      /^\+ chat-3 +starts$/m,
+      /^- chat-2 +stops$/m,
+      /^~ chat-1\.port +6131 -> 6140 +a restart of chat-1$/m,
+      /^~ chat-1\.weight +1 -> 3 +nothing: applied while it runs$/m,
+      /^done: 1 server added, 1 server removed$/m,
+      /^1 server runs with former values until restarted:\n {2}pomelo-ts restart chat-1$/m,
+    ])
+      expect(stdout).toMatch(line);
+    const after = await game.rows();
+    expect(Object.keys(after)).toEqual(['chat-1', 'chat-3', 'gate-1']);
+    expect(after['chat-1']).toMatchObject({ pid: before['chat-1']!.pid, port: 6131, outdated: true });
+    expect(after['gate-1']!.pid).toBe(before['gate-1']!.pid);
+    expect((await reload(game, '--yes')).stdout).toContain('nothing is different\n1 server runs with former');
+    expect((await reload(game, '--yes', '--restart')).stdout).toContain('done: 1 server restarted');
+    const last = await game.rows();
+    expect(last['chat-1']).toMatchObject({ state: 'ready', port: 6140 });
+    expect(last['chat-1']).not.toHaveProperty('outdated');
+    expect(last['gate-1']!.pid).toBe(before['gate-1']!.pid);
+  });
+
+  it('with --dry-run, or where nobody can be asked, changes nothing', async () => {
+    await using game = await started();
+    const before = await game.rows();
+    game.write('config/servers.json', { chat: [chat(1)], gate: [gate] });
+    const dry = await reload(game, '--dry-run');
+    expect(dry.stdout).toMatch(/^- chat-2 +stops$/m);
+    expect(JSON.parse((await reload(game, '--dry-run', '--json')).stdout)).toMatchObject({
+      removed: ['chat-2'],
+    });
+    const unasked = await reload(game);
+    expect(unasked.stderr).toContain('nothing was changed: nobody can be asked here; add --yes');
+    expect(unasked.code).toBe(2);
+    expect((await game.rows())['chat-2']!.pid).toBe(before['chat-2']!.pid);
+  });
+
+  it('with a mistake in the files tells it as at a start, and touches nothing', async () => {
+    await using game = await started();
+    const before = await game.rows();
+    game.write('config/servers.json', {
+      chat: [chat(1, { port: 6138 }), chat(2, { prot: 1 })],
+      gate: [gate],
+    });
+    const { code, stderr } = await reload(game, '--yes');
+    expect(stderr).toContain(
+      'error The master could not read the configuration: The configuration has 2 problem(s):\n  config/servers.json: chat[1].prot: unknown key; did you mean port?\n  config/servers.json: gate[0].clientPort: gate-1 wants',
+    );
+    expect(code).toBe(2);
+    const after = await game.rows();
+    for (const id of Object.keys(before)) expect(after[id]!.pid).toBe(before[id]!.pid);
+  });
+
+  it('keeps what add and remove have done, and tells when the files do not go with it', async () => {
+    await using game = await started();
+    await game.run('add', 'serverType=chat', 'id=chat-5', 'port=6135');
+    await game.run('remove', 'chat-2');
+    expect((await reload(game, '--dry-run')).stdout).toContain('nothing is different');
+    game.write('config/servers.json', { chat: [chat(1), chat(2), chat(4, { port: 6135 })], gate: [gate] });
+    const { stderr } = await reload(game, '--yes');
+    expect(stderr).toContain(
+      '.pomelo-ts/topology.production.json: chat.chat-5.port: chat-5 wants 127.0.0.1:6135, which port of chat-4 has',
+    );
+    await game.run('stop');
+    expect(await game.run('start', ...daemon)).toMatchObject({ code: 2 });
+  });
+
+  it('asks a person, and does nothing without a yes', async () => {
+    await using game = await started();
+    game.write('config/servers.json', { chat: [chat(1)], gate: [gate] });
+    const command = commandText(game, 'config reload', production);
+    {
+      using screen = new Screen(command);
+      await screen.shows('Apply this? (yes/no):');
+      screen.press('Enter');
+      await screen.shows('nothing was changed');
+      await screen.shows('exit 0');
+    }
+    expect(Object.keys(await game.rows())).toContain('chat-2');
+    using screen = new Screen(command);
+    await screen.shows('Apply this? (yes/no):');
+    screen.press('y');
+    screen.press('Enter');
+    expect(await screen.shows('exit 0')).toContain('done: 1 server removed');
+    expect(Object.keys(await game.rows())).not.toContain('chat-2');
+  });
+});
