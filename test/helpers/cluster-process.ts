@@ -91,6 +91,8 @@ export class RunningCommand {
 /** What tests look at in a row of `list --json`. */
 export interface TestRow {
   readonly state: string;
+  /** Seconds since its link was lost. */
+  readonly lostFor?: number;
   readonly pid?: number;
   readonly restarts: number;
   readonly exit?: string;

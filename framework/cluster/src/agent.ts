@@ -22,7 +22,7 @@ import type { ServerSettings } from './settings-types.js';
 
 /** Pace of heartbeats until the master has named its own, in ms. */
 const firstTickMs = 1000;
-const dialBackOff = { minMs: 50, maxMs: 2000 };
+const dialBackOff = { minMs: 50, maxMs: 1000 };
 
 /** Settles {@link joinCluster}'s promise. */
 interface Joining {

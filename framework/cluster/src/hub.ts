@@ -74,6 +74,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
   readonly #logger: Logger;
   readonly #admitted = new Set<string>();
   readonly #expected = new Map<string, string>();
+  readonly #dismissed = new Map<string, string>();
   readonly #links = new Map<string, ServerLink>();
   readonly #channels = new Set<LinkChannel>();
   readonly #loads = new LoadRelay();
@@ -174,6 +175,11 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     }
   }
 
+  /** This life of the server was stopped on purpose: should it come back, as its host was cut off, it is told to stop. */
+  dismiss(id: string, bootId: string): void {
+    this.#dismissed.set(id, bootId);
+  }
+
   /** Whether this life of the server has a link now. */
   isLinked(id: string, bootId: string): boolean {
     return this.#links.get(id)?.bootId === bootId;
@@ -243,6 +249,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     const verdict = judge(bootId, {
       known: this.#options.serverIds().includes(id),
       expected: this.#expected.get(id),
+      dismissed: this.#dismissed.get(id),
       holder: this.#links.get(id)?.bootId,
     });
     if ('refuse' in verdict) {

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
 import { type BootData, LinkHub, type ServerEntry } from '@pomelo-ts/cluster';
-import { type Clock, PomeloError, silentLogger, systemClock } from '@pomelo-ts/common';
+import { type Clock, PomeloError, reasonOf, silentLogger, systemClock } from '@pomelo-ts/common';
 import { Hosts } from './hosts/hosts.js';
 import { MasterLeases } from './leases/master-leases.js';
 import { listen } from './listen.js';
@@ -125,11 +125,8 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     );
     this.#leases.open();
     this.#remember();
-    const left = await this.#hosts.left(this.entries);
-    for (const { id, bootId, pid } of left)
-      this.#supervisor.adopt(id, bootId, this.#hosts.adopt(this.#supervisor.record(id).entry, bootId, pid));
-    const joined = await Promise.all(left.map(({ id }) => this.#adopted(id)));
-    return left.map(({ id }) => id).filter((_, index) => joined[index]);
+    const hosts = [...new Set(this.entries.map((entry) => entry.host))];
+    return (await Promise.all(hosts.map((name) => this.#adoptOn(name)))).flat();
   }
 
   /**
@@ -139,10 +136,12 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
    */
   async start(selection: Selection = {}, onProgress: OnProgress = nothing): Promise<readonly string[]> {
     const ids = this.select(selection);
-    await this.#prepare(ids);
+    const unusable = await this.#unusable(ids);
     return this.#inTurn('start', ids, onProgress, async () => {
       this.#refuseStrays(ids);
-      const started = await this.#supervisor.start(ids, onProgress);
+      for (const [name, error] of unusable) this.#supervisor.startLater(this.#on(name, ids), reasonOf(error));
+      const reachable = ids.filter((id) => !unusable.has(this.#supervisor.record(id).entry.host));
+      const started = await this.#supervisor.start(reachable, onProgress);
       this.hub.allStarted();
       return started;
     });
@@ -241,6 +240,35 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
 
   #prepare(ids: readonly string[]): Promise<void> {
     return this.#hosts.prepare(this.entries.filter(({ id }) => ids.includes(id)));
+  }
+
+  /**
+   * Hosts of these servers that cannot be used. Who starts a game anew is told of them; where a part of it runs, that part has
+   * its master in any case, and the others follow when they can.
+   */
+  async #unusable(ids: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
+    const partRuns = this.#supervisor.records.some(({ process }) => process);
+    if (partRuns) return this.#hosts.unusable(this.entries.filter(({ id }) => ids.includes(id)));
+    await this.#prepare(ids);
+    return new Map();
+  }
+
+  #on(host: string, ids: readonly string[]): readonly string[] {
+    return ids.filter((id) => this.#supervisor.record(id).entry.host === host);
+  }
+
+  /** Takes over what runs on a host; gives the ids of those that have joined. */
+  async #adoptOn(name: string): Promise<readonly string[]> {
+    try {
+      const left = (await this.#hosts.leftOn(name)).filter(({ id }) => this.#topology.get(id)?.host === name);
+      for (const { id, bootId, pid } of left)
+        this.#supervisor.adopt(id, bootId, this.#hosts.adopt(this.#supervisor.record(id).entry, bootId, pid));
+      const joined = await Promise.all(left.map(({ id }) => this.#adopted(id)));
+      return left.map(({ id }) => id).filter((_, index) => joined[index]);
+    } catch (error) {
+      this.#options.logger?.debug('What runs on a host is not known.', { host: name, error }); // a start tells it
+      return [];
+    }
   }
 
   #refuseStrays(ids: readonly string[]): void {

@@ -115,6 +115,15 @@ export class Supervisor {
     return records.map(({ id }) => id);
   }
 
+  /** Has those of `ids` that do not run started as soon as their hosts can be reached; `reason` is shown until then. */
+  startLater(ids: readonly string[], reason: string): void {
+    for (const record of ids.map((id) => this.record(id)).filter(({ wanted }) => !wanted)) {
+      record.beginAnew();
+      record.end = { kind: 'unknown', text: reason };
+      this.#lives.startLater(record);
+    }
+  }
+
   /** Stops servers: gates, then connectors, then backends. Gives the ids of those that had to be killed. */
   async stop(ids: readonly string[], onProgress: OnProgress): Promise<readonly string[]> {
     const { hub, clock } = this.#options;

@@ -49,6 +49,13 @@ export class MemoryProcess implements ServerProcess {
     if (signal === 'SIGKILL' || !this.#deaf) this.end({ code: null, signal });
   }
 
+  /** Whether its host answers. */
+  reachable = true;
+
+  async hostAnswers(): Promise<boolean> {
+    return this.reachable;
+  }
+
   stop(): void {
     if (!this.#deaf) this.end({ code: 0, signal: null });
   }

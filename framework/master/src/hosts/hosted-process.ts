@@ -1,4 +1,4 @@
-import { reasonOf } from '@pomelo-ts/common';
+import { errorTable, isPomeloError, reasonOf } from '@pomelo-ts/common';
 import type { Exit, ServerProcess } from '../processes/server-process.js';
 import type { LaunchOrder, ProcessEnd, ProcessHost } from './process-host.js';
 
@@ -39,6 +39,10 @@ export class HostedProcess implements ServerProcess {
     else this.#host.kill(this.#bootId, signal);
   }
 
+  hostAnswers(): Promise<boolean> {
+    return this.#host.answers();
+  }
+
   async lastLines(): Promise<readonly string[]> {
     return this.#end ? this.#end.lines : this.#host.lastLines(this.#id);
   }
@@ -49,7 +53,9 @@ export class HostedProcess implements ServerProcess {
       if (this.#pending) this.#host.kill(this.#bootId, this.#pending);
       this.#end = await this.#host.ended({ id: this.#id, bootId: this.#bootId });
     } catch (error) {
-      this.#end = { exit: { code: null, signal: null, reason: reasonOf(error) }, lines: [] };
+      const unreached = isPomeloError(error) && errorTable[error.code].retryable;
+      const exit = { code: null, signal: null, reason: reasonOf(error), ...(unreached && { unreached }) };
+      this.#end = { exit, lines: [] };
     }
     return this.#end.exit;
   }

@@ -43,15 +43,21 @@ export class Hosts implements Launcher {
    * @throws the error of the one host that cannot be used, or HOSTS_UNUSABLE with those of several
    */
   async prepare(servers: readonly Pick<ServerEntry, 'host'>[]): Promise<void> {
-    const names = [...new Set(servers.map(({ host }) => host))];
-    const results = await Promise.allSettled(names.map((name) => this.#prepare(name)));
-    const errors = results.flatMap((result) =>
-      result.status === 'rejected' ? [result.reason as unknown] : [],
-    );
+    const errors = [...(await this.unusable(servers)).values()];
     if (errors.length === 0) return;
     if (errors.length === 1 && isPomeloError(errors[0])) throw errors[0];
     const problems = errors.map((error) => `  ${reasonOf(error).replaceAll('\n', '\n  ')}`);
     throw new PomeloError('HOSTS_UNUSABLE', { count: problems.length, problems: problems.join('\n') });
+  }
+
+  /** As {@link prepare}; gives what is wrong with each host that cannot be used. */
+  async unusable(servers: readonly Pick<ServerEntry, 'host'>[]): Promise<ReadonlyMap<string, unknown>> {
+    const wrong = new Map<string, unknown>();
+    const names = new Set(servers.map(({ host }) => host));
+    await Promise.all(
+      [...names].map((name) => this.#prepare(name).catch((error: unknown) => wrong.set(name, error))),
+    );
+    return wrong;
   }
 
   /** Finds out which of the hosts are this machine, without a connection to the others. */
@@ -70,22 +76,9 @@ export class Hosts implements Launcher {
     return [...this.#hosts.values()];
   }
 
-  /** The lives of these servers that run on their hosts, as far as the hosts can be reached; those that cannot are logged. */
-  async left(servers: readonly Pick<ServerEntry, 'id' | 'host'>[]): Promise<readonly ProcessRecord[]> {
-    const names = [...new Set(servers.map(({ host }) => host))];
-    const found = await Promise.all(names.map((name) => this.#leftOn(name)));
-    return servers.flatMap(
-      ({ id, host }) => found[names.indexOf(host)]!.find((life) => life.id === id) ?? [],
-    );
-  }
-
-  async #leftOn(name: string): Promise<readonly ProcessRecord[]> {
-    try {
-      return await this.get(name).left();
-    } catch (error) {
-      this.#options.logger.warn('What runs on a host is not known.', { host: name, error });
-      return [];
-    }
+  /** The lives of the server that run on its host. @throws what keeps the host from being used */
+  async leftOn(name: string): Promise<readonly ProcessRecord[]> {
+    return this.get(name).left();
   }
 
   launch(server: ServerEntry, boot: BootData): ServerProcess {

@@ -43,4 +43,6 @@ export interface ProcessHost {
   /** The last lines that a server's process has written. */
   lastLines(id: string): Promise<readonly string[]>;
   facts(): Promise<HostFacts>;
+  /** Whether it answers within a short time. */
+  answers(): Promise<boolean>;
 }

@@ -15,6 +15,12 @@ export interface RemoteHostOptions {
   readonly logger: Logger;
 }
 
+/** How long a kill may wait for its host before nobody waits for it any more, in ms. */
+const unreachedMs = 3000;
+/** How long a host may take to show that it can be reached, in ms: a few round trips, also where packets are lost. */
+const answerMs = 2000;
+/** How long a failure to connect stands for all who ask, in ms: they shall not each wait for its time-out. */
+const failureMs = 1000;
 const reconnect = { minMs: 250, maxMs: 5000 };
 
 /** A host that the master reaches over SSH: one connection for all its servers, opened again for as long as one is of interest. */
@@ -23,8 +29,11 @@ export class RemoteHost implements ProcessHost {
   readonly #options: RemoteHostOptions;
   /** Lives that were told to be killed while the host could not be reached. */
   readonly #condemned = new Map<string, 'SIGTERM' | 'SIGKILL'>();
+  /** Ends the wait for an end that nobody can see, by boot id. */
+  readonly #giveUps = new Map<string, (end: ProcessEnd) => void>();
   #agent: Promise<HostAgentConnection> | undefined;
   #connected: HostAgentConnection | undefined;
+  #failure: { readonly at: number; readonly error: unknown } | undefined;
   #closed = false;
 
   constructor(options: RemoteHostOptions) {
@@ -46,11 +55,14 @@ export class RemoteHost implements ProcessHost {
   async connect(): Promise<HostAgentConnection> {
     if (this.#closed)
       throw new PomeloError('HOST_LOST', { host: this.name, reason: 'this master has ended' });
+    const { clock } = this.#options;
+    if (this.#failure && clock.now() - this.#failure.at < failureMs) throw this.#failure.error;
     this.#agent ??= this.#open();
     try {
       return await this.#agent;
     } catch (error) {
       this.#agent = undefined;
+      this.#failure = { at: clock.now(), error };
       throw error;
     }
   }
@@ -82,11 +94,18 @@ export class RemoteHost implements ProcessHost {
 
   /** Waits for as long as it takes, also while the host cannot be reached: then nobody knows. */
   async ended(life: Pick<ProcessRecord, 'id' | 'bootId'>): Promise<ProcessEnd> {
-    return (await this.#patiently('ended', life)) as ProcessEnd;
+    const given = new Promise<ProcessEnd>((resolve) => this.#giveUps.set(life.bootId, resolve));
+    try {
+      return await Promise.race([this.#patiently('ended', life) as Promise<ProcessEnd>, given]);
+    } finally {
+      this.#giveUps.delete(life.bootId);
+    }
   }
 
+  /** While the host cannot be reached it is noted, and done when it is back; who waits for the end is not kept for that long. */
   kill(bootId: string, signal: 'SIGTERM' | 'SIGKILL'): void {
     this.#condemned.set(bootId, signal);
+    if (signal === 'SIGKILL') this.#options.clock.after(unreachedMs, () => this.#giveUp(bootId));
     this.#connected?.request('kill', bootId, signal).then(
       () => this.#condemned.delete(bootId),
       () => {}, // lost: it is killed when the host is back
@@ -101,10 +120,26 @@ export class RemoteHost implements ProcessHost {
     return (await (await this.connect()).request('facts')) as HostFacts;
   }
 
+  async answers(): Promise<boolean> {
+    const agent = this.#connected;
+    if (!agent) return false;
+    const answered = agent.request('left').then(
+      () => true,
+      () => false,
+    );
+    return Promise.race([answered, delay(answerMs, this.#options.clock).then(() => false)]);
+  }
+
   /** Ends the connection. Servers live on. */
   close(): void {
     this.#closed = true;
     this.#connected?.close();
+  }
+
+  #giveUp(bootId: string): void {
+    if (!this.#condemned.has(bootId)) return; // the host has taken note of it
+    const reason = `its host ${this.name} cannot be reached: it is killed when that is back, unless this master has ended by then`;
+    this.#giveUps.get(bootId)?.({ exit: { code: null, signal: null, reason }, lines: [] });
   }
 
   async #open(): Promise<HostAgentConnection> {

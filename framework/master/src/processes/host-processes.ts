@@ -122,6 +122,10 @@ export class HostProcesses implements ProcessHost {
     };
   }
 
+  async answers(): Promise<boolean> {
+    return true;
+  }
+
   /** Watches no more. Processes live on. */
   close(): void {
     this.#followed.close();

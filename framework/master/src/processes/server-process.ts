@@ -8,6 +8,8 @@ export interface Exit {
   readonly oom?: boolean;
   /** Why there never was a process, or why nobody knows how it ended. */
   readonly reason?: string;
+  /** Its host could not be reached to start it. */
+  readonly unreached?: boolean;
 }
 
 /** One life of a server, wherever it runs. */
@@ -17,6 +19,8 @@ export interface ServerProcess {
   /** Settles when the process has ended. */
   readonly exited: Promise<Exit>;
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;
+  /** Whether its host answers now: else a lost link says nothing about the process. */
+  hostAnswers(): Promise<boolean>;
   /** The last lines it wrote, once all it wrote has arrived. */
   lastLines(): Promise<readonly string[]>;
 }

@@ -1,9 +1,12 @@
-import { newBootId, reasonOf } from '@pomelo-ts/common';
+import { backOff, newBootId, reasonOf } from '@pomelo-ts/common';
 import type { Exit, ServerProcess } from '../processes/server-process.js';
 import { awaitReady } from './await-ready.js';
 import { endOf, showEnd } from './server-end.js';
 import type { ServerRecord } from './server-record.js';
 import type { SupervisorOptions } from './supervisor-options.js';
+
+/** How long to wait for a host that cannot be reached before it is tried again, in ms. */
+const unreachedBackOff = { minMs: 500, maxMs: 5000 };
 
 /** The lives of servers: begins them, sees how they end, and starts again what has crashed. */
 export class ServerLives {
@@ -19,6 +22,7 @@ export class ServerLives {
       const record = this.#present(id, bootId);
       if (!record) return;
       record.error = error?.message;
+      if (state === 'ready') record.unreached = 0;
       record.become(state);
     });
     hub.on('serverLost', ({ id, bootId, left }) => {
@@ -54,6 +58,7 @@ export class ServerLives {
   #ended(record: ServerRecord, bootId: string, exit: Exit, begun: number): void {
     const { hub, clock, logger } = this.#options;
     hub.ended(record.id, bootId);
+    if (record.dismissed === bootId) hub.dismiss(record.id, bootId);
     if (record.bootId !== bootId) return;
     const { wasReady } = record;
     const crashed = record.wanted && record.dismissed !== bootId; // it may be wanted again by now
@@ -66,6 +71,10 @@ export class ServerLives {
     const end = record.end?.text;
     logger.error('A server has ended by itself.', { serverId: record.id, wasReady, code, signal, end });
     const { autoRestart, restartForce } = record.entry;
+    if (exit.unreached && (autoRestart || restartForce)) {
+      this.startLater(record);
+      return;
+    }
     const recovers = wasReady || record.policy.crashed; // else whoever has started it is told
     if (recovers && (autoRestart || restartForce)) this.#restartOrGiveUp(record, clock.now() - begun);
     else record.wanted = false;
@@ -98,9 +107,17 @@ export class ServerLives {
     logger.error(`A server has crashed too often and is given up; pomelo-ts start -i ${serverId}`, facts);
   }
 
+  /** Starts a server whose host cannot be reached when that has changed; until then it is tried again and again. */
+  startLater(record: ServerRecord): void {
+    const { clock, random } = this.#options;
+    record.wanted = true;
+    const wait = backOff(record.unreached++, { ...unreachedBackOff, ...(random && { random }) });
+    record.cancelRestart = clock.after(wait, () => this.#startAgain(record));
+  }
+
   #startAgain(record: ServerRecord): void {
     const { clock, timing, logger, hub } = this.#options;
-    record.restarts++;
+    if (record.unreached === 0) record.restarts++;
     const { id: serverId, restarts } = record;
     logger.warn('A server is started again.', { serverId, restarts });
     hub.admit(record.id);
@@ -132,9 +149,13 @@ export class ServerLives {
     if (!record?.process) return;
     const { clock, hangMs, logger, hub } = this.#options;
     const { process } = record;
-    clock.after(hangMs, () => {
-      if (record.process !== process || !record.wanted || hub.isLinked(id, bootId)) return;
-      if (!record.entry.restartForce) return;
+    const hangs = () =>
+      record.process === process && record.wanted && record.entry.restartForce && !hub.isLinked(id, bootId);
+    clock.after(hangMs, async () => {
+      if (!hangs()) return;
+      const answered = await process.hostAnswers();
+      if (!hangs()) return;
+      if (!answered) return this.#watchHanging(id, bootId); // it may play on where nobody here can see it
       logger.error('A server hangs and is killed.', { serverId: id, pid: process.pid });
       record.hung = bootId;
       process.kill('SIGKILL');

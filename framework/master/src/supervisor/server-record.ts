@@ -30,6 +30,8 @@ export class ServerRecord {
   lostAt: number | undefined;
   /** Times it was started again after a crash. */
   restarts = 0;
+  /** Times in a row that its host could not be reached to start it. */
+  unreached = 0;
   /** When it is started again. */
   readonly policy: RestartPolicy;
   /** Whether it was started with what the topology no longer says. */
