@@ -17,8 +17,8 @@ export interface Ids {
 
 /**
  * Made by one server of the type `ids.generatorType` (`settings.json5`) at a time, and asked of it over RPC; the others of the type
- * stand by. Their layout is that of other ids with 22 bits of sequence: do not use both kinds for one thing. The methods
- * reject with IDS_UNAVAILABLE when no generator is found in 15 s.
+ * stand by. Their layout is that of other ids, with a worker number that no server leases: so the two kinds never meet. The
+ * methods reject with IDS_UNAVAILABLE when no generator is found in 15 s.
  */
 export interface MonotonicIds {
   next(): Promise<string>;

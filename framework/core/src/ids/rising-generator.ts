@@ -1,7 +1,7 @@
 import { type Clock, delay, type Logger, PomeloError } from '@pomelo-ts/common';
 import type { HeldLease } from '../lease/held-lease.js';
 import type { Leases } from '../lease/leases.js';
-import { idAt, msOfId } from './id-layout.js';
+import { idAt, idsPerMs, risingWorker } from './id-layout.js';
 
 /** What a {@link RisingGenerator} works with. */
 export interface RisingGeneratorOptions {
@@ -22,7 +22,10 @@ const againMs = 1000;
 
 interface Office {
   readonly lease: HeldLease;
-  last: bigint;
+  /** The ms of the last id, since 1970, which may be ahead of the clock. */
+  ms: number;
+  /** The next number within it. */
+  next: number;
   /** Ids are made for times up to this one. */
   upTo: number;
 }
@@ -30,7 +33,7 @@ interface Office {
 /**
  * Makes ids that rise across the whole cluster, on the one server that holds the lease; on others of its type it stands by.
  *
- * An id is the last one plus one, or the first of the present ms when that is higher: so a clock that is set back changes
+ * An id is the one after the last, or the first of the present ms when that is higher: so a clock that is set back changes
  * nothing. It never goes beyond a mark that was written down before; whoever takes over begins after that mark, and therefore above
  * every id that was made.
  */
@@ -56,7 +59,8 @@ export class RisingGenerator {
     while (!signal.aborted) {
       try {
         const lease = await leases.take(generatorLease, { wait: true, signal });
-        this.#office = { lease, last: idAt(lease.markBefore + 1) - 1n, upTo: lease.markBefore };
+        const { markBefore } = lease;
+        this.#office = { lease, ms: markBefore, next: idsPerMs, upTo: markBefore };
         await ended(lease.signal, signal);
       } catch (error) {
         if (signal.aborted) return;
@@ -73,22 +77,26 @@ export class RisingGenerator {
   }
 
   /**
-   * The first of `count` ids that follow each other.
+   * The first of `count` ids that follow each other, at most 4096.
    *
-   * @throws IDS_UNAVAILABLE when this is not the active generator, or its reserve cannot be written down
+   * @throws RangeError for more; IDS_UNAVAILABLE when this is not the active generator, or its reserve cannot be written down
    */
   async take(count: number): Promise<bigint> {
+    if (!(count >= 1 && count <= idsPerMs))
+      throw new RangeError(`expected 1 to ${idsPerMs} ids, got ${count}`);
     for (;;) {
       const office = this.#office;
       if (!office?.lease.held) throw this.#unavailable('it is not the active generator');
-      const now = Math.floor(this.#options.wallTime());
-      const first = max(office.last + 1n, idAt(now));
-      const last = first + BigInt(count - 1);
-      if (msOfId(last) <= office.upTo) {
-        office.last = last;
-        return first;
+      const fits = office.next + count <= idsPerMs;
+      const ms = Math.max(this.#options.wallTime(), fits ? office.ms : office.ms + 1);
+      if (ms > office.upTo) {
+        await this.#reserve(office, ms + reserveMs);
+        continue;
       }
-      await this.#reserve(office, msOfId(last) + reserveMs);
+      const first = ms === office.ms ? office.next : 0;
+      office.ms = ms;
+      office.next = first + count;
+      return idAt(ms, risingWorker, first);
     }
   }
 
@@ -113,8 +121,6 @@ export class RisingGenerator {
     return new PomeloError('IDS_UNAVAILABLE', { serverId: this.#options.serverId, reason });
   }
 }
-
-const max = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 
 function ended(...signals: AbortSignal[]): Promise<void> {
   const any = AbortSignal.any(signals);

@@ -1,4 +1,4 @@
-import { idAt, idBits, idsPerMs } from './id-layout.js';
+import { idAt, idsPerMs } from './id-layout.js';
 
 /** Why there is no id now: the sequence of this ms is used up, or the clock is behind the last id. */
 export interface NotYet {
@@ -24,6 +24,6 @@ export class SnowflakeSequence {
       this.#next = 0;
     }
     if (this.#next === idsPerMs) return { waitMs: 1 };
-    return idAt(now, this.#worker * 2 ** idBits.sequence + this.#next++);
+    return idAt(now, this.#worker, this.#next++);
   }
 }

@@ -11,7 +11,7 @@ export interface WorkerIdsOptions {
   readonly clock: Clock;
   /** Milliseconds since 1970. */
   wallTime(): number;
-  /** Numbers that there are. @default 1024, as many as fit */
+  /** Numbers that there are. @default 1023, as many as fit beside that of rising ids */
   readonly workers?: number;
 }
 

@@ -12,7 +12,7 @@ const workerOf = (id: bigint): number => Number((id >> 12n) & 1023n);
 class IdBench extends LeaseBench {
   readonly #workers: number;
 
-  constructor(workers = 1024) {
+  constructor(workers = 1023) {
     super();
     this.#workers = workers;
   }
