@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { filesOfPage, GuideGame } from '../helpers/guide-game.js';
 
 it.each(
-  ['handlers', 'channels', 'calling-servers', 'sessions', 'scheduling', 'testing'].map(
+  ['handlers', 'channels', 'calling-servers', 'sessions', 'scheduling', 'leases-and-ids', 'testing'].map(
     (name) => `docs/guides/${name}.md`,
   ),
 )('%s shows a game that compiles in a strict project and passes the tests it shows', async (page) => {

@@ -53,14 +53,16 @@ describe('crons.json5', () => {
         { ...sweep, id: 'action', action: 'sweep' },
         { ...sweep, id: 'zone', timezone: 'Moon/Base' },
         { ...sweep, id: 'elsewhere', serverId: 'gate-1' },
+        { ...sweep, id: 'once', once: 'host' },
         { ...sweep, id: 'key', tmie: 1 },
         sweep,
         sweep,
       ],
       chatt: [],
     };
+    const twice = { ...sweep, id: 'twice', serverId: 'chat-1', once: 'cluster' };
     using valid = gameOf(servers, {
-      'config/crons.json': JSON.stringify({ chat: [sweep, sweep, file.chat[5]], chatt: [] }),
+      'config/crons.json': JSON.stringify({ chat: [sweep, sweep, file.chat[5], twice], chatt: [] }),
     });
     using game = gameOf(servers, { 'config/crons.json': JSON.stringify(file) });
     const problemsOf = (root: string): string[] => {
@@ -80,11 +82,13 @@ describe('crons.json5', () => {
       'config/crons.json: chat[2].time: expected the second as 5-59/15 or */15: 5/15 means other things to pomelo and to pinus, got "5/15 * * * * *"',
       'config/crons.json: chat[3].action: expected file.method, such as "chatCron.sweep", got "sweep"',
       'config/crons.json: chat[4].timezone: expected a time zone, such as "Asia/Shanghai" or "UTC", got "Moon/Base"',
-      'config/crons.json: chat[6].tmie: unknown key; did you mean time?',
+      'config/crons.json: chat[6].once: expected one of "cluster", got "host"',
+      'config/crons.json: chat[7].tmie: unknown key; did you mean time?',
     ]);
     expect(problemsOf(valid.root)).toEqual([
       'config/crons.json: chat[1].id: the id sweep is already that of chat[0]',
       'config/crons.json: chat[2].serverId: gate-1 is no server of chat',
+      'config/crons.json: chat[3].once: expected once or serverId, not both: chat-1 alone runs it',
       'config/crons.json: chatt: expected a server type or server id of the topology; did you mean chat?',
     ]);
   });
