@@ -96,6 +96,7 @@ export interface TestRow {
   readonly pid?: number;
   readonly restarts: number;
   readonly exit?: string;
+  readonly external?: boolean;
 }
 
 /** Settings of a {@link TestGame}. */
@@ -161,7 +162,8 @@ export class TestGame {
 
   /** Begins a command. */
   begin(command: string, ...args: string[]): RunningCommand {
-    const boot = command === 'start' && this.#bootScript ? ['--boot-script', this.#bootScript] : [];
+    const boots = command === 'start' || command === 'run';
+    const boot = boots && this.#bootScript ? ['--boot-script', this.#bootScript] : [];
     const running = new RunningCommand(
       [command, '--directory', this.root, ...args, ...boot],
       this.#env,

@@ -9,6 +9,7 @@ import { operatorCommands } from './command-line/operator.js';
 import { last, type Run } from './command-line/options.js';
 
 import { robotCommands } from './command-line/robot.js';
+import { runCommands } from './command-line/run.js';
 import { startCommands } from './command-line/start.js';
 import { topologyCommands } from './command-line/topology.js';
 import { exitCodeOf, exitCodes, printFailure } from './failure.js';
@@ -20,6 +21,7 @@ import { wrongCall } from './wrong-call.js';
 const groups = [
   initCommands,
   startCommands,
+  runCommands,
   devCommands,
   operatorCommands,
   topologyCommands,

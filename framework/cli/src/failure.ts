@@ -15,6 +15,7 @@ const usageErrors: readonly ErrorCode[] = [
   'HOST_ELSEWHERE',
   'ENV_OTHER',
   'SERVER_NOT_IN_TOPOLOGY',
+  'SERVER_EXTERNAL',
   'GAME_NAME_INVALID',
   'FOLDER_NOT_EMPTY',
 ];

@@ -4,6 +4,7 @@ import { nearest } from '@pomelo-ts/common/internal';
 export const commandNames: readonly string[] = [
   'init',
   'start',
+  'run',
   'dev',
   'list',
   'stop',

@@ -190,7 +190,7 @@ export class LinkAgent {
     channel.onMessage = (message) => this.#receive(message);
     channel.onClosed = (error) => this.#lost(error);
     this.#tickEvery(firstTickMs);
-    const { buildId, pid = process.pid } = this.#options;
+    const { buildId, pid = process.pid, external = false } = this.#options;
     this.#send({
       t: 'join',
       pid,
@@ -198,6 +198,7 @@ export class LinkAgent {
       state: this.#state,
       listening: this.#listening,
       admitted: this.#settings !== undefined,
+      ...(external && { external }),
     });
   }
 

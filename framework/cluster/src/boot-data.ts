@@ -12,4 +12,6 @@ export interface BootData {
   readonly term?: number;
   /** The file that its output goes to, which it keeps short; without it somebody else reads the output. */
   readonly log?: { readonly file: string; readonly maxBytes: number; readonly keep: number };
+  /** Whether something else than the master has started it. */
+  readonly external?: boolean;
 }

@@ -53,7 +53,9 @@ export type ServerHandler = (id: string, bootId: string, command: string, args: 
 
 /** Events of a {@link LinkHub}. */
 export interface LinkHubEvents {
-  serverJoined: [{ id: string; bootId: string; pid: number; state: ServerState; back: boolean }];
+  serverJoined: [
+    { id: string; bootId: string; pid: number; state: ServerState; back: boolean; external: boolean },
+  ];
   serverReported: [{ id: string; bootId: string; state: ServerState; error: ErrorData | undefined }];
   /** `left` tells a goodbye from a break. */
   serverLost: [{ id: string; bootId: string; reason: string; left: boolean }];
@@ -164,6 +166,14 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     }
   }
 
+  /** This life of the server has no place any more, nor any other until {@link expect} names it. */
+  expel(id: string, bootId: string): void {
+    this.#expected.set(id, 'nobody');
+    const link = this.#links.get(id);
+    this.registry.remove(id, bootId);
+    if (link?.bootId === bootId) link.refuse('the master has given it up');
+  }
+
   /** Tells these servers their present settings, and all others what of them is in the registry. */
   retell(...ids: string[]): void {
     for (const id of ids) {
@@ -272,7 +282,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     this.#present(id);
     this.#publish(link);
     if (back || this.#admitted.has(id)) this.#admitLink(link);
-    this.emit('serverJoined', { id, bootId, pid, state, back });
+    this.emit('serverJoined', { id, bootId, pid, state, back, external: link.external });
     if (!this.#settled && this.#links.size === this.#options.serverIds().length) this.#settle();
   }
 

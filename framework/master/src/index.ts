@@ -1,4 +1,5 @@
 export { buildIdOf } from './build-id.js';
+export type { ClaimAnswer, ClaimRequest } from './external/claims.js';
 export { refuseOtherHosts } from './hosts/local-hosts.js';
 export type { LeaseStore } from './leases/master-leases.js';
 export { Master } from './master.js';

@@ -3,6 +3,7 @@ import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
 import { type BootData, LinkHub, type ServerEntry } from '@pomelo-ts/cluster';
 import { type Clock, PomeloError, reasonOf, silentLogger, systemClock } from '@pomelo-ts/common';
+import { type ClaimAnswer, type ClaimRequest, Claims } from './external/claims.js';
 import { Hosts } from './hosts/hosts.js';
 import { MasterLeases } from './leases/master-leases.js';
 import { listen } from './listen.js';
@@ -42,6 +43,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   readonly #hosts: Hosts;
   readonly #runtime: RuntimeFile;
   readonly #leases: MasterLeases;
+  readonly #claims: Claims;
   readonly #operations = new OperationQueue();
   /** Servers of a former master that live but have not come back. */
   readonly #strays = new Set<string>();
@@ -90,9 +92,16 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       bootData: (id, bootId) => this.#bootData(id, bootId),
       timing: () => topology.config.master,
       hangMs: heartbeatTimeoutMs,
+      onOutside: () => this.#remember(),
       clock,
       logger,
       ...(options.random && { random: options.random }),
+    });
+    this.#claims = new Claims({
+      hub: this.hub,
+      clock,
+      records: () => this.#supervisor.records,
+      joinMs: () => topology.config.master.startTimeoutMs,
     });
     this.changes = new TopologyOperations({
       topology,
@@ -118,12 +127,15 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
    */
   async listen(): Promise<readonly string[]> {
     const { host, port } = this.#options.config.master;
+    const former = this.#runtime.read();
     await this.changes.check();
     await this.#hosts.locate(this.entries.map((entry) => entry.host));
     this.#server = await listen(host, port, (socket) =>
       this.hub.accept(socket, `${socket.remoteAddress}:${socket.remotePort}`),
     );
     this.#leases.open();
+    for (const { id, bootId } of former?.outside ?? [])
+      if (this.#topology.get(id)) this.#supervisor.awaitOutside(id, bootId);
     this.#remember();
     const hosts = [...new Set(this.entries.map((entry) => entry.host))];
     return (await Promise.all(hosts.map((name) => this.#adoptOn(name)))).flat();
@@ -135,7 +147,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
    * @throws HOSTS_UNUSABLE or the error of the one host, SERVER_START_FAILED, SERVER_START_TIMEOUT; MASTER_BUSY when all are being stopped.
    */
   async start(selection: Selection = {}, onProgress: OnProgress = nothing): Promise<readonly string[]> {
-    const ids = this.select(selection);
+    const ids = this.#startable(selection);
     const unusable = await this.#unusable(ids);
     return this.#inTurn('start', ids, onProgress, async () => {
       this.#refuseStrays(ids);
@@ -159,7 +171,9 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     await this.#prepare(ids); // before anything is stopped
     return this.#inTurn('restart', ids, onProgress, async () => {
       await this.#supervisor.stop(ids, onProgress);
-      return this.#supervisor.start(ids, onProgress);
+      const ours = ids.filter((id) => !this.#supervisor.record(id).outside);
+      await this.#supervisor.start(ours, onProgress);
+      return ids;
     });
   }
 
@@ -180,6 +194,11 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     return this.#inTurn('reload', ids, onProgress, () =>
       new Reload(this.hub, this.#clock, options, onProgress).run(running),
     );
+  }
+
+  /** Gives a server away to a process that something else starts. @throws SERVER_NOT_IN_TOPOLOGY, MASTER_BUSY */
+  claim(request: ClaimRequest): Promise<ClaimAnswer> {
+    return this.#inTurn('run', [], nothing, async () => this.#claims.claim(request));
   }
 
   /** Ends the processes of the selected servers at once; gives the ids of those that had one. */
@@ -231,6 +250,16 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       else resolve();
     });
     return this.#closing;
+  }
+
+  /** Those of a selection that the master starts; one that only others run must not be named. @throws SERVER_EXTERNAL */
+  #startable(selection: Selection): readonly string[] {
+    const records = this.select(selection).map((id) => this.#supervisor.record(id));
+    const named = records.filter(({ id, process }) => selection.ids?.includes(id) && !process);
+    const marked = named.find(({ entry }) => entry.external);
+    if (marked) throw new PomeloError('SERVER_EXTERNAL', { serverId: marked.id });
+    for (const record of named) record.outside = false; // from now on it is the master's
+    return records.filter(({ outside }) => !outside).map(({ id }) => id);
   }
 
   #inTurn<T>(verb: string, ids: readonly string[], onProgress: OnProgress, work: () => Promise<T>) {
@@ -308,11 +337,15 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   /** Writes down that this master runs, for commands of operators. */
   #remember(): void {
     if (!this.#server || this.#closing !== undefined) return;
+    const outside = this.#supervisor.records.flatMap(({ id, bootId, outside: isOutside }) =>
+      isOutside && bootId ? [{ id, bootId }] : [],
+    );
     this.#runtime.write({
       pid: process.pid,
       commandLine: commandLineOf(process.pid),
       ...this.address,
       env: this.#options.config.env,
+      outside,
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { OperatorHandler } from '@pomelo-ts/cluster';
+import type { ClaimAnswer, ClaimRequest } from './external/claims.js';
 import type { ReloadOptions, ReloadRow } from './reload.js';
 import type { ServerRow } from './server-row.js';
 import type { OnProgress } from './supervisor/progress.js';
@@ -20,6 +21,7 @@ export interface Commanded {
   restart(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
   reload(selection: Selection, options: ReloadOptions, onProgress: OnProgress): Promise<readonly ReloadRow[]>;
   kill(selection: Selection): Promise<readonly string[]>;
+  claim(request: ClaimRequest): Promise<ClaimAnswer>;
   readonly changes: Pick<TopologyOperations, 'add' | 'restore' | 'remove' | 'plan' | 'apply'>;
   shutdown(onProgress: OnProgress, how?: { readonly interrupt: boolean }): Promise<readonly string[]>;
 }
@@ -54,6 +56,11 @@ export function operatorCommands(master: Commanded): OperatorHandler {
       case 'add':
         if (ids.length > 0) return { added: await master.changes.restore(ids, progress) };
         return { added: await master.changes.add(args['servers'], progress) };
+      case 'claim': {
+        const { id, type, bootId } = args;
+        if (typeof bootId !== 'string') throw new Error('expected a bootId');
+        return master.claim({ id: textOf(id), type: textOf(type), bootId });
+      }
       case 'remove':
         return { killed: await master.changes.remove(ids, progress) };
       case 'read the configuration':
@@ -72,6 +79,8 @@ export function operatorCommands(master: Commanded): OperatorHandler {
 function reloadOptionsOf({ watchMs, force }: Readonly<Record<string, unknown>>): ReloadOptions {
   return { force: force === true, ...(typeof watchMs === 'number' && { watchMs }) };
 }
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
 
 function textsOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];

@@ -10,6 +10,14 @@ export interface RuntimeState {
   readonly host: string;
   readonly port: number;
   readonly env: string;
+  /** Servers that something else than the master has started, so that the next one waits for them. */
+  readonly outside: readonly OutsideServer[];
+}
+
+/** A life of a server that the master has not started. */
+export interface OutsideServer {
+  readonly id: string;
+  readonly bootId: string;
 }
 
 /** Whether the master that has written this lives. */

@@ -38,6 +38,8 @@ export interface ServerRow {
   readonly build?: string;
   /** The set of servers that are released together with it. */
   readonly group?: string;
+  /** Whether something else than the master runs it. */
+  readonly external?: true;
   /** Whether its present life was started with what the topology no longer says. */
   readonly outdated?: true;
 }
@@ -88,6 +90,7 @@ export function rowOf(record: ServerRecord, hub: LinkHub, now: number): ServerRo
       counters: stats.counters,
     }),
     restarts,
+    ...(record.outside && { external: true as const }),
     ...(process && record.outdated && { outdated: true as const }),
     ...endOf(record),
   };

@@ -161,6 +161,13 @@ export class Supervisor {
     return killed;
   }
 
+  /** Of a server that something else runs: this life of it may come back. */
+  awaitOutside(id: string, bootId: string): void {
+    this.record(id).outside = true;
+    this.#options.hub.expect(id, bootId);
+    this.#options.hub.admit(id);
+  }
+
   /** Takes over a process that a former master has started. */
   adopt(id: string, bootId: string, process: ServerProcess): void {
     const record = this.record(id);

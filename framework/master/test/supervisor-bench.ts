@@ -38,6 +38,7 @@ export class Bench {
       servers,
       hub: this.hub,
       hosts: this.launcher,
+      onOutside: () => {},
       bootData: (id, bootId) => ({
         id,
         bootId,

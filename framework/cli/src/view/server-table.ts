@@ -77,8 +77,9 @@ const widthOf = (rows: readonly ServerRow[], names: readonly string[]) =>
       .map(textWidth),
   );
 
-function stateCell({ state, lostFor }: ServerRow): Cell {
-  const text = lostFor === undefined ? state : `${state} ${showUptime(lostFor)}`;
+function stateCell({ state, lostFor, external }: ServerRow): Cell {
+  const since = lostFor === undefined ? '' : ` ${showUptime(lostFor)}`;
+  const text = `${state}${since}${external ? ', external' : ''}`;
   if (state === 'ready') return { text, style: 'green' };
   return { text, style: state === 'gone' || state === 'lost' || state === 'failed' ? 'red' : 'yellow' };
 }

@@ -10,6 +10,8 @@ export interface JoinOptions {
   readonly bootId: string;
   readonly buildId: string;
   readonly secret: string;
+  /** Whether something else than the master has started this process. @default false */
+  readonly external?: boolean;
   /** @default process.pid */
   readonly pid?: number;
   /** The master wants this server to stop within the time. May come before the server is admitted. */

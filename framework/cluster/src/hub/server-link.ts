@@ -21,6 +21,8 @@ export class ServerLink {
   readonly bootId: string;
   /** What the process says of itself; undefined until it has joined. */
   facts: ProcessFacts | undefined;
+  /** Whether something else than the master has started it. */
+  external = false;
   /** Whether it has its settings and gets the registry. */
   admitted = false;
   /** Whether it said goodbye. */
@@ -78,6 +80,7 @@ export class ServerLink {
         const { pid, buildId, state, listening, admitted } = known;
         this.facts = { bootId: this.bootId, pid, buildId, state, listening };
         this.admitted = admitted;
+        this.external = known.external === true;
         this.#events.joined(this);
         break;
       }

@@ -32,6 +32,8 @@ export type ServerMessage =
       readonly listening: Listening;
       /** Whether it had been admitted before and only comes back. */
       readonly admitted: boolean;
+      /** Whether something else than the master has started it. */
+      readonly external?: boolean;
     }
   | {
       readonly t: 'report';

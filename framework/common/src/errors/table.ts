@@ -59,6 +59,9 @@ export const errorTable = {
     'Expected hosts of this machine ({own}), where everything in this process has to be:\n{problems}',
   ),
   SERVER_START_FAILED: row('{serverId} did not start: {reason}'),
+  SERVER_EXTERNAL: row(
+    '{serverId} is marked as external in servers.json, so the master does not start it: pomelo-ts run --server {serverId} on its host does.',
+  ),
   SERVER_START_TIMEOUT: row('{serverId} did not report ready within {ms} ms; its last state was {state}.'),
   PORT_IN_USE: row('{serverId} cannot listen on {host}:{port}: the port is in use{holder}.'),
   ALREADY_RUNNING: row('A master already runs for {directory} (pid {pid}, {host}:{port}).'),

@@ -34,13 +34,14 @@ async function main(): Promise<void> {
   };
   watchSignals(boot, stop);
   watchFaults(logger, () => stop(faultStopMs, 1));
-  const { id, bootId, secret, buildId, master } = boot;
+  const { id, bootId, secret, buildId, master, external = false } = boot;
   agent = await joinCluster({
     dial: () => dialTcp(master),
     id,
     bootId,
     buildId,
     secret,
+    external,
     onStop: (deadlineMs) => stop(deadlineMs),
     onRefused: (error) => {
       logger.error('The master wants this server to end.', { error });

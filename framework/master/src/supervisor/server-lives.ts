@@ -1,4 +1,6 @@
+import type { LinkHubEvents } from '@pomelo-ts/cluster';
 import { backOff, newBootId, reasonOf } from '@pomelo-ts/common';
+import { LinkedProcess } from '../external/linked-process.js';
 import type { Exit, ServerProcess } from '../processes/server-process.js';
 import { awaitReady } from './await-ready.js';
 import { endOf, showEnd } from './server-end.js';
@@ -17,7 +19,7 @@ export class ServerLives {
     this.#options = options;
     this.#recordOf = recordOf;
     const { hub } = options;
-    hub.on('serverJoined', ({ id, bootId, pid, state }) => this.#joined(id, bootId, pid, state));
+    hub.on('serverJoined', (joined) => this.#joined(joined));
     hub.on('serverReported', ({ id, bootId, state, error }) => {
       const record = this.#present(id, bootId);
       if (!record) return;
@@ -26,8 +28,9 @@ export class ServerLives {
       record.become(state);
     });
     hub.on('serverLost', ({ id, bootId, left }) => {
-      if (left) return;
       const record = this.#present(id, bootId);
+      if (record?.process instanceof LinkedProcess) record.process.linkLost(left);
+      if (left) return;
       if (record) record.lostAt = options.clock.now();
       this.#watchHanging(id, bootId);
     });
@@ -53,6 +56,7 @@ export class ServerLives {
     record.become('starting');
     const begun = this.#options.clock.now();
     void process.exited.then((exit) => this.#ended(record, bootId, exit, begun));
+    if (record.outside) this.#options.onOutside();
   }
 
   #ended(record: ServerRecord, bootId: string, exit: Exit, begun: number): void {
@@ -66,6 +70,7 @@ export class ServerLives {
     record.exit = crashed ? exit : undefined;
     record.become(crashed ? 'gone' : 'down'); // whoever waits may still want the last lines of the process
     record.process = undefined;
+    if (record.outside) this.#options.onOutside();
     if (!crashed) return;
     const { code, signal } = exit;
     const end = record.end?.text;
@@ -75,7 +80,7 @@ export class ServerLives {
       this.startLater(record);
       return;
     }
-    const recovers = wasReady || record.policy.crashed; // else whoever has started it is told
+    const recovers = !record.outside && (wasReady || record.policy.crashed); // else whoever has started it is told
     if (recovers && (autoRestart || restartForce)) this.#restartOrGiveUp(record, clock.now() - begun);
     else record.wanted = false;
   }
@@ -130,16 +135,23 @@ export class ServerLives {
     });
   }
 
-  #joined(id: string, bootId: string, pid: number, state: ServerRecord['state']): void {
+  #joined({ id, bootId, pid, state, external }: LinkHubEvents['serverJoined'][0]): void {
     const record = this.#recordOf(id);
-    if (!record || record.bootId === bootId) {
-      if (record) record.lostAt = undefined;
-      record?.become(state);
+    if (!record) return;
+    if (record.bootId === bootId && record.process) {
+      record.lostAt = undefined;
+      record.become(state);
       return;
     }
     if (record.process) return; // a fenced life; the hub has refused it
+    const { hub, clock, timing } = this.#options;
+    const stopTimeoutMs = () => timing().stopTimeoutMs;
     record.wanted = true;
-    this.watch(record, bootId, this.#options.hosts.adopt(record.entry, bootId, pid));
+    record.outside = external;
+    const process = external
+      ? new LinkedProcess({ id, bootId, pid, hub, clock, stopTimeoutMs })
+      : this.#options.hosts.adopt(record.entry, bootId, pid);
+    this.watch(record, bootId, process);
     record.become(state);
   }
 
@@ -150,7 +162,11 @@ export class ServerLives {
     const { clock, hangMs, logger, hub } = this.#options;
     const { process } = record;
     const hangs = () =>
-      record.process === process && record.wanted && record.entry.restartForce && !hub.isLinked(id, bootId);
+      record.process === process &&
+      record.wanted &&
+      record.entry.restartForce &&
+      !record.outside &&
+      !hub.isLinked(id, bootId);
     clock.after(hangMs, async () => {
       if (!hangs()) return;
       const answered = await process.hostAnswers();

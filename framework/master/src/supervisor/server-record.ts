@@ -16,6 +16,8 @@ export class ServerRecord {
   entry: ServerEntry;
   /** What is true of its present life, or of its last one. */
   running: ServerEntry;
+  /** Whether something else than the master starts it: then the master does not. */
+  outside: boolean;
   /** Whether it should run: then an end is a crash. */
   wanted = false;
   bootId: string | undefined;
@@ -49,6 +51,7 @@ export class ServerRecord {
   constructor(entry: ServerEntry, policy: RestartPolicy) {
     this.entry = entry;
     this.running = entry;
+    this.outside = entry.external === true;
     this.policy = policy;
   }
 
@@ -71,6 +74,7 @@ export class ServerRecord {
   /** The topology says something else of it now. */
   renew(entry: ServerEntry): void {
     this.entry = entry;
+    if (entry.external !== undefined) this.outside = entry.external;
     this.running = this.process ? runningEntry(this.running, entry) : entry;
   }
 

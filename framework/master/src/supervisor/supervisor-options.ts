@@ -14,6 +14,8 @@ export interface SupervisorOptions {
   timing(): SupervisorTiming;
   /** How long a running process whose link is lost may take to dial again before it counts as hanging. */
   readonly hangMs: number;
+  /** Told when a server that something else has started comes or goes. */
+  onOutside(): void;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly random?: () => number;

@@ -1,0 +1,73 @@
+import { resolveSecret, secretVariable } from '@pomelo-ts/cluster';
+import { loadClusterConfig } from '@pomelo-ts/cluster/config';
+import { newBootId } from '@pomelo-ts/common';
+import { buildIdOf } from '@pomelo-ts/master';
+import { exitCodes } from '../failure.js';
+import { envOf, type GlobalOptions, gameRoot } from '../game.js';
+import type { Terminal } from '../terminal.js';
+import { claimServer } from './run/claim-server.js';
+import { ServerChild } from './run/server-child.js';
+
+import { onStopSignals } from './start/signals.js';
+import { coreBootScript } from './start.js';
+
+/** Options of `pomelo-ts run`; one of `server` and `type` is there. */
+export interface RunOptions extends GlobalOptions {
+  readonly server: string | undefined;
+  readonly type: string | undefined;
+  /** Script that the server's process runs. @default that of @pomelo-ts/core */
+  readonly bootScript: string | undefined;
+}
+
+/**
+ * Runs one server until it ends or this process is told to stop, and gives its exit code. Waits for a master that lets it be
+ * that server; when that master goes away later, the server plays on and the next one takes it over.
+ */
+export async function run(options: RunOptions, terminal: Terminal): Promise<number> {
+  const root = gameRoot(options.directory);
+  const env = envOf(options);
+  const config = loadClusterConfig({ root, env });
+  const { secret } = resolveSecret({ root, env, create: false });
+  delete process.env[secretVariable]; // nothing that this process starts shall find it there
+  const told = new AbortController();
+  const child = new ServerChild();
+  const release = onStopSignals({
+    first: () => {
+      told.abort();
+      child.stop();
+    },
+    second: () => child.kill(),
+  });
+  const bootId = newBootId();
+  const { server: id, type } = options;
+  const say = (line: string) => terminal.out(line);
+  try {
+    const { host, port } = config.master;
+    const dialed = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+    const wish = { id, type, bootId };
+    const granted = await claimServer({
+      masters: [{ host: dialed, port }],
+      secret,
+      wish,
+      say,
+      signal: told.signal,
+    });
+    if (granted === undefined || told.signal.aborted) return exitCodes.fine; // told to stop before it could begin
+    const { entry, master } = granted;
+    const bootScript = options.bootScript ?? coreBootScript();
+    const buildId = buildIdOf(root);
+    const boot = {
+      id: entry.id,
+      bootId,
+      master,
+      secret,
+      buildId,
+      root,
+      exitWithParent: true,
+      external: true,
+    };
+    return await child.run(entry, bootScript, boot);
+  } finally {
+    release();
+  }
+}

@@ -1,0 +1,92 @@
+import { type BootData, connectOperator, dialTcp, type ServerEntry } from '@pomelo-ts/cluster';
+import { backOff, isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
+import type { ClaimAnswer, ClaimRequest } from '@pomelo-ts/master';
+
+/** What {@link claimServer} needs. */
+export interface ClaimOptions {
+  /** Where a master may be. */
+  readonly masters: readonly BootData['master'][];
+  readonly secret: string;
+  readonly wish: ClaimRequest;
+  /** Tells a person why it waits. */
+  say(line: string): void;
+  /** Ends the waiting. */
+  readonly signal: AbortSignal;
+}
+
+/** The server that may be run, and the master that has said so. */
+export interface Claimed {
+  readonly entry: ServerEntry;
+  readonly master: BootData['master'];
+}
+
+/** Waits between two tries: the first when a master has just gone, the longest while it stays away. */
+const wait = { minMs: 100, maxMs: 2000 };
+
+/**
+ * Asks the masters, again and again, for a server to run; undefined when `signal` comes first.
+ *
+ * @throws SECRET_OTHER, SERVER_NOT_IN_TOPOLOGY, which no waiting mends
+ */
+export async function claimServer(options: ClaimOptions): Promise<Claimed | undefined> {
+  const { masters, say, signal } = options;
+  let said = '';
+  for (let attempt = 0; !signal.aborted; attempt++) {
+    const reasons: string[] = [];
+    for (const master of masters) {
+      const answer = await ask(master, options);
+      if ('entry' in answer) return { entry: answer.entry, master };
+      reasons.push(answer.reason);
+    }
+    const reason = reasons.join('; ');
+    if (reason !== said) say(`waits: ${reason}`);
+    said = reason;
+    await sleep(backOff(attempt, wait), signal);
+  }
+  return undefined;
+}
+
+async function ask(
+  { host, port }: BootData['master'],
+  { secret, wish }: ClaimOptions,
+): Promise<{ readonly entry: ServerEntry } | { readonly reason: string }> {
+  try {
+    const client = await connectOperator({ dial: () => dialTcp({ host, port }), secret });
+    try {
+      const answer = (await client.request('claim', { ...wish })) as ClaimAnswer;
+      return 'granted' in answer ? { entry: answer.granted } : { reason: answer.taken };
+    } finally {
+      client.close();
+    }
+  } catch (error) {
+    if (isPomeloError(error, 'PROOF_WRONG')) throw secretOther(host, port);
+    if (isPomeloError(error, 'COMMAND_FAILED')) {
+      if ((error.cause as { code?: string }).code === 'SERVER_NOT_IN_TOPOLOGY') throw error;
+      return { reason: reasonOf(error) }; // such as a master that is busy or does not lead
+    }
+    return { reason: `no master answers at ${host}:${port} (${codeOf(error)})` };
+  }
+}
+
+const secretOther = (host: string, port: number) =>
+  new PomeloError('MASTER_UNREACHABLE', {
+    host,
+    port,
+    reason:
+      'it has another secret; give this host the one of the cluster (POMELO_TS_SECRET or .pomelo-ts/secret)',
+  });
+
+const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? reasonOf(error);
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(end, ms);
+    function end(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    }
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end);
+  });
+}
