@@ -1,6 +1,6 @@
 // A server process without a game: joins the cluster and does what the extra field `behave` of its entry says.
 import { createInterface } from 'node:readline';
-import { dialTcp, joinCluster } from '@pomelo-ts/cluster';
+import { dialMasters, joinCluster } from '@pomelo-ts/cluster';
 
 const boot = await new Promise((resolve) => {
   createInterface({ input: process.stdin }).once('line', (line) => resolve(JSON.parse(line)));
@@ -20,7 +20,7 @@ process.on('SIGTERM', () => stop('SIGTERM'));
 
 console.log(`${boot.id} begins`);
 agent = await joinCluster({
-  dial: () => dialTcp(boot.master),
+  ...dialMasters(boot.masters),
   ...boot,
   onStop: () => stop('the master said so'),
   onRefused: (error) => stop(error.message),

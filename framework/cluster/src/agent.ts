@@ -50,6 +50,8 @@ export class LinkAgent {
   #listening: Listening = {};
   #attempt = 0;
   #lastHeard = 0;
+  /** Highest term of a master that this server has seen. */
+  #term = 0;
   #deadMs = 3000;
   #stopTicking: () => void = () => {};
   #cancelDial: () => void = () => {};
@@ -175,6 +177,7 @@ export class LinkAgent {
     if (this.#closed) return;
     if (isPomeloError(error, 'PROOF_WRONG') && this.#joining) this.#fail(error);
     else {
+      this.#options.onMissed?.();
       this.#logger.warn('The link to the master could not be opened.', { error });
       this.#dialLater();
     }
@@ -218,6 +221,7 @@ export class LinkAgent {
 
   #tick(): void {
     if (this.#clock.now() - this.#lastHeard > this.#deadMs) {
+      this.#options.onMissed?.(); // another master may lead by now
       this.#channel?.close(this.#channel.lost('it was silent'));
       return;
     }
@@ -233,8 +237,11 @@ export class LinkAgent {
     const known = message as Message & HubMessage; // the master has proved itself
     switch (known.t) {
       case 'accepted':
-        this.#deadMs = known.deadMs;
-        this.#tickEvery(known.heartbeatMs);
+        this.#accepted(known);
+        break;
+      case 'elsewhere':
+        this.#options.onMissed?.(known.leader);
+        this.#channel?.close(this.#channel.lost('it does not lead'));
         break;
       case 'admitted':
         this.#admitted(known.settings, () => this.#registry.applySnapshot(known.snapshot));
@@ -278,6 +285,19 @@ export class LinkAgent {
   async #carryOut(n: number, command: string, args: unknown): Promise<void> {
     const told = await answerTo(n, () => this.#handler(command, args), errorDataOf);
     this.#send({ t: 'answer', ...told });
+  }
+
+  /** A master that was replaced may not know it yet; what it says must change nothing. */
+  #accepted({ term, heartbeatMs, deadMs }: Extract<HubMessage, { t: 'accepted' }>): void {
+    if (term < this.#term) {
+      const reason = `its term ${term} is over: a master of term ${this.#term} has led since`;
+      this.#options.onMissed?.();
+      this.#channel?.close(this.#channel.lost(reason));
+      return;
+    }
+    this.#term = term;
+    this.#deadMs = deadMs;
+    this.#tickEvery(heartbeatMs);
   }
 
   #tellAllStarted(): void {

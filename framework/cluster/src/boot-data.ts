@@ -1,8 +1,11 @@
+import type { MasterAddress } from './dial-masters.js';
+
 /** What the master tells a new process on its standard input, as one line of JSON. */
 export interface BootData {
   readonly id: string;
   readonly bootId: string;
-  readonly master: { readonly host: string; readonly port: number };
+  /** Where masters may be; the one that starts this process comes first. */
+  readonly masters: readonly MasterAddress[];
   readonly secret: string;
   readonly buildId: string;
   readonly root: string;

@@ -42,6 +42,10 @@ export interface LinkHubOptions {
   readonly lostMs?: number;
   /** How long a new master waits for servers of a former one before it calls them gone. @default 5000 */
   readonly settleMs?: number;
+  /** Term of this master; servers refuse one that is lower than the highest they have seen. @default 0 */
+  readonly term?: number;
+  /** Whether this master leads now: while it does not, nobody is told anything. @default always */
+  readonly leads?: () => boolean;
   /** Connections that may be unproved at once; one more ends the oldest of them. @default 1000 */
   readonly maxStrangers?: number;
   readonly clock?: Clock;
@@ -87,6 +91,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
   readonly #strangers = new Set<LinkChannel>();
   #beatAt: number;
   #settled = false;
+  readonly #awaitingSettled: (() => void)[] = [];
   #allStarted = false;
   #closed = false;
 
@@ -190,6 +195,11 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     this.#dismissed.set(id, bootId);
   }
 
+  /** Resolves when those servers of a former master that live have had their time to come back. */
+  whenSettled(): Promise<void> {
+    return this.#settled ? Promise.resolve() : new Promise((resolve) => this.#awaitingSettled.push(resolve));
+  }
+
   /** Whether this life of the server has a link now. */
   isLinked(id: string, bootId: string): boolean {
     return this.#links.get(id)?.bootId === bootId;
@@ -254,6 +264,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
       asked: (asker, question) => void this.#answer(asker, question),
       resync: (asker) => asker.send({ t: 'snapshot', snapshot: this.registry.snapshot(this.#settled) }),
       closed: (closed, error) => this.#lose(closed, error),
+      mayTell: this.#options.leads ?? (() => true),
     });
     const { id, bootId } = link;
     const verdict = judge(bootId, {
@@ -271,8 +282,8 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     if (verdict.fence) this.#links.get(id)!.refuse(`a newer process has this id (boot id ${bootId})`);
     else this.#links.get(id)?.close('it has dialed again');
     this.#links.set(id, link);
-    const { heartbeatMs = 1000, deadMs = 3000 } = this.#options;
-    link.send({ t: 'accepted', heartbeatMs, deadMs });
+    const { heartbeatMs = 1000, deadMs = 3000, term = 0 } = this.#options;
+    link.send({ t: 'accepted', heartbeatMs, deadMs, term });
   }
 
   #join(link: ServerLink): void {
@@ -376,6 +387,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     if (this.#settled) return;
     this.#settled = true;
     this.#tellAdmitted({ t: 'settled' });
+    for (const resolve of this.#awaitingSettled.splice(0)) resolve();
   }
 }
 

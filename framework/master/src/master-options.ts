@@ -1,5 +1,7 @@
-import type { ClusterConfig } from '@pomelo-ts/cluster';
+import type { ClusterConfig, OperatorHandler } from '@pomelo-ts/cluster';
 import type { Clock, Logger } from '@pomelo-ts/common';
+import type { Door } from './door.js';
+import type { Tenure } from './leadership/tenure.js';
 import type { LeaseStore } from './leases/master-leases.js';
 
 /** Settings of a master. */
@@ -18,6 +20,12 @@ export interface MasterOptions {
   readonly exitWithParent?: boolean;
   /** Where leases are kept. @default the memory of this process, and files of the game's root */
   readonly leases?: LeaseStore;
+  /** For how long this master may act. @default for ever, with the term 0 */
+  readonly tenure?: Tenure;
+  /** Where it listens; whoever passes it closes it. @default opened by `listen` at the topology's address */
+  readonly door?: Door;
+  /** Stands before the commands of operators. */
+  readonly serving?: (handler: OperatorHandler) => OperatorHandler;
   readonly clock?: Clock;
   readonly logger?: Logger;
   /** A number from 0 up to 1, for the waits before restarts. @default Math.random */

@@ -1,12 +1,14 @@
 import { EventEmitter } from 'node:events';
-import type { AddressInfo, Server } from 'node:net';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type BootData, LinkHub, type ServerEntry } from '@pomelo-ts/cluster';
 import { type Clock, PomeloError, reasonOf, silentLogger, systemClock } from '@pomelo-ts/common';
+import { Door } from './door.js';
 import { type ClaimAnswer, type ClaimRequest, Claims } from './external/claims.js';
 import { Hosts } from './hosts/hosts.js';
+import type { Leader } from './leadership/leader.js';
+import { soleTenure, type Tenure } from './leadership/tenure.js';
 import { MasterLeases } from './leases/master-leases.js';
-import { listen } from './listen.js';
 import type { MasterEvents, MasterOptions } from './master-options.js';
 import { OperationQueue } from './operation-queue.js';
 import { type Commanded, operationName, operatorCommands, type Selection } from './operator-commands.js';
@@ -47,15 +49,18 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   readonly #operations = new OperationQueue();
   /** Servers of a former master that live but have not come back. */
   readonly #strays = new Set<string>();
-  #server: Server | undefined;
+  readonly #tenure: Tenure;
+  #door: Door | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: MasterOptions) {
     super();
     const { config, secret, clock = systemClock, logger = silentLogger } = options;
+    const { tenure = soleTenure(0), serving = (handler) => handler } = options;
     const { heartbeatMs, heartbeatTimeoutMs } = config.master;
     this.#options = options;
     this.#clock = clock;
+    this.#tenure = tenure;
     this.#runtime = new RuntimeFile(config.root);
     this.#leases = new MasterLeases({ root: config.root, kept: options.leases, clock, logger });
     const topology = new Topology(config);
@@ -67,7 +72,9 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
         const settings = topology.settingsOf(id, this.#supervisor.running(id));
         return settings && this.#hosts.settingsFor(settings);
       },
-      onOperator: operatorCommands(this),
+      onOperator: serving(operatorCommands(this)),
+      term: tenure.term,
+      leads: () => tenure.holds(),
       onServer: (id, bootId, command, args) => this.#leases.serve(id, bootId, command, args),
       heartbeatMs,
       deadMs: heartbeatTimeoutMs,
@@ -89,6 +96,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       servers: topology.servers,
       hub: this.hub,
       hosts: this.#hosts,
+      leads: () => tenure.holds(),
       bootData: (id, bootId) => this.#bootData(id, bootId),
       timing: () => topology.config.master,
       hangMs: heartbeatTimeoutMs,
@@ -115,8 +123,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   /** Where the master listens; the topology's port once {@link listen} has resolved. */
   get address(): { readonly host: string; readonly port: number } {
     const { host, port } = this.#options.config.master;
-    const address = this.#server?.address() as AddressInfo | null | undefined;
-    return { host, port: address?.port ?? port };
+    return { host, port: this.#door?.port ?? port };
   }
 
   /**
@@ -130,9 +137,8 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     const former = this.#runtime.read();
     await this.changes.check();
     await this.#hosts.locate(this.entries.map((entry) => entry.host));
-    this.#server = await listen(host, port, (socket) =>
-      this.hub.accept(socket, `${socket.remoteAddress}:${socket.remotePort}`),
-    );
+    this.#door = this.#options.door ?? (await Door.open(host, port));
+    this.#door.keptBy((socket, from) => this.hub.accept(socket, from));
     this.#leases.open();
     for (const { id, bootId } of former?.outside ?? [])
       if (this.#topology.get(id)) this.#supervisor.awaitOutside(id, bootId);
@@ -241,15 +247,31 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   /** Ends this master. Servers that run live on and wait for the next one. */
   close(): Promise<void> {
     this.#closing ??= new Promise((resolve) => {
-      if (this.#server) this.#runtime.remove(); // without a server it is another master's
+      if (this.#door) this.#runtime.remove(); // without a door it is another master's
       const running = this.#supervisor.records.some(({ process }) => process);
       void this.#leases.close(!running && this.hub.registry.all.length === 0);
       this.hub.close();
       this.#hosts.close();
-      if (this.#server) this.#server.close(() => resolve());
+      if (this.#door && !this.#options.door) void this.#door.close().then(resolve);
       else resolve();
     });
     return this.#closing;
+  }
+
+  /** Ends this master, which does not lead any more: what it was doing is given up, and no process is touched. */
+  depose(): Promise<void> {
+    this.#supervisor.abandon();
+    return this.close();
+  }
+
+  /** The servers that should run. */
+  get wanted(): readonly string[] {
+    return this.#supervisor.records.filter(({ wanted }) => wanted).map(({ id }) => id);
+  }
+
+  /** This master, as others are told of it. */
+  get leader(): Leader {
+    return { ...this.address, pid: process.pid, hostName: hostname(), term: this.#tenure.term };
   }
 
   /** Those of a selection that the master starts; one that only others run must not be named. @throws SERVER_EXTERNAL */
@@ -289,7 +311,8 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   /** Takes over what runs on a host; gives the ids of those that have joined. */
   async #adoptOn(name: string): Promise<readonly string[]> {
     try {
-      const left = (await this.#hosts.leftOn(name)).filter(({ id }) => this.#topology.get(id)?.host === name);
+      const all = await this.#hosts.leftOn(name, this.#tenure.term);
+      const left = all.filter(({ id }) => this.#topology.get(id)?.host === name);
       for (const { id, bootId, pid } of left)
         this.#supervisor.adopt(id, bootId, this.#hosts.adopt(this.#supervisor.record(id).entry, bootId, pid));
       const joined = await Promise.all(left.map(({ id }) => this.#adopted(id)));
@@ -326,17 +349,19 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     const { config, secret, buildId, exitWithParent = false } = this.#options;
     const { host, port } = this.address;
     const dialed = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+    const others = config.master.masters.filter((one) => one.host !== host || one.port !== port);
     const { root } = config;
     const log = this.#options.print
       ? {}
       : { log: { file: join(root, 'logs', `${id}.log`), ...config.master.log } };
-    const master = { host: dialed, port };
-    return { id, bootId, master, secret, buildId, root, exitWithParent, ...log };
+    const masters = [{ host: dialed, port }, ...others];
+    const { term } = this.#tenure;
+    return { id, bootId, masters, secret, buildId, root, exitWithParent, term, ...log };
   }
 
   /** Writes down that this master runs, for commands of operators. */
   #remember(): void {
-    if (!this.#server || this.#closing !== undefined) return;
+    if (!this.#door || this.#closing !== undefined) return;
     const outside = this.#supervisor.records.flatMap(({ id, bootId, outside: isOutside }) =>
       isOutside && bootId ? [{ id, bootId }] : [],
     );

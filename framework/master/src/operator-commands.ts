@@ -1,5 +1,6 @@
 import type { OperatorHandler } from '@pomelo-ts/cluster';
 import type { ClaimAnswer, ClaimRequest } from './external/claims.js';
+import type { Leader } from './leadership/leader.js';
 import type { ReloadOptions, ReloadRow } from './reload.js';
 import type { ServerRow } from './server-row.js';
 import type { OnProgress } from './supervisor/progress.js';
@@ -14,6 +15,7 @@ export interface Selection {
 
 /** What operators may have a master do. */
 export interface Commanded {
+  readonly leader: Leader;
   list(): readonly ServerRow[];
   describe(): ServerRow;
   start(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
@@ -26,6 +28,14 @@ export interface Commanded {
   shutdown(onProgress: OnProgress, how?: { readonly interrupt: boolean }): Promise<readonly string[]>;
 }
 
+/** What any master answers to the command `leader`. */
+export interface LeaderAnswer {
+  /** Whether it is the one that was asked. */
+  readonly leads: boolean;
+  /** Undefined while nobody leads, as far as is known. */
+  readonly leader?: Leader | undefined;
+}
+
 /** The commands that operators may give, over the link. */
 export function operatorCommands(master: Commanded): OperatorHandler {
   return async (command, args, progress) => {
@@ -35,6 +45,8 @@ export function operatorCommands(master: Commanded): OperatorHandler {
     const selection = { ids, types, hosts };
     const all = ids.length + types.length + hosts.length === 0;
     switch (command) {
+      case 'leader':
+        return { leads: true, leader: master.leader } satisfies LeaderAnswer;
       case 'list':
         return master.list();
       case 'describe':

@@ -168,6 +168,17 @@ export class Supervisor {
     this.#options.hub.admit(id);
   }
 
+  /** Lets go of all servers, since another master has them now: none is watched, started or ended by this any more. */
+  abandon(): void {
+    for (const record of this.#records.values()) {
+      record.wanted = false;
+      record.cancelRestart();
+      record.process = undefined;
+      record.bootId = undefined;
+      record.become('down');
+    }
+  }
+
   /** Takes over a process that a former master has started. */
   adopt(id: string, bootId: string, process: ServerProcess): void {
     const record = this.record(id);

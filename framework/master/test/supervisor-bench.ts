@@ -22,6 +22,7 @@ export class Bench {
   readonly supervisor: Supervisor;
   readonly told: string[] = [];
   readonly logged: string[] = [];
+  leads = true;
 
   constructor(servers: readonly ServerEntry[], { stopTimeoutMs = 1000, restart = usual } = {}) {
     const { clock } = this;
@@ -39,10 +40,11 @@ export class Bench {
       hub: this.hub,
       hosts: this.launcher,
       onOutside: () => {},
+      leads: () => this.leads,
       bootData: (id, bootId) => ({
         id,
         bootId,
-        master: { host: '', port: 0 },
+        masters: [],
         secret: 's',
         buildId: 'b',
         root: '/',

@@ -217,3 +217,36 @@ describe('a supervisor', () => {
     expect(bench.state('chat-1')).toBe('down');
   });
 });
+
+describe('a supervisor whose master does not lead any more', () => {
+  it('lets go of all servers: it ends none, starts none again, and nobody waits for it', async () => {
+    using bench = new Bench(three);
+    bench.launcher.behaviour['chat-1'] = { deaf: true };
+    bench.launcher.behaviour['gate-1'] = { ready: false };
+    await bench.start('chat-1', 'connector-1');
+    const starting = bench.start('gate-1');
+    const stopping = bench.stop('chat-1');
+    await quiet();
+    bench.leads = false;
+    bench.supervisor.abandon();
+    await expect(starting).rejects.toMatchObject({ code: 'SERVER_START_FAILED' });
+    bench.launcher.lives['connector-1']![0]!.end({ code: 1, signal: null });
+    await bench.pass(60_000);
+    const lives = Object.values(bench.launcher.lives).flat();
+    expect(lives).toHaveLength(3);
+    expect(lives.flatMap(({ signals }) => signals)).toEqual([]);
+    expect(bench.logged).toEqual([]);
+    lives[0]!.end({ code: 0, signal: null });
+    await stopping;
+  });
+
+  it('starts nothing even before it was told so', async () => {
+    using bench = new Bench([entry('chat-1', { autoRestart: true })]);
+    await bench.start('chat-1');
+    bench.leads = false;
+    bench.launcher.lives['chat-1']![0]!.end({ code: 1, signal: null });
+    await bench.pass(10_000);
+    expect(bench.launcher.lives['chat-1']).toHaveLength(1);
+    bench.supervisor.abandon();
+  });
+});

@@ -42,11 +42,10 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   const { server: id, type } = options;
   const say = (line: string) => terminal.out(line);
   try {
-    const { host, port } = config.master;
-    const dialed = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+    const masters = config.master.masters.map(({ host, port }) => ({ host: dialed(host), port }));
     const wish = { id, type, bootId };
     const granted = await claimServer({
-      masters: [{ host: dialed, port }],
+      masters,
       secret,
       wish,
       say,
@@ -59,7 +58,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
     const boot = {
       id: entry.id,
       bootId,
-      master,
+      masters: [master, ...masters.filter((one) => one !== master)],
       secret,
       buildId,
       root,
@@ -71,3 +70,6 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
     release();
   }
 }
+
+/** An address that means all of a machine is dialed on this one. */
+const dialed = (host: string) => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host);

@@ -1,10 +1,13 @@
 import type { Duplex } from 'node:stream';
 import type { Clock, Logger, PomeloError } from '@pomelo-ts/common';
+import type { MasterAddress } from '../dial-masters.js';
 
 /** Settings of {@link joinCluster}. */
 export interface JoinOptions {
   /** Opens a connection to the master. Called again after each loss. */
   dial(): Promise<Duplex>;
+  /** Whoever was dialed last does not lead, or is silent; `leader` is the one that does, if it was told. See `dialMasters`. */
+  onMissed?(leader?: MasterAddress): void;
   /** This server's id in the topology. */
   readonly id: string;
   readonly bootId: string;

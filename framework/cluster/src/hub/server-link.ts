@@ -13,6 +13,8 @@ export interface ServerLinkEvents {
   asked(link: ServerLink, question: Extract<ServerMessage, { t: 'ask' }>): void;
   resync(link: ServerLink): void;
   closed(link: ServerLink, error: Error): void;
+  /** Whether this master leads: what another one says now must not be contradicted. */
+  mayTell(): boolean;
 }
 
 /** The master's end of one server's link. */
@@ -58,7 +60,8 @@ export class ServerLink {
   }
 
   send(message: HubMessage): void {
-    this.#channel.send(message);
+    if (this.#events.mayTell()) this.#channel.send(message);
+    else this.close('this master does not lead any more');
   }
 
   /** Tells the server that it has no place here, for good. */

@@ -1,4 +1,5 @@
 import type { ErrorData } from '@pomelo-ts/common';
+import type { MasterAddress } from '../dial-masters.js';
 import type { Listening, RegistryDelta, RegistrySnapshot, ServerState } from '../registry.js';
 import type { ServerSettings } from '../settings-types.js';
 
@@ -50,7 +51,15 @@ export type ServerMessage =
 
 /** Messages to a server, after the proof. */
 export type HubMessage =
-  | { readonly t: 'accepted'; readonly heartbeatMs: number; readonly deadMs: number }
+  | {
+      readonly t: 'accepted';
+      readonly heartbeatMs: number;
+      readonly deadMs: number;
+      /** Term of the master: a server refuses one that is lower than the highest it has seen. */
+      readonly term: number;
+    }
+  /** This master stands by; `leader` is the one that leads, as far as it knows. */
+  | { readonly t: 'elsewhere'; readonly leader?: MasterAddress }
   | { readonly t: 'admitted'; readonly settings: ServerSettings; readonly snapshot: RegistrySnapshot }
   /** Of a server that has been admitted: what may change while it runs. */
   | { readonly t: 'settings'; readonly settings: ServerSettings }

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { type BootData, dialTcp, joinCluster, type LinkAgent } from '@pomelo-ts/cluster';
+import { type BootData, dialMasters, joinCluster, type LinkAgent } from '@pomelo-ts/cluster';
 import { isPomeloError, type Logger, reasonOf, systemClock } from '@pomelo-ts/common';
 import { createLogger } from '@pomelo-ts/common/internal';
 import { tcpTransport } from '@pomelo-ts/rpc';
@@ -34,9 +34,9 @@ async function main(): Promise<void> {
   };
   watchSignals(boot, stop);
   watchFaults(logger, () => stop(faultStopMs, 1));
-  const { id, bootId, secret, buildId, master, external = false } = boot;
+  const { id, bootId, secret, buildId, masters, external = false } = boot;
   agent = await joinCluster({
-    dial: () => dialTcp(master),
+    ...dialMasters(masters),
     id,
     bootId,
     buildId,

@@ -77,8 +77,8 @@ export class Hosts implements Launcher {
   }
 
   /** The lives of the server that run on its host. @throws what keeps the host from being used */
-  async leftOn(name: string): Promise<readonly ProcessRecord[]> {
-    return this.get(name).left();
+  async leftOn(name: string, term: number): Promise<readonly ProcessRecord[]> {
+    return this.get(name).left(term);
   }
 
   launch(server: ServerEntry, boot: BootData): ServerProcess {
@@ -153,11 +153,12 @@ export class Hosts implements Launcher {
     const log = boot.log && { ...boot.log, file: movedTo(boot.log.file, config.root, root) };
     const everywhere = ['0.0.0.0', '::'].includes(config.master.host);
     const seen = everywhere ? host.masterAddress : undefined;
+    const [own, ...others] = boot.masters;
     return {
       ...boot,
       root,
       ...(log && { log }),
-      ...(seen !== undefined && { master: { ...boot.master, host: seen } }),
+      ...(seen !== undefined && own && { masters: [{ ...own, host: seen }, ...others] }),
     };
   }
 }

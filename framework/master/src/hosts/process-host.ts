@@ -35,8 +35,8 @@ export interface ProcessHost {
   readonly name: string;
   /** Resolves with the pid. @throws SERVER_RUNS_ALREADY, TERM_OVER, HOST_LOST, and what the system says */
   launch(order: LaunchOrder): Promise<number>;
-  /** What runs here of this or a former master. */
-  left(): Promise<readonly ProcessRecord[]>;
+  /** What runs here of this or a former master; with the term of one that leads, former ones start nothing here from now on. */
+  left(term?: number): Promise<readonly ProcessRecord[]>;
   /** Resolves when this life of a server has ended, whoever has started it. */
   ended(life: Pick<ProcessRecord, 'id' | 'bootId'>): Promise<ProcessEnd>;
   kill(bootId: string, signal: 'SIGTERM' | 'SIGKILL'): void;

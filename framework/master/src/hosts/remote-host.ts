@@ -88,8 +88,10 @@ export class RemoteHost implements ProcessHost {
     }
   }
 
-  async left(): Promise<readonly ProcessRecord[]> {
-    return (await (await this.connect()).request('left')) as readonly ProcessRecord[];
+  async left(term?: number): Promise<readonly ProcessRecord[]> {
+    return (await (
+      await this.connect()
+    ).request('left', ...(term === undefined ? [] : [term]))) as readonly ProcessRecord[];
   }
 
   /** Waits for as long as it takes, also while the host cannot be reached: then nobody knows. */

@@ -75,7 +75,8 @@ export class HostProcesses implements ProcessHost {
     return pid;
   }
 
-  async left(): Promise<readonly ProcessRecord[]> {
+  async left(term = 0): Promise<readonly ProcessRecord[]> {
+    this.#records.acceptTerm(term); // a lower one is told when it starts something
     return this.#records.living();
   }
 

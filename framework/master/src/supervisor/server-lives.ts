@@ -3,6 +3,7 @@ import { backOff, newBootId, reasonOf } from '@pomelo-ts/common';
 import { LinkedProcess } from '../external/linked-process.js';
 import type { Exit, ServerProcess } from '../processes/server-process.js';
 import { awaitReady } from './await-ready.js';
+import { LedProcess, notStarted } from './led-process.js';
 import { endOf, showEnd } from './server-end.js';
 import type { ServerRecord } from './server-record.js';
 import type { SupervisorOptions } from './supervisor-options.js';
@@ -44,13 +45,14 @@ export class ServerLives {
     record.exit = undefined;
     record.outdated = false;
     hub.expect(record.id, bootId);
-    this.watch(record, bootId, hosts.launch(record.entry, bootData(record.id, bootId)));
+    const process = this.#leads() ? hosts.launch(record.entry, bootData(record.id, bootId)) : notStarted;
+    this.watch(record, bootId, process);
   }
 
   /** Takes this process for the server's life. */
   watch(record: ServerRecord, bootId: string, process: ServerProcess): void {
     record.bootId = bootId;
-    record.process = process;
+    record.process = new LedProcess(process, () => this.#leads());
     record.running = record.entry;
     record.lostAt = undefined;
     record.become('starting');
@@ -176,6 +178,10 @@ export class ServerLives {
       record.hung = bootId;
       process.kill('SIGKILL');
     });
+  }
+
+  #leads(): boolean {
+    return this.#options.leads?.() ?? true;
   }
 
   #present(id: string, bootId: string): ServerRecord | undefined {

@@ -8,6 +8,8 @@ export interface SupervisorOptions {
   readonly servers: readonly ServerEntry[];
   readonly hub: LinkHub;
   readonly hosts: Launcher;
+  /** Whether this master leads now: else nothing is started or ended. @default always */
+  leads?(): boolean;
   /** What a new process of `id` is told. */
   bootData(id: string, bootId: string): BootData;
   /** Asked each time, as the settings may change while the master runs. */

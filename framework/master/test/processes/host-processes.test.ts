@@ -12,7 +12,7 @@ import { showExit } from '../../src/processes/server-process.js';
 const boot: BootData = {
   id: 'chat-1',
   bootId: 'boot-1',
-  master: { host: '127.0.0.1', port: 1 },
+  masters: [{ host: '127.0.0.1', port: 1 }],
   secret: 'a secret',
   buildId: 'b',
   root: '/',

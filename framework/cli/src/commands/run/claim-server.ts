@@ -1,11 +1,11 @@
-import { type BootData, connectOperator, dialTcp, type ServerEntry } from '@pomelo-ts/cluster';
+import { connectOperator, dialTcp, type MasterAddress, type ServerEntry } from '@pomelo-ts/cluster';
 import { backOff, isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
 import type { ClaimAnswer, ClaimRequest } from '@pomelo-ts/master';
 
 /** What {@link claimServer} needs. */
 export interface ClaimOptions {
   /** Where a master may be. */
-  readonly masters: readonly BootData['master'][];
+  readonly masters: readonly MasterAddress[];
   readonly secret: string;
   readonly wish: ClaimRequest;
   /** Tells a person why it waits. */
@@ -17,7 +17,7 @@ export interface ClaimOptions {
 /** The server that may be run, and the master that has said so. */
 export interface Claimed {
   readonly entry: ServerEntry;
-  readonly master: BootData['master'];
+  readonly master: MasterAddress;
 }
 
 /** Waits between two tries: the first when a master has just gone, the longest while it stays away. */
@@ -47,7 +47,7 @@ export async function claimServer(options: ClaimOptions): Promise<Claimed | unde
 }
 
 async function ask(
-  { host, port }: BootData['master'],
+  { host, port }: MasterAddress,
   { secret, wish }: ClaimOptions,
 ): Promise<{ readonly entry: ServerEntry } | { readonly reason: string }> {
   try {
