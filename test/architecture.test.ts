@@ -17,7 +17,7 @@ const mayImport: Record<string, readonly string[]> = {
   client: ['protocol'],
   adapters: ['common', 'rpc', 'cluster', 'core'],
   dev: ['common', 'cluster'],
-  cli: ['common', 'cluster', 'master', 'client', 'core', 'dev'],
+  cli: ['common', 'cluster', 'master', 'client', 'core', 'dev', 'adapters'],
   compat: ['core'],
   create: [], // pomelo-ts, by its name
 };

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   connectOperator,
   dialTcp,
+  type MasterAddress,
   type OperatorClient,
   resolveSecret,
   type Secret,
@@ -10,18 +11,23 @@ import {
 import { isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
 import {
   isAlive,
+  type LeaderAnswer,
   leftOnThisHost,
   masterLives,
   RuntimeFile,
   type RuntimeState,
   type ServerRow,
 } from '@pomelo-ts/master';
+import { envOf } from './game.js';
+import { hasSharedStore } from './shared-store.js';
 import { count } from './view/units.js';
 
 /** The master that runs for a game, connected. */
 export interface RunningMaster {
   readonly client: OperatorClient;
   readonly state: RuntimeState;
+  /** Whether it is not the master of this machine that answers, but the one that leads elsewhere. */
+  readonly remote?: boolean;
 }
 
 /**
@@ -38,12 +44,62 @@ export async function findMaster(root: string, env?: string): Promise<RunningMas
   try {
     const dial = () => dialTcp({ host, port: state.port });
     const client = await connectOperator({ dial, secret: secret.secret });
-    return { client, state };
+    return state.standby ? await followToLeader(client, state, secret.secret) : { client, state };
   } catch (error) {
     if (isPomeloError(error, 'PROOF_WRONG')) throw otherSecret(state, secret);
     // its pid may have been given to another process
     if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') return undefined;
+    if (isPomeloError(error, 'NO_LEADER') || isPomeloError(error, 'MASTER_UNREACHABLE')) throw error;
     throw new PomeloError('MASTER_UNREACHABLE', { host, port: state.port, reason: reasonOf(error) });
+  }
+}
+
+/** The master that leads, as a standby knows it. @throws NO_LEADER */
+async function followToLeader(
+  standby: OperatorClient,
+  state: RuntimeState,
+  secret: string,
+): Promise<RunningMaster> {
+  const { leads, leader } = (await standby.request('leader')) as LeaderAnswer;
+  if (leads) return { client: standby, state };
+  standby.close();
+  if (!leader) throw new PomeloError('NO_LEADER', { host: state.host, port: state.port });
+  const { host, port, pid } = leader;
+  const client = await connectOperator({ dial: () => dialTcp({ host, port }), secret }).catch(
+    (error: unknown) => {
+      throw new PomeloError('MASTER_UNREACHABLE', { host, port, reason: reasonOf(error) });
+    },
+  );
+  return { client, state: { pid, host, port, env: state.env }, remote: true };
+}
+
+/** The master that leads, found by the addresses in master.json5: for a machine where no master runs. */
+async function findLeaderElsewhere(root: string, env: string): Promise<RunningMaster | undefined> {
+  const masters = await sharedMasters(root, env);
+  if (masters.length === 0) return undefined;
+  const { secret } = resolveSecret({ root, env, create: false });
+  for (const { host, port } of masters) {
+    try {
+      const dial = () => dialTcp({ host, port, timeoutMs: 1500 });
+      const client = await connectOperator({ dial, secret });
+      const standby = { pid: 0, host, port, env };
+      return { ...(await followToLeader(client, standby, secret)), remote: true };
+    } catch (error) {
+      if (isPomeloError(error, 'PROOF_WRONG') || isPomeloError(error, 'NO_LEADER')) throw error; // the others say the same
+    }
+  }
+  return undefined;
+}
+
+/** Where masters of the cluster may be, when they share a store. A configuration that cannot be read names none: `start` tells why. */
+async function sharedMasters(root: string, env: string): Promise<readonly MasterAddress[]> {
+  const { loadClusterConfig } = await import('@pomelo-ts/cluster/config'); // heavy, and only needed here
+  try {
+    const config = loadClusterConfig({ root, env });
+    return hasSharedStore(config) ? config.master.masters : [];
+  } catch (error) {
+    if (isPomeloError(error, 'CONFIG_INVALID')) return [];
+    throw error;
   }
 }
 
@@ -62,7 +118,7 @@ export function requireEnv(state: RuntimeState, env: string | undefined): void {
 
 /** As {@link findMaster}. @throws NO_MASTER when none runs, telling of servers that were left behind. */
 export async function requireMaster(root: string, env?: string): Promise<RunningMaster> {
-  const master = await findMaster(root, env);
+  const master = (await findMaster(root, env)) ?? (await findLeaderElsewhere(root, envOf({ env })));
   if (master) return master;
   const left = (await leftOnThisHost(root)).length;
   const start = `pomelo-ts start${environmentOption(new RuntimeFile(root).read()?.env)}`;

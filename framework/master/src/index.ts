@@ -1,10 +1,15 @@
 export { buildIdOf } from './build-id.js';
 export type { ClaimAnswer, ClaimRequest } from './external/claims.js';
 export { refuseOtherHosts } from './hosts/local-hosts.js';
+export type { Leader } from './leadership/leader.js';
+export { showLeader } from './leadership/leader.js';
+export { soleTenure, type Tenure } from './leadership/tenure.js';
 export type { LeaseStore } from './leases/master-leases.js';
 export { Master } from './master.js';
+export { MasterOffice, type MasterOfficeEvents, type MasterOfficeOptions } from './master-office.js';
 export type { MasterEvents, MasterOptions } from './master-options.js';
-export type { Selection } from './operator-commands.js';
+export type { TakeOverResult } from './office/take-over.js';
+export type { LeaderAnswer, Selection } from './operator-commands.js';
 export { leftOnThisHost } from './processes/left-on-this-host.js';
 export { isAlive } from './processes/process-identity.js';
 export type { ReloadOptions, ReloadRow } from './reload.js';

@@ -9,6 +9,7 @@ import type {
 import { type Clock, type Logger, silentLogger, systemClock } from '@pomelo-ts/common';
 import {
   type Candidate,
+  isSame,
   type Leader,
   leaderKey,
   leaderOf,
@@ -63,8 +64,6 @@ export class Leadership extends EventEmitter<LeadershipEvents> {
   readonly #wake: Wake;
   #office: Office | undefined;
   #leader: Leader | undefined;
-  /** Revision of the making of this master's last office. */
-  #ownCreated: number | undefined;
   /** What terms are above revisions. */
   #base = 0;
   #endWatch: () => void = () => {};
@@ -112,6 +111,12 @@ export class Leadership extends EventEmitter<LeadershipEvents> {
       throw error;
     }
     this.#going = this.#goOn();
+  }
+
+  /** Asks the store who leads. @throws STORE_UNREACHABLE */
+  async look(): Promise<Leader | undefined> {
+    const held = await this.#options.store.get(leaderKey);
+    return held && leaderOf(held, this.#base);
   }
 
   /** What must hold for a change to the store that only the leader of this term may make. */
@@ -187,7 +192,6 @@ export class Leadership extends EventEmitter<LeadershipEvents> {
   #elected(created: number, lease: StoreLease, since: number): boolean {
     const term = this.#base + created;
     const tenure = new LeasedTenure(term, this.#endOf(lease, since), this.#clock);
-    this.#ownCreated = created;
     if (!tenure.holds()) return false;
     this.#office = { tenure, lease, created, cancelDeadline: () => {} };
     this.#watchDeadline(this.#office);
@@ -247,9 +251,10 @@ export class Leadership extends EventEmitter<LeadershipEvents> {
     }
   }
 
-  /** Takes note of who has the office; what is left there of an own former tenure leads nobody. */
+  /** Takes note of who has the office. Its own name there is that of a tenure which has ended, or of one it has yet to hear of. */
   #see(held: StoredValue | undefined): void {
-    this.#know(held && held.created !== this.#ownCreated ? leaderOf(held, this.#base) : undefined);
+    const leader = held && leaderOf(held, this.#base);
+    this.#know(leader && isSame(leader, this.#options.self) ? undefined : leader);
   }
 
   #know(leader: Leader | undefined): void {

@@ -10,8 +10,10 @@ export interface RuntimeState {
   readonly host: string;
   readonly port: number;
   readonly env: string;
+  /** Whether it stands by, so that another one has to be asked. */
+  readonly standby?: boolean;
   /** Servers that something else than the master has started, so that the next one waits for them. */
-  readonly outside: readonly OutsideServer[];
+  readonly outside?: readonly OutsideServer[];
 }
 
 /** A life of a server that the master has not started. */

@@ -28,7 +28,7 @@ export async function stop(options: SelectingOptions, terminal: Terminal): Promi
     );
     const { killed } = answer as { killed: readonly string[] };
     if (killed.length > 0) terminal.err(`killed after the time to stop was over: ${killed.join(', ')}`);
-    if (all) await awaitEnd(master.state.pid, masterEndMs);
+    if (all && !master.remote) await awaitEnd(master.state.pid, masterEndMs);
     terminal.out(stopSummary({ total: rows.length, killed: killed.length, master: all }));
     return exitCodes.fine;
   } finally {

@@ -73,6 +73,15 @@ export const errorTable = {
     true,
   ),
   MASTER_UNREACHABLE: row('No master answers at {host}:{port}: {reason}', 500, true),
+  NOT_LEADING: row('This master stands by; {leader} leads.', 503, true),
+  NO_LEADER: row(
+    'No master leads now, but the one at {host}:{port} stands by: it takes over within seconds when the coordination store answers.',
+    503,
+    true,
+  ),
+  STORE_PASSWORD_MISSING: row(
+    'No password for the user {user} of the coordination store: expected it in {place}.',
+  ),
   SERVER_NOT_IN_TOPOLOGY: row('There is no server, type or host {name} in the topology; known are: {known}.'),
   ENV_OTHER: row('The master (pid {pid}) runs in the environment {running}, not in {asked}.'),
   KILL_FAILED: row('{name} could not be killed: {reason}'),

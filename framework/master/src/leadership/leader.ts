@@ -33,6 +33,10 @@ export function leaderOf({ value, created }: StoredValue, termBase: number): Lea
   }
 }
 
+/** Whether both are the same process. */
+export const isSame = (a: Candidate, b: Candidate): boolean =>
+  a.host === b.host && a.port === b.port && a.pid === b.pid && a.hostName === b.hostName;
+
 /** `10.0.0.1:3005 (game-a, pid 123)`. */
 export const showLeader = ({ host, port, hostName, pid }: Candidate): string =>
   `${host}:${port} (${hostName}, pid ${pid})`;

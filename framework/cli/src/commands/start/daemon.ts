@@ -7,6 +7,7 @@ import { PomeloError } from '@pomelo-ts/common';
 import type { Progress } from '@pomelo-ts/master';
 import { exitCodes } from '../../failure.js';
 import { chosen } from '../../selection.js';
+import { hasSharedStore } from '../../shared-store.js';
 import type { Terminal } from '../../terminal.js';
 import { progressView } from '../../view/progress-view.js';
 import { startSteps } from '../../view/steps.js';
@@ -33,7 +34,10 @@ export async function runDaemon(plan: StartPlan, terminal: Terminal): Promise<nu
     stdio: ['ignore', log, log, 'ipc'],
   });
   child.send(plan);
-  const view = await progressView(startSteps(chosen(config.servers, selection)), terminal);
+  const view = await progressView(
+    startSteps(hasSharedStore(config) ? [] : chosen(config.servers, selection)),
+    terminal,
+  );
   const end = await new Promise<Exclude<DaemonMessage, { kind: 'progress' }>>((resolve) => {
     let failure: Extract<DaemonMessage, { kind: 'failed' }> | undefined;
     child.on('message', (message: DaemonMessage) => {

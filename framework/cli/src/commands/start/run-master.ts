@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
+import { RevisionFile } from '@pomelo-ts/cluster';
 import type { Logger } from '@pomelo-ts/common';
 import { createLogger } from '@pomelo-ts/common/internal';
-import { buildIdOf, Master, type Progress } from '@pomelo-ts/master';
+import { buildIdOf, Master, type Progress, soleTenure } from '@pomelo-ts/master';
 import { exitCodes } from '../../failure.js';
 import { lineLogger } from '../../line-logger.js';
+import { hasSharedStore } from '../../shared-store.js';
 import { paintFor, type Terminal } from '../../terminal.js';
 import { type ProgressView, progressView } from '../../view/progress-view.js';
 import { startSummary } from '../../view/start-summary.js';
@@ -26,6 +28,10 @@ export async function runMaster(
   terminal: Terminal,
   audience?: StartAudience,
 ): Promise<number> {
+  if (hasSharedStore(plan.config)) {
+    const { runOffice } = await import('./run-office.js'); // only several masters need it
+    return runOffice(plan, terminal, audience);
+  }
   const run = new MasterRun(plan, terminal, audience);
   const release = onStopSignals({ first: () => void run.stop(), second: () => void run.kill() });
   try {
@@ -62,6 +68,7 @@ class MasterRun {
       bootScript: plan.bootScript,
       agentScript: fileURLToPath(import.meta.resolve('@pomelo-ts/master/host-agent')),
       buildId: buildIdOf(plan.config.root),
+      tenure: soleTenure(new RevisionFile({ root: plan.config.root, logger }).next()),
       exitWithParent: foreground,
       ...(foreground && { print }),
       logger,

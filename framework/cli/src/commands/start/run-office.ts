@@ -1,0 +1,147 @@
+import { fileURLToPath } from 'node:url';
+import { type Logger, reasonOf } from '@pomelo-ts/common';
+import { createLogger } from '@pomelo-ts/common/internal';
+import { buildIdOf, type Leader, MasterOffice, showLeader, type TakeOverResult } from '@pomelo-ts/master';
+import { openSharedStore } from '../../coordination.js';
+import { exitCodes } from '../../failure.js';
+import { lineLogger } from '../../line-logger.js';
+import { paintFor, type Terminal } from '../../terminal.js';
+import { plainProgress } from '../../view/plain-progress.js';
+import { startSummary } from '../../view/start-summary.js';
+import { count } from '../../view/units.js';
+import type { StartPlan } from '../start.js';
+import type { StartAudience } from './run-master.js';
+import { onStopSignals } from './signals.js';
+
+/** Runs one of several masters in this process, until it or the whole cluster is told to stop. Gives the exit code. */
+export async function runOffice(
+  plan: StartPlan,
+  terminal: Terminal,
+  audience?: StartAudience,
+): Promise<number> {
+  const { config, secret, bootScript, selection } = plan;
+  const logger: Logger = audience
+    ? createLogger({ facts: { server: 'master' } })
+    : lineLogger((line) => terminal.out(line));
+  const view = plainProgress(terminal);
+  const office = await MasterOffice.open({
+    config,
+    secret,
+    bootScript,
+    selection,
+    agentScript: fileURLToPath(import.meta.resolve('@pomelo-ts/master/host-agent')),
+    buildId: buildIdOf(config.root),
+    store: openSharedStore(config, logger),
+    onProgress: (progress) => {
+      view.onProgress(progress);
+      audience?.progress(progress);
+    },
+    logger,
+  });
+  return new OfficeRun(plan, terminal, office, audience).done();
+}
+
+/** One of several masters on a terminal: what it tells, and how it ends. */
+class OfficeRun {
+  readonly #plan: StartPlan;
+  readonly #terminal: Terminal;
+  readonly #office: MasterOffice;
+  readonly #audience: StartAudience | undefined;
+  readonly #begun = performance.now();
+  #led = false;
+  /** Whether it was told how the command that began this went. */
+  #answered = false;
+  /** What a standby has told last. */
+  #last = '';
+
+  constructor(
+    plan: StartPlan,
+    terminal: Terminal,
+    office: MasterOffice,
+    audience: StartAudience | undefined,
+  ) {
+    this.#plan = plan;
+    this.#terminal = terminal;
+    this.#office = office;
+    this.#audience = audience;
+  }
+
+  async done(): Promise<number> {
+    let release = () => {};
+    try {
+      return await new Promise<number>((resolve, reject) => {
+        this.#tell(resolve, reject);
+        release = onStopSignals({
+          first: () => void this.#leave().then(() => resolve(exitCodes.fine), reject),
+          second: () => process.exit(exitCodes.interrupted),
+        });
+        this.#office.begin().catch(reject);
+      });
+    } finally {
+      release();
+      await this.#office.close();
+    }
+  }
+
+  #tell(resolve: (code: number) => void, reject: (error: unknown) => void): void {
+    const { out, err } = this.#terminal;
+    this.#office
+      .on('standby', (leader) => this.#standsBy(leader))
+      .on('leads', ({ term }) => {
+        out(this.#led ? `this master leads again (term ${term})` : `this master leads (term ${term})`);
+        this.#led = true;
+        this.#last = '';
+      })
+      .on('ready', (result) => this.#ready(result))
+      .on('deposed', (reason) =>
+        out(`this master leads no more: ${reason}; servers run on, and it stands by`),
+      )
+      .on('failed', (error) => {
+        if (!this.#answered) reject(error);
+        else err(`not all is as it should be: ${reasonOf(error)}`);
+      })
+      .on('shutdown', (leader) => {
+        out(`the cluster was stopped${leader ? ` by the master at ${showLeader(leader)}` : ''}`);
+        resolve(exitCodes.fine);
+      });
+  }
+
+  #standsBy(leader: Leader | undefined): void {
+    const text = leader
+      ? `standby: the master at ${showLeader(leader)} leads`
+      : 'standby: no master leads now';
+    if (text !== this.#last) this.#terminal.out(text);
+    this.#last = text;
+    if (leader) this.#answer(text);
+  }
+
+  #ready({ found, started }: TakeOverResult): void {
+    const { master } = this.#office;
+    if (!master) return;
+    const back = `${count(found.length, 'server')} taken over${found.length > 0 ? `: ${found.join(', ')}` : ''}`;
+    if (found.length > 0 || started.length === 0) this.#terminal.out(back);
+    const rows = master.list().filter(({ state }) => state === 'ready');
+    const facts = { env: this.#plan.config.env, ms: performance.now() - this.#begun };
+    if (started.length > 0) this.#terminal.out(startSummary(rows, facts, paintFor(this.#terminal)));
+    this.#answer(startSummary(rows, facts, (_, text) => text));
+    const ending = 'Ctrl-C ends this master alone; pomelo-ts stop ends the cluster';
+    if (!this.#audience) this.#terminal.out(paintFor(this.#terminal)('dim', ending));
+  }
+
+  #answer(summary: string): void {
+    if (this.#answered) return;
+    this.#answered = true;
+    this.#audience?.ready(summary);
+  }
+
+  /** Servers live on: another master has them at once, or the next one that is started. */
+  async #leave(): Promise<void> {
+    const running = this.#office.master?.list().filter(({ pid }) => pid !== undefined).length ?? 0;
+    await this.#office.close();
+    this.#terminal.out(
+      running > 0
+        ? `this master has ended; ${count(running, 'server')} run on for the next one (pomelo-ts stop ends a cluster)`
+        : 'this master has ended',
+    );
+  }
+}

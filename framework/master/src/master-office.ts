@@ -1,0 +1,209 @@
+import { EventEmitter } from 'node:events';
+import { hostname } from 'node:os';
+import { type CoordinationStore, type OperatorHandler, StandbyDesk } from '@pomelo-ts/cluster';
+import { type Clock, type Logger, PomeloError, silentLogger, systemClock } from '@pomelo-ts/common';
+import { type Leader, showLeader } from './leadership/leader.js';
+import type { Tenure } from './leadership/tenure.js';
+import { Leadership } from './leadership.js';
+import { Master } from './master.js';
+import type { MasterOptions } from './master-options.js';
+import { ClusterEnd } from './office/cluster-end.js';
+import { type OwnDoor, openOwnDoor } from './office/own-door.js';
+import { type TakeOverResult, takeOver } from './office/take-over.js';
+import { WantedServers } from './office/wanted-servers.js';
+import type { LeaderAnswer, Selection } from './operator-commands.js';
+import { commandLineOf } from './processes/process-identity.js';
+import { RuntimeFile } from './runtime-file.js';
+import type { OnProgress } from './supervisor/progress.js';
+
+/** Settings of a {@link MasterOffice}. */
+export interface MasterOfficeOptions extends Omit<MasterOptions, 'tenure' | 'door' | 'serving'> {
+  /** What all masters of the cluster share. */
+  readonly store: CoordinationStore;
+  /** Servers that are started when this master leads at once. @default all */
+  readonly selection?: Selection;
+  readonly onProgress?: OnProgress;
+}
+
+/** Events of a {@link MasterOffice}. */
+export interface MasterOfficeEvents {
+  /** This master does not lead; `leader` is the one that does. Told again when that changes. */
+  standby: [Leader | undefined];
+  /** This master leads from now on. */
+  leads: [Leader];
+  /** All servers that should run have been taken over or started. */
+  ready: [TakeOverResult];
+  /** What this master could not start when it came to lead. */
+  failed: [unknown];
+  /** Another may lead now: this master has stopped to act. */
+  deposed: [string];
+  /** All servers of the cluster were stopped, on an operator's command, by the master that led. */
+  shutdown: [Leader | undefined];
+}
+
+/**
+ * One of several masters: stands by, and is the {@link Master} for as long as it leads. Servers live on when this process or its
+ * time to lead ends.
+ *
+ * @example
+ * const office = await MasterOffice.open({ ...masterOptions, store });
+ * office.on('standby', (leader) => console.log('standby of', leader?.host));
+ * await office.begin();
+ */
+export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
+  readonly #options: MasterOfficeOptions;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #own: OwnDoor;
+  readonly #leadership: Leadership;
+  readonly #wanted: WantedServers;
+  readonly #end: ClusterEnd;
+  #desk: StandbyDesk | undefined;
+  #master: Master | undefined;
+  #ordered = true;
+  #closed = false;
+
+  private constructor(options: MasterOfficeOptions, own: OwnDoor) {
+    super();
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#logger = options.logger ?? silentLogger;
+    this.#own = own;
+    const { store, config } = options;
+    const { host, port } = own;
+    const clocks = { clock: this.#clock, logger: this.#logger };
+    const self = { host, port, pid: process.pid, hostName: hostname() };
+    this.#leadership = new Leadership({ store, self, ttlMs: config.master.store.ttlMs, ...clocks });
+    this.#wanted = new WantedServers(store, this.#leadership, clocks);
+    this.#end = new ClusterEnd(store, this.#leadership, (by) => void this.#ended(by));
+    this.#leadership.on('elected', (tenure) => this.#lead(tenure));
+    this.#leadership.on('deposed', (reason) => void this.#depose(reason));
+    this.#leadership.on('leader', (leader) => {
+      if (!this.#leadership.tenure && !this.#closed) this.emit('standby', leader);
+    });
+  }
+
+  /**
+   * Takes the address of this machine among those of `master.json5`.
+   *
+   * @throws HOST_ELSEWHERE when it has none of them, PORT_IN_USE
+   */
+  static async open(options: MasterOfficeOptions): Promise<MasterOffice> {
+    return new MasterOffice(options, await openOwnDoor(options.config.master));
+  }
+
+  /** The master, while this process leads. */
+  get master(): Master | undefined {
+    return this.#master;
+  }
+
+  /** Begins to stand by, or to lead. @throws STORE_UNREACHABLE, STORE_REFUSED when the store does not work */
+  async begin(): Promise<void> {
+    this.#standBy();
+    await this.#end.watch();
+    await this.#leadership.begin();
+    this.#ordered = false;
+    if (!this.#leadership.tenure) this.emit('standby', this.#leadership.leader);
+  }
+
+  /** Ends this master; another one leads at once if it stands by. Servers live on. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    const master = this.#letGo();
+    await master?.depose();
+    this.#desk?.close();
+    new RuntimeFile(this.#options.config.root).remove();
+    this.#end.close();
+    try {
+      await this.#leadership.resign();
+    } catch (error) {
+      this.#logger.warn('The store was not told that this master ends; its lease runs out.', { error });
+    }
+    await this.#options.store.close();
+    await this.#own.door.close();
+  }
+
+  #standBy(): void {
+    const { config, secret } = this.#options;
+    const desk = new StandbyDesk({
+      secret,
+      leader: () => this.#leadership.leader,
+      onOperator: (command) => this.#answer(command),
+      clock: this.#clock,
+      logger: this.#logger,
+    });
+    this.#desk = desk;
+    this.#own.door.keptBy((socket, from) => desk.accept(socket, from));
+    const { host, port } = this.#own;
+    const commandLine = commandLineOf(process.pid);
+    const { root, env } = config;
+    new RuntimeFile(root).write({ pid: process.pid, commandLine, host, port, env, standby: true });
+  }
+
+  /** What a standby says to operators. */
+  async #answer(command: string): Promise<LeaderAnswer> {
+    const { leader } = this.#leadership;
+    if (command === 'leader') return { leads: false, leader };
+    throw new PomeloError('NOT_LEADING', { leader: leader ? showLeader(leader) : 'nobody' });
+  }
+
+  #lead(tenure: Tenure): void {
+    const { store: _, selection = {}, onProgress = () => {}, ...options } = this.#options;
+    const { host, port, door } = this.#own;
+    const config = { ...options.config, master: { ...options.config.master, host, port } };
+    const serving = (handler: OperatorHandler) => this.#wanted.savedAfter(handler);
+    const master = new Master({ ...options, config, tenure, door, serving });
+    this.#master = master;
+    this.#desk?.close();
+    this.#desk = undefined;
+    master.once('shutdown', () => void this.#stopped(tenure));
+    this.emit('leads', master.leader);
+    const order = this.#ordered ? { selection } : undefined;
+    takeOver(master, this.#wanted, { tenure, order, onProgress, logger: this.#logger }).then(
+      (result) => {
+        if (this.#master === master) this.emit('ready', result);
+      },
+      (error: unknown) => {
+        if (this.#master === master) this.emit('failed', error);
+      },
+    );
+  }
+
+  async #depose(reason: string): Promise<void> {
+    const master = this.#letGo();
+    await master?.depose();
+    if (this.#closed) return;
+    this.#standBy();
+    this.emit('deposed', reason);
+    this.emit('standby', this.#leadership.leader);
+  }
+
+  #letGo(): Master | undefined {
+    const master = this.#master;
+    this.#master = undefined;
+    this.#wanted.forget();
+    return master;
+  }
+
+  /** An operator had this master stop everything: those that stand by shall not start it again. */
+  async #stopped(tenure: Tenure): Promise<void> {
+    const leader = this.#leadership.leader;
+    this.#letGo();
+    try {
+      await this.#wanted.clear(tenure);
+      await this.#end.announce(tenure);
+    } catch (error) {
+      this.#logger.error('Standby masters were not told that the cluster was stopped.', { error });
+    }
+    await this.close();
+    this.emit('shutdown', leader);
+  }
+
+  /** Another master has stopped everything. */
+  async #ended(by: Leader | undefined): Promise<void> {
+    if (this.#closed) return;
+    await this.close();
+    this.emit('shutdown', by);
+  }
+}
