@@ -199,10 +199,7 @@ describe('any bytes between servers', () => {
     const channel = await tcpTransport().dial({ host: '127.0.0.1', port: portOf(id) }, 1000);
     const options = { self, secret: 'of the test', timeoutMs: 1000, maxFrameBytes: 1 << 20 };
     const proved = await dialHandshake(channel, expected, options);
-    proved.resume(
-      () => {},
-      () => {},
-    );
+    proved.resume({ onFrame: () => {}, onHeard: () => {}, onClose: () => {} });
     return proved;
   }
 });

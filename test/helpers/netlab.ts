@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Wan, type WanSettings } from './wan.js';
 
 /** Port of every lab host's sshd. */
 export const sshPort = 59622;
@@ -112,6 +113,7 @@ export class LabHost {
   readonly #bridge: string;
   readonly #directory: string;
   #machine: ChildProcess | undefined;
+  #wan: Wan | undefined;
 
   /** @internal */
   constructor(space: string, number: number, bridge: string, directory: string) {
@@ -205,8 +207,15 @@ export class LabHost {
     run('ip', ['netns', 'exec', this.#space, 'nft', 'flush', 'ruleset']);
   }
 
+  /** Makes its cable a long and bad one, from now on and live; see `wan.py`. An empty object makes it good again. */
+  async wan(settings: WanSettings): Promise<void> {
+    this.#wan ??= await Wan.insert(this.#port, this.#bridge);
+    await this.#wan.set(settings);
+  }
+
   /** @internal */
   async dismantle(): Promise<void> {
+    this.#wan?.end();
     await this.#end();
     ip('netns', 'del', this.#space);
   }

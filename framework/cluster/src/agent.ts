@@ -17,11 +17,10 @@ import { askingMaster, errorDataOf, lost } from './link/asking-master.js';
 import { LinkChannel, type Message } from './link/channel.js';
 import { greet } from './link/handshake.js';
 import type { HubMessage, OwnStats, ServerMessage } from './link/messages.js';
+import { linkBeats, watchSilence } from './link/watch-silence.js';
 import { type Listening, RegistryCopy, type RegistryView, type ServerState } from './registry.js';
 import type { ServerSettings } from './settings-types.js';
 
-/** Pace of heartbeats until the master has named its own, in ms. */
-const firstTickMs = 1000;
 const dialBackOff = { minMs: 50, maxMs: 1000 };
 
 /** Settles {@link joinCluster}'s promise. */
@@ -52,7 +51,7 @@ export class LinkAgent {
   #lastHeard = 0;
   /** Highest term of a master that this server has seen. */
   #term = 0;
-  #deadMs = 3000;
+  #deadMs: number = linkBeats.deadMs;
   #stopTicking: () => void = () => {};
   #cancelDial: () => void = () => {};
   #closed = false;
@@ -190,9 +189,12 @@ export class LinkAgent {
     }
     this.#channel = channel;
     this.#lastHeard = this.#clock.now();
+    channel.onHeard = () => {
+      this.#lastHeard = this.#clock.now();
+    };
     channel.onMessage = (message) => this.#receive(message);
     channel.onClosed = (error) => this.#lost(error);
-    this.#tickEvery(firstTickMs);
+    this.#tickEvery(linkBeats.heartbeatMs);
     const { buildId, pid = process.pid, external = false } = this.#options;
     this.#send({
       t: 'join',
@@ -216,16 +218,17 @@ export class LinkAgent {
 
   #tickEvery(ms: number): void {
     this.#stopTicking();
-    this.#stopTicking = this.#clock.every(ms, () => this.#tick());
-  }
-
-  #tick(): void {
-    if (this.#clock.now() - this.#lastHeard > this.#deadMs) {
-      this.#options.onMissed?.(); // another master may lead by now
-      this.#channel?.close(this.#channel.lost('it was silent'));
-      return;
-    }
-    this.#tellStats();
+    const stops = [
+      this.#clock.every(ms, () => this.#tellStats()),
+      watchSilence(this.#clock, ms, (now) => {
+        if (now - this.#lastHeard <= this.#deadMs) return;
+        this.#options.onMissed?.(); // another master may lead by now
+        this.#channel?.close(this.#channel.lost('it was silent'));
+      }),
+    ];
+    this.#stopTicking = () => {
+      for (const stop of stops) stop();
+    };
   }
 
   #tellStats(): void {
@@ -233,7 +236,6 @@ export class LinkAgent {
   }
 
   #receive(message: Message): void {
-    this.#lastHeard = this.#clock.now();
     const known = message as Message & HubMessage; // the master has proved itself
     switch (known.t) {
       case 'accepted':

@@ -4,13 +4,13 @@ import { connect, type Socket } from 'node:net';
 export interface DialOptions {
   readonly host: string;
   readonly port: number;
-  /** How long to wait for an answer. @default 3000 */
+  /** How long to wait for an answer. @default 2000 */
   readonly timeoutMs?: number;
 }
 
 /** Opens a TCP connection without Nagle's delay. */
 export function dialTcp(options: DialOptions): Promise<Socket> {
-  const { host, port, timeoutMs = 3000 } = options;
+  const { host, port, timeoutMs = 2000 } = options;
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, noDelay: true });
     socket.setTimeout(timeoutMs, () => {

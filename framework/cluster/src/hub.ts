@@ -20,6 +20,7 @@ import { errorDataOf } from './link/asking-master.js';
 import { LinkChannel } from './link/channel.js';
 import { type Dialer, receive } from './link/handshake.js';
 import type { HubMessage, ServerMessage, ServerStats } from './link/messages.js';
+import { linkBeats, watchSilence } from './link/watch-silence.js';
 import { entryFrom, Registry, type ServerState } from './registry.js';
 import type { ServerSettings } from './settings-types.js';
 
@@ -34,9 +35,9 @@ export interface LinkHubOptions {
   readonly onOperator?: OperatorHandler;
   /** Carries out what a server asks of the master; what it throws is the server's answer. See `LinkAgent.ask`. */
   readonly onServer?: ServerHandler;
-  /** @default 1000 */
+  /** @default 500 */
   readonly heartbeatMs?: number;
-  /** Silence after which a link is dead. @default 3000 */
+  /** Silence after which a link is dead. @default 2500 */
   readonly deadMs?: number;
   /** How long a server whose link broke keeps its place in the registry, unless its process has ended. @default 5000 */
   readonly lostMs?: number;
@@ -89,7 +90,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
   readonly #absent = new Map<string, () => void>();
   /** Connections that have not proved themselves yet, the oldest first. */
   readonly #strangers = new Set<LinkChannel>();
-  #beatAt: number;
+  readonly #beats: { readonly heartbeatMs: number; readonly deadMs: number };
   #settled = false;
   readonly #awaitingSettled: (() => void)[] = [];
   #allStarted = false;
@@ -100,9 +101,11 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? silentLogger;
-    this.#beatAt = this.#clock.now();
+    const { heartbeatMs, deadMs } = { ...linkBeats, ...options };
+    this.#beats = { heartbeatMs, deadMs };
     this.#undo = [
-      this.#clock.every(options.heartbeatMs ?? 1000, () => this.#beat()),
+      this.#clock.every(heartbeatMs, () => this.#beat()),
+      watchSilence(this.#clock, heartbeatMs, (now) => this.#endSilent(now)),
       this.registry.onDelta((delta) => this.#tellAdmitted({ t: 'delta', delta })),
       this.#clock.after(options.settleMs ?? 5000, () => this.#settle()),
     ];
@@ -282,8 +285,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     if (verdict.fence) this.#links.get(id)!.refuse(`a newer process has this id (boot id ${bootId})`);
     else this.#links.get(id)?.close('it has dialed again');
     this.#links.set(id, link);
-    const { heartbeatMs = 1000, deadMs = 3000, term = 0 } = this.#options;
-    link.send({ t: 'accepted', heartbeatMs, deadMs, term });
+    link.send({ t: 'accepted', ...this.#beats, term: this.#options.term ?? 0 });
   }
 
   #join(link: ServerLink): void {
@@ -368,19 +370,18 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
   }
 
   #beat(): void {
-    const { deadMs = 3000, heartbeatMs = 1000 } = this.#options;
-    const now = this.#clock.now();
-    // After a pause of this very process what the servers sent is still unread: they were not silent.
-    const paused = now - this.#beatAt > 2 * heartbeatMs;
-    this.#beatAt = now;
     const loads: Record<string, number> = {};
     for (const link of this.#links.values()) {
-      if (!paused && link.lastHeard < now - deadMs) link.close('it was silent');
-      else link.send({ t: 'beat' });
+      link.send({ t: 'beat' });
       if (link.stats && this.registry.get(link.id)?.frontend) loads[link.id] = link.stats.connections;
     }
     const news = this.#loads.news(loads);
     if (news) this.#tellAdmitted({ t: 'loads', loads: news });
+  }
+
+  #endSilent(now: number): void {
+    for (const link of [...this.#links.values()])
+      if (link.lastHeard < now - this.#beats.deadMs) link.close('it was silent');
   }
 
   #settle(): void {

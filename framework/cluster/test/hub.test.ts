@@ -152,9 +152,13 @@ describe('the hub', () => {
     };
     await using bench = new LinkBench('memory', [chat1], { clock: pausing });
     bench.hub.admit('chat-1');
-    const agent = await bench.join('chat-1', { bootId: 'one', clock: new FakeClock() });
+    const own = new FakeClock();
+    const agent = await bench.join('chat-1', { bootId: 'one', clock: own });
     clock.pass(1000);
     paused = 60_000;
+    clock.pass(400);
+    expect(bench.hub.isLinked('chat-1', 'one')).toBe(true);
+    await own.letPass(1000); // what it has sent meanwhile is read
     clock.pass(1000);
     expect(bench.hub.isLinked('chat-1', 'one')).toBe(true);
     expect(agent.connected).toBe(true);

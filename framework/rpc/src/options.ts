@@ -26,9 +26,9 @@ export interface RpcNodeOptions {
   readonly maxFrameBytes?: number;
   /** Most bytes that may wait to leave for one peer before calls fail with RPC_OVERLOADED. @default 64 MiB */
   readonly maxQueueBytes?: number;
-  /** A peer is pinged when it was silent that long, in ms. @default 1000 */
+  /** A peer that nothing was sent to for that long is sent a heartbeat, in ms. @default 500 */
   readonly heartbeatMs?: number;
-  /** A peer that was silent that long is given up, in ms. @default 3000 */
+  /** A peer that was silent that long is given up, in ms. @default 2500 */
   readonly silentMs?: number;
   /** Send stacks of thrown errors to the caller. @default false */
   readonly stacks?: boolean;

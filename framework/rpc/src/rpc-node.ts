@@ -47,6 +47,8 @@ export class RpcNode {
   readonly #membership: Membership;
   readonly #stopSweep: () => void;
   #sweptAt: number;
+  /** Until then this process reads what came while it stalled. */
+  #readsUntil = 0;
   #closed = false;
 
   constructor(options: RpcNodeOptions) {
@@ -57,8 +59,8 @@ export class RpcNode {
     this.counters = options.counters ?? new Counters();
     this.clock = options.clock ?? systemClock;
     this.#handlers = options.handlers;
-    this.#heartbeatMs = options.heartbeatMs ?? 1000;
-    this.#silentMs = options.silentMs ?? 3000;
+    this.#heartbeatMs = options.heartbeatMs ?? 500;
+    this.#silentMs = options.silentMs ?? 2500;
     this.#logger = options.logger ?? silentLogger;
     const { handlers } = options;
     const { codec, clock, counters } = this;
@@ -223,12 +225,13 @@ export class RpcNode {
   #sweep(): void {
     const now = this.clock.now();
     // After a stall of this process its peers' frames are still unread: they are not silent.
-    const stalled = now - this.#sweptAt > Math.max(this.#heartbeatMs, 3 * sweepMs);
+    if (now - this.#sweptAt > Math.max(this.#heartbeatMs, 3 * sweepMs))
+      this.#readsUntil = now + this.#heartbeatMs;
     this.#sweptAt = now;
     this.#expire(this.#ownCalls.waiting, this.id, now);
     for (const peer of this.#membership.all()) {
       this.#expire(peer.calls, peer.id, now);
-      if (!stalled) this.#heartbeat(peer, now);
+      this.#heartbeat(peer, now);
     }
   }
 
@@ -243,10 +246,12 @@ export class RpcNode {
   #heartbeat(peer: Peer, now: number): void {
     const { connection } = peer;
     if (!connection) return;
-    const silent = now - connection.heardAt;
-    if (silent > this.#silentMs) connection.close();
-    else if (silent > this.#heartbeatMs && now - connection.pingedAt > this.#heartbeatMs)
-      connection.ping(now);
+    connection.look(now);
+    if (now - connection.heardAt > this.#silentMs && now >= this.#readsUntil) {
+      this.#logger.warn(`${peer.id} was silent for ${this.#silentMs} ms and is given up`);
+      this.counters.add('rpc.silentPeers');
+      connection.close();
+    } else if (now - connection.spokeAt >= this.#heartbeatMs) connection.ping(now);
   }
 
   #logNotify(method: string, error: unknown): void {

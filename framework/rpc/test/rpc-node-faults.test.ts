@@ -212,10 +212,7 @@ describe('RpcNode and a proved peer that breaks the protocol', () => {
     know(a, b);
     const { channel, resume } = await intrude(b);
     const closed = new Promise<void>((resolve) =>
-      resume(
-        () => {},
-        () => resolve(),
-      ),
+      resume({ onFrame: () => {}, onHeard: () => {}, onClose: () => resolve() }),
     );
     const notify = frame(Buffer.from([frameType.notify, 0, 1, 0x6d, 0x90]));
     channel.write(notify);

@@ -65,3 +65,16 @@ export const oneOf = <const T extends readonly [string, ...string[]]>(words: T) 
 /** An object that has these fields and no others. */
 export const section = <T extends z.core.$ZodShape>(shape: T) =>
   z.strictObject(shape, { error: 'an object' });
+
+/** Checks that one heartbeat that is late or lost is not taken for silence. */
+export function atLeastTwice(
+  { heartbeat, heartbeatTimeout }: { readonly heartbeat: number; readonly heartbeatTimeout: number },
+  context: z.RefinementCtx,
+): void {
+  if (heartbeatTimeout >= 2 * heartbeat) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['heartbeatTimeout'],
+    message: `at least twice heartbeat, ${(2 * heartbeat) / 1000}s`,
+  });
+}

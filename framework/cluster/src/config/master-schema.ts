@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bytes, duration, integer, listOf, port, section, text } from './fields.js';
+import { atLeastTwice, bytes, duration, integer, listOf, port, section, text } from './fields.js';
 import { hostsSchema, sshSchema } from './hosts-schema.js';
 import { overSsh, readSshParams } from './ssh-params.js';
 import { storeSection } from './store-section.js';
@@ -62,9 +62,9 @@ export const masterSchema = section({
   stopTimeout: duration()
     .prefault('10s')
     .describe('How long one server may take to stop before it is killed.'),
-  heartbeat: duration().prefault('1s').describe('Pace of heartbeats on links, both ways.'),
+  heartbeat: duration().prefault('500ms').describe('Pace of heartbeats on links, both ways.'),
   heartbeatTimeout: duration()
-    .prefault('3s')
+    .prefault('2500ms')
     .describe('Silence after which a link is taken for dead; at least twice `heartbeat`.'),
   log: log
     .prefault({})
@@ -87,11 +87,10 @@ export const masterSchema = section({
     .prefault({})
     .describe('What follows when a server ends by itself that may be started again.'),
 })
-  .superRefine(({ heartbeat, heartbeatTimeout, masters, store }, context) => {
+  .superRefine(atLeastTwice)
+  .superRefine(({ masters, store }, context) => {
     const complain = (path: string, message: string): void =>
       context.addIssue({ code: 'custom', path: [path], message });
-    if (heartbeatTimeout < 2 * heartbeat)
-      complain('heartbeatTimeout', `at least twice heartbeat, ${(2 * heartbeat) / 1000}s`);
     if (!masters) return;
     if (masters.length === 0) complain('masters', 'at least one host with its port');
     const names = masters.map(({ host, port }) => `${host}:${port}`);

@@ -1,12 +1,20 @@
 import { logLevels } from '@pomelo-ts/common';
 import type { z } from 'zod';
 import { clientSection } from './client-section.js';
-import { bytes, duration, integer, oneOf, section, text } from './fields.js';
+import { atLeastTwice, bytes, duration, integer, oneOf, section, text } from './fields.js';
 
 const rpc = section({
   timeout: duration()
     .prefault('10s')
     .describe('How long a call to another server may take before it fails with RPC_TIMEOUT.'),
+  heartbeat: duration()
+    .prefault('500ms')
+    .describe('A server that nothing was sent to for that long is sent a heartbeat.'),
+  heartbeatTimeout: duration()
+    .prefault('2500ms')
+    .describe(
+      'A server that was silent for that long is given up: its calls fail with PEER_LOST, and it is dialed again; at least twice `heartbeat`.',
+    ),
   maxPending: integer(1, 65_535)
     .default(10_000)
     .describe('Calls to one server that may wait for their answer; one more fails with RPC_OVERLOADED.'),
@@ -14,7 +22,14 @@ const rpc = section({
   maxQueueBytes: bytes()
     .prefault('64MiB')
     .describe('Bytes that may wait to be written to one server before calls fail with RPC_OVERLOADED.'),
-}).transform(({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }));
+})
+  .superRefine(atLeastTwice)
+  .transform(({ timeout, heartbeat, heartbeatTimeout, ...rest }) => ({
+    ...rest,
+    timeoutMs: timeout,
+    heartbeatMs: heartbeat,
+    heartbeatTimeoutMs: heartbeatTimeout,
+  }));
 
 const session = section({
   perUid: oneOf(['many', 'replace', 'refuse'])

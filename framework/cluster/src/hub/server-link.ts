@@ -35,14 +35,12 @@ export class ServerLink {
   readonly asking: Asking;
   readonly #channel: LinkChannel;
   readonly #events: ServerLinkEvents;
-  readonly #now: () => number;
 
   constructor(channel: LinkChannel, dialer: Dialer, clock: Clock, events: ServerLinkEvents) {
     this.id = dialer.id;
     this.bootId = dialer.bootId;
     this.#channel = channel;
     this.#events = events;
-    this.#now = () => clock.now();
     this.lastHeard = clock.now();
     this.asking = new Asking({
       clock,
@@ -52,6 +50,9 @@ export class ServerLink {
         return new PomeloError('SERVER_COMMAND_FAILED', { serverId: this.id, command, reason }, cause);
       },
     });
+    channel.onHeard = () => {
+      this.lastHeard = clock.now();
+    };
     channel.onMessage = (message) => this.#receive(message);
     channel.onClosed = (error) => {
       this.asking.lost(error.message);
@@ -75,7 +76,6 @@ export class ServerLink {
   }
 
   #receive(message: Message): void {
-    this.lastHeard = this.#now();
     if (message.t !== 'join' && !this.facts) throw this.#channel.invalid(`${message.t} before join`);
     const known = message as Message & ServerMessage; // its maker has proved itself; shapes are its own build's
     switch (known.t) {

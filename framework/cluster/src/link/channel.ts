@@ -22,6 +22,8 @@ export class LinkChannel {
   readonly peer: string;
   /** Receives each message; anything it throws closes the channel. */
   onMessage: (message: Message) => void = () => {};
+  /** Told when some bytes have come, be they a whole message or not. */
+  onHeard: () => void = () => {};
   /** Told once, with the reason. */
   onClosed: (error: Error) => void = () => {};
   readonly #stream: Duplex;
@@ -62,6 +64,7 @@ export class LinkChannel {
 
   /** Reads chunks one by one: in memory, an answer can come while the message it answers is still being read. */
   #receive(chunk: Buffer): void {
+    this.onHeard();
     this.#chunks.push(chunk);
     if (this.#chunks.length > 1) return;
     try {

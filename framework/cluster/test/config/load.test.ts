@@ -75,6 +75,8 @@ describe('the configuration of a game', () => {
         trustedProxies: [],
       },
       rpc: {
+        heartbeatMs: 500,
+        heartbeatTimeoutMs: 2500,
         timeoutMs: 10_000,
         maxPending: 10_000,
         maxFrameBytes: 16 * 1024 ** 2,

@@ -26,6 +26,8 @@ export function createNode(options: NodeOptions, handlers: RpcHandlers): RpcNode
     transport,
     ...(rpcCodec ? { codec: rpcCodec } : {}),
     timeoutMs: rpc.timeoutMs,
+    heartbeatMs: rpc.heartbeatMs,
+    silentMs: rpc.heartbeatTimeoutMs,
     maxPending: rpc.maxPending,
     maxFrameBytes: rpc.maxFrameBytes,
     maxQueueBytes: rpc.maxQueueBytes,

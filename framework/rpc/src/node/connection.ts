@@ -43,10 +43,13 @@ export interface ConnectionOwner {
 export class RpcConnection implements Flushable {
   readonly peer: HandshakeIdentity;
   closed = false;
-  /** When anything last came from the peer, in ms of the node's clock. */
+  /** When {@link look} last saw that something had come from the peer, in ms of the node's clock. */
   heardAt: number;
-  /** When the peer was last pinged, in ms of the node's clock. */
-  pingedAt = 0;
+  /** When {@link look} last saw that something had left for it, in ms of the node's clock. */
+  spokeAt: number;
+  /** Marks for {@link look}: on the way of every frame even asking the time would cost. */
+  #heard = false;
+  #spoke = false;
   readonly #channel: RpcChannel;
   readonly #owner: ConnectionOwner;
   readonly #writer = new FrameWriter();
@@ -57,14 +60,18 @@ export class RpcConnection implements Flushable {
     this.#channel = proved.channel;
     this.#owner = owner;
     this.heardAt = owner.now();
+    this.spokeAt = this.heardAt;
   }
 
   /** Begins to hand frames to the owner. */
   start(proved: ProvedChannel): void {
-    proved.resume(
-      (bytes, start, end) => this.#onFrame(bytes, start, end),
-      (error) => this.#onClose(error),
-    );
+    proved.resume({
+      onFrame: (bytes, start, end) => this.#onFrame(bytes, start, end),
+      onHeard: () => {
+        this.#heard = true;
+      },
+      onClose: (error) => this.#onClose(error),
+    });
   }
 
   /** Bytes that wait to leave. */
@@ -101,14 +108,23 @@ export class RpcConnection implements Flushable {
     this.#writer.append(frames);
   }
 
+  /** Notes what has come and left since the last look. */
+  look(now: number): void {
+    if (this.#heard) this.heardAt = now;
+    if (this.#spoke) this.spokeAt = now;
+    this.#heard = false;
+    this.#spoke = false;
+  }
+
   ping(now: number): void {
-    this.pingedAt = now;
+    this.spokeAt = now;
     this.open(frameType.ping, 0);
   }
 
   flush(): void {
     this.#scheduled = false;
     if (this.closed || this.#writer.length === 0) return;
+    this.#spoke = true;
     const done = this.#channel.write(this.#writer.take());
     this.#writer.renew(!done);
   }
@@ -137,7 +153,6 @@ export class RpcConnection implements Flushable {
 
   #onFrame(bytes: Buffer, start: number, end: number): void {
     if (this.closed) return;
-    this.heardAt = this.#owner.now();
     const type = bytes[start];
     const at = start + 1;
     switch (type) {

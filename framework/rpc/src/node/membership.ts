@@ -9,8 +9,12 @@ import {
 import type { RpcConnection } from './connection.js';
 import { Peer, type PeerEntry, type PeerLimits } from './peer.js';
 
-/** Longest time for connecting and proving, in ms. */
+/** Longest time for connecting, in ms: the system asks again ever later, so that a healed network may be met sooner by a new dial. */
+const connectTimeoutMs = 2000;
+/** Longest time for proving, in ms. */
 const handshakeTimeoutMs = 5000;
+/** Waits between dials, in ms. */
+const dialBackOff = { minMs: 50, maxMs: 1000 };
 /** How long a proved stranger may wait until the registry names it, in ms. */
 const strangerWaitMs = 5000;
 /** Connections that may be proving themselves at once; one more ends the oldest of them. */
@@ -145,7 +149,7 @@ export class Membership {
     const { transport, self, secret, limits } = this.#options;
     this.#dialing.add(peer);
     try {
-      const channel = await transport.dial({ host, port }, handshakeTimeoutMs);
+      const channel = await transport.dial({ host, port }, connectTimeoutMs);
       const { maxFrameBytes } = limits;
       const proof = { self, secret, timeoutMs: handshakeTimeoutMs, maxFrameBytes };
       const proved = await dialHandshake(channel, { id, bootId }, proof);
@@ -159,10 +163,7 @@ export class Membership {
       if (!this.#dials(peer.entry)) return;
       const again = () => void this.#dial(peer, attempt + 1);
       this.#dialing.add(peer);
-      this.#cancelDial.set(
-        peer,
-        this.#options.clock.after(backOff(attempt, { minMs: 50, maxMs: 2000 }), again),
-      );
+      this.#cancelDial.set(peer, this.#options.clock.after(backOff(attempt, dialBackOff), again));
     }
   }
 

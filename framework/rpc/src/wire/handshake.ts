@@ -33,8 +33,16 @@ export interface HandshakeOptions {
 export interface ProvedChannel {
   readonly peer: HandshakeIdentity;
   readonly channel: RpcChannel;
-  /** From now on the channel's frames go to `onFrame`, its end to `onClose`. */
-  resume(onFrame: FrameSink, onClose: (error?: Error) => void): void;
+  /** From now on the channel's frames and its end go to `reader`. */
+  resume(reader: ProvedReader): void;
+}
+
+/** Receives what comes on a proved channel. */
+export interface ProvedReader {
+  readonly onFrame: FrameSink;
+  /** Some bytes have come, be they a whole frame or not: the peer lives. */
+  onHeard(): void;
+  onClose(error?: Error): void;
 }
 
 type Message = Readonly<Record<string, unknown>>;
@@ -121,6 +129,7 @@ class Talk {
   /** Frames that came in one chunk with the welcome. */
   #early: Buffer[] = [];
   #onFrame: FrameSink | undefined;
+  #onHeard: () => void = () => {};
   #onClose: ((error?: Error) => void) | undefined;
 
   constructor(channel: RpcChannel, options: HandshakeOptions) {
@@ -166,11 +175,12 @@ class Talk {
   end(peer: HandshakeIdentity): ProvedChannel {
     clearTimeout(this.#timer);
     this.#welcome();
-    return { peer, channel: this.#channel, resume: (onFrame, onClose) => this.#resume(onFrame, onClose) };
+    return { peer, channel: this.#channel, resume: (reader) => this.#resume(reader) };
   }
 
-  #resume(onFrame: FrameSink, onClose: (error?: Error) => void): void {
+  #resume({ onFrame, onHeard, onClose }: ProvedReader): void {
     this.#onFrame = onFrame;
+    this.#onHeard = onHeard;
     this.#onClose = onClose;
     const early = this.#early;
     this.#early = [];
@@ -196,6 +206,7 @@ class Talk {
 
   #onBytes(chunk: Buffer): void {
     if (this.#failure) return;
+    this.#onHeard();
     try {
       this.#splitter.push(chunk, this.#onFrame ?? this.#onTalk);
     } catch (error) {
