@@ -7,5 +7,6 @@ export {
 } from './framing.js';
 export { nearest } from './nearest.js';
 export { createLogger, type LoggerOptions } from './pino-logger.js';
+export { type PortHolder, portHolder, showPortHolder } from './port-holder.js';
 export { newNonce, prove, sameProof } from './proof.js';
 export { type Flushable, TickFlusher } from './tick-flusher.js';

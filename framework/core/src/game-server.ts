@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { LinkAgent } from '@pomelo-ts/cluster';
 import { type Clock, type Logger, PomeloError, systemClock } from '@pomelo-ts/common';
-import { TickFlusher } from '@pomelo-ts/common/internal';
+import { showPortHolder, TickFlusher } from '@pomelo-ts/common/internal';
 import { shutdownReason } from '@pomelo-ts/protocol';
 import type { RpcTransport } from '@pomelo-ts/rpc';
 import type { Application } from './application.js';
@@ -213,7 +213,12 @@ export class GameServer {
       await this.#parts.node.listen({ host, port });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-      throw new PomeloError('PORT_IN_USE', { serverId: this.app.serverId, host, port, holder: '' });
+      throw new PomeloError('PORT_IN_USE', {
+        serverId: this.app.serverId,
+        host,
+        port,
+        holder: showPortHolder(port),
+      });
     }
   }
 

@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { PomeloError } from '@pomelo-ts/common';
+import { showPortHolder } from '@pomelo-ts/common/internal';
 import { elsewhere, whyElsewhere } from './hosts/local-hosts.js';
 
 /** Serves one connection; `from` names it in messages. */
@@ -25,7 +26,12 @@ export class Door {
       door.#server.once('error', (error: NodeJS.ErrnoException) =>
         reject(
           error.code === 'EADDRINUSE'
-            ? new PomeloError('PORT_IN_USE', { serverId: 'The master', host, port, holder: '' })
+            ? new PomeloError('PORT_IN_USE', {
+                serverId: 'The master',
+                host,
+                port,
+                holder: showPortHolder(port),
+              })
             : error,
         ),
       );

@@ -159,6 +159,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       this.#refuseStrays(ids);
       for (const [name, error] of unusable) this.#supervisor.startLater(this.#on(name, ids), reasonOf(error));
       const reachable = ids.filter((id) => !unusable.has(this.#supervisor.record(id).entry.host));
+      await this.#check(reachable, onProgress);
       const started = await this.#supervisor.start(reachable, onProgress);
       this.hub.allStarted();
       return started;
@@ -302,6 +303,11 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     if (partRuns) return this.#hosts.unusable(this.entries.filter(({ id }) => ids.includes(id)));
     await this.#prepare(ids);
     return new Map();
+  }
+
+  async #check(ids: readonly string[], onProgress: OnProgress): Promise<void> {
+    const begun = this.entries.filter(({ id }) => ids.includes(id) && !this.#supervisor.record(id).wanted);
+    for (const text of await this.#hosts.warnings(begun)) onProgress({ kind: 'warning', text });
   }
 
   #on(host: string, ids: readonly string[]): readonly string[] {

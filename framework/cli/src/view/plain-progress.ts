@@ -10,6 +10,7 @@ export function plainProgress(terminal: Terminal): ProgressView {
       if (progress.kind === 'tier')
         terminal.out(`${progress.doing} ${progress.name}: ${progress.ids.join(', ')}`);
       else if (progress.kind === 'waiting') terminal.out(`waits for ${progress.operation}`);
+      else if (progress.kind === 'warning') terminal.err(`warning ${progress.text}`);
       else if (progress.state === 'watched')
         terminal.out(`  ${progress.id} is watched for ${showMs(progress.ms)}`);
       else if (progress.state !== 'starting' && progress.state !== 'stopping')

@@ -14,5 +14,16 @@ export interface ProgressView {
 /** A view of the steps that a person can watch, or plain lines. */
 export async function progressView(steps: readonly Step[], terminal: Terminal): Promise<ProgressView> {
   if (!terminal.live || steps.length === 0) return plainProgress(terminal);
-  return LiveProgress.begin(steps);
+  const view = LiveProgress.begin(steps);
+  const warnings: string[] = [];
+  return {
+    onProgress: (progress) => {
+      if (progress.kind === 'warning') warnings.push(progress.text);
+      else view.onProgress(progress);
+    },
+    async end(failed) {
+      await view.end(failed);
+      for (const text of warnings.splice(0)) terminal.err(`warning ${text}`);
+    },
+  };
 }

@@ -128,6 +128,7 @@ export const errorTable = {
   HOST_FRAMEWORK_MISSING: row(
     '{host} has no pomelo-ts at {path}: {reason}. Install the dependencies of the game there, as on the master’s host (npm ci).',
   ),
+  CPU_UNUSABLE: row('{serverId} cannot run on the cores {cpu} of {host}: {reason}.'),
   HOST_BUILD_OTHER: row(
     '{host} has the build {got} in {directory}: expected {expected}, as on the master’s host. Put the same code there.',
   ),

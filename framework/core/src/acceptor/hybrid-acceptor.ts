@@ -1,7 +1,7 @@
 import { createServer as createHttpServer, type Server as HttpServer, type IncomingMessage } from 'node:http';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { type Clock, type Counters, type Logger, PomeloError } from '@pomelo-ts/common';
-import type { TickFlusher } from '@pomelo-ts/common/internal';
+import { showPortHolder, type TickFlusher } from '@pomelo-ts/common/internal';
 import { encodeUtf8, PackageSplitter, ProtocolError, packageType, splitPackages } from '@pomelo-ts/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Acceptor } from '../acceptor.js';
@@ -135,7 +135,7 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
         // Once it listens: a connection that could not be accepted, for want of file descriptors say.
         if (this.#tcp.listening) this.counters.add('client.failedAccepts');
         else if (error.code !== 'EADDRINUSE') reject(error);
-        else reject(new PomeloError('PORT_IN_USE', { serverId, host, port, holder: '' }));
+        else reject(new PomeloError('PORT_IN_USE', { serverId, host, port, holder: showPortHolder(port) }));
       });
       this.#tcp.listen(port, host, backlog, () => resolve());
     });

@@ -10,6 +10,7 @@ import type { ProcessHost } from './process-host.js';
 import { RemoteHost } from './remote-host.js';
 import { settingsOfHost } from './ssh-settings.js';
 import { sshTarget } from './ssh-target.js';
+import { checkStart } from './start-checks.js';
 
 /** Settings of {@link Hosts}. */
 export interface HostsOptions {
@@ -58,6 +59,26 @@ export class Hosts implements Launcher {
       [...names].map((name) => this.#prepare(name).catch((error: unknown) => wrong.set(name, error))),
     );
     return wrong;
+  }
+
+  /**
+   * Looks whether the hosts can give these servers what their entries ask for; of hosts that cannot be used nothing is told.
+   *
+   * @throws CPU_UNUSABLE
+   */
+  async warnings(servers: readonly ServerEntry[]): Promise<readonly string[]> {
+    const names = [...new Set(servers.map(({ host }) => host))].filter((name) => this.#hosts.has(name));
+    const told = await Promise.all(
+      names.map(async (name) => {
+        const facts = await this.get(name).facts();
+        return checkStart(
+          name,
+          facts,
+          servers.filter(({ host }) => host === name),
+        );
+      }),
+    );
+    return told.flat();
   }
 
   /** Finds out which of the hosts are this machine, without a connection to the others. */

@@ -4,6 +4,8 @@ import type { Tier } from '@pomelo-ts/cluster';
 export type Progress =
   /** Another operation is under way, such as `restart of chat-1`: it goes first. */
   | { readonly kind: 'waiting'; readonly operation: string }
+  /** Something that will not keep a server from starting but may do harm later. */
+  | { readonly kind: 'warning'; readonly text: string }
   | {
       readonly kind: 'tier';
       readonly doing: 'start' | 'stop';

@@ -1,0 +1,16 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { expect, it } from 'vitest';
+import { portHolder, showPortHolder } from '../src/port-holder.js';
+
+it.each(['127.0.0.1', '::1', '0.0.0.0'])('names the process that listens at %s', async (host) => {
+  const server = createServer().listen(0, host);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  expect(portHolder(port)).toMatchObject({ pid: process.pid });
+  expect(showPortHolder(port)).toMatch(new RegExp(`^ by .+ \\(pid ${process.pid}\\)$`));
+  server.close();
+  await once(server, 'close');
+  expect(portHolder(port)).toBeUndefined();
+  expect(showPortHolder(port)).toBe('');
+});

@@ -1,0 +1,56 @@
+import type { ServerEntry } from '@pomelo-ts/cluster';
+import { PomeloError } from '@pomelo-ts/common';
+import type { HostFacts } from './process-host.js';
+
+type Checked = Pick<ServerEntry, 'id' | 'args' | 'cpu' | 'maxConnections'>;
+
+/** Files that a frontend has open beside its clients: modules, logs, and connections to other servers. */
+const spareFiles = 200;
+const mebibyte = 1024 * 1024;
+const heapFlag = /^--max[-_]old[-_]space[-_]size=(\d+)$/;
+
+/**
+ * Looks whether a host can give its servers what their entries ask for. Gives what will do harm later, as texts for an operator.
+ *
+ * @throws CPU_UNUSABLE for cores that the host does not have
+ */
+export function checkStart(host: string, facts: HostFacts, servers: readonly Checked[]): readonly string[] {
+  for (const server of servers) checkCores(host, facts, server);
+  return [
+    ...servers.flatMap((server) => tooFewFiles(host, facts, server)),
+    ...tooMuchHeap(host, facts, servers),
+  ];
+}
+
+function checkCores(host: string, { cpus, taskset }: HostFacts, { id: serverId, cpu }: Checked): void {
+  if (cpu === undefined) return;
+  const wrong = coresOf(String(cpu)).find((core) => core >= cpus);
+  const fail = (reason: string) =>
+    new PomeloError('CPU_UNUSABLE', { serverId, cpu: String(cpu), host, reason });
+  if (!taskset) throw fail('it has no taskset (Debian package util-linux)');
+  if (wrong !== undefined) throw fail(`it has the cores 0-${cpus - 1}`);
+}
+
+/** The highest core of each part of a list such as `0-3,5`. */
+const coresOf = (cpu: string) =>
+  cpu.split(',').map((part) => Number(part.replace(/:.*$/, '').split('-').at(-1)));
+
+function tooFewFiles(host: string, { openFiles }: HostFacts, { id, maxConnections }: Checked): string[] {
+  if (maxConnections === undefined || openFiles === undefined) return [];
+  const needs = maxConnections + spareFiles;
+  if (needs <= openFiles) return [];
+  const most = Math.max(0, openFiles - spareFiles);
+  return [
+    `${id} is to accept ${maxConnections} clients, but a process on ${host} may open ${openFiles} files, which is enough for about ${most}: expected ulimit -n of at least ${needs} (LimitNOFILE= of the SSH server's unit, or /etc/security/limits.conf)`,
+  ];
+}
+
+function tooMuchHeap(host: string, { memoryBytes }: HostFacts, servers: readonly Checked[]): string[] {
+  const sizes = servers.flatMap(({ args }) => args.flatMap((arg) => Number(heapFlag.exec(arg)?.[1] ?? [])));
+  const sum = sizes.reduce((total, size) => total + size, 0);
+  const has = Math.floor(memoryBytes / mebibyte);
+  if (sum <= has) return [];
+  return [
+    `${sizes.length} servers on ${host} may use ${sum} MiB of heap in all (--max-old-space-size), but it has ${has} MiB of memory: expected less, else the kernel ends one of them when memory runs out`,
+  ];
+}
