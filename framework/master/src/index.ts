@@ -1,5 +1,6 @@
 export { buildIdOf } from './build-id.js';
 export type { ClaimAnswer, ClaimRequest } from './external/claims.js';
+export { type KilledElsewhere, killElsewhere } from './hosts/kill-elsewhere.js';
 export { refuseOtherHosts } from './hosts/local-hosts.js';
 export type { Leader } from './leadership/leader.js';
 export { showLeader } from './leadership/leader.js';

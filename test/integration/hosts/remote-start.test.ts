@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { repositoryRoot } from '../../helpers/cluster-process.js';
 import { commandOf, manyHosts, manyHostsSecret, serversOn } from '../../helpers/many-hosts.js';
 import { NetLab, sshPort } from '../../helpers/netlab.js';
 
@@ -95,5 +96,63 @@ describe('servers on other hosts', () => {
     await game.run('stop');
     await master.ended;
     daemon.kill();
+  });
+
+  it('are all killed by the command that needs no master', async () => {
+    await using game = await manyHosts(lab);
+    const master = game.begin('start', '-e', 'production');
+    await master.says('6 servers ready');
+    master.child.kill('SIGKILL');
+    await master.ended;
+    const [, second] = lab.hosts;
+    second!.cut();
+    const partly = await game.run('kill', '-e', 'production');
+    second!.heal();
+    expect(partly.stdout).toBe('4 servers killed\n');
+    expect(partly.stderr).toContain(`what runs on ${second!.address} was not killed: `);
+    expect(partly.code).toBe(1);
+    const rest = await game.run('kill', '-e', 'production');
+    expect(rest).toMatchObject({ code: 0, stdout: '2 servers killed\n', stderr: '' });
+    expect(lab.hosts.flatMap(serversOn)).toEqual([]);
+  });
+
+  it('are warned of before a start that their host is too small for', async () => {
+    await using game = await manyHosts(lab, {
+      perHost: 1,
+      fields: {
+        args: ['--max-old-space-size=9000000'],
+        frontend: true,
+        clientPort: 7000,
+        'max-connections': 50_000_000,
+      },
+    });
+    const master = game.begin('start', '-e', 'production');
+    await master.says('3 servers ready');
+    expect(master.stderr).toMatch(
+      /^warning chat-2-1 is to accept 50000000 clients, but a process on 10.77.0.12 may open/m,
+    );
+    expect(master.stderr).toMatch(/^warning 1 servers on 10.77.0.12 may use 9000000 MiB of heap/m);
+    await game.run('stop');
+    await master.ended;
+    const cpus = await manyHosts(lab, { perHost: 1, fields: { cpu: '0,4000' } });
+    await using _ = cpus;
+    const { code, stderr } = await cpus.run('start', '-e', 'production');
+    expect(stderr).toMatch(/chat-1-1 cannot run on the cores 0,4000 of 10.77.0.11: it has the cores 0-/);
+    expect(code).toBe(1);
+  });
+
+  it('tell who holds their port, and leave a stranger that does alone', async () => {
+    const [, second] = lab.hosts;
+    await using game = await manyHosts(lab, { hosts: [second!], perHost: 1, ownBoot: true });
+    game.write('package.json', { 'pomelo-ts': { app: join(repositoryRoot, 'game-server', 'dist') } });
+    const squat = `require('net').createServer().listen(6000, '${second!.address}')`;
+    const stranger = second!.begin(process.execPath, ['-e', squat]);
+    const { code, stderr } = await game.run('start', '-e', 'production');
+    expect(stderr).toMatch(
+      /cannot listen on 10.77.0.12:6000: the port is in use by .*node -e .* \(pid \d+\)/,
+    );
+    expect(code).toBe(1);
+    expect(stranger.exitCode).toBeNull();
+    stranger.kill();
   });
 });

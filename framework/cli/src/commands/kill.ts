@@ -1,16 +1,26 @@
-import { PomeloError } from '@pomelo-ts/common';
-import { leftOnThisHost, masterLives, RuntimeFile } from '@pomelo-ts/master';
+import type { ClusterConfig } from '@pomelo-ts/cluster';
+import { loadClusterConfig } from '@pomelo-ts/cluster/config';
+import { PomeloError, reasonOf, silentLogger } from '@pomelo-ts/common';
+import {
+  type KilledElsewhere,
+  killElsewhere,
+  leftOnThisHost,
+  masterLives,
+  RuntimeFile,
+} from '@pomelo-ts/master';
 import { exitCodes } from '../failure.js';
-import { type GlobalOptions, gameRoot } from '../game.js';
+import { envOf, type GlobalOptions, gameRoot } from '../game.js';
 import { awaitEnd, requireEnv, requireMaster } from '../operator.js';
+import { hasSharedStore } from '../shared-store.js';
 import type { Terminal } from '../terminal.js';
 import { count } from '../view/units.js';
+import { coreBootScript, hostAgentScript } from './start.js';
 
 const patienceMs = 3000;
 
 /**
- * Ends the servers named at once, through the master; without ids all processes of a cluster, by their pids: that needs neither the secret nor a master that answers. The
- * master goes first, as it would start the others again.
+ * Ends the servers named at once, through the master. Without ids ends all processes of a cluster on all hosts, by what their hosts
+ * have written down: that needs neither the secret nor a master that answers. Masters go first, as they would start the others again.
  */
 export async function kill(
   options: GlobalOptions & { readonly ids: readonly string[] },
@@ -22,14 +32,53 @@ export async function kill(
   const state = file.read();
   if (state && masterLives(state)) requireEnv(state, options.env);
   const master = state && masterLives(state) ? state.pid : undefined;
+  const config = configOf(root, state?.env ?? envOf(options), terminal);
+  if (config && hasSharedStore(config)) await endStandbys(options, terminal);
   if (master !== undefined) await end(`the master (pid ${master})`, master);
   const left = await leftOnThisHost(root); // only now: nobody starts another any more
   await Promise.all(left.map(({ id, pid }) => end(`${id} (pid ${pid})`, pid)));
   await leftOnThisHost(root); // forgets those that are gone now
   file.remove();
-  if (master === undefined && left.length === 0) terminal.out('nothing runs');
-  else terminal.out(`${count(left.length, 'server')}${master ? ' and the master' : ''} killed`);
-  return exitCodes.fine;
+  const { killed, unreached } = config ? await elsewhere(config) : nothingElsewhere;
+  const servers = left.length + killed.length;
+  if (master === undefined && servers === 0 && unreached.size === 0) terminal.out('nothing runs');
+  else terminal.out(`${count(servers, 'server')}${master ? ' and the master' : ''} killed`);
+  for (const [host, reason] of unreached) terminal.err(`what runs on ${host} was not killed: ${reason}`);
+  return unreached.size > 0 ? exitCodes.failure : exitCodes.fine;
+}
+
+const nothingElsewhere: KilledElsewhere = { killed: [], unreached: new Map() };
+
+/** The configuration, which names the other hosts; without a valid one only this machine is cleared. */
+function configOf(root: string, env: string, terminal: Terminal): ClusterConfig | undefined {
+  try {
+    return loadClusterConfig({ root, env });
+  } catch (error) {
+    terminal.err(`only this machine is looked at, as the other hosts are not known: ${reasonOf(error)}`);
+    return undefined;
+  }
+}
+
+function elsewhere(config: ClusterConfig): Promise<KilledElsewhere> {
+  return killElsewhere(config.servers, {
+    config: () => config,
+    bootScript: coreBootScript(),
+    agentScript: hostAgentScript(),
+    buildId: undefined, // what runs is killed, whatever it is
+    logger: silentLogger,
+  });
+}
+
+/** Masters that stand by would take over what is killed: the one that leads can tell them to end. */
+async function endStandbys(options: GlobalOptions, terminal: Terminal): Promise<void> {
+  try {
+    const { client } = await requireMaster(gameRoot(options.directory), options.env);
+    await client.request('kill', {}).finally(() => client.close());
+  } catch (error) {
+    terminal.err(
+      `masters that stand by may start servers again, as none that leads was told: ${reasonOf(error)}`,
+    );
+  }
 }
 
 /** Only the master knows which of them it shall not start again. */

@@ -57,6 +57,9 @@ export async function start(options: StartOptions, terminal: Terminal): Promise<
 /** Resolved here, in the command line's own package, so that a game needs no path to the framework. */
 export const coreBootScript = () => fileURLToPath(import.meta.resolve('@pomelo-ts/core/boot'));
 
+/** The host agent's script, likewise. */
+export const hostAgentScript = () => fileURLToPath(import.meta.resolve('@pomelo-ts/master/host-agent'));
+
 async function startMissing(
   master: RunningMaster,
   root: string,

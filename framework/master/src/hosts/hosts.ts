@@ -19,7 +19,7 @@ export interface HostsOptions {
   readonly bootScript: string;
   /** The host agent's script, for hosts that are not this machine. */
   readonly agentScript: string;
-  readonly buildId: string;
+  readonly buildId: string | undefined;
   /** Where lines of servers on this machine are printed. */
   readonly print?: ((line: string) => void) | undefined;
   readonly clock: Clock;

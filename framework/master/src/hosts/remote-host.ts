@@ -9,8 +9,8 @@ export interface RemoteHostOptions {
   readonly name: string;
   /** Worked out anew for each connection, so that mended keys and files count at once. */
   plan(): Promise<AgentPlan>;
-  /** Build that the host must have. */
-  readonly buildId: string;
+  /** Build that the host must have; undefined for any. */
+  readonly buildId: string | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -149,7 +149,7 @@ export class RemoteHost implements ProcessHost {
     const { orders, ...rest } = await plan();
     const agent = await HostAgentConnection.open({ ...rest, orders });
     const { buildId: got } = agent.facts;
-    if (got !== buildId) {
+    if (buildId !== undefined && got !== buildId) {
       agent.close();
       const { root: directory } = orders;
       throw new PomeloError('HOST_BUILD_OTHER', { host: this.name, got, directory, expected: buildId });

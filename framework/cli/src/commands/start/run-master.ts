@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { RevisionFile } from '@pomelo-ts/cluster';
 import type { Logger } from '@pomelo-ts/common';
 import { createLogger } from '@pomelo-ts/common/internal';
@@ -12,7 +11,7 @@ import { startSummary } from '../../view/start-summary.js';
 import { type Step, startSteps, stopSteps } from '../../view/steps.js';
 import { stopSummary } from '../../view/stop-summary.js';
 import { count } from '../../view/units.js';
-import type { StartPlan } from '../start.js';
+import { hostAgentScript, type StartPlan } from '../start.js';
 import { HeldLines } from './held-lines.js';
 import { onStopSignals } from './signals.js';
 
@@ -66,7 +65,7 @@ class MasterRun {
       config: plan.config,
       secret: plan.secret,
       bootScript: plan.bootScript,
-      agentScript: fileURLToPath(import.meta.resolve('@pomelo-ts/master/host-agent')),
+      agentScript: hostAgentScript(),
       buildId: buildIdOf(plan.config.root),
       tenure: soleTenure(new RevisionFile({ root: plan.config.root, logger }).next()),
       exitWithParent: foreground,

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { type Logger, reasonOf } from '@pomelo-ts/common';
 import { createLogger } from '@pomelo-ts/common/internal';
 import { buildIdOf, type Leader, MasterOffice, showLeader, type TakeOverResult } from '@pomelo-ts/master';
@@ -9,7 +8,7 @@ import { paintFor, type Terminal } from '../../terminal.js';
 import { plainProgress } from '../../view/plain-progress.js';
 import { startSummary } from '../../view/start-summary.js';
 import { count } from '../../view/units.js';
-import type { StartPlan } from '../start.js';
+import { hostAgentScript, type StartPlan } from '../start.js';
 import type { StartAudience } from './run-master.js';
 import { onStopSignals } from './signals.js';
 
@@ -29,7 +28,7 @@ export async function runOffice(
     secret,
     bootScript,
     selection,
-    agentScript: fileURLToPath(import.meta.resolve('@pomelo-ts/master/host-agent')),
+    agentScript: hostAgentScript(),
     buildId: buildIdOf(config.root),
     store: openSharedStore(config, logger),
     onProgress: (progress) => {
