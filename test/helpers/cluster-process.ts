@@ -199,6 +199,11 @@ export class TestGame {
       .map(Number);
   }
 
+  /** What all its commands have said. */
+  get said(): string {
+    return this.#commands.map(({ stdout, stderr }) => stdout + stderr).join('');
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const { child } of this.#commands) if (child.exitCode === null) child.kill('SIGKILL');
     for (const pid of this.pids()) process.kill(pid, 'SIGKILL');

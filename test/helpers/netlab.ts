@@ -192,6 +192,13 @@ export class LabHost {
     return ip('netns', 'pids', this.#space).split('\n').filter(Boolean).map(Number);
   }
 
+  /** The pid that one of its processes has on the host itself, by the machine's pid; undefined for one of another host. */
+  innerPid(pid: number): number | undefined {
+    if (!this.pids.includes(pid)) return undefined;
+    const own = /^NSpid:\s+(.*)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return Number(own?.split(/\s+/).at(-1));
+  }
+
   /** Loses packets that come in: from one other host, or a share of all. */
   drop(what: { readonly from: string } | { readonly share: number }): void {
     const rule =

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { ChaosRun } from './chaos-run.js';
+
+/** Set by `npm run chaos`. */
+const { CHAOS_SEEDS = '1', CHAOS_SECONDS = '30' } = process.env;
+
+const ms = Number(CHAOS_SECONDS) * 1000;
+
+it.each(CHAOS_SEEDS.split(',').map(Number))(
+  'a game goes through the faults of seed %i',
+  async (seed) => {
+    await using run = await ChaosRun.begin({ seed, ms, say: (line) => console.log(`seed ${seed}, ${line}`) });
+    const { problems, ...seen } = await run.play();
+    const { byRoom: _, ...report } = seen.report;
+    console.log(`seed ${seed}: ${JSON.stringify({ ...seen, report })}`);
+    expect(problems, `npm run chaos -- --seed ${seed} --seconds ${CHAOS_SECONDS}\n${run.said}`).toEqual([]);
+  },
+  ms + 200_000,
+);

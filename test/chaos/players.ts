@@ -1,0 +1,66 @@
+import type { ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { NetLab } from '../helpers/netlab.js';
+
+/** What the players of a run tell of themselves. */
+export interface PlayersReport {
+  readonly sent: number;
+  readonly settled: number;
+  readonly settledTwice: number;
+  readonly pushes: number;
+  /** Those that were answered within the last three seconds. */
+  readonly playing: number;
+  /** Names of those who have entered, by room. */
+  readonly byRoom: Readonly<Record<string, readonly string[]>>;
+  /** One that does not play, and what was last wrong for it. */
+  readonly idle?: readonly [string, string];
+}
+
+/** Settings of {@link Players}. */
+export interface PlayersPlan {
+  readonly count: number;
+  readonly rooms: number;
+  readonly gates: readonly { readonly host: string; readonly port: number }[];
+  readonly seed: number;
+}
+
+const script = fileURLToPath(new URL('./players.mjs', import.meta.url));
+
+/** Players outside of all hosts of a lab, in a process of their own. */
+export class Players implements Disposable {
+  readonly #child: ChildProcess;
+  readonly #lines: AsyncIterator<string>;
+
+  constructor(lab: NetLab, plan: PlayersPlan) {
+    this.#child = lab.outside(process.execPath, script, JSON.stringify(plan));
+    this.#child.stderr!.pipe(process.stderr);
+    this.#lines = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]();
+  }
+
+  async report(): Promise<PlayersReport> {
+    this.#child.stdin!.write('report\n');
+    const { value, done } = await this.#lines.next();
+    if (done) throw new Error('the players have ended');
+    return JSON.parse(value);
+  }
+
+  [Symbol.dispose](): void {
+    this.#child.stdin!.end();
+    this.#child.kill('SIGKILL');
+  }
+}
+
+/** One player who asks who is in a room. */
+export async function namesIn(
+  lab: NetLab,
+  gate: PlayersPlan['gates'][number],
+  room: string,
+): Promise<string[]> {
+  const probe = fileURLToPath(new URL('./probe.mjs', import.meta.url));
+  const child = lab.outside(process.execPath, probe, JSON.stringify({ gate, room }));
+  let text = '';
+  for await (const chunk of child.stdout!) text += String(chunk);
+  const names = JSON.parse(text || '[]') as string[];
+  return names.filter((name) => /^p\d+$/.test(name));
+}
