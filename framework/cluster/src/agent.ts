@@ -10,6 +10,7 @@ import {
   silentLogger,
   systemClock,
 } from '@pomelo-ts/common';
+import { LifeSigns, type LifeVerdict } from '@pomelo-ts/common/internal';
 import type { JoinOptions } from './agent/options.js';
 import { StatsMeter } from './agent/own-stats.js';
 import { type Asking, answerTo } from './link/asking.js';
@@ -48,10 +49,9 @@ export class LinkAgent {
   #state: ServerState = 'starting';
   #listening: Listening = {};
   #attempt = 0;
-  #lastHeard = 0;
   /** Highest term of a master that this server has seen. */
   #term = 0;
-  #deadMs: number = linkBeats.deadMs;
+  #signs: LifeSigns;
   #stopTicking: () => void = () => {};
   #cancelDial: () => void = () => {};
   #closed = false;
@@ -66,6 +66,7 @@ export class LinkAgent {
     this.#joining = joining;
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? silentLogger;
+    this.#signs = new LifeSigns({ ...linkBeats, silentMs: linkBeats.deadMs }, this.#clock.now());
     this.#asking = askingMaster((message) => this.#send(message), this.#clock);
     void this.#dial();
   }
@@ -188,13 +189,10 @@ export class LinkAgent {
       return;
     }
     this.#channel = channel;
-    this.#lastHeard = this.#clock.now();
-    channel.onHeard = () => {
-      this.#lastHeard = this.#clock.now();
-    };
+    channel.onHeard = () => this.#signs.heard(this.#clock.now());
     channel.onMessage = (message) => this.#receive(message);
     channel.onClosed = (error) => this.#lost(error);
-    this.#tickEvery(linkBeats.heartbeatMs);
+    this.#tickEvery(linkBeats);
     const { buildId, pid = process.pid, external = false } = this.#options;
     this.#send({
       t: 'join',
@@ -216,19 +214,27 @@ export class LinkAgent {
     this.#dialLater();
   }
 
-  #tickEvery(ms: number): void {
+  #tickEvery({ heartbeatMs, deadMs }: { readonly heartbeatMs: number; readonly deadMs: number }): void {
     this.#stopTicking();
+    const signs = new LifeSigns({ heartbeatMs, silentMs: deadMs }, this.#clock.now());
+    this.#signs = signs;
     const stops = [
-      this.#clock.every(ms, () => this.#tellStats()),
-      watchSilence(this.#clock, ms, (now) => {
-        if (now - this.#lastHeard <= this.#deadMs) return;
-        this.#options.onMissed?.(); // another master may lead by now
-        this.#channel?.close(this.#channel.lost('it was silent'));
+      this.#clock.every(heartbeatMs, () => this.#tellStats()),
+      watchSilence(this.#clock, heartbeatMs, {
+        look: (now) => this.#look(signs.verdict(now)),
+        paused: (now) => signs.paused(now),
       }),
     ];
     this.#stopTicking = () => {
       for (const stop of stops) stop();
     };
+  }
+
+  #look(verdict: LifeVerdict): void {
+    if (verdict === 'silent') {
+      this.#options.onMissed?.(); // another master may lead by now
+      this.#channel?.close(this.#channel.lost('it was silent'));
+    } else if (verdict === 'late') this.#send({ t: 'ping' });
   }
 
   #tellStats(): void {
@@ -279,6 +285,9 @@ export class LinkAgent {
       case 'refused':
         this.#fail(new PomeloError('LINK_REFUSED', { serverId: this.#options.id, reason: known.reason }));
         break;
+      case 'ping':
+        this.#send({ t: 'beat' });
+        break;
       case 'beat':
         break;
     }
@@ -298,8 +307,7 @@ export class LinkAgent {
       return;
     }
     this.#term = term;
-    this.#deadMs = deadMs;
-    this.#tickEvery(heartbeatMs);
+    this.#tickEvery({ heartbeatMs, deadMs });
   }
 
   #tellAllStarted(): void {

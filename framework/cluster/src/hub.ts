@@ -105,7 +105,12 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     this.#beats = { heartbeatMs, deadMs };
     this.#undo = [
       this.#clock.every(heartbeatMs, () => this.#beat()),
-      watchSilence(this.#clock, heartbeatMs, (now) => this.#endSilent(now)),
+      watchSilence(this.#clock, heartbeatMs, {
+        look: (now) => this.#endSilent(now),
+        paused: (now) => {
+          for (const { signs } of this.#links.values()) signs.paused(now);
+        },
+      }),
       this.registry.onDelta((delta) => this.#tellAdmitted({ t: 'delta', delta })),
       this.#clock.after(options.settleMs ?? 5000, () => this.#settle()),
     ];
@@ -261,7 +266,9 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
   }
 
   #meet(channel: LinkChannel, dialer: Dialer): void {
-    const link = new ServerLink(channel, dialer, this.#clock, {
+    const { heartbeatMs, deadMs } = this.#beats;
+    const lifeSigns = { heartbeatMs, silentMs: deadMs };
+    const link = new ServerLink(channel, dialer, this.#clock, lifeSigns, {
       joined: (joiner) => this.#join(joiner),
       reported: (reporter, report) => this.#report(reporter, report),
       asked: (asker, question) => void this.#answer(asker, question),
@@ -380,8 +387,11 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
   }
 
   #endSilent(now: number): void {
-    for (const link of [...this.#links.values()])
-      if (link.lastHeard < now - this.#beats.deadMs) link.close('it was silent');
+    for (const link of [...this.#links.values()]) {
+      const verdict = link.signs.verdict(now);
+      if (verdict === 'silent') link.close('it was silent');
+      else if (verdict === 'late') link.send({ t: 'ping' });
+    }
   }
 
   #settle(): void {

@@ -5,6 +5,7 @@ export {
   frame,
   frameHeadBytes,
 } from './framing.js';
+export { LifeSigns, type LifeSignsOptions, type LifeVerdict } from './life-signs.js';
 export { nearest } from './nearest.js';
 export { createLogger, type LoggerOptions } from './pino-logger.js';
 export { type PortHolder, portHolder, showPortHolder } from './port-holder.js';

@@ -99,7 +99,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       leads: () => tenure.holds(),
       bootData: (id, bootId) => this.#bootData(id, bootId),
       timing: () => topology.config.master,
-      hangMs: heartbeatTimeoutMs,
+      hangMs: 3 * heartbeatTimeoutMs,
       onOutside: () => this.#remember(),
       clock,
       logger,

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import {
   type BootData,
   joinCluster,
@@ -24,14 +25,15 @@ export class MemoryProcess implements ServerProcess {
   readonly pid: number;
   readonly exited: Promise<Exit>;
   readonly signals: string[] = [];
-  /** Does nothing any more, as a stopped process would. */
-  frozen = false;
+  /** The stream that its link reads. */
+  reads: Duplex | undefined;
   agent: LinkAgent | undefined;
   /** What it wrote last. */
   lines: readonly string[] | undefined;
   /** Ends this life. */
   end: (exit: Exit) => void = () => {};
   readonly #deaf: boolean;
+  #frozen = false;
 
   constructor(pid: number, deaf: boolean) {
     this.pid = pid;
@@ -42,6 +44,16 @@ export class MemoryProcess implements ServerProcess {
         resolve(exit);
       };
     });
+  }
+
+  /** Does nothing any more, as a stopped process would: neither its timers run nor does it read. */
+  get frozen(): boolean {
+    return this.#frozen;
+  }
+
+  freeze(): void {
+    this.#frozen = true;
+    this.reads?.pause();
   }
 
   kill(signal: 'SIGTERM' | 'SIGKILL'): void {
@@ -103,6 +115,7 @@ export class MemoryLauncher implements Launcher {
       dial: async () => {
         const [near, far] = memoryStreams();
         this.#hub().accept(far);
+        process.reads = near;
         return near;
       },
       onStop: () => process.stop(),

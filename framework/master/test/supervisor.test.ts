@@ -197,7 +197,7 @@ describe('a supervisor', () => {
   it('ends a process that hangs when restart-force is set, and starts another', async () => {
     using bench = new Bench([entry('chat-1', { restartForce: true }), entry('chat-2')]);
     await bench.start('chat-1', 'chat-2');
-    for (const id of ['chat-1', 'chat-2']) bench.launcher.lives[id]![0]!.frozen = true;
+    for (const id of ['chat-1', 'chat-2']) bench.launcher.lives[id]![0]!.freeze();
     await bench.pass(8000);
     expect(bench.launcher.lives['chat-1']![0]!.signals).toEqual(['SIGKILL']);
     expect(bench.launcher.lives['chat-2']![0]!.signals).toEqual([]);

@@ -28,7 +28,7 @@ export interface RpcNodeOptions {
   readonly maxQueueBytes?: number;
   /** A peer that nothing was sent to for that long is sent a heartbeat, in ms. @default 500 */
   readonly heartbeatMs?: number;
-  /** A peer that was silent that long is given up, in ms. @default 2500 */
+  /** A peer that was silent that long is given up, in ms; over a line that was late of late, up to four times that. @default 2800 */
   readonly silentMs?: number;
   /** Send stacks of thrown errors to the caller. @default false */
   readonly stacks?: boolean;

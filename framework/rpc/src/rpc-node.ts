@@ -1,5 +1,5 @@
 import { type Clock, Counters, type Logger, PomeloError, silentLogger, systemClock } from '@pomelo-ts/common';
-import { TickFlusher } from '@pomelo-ts/common/internal';
+import { type LifeSignsOptions, TickFlusher } from '@pomelo-ts/common/internal';
 import type { RpcCodec } from './codec.js';
 import { msgpackrCodec } from './codec-msgpackr.js';
 import { RequestAnswerer, type RpcHandlers, readError } from './node/calls.js';
@@ -17,6 +17,8 @@ import type { ProvedChannel } from './wire/handshake.js';
 
 /** How often deadlines and silence are looked at, in ms. */
 const sweepMs = 50;
+/** A peer that is late is asked every so many sweeps. */
+const lateSweeps = 2;
 
 /**
  * One server's end of all calls: listens for its peers, keeps a connection to each, calls and answers.
@@ -42,13 +44,10 @@ export class RpcNode {
   readonly #ownCalls: OwnCalls;
   readonly #peerCalls: PeerCalls;
   readonly #heartbeatMs: number;
-  readonly #silentMs: number;
   readonly #logger: Logger;
   readonly #membership: Membership;
   readonly #stopSweep: () => void;
   #sweptAt: number;
-  /** Until then this process reads what came while it stalled. */
-  #readsUntil = 0;
   #closed = false;
 
   constructor(options: RpcNodeOptions) {
@@ -60,7 +59,7 @@ export class RpcNode {
     this.clock = options.clock ?? systemClock;
     this.#handlers = options.handlers;
     this.#heartbeatMs = options.heartbeatMs ?? 500;
-    this.#silentMs = options.silentMs ?? 2500;
+    this.#owner.lifeSigns = { heartbeatMs: this.#heartbeatMs, silentMs: options.silentMs ?? 2800 };
     this.#logger = options.logger ?? silentLogger;
     const { handlers } = options;
     const { codec, clock, counters } = this;
@@ -176,7 +175,8 @@ export class RpcNode {
     if (peer.connection === connection) this.#handlers.peerUp?.(peer);
   }
 
-  readonly #owner: ConnectionOwner & { flusher: TickFlusher } = {
+  readonly #owner: ConnectionOwner & { flusher: TickFlusher; lifeSigns: LifeSignsOptions } = {
+    lifeSigns: { heartbeatMs: 500, silentMs: 2800 },
     flusher: new TickFlusher(),
     now: () => this.clock.now(),
     onRequest: (connection, callId, method, bytes, start, end) => {
@@ -225,13 +225,13 @@ export class RpcNode {
   #sweep(): void {
     const now = this.clock.now();
     // After a stall of this process its peers' frames are still unread: they are not silent.
-    if (now - this.#sweptAt > Math.max(this.#heartbeatMs, 3 * sweepMs))
-      this.#readsUntil = now + this.#heartbeatMs;
+    const stalled = now - this.#sweptAt > Math.max(this.#heartbeatMs, 3 * sweepMs);
     this.#sweptAt = now;
     this.#expire(this.#ownCalls.waiting, this.id, now);
     for (const peer of this.#membership.all()) {
       this.#expire(peer.calls, peer.id, now);
-      this.#heartbeat(peer, now);
+      if (stalled) peer.connection?.signs.paused(now);
+      else this.#heartbeat(peer, now);
     }
   }
 
@@ -247,11 +247,16 @@ export class RpcNode {
     const { connection } = peer;
     if (!connection) return;
     connection.look(now);
-    if (now - connection.heardAt > this.#silentMs && now >= this.#readsUntil) {
-      this.#logger.warn(`${peer.id} was silent for ${this.#silentMs} ms and is given up`);
+    const verdict = connection.signs.verdict(now);
+    if (verdict === 'silent') {
+      this.#logger.warn(`${peer.id} is silent and is given up`);
       this.counters.add('rpc.silentPeers');
       connection.close();
-    } else if (now - connection.spokeAt >= this.#heartbeatMs) connection.ping(now);
+      return;
+    }
+    // What was lost on the way is found sooner, and sent again, when more follows it.
+    const paceMs = verdict === 'late' ? lateSweeps * sweepMs : this.#heartbeatMs;
+    if (now - connection.spokeAt >= paceMs) connection.ping(now);
   }
 
   #logNotify(method: string, error: unknown): void {

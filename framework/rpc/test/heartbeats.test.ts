@@ -49,12 +49,12 @@ class Line {
 }
 
 describe('a peer', () => {
-  it('that is silent for 2.5 s is given up, and its calls settle with PEER_LOST', async () => {
+  it('that is silent for 2.8 s is given up, and its calls settle with PEER_LOST', async () => {
     await using line = await Line.open();
     const call = expect(line.node.request('x-1', 'm', [])).rejects.toMatchObject({ code: 'PEER_LOST' });
-    await line.clock.letPass(2450, 50);
+    await line.clock.letPass(2750, 50);
     expect(line.closed).toBe(false);
-    await line.clock.letPass(150, 50);
+    await line.clock.letPass(200, 50);
     await call;
     expect(line.closed).toBe(true);
     expect(line.counters.get('rpc.silentPeers')).toBe(1);

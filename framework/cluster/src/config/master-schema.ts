@@ -64,8 +64,10 @@ export const masterSchema = section({
     .describe('How long one server may take to stop before it is killed.'),
   heartbeat: duration().prefault('500ms').describe('Pace of heartbeats on links, both ways.'),
   heartbeatTimeout: duration()
-    .prefault('2500ms')
-    .describe('Silence after which a link is taken for dead; at least twice `heartbeat`.'),
+    .prefault('2800ms')
+    .describe(
+      'Silence after which a link is taken for dead, and more where words have come late; at least twice `heartbeat`.',
+    ),
   log: log
     .prefault({})
     .describe('Files that servers write to outside development: `logs/<id>.log` on their hosts.'),

@@ -11,9 +11,9 @@ const rpc = section({
     .prefault('500ms')
     .describe('A server that nothing was sent to for that long is sent a heartbeat.'),
   heartbeatTimeout: duration()
-    .prefault('2500ms')
+    .prefault('2800ms')
     .describe(
-      'A server that was silent for that long is given up: its calls fail with PEER_LOST, and it is dialed again; at least twice `heartbeat`.',
+      'A server that was silent for that long, and longer where its words have come late, is given up: its calls fail with PEER_LOST, and it is dialed again; at least twice `heartbeat`.',
     ),
   maxPending: integer(1, 65_535)
     .default(10_000)

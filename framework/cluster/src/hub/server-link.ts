@@ -1,4 +1,5 @@
 import { type Clock, isPomeloError, PomeloError } from '@pomelo-ts/common';
+import { LifeSigns, type LifeSignsOptions } from '@pomelo-ts/common/internal';
 import { Asking } from '../link/asking.js';
 import type { LinkChannel, Message } from '../link/channel.js';
 import type { Dialer } from '../link/handshake.js';
@@ -30,18 +31,25 @@ export class ServerLink {
   /** Whether it said goodbye. */
   left = false;
   stats: ServerStats | undefined;
-  lastHeard: number;
+  /** Whether the server lives, by what was heard. */
+  readonly signs: LifeSigns;
   /** What the master asks it. */
   readonly asking: Asking;
   readonly #channel: LinkChannel;
   readonly #events: ServerLinkEvents;
 
-  constructor(channel: LinkChannel, dialer: Dialer, clock: Clock, events: ServerLinkEvents) {
+  constructor(
+    channel: LinkChannel,
+    dialer: Dialer,
+    clock: Clock,
+    beats: LifeSignsOptions,
+    events: ServerLinkEvents,
+  ) {
     this.id = dialer.id;
     this.bootId = dialer.bootId;
     this.#channel = channel;
     this.#events = events;
-    this.lastHeard = clock.now();
+    this.signs = new LifeSigns(beats, clock.now());
     this.asking = new Asking({
       clock,
       send: (question) => this.send({ t: 'command', ...question }),
@@ -50,9 +58,7 @@ export class ServerLink {
         return new PomeloError('SERVER_COMMAND_FAILED', { serverId: this.id, command, reason }, cause);
       },
     });
-    channel.onHeard = () => {
-      this.lastHeard = clock.now();
-    };
+    channel.onHeard = () => this.signs.heard(clock.now());
     channel.onMessage = (message) => this.#receive(message);
     channel.onClosed = (error) => {
       this.asking.lost(error.message);
@@ -76,7 +82,8 @@ export class ServerLink {
   }
 
   #receive(message: Message): void {
-    if (message.t !== 'join' && !this.facts) throw this.#channel.invalid(`${message.t} before join`);
+    if (message.t !== 'join' && message.t !== 'ping' && !this.facts)
+      throw this.#channel.invalid(`${message.t} before join`);
     const known = message as Message & ServerMessage; // its maker has proved itself; shapes are its own build's
     switch (known.t) {
       case 'join': {
@@ -109,6 +116,9 @@ export class ServerLink {
         break;
       case 'bye':
         this.left = true;
+        break;
+      case 'ping':
+        this.send({ t: 'beat' });
         break;
       case 'beat':
         break;

@@ -46,6 +46,7 @@ export type ServerMessage =
   | { readonly t: 'resync' }
   | { readonly t: 'answer'; readonly n: number; readonly result?: unknown; readonly error?: ErrorData }
   | { readonly t: 'ask'; readonly n: number; readonly command: string; readonly args: unknown }
+  | { readonly t: 'ping' }
   | { readonly t: 'beat' }
   | { readonly t: 'bye' };
 
@@ -72,6 +73,8 @@ export type HubMessage =
   | { readonly t: 'command'; readonly n: number; readonly command: string; readonly args: unknown }
   | { readonly t: 'told'; readonly n: number; readonly result?: unknown; readonly error?: ErrorData }
   | { readonly t: 'refused'; readonly reason: string }
+  /** Wants a beat at once: the other end is late. */
+  | { readonly t: 'ping' }
   | { readonly t: 'beat' };
 
 /** Messages of an operator, after the proof. */

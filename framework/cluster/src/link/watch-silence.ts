@@ -1,19 +1,26 @@
 import type { Clock } from '@pomelo-ts/common';
 
 /** Defaults of heartbeats on links, in ms. */
-export const linkBeats = { heartbeatMs: 500, deadMs: 2500 } as const;
+export const linkBeats = { heartbeatMs: 500, deadMs: 2800 } as const;
+
+/** Looks in a heartbeat. */
+const looks = 4;
 
 /**
- * Calls `look` several times in a heartbeat, so that silence is found soon after its time; the returned function ends that. Not
- * for a heartbeat after a pause of this very process: what the other ends have sent is still unread then, so they were not silent.
+ * Calls `look` several times in a heartbeat, so that silence is found soon after its time; the returned function ends that. After
+ * a pause of this very process it calls `paused` instead: what the other ends have sent is still unread then.
  */
-export function watchSilence(clock: Clock, heartbeatMs: number, look: (now: number) => void): () => void {
+export function watchSilence(
+  clock: Clock,
+  heartbeatMs: number,
+  { look, paused }: { look(now: number): void; paused(now: number): void },
+): () => void {
   let lookedAt = clock.now();
-  let readsUntil = lookedAt;
-  return clock.every(heartbeatMs / 4, () => {
+  return clock.every(heartbeatMs / looks, () => {
     const now = clock.now();
-    if (now - lookedAt > heartbeatMs) readsUntil = now + heartbeatMs;
+    const wasPaused = now - lookedAt > heartbeatMs;
     lookedAt = now;
-    if (now >= readsUntil) look(now);
+    if (wasPaused) paused(now);
+    else look(now);
   });
 }

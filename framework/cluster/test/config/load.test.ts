@@ -76,7 +76,7 @@ describe('the configuration of a game', () => {
       },
       rpc: {
         heartbeatMs: 500,
-        heartbeatTimeoutMs: 2500,
+        heartbeatTimeoutMs: 2800,
         timeoutMs: 10_000,
         maxPending: 10_000,
         maxFrameBytes: 16 * 1024 ** 2,

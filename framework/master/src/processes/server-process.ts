@@ -21,6 +21,8 @@ export interface ServerProcess {
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;
   /** Whether its host answers now: else a lost link says nothing about the process. */
   hostAnswers(): Promise<boolean>;
+  /** Its link has ended, `left` with a goodbye; for a process of which nothing else is known. */
+  linkLost?(left: boolean): void;
   /** The last lines it wrote, once all it wrote has arrived. */
   lastLines(): Promise<readonly string[]>;
 }

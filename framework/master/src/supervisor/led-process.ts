@@ -24,6 +24,10 @@ export class LedProcess implements ServerProcess {
     return this.#process.hostAnswers();
   }
 
+  linkLost(left: boolean): void {
+    this.#process.linkLost?.(left);
+  }
+
   lastLines(): Promise<readonly string[]> {
     return this.#process.lastLines();
   }

@@ -30,7 +30,7 @@ export class ServerLives {
     });
     hub.on('serverLost', ({ id, bootId, left }) => {
       const record = this.#present(id, bootId);
-      if (record?.process instanceof LinkedProcess) record.process.linkLost(left);
+      record?.process?.linkLost?.(left);
       if (left) return;
       if (record) record.lostAt = options.clock.now();
       this.#watchHanging(id, bootId);

@@ -105,8 +105,8 @@ describe('the row of a server', () => {
   it('tells that it was killed as it hung', async () => {
     using bench = new CrashBench({ restartForce: true });
     await bench.start('chat-1');
-    bench.lives[0]!.frozen = true;
-    await bench.pass(10_000);
+    bench.lives[0]!.freeze();
+    await bench.pass(20_000);
     expect(bench.row).toMatchObject({ state: 'ready', end: 'hang', restarts: 1 });
   });
 

@@ -1,5 +1,10 @@
 import { PomeloError } from '@pomelo-ts/common';
-import type { Flushable, TickFlusher } from '@pomelo-ts/common/internal';
+import {
+  type Flushable,
+  LifeSigns,
+  type LifeSignsOptions,
+  type TickFlusher,
+} from '@pomelo-ts/common/internal';
 import type { RpcChannel } from '../transport.js';
 import { frameType } from '../wire/frame-type.js';
 import { FrameWriter } from '../wire/frame-writer.js';
@@ -11,6 +16,7 @@ export const noCallId = -1;
 /** What a connection needs of its node. */
 export interface ConnectionOwner {
   readonly flusher: TickFlusher;
+  readonly lifeSigns: LifeSignsOptions;
   now(): number;
   onRequest(
     connection: RpcConnection,
@@ -43,8 +49,8 @@ export interface ConnectionOwner {
 export class RpcConnection implements Flushable {
   readonly peer: HandshakeIdentity;
   closed = false;
-  /** When {@link look} last saw that something had come from the peer, in ms of the node's clock. */
-  heardAt: number;
+  /** Whether the peer lives, by what {@link look} has seen. */
+  readonly signs: LifeSigns;
   /** When {@link look} last saw that something had left for it, in ms of the node's clock. */
   spokeAt: number;
   /** Marks for {@link look}: on the way of every frame even asking the time would cost. */
@@ -59,8 +65,8 @@ export class RpcConnection implements Flushable {
     this.peer = proved.peer;
     this.#channel = proved.channel;
     this.#owner = owner;
-    this.heardAt = owner.now();
-    this.spokeAt = this.heardAt;
+    this.spokeAt = owner.now();
+    this.signs = new LifeSigns(owner.lifeSigns, this.spokeAt);
   }
 
   /** Begins to hand frames to the owner. */
@@ -110,7 +116,7 @@ export class RpcConnection implements Flushable {
 
   /** Notes what has come and left since the last look. */
   look(now: number): void {
-    if (this.#heard) this.heardAt = now;
+    if (this.#heard) this.signs.heard(now);
     if (this.#spoke) this.spokeAt = now;
     this.#heard = false;
     this.#spoke = false;
