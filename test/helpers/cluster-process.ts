@@ -206,9 +206,18 @@ export class TestGame {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const { child } of this.#commands) if (child.exitCode === null) child.kill('SIGKILL');
-    for (const pid of this.pids()) process.kill(pid, 'SIGKILL');
+    for (const pid of this.pids()) killIfThere(pid);
     await Promise.all(this.#commands.map(({ ended }) => ended));
     rmSync(this.root, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** Some end by themselves when others are killed. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 

@@ -1,7 +1,15 @@
 import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
 import { type CoordinationStore, type OperatorHandler, StandbyDesk } from '@pomelo-ts/cluster';
-import { type Clock, type Logger, PomeloError, silentLogger, systemClock } from '@pomelo-ts/common';
+import {
+  type Clock,
+  delay,
+  isPomeloError,
+  type Logger,
+  PomeloError,
+  silentLogger,
+  systemClock,
+} from '@pomelo-ts/common';
 import { type Leader, showLeader } from './leadership/leader.js';
 import type { Tenure } from './leadership/tenure.js';
 import { Leadership } from './leadership.js';
@@ -25,8 +33,14 @@ export interface MasterOfficeOptions extends Omit<MasterOptions, 'tenure' | 'doo
   readonly onProgress?: OnProgress;
 }
 
+/** How long a master that begins waits for a store that does not answer, and how often it asks, in ms. */
+const storePatienceMs = 15_000;
+const storePaceMs = 500;
+
 /** Events of a {@link MasterOffice}. */
 export interface MasterOfficeEvents {
+  /** The store does not answer yet; it is asked again for a while. */
+  waiting: [unknown];
   /** This master does not lead; `leader` is the one that does. Told again when that changes. */
   standby: [Leader | undefined];
   /** This master leads from now on. */
@@ -97,13 +111,31 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
     return this.#master;
   }
 
-  /** Begins to stand by, or to lead. @throws STORE_UNREACHABLE, STORE_REFUSED when the store does not work */
+  /**
+   * Begins to stand by, or to lead. Waits a while for a store that does not answer: after a failure of power it may be starting too.
+   *
+   * @throws STORE_UNREACHABLE, STORE_REFUSED when the store does not work
+   */
   async begin(): Promise<void> {
     this.#standBy();
-    await this.#end.watch();
-    await this.#leadership.begin();
+    await this.#patiently(() => this.#end.watch());
+    await this.#patiently(() => this.#leadership.begin());
     this.#ordered = false;
     if (!this.#leadership.tenure) this.emit('standby', this.#leadership.leader);
+  }
+
+  async #patiently(work: () => Promise<void>): Promise<void> {
+    const begun = this.#clock.now();
+    for (let told = false; ; told = true) {
+      try {
+        return await work();
+      } catch (error) {
+        const late = this.#clock.now() - begun > storePatienceMs;
+        if (late || this.#closed || !isPomeloError(error, 'STORE_UNREACHABLE')) throw error;
+        if (!told) this.emit('waiting', error);
+        await delay(storePaceMs, this.#clock);
+      }
+    }
   }
 
   /** Ends this master; another one leads at once if it stands by. Servers live on. */

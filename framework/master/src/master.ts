@@ -11,7 +11,13 @@ import { soleTenure, type Tenure } from './leadership/tenure.js';
 import { MasterLeases } from './leases/master-leases.js';
 import type { MasterEvents, MasterOptions } from './master-options.js';
 import { OperationQueue } from './operation-queue.js';
-import { type Commanded, operationName, operatorCommands, type Selection } from './operator-commands.js';
+import {
+  type Commanded,
+  onlyWhileLeading,
+  operationName,
+  operatorCommands,
+  type Selection,
+} from './operator-commands.js';
 import { commandLineOf } from './processes/process-identity.js';
 import { Reload, type ReloadOptions, type ReloadRow } from './reload.js';
 import { RuntimeFile } from './runtime-file.js';
@@ -72,7 +78,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
         const settings = topology.settingsOf(id, this.#supervisor.running(id));
         return settings && this.#hosts.settingsFor(settings);
       },
-      onOperator: serving(operatorCommands(this)),
+      onOperator: onlyWhileLeading(tenure, serving(operatorCommands(this))),
       term: tenure.term,
       leads: () => tenure.holds(),
       onServer: (id, bootId, command, args) => this.#leases.serve(id, bootId, command, args),

@@ -1,6 +1,8 @@
 import type { OperatorHandler } from '@pomelo-ts/cluster';
+import { PomeloError } from '@pomelo-ts/common';
 import type { ClaimAnswer, ClaimRequest } from './external/claims.js';
 import type { Leader } from './leadership/leader.js';
+import type { Tenure } from './leadership/tenure.js';
 import type { ReloadOptions, ReloadRow } from './reload.js';
 import type { ServerRow } from './server-row.js';
 import type { OnProgress } from './supervisor/progress.js';
@@ -85,6 +87,14 @@ export function operatorCommands(master: Commanded): OperatorHandler {
       default:
         throw new Error(`there is no command ${command}`);
     }
+  };
+}
+
+/** Refuses commands once the tenure is over: after a pause of the process, they may come before its timers do. */
+export function onlyWhileLeading(tenure: Tenure, handler: OperatorHandler): OperatorHandler {
+  return async (command, args, progress) => {
+    if (tenure.holds()) return handler(command, args, progress);
+    throw new PomeloError('NOT_LEADING', { leader: 'another one' });
   };
 }
 

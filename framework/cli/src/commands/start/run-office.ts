@@ -85,6 +85,7 @@ class OfficeRun {
   #tell(resolve: (code: number) => void, reject: (error: unknown) => void): void {
     const { out, err } = this.#terminal;
     this.#office
+      .on('waiting', (error) => err(`waits for the coordination store: ${reasonOf(error)}`))
       .on('standby', (leader) => this.#standsBy(leader))
       .on('leads', ({ term }) => {
         out(this.#led ? `this master leads again (term ${term})` : `this master leads (term ${term})`);

@@ -1,0 +1,23 @@
+// Asks one master again and again whether it leads, and prints each answer with the times before and after it, in ms of the kernel's
+// clock that all processes of this machine share. Arguments: host and port; the secret is in the environment.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectOperator, dialTcp, secretVariable } from '@pomelo-ts/cluster';
+
+const [host, port] = [process.argv[2], Number(process.argv[3])];
+const secret = process.env[secretVariable];
+const now = () => Number(process.hrtime.bigint() / 1000n) / 1000;
+const paceMs = 25;
+
+for (;;) {
+  try {
+    const client = await connectOperator({ dial: () => dialTcp({ host, port }), secret });
+    for (;;) {
+      const sent = now();
+      const { leads, leader } = await client.request('leader');
+      console.log(JSON.stringify({ sent, received: now(), leads, term: leader?.term }));
+      await sleep(paceMs);
+    }
+  } catch {
+    await sleep(paceMs); // it changes its part just now, is paused or not there: then it does not say that it leads
+  }
+}
