@@ -16,13 +16,14 @@ import { Leadership } from './leadership.js';
 import { Master } from './master.js';
 import type { MasterOptions } from './master-options.js';
 import { ClusterEnd } from './office/cluster-end.js';
+import { type Kept, KeptState } from './office/kept-state.js';
 import { type OwnDoor, openOwnDoor } from './office/own-door.js';
 import { type TakeOverResult, takeOver } from './office/take-over.js';
-import { WantedServers } from './office/wanted-servers.js';
 import type { LeaderAnswer, Selection } from './operator-commands.js';
 import { commandLineOf } from './processes/process-identity.js';
 import { RuntimeFile } from './runtime-file.js';
 import type { OnProgress } from './supervisor/progress.js';
+import { TopologyFile } from './topology/topology-file.js';
 
 /** Settings of a {@link MasterOffice}. */
 export interface MasterOfficeOptions extends Omit<MasterOptions, 'tenure' | 'door' | 'serving'> {
@@ -70,7 +71,7 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
   readonly #logger: Logger;
   readonly #own: OwnDoor;
   readonly #leadership: Leadership;
-  readonly #wanted: WantedServers;
+  readonly #kept: KeptState;
   readonly #end: ClusterEnd;
   #desk: StandbyDesk | undefined;
   #master: Master | undefined;
@@ -88,9 +89,9 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
     const clocks = { clock: this.#clock, logger: this.#logger };
     const self = { host, port, pid: process.pid, hostName: hostname() };
     this.#leadership = new Leadership({ store, self, ttlMs: config.master.store.ttlMs, ...clocks });
-    this.#wanted = new WantedServers(store, this.#leadership, clocks);
+    this.#kept = new KeptState(store, this.#leadership, clocks);
     this.#end = new ClusterEnd(store, this.#leadership, (by) => void this.#ended(by));
-    this.#leadership.on('elected', (tenure) => this.#lead(tenure));
+    this.#leadership.on('elected', (tenure) => void this.#lead(tenure));
     this.#leadership.on('deposed', (reason) => void this.#depose(reason));
     this.#leadership.on('leader', (leader) => {
       if (!this.#leadership.tenure && !this.#closed) this.emit('standby', leader);
@@ -180,26 +181,35 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
     throw new PomeloError('NOT_LEADING', { leader: leader ? showLeader(leader) : 'nobody' });
   }
 
-  #lead(tenure: Tenure): void {
-    const { store: _, selection = {}, onProgress = () => {}, ...options } = this.#options;
+  async #lead(tenure: Tenure): Promise<void> {
+    const { selection = {}, onProgress = () => {} } = this.#options;
+    const order = this.#ordered ? { selection } : undefined;
+    try {
+      const left = await this.#kept.left(tenure);
+      if (!tenure.holds() || this.#closed) return;
+      const master = this.#become(tenure, left);
+      const how = { tenure, left, order, onProgress, logger: this.#logger };
+      const result = await takeOver(master, this.#kept, how);
+      if (tenure.holds()) this.emit('ready', result);
+    } catch (error) {
+      if (tenure.holds()) this.emit('failed', error);
+    }
+  }
+
+  #become(tenure: Tenure, left: Kept | undefined): Master {
+    const { store, selection: _, onProgress: __, ...options } = this.#options;
     const { host, port, door } = this.#own;
     const config = { ...options.config, master: { ...options.config.master, host, port } };
-    const serving = (handler: OperatorHandler) => this.#wanted.savedAfter(handler);
-    const master = new Master({ ...options, config, tenure, door, serving });
+    if (left) new TopologyFile(config.root, config.env).write(left.topologyChanges);
+    const serving = (handler: OperatorHandler) => this.#kept.savedAfter(handler);
+    const guard = () => this.#leadership.guardOf(tenure).guard;
+    const master = new Master({ ...options, config, tenure, door, serving, leases: { store, guard } });
     this.#master = master;
     this.#desk?.close();
     this.#desk = undefined;
-    master.once('shutdown', () => void this.#stopped(tenure));
+    master.once('shutdown', () => void this.#stopped(tenure, master));
     this.emit('leads', master.leader);
-    const order = this.#ordered ? { selection } : undefined;
-    takeOver(master, this.#wanted, { tenure, order, onProgress, logger: this.#logger }).then(
-      (result) => {
-        if (this.#master === master) this.emit('ready', result);
-      },
-      (error: unknown) => {
-        if (this.#master === master) this.emit('failed', error);
-      },
-    );
+    return master;
   }
 
   async #depose(reason: string): Promise<void> {
@@ -214,16 +224,16 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
   #letGo(): Master | undefined {
     const master = this.#master;
     this.#master = undefined;
-    this.#wanted.forget();
+    this.#kept.forget();
     return master;
   }
 
   /** An operator had this master stop everything: those that stand by shall not start it again. */
-  async #stopped(tenure: Tenure): Promise<void> {
+  async #stopped(tenure: Tenure, { topologyChanges }: Master): Promise<void> {
     const leader = this.#leadership.leader;
     this.#letGo();
     try {
-      await this.#wanted.clear(tenure);
+      await this.#kept.write({ topologyChanges }, tenure);
       await this.#end.announce(tenure);
     } catch (error) {
       this.#logger.error('Standby masters were not told that the cluster was stopped.', { error });

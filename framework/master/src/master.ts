@@ -25,6 +25,7 @@ import { masterRow, rowOf, type ServerRow } from './server-row.js';
 import { awaitReady } from './supervisor/await-ready.js';
 import type { OnProgress } from './supervisor/progress.js';
 import { Supervisor } from './supervisor.js';
+import type { TopologyChanges } from './topology/topology-file.js';
 import { TopologyOperations } from './topology/topology-operations.js';
 import { Topology } from './topology.js';
 
@@ -274,6 +275,11 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   /** The servers that should run. */
   get wanted(): readonly string[] {
     return this.#supervisor.records.filter(({ wanted }) => wanted).map(({ id }) => id);
+  }
+
+  /** What operators have changed about which servers there are. */
+  get topologyChanges(): TopologyChanges {
+    return this.#topology.changes;
   }
 
   /** This master, as others are told of it. */

@@ -4,7 +4,7 @@ import type { Tenure } from '../leadership/tenure.js';
 import type { Master } from '../master.js';
 import type { Selection } from '../operator-commands.js';
 import type { OnProgress } from '../supervisor/progress.js';
-import type { WantedServers } from './wanted-servers.js';
+import type { Kept, KeptState } from './kept-state.js';
 
 /** What a master found and did when it came to lead. */
 export interface TakeOverResult {
@@ -16,6 +16,8 @@ export interface TakeOverResult {
 /** How a master comes to lead. */
 export interface TakeOver {
   readonly tenure: Tenure;
+  /** What a former master has left. */
+  readonly left: Kept | undefined;
   /** What an operator has ordered just now; undefined for a standby that takes over. */
   readonly order: { readonly selection: Selection } | undefined;
   readonly onProgress: OnProgress;
@@ -28,17 +30,13 @@ export interface TakeOver {
  *
  * @throws what `Master.start` throws, for what an operator has ordered; a standby logs it
  */
-export async function takeOver(
-  master: Master,
-  wanted: WantedServers,
-  how: TakeOver,
-): Promise<TakeOverResult> {
+export async function takeOver(master: Master, kept: KeptState, how: TakeOver): Promise<TakeOverResult> {
   const { tenure, order, logger } = how;
-  const former = await wanted.left();
+  const former = how.left?.wanted;
   const ordered = order ? master.select(order.selection) : [];
   const known = new Set(master.entries.map(({ id }) => id));
   const ids = [...new Set([...(former ?? []), ...ordered])].filter((id) => known.has(id));
-  await wanted.intend(ids, tenure);
+  await kept.write({ wanted: ids, topologyChanges: master.topologyChanges }, tenure);
   await master.listen();
   if (former && former.length > 0) await master.hub.whenSettled();
   const found = master.wanted;
@@ -52,7 +50,7 @@ export async function takeOver(
     logger.error('Servers that should run could not be started together; trying each.', { error });
     started.push(...(await startEach(master, missing, how)));
   }
-  if (tenure.holds()) wanted.follow(master, tenure);
+  if (tenure.holds()) kept.follow(master, tenure);
   return { found, started };
 }
 

@@ -1,0 +1,108 @@
+import type { CoordinationStore, OperatorHandler } from '@pomelo-ts/cluster';
+import { type Clock, delay, type Logger } from '@pomelo-ts/common';
+import type { Tenure } from '../leadership/tenure.js';
+import type { Leadership } from '../leadership.js';
+import type { TopologyChanges } from '../topology/topology-file.js';
+
+/** What a master leaves to the next one. */
+export interface Kept {
+  /** Ids of the servers that should run; undefined when an operator has stopped everything. */
+  readonly wanted?: readonly string[] | undefined;
+  /** Servers that operators have added and removed. */
+  readonly topologyChanges: TopologyChanges;
+}
+
+const key = 'state';
+/** How often a change is looked for that no operator has made, and a store that is away is asked again, in ms. */
+const lookMs = 250;
+
+/** Keeps in the store what the next master must know: it starts what is missing, and nothing that an operator has stopped. */
+export class KeptState {
+  readonly #store: CoordinationStore;
+  readonly #leadership: Leadership;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  #source: Kept | undefined;
+  #tenure: Tenure | undefined;
+  #saved = '';
+  #saving: Promise<void> = Promise.resolve();
+  #stop: () => void = () => {};
+
+  constructor(
+    store: CoordinationStore,
+    leadership: Leadership,
+    { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
+  ) {
+    this.#store = store;
+    this.#leadership = leadership;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  /** What the former master has left, asked for while `tenure` holds; undefined when there never was one. */
+  async left(tenure: Tenure): Promise<Kept | undefined> {
+    for (;;) {
+      try {
+        const held = await this.#store.get(key);
+        return held && (JSON.parse(held.value) as Kept);
+      } catch (error) {
+        if (!tenure.holds()) throw error;
+        this.#logger.warn('What the former master has left cannot be read; trying again.', { error });
+        await delay(lookMs, this.#clock);
+      }
+    }
+  }
+
+  /** Writes down what is about to be, or what shall be left for good. */
+  async write({ wanted, topologyChanges }: Kept, tenure: Tenure): Promise<void> {
+    await this.#saving;
+    await this.#put(textOf({ wanted, topologyChanges }), tenure);
+  }
+
+  /** Keeps what `source` says from now on. */
+  follow(source: Kept, tenure: Tenure): void {
+    this.#source = source;
+    this.#tenure = tenure;
+    this.#stop = this.#clock.every(lookMs, () => void this.save());
+    void this.save();
+  }
+
+  /** Follows nobody any more; what was written stays. */
+  forget(): void {
+    this.#stop();
+    this.#source = undefined;
+  }
+
+  /** The commands of operators, each answered once what it has changed is written down. */
+  savedAfter(handler: OperatorHandler): OperatorHandler {
+    return async (command, args, progress) => {
+      const result = await handler(command, args, progress);
+      const { master } = (result ?? {}) as { master?: unknown };
+      if (master !== 'stopped') await this.save(); // then the master closes right after its answer
+      return result;
+    };
+  }
+
+  /** Writes what the source says now, if that is new. A store that is away is tried again soon. */
+  save(): Promise<void> {
+    this.#saving = this.#saving.then(async () => {
+      const [source, tenure] = [this.#source, this.#tenure];
+      const text = source && textOf(source);
+      if (text === undefined || text === this.#saved || !tenure?.holds()) return;
+      try {
+        await this.#put(text, tenure);
+      } catch (error) {
+        this.#logger.warn('What the next master must know could not be written down.', { error });
+      }
+    });
+    return this.#saving;
+  }
+
+  async #put(text: string, tenure: Tenure): Promise<void> {
+    const written = await this.#store.put(key, text, { condition: this.#leadership.guardOf(tenure) });
+    if (written) this.#saved = text;
+  }
+}
+
+const textOf = ({ wanted, topologyChanges }: Kept): string =>
+  JSON.stringify({ ...(wanted && { wanted: [...wanted].sort() }), topologyChanges });
