@@ -8,16 +8,23 @@ const secret = process.env[secretVariable];
 const now = () => Number(process.hrtime.bigint() / 1000n) / 1000;
 const paceMs = 25;
 
+/** Asks without waiting for the answer before: what a paused master answers when it goes on was asked while another one led. */
+async function ask(client) {
+  const sent = now();
+  const { leads, leader } = await client.request('leader');
+  console.log(JSON.stringify({ sent, received: now(), leads, term: leader?.term }));
+}
+
 for (;;) {
+  let lost = false;
   try {
     const client = await connectOperator({ dial: () => dialTcp({ host, port }), secret });
-    for (;;) {
-      const sent = now();
-      const { leads, leader } = await client.request('leader');
-      console.log(JSON.stringify({ sent, received: now(), leads, term: leader?.term }));
-      await sleep(paceMs);
+    for (; !lost; await sleep(paceMs)) {
+      ask(client).catch((error) => {
+        lost = error.code === 'LINK_LOST'; // else it refuses, as it does not lead
+      });
     }
   } catch {
-    await sleep(paceMs); // it changes its part just now, is paused or not there: then it does not say that it leads
+    await sleep(paceMs); // it changes its part just now, or is not there: then it does not say that it leads
   }
 }
