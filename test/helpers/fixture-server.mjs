@@ -22,6 +22,7 @@ console.log(`${boot.id} begins`);
 agent = await joinCluster({
   ...dialMasters(boot.masters),
   ...boot,
+  ...(boot.log && { logFile: boot.log.file }),
   onStop: () => stop('the master said so'),
   onRefused: (error) => stop(error.message),
 }).catch((error) => {

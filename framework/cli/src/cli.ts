@@ -4,6 +4,7 @@ import { configCommands } from './command-line/config.js';
 import { devCommands } from './command-line/dev.js';
 import { genCommands } from './command-line/gen.js';
 import { initCommands } from './command-line/init.js';
+import { logsCommands } from './command-line/logs.js';
 import { migrateCommands } from './command-line/migrate.js';
 import { operatorCommands } from './command-line/operator.js';
 import { last, type Run } from './command-line/options.js';
@@ -25,6 +26,7 @@ const groups = [
   devCommands,
   operatorCommands,
   topologyCommands,
+  logsCommands,
   configCommands,
   genCommands,
   robotCommands,

@@ -13,6 +13,7 @@ export const commandNames: readonly string[] = [
   'reload',
   'add',
   'remove',
+  'logs',
   'gen',
   'robot',
   'migrate',

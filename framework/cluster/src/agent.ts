@@ -294,7 +294,11 @@ export class LinkAgent {
   }
 
   async #carryOut(n: number, command: string, args: unknown): Promise<void> {
-    const told = await answerTo(n, () => this.#handler(command, args), errorDataOf);
+    const told = await answerTo(
+      n,
+      () => (command === 'log' ? this.#readLog(args) : this.#handler(command, args)),
+      errorDataOf,
+    );
     this.#send({ t: 'answer', ...told });
   }
 
@@ -308,6 +312,14 @@ export class LinkAgent {
     }
     this.#term = term;
     this.#tickEvery({ heartbeatMs, deadMs });
+  }
+
+  async #readLog(args: unknown): Promise<unknown> {
+    const { logFile, external } = this.#options;
+    const elsewhere = external ? 'whoever runs it has its output' : 'it writes to the terminal of its master';
+    if (logFile === undefined) return { missing: elsewhere };
+    const { readLog } = await import('./log-file.js'); // seldom needed
+    return readLog(logFile, args as Parameters<typeof readLog>[1]);
   }
 
   #tellAllStarted(): void {

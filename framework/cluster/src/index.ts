@@ -23,6 +23,7 @@ export {
   problemOfLeaseName,
 } from './leases/lease-messages.js';
 export type { OwnStats, ServerStats } from './link/messages.js';
+export { type LogPart, type LogPosition, type LogRequest, logStart, readLog } from './log-file.js';
 export { memoryStreams } from './memory-streams.js';
 export { connectOperator, type OperatorClient, type OperatorOptions } from './operator-client.js';
 export { fromPomeloCron, hasNumberedMonth } from './pomelo-cron.js';

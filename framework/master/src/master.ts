@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
-import { type BootData, LinkHub, type ServerEntry } from '@pomelo-ts/cluster';
+import { LinkHub, type ServerEntry } from '@pomelo-ts/cluster';
 import { type Clock, PomeloError, reasonOf, silentLogger, systemClock } from '@pomelo-ts/common';
+import { bootDataFor } from './boot-data-for.js';
 import { Door } from './door.js';
 import { type ClaimAnswer, type ClaimRequest, Claims } from './external/claims.js';
 import { Hosts } from './hosts/hosts.js';
@@ -21,6 +21,7 @@ import {
 import { commandLineOf } from './processes/process-identity.js';
 import { Reload, type ReloadOptions, type ReloadRow } from './reload.js';
 import { RuntimeFile } from './runtime-file.js';
+import { ServerLogs } from './server-logs.js';
 import { masterRow, rowOf, type ServerRow } from './server-row.js';
 import { awaitReady } from './supervisor/await-ready.js';
 import type { OnProgress } from './supervisor/progress.js';
@@ -45,6 +46,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   readonly hub: LinkHub;
   /** Changes which servers there are. */
   readonly changes: TopologyOperations;
+  readonly logs: ServerLogs;
   readonly #options: MasterOptions;
   readonly #clock: Clock;
   readonly #topology: Topology;
@@ -104,13 +106,20 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       hub: this.hub,
       hosts: this.#hosts,
       leads: () => tenure.holds(),
-      bootData: (id, bootId) => this.#bootData(id, bootId),
+      bootData: (id, bootId) =>
+        bootDataFor(options, { id, bootId, address: this.address, term: tenure.term }),
       timing: () => topology.config.master,
       hangMs: 3 * heartbeatTimeoutMs,
       onOutside: () => this.#remember(),
       clock,
       logger,
       ...(options.random && { random: options.random }),
+    });
+    this.logs = new ServerLogs({
+      hub: this.hub,
+      root: config.root,
+      entryOf: (id) => topology.get(id),
+      readOnHost: ({ id, host }, request) => this.#hosts.get(host).readLog(id, request),
     });
     this.#claims = new Claims({
       hub: this.hub,
@@ -361,20 +370,6 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       else this.#strays.add(id);
       return false;
     }
-  }
-
-  #bootData(id: string, bootId: string): BootData {
-    const { config, secret, buildId, exitWithParent = false } = this.#options;
-    const { host, port } = this.address;
-    const dialed = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-    const others = config.master.masters.filter((one) => one.host !== host || one.port !== port);
-    const { root } = config;
-    const log = this.#options.print
-      ? {}
-      : { log: { file: join(root, 'logs', `${id}.log`), ...config.master.log } };
-    const masters = [{ host: dialed, port }, ...others];
-    const { term } = this.#tenure;
-    return { id, bootId, masters, secret, buildId, root, exitWithParent, term, ...log };
   }
 
   /** Writes down that this master runs, for commands of operators. */

@@ -1,9 +1,10 @@
-import type { OperatorHandler } from '@pomelo-ts/cluster';
+import type { LogRequest, OperatorHandler } from '@pomelo-ts/cluster';
 import { PomeloError } from '@pomelo-ts/common';
 import type { ClaimAnswer, ClaimRequest } from './external/claims.js';
 import type { Leader } from './leadership/leader.js';
 import type { Tenure } from './leadership/tenure.js';
 import type { ReloadOptions, ReloadRow } from './reload.js';
+import type { ServerLogs } from './server-logs.js';
 import type { ServerRow } from './server-row.js';
 import type { OnProgress } from './supervisor/progress.js';
 import type { TopologyOperations } from './topology/topology-operations.js';
@@ -25,6 +26,7 @@ export interface Commanded {
   restart(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
   reload(selection: Selection, options: ReloadOptions, onProgress: OnProgress): Promise<readonly ReloadRow[]>;
   kill(selection: Selection): Promise<readonly string[]>;
+  readonly logs: Pick<ServerLogs, 'logOf'>;
   claim(request: ClaimRequest): Promise<ClaimAnswer>;
   readonly changes: Pick<TopologyOperations, 'add' | 'restore' | 'remove' | 'plan' | 'apply'>;
   shutdown(onProgress: OnProgress, how?: { readonly interrupt: boolean }): Promise<readonly string[]>;
@@ -75,6 +77,8 @@ export function operatorCommands(master: Commanded): OperatorHandler {
         if (typeof bootId !== 'string') throw new Error('expected a bootId');
         return master.claim({ id: textOf(id), type: textOf(type), bootId });
       }
+      case 'log':
+        return master.logs.logOf(textOf(args['id']) ?? '', logRequestOf(args['request']));
       case 'remove':
         return { killed: await master.changes.remove(ids, progress) };
       case 'read the configuration':
@@ -100,6 +104,18 @@ export function onlyWhileLeading(tenure: Tenure, handler: OperatorHandler): Oper
 
 function reloadOptionsOf({ watchMs, force }: Readonly<Record<string, unknown>>): ReloadOptions {
   return { force: force === true, ...(typeof watchMs === 'number' && { watchMs }) };
+}
+
+function logRequestOf(value: unknown): LogRequest {
+  const { lines, after } = (value ?? {}) as {
+    lines?: unknown;
+    after?: { offset?: unknown; before?: unknown };
+  };
+  if (typeof lines === 'number') return { lines };
+  const { offset, before } = after ?? {};
+  if (typeof offset === 'number' && offset >= 0 && typeof before === 'string')
+    return { after: { offset, before } };
+  throw new Error('expected lines or after in the request for a log');
 }
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);

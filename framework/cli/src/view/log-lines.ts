@@ -19,8 +19,11 @@ export class LogLines {
   readonly #paint: Paint;
   readonly #styles = new Map<string, Style>();
   readonly #width: number;
+  readonly #times: boolean;
 
-  constructor(terminal: Terminal, serverIds: readonly string[]) {
+  /** With `times` each record's time stands before it. */
+  constructor(terminal: Terminal, serverIds: readonly string[], { times = false } = {}) {
+    this.#times = times;
     this.#paint = paintFor(terminal);
     this.#width = Math.max(0, ...serverIds.map((id) => id.length));
     for (const [index, id] of serverIds.entries()) this.#styles.set(id, colours[index % colours.length]!);
@@ -31,21 +34,24 @@ export class LogLines {
     const [, id, text = ''] = /^\[([^\]]*)\] (.*)$/s.exec(line) ?? [];
     if (id === undefined) return line;
     const name = this.#paint(this.#styles.get(id) ?? 'bold', id.padEnd(this.#width));
-    return `${name} ${this.#paint('dim', '│')} ${this.#text(text)}`;
+    return `${name} ${this.#paint('dim', '│')} ${this.text(text)}`;
   }
 
-  #text(text: string): string {
+  /** A line of a server without its name. */
+  text(text: string): string {
     const record = recordOf(text);
     if (!record) return text;
-    const level = levels[record['level'] as number] ?? 'info';
+    const given = record['level'];
+    const level = typeof given === 'string' ? given : (levels[given as number] ?? 'info');
     const facts = Object.entries(record)
       .filter(([key, value]) => !known.has(key) && value !== undefined)
       .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+    const time = this.#times ? this.#paint('dim', String(record['time'] ?? '')) : '';
     const words = [String(record['msg'] ?? ''), this.#paint('dim', facts.join(' '))]
       .filter(Boolean)
       .join(' ');
     const style = levelStyles[level];
-    const shown = style ? `${this.#paint(style, level)} ${words}` : words;
+    const shown = [time, style ? this.#paint(style, level) : '', words].filter(Boolean).join(' ');
     const stack = stackOf(record['error']);
     return stack === undefined ? shown : `${shown}\n${this.#paint('dim', stack)}`;
   }
@@ -56,7 +62,7 @@ function recordOf(text: string): Readonly<Record<string, unknown>> | undefined {
   if (!text.startsWith('{')) return undefined;
   try {
     const record = JSON.parse(text) as Record<string, unknown>;
-    return typeof record['level'] === 'number' ? record : undefined;
+    return typeof record['level'] === 'number' || typeof record['level'] === 'string' ? record : undefined;
   } catch {
     return undefined;
   }

@@ -13,6 +13,8 @@ export interface JoinOptions {
   readonly bootId: string;
   readonly buildId: string;
   readonly secret: string;
+  /** The file that this process' output goes to, absolute; missing when it goes elsewhere. */
+  readonly logFile?: string;
   /** Whether something else than the master has started this process. @default false */
   readonly external?: boolean;
   /** @default process.pid */

@@ -87,6 +87,7 @@ export const errorTable = {
   KILL_FAILED: row('{name} could not be killed: {reason}'),
   COMMAND_FAILED: row('The master could not {command}: {reason}'),
   SERVER_COMMAND_FAILED: row('{serverId} could not {command}: {reason}'),
+  LOG_MISSING: row('{serverId} has no log that can be read: {reason}'),
   RELOAD_BREAKS: row(
     'The new code breaks {count} promise(s) of the contract (config/contract.json):\n{problems}',
     409,

@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   };
   watchSignals(boot, stop);
   watchFaults(logger, () => stop(faultStopMs, 1));
-  const { id, bootId, secret, buildId, masters, external = false } = boot;
+  const { id, bootId, secret, buildId, masters, log, external = false } = boot;
   agent = await joinCluster({
     ...dialMasters(masters),
     id,
@@ -42,6 +42,7 @@ async function main(): Promise<void> {
     buildId,
     secret,
     external,
+    ...(log && { logFile: log.file }),
     onStop: (deadlineMs) => stop(deadlineMs),
     onRefused: (error) => {
       logger.error('The master wants this server to end.', { error });

@@ -2,7 +2,7 @@ import type { ErrorCode, ErrorFacts } from '@pomelo-ts/common';
 import type { ProcessHost } from './process-host.js';
 
 /** What a host agent may be asked to do: all that a {@link ProcessHost} does. */
-export type AgentMethod = 'launch' | 'left' | 'ended' | 'kill' | 'lastLines' | 'facts';
+export type AgentMethod = 'launch' | 'left' | 'ended' | 'kill' | 'lastLines' | 'readLog' | 'facts';
 
 /** First line to the bootstrap: what it needs to become the host agent. */
 export interface AgentOrders {

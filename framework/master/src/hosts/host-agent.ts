@@ -17,6 +17,7 @@ export async function serve({ settings }: AgentOrders): Promise<void> {
     ended: host.ended.bind(host),
     kill: host.kill.bind(host),
     lastLines: host.lastLines.bind(host),
+    readLog: host.readLog.bind(host),
     facts: host.facts.bind(host),
   };
   const lines = new JsonLines(process.stdin, process.stdout, (message) => {

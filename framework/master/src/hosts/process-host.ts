@@ -1,4 +1,4 @@
-import type { BootData, ServerEntry } from '@pomelo-ts/cluster';
+import type { BootData, LogPart, LogRequest, ServerEntry } from '@pomelo-ts/cluster';
 import type { ProcessRecord } from '../processes/process-records.js';
 import type { Exit } from '../processes/server-process.js';
 
@@ -42,6 +42,8 @@ export interface ProcessHost {
   kill(bootId: string, signal: 'SIGTERM' | 'SIGKILL'): void;
   /** The last lines that a server's process has written. */
   lastLines(id: string): Promise<readonly string[]>;
+  /** A part of the log that a server has here, whether it runs or not. @throws LOG_MISSING */
+  readLog(id: string, request: LogRequest): Promise<LogPart>;
   facts(): Promise<HostFacts>;
   /** Whether it answers within a short time. */
   answers(): Promise<boolean>;

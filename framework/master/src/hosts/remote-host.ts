@@ -1,3 +1,4 @@
+import type { LogPart, LogRequest } from '@pomelo-ts/cluster';
 import { backOff, type Clock, delay, type Logger, PomeloError } from '@pomelo-ts/common';
 import type { ProcessRecord } from '../processes/process-records.js';
 import type { AgentMethod } from './agent-messages.js';
@@ -116,6 +117,10 @@ export class RemoteHost implements ProcessHost {
 
   async lastLines(id: string): Promise<readonly string[]> {
     return (await (await this.connect()).request('lastLines', id)) as readonly string[];
+  }
+
+  async readLog(id: string, request: LogRequest): Promise<LogPart> {
+    return (await (await this.connect()).request('readLog', id, request)) as LogPart;
   }
 
   async facts(): Promise<HostFacts> {

@@ -1,6 +1,6 @@
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import type { BootData } from '@pomelo-ts/cluster';
+import type { BootData, LogPart, LogRequest } from '@pomelo-ts/cluster';
 import { type Clock, delay, PomeloError, systemClock } from '@pomelo-ts/common';
 import { buildIdOf } from '../build-id.js';
 import type { HostFacts, LaunchOrder, ProcessEnd, ProcessHost } from '../hosts/process-host.js';
@@ -10,6 +10,7 @@ import { OomKills } from './oom-kills.js';
 import { openFilesLimit } from './open-files-limit.js';
 import { fileOutput, lastLinesOf, pipedOutput } from './process-output.js';
 import { lives, type ProcessRecord, ProcessRecords } from './process-records.js';
+import { readServerLog } from './read-server-log.js';
 import type { Exit } from './server-process.js';
 import { SpawnedProcess } from './spawned-process.js';
 
@@ -107,6 +108,10 @@ export class HostProcesses implements ProcessHost {
 
   async lastLines(id: string): Promise<readonly string[]> {
     return this.#lives.get(id)?.spawned?.lastLines() ?? this.#lastLogged(id);
+  }
+
+  readLog(id: string, request: LogRequest): Promise<LogPart> {
+    return readServerLog(this.#options.root, id, request);
   }
 
   async facts(): Promise<HostFacts> {

@@ -1,0 +1,74 @@
+import { reasonOf } from '@pomelo-ts/common';
+import { exitCodes } from '../failure.js';
+import { type GlobalOptions, gameRoot } from '../game.js';
+import type { Terminal } from '../terminal.js';
+import { LogLines } from '../view/log-lines.js';
+import { LogFollower, type LogLine } from './logs/log-follower.js';
+import { openLogs } from './logs/log-source.js';
+import { onStopSignals } from './start/signals.js';
+
+/** Options of `pomelo-ts logs`. */
+export interface LogsOptions extends GlobalOptions {
+  readonly ids: readonly string[];
+  readonly follow: boolean;
+  readonly grep: string | undefined;
+  readonly lines: number | undefined;
+  readonly raw: boolean;
+}
+
+const usualLines = 100;
+
+/** Shows the logs of servers, once or as they grow. */
+export async function logs(options: LogsOptions, terminal: Terminal): Promise<number> {
+  const { ids, follow, grep, lines } = options;
+  const wanted = grep === undefined ? undefined : patternOf(grep);
+  if (wanted instanceof Error || (lines !== undefined && !(Number.isInteger(lines) && lines >= 0))) {
+    const what =
+      wanted instanceof Error
+        ? `--grep as a regular expression (${wanted.message})`
+        : '--lines as a whole number';
+    terminal.err(`expected ${what}`);
+    return exitCodes.usage;
+  }
+  const source = await openLogs(gameRoot(options.directory), options.env);
+  const ended = new AbortController();
+  const release = onStopSignals({
+    first: () => ended.abort(),
+    second: () => process.exit(exitCodes.interrupted),
+  });
+  const view = lineView(options, ids.length > 0 ? ids : await source.ids(), terminal);
+  const print = (all: readonly LogLine[]) => {
+    for (const line of all) if (!wanted || wanted.test(line.text)) view(line);
+  };
+  const note = (text: string) => terminal.err(text);
+  try {
+    const follower = new LogFollower(source, { ids, note });
+    const back = lines ?? (wanted ? 'all' : usualLines);
+    const read = await follower.begin(back, print);
+    if (follow) await follower.follow(print, ended.signal);
+    return read || follow ? exitCodes.fine : exitCodes.failure;
+  } finally {
+    release();
+    source.close();
+  }
+}
+
+function patternOf(text: string): RegExp | Error {
+  try {
+    return new RegExp(text);
+  } catch (error) {
+    return new Error(reasonOf(error));
+  }
+}
+
+/** Prints a line: of one server as it is for people, of several with its id before it. */
+function lineView(
+  { ids, raw }: LogsOptions,
+  known: readonly string[],
+  terminal: Terminal,
+): (line: LogLine) => void {
+  const alone = ids.length === 1;
+  if (raw) return ({ id, text }) => terminal.out(alone ? text : `[${id}] ${text}`);
+  const lines = new LogLines(terminal, known, { times: true });
+  return ({ id, text }) => terminal.out(alone ? lines.text(text) : lines.show(`[${id}] ${text}`));
+}

@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type LogPart, type LogPosition, logStart } from '@pomelo-ts/cluster';
+import { reasonOf } from '@pomelo-ts/common';
+import type { LogSource } from './log-source.js';
+import { inOrderOfTime } from './order-of-time.js';
+
+/** A line of one server. */
+export interface LogLine {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** How often logs are looked at while they are followed, in ms. */
+const lookMs = 300;
+/** How many looks there are between two questions who is in the cluster. */
+const looksForIds = 10;
+
+/** Reads logs on from where it has read. */
+export class LogFollower {
+  readonly #source: LogSource;
+  readonly #chosen: readonly string[];
+  readonly #note: (text: string) => void;
+  readonly #positions = new Map<string, LogPosition>();
+  /** What was told last of each server that cannot be read. */
+  readonly #told = new Map<string, string>();
+  #ids: readonly string[] = [];
+
+  constructor(
+    source: LogSource,
+    { ids, note }: { readonly ids: readonly string[]; note(text: string): void },
+  ) {
+    this.#source = source;
+    this.#chosen = ids;
+    this.#note = note;
+  }
+
+  /** Hands out the last lines of each, or all; false when no log could be read. */
+  async begin(back: number | 'all', print: (lines: readonly LogLine[]) => void): Promise<boolean> {
+    this.#ids = this.#chosen.length > 0 ? this.#chosen : await this.#source.ids();
+    if (back === 'all') {
+      for (const id of this.#ids) await this.#readOn(id, print);
+      return this.#positions.size > 0;
+    }
+    const parts = await Promise.all(this.#ids.map((id) => this.#part(id, { lines: back })));
+    print(inOrderOfTime(parts.map((part, index) => linesOf(this.#ids[index]!, part))));
+    return this.#positions.size > 0;
+  }
+
+  /** Hands out what comes, until `signal`. */
+  async follow(print: (lines: readonly LogLine[]) => void, signal: AbortSignal): Promise<void> {
+    for (let look = 1; !signal.aborted; look++) {
+      await sleep(lookMs, undefined, { signal }).catch(() => {});
+      if (signal.aborted) return;
+      if (look % looksForIds === 0 && this.#chosen.length === 0) this.#ids = await this.#present();
+      const found: LogLine[][] = [];
+      const keep = (lines: readonly LogLine[]) => void found.push([...lines]);
+      await Promise.all(this.#ids.map((id) => this.#readOn(id, keep)));
+      print(inOrderOfTime(found));
+    }
+  }
+
+  async #present(): Promise<readonly string[]> {
+    try {
+      return await this.#source.ids();
+    } catch {
+      return this.#ids; // the master has just gone
+    }
+  }
+
+  async #readOn(id: string, print: (lines: readonly LogLine[]) => void): Promise<void> {
+    for (;;) {
+      const part = await this.#part(id, { after: this.#positions.get(id) ?? logStart });
+      print(linesOf(id, part));
+      if (!part?.more) return;
+    }
+  }
+
+  async #part(id: string, request: Parameters<LogSource['read']>[1]): Promise<LogPart | undefined> {
+    try {
+      const part = await this.#source.read(id, request);
+      this.#positions.set(id, part.next);
+      this.#told.delete(id);
+      return part;
+    } catch (error) {
+      const reason = reasonOf(error);
+      if (this.#told.get(id) !== reason) this.#note(reason);
+      this.#told.set(id, reason);
+      return undefined;
+    }
+  }
+}
+
+const linesOf = (id: string, part: LogPart | undefined): LogLine[] =>
+  (part?.lines ?? []).map((text) => ({ id, text }));

@@ -1,0 +1,108 @@
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type LogPosition, logStart, readLog } from '../src/log-file.js';
+
+/** A log, and somebody who follows it. */
+class LogBench {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'pomelo-ts-log-'));
+  readonly path = join(this.#folder, 'chat-1.log');
+  #position: LogPosition = logStart;
+
+  constructor(text = '') {
+    writeFileSync(this.path, text);
+  }
+
+  write(text: string): void {
+    appendFileSync(this.path, text);
+  }
+
+  /** All lines that have come since the last call. */
+  async news(): Promise<string[]> {
+    const lines: string[] = [];
+    for (let more = true; more; ) {
+      const part = await readLog(this.path, { after: this.#position });
+      lines.push(...part.lines);
+      this.#position = part.next;
+      more = part.more;
+    }
+    return lines;
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.#folder, { recursive: true });
+  }
+}
+
+const numbered = (from: number, count: number) =>
+  Array.from({ length: count }, (_, n) => `line ${from + n} ${'x'.repeat(50)}`);
+const text = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');
+
+describe('a log', () => {
+  it('gives its last lines, whole ones only, and goes on from there', async () => {
+    using log = new LogBench('one\ntwo\nthree\nhal');
+    const { lines, next } = await readLog(log.path, { lines: 2 });
+    expect(lines).toEqual(['two', 'three']);
+    log.write('f\nnext\n');
+    expect((await readLog(log.path, { after: next })).lines).toEqual(['half', 'next']);
+    expect((await readLog(log.path, { lines: 0 })).lines).toEqual([]);
+  });
+
+  it('is read whole in parts, however long it is', async () => {
+    const lines = numbered(0, 12_000);
+    using log = new LogBench(text(lines));
+    expect((await readLog(log.path, { after: logStart })).more).toBe(true);
+    expect(await log.news()).toEqual(lines);
+    expect((await readLog(log.path, { lines: 3 })).lines).toEqual(lines.slice(-3));
+    expect(await log.news()).toEqual([]);
+  });
+
+  it('hands out a line that never ends in pieces', async () => {
+    using log = new LogBench('y'.repeat(600 * 1024));
+    const pieces = await log.news();
+    expect(pieces.map((piece) => piece.length)).toEqual([256 * 1024, 256 * 1024]);
+  });
+
+  it('loses and repeats nothing when it is copied and cut', async () => {
+    using log = new LogBench(text(numbered(0, 3)));
+    await log.news();
+    log.write('last of the old\n');
+    copyFileSync(log.path, `${log.path}.1`);
+    truncateSync(log.path);
+    log.write('first of the new\n');
+    expect(await log.news()).toEqual(['last of the old', 'first of the new']);
+    expect(await log.news()).toEqual([]);
+  });
+
+  it('loses and repeats nothing when it is moved, also when the new one is longer by now', async () => {
+    using log = new LogBench('a\nb\n');
+    await log.news();
+    log.write('c\n');
+    renameSync(log.path, `${log.path}.1`);
+    writeFileSync(log.path, text(numbered(0, 5000)));
+    expect(await log.news()).toEqual(['c', ...numbered(0, 5000)]);
+  });
+
+  it('is read from its begin when it was cut and nobody keeps old ones', async () => {
+    using log = new LogBench('a\nb\n');
+    await log.news();
+    truncateSync(log.path);
+    expect(await log.news()).toEqual([]);
+    log.write('c\n');
+    expect(await log.news()).toEqual(['c']);
+  });
+
+  it('cannot be read where there is none', async () => {
+    using log = new LogBench();
+    await expect(readLog(`${log.path}.not`, { lines: 1 })).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
