@@ -58,10 +58,10 @@ describe('pomelo-ts config', () => {
     ],
     [
       ['config', '-e', 'test', 'x'],
-      'error There is no command config x. Known are check, print.\nTry pomelo-ts --help.\n',
+      'error There is no command config x. Known are check, print, reload.\nTry pomelo-ts --help.\n',
     ],
     [['start', '--deamon'], 'error Unknown argument: deamon\nTry pomelo-ts --help.\n'],
-    [['config'], 'error Expected check or print.\nTry pomelo-ts --help.\n'],
+    [['config'], 'error Expected check, print or reload.\nTry pomelo-ts --help.\n'],
   ])('a wrong call %j is told and exits with 2', async ([command, ...args], message) => {
     await using game = await TestGame.make(one);
     expect(await game.run(command!, ...args)).toEqual({ code: 2, stdout: '', stderr: message });

@@ -99,11 +99,14 @@ describe('logs', () => {
     expect(here.stderr).toBe(
       'chat-1 has no log that can be read: it writes to the terminal of its master\n'.replace(
         /^/,
-        'The master could not log: ',
+        'The master could not read the log: ',
       ),
     );
     expect(here.code).toBe(1);
     expect((await game.run('logs', 'chat-9')).stderr).toContain('no server, type or host chat-9');
+    const all = await game.run('logs');
+    expect(all.stderr).toBe('there is no log that can be read; pomelo-ts logs <id> tells why\n');
+    expect(all.code).toBe(1);
   });
 
   it('comes to a follower of all from servers that are added meanwhile', async () => {

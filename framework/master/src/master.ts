@@ -47,6 +47,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   /** Changes which servers there are. */
   readonly changes: TopologyOperations;
   readonly logs: ServerLogs;
+  readonly claims: Claims;
   readonly #options: MasterOptions;
   readonly #clock: Clock;
   readonly #topology: Topology;
@@ -54,7 +55,6 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   readonly #hosts: Hosts;
   readonly #runtime: RuntimeFile;
   readonly #leases: MasterLeases;
-  readonly #claims: Claims;
   readonly #operations = new OperationQueue();
   /** Servers of a former master that live but have not come back. */
   readonly #strays = new Set<string>();
@@ -121,7 +121,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       entryOf: (id) => topology.get(id),
       readOnHost: ({ id, host }, request) => this.#hosts.get(host).readLog(id, request),
     });
-    this.#claims = new Claims({
+    this.claims = new Claims({
       hub: this.hub,
       clock,
       records: () => this.#supervisor.records,
@@ -221,7 +221,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
 
   /** Gives a server away to a process that something else starts. @throws SERVER_NOT_IN_TOPOLOGY, MASTER_BUSY */
   claim(request: ClaimRequest): Promise<ClaimAnswer> {
-    return this.#inTurn('run', [], nothing, async () => this.#claims.claim(request));
+    return this.#inTurn('run', [], nothing, async () => this.claims.claim(request));
   }
 
   /** Ends the processes of the selected servers at once; gives the ids of those that had one. */

@@ -1,6 +1,6 @@
 import type { LogRequest, OperatorHandler } from '@pomelo-ts/cluster';
 import { PomeloError } from '@pomelo-ts/common';
-import type { ClaimAnswer, ClaimRequest } from './external/claims.js';
+import type { ClaimAnswer, ClaimRequest, Claims } from './external/claims.js';
 import type { Leader } from './leadership/leader.js';
 import type { Tenure } from './leadership/tenure.js';
 import type { ReloadOptions, ReloadRow } from './reload.js';
@@ -28,6 +28,7 @@ export interface Commanded {
   kill(selection: Selection): Promise<readonly string[]>;
   readonly logs: Pick<ServerLogs, 'logOf'>;
   claim(request: ClaimRequest): Promise<ClaimAnswer>;
+  readonly claims: Pick<Claims, 'release'>;
   readonly changes: Pick<TopologyOperations, 'add' | 'restore' | 'remove' | 'plan' | 'apply'>;
   shutdown(onProgress: OnProgress, how?: { readonly interrupt: boolean }): Promise<readonly string[]>;
 }
@@ -77,7 +78,10 @@ export function operatorCommands(master: Commanded): OperatorHandler {
         if (typeof bootId !== 'string') throw new Error('expected a bootId');
         return master.claim({ id: textOf(id), type: textOf(type), bootId });
       }
-      case 'log':
+      case 'unclaim':
+        master.claims.release(textOf(args['id']) ?? '', textOf(args['bootId']) ?? '');
+        return {};
+      case 'read the log':
         return master.logs.logOf(textOf(args['id']) ?? '', logRequestOf(args['request']));
       case 'remove':
         return { killed: await master.changes.remove(ids, progress) };

@@ -45,6 +45,8 @@ export async function logs(options: LogsOptions, terminal: Terminal): Promise<nu
     const follower = new LogFollower(source, { ids, note });
     const back = lines ?? (wanted ? 'all' : usualLines);
     const read = await follower.begin(back, print);
+    if (!read && !follow && ids.length === 0)
+      note('there is no log that can be read; pomelo-ts logs <id> tells why');
     if (follow) await follower.follow(print, ended.signal);
     return read || follow ? exitCodes.fine : exitCodes.failure;
   } finally {

@@ -5,7 +5,7 @@ import { buildIdOf } from '@pomelo-ts/master';
 import { exitCodes } from '../failure.js';
 import { envOf, type GlobalOptions, gameRoot } from '../game.js';
 import type { Terminal } from '../terminal.js';
-import { claimServer } from './run/claim-server.js';
+import { claimServer, returnClaim } from './run/claim-server.js';
 import { ServerChild } from './run/server-child.js';
 
 import { onStopSignals } from './start/signals.js';
@@ -51,21 +51,24 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
       say,
       signal: told.signal,
     });
-    if (granted === undefined || told.signal.aborted) return exitCodes.fine; // told to stop before it could begin
-    const { entry, master } = granted;
-    const bootScript = options.bootScript ?? coreBootScript();
-    const buildId = buildIdOf(root);
-    const boot = {
-      id: entry.id,
-      bootId,
-      masters: [master, ...masters.filter((one) => one !== master)],
-      secret,
-      buildId,
-      root,
-      exitWithParent: true,
-      external: true,
-    };
-    return await child.run(entry, bootScript, boot);
+    if (granted === undefined) return exitCodes.fine; // told to stop before it could begin
+    try {
+      if (told.signal.aborted) return exitCodes.fine;
+      const { entry, master } = granted;
+      const bootScript = options.bootScript ?? coreBootScript();
+      const others = masters.filter((one) => one !== master);
+      const facts = {
+        id: entry.id,
+        bootId,
+        masters: [master, ...others],
+        secret,
+        buildId: buildIdOf(root),
+        root,
+      };
+      return await child.run(entry, bootScript, { ...facts, exitWithParent: true, external: true });
+    } finally {
+      await returnClaim(granted, bootId, secret);
+    }
   } finally {
     release();
   }

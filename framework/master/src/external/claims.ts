@@ -22,11 +22,19 @@ export interface ClaimParts {
   joinMs(): number;
 }
 
+interface OpenClaim {
+  readonly bootId: string;
+  /** Ends the time that it has to join. */
+  readonly cancel: () => void;
+  /** It does not join any more. */
+  readonly late: () => void;
+}
+
 /** Decides who runs a server that the master does not start itself: no two get the same. */
 export class Claims {
   readonly #parts: ClaimParts;
-  /** Ids that are given away and have not joined yet, with what ends the time for that. */
-  readonly #open = new Map<string, () => void>();
+  /** Ids that are given away and have not joined yet. */
+  readonly #open = new Map<string, OpenClaim>();
 
   constructor(parts: ClaimParts) {
     this.#parts = parts;
@@ -51,6 +59,14 @@ export class Claims {
     return { granted: free.entry };
   }
 
+  /** Takes back what was given to a process that has ended before it joined. */
+  release(id: string, bootId: string): void {
+    const claim = this.#open.get(id);
+    if (claim?.bootId !== bootId) return;
+    claim.cancel();
+    claim.late();
+  }
+
   #isFree({ id, process, wanted }: ServerRecord): boolean {
     return !process && !wanted && !this.#open.has(id);
   }
@@ -69,11 +85,11 @@ export class Claims {
       record.outside = outside;
       hub.expel(id, bootId); // whoever comes with it now must claim it again
     };
-    this.#open.set(id, clock.after(joinMs(), late));
+    this.#open.set(id, { bootId, cancel: clock.after(joinMs(), late), late });
   }
 
   #close(id: string): void {
-    this.#open.get(id)?.();
+    this.#open.get(id)?.cancel();
     this.#open.delete(id);
   }
 

@@ -67,6 +67,15 @@ describe('a claim', () => {
     expect(bench.state('chat-1')).toBe('ready');
   });
 
+  it('is returned by a process that ends before it joins, and by no other', () => {
+    using bench = new ClaimBench();
+    bench.claim({ id: 'chat-1' }, 'first');
+    bench.claims.release('chat-1', 'another');
+    expect(bench.claim({ id: 'chat-1' }, 'second')).toBe('another process is just beginning as chat-1');
+    bench.claims.release('chat-1', 'first');
+    expect(bench.claim({ id: 'chat-1' }, 'second')).toBe('chat-1');
+  });
+
   it('is refused while the server has its link, and passes it on at once when that is lost', async () => {
     using bench = new ClaimBench();
     bench.claim({ id: 'chat-1' }, 'first');

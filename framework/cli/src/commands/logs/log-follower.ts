@@ -83,11 +83,19 @@ export class LogFollower {
       return part;
     } catch (error) {
       const reason = reasonOf(error);
-      if (this.#told.get(id) !== reason) this.#note(reason);
+      // Of all servers some may never have run, or write elsewhere: that is worth a word only where they were asked for.
+      const told = this.#chosen.length === 0 && isMissing(error);
+      if (!told && this.#told.get(id) !== reason) this.#note(reason);
       this.#told.set(id, reason);
       return undefined;
     }
   }
+}
+
+/** Whether there just is no log, of a reason that the master or this process has found. */
+function isMissing(error: unknown): boolean {
+  const { code, cause } = error as { code?: string; cause?: { code?: string } };
+  return code === 'LOG_MISSING' || cause?.code === 'LOG_MISSING';
 }
 
 const linesOf = (id: string, part: LogPart | undefined): LogLine[] =>

@@ -48,7 +48,7 @@ class MasterLogs implements LogSource {
     const master = await this.look();
     if (!master) return this.#readFile(id, request);
     try {
-      return (await master.client.request('log', { id, request })) as LogPart;
+      return (await master.client.request('read the log', { id, request })) as LogPart;
     } catch (error) {
       if (error instanceof PomeloError && error.code === 'LINK_LOST') this.close(); // the next time another may run
       throw error;

@@ -46,6 +46,17 @@ export async function claimServer(options: ClaimOptions): Promise<Claimed | unde
   return undefined;
 }
 
+/** Tells the master that the process has ended, so that the server is free at once if it never joined. */
+export async function returnClaim({ entry, master }: Claimed, bootId: string, secret: string): Promise<void> {
+  try {
+    const client = await connectOperator({ dial: () => dialTcp(master), secret });
+    await client.request('unclaim', { id: entry.id, bootId });
+    client.close();
+  } catch {
+    // No master, no claim: the next one gives it away anew, and this one after a while.
+  }
+}
+
 async function ask(
   { host, port }: MasterAddress,
   { secret, wish }: ClaimOptions,
