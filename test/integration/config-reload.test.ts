@@ -1,5 +1,12 @@
+import { connect } from '@pomelo-ts/client';
 import { describe, expect, it } from 'vitest';
-import { commandText, type RunningCommand, TestGame } from '../helpers/cluster-process.js';
+import {
+  commandText,
+  eventually,
+  freePort,
+  type RunningCommand,
+  TestGame,
+} from '../helpers/cluster-process.js';
 import { Screen } from '../helpers/screen.js';
 
 const chat = (n: number, more: object = {}) => ({ id: `chat-${n}`, port: 6130 + n, ...more });
@@ -107,5 +114,48 @@ describe('config reload', () => {
     screen.press('Enter');
     expect(await screen.shows('exit 0')).toContain('done: 1 server removed');
     expect(Object.keys(await game.rows())).not.toContain('chat-2');
+  });
+});
+
+describe('players meanwhile', () => {
+  it('are given connectors that are added, and no more those that are removed', async () => {
+    const [gatePort, first, second, rpc1, rpc2] = await Promise.all(Array.from({ length: 5 }, freePort));
+    const connector = { id: 'connector-1', port: rpc1, clientPort: first, frontend: true };
+    await using game = await TestGame.ofReference({
+      gate: [{ id: 'gate-1', clientPort: gatePort, frontend: true }],
+      connector: [connector],
+    });
+    expect(await game.run('start', '-D')).toMatchObject({ code: 0 });
+    await using client = await connect({ host: '127.0.0.1', port: gatePort! });
+    const ports = async () => {
+      const uids = Array.from({ length: 20 }, (_, n) => `player-${n}`);
+      const answers = uids.map((uid) =>
+        client.request<{ port: number }>('gate.gateHandler.queryEntry', { uid }),
+      );
+      return new Set((await Promise.all(answers)).map(({ port }) => port));
+    };
+    expect(await ports()).toEqual(new Set([first]));
+    const fields = [`clientPort=${second}`, `port=${rpc2}`, 'frontend=true'];
+    await game.run('add', 'serverType=connector', 'id=connector-2', ...fields);
+    await eventually(async () => (await ports()).size === 2, 'players on both');
+    await game.run('remove', 'connector-1');
+    await eventually(async () => (await ports()).has(first!) === false, 'players on the other alone');
+    expect(client.state).toBe('open');
+  });
+
+  it('are bounded by a new max-connections, and those that are there stay', async () => {
+    const [clientPort, port] = await Promise.all([freePort(), freePort()]);
+    const connector = { id: 'connector-1', port, clientPort, frontend: true };
+    await using game = await TestGame.ofReference({ connector: [connector] });
+    expect(await game.run('start', '-D')).toMatchObject({ code: 0 });
+    const join = () => connect({ host: '127.0.0.1', port: clientPort });
+    await using one = await join();
+    await using two = await join();
+    game.write('config/servers.json', { connector: [{ ...connector, 'max-connections': 2 }] });
+    expect((await reload(game, '--yes')).stdout).toMatch(
+      /max-connections +nothing -> 2 +nothing: applied while/,
+    );
+    await expect(join()).rejects.toThrow();
+    expect([one.state, two.state]).toEqual(['open', 'open']);
   });
 });

@@ -77,9 +77,13 @@ const widthOf = (rows: readonly ServerRow[], names: readonly string[]) =>
       .map(textWidth),
   );
 
-function stateCell({ state, lostFor, external }: ServerRow): Cell {
+function stateCell({ state, lostFor, external, outdated }: ServerRow): Cell {
   const since = lostFor === undefined ? '' : ` ${showUptime(lostFor)}`;
-  const text = `${state}${since}${external ? ', external' : ''}`;
+  const text = [
+    `${state}${since}`,
+    ...(external ? ['external'] : []),
+    ...(outdated ? ['outdated'] : []),
+  ].join(', ');
   if (state === 'ready') return { text, style: 'green' };
   return { text, style: state === 'gone' || state === 'lost' || state === 'failed' ? 'red' : 'yellow' };
 }
