@@ -10,7 +10,7 @@ export interface LogPosition {
 /** The begin of a log. */
 export const logStart: LogPosition = { offset: 0, before: '' };
 
-/** What to read: the last lines, or what comes after a place. */
+/** What to read: the last lines (of the last 4 MiB), or what comes after a place. */
 export type LogRequest = { readonly lines: number } | { readonly after: LogPosition };
 
 /** Whole lines of a log. */
@@ -24,6 +24,8 @@ export interface LogPart {
 
 /** Most bytes of one part. */
 const partBytes = 256 * 1024;
+/** Most bytes in which last lines are looked for: they travel as one frame. */
+const tailBytes = 4 * 1024 * 1024;
 /** How many bytes before a place tell that it is the same one. */
 const markBytes = 64;
 
@@ -76,13 +78,24 @@ async function readOn(file: FileHandle, size: number, offset: number): Promise<L
 }
 
 async function lastLines(file: FileHandle, size: number, count: number): Promise<LogPart> {
-  const from = Math.max(0, size - partBytes);
-  const bytes = await bytesAt(file, from, size - from);
+  let from = size;
+  let bytes = Buffer.alloc(0);
+  while (from > 0 && size - from < tailBytes && lineEndsIn(bytes) <= count) {
+    const begin = Math.max(0, from - partBytes);
+    bytes = Buffer.concat([await bytesAt(file, begin, from - begin), bytes]);
+    from = begin;
+  }
   const length = bytes.lastIndexOf(10) + 1;
   const begin = from === 0 ? 0 : bytes.indexOf(10) + 1; // the first one may have been cut
   const lines = linesIn(bytes.subarray(Math.min(begin, length), length));
   const next = await positionAt(file, from + length);
   return { lines: count > 0 ? lines.slice(-count) : [], next, more: false };
+}
+
+function lineEndsIn(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) count++;
+  return count;
 }
 
 async function positionAt(file: FileHandle, offset: number): Promise<LogPosition> {

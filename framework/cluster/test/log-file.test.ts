@@ -63,6 +63,8 @@ describe('a log', () => {
     expect((await readLog(log.path, { after: logStart })).more).toBe(true);
     expect(await log.news()).toEqual(lines);
     expect((await readLog(log.path, { lines: 3 })).lines).toEqual(lines.slice(-3));
+    expect((await readLog(log.path, { lines: 9000 })).lines).toEqual(lines.slice(-9000));
+    expect((await readLog(log.path, { lines: 50_000 })).lines).toEqual(lines);
     expect(await log.news()).toEqual([]);
   });
 

@@ -70,7 +70,9 @@ async function startMissing(
   const { client, state } = master;
   const { pid, host, port, env } = state;
   try {
-    const missing = chosen(await listServers(master), selection).filter(({ pid }) => pid === undefined);
+    const missing = chosen(await listServers(master), selection).filter(
+      ({ pid, external }) => pid === undefined && !external,
+    );
     const answer = await withProgress(startSteps(missing), terminal, (onProgress) =>
       client.request('start', { ...selection }, onProgress),
     );

@@ -34,10 +34,9 @@ export async function runDaemon(plan: StartPlan, terminal: Terminal): Promise<nu
     stdio: ['ignore', log, log, 'ipc'],
   });
   child.send(plan);
-  const view = await progressView(
-    startSteps(hasSharedStore(config) ? [] : chosen(config.servers, selection)),
-    terminal,
-  );
+  const ours = config.servers.filter(({ external }) => !external);
+  const steps = hasSharedStore(config) ? [] : startSteps(chosen(ours, selection));
+  const view = await progressView(steps, terminal);
   const end = await new Promise<Exclude<DaemonMessage, { kind: 'progress' }>>((resolve) => {
     let failure: Extract<DaemonMessage, { kind: 'failed' }> | undefined;
     child.on('message', (message: DaemonMessage) => {

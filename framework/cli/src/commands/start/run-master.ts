@@ -98,7 +98,8 @@ class MasterRun {
     const back = `${count(adopted.length, 'server')} of a former master came back: ${adopted.join(', ')}`;
     if (adopted.length > 0) this.#terminal.out(back);
     const wanted = new Set(this.#master.select(selection).filter((id) => !adopted.includes(id)));
-    const steps = startSteps(config.servers.filter(({ id }) => wanted.has(id)));
+    const ours = this.#master.list().filter(({ id, external }) => wanted.has(id) && !external);
+    const steps = startSteps(ours);
     await this.#drawn(steps, (view) =>
       this.#master.start(selection, (progress) => {
         if (!this.#interrupted) view.onProgress(progress);
