@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import yargs, { type Argv } from 'yargs';
 import { configCommands } from './command-line/config.js';
 import { devCommands } from './command-line/dev.js';
+import { doctorCommands } from './command-line/doctor.js';
 import { genCommands } from './command-line/gen.js';
 import { initCommands } from './command-line/init.js';
 import { logsCommands } from './command-line/logs.js';
@@ -27,6 +28,7 @@ const groups = [
   operatorCommands,
   topologyCommands,
   logsCommands,
+  doctorCommands,
   configCommands,
   genCommands,
   robotCommands,

@@ -14,6 +14,7 @@ export const commandNames: readonly string[] = [
   'add',
   'remove',
   'logs',
+  'doctor',
   'gen',
   'robot',
   'migrate',

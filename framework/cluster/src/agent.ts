@@ -12,6 +12,7 @@ import {
 } from '@pomelo-ts/common';
 import { LifeSigns, type LifeVerdict } from '@pomelo-ts/common/internal';
 import type { JoinOptions } from './agent/options.js';
+import { ownAnswer } from './agent/own-answers.js';
 import { StatsMeter } from './agent/own-stats.js';
 import { type Asking, answerTo } from './link/asking.js';
 import { askingMaster, errorDataOf, lost } from './link/asking-master.js';
@@ -296,7 +297,7 @@ export class LinkAgent {
   async #carryOut(n: number, command: string, args: unknown): Promise<void> {
     const told = await answerTo(
       n,
-      () => (command === 'log' ? this.#readLog(args) : this.#handler(command, args)),
+      () => ownAnswer(command, args, this.#options) ?? this.#handler(command, args),
       errorDataOf,
     );
     this.#send({ t: 'answer', ...told });
@@ -312,14 +313,6 @@ export class LinkAgent {
     }
     this.#term = term;
     this.#tickEvery({ heartbeatMs, deadMs });
-  }
-
-  async #readLog(args: unknown): Promise<unknown> {
-    const { logFile, external } = this.#options;
-    const elsewhere = external ? 'whoever runs it has its output' : 'it writes to the terminal of its master';
-    if (logFile === undefined) return { missing: elsewhere };
-    const { readLog } = await import('./log-file.js'); // seldom needed
-    return readLog(logFile, args as Parameters<typeof readLog>[1]);
   }
 
   #tellAllStarted(): void {

@@ -1,7 +1,8 @@
 export { buildIdOf } from './build-id.js';
 export type { ClaimAnswer, ClaimRequest } from './external/claims.js';
+export type { HostFacts } from './host-facts.js';
 export { type KilledElsewhere, killElsewhere } from './hosts/kill-elsewhere.js';
-export { refuseOtherHosts } from './hosts/local-hosts.js';
+export { refuseOtherHosts, whyElsewhere } from './hosts/local-hosts.js';
 export type { Leader } from './leadership/leader.js';
 export { showLeader } from './leadership/leader.js';
 export { soleTenure, type Tenure } from './leadership/tenure.js';

@@ -5,6 +5,7 @@ import { type Clock, PomeloError, reasonOf, silentLogger, systemClock } from '@p
 import { bootDataFor } from './boot-data-for.js';
 import { Door } from './door.js';
 import { type ClaimAnswer, type ClaimRequest, Claims } from './external/claims.js';
+import { type HostFacts, hostFacts } from './host-facts.js';
 import { Hosts } from './hosts/hosts.js';
 import type { Leader } from './leadership/leader.js';
 import { soleTenure, type Tenure } from './leadership/tenure.js';
@@ -25,6 +26,7 @@ import { ServerLogs } from './server-logs.js';
 import { masterRow, rowOf, type ServerRow } from './server-row.js';
 import { awaitReady } from './supervisor/await-ready.js';
 import type { OnProgress } from './supervisor/progress.js';
+import { startableIds } from './supervisor/startable-ids.js';
 import { Supervisor } from './supervisor.js';
 import type { TopologyChanges } from './topology/topology-file.js';
 import { TopologyOperations } from './topology/topology-operations.js';
@@ -166,10 +168,11 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   /**
    * Starts the selected servers that do not run.
    *
-   * @throws HOSTS_UNUSABLE or the error of the one host, SERVER_START_FAILED, SERVER_START_TIMEOUT; MASTER_BUSY when all are being stopped.
+   * @throws HOSTS_UNUSABLE or the error of the one host, SERVER_START_FAILED, SERVER_START_TIMEOUT; SERVER_EXTERNAL; MASTER_BUSY when all are being stopped.
    */
   async start(selection: Selection = {}, onProgress: OnProgress = nothing): Promise<readonly string[]> {
-    const ids = this.#startable(selection);
+    const records = this.select(selection).map((id) => this.#supervisor.record(id));
+    const ids = startableIds(records, selection.ids);
     const unusable = await this.#unusable(ids);
     return this.#inTurn('start', ids, onProgress, async () => {
       this.#refuseStrays(ids);
@@ -244,6 +247,11 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     return masterRow(this.address, this.hub);
   }
 
+  /** What servers that run tell of their hosts. */
+  hosts(): Promise<readonly HostFacts[]> {
+    return hostFacts(this.hub, this.list(), Date.now);
+  }
+
   /** The ids that a selection means. @throws SERVER_NOT_IN_TOPOLOGY */
   select(selection: Selection): readonly string[] {
     return this.#topology.select(selection);
@@ -294,16 +302,6 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   /** This master, as others are told of it. */
   get leader(): Leader {
     return { ...this.address, pid: process.pid, hostName: hostname(), term: this.#tenure.term };
-  }
-
-  /** Those of a selection that the master starts; one that only others run must not be named. @throws SERVER_EXTERNAL */
-  #startable(selection: Selection): readonly string[] {
-    const records = this.select(selection).map((id) => this.#supervisor.record(id));
-    const named = records.filter(({ id, process }) => selection.ids?.includes(id) && !process);
-    const marked = named.find(({ entry }) => entry.external);
-    if (marked) throw new PomeloError('SERVER_EXTERNAL', { serverId: marked.id });
-    for (const record of named) record.outside = false; // from now on it is the master's
-    return records.filter(({ outside }) => !outside).map(({ id }) => id);
   }
 
   #inTurn<T>(verb: string, ids: readonly string[], onProgress: OnProgress, work: () => Promise<T>) {

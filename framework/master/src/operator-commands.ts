@@ -1,6 +1,7 @@
 import type { LogRequest, OperatorHandler } from '@pomelo-ts/cluster';
 import { PomeloError } from '@pomelo-ts/common';
 import type { ClaimAnswer, ClaimRequest, Claims } from './external/claims.js';
+import type { HostFacts } from './host-facts.js';
 import type { Leader } from './leadership/leader.js';
 import type { Tenure } from './leadership/tenure.js';
 import type { ReloadOptions, ReloadRow } from './reload.js';
@@ -21,6 +22,7 @@ export interface Commanded {
   readonly leader: Leader;
   list(): readonly ServerRow[];
   describe(): ServerRow;
+  hosts(): Promise<readonly HostFacts[]>;
   start(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
   stop(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
   restart(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
@@ -81,6 +83,8 @@ export function operatorCommands(master: Commanded): OperatorHandler {
       case 'unclaim':
         master.claims.release(textOf(args['id']) ?? '', textOf(args['bootId']) ?? '');
         return {};
+      case 'ask the hosts':
+        return master.hosts();
       case 'read the log':
         return master.logs.logOf(textOf(args['id']) ?? '', logRequestOf(args['request']));
       case 'remove':

@@ -1,0 +1,81 @@
+import { loadClusterConfig } from '@pomelo-ts/cluster/config';
+import type { HostFacts } from '@pomelo-ts/master';
+import { checkConfig } from '../doctor/check-config.js';
+import { checkDisk } from '../doctor/check-disk.js';
+import { checkHosts, checkNames } from '../doctor/check-hosts.js';
+import { checkLimits } from '../doctor/check-limits.js';
+import { checkPorts } from '../doctor/check-ports.js';
+import { checkSecret } from '../doctor/check-secret.js';
+import { checkServers } from '../doctor/check-servers.js';
+import type { Check, Finding, Patient } from '../doctor/finding.js';
+import { exitCodes } from '../failure.js';
+import { envOf, type GlobalOptions, gameRoot } from '../game.js';
+import { findMaster, listServers } from '../operator.js';
+import { paintFor, type Terminal } from '../terminal.js';
+import { count } from '../view/units.js';
+
+/** All checks, in the order of the report. */
+const checks: readonly Check[] = [
+  checkConfig,
+  checkSecret,
+  checkServers,
+  checkPorts,
+  checkLimits,
+  checkNames,
+  checkHosts,
+  checkDisk,
+];
+
+/** Looks at everything that keeps a cluster from running well, and tells what mends it; exit code 1 when something is wrong. */
+export async function doctor(
+  options: GlobalOptions & { readonly json: boolean },
+  terminal: Terminal,
+): Promise<number> {
+  const patient = await examine(options);
+  const findings: Finding[] = [];
+  for (const check of checks) {
+    const found = await check(patient);
+    findings.push(...found);
+    if (!options.json) for (const finding of found) show(finding, terminal);
+  }
+  const wrong = findings.filter(({ state }) => state === 'wrong').length;
+  if (options.json) terminal.out(JSON.stringify(findings, null, 2));
+  else terminal.out(wrong > 0 ? `\n${count(wrong, 'thing')} to mend` : '\nall is well');
+  return wrong > 0 ? exitCodes.failure : exitCodes.fine;
+}
+
+/** @throws MASTER_UNREACHABLE, ENV_OTHER */
+async function examine(options: GlobalOptions): Promise<Patient> {
+  const root = gameRoot(options.directory);
+  const master = await findMaster(root, options.env).catch((error: unknown) => {
+    if (isAboutSecret(error)) return undefined; // its own check tells
+    throw error;
+  });
+  const env = options.env ?? master?.state.env ?? envOf(options);
+  try {
+    const rows = master && (await listServers(master));
+    const hosts = master ? ((await master.client.request('ask the hosts')) as readonly HostFacts[]) : [];
+    return { root, env, rows, hosts, ...readConfig(root, env) };
+  } finally {
+    master?.client.close();
+  }
+}
+
+const isAboutSecret = (error: unknown) => String((error as { code?: string }).code).startsWith('SECRET_');
+
+function readConfig(root: string, env: string): Pick<Patient, 'config' | 'problem'> {
+  try {
+    return { config: loadClusterConfig({ root, env }), problem: undefined };
+  } catch (problem) {
+    return { config: undefined, problem };
+  }
+}
+
+const marks = { fine: ['✔', 'green'], note: ['!', 'yellow'], wrong: ['✖', 'red'] } as const;
+
+function show({ check, state, text, cure }: Finding, terminal: Terminal): void {
+  const paint = paintFor(terminal);
+  const [mark, style] = marks[state];
+  terminal.out(`${paint(style, mark)} ${check.padEnd(8)} ${text}`);
+  if (cure !== undefined) terminal.out(`           ${paint('dim', '→')} ${cure}`);
+}

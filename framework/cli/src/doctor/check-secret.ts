@@ -1,0 +1,17 @@
+import { resolveSecret } from '@pomelo-ts/cluster';
+import { isPomeloError, reasonOf } from '@pomelo-ts/common';
+import type { Check } from './finding.js';
+
+export const checkSecret: Check = ({ root, env }) => {
+  try {
+    const { source } = resolveSecret({ root, env, create: false });
+    return [{ check: 'secret', state: 'fine', text: `from ${source}` }];
+  } catch (error) {
+    if (isPomeloError(error, 'SECRET_MISSING') && env === 'development')
+      return [{ check: 'secret', state: 'fine', text: 'none yet; the first start makes one' }];
+    const cure = isPomeloError(error, 'SECRET_FILE_OPEN')
+      ? 'chmod 600 .pomelo-ts/secret, and change it if others may have read it'
+      : 'openssl rand -hex 32 makes one: put it into .pomelo-ts/secret (chmod 600) on every host, or into POMELO_TS_SECRET';
+    return [{ check: 'secret', state: 'wrong', text: reasonOf(error), cure }];
+  }
+};

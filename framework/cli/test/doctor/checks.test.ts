@@ -1,0 +1,117 @@
+import type { ClusterConfig, ServerEntry } from '@pomelo-ts/cluster';
+import type { HostFacts, ServerRow } from '@pomelo-ts/master';
+import { describe, expect, it } from 'vitest';
+import { checkHosts, checkNames } from '../../src/doctor/check-hosts.js';
+import { checkLimits } from '../../src/doctor/check-limits.js';
+import { checkServers } from '../../src/doctor/check-servers.js';
+import type { Check, Finding, Patient } from '../../src/doctor/finding.js';
+
+const server = (id: string, more: Partial<ServerEntry> = {}) =>
+  ({ id, type: 'chat', host: '127.0.0.1', frontend: false, ...more }) as ServerEntry;
+const facts = (serverId: string, more: Partial<HostFacts> = {}): HostFacts => ({
+  host: '10.0.0.1',
+  hostname: `host-of-${serverId}`,
+  serverId,
+  node: 'v20.20.2',
+  clockOffsetMs: 3,
+  roundMs: 10,
+  ...more,
+});
+const row = (id: string, more: Partial<ServerRow> = {}) =>
+  ({ id, state: 'ready', build: '1.0.0', ...more }) as ServerRow;
+
+/** What a check says of a cluster that is well but for these things. */
+async function found(
+  check: Check,
+  { servers = [], ...more }: Partial<Patient> & { servers?: readonly ServerEntry[] },
+): Promise<readonly Finding[]> {
+  const config = {
+    servers,
+    master: { host: '127.0.0.1' },
+    settings: { client: {} },
+  } as unknown as ClusterConfig;
+  return check({ root: '/', env: 'production', config, problem: undefined, rows: [], hosts: [], ...more });
+}
+
+const told = (findings: readonly Finding[]) => findings.map(({ state, text }) => `${state}: ${text}`);
+
+describe('doctor on servers', () => {
+  it('tells of those that have failed, with their last error and the log to read', async () => {
+    const findings = await found(checkServers, {
+      rows: [row('chat-1', { state: 'failed', lastError: 'exit code 1: Error: no' }), row('chat-2')],
+    });
+    expect(findings[0]).toEqual({
+      check: 'servers',
+      state: 'wrong',
+      text: 'chat-1 is failed: exit code 1: Error: no',
+      cure: 'pomelo-ts logs chat-1; then pomelo-ts start -i chat-1',
+    });
+  });
+
+  it('notes servers of another build, and those that wait for their restart', async () => {
+    const findings = await found(checkServers, {
+      rows: [row('chat-1', { build: '0.9.0' }), row('chat-2', { outdated: true })],
+    });
+    expect(told(findings)).toEqual([
+      'fine: 2 servers of 2 ready',
+      'note: chat-2: with values of before a change',
+      'note: servers run different builds: 0.9.0, 1.0.0',
+    ]);
+  });
+});
+
+describe('doctor on hosts', () => {
+  it('tells of a clock that is off by more than the question can have taken', async () => {
+    const hosts = [
+      facts('a'),
+      facts('b', { clockOffsetMs: -90_000 }),
+      facts('c', { clockOffsetMs: 1400, roundMs: 900 }),
+    ];
+    expect(told(await found(checkHosts, { hosts }))[0]).toBe(
+      "wrong: the clock of 10.0.0.1 (host-of-b) is 90 s behind the master's",
+    );
+    expect(told(await found(checkHosts, { hosts: [facts('a')] }))).toContain(
+      'fine: those of 1 host agree within 1 s',
+    );
+  });
+
+  it('tells of a Node that is too old, and whose it is', async () => {
+    const hosts = [facts('a', { node: 'v20.18.1' }), facts('b', { node: 'v22.1.0' })];
+    expect(told(await found(checkHosts, { hosts }))).toContain(
+      'wrong: Node v20.18.1 runs a; pomelo-ts needs 20.19',
+    );
+  });
+
+  it('tells of names that nobody knows, and of servers that other hosts cannot call', async () => {
+    const nowhere = server('chat-1', { host: 'nowhere.invalid' });
+    const findings = await found(checkNames, { servers: [nowhere, server('chat-2')] });
+    expect(told(findings)).toEqual([
+      expect.stringMatching(/^wrong: the name nowhere\.invalid cannot be found \(\w+\), for chat-1$/),
+      'wrong: servers at 127.0.0.1 cannot be called from the other hosts of the topology',
+    ]);
+  });
+
+  it('only notes a name for clients that this host does not know', async () => {
+    const frontend = server('gate-1', { clientHost: 'play.invalid', frontend: true });
+    expect(told(await found(checkNames, { servers: [frontend] }))).toEqual([
+      expect.stringMatching(/^note: the name play\.invalid/),
+    ]);
+  });
+});
+
+describe('doctor on limits', () => {
+  it('compares max-connections with what the server itself may open', async () => {
+    const servers = [
+      server('connector-1', { frontend: true, maxConnections: 900 }),
+      server('connector-2', { frontend: true, maxConnections: 700 }),
+    ];
+    const hosts = servers.map(({ id }) => facts(id, { openFiles: 1024 }));
+    const [finding, ...more] = await found(checkLimits, { servers, hosts });
+    expect(more).toEqual([]);
+    expect(finding).toMatchObject({
+      state: 'wrong',
+      text: 'connector-1 lets 900 clients in, but ulimit -n of it is 1024',
+      cure: expect.stringContaining('ulimit -n 1156'),
+    });
+  });
+});

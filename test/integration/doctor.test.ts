@@ -1,0 +1,65 @@
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { eventually, freePort, TestGame } from '../helpers/cluster-process.js';
+
+const production = { env: { POMELO_TS_SECRET: 'of the integration tests' } };
+
+describe('doctor', () => {
+  it('finds all well with a cluster that is, and asks its hosts', async () => {
+    const [port, clientPort] = await Promise.all([freePort(), freePort()]);
+    const servers = {
+      chat: [{ id: 'chat-1', port }],
+      gate: [{ id: 'gate-1', clientPort, frontend: true }],
+    };
+    await using game = await TestGame.make(servers, production);
+    await game.run('start', '-D', '-e', 'production');
+    const { code, stdout } = await game.run('doctor');
+    expect(stdout).toMatch(/^✔ servers {2}2 servers of 2 ready$/m);
+    expect(stdout).toMatch(/^✔ clocks {3}those of 1 host agree within 1 s$/m);
+    expect(stdout).toMatch(/^✔ node {5}v[\d.]+ of at least 20\.19$/m);
+    expect(stdout).toContain('\nall is well\n');
+    expect(code).toBe(0);
+    const findings = JSON.parse((await game.run('doctor', '--json')).stdout) as { state: string }[];
+    expect(findings.filter(({ state }) => state !== 'fine')).toEqual([]);
+  });
+
+  it('tells each thing that is wrong with its cure, before anything was started', async () => {
+    const stranger = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void stranger.close());
+    await new Promise((resolve) => stranger.once('listening', resolve));
+    const { port } = stranger.address() as { port: number };
+    const frontend = { clientPort: await freePort(), frontend: true, 'max-connections': 3_000_000 };
+    const servers = { chat: [{ id: 'chat-1', port }], gate: [{ id: 'gate-1', ...frontend }] };
+    await using game = await TestGame.make(servers);
+    await game.run('start', '-D'); // makes the secret; the fixture opens no ports
+    await game.run('stop');
+    const secret = join(game.root, '.pomelo-ts', 'secret');
+    chmodSync(secret, 0o644);
+    const { code, stdout } = await game.run('doctor');
+    expect(stdout).toMatch(/^✖ secret .*mode 0644.*\n +→ chmod 600 \.pomelo-ts\/secret/m);
+    expect(stdout).toContain(`✖ ports    chat-1 will want 127.0.0.1:${port}, which something else has`);
+    expect(stdout).toMatch(
+      /^✖ limits {3}gate-1 lets 3000000 clients in, but ulimit -n here is \d+\n +→ ulimit -n 3000256/m,
+    );
+    expect(stdout).toContain('\n3 things to mend\n');
+    expect(code).toBe(1);
+    rmSync(secret);
+    writeFileSync(join(game.root, 'config', 'servers.json'), '{');
+    const broken = await game.run('doctor', '-e', 'production');
+    expect(broken.stdout).toMatch(/^✖ config .*\n.*config\/servers\.json: .*not valid JSON5/m);
+    expect(broken.stdout).toMatch(/^✖ secret .*\n +→ openssl rand -hex 32/m);
+  });
+
+  it('tells of a server that has failed', async () => {
+    const servers = { chat: [{ id: 'chat-1', behave: 'crash-later' }] };
+    await using game = await TestGame.make(servers, { ...production, master: { restart: { limit: 1 } } });
+    await game.run('start', '-D', '-e', 'production');
+    await eventually(async () => (await game.rows())['chat-1']!.state === 'failed', 'its end');
+    const { code, stdout } = await game.run('doctor');
+    expect(stdout).toMatch(/^✖ servers {2}chat-1 is failed: exit code 1: Error: this server crashes/m);
+    expect(stdout).toContain('→ pomelo-ts logs chat-1; then pomelo-ts start -i chat-1');
+    expect(code).toBe(1);
+  });
+});
