@@ -42,7 +42,9 @@ describe('run', () => {
     const named = await game.run('start', '-i', 'chat-1');
     expect(named.stderr).toContain('chat-1 is marked as external in servers.json');
     expect(named.code).toBe(2);
-    await game.run('restart');
+    expect((await game.run('restart')).stdout).toContain(
+      '1 server restarted\nasked to end, to be started again',
+    );
     expect((await game.rows())['chat-1']).toMatchObject({ state: 'down' });
   });
 
@@ -99,6 +101,20 @@ describe('run', () => {
     const unknown = await game.run('run', '--server', 'chat-9', '-e', 'production');
     expect(unknown.stderr).toContain('no server, type or host chat-9 in the topology; known are: chat-1.');
     expect(unknown.code).toBe(2);
+  });
+
+  it('ends when it is told to stop while it waits, also for a master that hangs', async () => {
+    await using game = await TestGame.make({ chat: [chat(1, external)], gate: [gate] }, production);
+    const alone = game.begin('run', '--server', 'chat-1', '-e', 'production');
+    await alone.says('waits: no master answers');
+    alone.child.kill('SIGTERM');
+    expect(await alone.ended).toMatchObject({ code: 0 });
+    await game.run('start', ...daemon);
+    process.kill(Number(game.read('.pomelo-ts/master.pid')), 'SIGSTOP');
+    const stuck = game.begin('run', '--server', 'chat-1', '-e', 'production');
+    await stuck.says('waits for a master');
+    stuck.child.kill('SIGTERM');
+    expect(await stuck.ended).toMatchObject({ code: 0 });
   });
 
   it('plays on when the master dies, and the next one takes it over and starts no copy', async () => {

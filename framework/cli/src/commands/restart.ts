@@ -13,12 +13,16 @@ export async function restart(options: SelectingOptions, terminal: Terminal): Pr
   const master = await requireMaster(gameRoot(options.directory), options.env);
   try {
     const { ids, types, hosts } = options;
-    const steps = restartSteps(chosen(await listServers(master), options));
+    const rows = chosen(await listServers(master), options);
+    const others = rows.filter(({ external }) => external).map(({ id }) => id);
+    const steps = [...restartSteps(rows.filter(({ external }) => !external))];
     const answer = await withProgress(steps, terminal, (onProgress) =>
       master.client.request('restart', { ids, types, hosts }, onProgress),
     );
     const { restarted } = answer as { restarted: readonly string[] };
-    terminal.out(`${count(restarted.length, 'server')} restarted`);
+    terminal.out(`${count(restarted.length - others.length, 'server')} restarted`);
+    if (others.length > 0)
+      terminal.out(`asked to end, to be started again by whoever runs them: ${others.join(', ')}`);
     return exitCodes.fine;
   } finally {
     master.client.close();

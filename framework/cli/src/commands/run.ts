@@ -36,7 +36,9 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
       told.abort();
       child.stop();
     },
-    second: () => child.kill(),
+    second: () => {
+      if (!child.kill()) process.exit(exitCodes.interrupted);
+    },
   });
   const bootId = newBootId();
   const { server: id, type } = options;
@@ -44,6 +46,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   try {
     const masters = config.master.masters.map(({ host, port }) => ({ host: dialed(host), port }));
     const wish = { id, type, bootId };
+    say(`waits for a master at ${dialed}:${port} to let it be ${id ?? `a server of type ${type}`}`);
     const granted = await claimServer({
       masters,
       secret,

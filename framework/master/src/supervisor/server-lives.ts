@@ -130,7 +130,10 @@ export class ServerLives {
     hub.admit(record.id);
     this.launch(record);
     const { process } = record;
-    awaitReady(record, timing().startTimeoutMs, clock).catch((error: unknown) => {
+    const begun = clock.now();
+    const again = () =>
+      logger.info('A server is ready again.', { serverId, ms: Math.round(clock.now() - begun) });
+    awaitReady(record, timing().startTimeoutMs, clock).then(again, (error: unknown) => {
       logger.error('A server could not be started again.', { serverId: record.id, error });
       if (process && record.process === process) record.error ??= reasonOf(error);
       process?.kill('SIGKILL');

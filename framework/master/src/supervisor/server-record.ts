@@ -73,8 +73,9 @@ export class ServerRecord {
 
   /** The topology says something else of it now. */
   renew(entry: ServerEntry): void {
+    if (entry.external) this.outside = true;
+    else if (this.entry.external && !this.process) this.outside = false;
     this.entry = entry;
-    if (entry.external !== undefined) this.outside = entry.external;
     this.running = this.process ? runningEntry(this.running, entry) : entry;
   }
 

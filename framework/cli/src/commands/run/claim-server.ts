@@ -59,14 +59,17 @@ export async function returnClaim({ entry, master }: Claimed, bootId: string, se
 
 async function ask(
   { host, port }: MasterAddress,
-  { secret, wish }: ClaimOptions,
+  { secret, wish, signal }: ClaimOptions,
 ): Promise<{ readonly entry: ServerEntry } | { readonly reason: string }> {
   try {
     const client = await connectOperator({ dial: () => dialTcp({ host, port }), secret });
+    const leave = () => client.close(); // a master that hangs must not keep this process
+    signal.addEventListener('abort', leave);
     try {
       const answer = (await client.request('claim', { ...wish })) as ClaimAnswer;
       return 'granted' in answer ? { entry: answer.granted } : { reason: answer.taken };
     } finally {
+      signal.removeEventListener('abort', leave);
       client.close();
     }
   } catch (error) {

@@ -33,10 +33,10 @@ export class ServerChild {
     this.#child?.kill('SIGTERM');
   }
 
-  /** Ends it at once. */
-  kill(): void {
+  /** Ends it at once; false when there is none. */
+  kill(): boolean {
     this.#killed = true;
-    this.#child?.kill('SIGKILL');
+    return this.#child?.kill('SIGKILL') ?? false;
   }
 }
 
