@@ -9,7 +9,7 @@ import { LogLines } from '../view/log-lines.js';
 import { DevSession } from './dev/dev-session.js';
 import { WatchScript } from './dev/watch-script.js';
 import { runMaster } from './start/run-master.js';
-import { coreBootScript } from './start.js';
+import { coreBootScript } from './start/scripts.js';
 
 /**
  * Runs the cluster in the foreground and follows the sources: compiles them as they are saved, swaps the code of the servers

@@ -14,7 +14,7 @@ import { awaitEnd, requireEnv, requireMaster } from '../operator.js';
 import { hasSharedStore } from '../shared-store.js';
 import type { Terminal } from '../terminal.js';
 import { count } from '../view/units.js';
-import { coreBootScript, hostAgentScript } from './start.js';
+import { coreBootScript, hostAgentScript } from './start/scripts.js';
 
 const patienceMs = 3000;
 

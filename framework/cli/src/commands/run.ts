@@ -7,9 +7,8 @@ import { envOf, type GlobalOptions, gameRoot } from '../game.js';
 import type { Terminal } from '../terminal.js';
 import { claimServer, returnClaim } from './run/claim-server.js';
 import { ServerChild } from './run/server-child.js';
-
+import { coreBootScript } from './start/scripts.js';
 import { onStopSignals } from './start/signals.js';
-import { coreBootScript } from './start.js';
 
 /** Options of `pomelo-ts run`; one of `server` and `type` is there. */
 export interface RunOptions extends GlobalOptions {
@@ -46,7 +45,8 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   try {
     const masters = config.master.masters.map(({ host, port }) => ({ host: dialed(host), port }));
     const wish = { id, type, bootId };
-    say(`waits for a master at ${dialed}:${port} to let it be ${id ?? `a server of type ${type}`}`);
+    const places = masters.map(({ host, port }) => `${host}:${port}`).join(' or ');
+    say(`waits for a master at ${places} to let it be ${id ?? `a server of type ${type}`}`);
     const granted = await claimServer({
       masters,
       secret,

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import type { ClusterConfig } from '@pomelo-ts/cluster';
 import { resolveSecret, secretVariable } from '@pomelo-ts/cluster';
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
@@ -15,6 +14,7 @@ import { withProgress } from '../view/with-progress.js';
 import { runDaemon } from './start/daemon.js';
 import { runMaster } from './start/run-master.js';
 import { runSingle } from './start/run-single.js';
+import { coreBootScript } from './start/scripts.js';
 
 /** Options of `pomelo-ts start`. */
 export interface StartOptions extends GlobalOptions {
@@ -53,12 +53,6 @@ export async function start(options: StartOptions, terminal: Terminal): Promise<
   const plan: StartPlan = { config, secret, selection, bootScript };
   return options.daemon ? runDaemon(plan, terminal) : runMaster(plan, terminal);
 }
-
-/** Resolved here, in the command line's own package, so that a game needs no path to the framework. */
-export const coreBootScript = () => fileURLToPath(import.meta.resolve('@pomelo-ts/core/boot'));
-
-/** The host agent's script, likewise. */
-export const hostAgentScript = () => fileURLToPath(import.meta.resolve('@pomelo-ts/master/host-agent'));
 
 async function startMissing(
   master: RunningMaster,

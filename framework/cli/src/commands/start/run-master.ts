@@ -11,8 +11,9 @@ import { startSummary } from '../../view/start-summary.js';
 import { type Step, startSteps, stopSteps } from '../../view/steps.js';
 import { stopSummary } from '../../view/stop-summary.js';
 import { count } from '../../view/units.js';
-import { hostAgentScript, type StartPlan } from '../start.js';
+import type { StartPlan } from '../start.js';
 import { HeldLines } from './held-lines.js';
+import { hostAgentScript } from './scripts.js';
 import { onStopSignals } from './signals.js';
 
 /** Who else is told how the start goes: the process that waits for a daemon. */

@@ -8,8 +8,9 @@ import { paintFor, type Terminal } from '../../terminal.js';
 import { plainProgress } from '../../view/plain-progress.js';
 import { startSummary } from '../../view/start-summary.js';
 import { count } from '../../view/units.js';
-import { hostAgentScript, type StartPlan } from '../start.js';
+import type { StartPlan } from '../start.js';
 import type { StartAudience } from './run-master.js';
+import { hostAgentScript } from './scripts.js';
 import { onStopSignals } from './signals.js';
 
 /** Runs one of several masters in this process, until it or the whole cluster is told to stop. Gives the exit code. */
