@@ -98,6 +98,8 @@ export class NetLab implements AsyncDisposable {
       'PasswordAuthentication no',
       'PermitRootLogin prohibit-password',
       'MaxStartups 100',
+      // What the shell of this machine's user does when it starts is no part of the lab: it may be slow, or wait for a lock.
+      `SetEnv HOME=${this.directory}`,
     ];
     writeFileSync(join(this.directory, 'sshd_config'), `${config.join('\n')}\n`);
   }
