@@ -9,8 +9,8 @@ export interface LifeSignsOptions {
 /** `late`: ask for a word now. `silent`: give it up. */
 export type LifeVerdict = 'fine' | 'late' | 'silent';
 
-/** In heartbeats, the silence after which the other end is late: half of one for the way. */
-const lateAfter = 1.5;
+/** In heartbeats, the silence after which the other end is late. The sooner it is asked, the sooner what was lost is sent again. */
+const lateAfter = 1.2;
 /** Time in which the memory of a late word halves, in ms. */
 const forgetMs = 30_000;
 /** Most that the time for silence grows to, in times of what it is on a good line. */

