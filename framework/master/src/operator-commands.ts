@@ -1,14 +1,11 @@
-import type { LogRequest, OperatorHandler } from '@pomelo-ts/cluster';
+import type { OperatorHandler } from '@pomelo-ts/cluster';
 import { PomeloError } from '@pomelo-ts/common';
-import type { ClaimAnswer, ClaimRequest, Claims } from './external/claims.js';
-import type { HostFacts } from './host-facts.js';
 import type { Leader } from './leadership/leader.js';
 import type { Tenure } from './leadership/tenure.js';
+import { type Changeable, changeCommand } from './operator-commands/change-commands.js';
 import type { ReloadOptions, ReloadRow } from './reload.js';
-import type { ServerLogs } from './server-logs.js';
 import type { ServerRow } from './server-row.js';
 import type { OnProgress } from './supervisor/progress.js';
-import type { TopologyOperations } from './topology/topology-operations.js';
 
 /** Which servers a command means; all empty means all. */
 export interface Selection {
@@ -18,20 +15,15 @@ export interface Selection {
 }
 
 /** What operators may have a master do. */
-export interface Commanded {
+export interface Commanded extends Changeable {
   readonly leader: Leader;
   list(): readonly ServerRow[];
   describe(): ServerRow;
-  hosts(): Promise<readonly HostFacts[]>;
   start(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
   stop(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
   restart(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
   reload(selection: Selection, options: ReloadOptions, onProgress: OnProgress): Promise<readonly ReloadRow[]>;
   kill(selection: Selection): Promise<readonly string[]>;
-  readonly logs: Pick<ServerLogs, 'logOf'>;
-  claim(request: ClaimRequest): Promise<ClaimAnswer>;
-  readonly claims: Pick<Claims, 'release'>;
-  readonly changes: Pick<TopologyOperations, 'add' | 'restore' | 'remove' | 'plan' | 'apply'>;
   shutdown(onProgress: OnProgress, how?: { readonly interrupt: boolean }): Promise<readonly string[]>;
 }
 
@@ -72,32 +64,8 @@ export function operatorCommands(master: Commanded): OperatorHandler {
         if (all) await master.shutdown(progress, { interrupt: true });
         return all ? { killed, master: 'stopped' } : { killed };
       }
-      case 'add':
-        if (ids.length > 0) return { added: await master.changes.restore(ids, progress) };
-        return { added: await master.changes.add(args['servers'], progress) };
-      case 'claim': {
-        const { id, type, bootId } = args;
-        if (typeof bootId !== 'string') throw new Error('expected a bootId');
-        return master.claim({ id: textOf(id), type: textOf(type), bootId });
-      }
-      case 'unclaim':
-        master.claims.release(textOf(args['id']) ?? '', textOf(args['bootId']) ?? '');
-        return {};
-      case 'ask the hosts':
-        return master.hosts();
-      case 'read the log':
-        return master.logs.logOf(textOf(args['id']) ?? '', logRequestOf(args['request']));
-      case 'remove':
-        return { killed: await master.changes.remove(ids, progress) };
-      case 'read the configuration':
-        return master.changes.plan();
-      case 'apply the configuration': {
-        const { digest, restart } = args;
-        const how = { digest: typeof digest === 'string' ? digest : undefined, restart: restart === true };
-        return master.changes.apply(how, progress);
-      }
       default:
-        throw new Error(`there is no command ${command}`);
+        return changeCommand(master, { command, args, ids, progress });
     }
   };
 }
@@ -113,20 +81,6 @@ export function onlyWhileLeading(tenure: Tenure, handler: OperatorHandler): Oper
 function reloadOptionsOf({ watchMs, force }: Readonly<Record<string, unknown>>): ReloadOptions {
   return { force: force === true, ...(typeof watchMs === 'number' && { watchMs }) };
 }
-
-function logRequestOf(value: unknown): LogRequest {
-  const { lines, after } = (value ?? {}) as {
-    lines?: unknown;
-    after?: { offset?: unknown; before?: unknown };
-  };
-  if (typeof lines === 'number') return { lines };
-  const { offset, before } = after ?? {};
-  if (typeof offset === 'number' && offset >= 0 && typeof before === 'string')
-    return { after: { offset, before } };
-  throw new Error('expected lines or after in the request for a log');
-}
-
-const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
 
 function textsOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];

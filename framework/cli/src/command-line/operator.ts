@@ -5,29 +5,32 @@ import { restart } from '../commands/restart.js';
 import { stop } from '../commands/stop.js';
 import { type AddCommands, hostList, idWords, last, typeList } from './options.js';
 
-/** What operators do with a running cluster. */
-export const operatorCommands: AddCommands = (parser, terminal, run) => {
+const listCommands: AddCommands = (parser, terminal, run) => {
+  return parser.command(
+    'list',
+    'show the servers of a running cluster',
+    (command) =>
+      command
+        .option('json', { type: 'boolean', default: false, describe: 'print JSON' })
+        .option('master', {
+          type: 'boolean',
+          default: false,
+          implies: 'json',
+          describe: 'with --json: the master too',
+        })
+        .option('watch', {
+          alias: 'w',
+          type: 'string',
+          coerce: last,
+          describe: 'go on until Ctrl-C, with a new table each second or so often, such as --watch 5s',
+        }),
+    (argv) => run(() => list(argv, terminal)),
+  );
+};
+
+/** What ends servers, or starts them anew. */
+const stopCommands: AddCommands = (parser, terminal, run) => {
   return parser
-    .command(
-      'list',
-      'show the servers of a running cluster',
-      (command) =>
-        command
-          .option('json', { type: 'boolean', default: false, describe: 'print JSON' })
-          .option('master', {
-            type: 'boolean',
-            default: false,
-            implies: 'json',
-            describe: 'with --json: the master too',
-          })
-          .option('watch', {
-            alias: 'w',
-            type: 'string',
-            coerce: last,
-            describe: 'go on until Ctrl-C, with a new table each second or so often, such as --watch 5s',
-          }),
-      (argv) => run(() => list(argv, terminal)),
-    )
     .command(
       'stop [ids..]',
       'stop servers, or without a choice all of them and the master',
@@ -45,27 +48,34 @@ export const operatorCommands: AddCommands = (parser, terminal, run) => {
       'stop and start servers; the master stays',
       (command) => command.positional('ids', idWords).option('type', typeList).option('host', hostList),
       (argv) => run(() => restart({ ...argv, ids: argv.ids, types: argv.type, hosts: argv.host }, terminal)),
-    )
-    .command(
-      'reload [ids..]',
-      'take new code of handlers, remotes, filters and crons into use; connections stay',
-      (command) =>
-        command
-          .positional('ids', idWords)
-          .option('type', typeList)
-          .option('watch', {
-            type: 'string',
-            default: '10s',
-            requiresArg: true,
-            coerce: last,
-            describe: 'how long the first server of a type is watched for errors; 0 for not at all',
-          })
-          .option('force', {
-            type: 'boolean',
-            default: false,
-            describe: 'also when the new code breaks the contract with clients',
-          })
-          .option('json', { type: 'boolean', default: false, describe: 'print JSON' }),
-      (argv) => run(() => reload({ ...argv, ids: argv.ids, types: argv.type }, terminal)),
     );
 };
+
+const reloadCommands: AddCommands = (parser, terminal, run) => {
+  return parser.command(
+    'reload [ids..]',
+    'take new code of handlers, remotes, filters and crons into use; connections stay',
+    (command) =>
+      command
+        .positional('ids', idWords)
+        .option('type', typeList)
+        .option('watch', {
+          type: 'string',
+          default: '10s',
+          requiresArg: true,
+          coerce: last,
+          describe: 'how long the first server of a type is watched for errors; 0 for not at all',
+        })
+        .option('force', {
+          type: 'boolean',
+          default: false,
+          describe: 'also when the new code breaks the contract with clients',
+        })
+        .option('json', { type: 'boolean', default: false, describe: 'print JSON' }),
+    (argv) => run(() => reload({ ...argv, ids: argv.ids, types: argv.type }, terminal)),
+  );
+};
+
+/** What operators do with a running cluster. */
+export const operatorCommands: AddCommands = (parser, terminal, run) =>
+  [listCommands, stopCommands, reloadCommands].reduce((all, add) => add(all, terminal, run), parser);
