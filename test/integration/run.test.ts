@@ -38,7 +38,8 @@ describe('run', () => {
 
   it('is never done by the master for a server that is external', async () => {
     await using game = await TestGame.make({ chat: [chat(1, external)], gate: [gate] }, production);
-    await game.run('start', ...daemon);
+    const { stdout } = await game.run('start', ...daemon);
+    expect(stdout).toContain('to be run by others (pomelo-ts run --server …): chat-1\n');
     const named = await game.run('start', '-i', 'chat-1');
     expect(named.stderr).toContain('chat-1 is marked as external in servers.json');
     expect(named.code).toBe(2);

@@ -87,6 +87,16 @@ describe('add', () => {
     expect(game.files('.pomelo-ts')).not.toContain('topology.production.json');
   });
 
+  it('takes a server of any host that others run, and starts nothing', async () => {
+    await using game = await started();
+    const fields = ['serverType=chat', 'id=chat-3', 'host=10.99.0.1', 'port=6114', 'external=true'];
+    const { code, stdout } = await game.run('add', ...fields);
+    expect(stdout).toContain('chat-3 is added; it comes with pomelo-ts run --server chat-3');
+    expect(code).toBe(0);
+    expect((await game.rows())['chat-3']).toMatchObject({ state: 'down', external: true });
+    expect((await game.run('restart')).stdout).toContain('3 servers restarted');
+  });
+
   it('does not keep a server that does not start', async () => {
     await using game = await started();
     const { code, stderr } = await game.run('add', 'serverType=chat', 'id=chat-3', 'behave=throw');

@@ -194,7 +194,8 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   /** Stops the selected servers and starts them again. @throws as {@link start} */
   async restart(selection: Selection = {}, onProgress: OnProgress = nothing): Promise<readonly string[]> {
     const ids = this.select(selection);
-    await this.#prepare(ids); // before anything is stopped
+    const started = ids.filter((id) => !this.#supervisor.record(id).outside);
+    await this.#prepare(started); // before anything is stopped
     return this.#inTurn('restart', ids, onProgress, async () => {
       await this.#supervisor.stop(ids, onProgress);
       const ours = ids.filter((id) => !this.#supervisor.record(id).outside);

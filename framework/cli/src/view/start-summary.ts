@@ -23,6 +23,7 @@ export function startSummary(rows: readonly ServerRow[], { env, ms }: StartFacts
     ]),
     paint,
   );
+  if (rows.length === 0) return `\n${paint('green', 'no server to start')}`;
   const ready = paint('green', `${count(rows.length, 'server')} ready`);
   return ['', table, '', `${ready} in ${showMs(ms)}`, ...firstSteps(rows, env, paint)].join('\n');
 }

@@ -92,7 +92,6 @@ export class ServerLives {
     const { error } = record;
     const hung = record.hung === bootId;
     const end = endOf(exit, { dismissed, hung, error, lines: [] });
-    if (dismissed && record.end?.error !== undefined) return; // what is stopped after its failure keeps it
     record.end = dismissed && error !== undefined ? { ...end, error } : end;
     if (dismissed) return;
     void record.process?.lastLines().then((lines) => {

@@ -57,7 +57,7 @@ export class TopologyOperations {
       const servers = await this.#read(value);
       const ids = servers.map(({ id }) => id);
       const { topology, supervisor } = this.#parts;
-      await this.#parts.requireStartable(servers);
+      await this.#parts.requireStartable(servers.filter(isStartable));
       topology.add(servers);
       supervisor.add(servers);
       try {
@@ -75,7 +75,7 @@ export class TopologyOperations {
     return this.#parts.inTurn('add', ids, onProgress, async () => {
       const { topology, supervisor } = this.#parts;
       const servers = topology.removedEntries(ids);
-      await this.#parts.requireStartable(servers);
+      await this.#parts.requireStartable(servers.filter(isStartable));
       topology.restore(ids);
       supervisor.add(servers);
       supervisor.renew(topology.servers);
@@ -130,7 +130,7 @@ export class TopologyOperations {
     const { diff, config, after } = await this.#planned();
     if (digest !== undefined && digest !== diff.digest) throw new PomeloError('CONFIG_CHANGED', {});
     const added = after.servers.filter(({ id }) => diff.added.includes(id));
-    await this.#parts.requireStartable(added); // before anything is touched
+    await this.#parts.requireStartable(added.filter(isStartable)); // before anything is touched
     await supervisor.stop(diff.removed, onProgress);
     topology.replaceBase(config);
     supervisor.remove(diff.removed);
@@ -186,6 +186,7 @@ export class TopologyOperations {
   }
 }
 
-/** Those that a master starts. */
-const startable = (servers: readonly ServerEntry[]) =>
-  servers.filter(({ external }) => external !== true).map(({ id }) => id);
+/** Whether a master starts it. */
+const isStartable = ({ external }: ServerEntry) => external !== true;
+
+const startable = (servers: readonly ServerEntry[]) => servers.filter(isStartable).map(({ id }) => id);

@@ -10,8 +10,9 @@ export interface LogLine {
   readonly text: string;
 }
 
-/** How often logs are looked at while they are followed, in ms. */
+/** How often logs are looked at while they are followed, in ms; and how much longer for each server. */
 const lookMs = 300;
+const lookMsEach = 5;
 /** How many looks there are between two questions who is in the cluster. */
 const looksForIds = 10;
 
@@ -49,7 +50,7 @@ export class LogFollower {
   /** Hands out what comes, until `signal`. */
   async follow(print: (lines: readonly LogLine[]) => void, signal: AbortSignal): Promise<void> {
     for (let look = 1; !signal.aborted; look++) {
-      await sleep(lookMs, undefined, { signal }).catch(() => {});
+      await sleep(lookMs + this.#ids.length * lookMsEach, undefined, { signal }).catch(() => {});
       if (signal.aborted) return;
       if (look % looksForIds === 0 && this.#chosen.length === 0) this.#ids = await this.#present();
       const found: LogLine[][] = [];

@@ -110,12 +110,19 @@ class MasterRun {
     const rows = this.#master.list().filter(({ state }) => state === 'ready');
     const facts = { env: config.env, ms: performance.now() - begun };
     const paint = paintFor(this.#terminal);
-    this.#terminal.out(startSummary(rows, facts, paint));
+    this.#terminal.out(startSummary(rows, facts, paint) + this.#othersLine());
     const where = config.env === 'development' ? '' : 'each writes to logs/<id>.log; ';
     if (!this.#audience) this.#terminal.out(paint('dim', `${where}Ctrl-C stops them`));
     this.#plan.onStarted?.(this.#master, (line) => this.#lines.push(line));
-    const summary = startSummary(rows, facts, (_, text) => text);
+    const summary = startSummary(rows, facts, (_, text) => text) + this.#othersLine();
     this.#audience?.ready(adopted.length > 0 ? `${back}\n${summary}` : summary);
+  }
+
+  /** Names the servers that wait for somebody to run them. */
+  #othersLine(): string {
+    const others = this.#master.list().filter(({ external, pid }) => external && pid === undefined);
+    if (others.length === 0) return '';
+    return `\nto be run by others (pomelo-ts run --server …): ${others.map(({ id }) => id).join(', ')}`;
   }
 
   /** Stops all servers in order and ends. */
