@@ -160,6 +160,14 @@ export class TestGame {
     return readdirSync(join(this.root, directory)).sort();
   }
 
+  /** What masters have left in the folder of their own files, beside their terms, which must rise for ever. */
+  leftBehind(): string[] {
+    return readdirSync(join(this.root, '.pomelo-ts'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name !== 'revision' && entry.name !== 'term')
+      .map(({ name }) => name)
+      .sort();
+  }
+
   /** Begins a command. */
   begin(command: string, ...args: string[]): RunningCommand {
     const boots = command === 'start' || command === 'run';

@@ -84,7 +84,7 @@ describe('an operator', () => {
     const { code, stdout } = await game.run('kill');
     expect({ code, stdout }).toEqual({ code: 0, stdout: '1 server and the master killed\n' });
     expect(game.pids()).toEqual([]);
-    expect(game.files('.pomelo-ts')).toEqual(['secret']);
+    expect(game.leftBehind()).toEqual(['secret']);
   });
 
   it('kills a master that hangs, and its servers', async () => {
@@ -94,7 +94,7 @@ describe('an operator', () => {
     const { code, stdout } = await game.run('kill');
     expect({ code, stdout }).toEqual({ code: 0, stdout: '2 servers and the master killed\n' });
     expect(game.pids()).toEqual([]);
-    expect(game.files('.pomelo-ts')).toEqual([]);
+    expect(game.leftBehind()).toEqual([]);
   });
 
   it('clears up after a master that has died, and leaves the process alone that has its pid now', async () => {
@@ -105,7 +105,7 @@ describe('an operator', () => {
     game.write('.pomelo-ts/master.json', { ...state, pid: process.pid });
     const { code, stdout } = await game.run('kill');
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'nothing runs\n' });
-    expect(game.files('.pomelo-ts')).toEqual([]);
+    expect(game.leftBehind()).toEqual([]);
   });
 
   it('sees a server that the master hears nothing of as lost, until it is back', async () => {

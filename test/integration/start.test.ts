@@ -31,7 +31,7 @@ describe('pomelo-ts start', () => {
     expect(stdout.indexOf('stop gates')).toBeLessThan(stdout.indexOf('stop connectors'));
     expect(stdout.indexOf('stop connectors')).toBeLessThan(stdout.indexOf('stop backends'));
     expect(game.pids()).toEqual([]);
-    expect(game.files('.pomelo-ts')).toEqual(['secret']);
+    expect(game.leftBehind()).toEqual(['secret']);
   });
 
   it('keeps the secret off every command line and environment', async () => {
@@ -78,7 +78,7 @@ describe('pomelo-ts start', () => {
     expect(stderr).not.toContain('PomeloError');
     expect(code).toBe(1);
     expect(game.pids()).toEqual([]);
-    expect(game.files('.pomelo-ts')).toEqual(['secret']);
+    expect(game.leftBehind()).toEqual(['secret']);
   });
 
   it('shows what Node says to an option it does not know', async () => {
@@ -179,7 +179,7 @@ describe('pomelo-ts start', () => {
     start.child.kill('SIGINT');
     expect((await start.ended).code).toBe(130);
     expect(game.pids()).toEqual([]);
-    expect(game.files('.pomelo-ts')).toEqual(['secret']);
+    expect(game.leftBehind()).toEqual(['secret']);
   });
 
   it('tells that the master’s port is taken', async () => {
