@@ -647,7 +647,7 @@ describe('processes that end or are killed', () => {
   });
 
   it('connector kill -9: its clients are closed; the gate hands out only the other', async () => {
-    await using cluster = await Cluster.start();
+    await using cluster = await Cluster.start({ connector: { 'auto-restart': false } });
     await cluster.startDaemon();
     await using client = await RawClient.join(cluster.main);
     await cluster.kill('connector-1');

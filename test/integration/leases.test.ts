@@ -29,7 +29,7 @@ class Witnesses {
   static async start(): Promise<Witnesses> {
     const ids = ['worker-1', 'worker-2', 'worker-3'];
     const worker = await Promise.all(
-      ids.map(async (id) => ({ id, port: await freePort(), 'auto-restart': true })),
+      ids.map(async (id) => ({ id, port: await freePort(), 'auto-restart': true, 'restart-force': false })),
     );
     const game = await TestGame.make(
       { worker },

@@ -162,7 +162,8 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       if (this.#topology.get(id)) this.#supervisor.awaitOutside(id, bootId);
     this.#remember();
     const hosts = [...new Set(this.entries.map((entry) => entry.host))];
-    return (await Promise.all(hosts.map((name) => this.#adoptOn(name)))).flat();
+    const adopted = new Set((await Promise.all(hosts.map((name) => this.#adoptOn(name)))).flat());
+    return this.entries.map(({ id }) => id).filter((id) => adopted.has(id));
   }
 
   /**
@@ -176,7 +177,14 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     const unusable = await this.#unusable(ids);
     return this.#inTurn('start', ids, onProgress, async () => {
       this.#refuseStrays(ids);
-      for (const [name, error] of unusable) this.#supervisor.startLater(this.#on(name, ids), reasonOf(error));
+      for (const [name, error] of unusable) {
+        const later = this.#on(name, ids);
+        onProgress({
+          kind: 'warning',
+          text: `${reasonOf(error)}\n${later.join(', ')} will be started when that is mended.`,
+        });
+        this.#supervisor.startLater(later, reasonOf(error));
+      }
       const reachable = ids.filter((id) => !unusable.has(this.#supervisor.record(id).entry.host));
       await this.#check(reachable, onProgress);
       const started = await this.#supervisor.start(reachable, onProgress);
