@@ -3,70 +3,26 @@ import type { Duplex } from 'node:stream';
 import {
   type Clock,
   Counters,
-  type ErrorData,
-  isPomeloError,
   type Logger,
   newBootId,
   PomeloError,
   silentLogger,
   systemClock,
 } from '@pomelo-ts/common';
-import { judge } from './hub/fence.js';
+import { Absences } from './hub/absences.js';
+import { Connections } from './hub/connections.js';
+import type { LinkHubEvents, LinkHubOptions, ServerHandler } from './hub/hub-options.js';
 import { LoadRelay } from './hub/loads.js';
-import { type OperatorHandler, serveOperator } from './hub/operator-link.js';
+import { serveOperator } from './hub/operator-link.js';
 import { isFault, ServerLink } from './hub/server-link.js';
+import { Welcome } from './hub/welcome.js';
 import { answerTo } from './link/asking.js';
 import { errorDataOf } from './link/asking-master.js';
-import { LinkChannel } from './link/channel.js';
-import { type Dialer, receive } from './link/handshake.js';
+import type { LinkChannel } from './link/channel.js';
+import type { Dialer } from './link/handshake.js';
 import type { HubMessage, ServerMessage, ServerStats } from './link/messages.js';
 import { linkBeats, watchSilence } from './link/watch-silence.js';
-import { entryFrom, Registry, type ServerState } from './registry.js';
-import type { ServerSettings } from './settings-types.js';
-
-/** Settings of a {@link LinkHub}. */
-export interface LinkHubOptions {
-  readonly secret: string;
-  /** Ids of all servers of the present topology. */
-  serverIds(): readonly string[];
-  /** What a server of the topology is told; undefined for an unknown id. */
-  settingsOf(id: string): ServerSettings | undefined;
-  /** Carries out the commands of operators. */
-  readonly onOperator?: OperatorHandler;
-  /** Carries out what a server asks of the master; what it throws is the server's answer. See `LinkAgent.ask`. */
-  readonly onServer?: ServerHandler;
-  /** @default 500 */
-  readonly heartbeatMs?: number;
-  /** Silence after which a link is dead. @default 2500 */
-  readonly deadMs?: number;
-  /** How long a server whose link broke keeps its place in the registry, unless its process has ended. @default 5000 */
-  readonly lostMs?: number;
-  /** How long a new master waits for servers of a former one before it calls them gone. @default 5000 */
-  readonly settleMs?: number;
-  /** Term of this master; servers refuse one that is lower than the highest they have seen. @default 0 */
-  readonly term?: number;
-  /** Whether this master leads now: while it does not, nobody is told anything. @default always */
-  readonly leads?: () => boolean;
-  /** Connections that may be unproved at once; one more ends the oldest of them. @default 1000 */
-  readonly maxStrangers?: number;
-  readonly clock?: Clock;
-  readonly logger?: Logger;
-}
-
-/** Carries out what one life of a server asks of the master. */
-export type ServerHandler = (id: string, bootId: string, command: string, args: unknown) => unknown;
-
-/** Events of a {@link LinkHub}. */
-export interface LinkHubEvents {
-  serverJoined: [
-    { id: string; bootId: string; pid: number; state: ServerState; back: boolean; external: boolean },
-  ];
-  serverReported: [{ id: string; bootId: string; state: ServerState; error: ErrorData | undefined }];
-  /** `left` tells a goodbye from a break. */
-  serverLost: [{ id: string; bootId: string; reason: string; left: boolean }];
-  /** Its process has surely ended. */
-  serverEnded: [{ id: string; bootId: string }];
-}
+import { entryFrom, Registry } from './registry.js';
 
 /**
  * The master's end of all links: lets in who knows the secret, gives servers their settings when told to, keeps the
@@ -79,17 +35,12 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
   readonly #options: LinkHubOptions;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #admitted = new Set<string>();
-  readonly #expected = new Map<string, string>();
-  readonly #dismissed = new Map<string, string>();
+  readonly #connections: Connections;
+  readonly #welcome = new Welcome();
   readonly #links = new Map<string, ServerLink>();
-  readonly #channels = new Set<LinkChannel>();
   readonly #loads = new LoadRelay();
   readonly #undo: (() => void)[];
-  /** Servers whose link broke, with what ends their time to come back. */
-  readonly #absent = new Map<string, () => void>();
-  /** Connections that have not proved themselves yet, the oldest first. */
-  readonly #strangers = new Set<LinkChannel>();
+  readonly #absences: Absences;
   readonly #beats: { readonly heartbeatMs: number; readonly deadMs: number };
   #settled = false;
   readonly #awaitingSettled: (() => void)[] = [];
@@ -103,6 +54,16 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     this.#logger = options.logger ?? silentLogger;
     const { heartbeatMs, deadMs } = { ...linkBeats, ...options };
     this.#beats = { heartbeatMs, deadMs };
+    const { secret, maxStrangers = 1000, lostMs = 5000 } = options;
+    this.#absences = new Absences(this.#clock, lostMs);
+    this.#connections = new Connections({
+      secret,
+      maxStrangers,
+      counters: this.counters,
+      clock: this.#clock,
+      logger: this.#logger,
+      met: (channel, dialer) => this.#meet(channel, dialer),
+    });
     this.#undo = [
       this.#clock.every(heartbeatMs, () => this.#beat()),
       watchSilence(this.#clock, heartbeatMs, {
@@ -118,34 +79,13 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
 
   /** Serves a connection somebody has opened; `from` names it in messages. */
   accept(stream: Duplex, from = 'a connection'): void {
-    if (this.#closed) {
-      stream.destroy();
-      return;
-    }
-    this.counters.add('links');
-    const channel = new LinkChannel(stream, from);
-    this.#channels.add(channel);
-    stream.once('close', () => this.#channels.delete(channel));
-    this.#addStranger(channel);
-    receive(channel, this.#options.secret, this.#clock, {
-      done: (dialer) => {
-        this.#strangers.delete(channel);
-        if (dialer.role === 'operator') this.#serveOperator(channel);
-        else this.#meet(channel, dialer);
-      },
-      failed: (error) => {
-        this.#strangers.delete(channel);
-        this.counters.add(isPomeloError(error, 'PROOF_WRONG') ? 'proofsWrong' : 'faults');
-        const broken = isPomeloError(error, 'LINK_LOST'); // it may have been its end, not its fault
-        this.#logger[broken ? 'debug' : 'warn']('A connection was refused.', { from, error });
-      },
-    });
+    this.#connections.accept(stream, from);
   }
 
   /** Lets these servers have their settings, now or when they join. */
   admit(...ids: string[]): void {
     for (const id of ids) {
-      this.#admitted.add(id);
+      this.#welcome.admit(id);
       const link = this.#links.get(id);
       if (link?.facts && !link.admitted) this.#admitLink(link);
     }
@@ -159,19 +99,18 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
 
   /** Makes these servers wait again when they next join, until {@link admit}. */
   hold(...ids: string[]): void {
-    for (const id of ids) this.#admitted.delete(id);
+    for (const id of ids) this.#welcome.hold(id);
   }
 
   /** Only this life of the server is welcome from now on; a present other one is told to stop when it joins. */
   expect(id: string, bootId: string): void {
-    this.#expected.set(id, bootId);
+    this.#welcome.expect(id, bootId);
   }
 
   /** These servers have left the topology: who still has a link as one of them is refused. */
   forget(...ids: string[]): void {
     for (const id of ids) {
-      this.#admitted.delete(id);
-      this.#expected.delete(id);
+      this.#welcome.forget(id);
       const link = this.#links.get(id);
       if (!link) continue;
       this.registry.remove(id, link.bootId);
@@ -181,7 +120,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
 
   /** This life of the server has no place any more, nor any other until {@link expect} names it. */
   expel(id: string, bootId: string): void {
-    this.#expected.set(id, 'nobody');
+    this.#welcome.expect(id, undefined);
     const link = this.#links.get(id);
     this.registry.remove(id, bootId);
     if (link?.bootId === bootId) link.refuse('the master has given it up');
@@ -200,7 +139,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
 
   /** This life of the server was stopped on purpose: should it come back, as its host was cut off, it is told to stop. */
   dismiss(id: string, bootId: string): void {
-    this.#dismissed.set(id, bootId);
+    this.#welcome.dismiss(id, bootId);
   }
 
   /** Resolves when those servers of a former master that live have had their time to come back. */
@@ -237,7 +176,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
 
   /** A server's process has ended: its entry goes at once, before the link's end is seen. */
   ended(id: string, bootId: string): void {
-    if (this.registry.remove(id, bootId)) this.#present(id);
+    if (this.registry.remove(id, bootId)) this.#absences.end(id);
     const link = this.#links.get(id);
     if (link?.bootId === bootId) link.close('its process has ended');
     this.emit('serverEnded', { id, bootId });
@@ -246,26 +185,19 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
   /** Ends all links. Servers live on and dial again. */
   close(): void {
     this.#closed = true;
-    for (const undo of [...this.#undo, ...this.#absent.values()]) undo();
-    for (const channel of this.#channels) channel.close();
-  }
-
-  /** So that idle strangers never keep out whoever knows the secret: it proves itself at once. */
-  #addStranger(channel: LinkChannel): void {
-    const [oldest] = this.#strangers;
-    if (oldest && this.#strangers.size >= (this.#options.maxStrangers ?? 1000)) {
-      this.counters.add('refusals');
-      oldest.close(oldest.lost('too many connections prove nothing'));
-    }
-    this.#strangers.add(channel);
-  }
-
-  #serveOperator(channel: LinkChannel): void {
-    channel.onClosed = (error) => this.#noteFault(error);
-    serveOperator(channel, this.#options.onOperator);
+    for (const undo of this.#undo) undo();
+    this.#absences.close();
+    this.#connections.close();
   }
 
   #meet(channel: LinkChannel, dialer: Dialer): void {
+    if (dialer.role === 'operator') {
+      channel.onClosed = (error) => this.#noteFault(error);
+      serveOperator(channel, this.#options.onOperator);
+    } else this.#meetServer(channel, dialer);
+  }
+
+  #meetServer(channel: LinkChannel, dialer: Dialer): void {
     const { heartbeatMs, deadMs } = this.#beats;
     const lifeSigns = { heartbeatMs, silentMs: deadMs };
     const link = new ServerLink(channel, dialer, this.#clock, lifeSigns, {
@@ -277,12 +209,8 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
       mayTell: this.#options.leads ?? (() => true),
     });
     const { id, bootId } = link;
-    const verdict = judge(bootId, {
-      known: this.#options.serverIds().includes(id),
-      expected: this.#expected.get(id),
-      dismissed: this.#dismissed.get(id),
-      holder: this.#links.get(id)?.bootId,
-    });
+    const known = this.#options.serverIds().includes(id);
+    const verdict = this.#welcome.judge(id, bootId, known, this.#links.get(id)?.bootId);
     if ('refuse' in verdict) {
       this.counters.add('refusals');
       this.#logger.warn('A server was refused.', { serverId: id, bootId, reason: verdict.refuse });
@@ -299,9 +227,9 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     const { id, bootId } = link;
     const { pid, state } = link.facts!;
     const back = link.admitted;
-    this.#present(id);
+    this.#absences.end(id);
     this.#publish(link);
-    if (back || this.#admitted.has(id)) this.#admitLink(link);
+    if (back || this.#welcome.isAdmitted(id)) this.#admitLink(link);
     this.emit('serverJoined', { id, bootId, pid, state, back, external: link.external });
     if (!this.#settled && this.#links.size === this.#options.serverIds().length) this.#settle();
   }
@@ -340,26 +268,9 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     if (this.#closed) return;
     const { id, bootId, left } = link;
     if (left) this.registry.remove(id, bootId);
-    else if (this.registry.get(id)?.bootId === bootId) this.#await(id, bootId);
+    else if (this.registry.get(id)?.bootId === bootId)
+      this.#absences.begin(id, () => this.registry.remove(id, bootId));
     this.emit('serverLost', { id, bootId, reason: error.message, left });
-  }
-
-  /**
-   * A broken link is no ended process: the server plays on and dials again. It keeps its place for a while, so that its
-   * peers do not drop their connections to it.
-   */
-  #await(id: string, bootId: string): void {
-    const giveUp = (): void => {
-      this.#absent.delete(id);
-      this.registry.remove(id, bootId);
-    };
-    this.#present(id);
-    this.#absent.set(id, this.#clock.after(this.#options.lostMs ?? 5000, giveUp));
-  }
-
-  #present(id: string): void {
-    this.#absent.get(id)?.();
-    this.#absent.delete(id);
   }
 
   #noteFault(error: Error): void {

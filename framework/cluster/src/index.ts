@@ -13,9 +13,10 @@ export type {
 } from './coordination/store.js';
 export { dialMasters, type MasterAddress, type MasterDialer } from './dial-masters.js';
 export { type DialOptions, dialTcp } from './dial-tcp.js';
+export type { LinkHubEvents, LinkHubOptions } from './hub/hub-options.js';
 export type { OperatorHandler } from './hub/operator-link.js';
 export { StandbyDesk, type StandbyDeskOptions } from './hub/standby-desk.js';
-export { LinkHub, type LinkHubEvents, type LinkHubOptions } from './hub.js';
+export { LinkHub } from './hub.js';
 export {
   type LeaseGrant,
   type LeaseHolder,
