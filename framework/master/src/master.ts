@@ -1,11 +1,13 @@
 import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
 import { LinkHub, type ServerEntry } from '@pomelo-ts/cluster';
-import { type Clock, PomeloError, reasonOf, silentLogger, systemClock } from '@pomelo-ts/common';
+import { type Clock, silentLogger, systemClock } from '@pomelo-ts/common';
+import { Adoption } from './adoption.js';
 import { bootDataFor } from './boot-data-for.js';
 import { Door } from './door.js';
 import { type ClaimAnswer, type ClaimRequest, Claims } from './external/claims.js';
 import { type HostFacts, hostFacts } from './host-facts.js';
+import { HostReadiness } from './host-readiness.js';
 import { Hosts } from './hosts/hosts.js';
 import type { Leader } from './leadership/leader.js';
 import { soleTenure, type Tenure } from './leadership/tenure.js';
@@ -24,7 +26,6 @@ import { Reload, type ReloadOptions, type ReloadRow } from './reload.js';
 import { RuntimeFile } from './runtime-file.js';
 import { ServerLogs } from './server-logs.js';
 import { masterRow, rowOf, type ServerRow } from './server-row.js';
-import { awaitReady } from './supervisor/await-ready.js';
 import type { OnProgress } from './supervisor/progress.js';
 import { startableIds } from './supervisor/startable-ids.js';
 import { Supervisor } from './supervisor.js';
@@ -33,8 +34,8 @@ import { TopologyOperations } from './topology/topology-operations.js';
 import { Topology } from './topology.js';
 
 const nothing = () => {};
-/** How long a server of a former master may take to dial the new one. */
-const adoptMs = 5000;
+/** Wait before a file that could not be written, on a full disk say, is tried again. */
+const writeAgainMs = 5000;
 
 /**
  * The master: starts the servers of a topology, watches them, and takes commands of operators.
@@ -58,8 +59,8 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   readonly #runtime: RuntimeFile;
   readonly #leases: MasterLeases;
   readonly #operations = new OperationQueue();
-  /** Servers of a former master that live but have not come back. */
-  readonly #strays = new Set<string>();
+  readonly #adoption: Adoption;
+  readonly #readiness: HostReadiness;
   readonly #tenure: Tenure;
   #door: Door | undefined;
   #closing: Promise<void> | undefined;
@@ -117,6 +118,9 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       logger,
       ...(options.random && { random: options.random }),
     });
+    this.#readiness = new HostReadiness(this.#hosts, this.#supervisor);
+    const { term } = tenure;
+    this.#adoption = new Adoption({ hosts: this.#hosts, supervisor: this.#supervisor, term, clock, logger });
     this.logs = new ServerLogs({
       hub: this.hub,
       root: config.root,
@@ -161,9 +165,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     for (const { id, bootId } of former?.outside ?? [])
       if (this.#topology.get(id)) this.#supervisor.awaitOutside(id, bootId);
     this.#remember();
-    const hosts = [...new Set(this.entries.map((entry) => entry.host))];
-    const adopted = new Set((await Promise.all(hosts.map((name) => this.#adoptOn(name)))).flat());
-    return this.entries.map(({ id }) => id).filter((id) => adopted.has(id));
+    return this.#adoption.run(this.entries);
   }
 
   /**
@@ -174,19 +176,11 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   async start(selection: Selection = {}, onProgress: OnProgress = nothing): Promise<readonly string[]> {
     const records = this.select(selection).map((id) => this.#supervisor.record(id));
     const ids = startableIds(records, selection.ids);
-    const unusable = await this.#unusable(ids);
+    const unusable = await this.#readiness.unusable(ids);
     return this.#inTurn('start', ids, onProgress, async () => {
-      this.#refuseStrays(ids);
-      for (const [name, error] of unusable) {
-        const later = this.#on(name, ids);
-        onProgress({
-          kind: 'warning',
-          text: `${reasonOf(error)}\n${later.join(', ')} will be started when that is mended.`,
-        });
-        this.#supervisor.startLater(later, reasonOf(error));
-      }
-      const reachable = ids.filter((id) => !unusable.has(this.#supervisor.record(id).entry.host));
-      await this.#check(reachable, onProgress);
+      this.#adoption.refuseStrays(ids);
+      const reachable = this.#readiness.postpone(ids, unusable, onProgress);
+      await this.#readiness.warn(reachable, onProgress);
       const started = await this.#supervisor.start(reachable, onProgress);
       this.hub.allStarted();
       return started;
@@ -203,7 +197,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   async restart(selection: Selection = {}, onProgress: OnProgress = nothing): Promise<readonly string[]> {
     const ids = this.select(selection);
     const started = ids.filter((id) => !this.#supervisor.record(id).outside);
-    await this.#prepare(started); // before anything is stopped
+    await this.#readiness.require(started); // before anything is stopped
     return this.#inTurn('restart', ids, onProgress, async () => {
       await this.#supervisor.stop(ids, onProgress);
       const ours = ids.filter((id) => !this.#supervisor.record(id).outside);
@@ -318,79 +312,21 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     return this.#operations.run(name, work, (operation) => onProgress({ kind: 'waiting', operation }));
   }
 
-  #prepare(ids: readonly string[]): Promise<void> {
-    return this.#hosts.prepare(this.entries.filter(({ id }) => ids.includes(id)));
-  }
-
-  /**
-   * Hosts of these servers that cannot be used. Who starts a game anew is told of them; where a part of it runs, that part has
-   * its master in any case, and the others follow when they can.
-   */
-  async #unusable(ids: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
-    const partRuns = this.#supervisor.records.some(({ process }) => process);
-    if (partRuns) return this.#hosts.unusable(this.entries.filter(({ id }) => ids.includes(id)));
-    await this.#prepare(ids);
-    return new Map();
-  }
-
-  async #check(ids: readonly string[], onProgress: OnProgress): Promise<void> {
-    const begun = this.entries.filter(({ id }) => ids.includes(id) && !this.#supervisor.record(id).wanted);
-    for (const text of await this.#hosts.warnings(begun)) onProgress({ kind: 'warning', text });
-  }
-
-  #on(host: string, ids: readonly string[]): readonly string[] {
-    return ids.filter((id) => this.#supervisor.record(id).entry.host === host);
-  }
-
-  /** Takes over what runs on a host; gives the ids of those that have joined. */
-  async #adoptOn(name: string): Promise<readonly string[]> {
-    try {
-      const all = await this.#hosts.leftOn(name, this.#tenure.term);
-      const left = all.filter(({ id }) => this.#topology.get(id)?.host === name);
-      for (const { id, bootId, pid } of left)
-        this.#supervisor.adopt(id, bootId, this.#hosts.adopt(this.#supervisor.record(id).entry, bootId, pid));
-      const joined = await Promise.all(left.map(({ id }) => this.#adopted(id)));
-      return left.map(({ id }) => id).filter((_, index) => joined[index]);
-    } catch (error) {
-      this.#options.logger?.debug('What runs on a host is not known.', { host: name, error }); // a start tells it
-      return [];
-    }
-  }
-
-  #refuseStrays(ids: readonly string[]): void {
-    const stray = ids.find((id) => this.#strays.has(id) && this.#supervisor.record(id).state === 'starting');
-    if (stray === undefined) return;
-    const { process } = this.#supervisor.record(stray);
-    const reason = `its process of a former master (pid ${process?.pid}) lives but has not come back; pomelo-ts kill ends it`;
-    throw new PomeloError('SERVER_START_FAILED', { serverId: stray, reason });
-  }
-
-  /** Waits for a process that is told to be left over to join. */
-  async #adopted(id: string): Promise<boolean> {
-    const record = this.#supervisor.record(id);
-    try {
-      await awaitReady(record, adoptMs, this.#clock);
-      return true;
-    } catch (error) {
-      this.#options.logger?.warn('A server of a former master did not come back.', { serverId: id, error });
-      if (record.entry.restartForce) await this.#supervisor.kill([id]);
-      else this.#strays.add(id);
-      return false;
-    }
-  }
-
   /** Writes down that this master runs, for commands of operators. */
   #remember(): void {
     if (!this.#door || this.#closing !== undefined) return;
     const outside = this.#supervisor.records.flatMap(({ id, bootId, outside: isOutside }) =>
       isOutside && bootId ? [{ id, bootId }] : [],
     );
-    this.#runtime.write({
-      pid: process.pid,
-      commandLine: commandLineOf(process.pid),
-      ...this.address,
-      env: this.#options.config.env,
-      outside,
-    });
+    const { env } = this.#options.config;
+    const own = { pid: process.pid, commandLine: commandLineOf(process.pid) };
+    try {
+      this.#runtime.write({ ...own, ...this.address, env, outside });
+    } catch (error) {
+      const text =
+        'Commands on this host cannot find this master, as its file cannot be written; it is tried again.';
+      this.#options.logger?.error(text, { error });
+      this.#clock.after(writeAgainMs, () => this.#remember());
+    }
   }
 }

@@ -8,6 +8,7 @@ import { FollowedProcesses, signalProcess } from './followed-processes.js';
 import { isProgram } from './is-program.js';
 import { OomKills } from './oom-kills.js';
 import { openFilesLimit } from './open-files-limit.js';
+import { isAlive } from './process-identity.js';
 import { fileOutput, lastLinesOf, pipedOutput } from './process-output.js';
 import { lives, type ProcessRecord, ProcessRecords } from './process-records.js';
 import { readServerLog } from './read-server-log.js';
@@ -39,6 +40,8 @@ interface Life {
 /** How long a former process that was killed may take to be gone, in ms. */
 const goneMs = 5000;
 const lookMs = 10;
+/** Wait before a record that could not be written is tried again, in ms. */
+const writeAgainMs = 2000;
 
 /** The processes of servers on the machine that this runs on. */
 export class HostProcesses implements ProcessHost {
@@ -70,9 +73,9 @@ export class HostProcesses implements ProcessHost {
     if (pid === undefined) throw new Error((await spawned.exited).reason);
     const { id } = server;
     const { bootId } = boot;
-    this.#records.add(id, bootId, pid);
     const end = spawned.end().then(({ exit, lines }) => ({ exit: this.#explained(id, bootId, exit), lines }));
     this.#lives.set(id, { bootId, spawned, end, killed: false });
+    this.#writeDown(id, bootId, pid);
     return pid;
   }
 
@@ -158,6 +161,16 @@ export class HostProcesses implements ProcessHost {
     if (!lives(former)) return;
     const { pid, bootId } = former;
     throw new PomeloError('SERVER_RUNS_ALREADY', { serverId: server.id, host: this.name, pid, bootId });
+  }
+
+  /** A disk that is full must not keep a server from running: it is written down when there is room again. */
+  #writeDown(id: string, bootId: string, pid: number): void {
+    if (this.#lives.get(id)?.bootId !== bootId || !isAlive(pid)) return;
+    try {
+      this.#records.add(id, bootId, pid);
+    } catch {
+      this.#clock.after(writeAgainMs, () => this.#writeDown(id, bootId, pid));
+    }
   }
 
   /** Whoever ended it by SIGKILL without being told to may have been the kernel, for want of memory. */

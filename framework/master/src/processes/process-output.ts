@@ -4,12 +4,14 @@ import type { Readable } from 'node:stream';
 import { LineSplitter } from './line-splitter.js';
 
 const keptLines = 20;
+/** What the system says of a disk that is full, or over its quota. */
+const noRoom = new Set(['ENOSPC', 'EDQUOT']);
 const tailBytes = 16 * 1024;
 
 /** Where a process writes to. */
 export interface ProcessOutput {
   /** For spawn: standard output and error. */
-  readonly stdio: 'pipe' | number;
+  readonly stdio: 'pipe' | 'ignore' | number;
   /** Call after the process was spawned. */
   attach(stdout: Readable | null, stderr: Readable | null): void;
   lastLines(): readonly string[];
@@ -36,11 +38,20 @@ export function pipedOutput(id: string, print: (line: string) => void): ProcessO
   };
 }
 
-/** Output that goes straight to `logs/<id>.log`, so that the process does not need this one. */
+/**
+ * Output that goes straight to `logs/<id>.log`, so that the process does not need this one. Where there is no room for that file a server
+ * runs without a log: players need it more than anybody needs its lines.
+ */
 export function fileOutput(id: string, directory: string): ProcessOutput {
-  mkdirSync(directory, { recursive: true });
   const path = join(directory, `${id}.log`);
-  const fd = openSync(path, 'a');
+  let fd: number;
+  try {
+    mkdirSync(directory, { recursive: true });
+    fd = openSync(path, 'a');
+  } catch (error) {
+    if (!noRoom.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    return { stdio: 'ignore', attach: () => {}, lastLines: () => [] };
+  }
   const from = fstatSync(fd).size;
   return {
     stdio: fd,

@@ -171,7 +171,7 @@ export class ServerLives {
       record.entry.restartForce &&
       !record.outside &&
       !hub.isLinked(id, bootId);
-    clock.after(hangMs, async () => {
+    const endIfItHangs = async () => {
       if (!hangs()) return;
       const answered = await process.hostAnswers();
       if (!hangs()) return;
@@ -179,7 +179,8 @@ export class ServerLives {
       logger.error('A server hangs and is killed.', { serverId: id, pid: process.pid });
       record.hung = bootId;
       process.kill('SIGKILL');
-    });
+    };
+    clock.after(hangMs, () => void endIfItHangs());
   }
 
   #leads(): boolean {
