@@ -12,6 +12,10 @@ let sent = 0;
 let settled = 0;
 let settledTwice = 0;
 let pushes = 0;
+/** Times that a player who was in was cut off. */
+let cuts = 0;
+/** Whether players send nothing any more. */
+let quiet = false;
 
 class Player {
   name;
@@ -30,7 +34,7 @@ class Player {
   }
 
   async play() {
-    for (let attempt = 0; ; attempt++) {
+    for (let attempt = 0; !quiet; attempt++) {
       const gate = gates[(this.#number + attempt) % gates.length];
       try {
         await this.#visit(gate);
@@ -53,13 +57,14 @@ class Player {
       });
       if (!entry.users) throw new Error(`not let in: ${JSON.stringify(entry)}`);
       this.entered = true;
-      while (client.state === 'open') {
+      while (client.state === 'open' && !quiet) {
         const answer = await this.#ask(client, 'chat.chatHandler.send', { content: 'hello', target: '*' });
         if (answer.code === 200) this.answeredAt = performance.now();
         else this.lastError = JSON.stringify(answer);
         await sleep(pauseMs);
       }
     } finally {
+      if (this.entered && !quiet) cuts++;
       this.entered = false;
       await client.close().catch(() => {});
     }
@@ -92,7 +97,8 @@ for (const player of players) {
 }
 
 createInterface({ input: process.stdin })
-  .on('line', () => {
+  .on('line', (line) => {
+    quiet ||= line === 'quiet';
     const now = performance.now();
     const playing = players.filter(({ answeredAt }) => now - answeredAt < 3000).length;
     const byRoom = Object.fromEntries(Array.from({ length: rooms }, (_, n) => [`room${n}`, []]));
@@ -103,6 +109,7 @@ createInterface({ input: process.stdin })
       settled,
       settledTwice,
       pushes,
+      cuts,
       playing,
       byRoom,
       idle: idle && [idle.name, idle.lastError],

@@ -9,6 +9,8 @@ export interface PlayersReport {
   readonly settled: number;
   readonly settledTwice: number;
   readonly pushes: number;
+  /** Times that a player who was in was cut off. */
+  readonly cuts: number;
   /** Those that were answered within the last three seconds. */
   readonly playing: number;
   /** Names of those who have entered, by room. */
@@ -38,8 +40,17 @@ export class Players implements Disposable {
     this.#lines = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]();
   }
 
-  async report(): Promise<PlayersReport> {
-    this.#child.stdin!.write('report\n');
+  report(): Promise<PlayersReport> {
+    return this.#tell('report');
+  }
+
+  /** Has them send nothing any more: what they have sent must settle now. */
+  quiet(): Promise<PlayersReport> {
+    return this.#tell('quiet');
+  }
+
+  async #tell(what: string): Promise<PlayersReport> {
+    this.#child.stdin!.write(`${what}\n`);
     const { value, done } = await this.#lines.next();
     if (done) throw new Error('the players have ended');
     return JSON.parse(value);

@@ -95,6 +95,7 @@ export interface TestRow {
   readonly lostFor?: number;
   readonly pid?: number;
   readonly restarts: number;
+  readonly uptime?: number;
   readonly exit?: string;
   readonly external?: boolean;
 }
@@ -117,6 +118,8 @@ export class TestGame {
   readonly #env: Readonly<Record<string, string>>;
   readonly #bootScript: string | undefined;
   readonly #commands: RunningCommand[] = [];
+  /** Variables of the next commands, over those of all. */
+  moreEnv: Readonly<Record<string, string>> = {};
   /** Host that the next commands run on. */
   on: LabHost | undefined;
 
@@ -174,7 +177,7 @@ export class TestGame {
     const boot = boots && this.#bootScript ? ['--boot-script', this.#bootScript] : [];
     const running = new RunningCommand(
       [command, '--directory', this.root, ...args, ...boot],
-      this.#env,
+      { ...this.#env, ...this.moreEnv },
       this.on,
     );
     this.#commands.push(running);
