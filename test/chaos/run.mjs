@@ -1,0 +1,37 @@
+// npm run chaos -- [--seeds 1-20] [--seconds 40]: the faults of each seed, one after the other. A seed that fails is named with the
+// command that does the same again.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '1-20' },
+    seconds: { type: 'string', default: '40' },
+  },
+});
+
+const seeds = values.seeds.split(',').flatMap((part) => {
+  const [from, to = from] = part.split('-').map(Number);
+  return Array.from({ length: to - from + 1 }, (_, n) => from + n);
+});
+if (seeds.length === 0 || seeds.some((seed) => !Number.isInteger(seed)) || !(Number(values.seconds) > 0)) {
+  process.stderr.write('expected --seeds as 7, 1-20 or 3,5,8 and --seconds as a number\n');
+  process.exit(2);
+}
+
+const failed = seeds.filter((seed) => {
+  const env = { ...process.env, CHAOS_SEEDS: String(seed), CHAOS_SECONDS: values.seconds };
+  const { status } = spawnSync(join(root, 'node_modules', '.bin', 'vitest'), ['run', '--project', 'chaos'], {
+    cwd: root,
+    stdio: 'inherit',
+    env,
+  });
+  return status !== 0;
+});
+process.stdout.write(`\nchaos: ${seeds.length - failed.length} of ${seeds.length} seeds passed\n`);
+for (const seed of failed)
+  process.stdout.write(`again: npm run chaos -- --seeds ${seed} --seconds ${values.seconds}\n`);
+process.exit(failed.length === 0 ? 0 : 1);
