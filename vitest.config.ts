@@ -66,6 +66,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'figures',
+          include: ['test/figures/**/*.test.ts'],
+          pool: 'forks',
+          fileParallelism: false,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           pool: 'forks',

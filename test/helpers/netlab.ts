@@ -44,6 +44,7 @@ export class NetLab implements AsyncDisposable {
 
   /** Builds a lab and boots its hosts. */
   static async up(count: number): Promise<NetLab> {
+    requireNamespaces();
     const lab = new NetLab(count);
     try {
       await Promise.all(lab.hosts.map((host) => host.on()));
@@ -103,6 +104,18 @@ export class NetLab implements AsyncDisposable {
     ];
     writeFileSync(join(this.directory, 'sshd_config'), `${config.join('\n')}\n`);
   }
+}
+
+/** @throws what this machine lacks for a lab */
+function requireNamespaces(): void {
+  const { status, stderr, error } = spawnSync('unshare', ['--net', '--mount', '--pid', '--fork', 'true'], {
+    encoding: 'utf8',
+  });
+  if (status === 0) return;
+  const reason = error?.message ?? stderr.trim();
+  throw new Error(
+    `Tests with several hosts need Linux and the right to make network namespaces (${reason}): run npm test as root, or in a container that is started with --privileged.`,
+  );
 }
 
 let lastLab = 0;

@@ -51,3 +51,15 @@ it('loses packets in one direction, or by chance', async () => {
   expect(await greets(2, 1)).toBe(false);
   two!.dropNothing();
 });
+
+it('says what is missing on a machine that may not make it', async () => {
+  const path = process.env['PATH'];
+  process.env['PATH'] = '/nowhere';
+  try {
+    await expect(NetLab.up(1)).rejects.toThrow(
+      /^Tests with several hosts need Linux and the right to make network namespaces \(.*\): run npm test as root/,
+    );
+  } finally {
+    process.env['PATH'] = path;
+  }
+});
