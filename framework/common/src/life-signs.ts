@@ -10,7 +10,7 @@ export interface LifeSignsOptions {
 export type LifeVerdict = 'fine' | 'late' | 'silent';
 
 /** In heartbeats, the silence after which the other end is late. The sooner it is asked, the sooner what was lost is sent again. */
-const lateAfter = 1.2;
+const lateAfter = 1.1;
 /** Time in which the memory of a late word halves, in ms. */
 const forgetMs = 30_000;
 /** Most that the time for silence grows to, in times of what it is on a good line. */

@@ -17,8 +17,6 @@ import type { ProvedChannel } from './wire/handshake.js';
 
 /** How often deadlines and silence are looked at, in ms. */
 const sweepMs = 50;
-/** A peer that is late is asked every so many sweeps. */
-const lateSweeps = 2;
 
 /**
  * One server's end of all calls: listens for its peers, keeps a connection to each, calls and answers.
@@ -255,8 +253,7 @@ export class RpcNode {
       return;
     }
     // What was lost on the way is found sooner, and sent again, when more follows it.
-    const paceMs = verdict === 'late' ? lateSweeps * sweepMs : this.#heartbeatMs;
-    if (now - connection.spokeAt >= paceMs) connection.ping(now);
+    if (verdict === 'late' || now - connection.spokeAt >= this.#heartbeatMs) connection.ping(now);
   }
 
   #logNotify(method: string, error: unknown): void {

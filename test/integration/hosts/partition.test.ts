@@ -255,6 +255,30 @@ describe('three hosts', () => {
     expectAllSettledOnce(field.notes(), healed);
   });
 
+  it('are one cluster again after one could speak and heard nothing', async () => {
+    await using field = await Field.start();
+    await eventually(() => field.talksSince(0), 'calls between all');
+    await lab.hosts[2]!.wan({ lossToHost: 1 });
+    const begun = field.now;
+    const lettingGo = (): Note[] =>
+      field
+        .notes(begun)
+        .filter(({ kind, by, to }) => kind === 'let go' && (to === 'field-3' || by === 'field-3'));
+    try {
+      await eventually(
+        () => new Set(lettingGo().map(({ by }) => by)).size === 3,
+        'the end of the calls',
+        20_000,
+      );
+    } finally {
+      await lab.hosts[2]!.wan({});
+    }
+    const healed = field.now;
+    await eventually(() => field.isWhole() && field.talksSince(healed), 'one cluster', 30_000);
+    expectNothingTwice(field.notes());
+    expectAllSettledOnce(field.notes(), begun);
+  });
+
   it('take nobody for dead over lines of 200 ms with 10 % loss', async () => {
     await using field = await Field.start();
     const bad = field.now;

@@ -4,7 +4,7 @@ import type { Clock } from '@pomelo-ts/common';
 export const linkBeats = { heartbeatMs: 500, deadMs: 2800 } as const;
 
 /** Looks in a heartbeat. */
-const looks = 5;
+const looks = 10;
 
 /**
  * Calls `look` several times in a heartbeat, so that silence is found soon after its time; the returned function ends that. After
