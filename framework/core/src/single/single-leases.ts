@@ -1,5 +1,5 @@
-import { MemoryStore, RevisionFile } from '@pomelo-ts/cluster';
-import { FileNotes, LeaseService } from '@pomelo-ts/cluster/leases';
+import { MemoryStore } from '@pomelo-ts/cluster';
+import { FileNotes, LeaseService, lateRevisions } from '@pomelo-ts/cluster/leases';
 import type { Clock, Logger } from '@pomelo-ts/common';
 
 /** Settings of {@link SingleLeases}. */
@@ -16,9 +16,9 @@ export class SingleLeases {
   readonly #service: LeaseService;
 
   constructor({ root, clock, logger }: SingleLeasesOptions) {
-    const revisions = root === undefined ? undefined : kept(root, logger);
-    this.#store = new MemoryStore({ clock, ...(revisions && { revisions }) });
-    const notes = new FileNotes({ logger, alone: true, ...(revisions && { root }) });
+    const revisions = root === undefined ? {} : { revisions: lateRevisions({ root, logger }) };
+    this.#store = new MemoryStore({ clock, ...revisions });
+    const notes = new FileNotes({ root, logger, alone: true });
     this.#service = new LeaseService({ store: this.#store, notes, clock, logger });
   }
 
@@ -29,16 +29,5 @@ export class SingleLeases {
 
   close(): Promise<void> {
     return this.#store.close();
-  }
-}
-
-function kept(root: string, logger: Logger): RevisionFile | undefined {
-  try {
-    return new RevisionFile({ root, logger });
-  } catch (error) {
-    logger.warn('Nothing can be written below the root, so tokens of leases begin anew with each process.', {
-      error,
-    });
-    return undefined;
   }
 }

@@ -1,5 +1,11 @@
-import { type CoordinationStore, type LinkHub, MemoryStore, RevisionFile } from '@pomelo-ts/cluster';
-import { FileNotes, LeaseService, type LeaseServiceOptions, StoreNotes } from '@pomelo-ts/cluster/leases';
+import { type CoordinationStore, type LinkHub, MemoryStore } from '@pomelo-ts/cluster';
+import {
+  FileNotes,
+  LeaseService,
+  type LeaseServiceOptions,
+  lateRevisions,
+  StoreNotes,
+} from '@pomelo-ts/cluster/leases';
 import { type Clock, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
 
 /** Where a master keeps leases when that is not its own memory. */
@@ -17,7 +23,7 @@ export interface MasterLeasesOptions {
   readonly logger: Logger;
 }
 
-/** The leases of one master. Files that cannot be written, on a full disk say, leave only them undone, until they can. */
+/** The leases of one master. Files that cannot be read or written, on a full disk say, leave only them undone, until they can. */
 export class MasterLeases {
   readonly #options: MasterLeasesOptions;
   #service: LeaseService | undefined;
@@ -38,7 +44,7 @@ export class MasterLeases {
     try {
       this.#open();
     } catch (error) {
-      this.#options.logger.error('Leases cannot be granted until the files of the master can be written.', {
+      this.#options.logger.error('Leases cannot be granted until the notes about former ones can be read.', {
         error,
       });
     }
@@ -72,7 +78,7 @@ export class MasterLeases {
       return this.#open();
     } catch (error) {
       const { name = 'any' } = args as { name?: string };
-      const reason = `the files of the master cannot be written: ${reasonOf(error)}`;
+      const reason = `the notes about former ones cannot be read: ${reasonOf(error)}`;
       throw new PomeloError('LEASE_UNAVAILABLE', { name, reason });
     }
   }
@@ -89,7 +95,7 @@ export class MasterLeases {
 
   #memory(): MemoryStore {
     const { root, clock, logger } = this.#options;
-    this.#ownStore ??= new MemoryStore({ clock, revisions: new RevisionFile({ root, logger }) });
+    this.#ownStore ??= new MemoryStore({ clock, revisions: lateRevisions({ root, logger }) });
     return this.#ownStore;
   }
 }
