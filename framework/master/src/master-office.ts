@@ -21,7 +21,7 @@ import { type OwnDoor, openOwnDoor } from './office/own-door.js';
 import { type TakeOverResult, takeOver } from './office/take-over.js';
 import type { LeaderAnswer, Selection } from './operator-commands.js';
 import { commandLineOf } from './processes/process-identity.js';
-import { RuntimeFile } from './runtime-file.js';
+import { RuntimeFile, type RuntimeState } from './runtime-file.js';
 import type { OnProgress } from './supervisor/progress.js';
 import { TopologyFile } from './topology/topology-file.js';
 
@@ -94,7 +94,7 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
     this.#leadership.on('elected', (tenure) => void this.#lead(tenure));
     this.#leadership.on('deposed', (reason) => void this.#depose(reason));
     this.#leadership.on('leader', (leader) => {
-      if (!this.#leadership.tenure && !this.#closed) this.emit('standby', leader);
+      if (this.#desk && !this.#leadership.tenure && !this.#closed) this.emit('standby', leader);
     });
   }
 
@@ -158,7 +158,7 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
   }
 
   #standBy(): void {
-    const { config, secret } = this.#options;
+    const { secret } = this.#options;
     const desk = new StandbyDesk({
       secret,
       leader: () => this.#leadership.leader,
@@ -168,10 +168,15 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
     });
     this.#desk = desk;
     this.#own.door.keptBy((socket, from) => desk.accept(socket, from));
+    this.#remember({ standby: true });
+  }
+
+  /** Writes down that this master runs, for commands of operators and for the master that it becomes. */
+  #remember(more: Pick<RuntimeState, 'standby' | 'outside'>): void {
+    const { root, env } = this.#options.config;
     const { host, port } = this.#own;
     const commandLine = commandLineOf(process.pid);
-    const { root, env } = config;
-    new RuntimeFile(root).write({ pid: process.pid, commandLine, host, port, env, standby: true });
+    new RuntimeFile(root).write({ pid: process.pid, commandLine, host, port, env, ...more });
   }
 
   /** What a standby says to operators. */
@@ -200,7 +205,10 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
     const { store, selection: _, onProgress: __, ...options } = this.#options;
     const { host, port, door } = this.#own;
     const config = { ...options.config, master: { ...options.config.master, host, port } };
-    if (left) new TopologyFile(config.root, config.env).write(left.topologyChanges);
+    if (left) {
+      new TopologyFile(config.root, config.env).write(left.topologyChanges);
+      this.#remember({ outside: left.outside });
+    }
     const serving = (handler: OperatorHandler) => this.#kept.savedAfter(handler);
     const guard = () => this.#leadership.guardOf(tenure).guard;
     const master = new Master({ ...options, config, tenure, door, serving, leases: { store, guard } });
@@ -233,7 +241,7 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
     const leader = this.#leadership.leader;
     this.#letGo();
     try {
-      await this.#kept.write({ topologyChanges }, tenure);
+      await this.#kept.write({ outside: [], topologyChanges }, tenure);
       await this.#end.announce(tenure);
     } catch (error) {
       this.#logger.error('Standby masters were not told that the cluster was stopped.', { error });

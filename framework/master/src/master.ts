@@ -23,7 +23,7 @@ import {
 } from './operator-commands.js';
 import { commandLineOf } from './processes/process-identity.js';
 import { Reload, type ReloadOptions, type ReloadRow } from './reload.js';
-import { RuntimeFile } from './runtime-file.js';
+import { type OutsideServer, RuntimeFile } from './runtime-file.js';
 import { ServerLogs } from './server-logs.js';
 import { masterRow, rowOf, type ServerRow } from './server-row.js';
 import type { OnProgress } from './supervisor/progress.js';
@@ -292,9 +292,16 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     return this.close();
   }
 
-  /** The servers that should run. */
+  /** The servers that should run and that the master has to start. */
   get wanted(): readonly string[] {
-    return this.#supervisor.records.filter(({ wanted }) => wanted).map(({ id }) => id);
+    return this.#supervisor.records.filter(({ wanted, outside }) => wanted && !outside).map(({ id }) => id);
+  }
+
+  /** The servers that run and that something else has started. */
+  get outside(): readonly OutsideServer[] {
+    return this.#supervisor.records.flatMap(({ id, bootId, outside }) =>
+      outside && bootId ? [{ id, bootId }] : [],
+    );
   }
 
   /** What operators have changed about which servers there are. */
@@ -315,9 +322,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   /** Writes down that this master runs, for commands of operators. */
   #remember(): void {
     if (!this.#door || this.#closing !== undefined) return;
-    const outside = this.#supervisor.records.flatMap(({ id, bootId, outside: isOutside }) =>
-      isOutside && bootId ? [{ id, bootId }] : [],
-    );
+    const { outside } = this;
     const { env } = this.#options.config;
     const own = { pid: process.pid, commandLine: commandLineOf(process.pid) };
     try {

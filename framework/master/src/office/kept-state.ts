@@ -2,12 +2,15 @@ import type { CoordinationStore, OperatorHandler } from '@pomelo-ts/cluster';
 import { type Clock, delay, type Logger } from '@pomelo-ts/common';
 import type { Tenure } from '../leadership/tenure.js';
 import type { Leadership } from '../leadership.js';
+import type { OutsideServer } from '../runtime-file.js';
 import type { TopologyChanges } from '../topology/topology-file.js';
 
 /** What a master leaves to the next one. */
 export interface Kept {
   /** Ids of the servers that should run; undefined when an operator has stopped everything. */
   readonly wanted?: readonly string[] | undefined;
+  /** Servers that run and that something else has started: the next master waits for them, too. */
+  readonly outside: readonly OutsideServer[];
   /** Servers that operators have added and removed. */
   readonly topologyChanges: TopologyChanges;
 }
@@ -54,9 +57,9 @@ export class KeptState {
   }
 
   /** Writes down what is about to be, or what shall be left for good. */
-  async write({ wanted, topologyChanges }: Kept, tenure: Tenure): Promise<void> {
+  async write(kept: Kept, tenure: Tenure): Promise<void> {
     await this.#saving;
-    await this.#put(textOf({ wanted, topologyChanges }), tenure);
+    await this.#put(textOf(kept), tenure);
   }
 
   /** Keeps what `source` says from now on. */
@@ -104,5 +107,5 @@ export class KeptState {
   }
 }
 
-const textOf = ({ wanted, topologyChanges }: Kept): string =>
-  JSON.stringify({ ...(wanted && { wanted: [...wanted].sort() }), topologyChanges });
+const textOf = ({ wanted, outside, topologyChanges }: Kept): string =>
+  JSON.stringify({ ...(wanted && { wanted: [...wanted].sort() }), outside, topologyChanges });

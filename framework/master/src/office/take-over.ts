@@ -34,9 +34,12 @@ export async function takeOver(master: Master, kept: KeptState, how: TakeOver): 
   const { tenure, order, logger } = how;
   const former = how.left?.wanted;
   const ordered = order ? master.select(order.selection) : [];
-  const known = new Set(master.entries.map(({ id }) => id));
+  const outside = (how.left?.outside ?? []).map(({ id }) => id);
+  const startable = master.entries.filter(({ id, external }) => external !== true && !outside.includes(id));
+  const known = new Set(startable.map(({ id }) => id));
   const ids = [...new Set([...(former ?? []), ...ordered])].filter((id) => known.has(id));
-  await kept.write({ wanted: ids, topologyChanges: master.topologyChanges }, tenure);
+  const { topologyChanges } = master;
+  await kept.write({ wanted: ids, outside: how.left?.outside ?? [], topologyChanges }, tenure);
   await master.listen();
   if (former && former.length > 0) await master.hub.whenSettled();
   const found = master.wanted;
