@@ -158,11 +158,9 @@ export class LinkAgent {
       return;
     }
     const channel = new LinkChannel(stream, 'the master');
-    const { id, bootId, secret } = this.#options;
-    greet(channel, { role: 'server', id, bootId }, secret, this.#clock, {
-      done: () => this.#opened(channel),
-      failed: (error) => this.#failed(error),
-    });
+    const { id, bootId, secret, handshakeMs } = this.#options;
+    const outcome = { done: () => this.#opened(channel), failed: (error: Error) => this.#failed(error) };
+    greet(channel, { role: 'server', id, bootId }, secret, this.#clock, outcome, handshakeMs);
   }
 
   #dialLater(): void {

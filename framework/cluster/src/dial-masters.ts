@@ -11,10 +11,15 @@ export interface MasterDialer {
   dial(): Promise<Duplex>;
   /** What was dialed last does not lead, or is silent: goes on with `leader`, or with the next one. */
   onMissed(leader?: MasterAddress): void;
+  /** How long one may take to prove itself, in ms: one that is paused answers the dial and nothing else. */
+  readonly handshakeMs?: number;
 }
 
-/** How long one of several masters may take to answer, in ms. */
+/** How long one of several masters may take to answer, and to prove itself, in ms. */
 const timeoutMs = 1500;
+const handshakeMs = 2000;
+
+const isSame = (a: MasterAddress, b: MasterAddress) => a.host === b.host && a.port === b.port;
 
 /**
  * Dials the masters of a cluster in turn.
@@ -26,36 +31,55 @@ export function dialMasters(
   masters: readonly MasterAddress[],
   dialOne: (options: DialOptions) => Promise<Duplex> = dialTcp,
 ): MasterDialer {
-  let turn = 0;
-  let told: MasterAddress | undefined; // one that the list does not have, as it is older
-  const limit = masters.length > 1 ? { timeoutMs } : {};
-  return {
-    async dial() {
-      const reasons: string[] = [];
-      const first = told;
-      told = undefined;
-      if (first)
-        try {
-          return await dialOne({ ...first, timeoutMs });
-        } catch (error) {
-          reasons.push(reasonOf(error));
-        }
-      for (let left = masters.length; left > 0; left--) {
-        try {
-          return await dialOne({ ...masters[turn % masters.length]!, ...limit });
-        } catch (error) {
-          reasons.push(reasonOf(error));
-          turn++;
-        }
+  return new TurnDialer(masters, dialOne);
+}
+
+class TurnDialer implements MasterDialer {
+  readonly handshakeMs?: number;
+  readonly #masters: readonly MasterAddress[];
+  readonly #dialOne: (options: DialOptions) => Promise<Duplex>;
+  /** With one master there is nothing better to do than to wait. */
+  readonly #limit: Pick<DialOptions, 'timeoutMs'>;
+  #turn = 0;
+  /** One that the list does not have, as it is older. */
+  #told: MasterAddress | undefined;
+  #last: MasterAddress | undefined;
+  /** Those that were silent or down of late: a standby may still take one of them for the leader. */
+  #bad: MasterAddress[] = [];
+  #misses = 0;
+
+  constructor(masters: readonly MasterAddress[], dialOne: (options: DialOptions) => Promise<Duplex>) {
+    this.#masters = masters;
+    this.#dialOne = dialOne;
+    this.#limit = masters.length > 1 ? { timeoutMs } : {};
+    if (masters.length > 1) this.handshakeMs = handshakeMs;
+  }
+
+  readonly dial = async (): Promise<Duplex> => {
+    const reasons: string[] = [];
+    for (let left = this.#masters.length; left >= 0; left--) {
+      const address = this.#told ?? this.#masters[this.#turn % this.#masters.length]!;
+      this.#told = undefined;
+      this.#last = address;
+      try {
+        return await this.#dialOne({ ...address, ...this.#limit });
+      } catch (error) {
+        reasons.push(reasonOf(error));
+        this.onMissed();
       }
-      throw new Error(reasons.join('; '));
-    },
-    onMissed(leader) {
-      const at = leader
-        ? masters.findIndex(({ host, port }) => host === leader.host && port === leader.port)
-        : turn + 1;
-      if (at >= 0) turn = at % masters.length;
-      else told = leader;
-    },
+    }
+    throw new Error(reasons.join('; '));
+  };
+
+  readonly onMissed = (leader?: MasterAddress): void => {
+    if (++this.#misses > this.#masters.length) {
+      this.#bad = []; // all had their turn: what was silent may be back
+      this.#misses = 0;
+    }
+    if (!leader && this.#last) this.#bad.push(this.#last);
+    const follow = leader && !this.#bad.some((bad) => isSame(bad, leader)) ? leader : undefined;
+    const at = follow ? this.#masters.findIndex((master) => isSame(master, follow)) : this.#turn + 1;
+    if (at >= 0) this.#turn = at % this.#masters.length;
+    else this.#told = follow;
   };
 }

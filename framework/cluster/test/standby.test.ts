@@ -5,15 +5,17 @@ import { describe, expect, it } from 'vitest';
 import {
   connectOperator,
   dialMasters,
+  type LinkHub,
   type MasterAddress,
   memoryStreams,
   StandbyDesk,
 } from '../src/index.js';
 import { entry, LinkBench, secret, until } from './cluster-fixture.js';
 
-const [a, b] = [
+const [a, b, c] = [
   { host: '10.0.0.1', port: 3005 },
   { host: '10.0.0.2', port: 3005 },
+  { host: '10.0.0.3', port: 3005 },
 ] as const;
 const chat1 = entry('chat-1');
 
@@ -29,6 +31,23 @@ function dialerIn(net: Net, dialed: string[], masters: readonly MasterAddress[] 
     master.accept(far);
     return near;
   });
+}
+
+/** The way to a hub, which can fall silent with its connections open. */
+class Silenceable {
+  silent = false;
+  readonly hub: LinkHub;
+
+  constructor(hub: LinkHub) {
+    this.hub = hub;
+  }
+
+  accept(stream: Duplex): void {
+    const [middle, far] = memoryStreams();
+    stream.on('data', (chunk) => this.silent || middle.write(chunk));
+    middle.on('data', (chunk) => this.silent || stream.write(chunk));
+    this.hub.accept(far);
+  }
 }
 
 const standby = (leader: () => MasterAddress | undefined) =>
@@ -90,26 +109,46 @@ describe('a server with several masters', () => {
     const clock = new FakeClock();
     await using bench = new LinkBench('memory', [chat1], { clock });
     bench.hub.admit('chat-1');
-    let silent = false;
-    const wire = (stream: Duplex): void => {
-      const [middle, far] = memoryStreams();
-      stream.on('data', (chunk) => silent || middle.write(chunk));
-      middle.on('data', (chunk) => silent || stream.write(chunk));
-      former.accept(far);
-    };
-    const former = bench.hub;
+    const former = new Silenceable(bench.hub);
     const next = bench.newHub({ clock });
     next.admit('chat-1');
     const dialed: string[] = [];
-    const agent = await bench.join('chat-1', {
-      ...dialerIn({ [a.host]: { accept: wire }, [b.host]: next }, dialed),
-      clock,
-    });
-    silent = true;
+    const net: Net = { [a.host]: former, [b.host]: next };
+    const agent = await bench.join('chat-1', { ...dialerIn(net, dialed), clock });
+    former.silent = true;
     await clock.letPass(6000);
     expect(dialed).toEqual([a.host, b.host]);
     expect([agent.connected, next.registry.get('chat-1')?.id]).toEqual([true, 'chat-1']);
-    former.close();
+    former.hub.close();
+  });
+
+  it('does not go back to a silent master that a standby still takes for the leader', async () => {
+    const clock = new FakeClock();
+    await using bench = new LinkBench('memory', [chat1], { clock });
+    bench.hub.admit('chat-1');
+    const former = new Silenceable(bench.hub);
+    const next = bench.newHub({ clock });
+    next.admit('chat-1');
+    const dialed: string[] = [];
+    const net: Net = { [a.host]: former, [b.host]: standby(() => a), [c.host]: next };
+    const agent = await bench.join('chat-1', { ...dialerIn(net, dialed, [a, b, c]), clock });
+    former.silent = true;
+    await clock.letPass(6000);
+    expect(dialed).toEqual([a.host, b.host, c.host]);
+    expect(agent.connected).toBe(true);
+    former.hub.close();
+  });
+
+  it('gives a master that takes the connection and says nothing two seconds, and goes on', async () => {
+    const clock = new FakeClock();
+    await using bench = new LinkBench('memory', [chat1], { clock });
+    bench.hub.admit('chat-1');
+    const dialed: string[] = [];
+    const net: Net = { [a.host]: { accept: () => {} }, [b.host]: bench.hub };
+    const joining = bench.join('chat-1', { ...dialerIn(net, dialed), clock });
+    await clock.letPass(2500);
+    expect((await joining).connected).toBe(true);
+    expect(dialed).toEqual([a.host, b.host]);
   });
 
   it('refuses a master whose term is over, and tells so', async () => {

@@ -9,12 +9,13 @@ export interface AdoptionParts {
   readonly hosts: Hosts;
   readonly supervisor: Supervisor;
   readonly term: number;
+  /** How long a server of a former master may take to dial this one, in ms. @default 5000 */
+  readonly joinMs?: number | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** How long a server of a former master may take to dial the new one. */
-const adoptMs = 5000;
+const usualJoinMs = 5000;
 
 /** Takes over the servers that a former master has started, by what their hosts have written down. */
 export class Adoption {
@@ -60,10 +61,10 @@ export class Adoption {
 
   /** Waits for a process that is told to be left over to join. */
   async #joined(id: string): Promise<boolean> {
-    const { supervisor, clock, logger } = this.#parts;
+    const { supervisor, joinMs = usualJoinMs, clock, logger } = this.#parts;
     const record = supervisor.record(id);
     try {
-      await awaitReady(record, adoptMs, clock);
+      await awaitReady(record, joinMs, clock);
       return true;
     } catch (error) {
       logger.warn('A server of a former master did not come back.', { serverId: id, error });

@@ -36,6 +36,8 @@ export interface MasterOfficeOptions extends Omit<MasterOptions, 'tenure' | 'doo
 
 /** How long a master that begins waits for a store that does not answer, and how often it asks, in ms. */
 const storePatienceMs = 15_000;
+/** As `MasterOptions.adoptMs`: on a line that loses packets, servers take their time to give a silent master up. */
+const adoptMs = 15_000;
 const storePaceMs = 500;
 
 /** Events of a {@link MasterOffice}. */
@@ -211,7 +213,15 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
     }
     const serving = (handler: OperatorHandler) => this.#kept.savedAfter(handler);
     const guard = () => this.#leadership.guardOf(tenure).guard;
-    const master = new Master({ ...options, config, tenure, door, serving, leases: { store, guard } });
+    const master = new Master({
+      ...options,
+      config,
+      tenure,
+      door,
+      serving,
+      adoptMs,
+      leases: { store, guard },
+    });
     this.#master = master;
     this.#desk?.close();
     this.#desk = undefined;

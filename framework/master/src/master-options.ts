@@ -24,6 +24,8 @@ export interface MasterOptions {
   readonly tenure?: Tenure;
   /** Where it listens; whoever passes it closes it. @default opened by `listen` at the topology's address */
   readonly door?: Door;
+  /** How long a server of a former master may take to dial this one before it counts as hanging, in ms. @default 5000 */
+  readonly adoptMs?: number;
   /** Stands before the commands of operators. */
   readonly serving?: (handler: OperatorHandler) => OperatorHandler;
   readonly clock?: Clock;

@@ -8,6 +8,8 @@ export interface JoinOptions {
   dial(): Promise<Duplex>;
   /** Whoever was dialed last does not lead, or is silent; `leader` is the one that does, if it was told. See `dialMasters`. */
   onMissed?(leader?: MasterAddress): void;
+  /** How long whoever was dialed may take to prove itself, in ms. @default 5000 */
+  readonly handshakeMs?: number;
   /** This server's id in the topology. */
   readonly id: string;
   readonly bootId: string;

@@ -33,10 +33,11 @@ export function greet(
   secret: string,
   clock: Clock,
   outcome: Outcome<void>,
+  timeoutMs = handshakeMs,
 ): void {
   const nonce = newNonce();
   let theirs = '';
-  exchange(channel, clock, outcome, (message, done) => {
+  exchange(channel, clock, timeoutMs, outcome, (message, done) => {
     if (message.t === 'refused') throw refusalOf(channel, message);
     if (message.t === 'challenge' && !theirs) {
       theirs = textOf(channel, message, 'nonce');
@@ -56,7 +57,7 @@ export function receive(channel: LinkChannel, secret: string, clock: Clock, outc
   const nonce = newNonce();
   let dialer: Dialer | undefined;
   let theirs = '';
-  exchange<Dialer>(channel, clock, outcome, (message, done) => {
+  exchange<Dialer>(channel, clock, handshakeMs, outcome, (message, done) => {
     if (message.t === 'hello' && !dialer) {
       if (message['v'] !== linkVersion)
         throw channel.invalid(`it speaks link version ${String(message['v'])}, this is ${linkVersion}`);
@@ -78,6 +79,7 @@ export function receive(channel: LinkChannel, secret: string, clock: Clock, outc
 function exchange<T>(
   channel: LinkChannel,
   clock: Clock,
+  timeoutMs: number,
   outcome: Outcome<T>,
   step: (message: Message, done: (value: T) => void) => void,
 ): void {
@@ -91,8 +93,8 @@ function exchange<T>(
     channel.close(error);
     outcome.failed(error);
   };
-  const cancel = clock.after(handshakeMs, () =>
-    fail(new PomeloError('LINK_LOST', { peer: channel.peer, reason: `no proof within ${handshakeMs} ms` })),
+  const cancel = clock.after(timeoutMs, () =>
+    fail(new PomeloError('LINK_LOST', { peer: channel.peer, reason: `no proof within ${timeoutMs} ms` })),
   );
   channel.onClosed = fail;
   channel.onMessage = (message) => {
