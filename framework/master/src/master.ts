@@ -295,14 +295,12 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
 
   /** The servers that should run and that the master has to start. */
   get wanted(): readonly string[] {
-    return this.#supervisor.records.filter(({ wanted, outside }) => wanted && !outside).map(({ id }) => id);
+    return this.#supervisor.wanted;
   }
 
   /** The servers that run and that something else has started. */
   get outside(): readonly OutsideServer[] {
-    return this.#supervisor.records.flatMap(({ id, bootId, outside }) =>
-      outside && bootId ? [{ id, bootId }] : [],
-    );
+    return this.#supervisor.outside;
   }
 
   /** What operators have changed about which servers there are. */

@@ -1,6 +1,7 @@
 import { type ServerEntry, tiersOf } from '@pomelo-ts/cluster';
 import { PomeloError } from '@pomelo-ts/common';
 import type { ServerProcess } from './processes/server-process.js';
+import type { OutsideServer } from './runtime-file.js';
 import { awaitReady } from './supervisor/await-ready.js';
 import { endProcess } from './supervisor/end-process.js';
 import type { OnProgress } from './supervisor/progress.js';
@@ -24,6 +25,16 @@ export class Supervisor {
   /** All servers of the topology, in its order. */
   get records(): readonly ServerRecord[] {
     return [...this.#records.values()];
+  }
+
+  /** Ids of those that should run and that the master has to start. */
+  get wanted(): readonly string[] {
+    return this.records.filter(({ wanted, outside }) => wanted && !outside).map(({ id }) => id);
+  }
+
+  /** Lives that something else has started. */
+  get outside(): readonly OutsideServer[] {
+    return this.records.flatMap(({ id, bootId, outside }) => (outside && bootId ? [{ id, bootId }] : []));
   }
 
   record(id: string): ServerRecord {

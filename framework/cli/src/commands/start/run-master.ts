@@ -68,7 +68,7 @@ class MasterRun {
       bootScript: plan.bootScript,
       agentScript: hostAgentScript(),
       buildId: buildIdOf(plan.config.root),
-      tenure: soleTenure(new RevisionFile({ root: plan.config.root, logger }).next()),
+      tenure: soleTenure(termOf(plan.config.root, logger)),
       exitWithParent: foreground,
       ...(foreground && { print }),
       logger,
@@ -168,6 +168,16 @@ class MasterRun {
       await view.end(failed);
       if (this.#view === view) this.#lines.release();
     }
+  }
+}
+
+/** A term above those of all masters before. A disk that is full is no reason not to start: then it is the time, as for a first one. */
+function termOf(root: string, logger: Logger): number {
+  try {
+    return new RevisionFile({ root, logger }).next();
+  } catch (error) {
+    logger.warn('The term of this master could not be written down.', { error });
+    return Date.now();
   }
 }
 
