@@ -49,7 +49,11 @@ export async function takeOver(master: Master, kept: KeptState, how: TakeOver): 
     if (missing.length > 0) started.push(...(await master.start({ ids: missing }, how.onProgress)));
     else master.hub.allStarted();
   } catch (error) {
-    if (order || !tenure.holds()) throw error;
+    if (!tenure.holds()) throw error;
+    if (order) {
+      if (!former) await kept.write({ outside: [], topologyChanges }, tenure); // nothing is to be waited for next time
+      throw error;
+    }
     logger.error('Servers that should run could not be started together; trying each.', { error });
     started.push(...(await startEach(master, missing, how)));
   }
