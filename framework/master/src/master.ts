@@ -121,7 +121,14 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     this.#readiness = new HostReadiness(this.#hosts, this.#supervisor);
     const { term } = tenure;
     const { adoptMs: joinMs } = options;
-    this.#adoption = new Adoption({ hosts: this.#hosts, supervisor: this.#supervisor, term, joinMs, clock, logger });
+    this.#adoption = new Adoption({
+      hosts: this.#hosts,
+      supervisor: this.#supervisor,
+      term,
+      joinMs,
+      clock,
+      logger,
+    });
     this.logs = new ServerLogs({
       hub: this.hub,
       root: config.root,
