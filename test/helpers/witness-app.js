@@ -25,7 +25,7 @@ export default {
 async function hold(app, note) {
   for (;;) {
     try {
-      const lease = await app.lease('turn', { wait: true, ttlMs: 8000 });
+      const lease = await app.lease('turn', { wait: true, ttlMs: 12_000 });
       for (;;) {
         const at = now(); // before the look: a pause between both must not move it behind the lease's end
         if (!lease.held) break;

@@ -85,10 +85,14 @@ class Witnesses {
 
   /** Waits until the lease is still, or again, held with this token, later than now. */
   goesOn({ token, at }: Note): Promise<Note> {
-    return eventually(() => {
-      const { holder } = this;
-      return holder && holder.token === token && holder.at > at + 1_000_000 && holder;
-    }, 'more of the holder');
+    return eventually(
+      () => {
+        const { holder } = this;
+        return holder && holder.token === token && holder.at > at + 1_000_000 && holder;
+      },
+      'more of the holder',
+      30_000,
+    );
   }
 
   killMaster(): void {
@@ -105,7 +109,7 @@ it('no lease, cron or id is ever that of two servers, though servers and the mas
   const witnesses = await Witnesses.start();
   await using game = witnesses.game;
   const first = await witnesses.nextHolder(0);
-  await eventually(() => witnesses.of('ran').length > 0, 'a run of the cron');
+  await eventually(() => witnesses.of('ran').length > 0, 'a run of the cron', 30_000);
 
   // A killed holder: its process has surely ended, so the next one has it at once.
   process.kill(first.pid, 'SIGKILL');
