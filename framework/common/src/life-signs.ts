@@ -10,7 +10,9 @@ export interface LifeSignsOptions {
 export type LifeVerdict = 'fine' | 'late' | 'silent';
 
 /** In heartbeats, the silence after which the other end is late. The sooner it is asked, the sooner what was lost is sent again. */
-const lateAfter = 1.1;
+const lateAfter = 1.2;
+/** In heartbeats, what a word may take without making its line a bad one: both ends look only now and then. */
+const usual = 1.5;
 /** Time in which the memory of a late word halves, in ms. */
 const forgetMs = 30_000;
 /** Most that the time for silence grows to, in times of what it is on a good line. */
@@ -35,7 +37,7 @@ export class LifeSigns {
 
   /** Some bytes have come. */
   heard(now: number): void {
-    const lateMs = now - this.#heardAt - lateAfter * this.#options.heartbeatMs;
+    const lateMs = now - this.#heardAt - usual * this.#options.heartbeatMs;
     this.#heardAt = now;
     if (lateMs <= 0 || lateMs < this.#lateness(now)) return;
     this.#worstMs = lateMs;

@@ -253,7 +253,9 @@ export class RpcNode {
       return;
     }
     // What was lost on the way is found sooner, and sent again, when more follows it.
-    if (verdict === 'late' || now - connection.spokeAt >= this.#heartbeatMs) connection.ping(now);
+    // A sweep early, as it is seen to have left only at the next one.
+    const due = now - connection.spokeAt >= this.#heartbeatMs - sweepMs;
+    if (verdict === 'late' || due) connection.ping(now);
   }
 
   #logNotify(method: string, error: unknown): void {
