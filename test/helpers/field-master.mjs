@@ -15,7 +15,7 @@ const leases = new LeaseService({ store, notes: new FileNotes({ root }) });
 const { heartbeatMs, heartbeatTimeoutMs: deadMs } = config.master;
 const hub = new LinkHub({
   secret,
-  serverIds: [...byId.keys()],
+  serverIds: () => [...byId.keys()],
   settingsOf: (id) => byId.get(id),
   onServer: (id, bootId, command, args) => leases.serve({ id, bootId }, command, args),
   heartbeatMs,

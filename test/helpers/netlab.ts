@@ -192,7 +192,6 @@ export class LabHost {
     const { POMELO_TS_SECRET: _, DEBUG: __, ...inherited } = process.env;
     const child = spawn('nsenter', ['-t', String(this.#init), '-a', '--wd=/', command, ...args], {
       env: { ...inherited, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
     });
     // nsenter stays between: a signal is meant for the command.
     child.kill = (signal) => {

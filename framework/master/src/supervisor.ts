@@ -148,9 +148,11 @@ export class Supervisor {
       const ends = tier.ids.map(async (id) => {
         const begun = clock.now();
         onProgress({ kind: 'server', id, state: 'stopping', ms: 0 });
-        const byForce = await endProcess(this.record(id), hub, stopTimeoutMs, clock);
-        if (byForce) killed.push(id);
-        onProgress({ kind: 'server', id, state: byForce ? 'killed' : 'stopped', ms: clock.now() - begun });
+        const ending = await endProcess(this.record(id), hub, stopTimeoutMs, clock);
+        if (ending.state === 'killed') killed.push(id);
+        onProgress({ kind: 'server', id, state: ending.state, ms: clock.now() - begun });
+        if (ending.state === 'unreached')
+          onProgress({ kind: 'warning', text: `${id} may still run: ${ending.reason}` });
       });
       await Promise.all(ends);
     }

@@ -143,11 +143,11 @@ class Field implements AsyncDisposable {
   }
 
   #startServer(index: number, id: string): void {
-    const master = { host: lab.hosts[0]!.address, port };
+    const masters = [{ host: lab.hosts[0]!.address, port }];
     const boot = {
       id,
       bootId: `${id}-life`,
-      master,
+      masters,
       secret,
       buildId: 'test',
       root: this.root,

@@ -1,10 +1,11 @@
+import type { Progress } from '@pomelo-ts/master';
 import { exitCodes } from '../failure.js';
 import { type GlobalOptions, gameRoot } from '../game.js';
 import { awaitEnd, listServers, requireMaster } from '../operator.js';
 import { chosen } from '../selection.js';
 import type { Terminal } from '../terminal.js';
 import { stopSteps } from '../view/steps.js';
-import { stopSummary } from '../view/stop-summary.js';
+import { stopSummary, UnreachedCount } from '../view/stop-summary.js';
 import { withProgress } from '../view/with-progress.js';
 
 const masterEndMs = 5000;
@@ -23,14 +24,18 @@ export async function stop(options: SelectingOptions, terminal: Terminal): Promi
     const { ids, types, hosts } = options;
     const all = ids.length + types.length + hosts.length === 0;
     const rows = chosen(await listServers(master), options).filter(({ pid }) => pid !== undefined);
-    const answer = await withProgress(stopSteps(rows), terminal, (onProgress) =>
-      master.client.request('stop', { ids, types, hosts }, onProgress),
-    );
+    const unreached = new UnreachedCount();
+    const answer = await withProgress(stopSteps(rows), terminal, (onProgress) => {
+      const told = unreached.watch(onProgress);
+      return master.client.request('stop', { ids, types, hosts }, (event) => told(event as Progress));
+    });
     const { killed } = answer as { killed: readonly string[] };
     if (killed.length > 0) terminal.err(`killed after the time to stop was over: ${killed.join(', ')}`);
     if (all && !master.remote) await awaitEnd(master.state.pid, masterEndMs);
-    terminal.out(stopSummary({ total: rows.length, killed: killed.length, master: all }));
-    return exitCodes.fine;
+    terminal.out(
+      stopSummary({ total: rows.length, killed: killed.length, unreached: unreached.total, master: all }),
+    );
+    return unreached.total > 0 ? exitCodes.failure : exitCodes.fine;
   } finally {
     master.client.close();
   }

@@ -4,6 +4,9 @@ import type { ProgressView } from './progress-view.js';
 import type { Step } from './steps.js';
 import { showMs } from './units.js';
 
+/** What servers are told to be while they stop. */
+const stopStates: ReadonlySet<string> = new Set(['stopping', 'stopped', 'killed', 'unreached']);
+
 /** One line of the drawing. */
 interface StepLine {
   readonly step: Step;
@@ -61,7 +64,7 @@ export class LiveProgress {
   }
 
   #move({ id, state, ms }: Extract<Progress, { kind: 'server' }>): void {
-    const doing = state === 'stopping' || state === 'stopped' || state === 'killed' ? 'stop' : 'start';
+    const doing = stopStates.has(state) ? 'stop' : 'start';
     const line = this.#lines.find(({ step }) => step.doing === doing && step.ids.includes(id));
     if (!line) return;
     line.note = '';

@@ -146,7 +146,7 @@ export class RemoteHost implements ProcessHost {
   #giveUp(bootId: string): void {
     if (!this.#condemned.has(bootId)) return; // the host has taken note of it
     const reason = `its host ${this.name} cannot be reached: it is killed when that is back, unless this master has ended by then`;
-    this.#giveUps.get(bootId)?.({ exit: { code: null, signal: null, reason }, lines: [] });
+    this.#giveUps.get(bootId)?.({ exit: { code: null, signal: null, reason, unreached: true }, lines: [] });
   }
 
   async #open(): Promise<HostAgentConnection> {

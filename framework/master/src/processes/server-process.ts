@@ -8,7 +8,7 @@ export interface Exit {
   readonly oom?: boolean;
   /** Why there never was a process, or why nobody knows how it ended. */
   readonly reason?: string;
-  /** Its host could not be reached to start it. */
+  /** Its host could not be reached, to start it or to see its end. */
   readonly unreached?: boolean;
 }
 

@@ -7,25 +7,31 @@ const askedShare = 0.6;
 /** Most that a server is given which never was ready: it has no clients to tell, and may hang in its own start. */
 const unreadyMs = 1000;
 
+/** What came of the end of a process. */
+export type Ending =
+  | { readonly state: 'stopped' | 'killed' }
+  | { readonly state: 'unreached'; readonly reason: string };
+
 /**
  * Stops a server's process: asks over the link, then SIGTERM, and SIGKILL when `deadlineMs` is over. One that never was
  * ready gets SIGTERM at once and a second at most.
- * Resolves when it has ended; true when it was killed, by this or by somebody else meanwhile.
+ * Resolves when it has ended, or when nobody can tell as its host cannot be reached. Somebody else may have killed it meanwhile.
  */
 export async function endProcess(
   record: ServerRecord,
   hub: LinkHub,
   deadlineMs: number,
   clock: Clock,
-): Promise<boolean> {
+): Promise<Ending> {
   const { process, wasReady } = record;
-  if (!process) return false;
+  if (!process) return { state: 'stopped' };
   const limitMs = wasReady ? deadlineMs : Math.min(unreadyMs, deadlineMs);
   const cancels = [clock.after(limitMs, () => process.kill('SIGKILL'))];
   const asked = hub.stop(record.id, limitMs);
   if (asked && wasReady) cancels.push(clock.after(limitMs * askedShare, () => process.kill('SIGTERM')));
   else process.kill('SIGTERM');
-  const { signal } = await process.exited;
+  const { signal, unreached, reason = '' } = await process.exited;
   for (const cancel of cancels) cancel();
-  return signal === 'SIGKILL';
+  if (unreached) return { state: 'unreached', reason };
+  return { state: signal === 'SIGKILL' ? 'killed' : 'stopped' };
 }

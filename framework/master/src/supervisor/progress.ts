@@ -22,6 +22,8 @@ export type Progress =
         | 'stopping'
         | 'stopped'
         | 'killed'
+        /** Its host cannot be reached: it may still run. */
+        | 'unreached'
         /** Of a reload. `watched` tells for how long. */
         | 'swapped'
         | 'unchanged'

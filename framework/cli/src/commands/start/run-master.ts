@@ -9,7 +9,7 @@ import { paintFor, type Terminal } from '../../terminal.js';
 import { type ProgressView, progressView } from '../../view/progress-view.js';
 import { startSummary } from '../../view/start-summary.js';
 import { type Step, startSteps, stopSteps } from '../../view/steps.js';
-import { stopSummary } from '../../view/stop-summary.js';
+import { stopSummary, UnreachedCount } from '../../view/stop-summary.js';
 import { count } from '../../view/units.js';
 import type { StartPlan } from '../start.js';
 import { HeldLines } from './held-lines.js';
@@ -130,12 +130,15 @@ class MasterRun {
     this.#interrupted = true;
     await this.#view?.end(true);
     const running = this.#running();
+    const unreached = new UnreachedCount();
     const killed = await this.#drawn(stopSteps(running), (view) =>
-      this.#master.shutdown(view.onProgress, { interrupt: true }),
+      this.#master.shutdown(unreached.watch(view.onProgress), { interrupt: true }),
     );
     if (this.#killing) return; // it tells the end
     if (killed.length > 0) this.#terminal.err(`killed after the time to stop was over: ${killed.join(', ')}`);
-    this.#terminal.out(stopSummary({ total: running.length, killed: killed.length }));
+    this.#terminal.out(
+      stopSummary({ total: running.length, killed: killed.length, unreached: unreached.total }),
+    );
   }
 
   /** Ends everything at once. */
