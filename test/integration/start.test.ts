@@ -187,7 +187,9 @@ describe('pomelo-ts start', () => {
     await using other = await TestGame.make(six, { master: JSON.parse(game.read('config/master.json')) });
     await game.begin('start', '-i', 'chat-1').says('1 server ready');
     const { code, stderr } = await other.run('start');
-    expect(stderr).toMatch(/^error The master cannot listen on 127\.0\.0\.1:\d+: the port is in use\.\n$/);
+    expect(stderr).toMatch(
+      /^error The master cannot listen on 127\.0\.0\.1:\d+: the port is in use by .* \(pid \d+\)\.\n$/,
+    );
     expect(code).toBe(1);
   });
 
