@@ -39,7 +39,12 @@ describe('doctor', () => {
     chmodSync(secret, 0o644);
     const { code, stdout } = await game.run('doctor');
     expect(stdout).toMatch(/^✖ secret .*mode 0644.*\n +→ chmod 600 \.pomelo-ts\/secret/m);
-    expect(stdout).toContain(`✖ ports    chat-1 will want 127.0.0.1:${port}, which something else has`);
+    expect(stdout).toMatch(
+      new RegExp(
+        `^✖ ports    chat-1 will want 127\\.0\\.0\\.1:${port}, which another process has: .*node.* \\(pid ${process.pid}\\)\n +→ kill ${process.pid} if nobody needs it`,
+        'm',
+      ),
+    );
     expect(stdout).toMatch(
       /^✖ limits {3}gate-1 lets 3000000 clients in, but ulimit -n here is \d+\n +→ ulimit -n 3000256/m,
     );

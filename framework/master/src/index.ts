@@ -3,6 +3,8 @@ export type { ClaimAnswer, ClaimRequest } from './external/claims.js';
 export type { HostFacts } from './host-facts.js';
 export { type KilledElsewhere, killElsewhere } from './hosts/kill-elsewhere.js';
 export { refuseOtherHosts, whyElsewhere } from './hosts/local-hosts.js';
+export { type HostLook, type HostsLook, lookAtHosts } from './hosts/look-at-hosts.js';
+export { checkStart } from './hosts/start-checks.js';
 export type { Leader } from './leadership/leader.js';
 export { showLeader } from './leadership/leader.js';
 export { soleTenure, type Tenure } from './leadership/tenure.js';

@@ -7,7 +7,9 @@ import { checkLimits } from '../doctor/check-limits.js';
 import { checkPorts } from '../doctor/check-ports.js';
 import { checkSecret } from '../doctor/check-secret.js';
 import { checkServers } from '../doctor/check-servers.js';
+import { checkSsh } from '../doctor/check-ssh.js';
 import type { Check, Finding, Patient } from '../doctor/finding.js';
+import { lookAround } from '../doctor/look-around.js';
 import { exitCodes } from '../failure.js';
 import { envOf, type GlobalOptions, gameRoot } from '../game.js';
 import { findMaster, listServers } from '../operator.js';
@@ -22,6 +24,7 @@ const checks: readonly Check[] = [
   checkPorts,
   checkLimits,
   checkNames,
+  checkSsh,
   checkHosts,
   checkDisk,
 ];
@@ -55,7 +58,8 @@ async function examine(options: GlobalOptions): Promise<Patient> {
   try {
     const rows = master && (await listServers(master));
     const hosts = master ? ((await master.client.request('ask the hosts')) as readonly HostFacts[]) : [];
-    return { root, env, rows, hosts, ...readConfig(root, env) };
+    const read = readConfig(root, env);
+    return { root, env, rows, hosts, look: lookAround(read.config), ...read };
   } finally {
     master?.client.close();
   }

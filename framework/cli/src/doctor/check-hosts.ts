@@ -14,7 +14,8 @@ export const checkNames: Check = async ({ config }) => {
     { id, name: host, clients: false },
     ...(clientHost === undefined ? [] : [{ id, name: clientHost, clients: clientHost !== host }]),
   ]);
-  const names = [...new Set([config.master.host, ...named.map(({ name }) => name)])];
+  const masters = config.master.masters.map(({ host }) => host);
+  const names = [...new Set([...masters, ...named.map(({ name }) => name)])];
   const reasons = await Promise.all(names.map(whyUnknown));
   const wrong = names.flatMap((name, index): Finding[] => {
     const reason = reasons[index];
@@ -55,10 +56,13 @@ async function whyUnknown(name: string): Promise<string | undefined> {
   }
 }
 
-/** Clock and Node of the hosts, as servers that run there tell them; without any, of this host. */
-export const checkHosts: Check = ({ hosts }) => {
-  const known = new Map(hosts.map((facts) => [facts.hostname, facts]));
-  const late = [...known.values()].filter(
+/** Clock and Node of the hosts, as servers that run there tell them, else the hosts themselves; without any, of this host. */
+export const checkHosts: Check = async ({ hosts, look }) => {
+  const told = new Set(hosts.map(({ host }) => host));
+  const others = [...(await look).seen].filter(([host, { here }]) => !here && !told.has(host));
+  const asked = others.map(([host, seen]) => ({ host, hostname: 'asked over SSH', ...seen }));
+  const known = [...new Map(hosts.map((facts) => [facts.hostname, facts])).values(), ...asked];
+  const late = known.filter(
     ({ clockOffsetMs, roundMs }) => Math.abs(clockOffsetMs) > clockToleranceMs + roundMs / 2,
   );
   const clocks = late.map(
@@ -77,12 +81,12 @@ export const checkHosts: Check = ({ hosts }) => {
     return { check: 'node', state: 'wrong', text, cure: 'install a newer Node there' };
   });
   const fineClocks: Finding[] =
-    late.length === 0 && known.size > 0
+    late.length === 0 && known.length > 0
       ? [
           {
             check: 'clocks',
             state: 'fine',
-            text: `those of ${count(known.size, 'host')} agree within ${clockToleranceMs / 1000} s`,
+            text: `those of ${count(known.length, 'host')} agree within ${clockToleranceMs / 1000} s`,
           },
         ]
       : [];

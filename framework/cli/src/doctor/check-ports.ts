@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { portHolder } from '@pomelo-ts/common/internal';
 import { whyElsewhere } from '@pomelo-ts/master';
 import { count } from '../view/units.js';
 import type { Check, Finding } from './finding.js';
@@ -12,20 +13,14 @@ export const checkPorts: Check = async ({ config, rows }) => {
     .flatMap(({ id, host, port, clientPort }) =>
       [port, clientPort].flatMap((number) => (number === undefined ? [] : [{ id, host, port: number }])),
     );
-  const master = { id: 'the master', host: config.master.host, port: config.master.port };
-  const all = rows ? wanted : [master, ...wanted];
+  const masters = config.master.masters.map((address) => ({ id: 'the master', ...address }));
+  const all = rows ? wanted : [...masters, ...wanted];
   const here = await Promise.all(all.map(async (place) => (await whyElsewhere(place.host)) === undefined));
   const looked = all.filter((_, index) => here[index]);
   const taken: Finding[] = [];
   for (const { id, host, port } of looked) {
     if (await isFree(host, port)) continue;
-    const text = `${id} will want ${host}:${port}, which something else has`;
-    taken.push({
-      check: 'ports',
-      state: 'wrong',
-      text,
-      cure: `ss -ltnp 'sport = :${port}' shows what: end it, or take another port`,
-    });
+    taken.push({ check: 'ports', state: 'wrong', ...holderAndCure(`${id} will want ${host}:${port}`, port) });
   }
   if (taken.length > 0) return taken;
   const ours = running.size > 0 ? `, ${count(running.size, 'server')} listen already` : '';
@@ -33,6 +28,21 @@ export const checkPorts: Check = async ({ config, rows }) => {
     { check: 'ports', state: 'fine', text: `${count(looked.length, 'port')} free on this host${ours}` },
   ];
 };
+
+/** Names the process where the system tells it, which it may only do to the same user. */
+function holderAndCure(what: string, port: number): Pick<Finding, 'text' | 'cure'> {
+  const holder = portHolder(port);
+  if (!holder)
+    return {
+      text: `${what}, which something else has`,
+      cure: `ss -ltnp 'sport = :${port}' as root shows what: end it, or take another port`,
+    };
+  const { pid, command } = holder;
+  return {
+    text: `${what}, which another process has: ${command} (pid ${pid})`,
+    cure: `kill ${pid} if nobody needs it, or take another port`,
+  };
+}
 
 function isFree(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {

@@ -1,5 +1,6 @@
 import type { ClusterConfig } from '@pomelo-ts/cluster';
 import type { HostFacts, ServerRow } from '@pomelo-ts/master';
+import type { LookAround } from './look-around.js';
 
 /** What one look has shown. */
 export interface Finding {
@@ -24,6 +25,8 @@ export interface Patient {
   readonly rows: readonly ServerRow[] | undefined;
   /** What servers that run tell of their hosts. */
   readonly hosts: readonly HostFacts[];
+  /** What this machine sees of the hosts, servers running or not. */
+  readonly look: Promise<LookAround>;
 }
 
 /** Looks at one thing. Gives at least one finding, or none where there is nothing to look at. */

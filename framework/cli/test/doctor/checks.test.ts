@@ -27,10 +27,14 @@ async function found(
 ): Promise<readonly Finding[]> {
   const config = {
     servers,
-    master: { host: '127.0.0.1' },
+    master: { masters: [{ host: '127.0.0.1', port: 3005 }] },
     settings: { client: {} },
   } as unknown as ClusterConfig;
-  return check({ root: '/', env: 'production', config, problem: undefined, rows: [], hosts: [], ...more });
+  const look = Promise.resolve({ asMaster: true, seen: new Map(), unusable: new Map() });
+  return check({
+    ...{ root: '/', env: 'production', config, problem: undefined, rows: [], hosts: [], look },
+    ...more,
+  });
 }
 
 const told = (findings: readonly Finding[]) => findings.map(({ state, text }) => `${state}: ${text}`);

@@ -1,0 +1,32 @@
+import type { ClusterConfig } from '@pomelo-ts/cluster';
+import { silentLogger } from '@pomelo-ts/common';
+import { buildIdOf, type HostsLook, lookAtHosts, whyElsewhere } from '@pomelo-ts/master';
+import { coreBootScript, hostAgentScript } from '../commands/start/scripts.js';
+
+/** What this machine sees of the hosts. */
+export interface LookAround extends HostsLook {
+  /** Whether a master may run on this machine: else it need not reach the other hosts, and none of them was tried. */
+  readonly asMaster: boolean;
+}
+
+/** Looks at this machine, and where a master may run also over SSH at the other hosts of the topology. Never rejects. */
+export async function lookAround(config: ClusterConfig | undefined): Promise<LookAround> {
+  if (!config) return { asMaster: false, seen: new Map(), unusable: new Map() };
+  const { master, servers, root } = config;
+  const asMaster = (await Promise.all(master.masters.map(({ host }) => isHere(host)))).includes(true);
+  const own = await Promise.all(servers.map(({ host }) => isHere(host)));
+  const look = await lookAtHosts(
+    servers.filter((_, index) => asMaster || own[index]),
+    {
+      config: () => config,
+      bootScript: coreBootScript(),
+      agentScript: hostAgentScript(),
+      buildId: buildIdOf(root),
+      logger: silentLogger, // what goes wrong is a finding
+    },
+    Date.now,
+  );
+  return { asMaster, ...look };
+}
+
+const isHere = async (host: string) => (await whyElsewhere(host)) === undefined;
