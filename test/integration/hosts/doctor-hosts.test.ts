@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EtcdCluster } from '../../helpers/etcd.js';
 import { type ManyHostsOptions, manyHosts, serversOn } from '../../helpers/many-hosts.js';
 import { type LabHost, NetLab, sshPort } from '../../helpers/netlab.js';
 
@@ -109,6 +110,23 @@ describe('doctor, where servers are on other hosts', () => {
     expect(cores.stdout).toMatch(
       /^✖ limits {3}chat-2-1 cannot run on the cores 0,4000 of 10\.77\.0\.12: it has the cores 0-/m,
     );
+  });
+
+  it('asks each member of the store that masters share', async () => {
+    await using etcd = await EtcdCluster.onHosts(lab.hosts);
+    const masters = [lab.hosts[0]!, second].map(({ address: host }) => ({ host, port: 3005 }));
+    const store = { kind: 'etcd', endpoints: etcd.endpoints, ttl: '3s' };
+    const master = { masters, store, ssh: { connectTimeout: '2s' } };
+    const well = await diagnosis({ master });
+    expect(well.stdout).toContain('✔ store    3 members of etcd answer\n');
+    expect(well.code).toBe(0);
+    third.cut();
+    const { stdout } = await diagnosis({ master });
+    third.heal();
+    expect(stdout).toMatch(
+      /^✖ store {4}The coordination store etcd \(http:\/\/10\.77\.0\.13:2379\) cannot be reached: .*\n +→ start that member/m,
+    );
+    expect(stdout).toContain('2 things to mend'); // that, and the way to the host over SSH
   });
 
   it('does not try the way to hosts from a machine where no master runs', async () => {

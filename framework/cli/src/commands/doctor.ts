@@ -8,6 +8,7 @@ import { checkPorts } from '../doctor/check-ports.js';
 import { checkSecret } from '../doctor/check-secret.js';
 import { checkServers } from '../doctor/check-servers.js';
 import { checkSsh } from '../doctor/check-ssh.js';
+import { checkStore } from '../doctor/check-store.js';
 import type { Check, Finding, Patient } from '../doctor/finding.js';
 import { lookAround } from '../doctor/look-around.js';
 import { exitCodes } from '../failure.js';
@@ -26,6 +27,7 @@ const checks: readonly Check[] = [
   checkNames,
   checkSsh,
   checkHosts,
+  checkStore,
   checkDisk,
 ];
 
