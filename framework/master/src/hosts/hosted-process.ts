@@ -1,6 +1,9 @@
-import { errorTable, isPomeloError, reasonOf } from '@pomelo-ts/common';
+import { delay, errorTable, isPomeloError, reasonOf } from '@pomelo-ts/common';
 import type { Exit, ServerProcess } from '../processes/server-process.js';
 import type { LaunchOrder, ProcessEnd, ProcessHost } from './process-host.js';
+
+/** How long a process may take to end after its last words are asked for, in ms. */
+const lastWordsMs = 500;
 
 /** One life of a server on a host. */
 export class HostedProcess implements ServerProcess {
@@ -43,7 +46,9 @@ export class HostedProcess implements ServerProcess {
     return this.#host.answers();
   }
 
+  /** One that has just told of an error is about to end, and to say more: that is waited for. */
   async lastLines(): Promise<readonly string[]> {
+    await Promise.race([this.exited, delay(lastWordsMs)]);
     return this.#end ? this.#end.lines : this.#host.lastLines(this.#id);
   }
 
