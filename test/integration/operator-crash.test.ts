@@ -77,7 +77,11 @@ describe('a server that crashes', () => {
   });
 
   it('is not started again while it is being stopped', async () => {
-    await using game = await TestGame.make({ chat: [{ id: 'chat-1', 'auto-restart': true }] }, production);
+    const restart = { minBackOff: '1m', maxBackOff: '1m' };
+    await using game = await TestGame.make(
+      { chat: [{ id: 'chat-1', 'auto-restart': true }] },
+      { ...production, master: { restart } },
+    );
     await game.run('start', ...daemon);
     process.kill((await game.rows())['chat-1']!.pid!, 'SIGKILL');
     await eventually(async () => (await game.rows())['chat-1']!.state === 'gone', 'the crash');
