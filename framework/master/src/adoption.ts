@@ -67,6 +67,10 @@ export class Adoption {
       await awaitReady(record, joinMs, clock);
       return true;
     } catch (error) {
+      if (record.process && !(await record.process.hostAnswers())) {
+        void this.#joined(id); // its host was cut off just now: nobody can know, and it may play on
+        return false;
+      }
       logger.warn('A server of a former master did not come back.', { serverId: id, error });
       if (record.entry.restartForce) await supervisor.kill([id]);
       else this.#strays.add(id);

@@ -146,6 +146,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       supervisor: this.#supervisor,
       hub: this.hub,
       requireStartable: (servers) => this.#hosts.prepare(servers),
+      locate: (servers) => this.#hosts.locate(servers.map(({ host }) => host)),
       inTurn: (verb, ids, onProgress, work) => this.#inTurn(verb, ids, onProgress, work),
     });
   }

@@ -35,11 +35,16 @@ export class MemoryProcess implements ServerProcess {
   readonly #deaf: boolean;
   #frozen = false;
 
-  constructor(pid: number, deaf: boolean) {
+  ended = false;
+  readonly bootId: string;
+
+  constructor(pid: number, deaf: boolean, bootId: string) {
     this.pid = pid;
+    this.bootId = bootId;
     this.#deaf = deaf;
     this.exited = new Promise((resolve) => {
       this.end = (exit) => {
+        this.ended = true;
         this.agent?.close();
         resolve(exit);
       };
@@ -93,7 +98,7 @@ export class MemoryLauncher implements Launcher {
 
   launch(server: ServerEntry, boot: BootData): MemoryProcess {
     const { ready = true, exitCode, deaf = false } = this.behaviour[server.id] ?? {};
-    const process = new MemoryProcess(++this.#lastPid, deaf);
+    const process = new MemoryProcess(++this.#lastPid, deaf, boot.bootId);
     this.lives[server.id] = [...(this.lives[server.id] ?? []), process];
     if (exitCode !== undefined) process.end({ code: exitCode, signal: null });
     else void this.#join(process, boot, ready);
@@ -105,6 +110,15 @@ export class MemoryLauncher implements Launcher {
     const life = this.lives[server.id]?.find((process) => process.pid === pid);
     if (!life) throw new Error(`no process ${pid} of ${server.id} was launched`);
     return life;
+  }
+
+  /** Hosts that cannot be reached now. */
+  readonly away = new Set<string>();
+
+  async find({ id, host }: ServerEntry): Promise<{ bootId: string; pid: number } | undefined> {
+    if (this.away.has(host)) throw new Error(`${host} is away`);
+    const life = this.lives[id]?.find(({ ended }) => !ended);
+    return life && { bootId: life.bootId, pid: life.pid };
   }
 
   async #join(process: MemoryProcess, boot: BootData, ready: boolean): Promise<void> {

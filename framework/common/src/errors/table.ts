@@ -129,6 +129,9 @@ export const errorTable = {
   HOST_FRAMEWORK_MISSING: row(
     '{host} has no pomelo-ts at {path}: {reason}. Install the dependencies of the game there, as on the master’s host (npm ci).',
   ),
+  MASTER_HIDDEN: row(
+    'Servers on {host} cannot find the master, which listens at {masterHost}: {reason}. Expected an address of the master’s host that they see as host in config/master.json5.',
+  ),
   CPU_UNUSABLE: row('{serverId} cannot run on the cores {cpu} of {host}: {reason}.'),
   HOST_BUILD_OTHER: row(
     '{host} has the build {got} in {directory}: expected {expected}, as on the master’s host. Put the same code there.',

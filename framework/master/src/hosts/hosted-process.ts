@@ -38,8 +38,8 @@ export class HostedProcess implements ServerProcess {
   }
 
   kill(signal: 'SIGTERM' | 'SIGKILL'): void {
-    if (this.#pid === undefined) this.#pending = this.#pending === 'SIGKILL' ? this.#pending : signal;
-    else this.#host.kill(this.#bootId, signal);
+    if (this.#pid === undefined && this.#pending !== 'SIGKILL') this.#pending = signal;
+    this.#host.kill(this.#bootId, signal); // also before it runs: a host that is away must not be waited for
   }
 
   hostAnswers(): Promise<boolean> {

@@ -7,7 +7,8 @@ import type { Launcher, ServerProcess } from '../processes/server-process.js';
 import { HostedProcess } from './hosted-process.js';
 import { whyElsewhere } from './local-hosts.js';
 import type { ProcessHost } from './process-host.js';
-import { RemoteHost } from './remote-host.js';
+import { RemoteHost, type RemoteHostOptions } from './remote-host.js';
+import { isEverywhere, requireSeenMaster } from './seen-master.js';
 import { settingsOfHost } from './ssh-settings.js';
 import { sshTarget } from './ssh-target.js';
 import { checkStart } from './start-checks.js';
@@ -104,10 +105,13 @@ export class Hosts implements Launcher {
 
   launch(server: ServerEntry, boot: BootData): ServerProcess {
     const { id, args, cpu, restartForce, host: name } = server;
-    const host = this.get(name);
-    const own = host instanceof RemoteHost ? this.#bootOn(host, boot) : boot;
     const order = { id, args, restartForce, ...(cpu !== undefined && { cpu }) };
-    return HostedProcess.launch(host, { server: order, boot: own });
+    return HostedProcess.launch(this.get(name), { server: order, boot });
+  }
+
+  async find({ id, host }: Pick<ServerEntry, 'id' | 'host'>): Promise<ProcessRecord | undefined> {
+    await this.#prepare(host);
+    return (await this.get(host).left()).find((life) => life.id === id);
   }
 
   /** Takes over a life of a server that runs on its host. */
@@ -122,7 +126,9 @@ export class Hosts implements Launcher {
 
   async #prepare(name: string): Promise<void> {
     const host = await this.#locate(name);
-    if (host instanceof RemoteHost) await host.connect();
+    if (!(host instanceof RemoteHost)) return;
+    const { localAddress } = await host.connect();
+    await requireSeenMaster(name, this.#options.config().master.host, localAddress);
   }
 
   async #locate(name: string): Promise<HostProcesses | RemoteHost> {
@@ -152,7 +158,8 @@ export class Hosts implements Launcher {
         orders: { root, agent: there(agentScript), oldest: oldestNode, settings },
       };
     };
-    return new RemoteHost({ name, buildId, clock, logger, plan });
+    const bootThere: RemoteHostOptions['bootThere'] = (boot, seen) => this.#bootOn(name, boot, seen);
+    return new RemoteHost({ name, buildId, clock, logger, plan, bootThere });
   }
 
   /** What a server is told over its link, with the paths of its host. */
@@ -167,20 +174,18 @@ export class Hosts implements Launcher {
     return master.hosts[name]?.remoteDir ?? root;
   }
 
-  /** What a server on another host is told: its own paths, and an address of the master that leads there from it. */
-  #bootOn(host: RemoteHost, boot: BootData): BootData {
-    const config = this.#options.config();
-    const root = this.#rootOn(host.name);
-    const log = boot.log && { ...boot.log, file: movedTo(boot.log.file, config.root, root) };
-    const everywhere = ['0.0.0.0', '::'].includes(config.master.host);
-    const seen = everywhere ? host.masterAddress : undefined;
+  /**
+   * What a server on another host is told: its own paths, and an address of the master that leads there from it. Nobody reads its
+   * output there, so it has a log in any case; and its input ends with the agent's connection, which it shall outlive.
+   */
+  #bootOn(name: string, boot: BootData, masterAddress: string | undefined): BootData {
+    const { master } = this.#options.config();
+    const root = this.#rootOn(name);
+    const log = { file: join(root, 'logs', `${boot.id}.log`), ...master.log };
     const [own, ...others] = boot.masters;
-    return {
-      ...boot,
-      root,
-      ...(log && { log }),
-      ...(seen !== undefined && own && { masters: [{ ...own, host: seen }, ...others] }),
-    };
+    const seen = isEverywhere(master.host) && own && masterAddress !== undefined;
+    const masters = seen ? [{ ...own, host: masterAddress }, ...others] : boot.masters;
+    return { ...boot, root, log, masters, exitWithParent: false };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { LogPart, LogRequest } from '@pomelo-ts/cluster';
+import type { BootData, LogPart, LogRequest } from '@pomelo-ts/cluster';
 import { backOff, type Clock, delay, type Logger, PomeloError } from '@pomelo-ts/common';
 import type { ProcessRecord } from '../processes/process-records.js';
 import type { AgentMethod } from './agent-messages.js';
@@ -12,6 +12,8 @@ export interface RemoteHostOptions {
   plan(): Promise<AgentPlan>;
   /** Build that the host must have; undefined for any. */
   readonly buildId: string | undefined;
+  /** What a server is told there; `masterAddress` is that of the master's machine which the host sees, when it is connected directly. */
+  bootThere(boot: BootData, masterAddress: string | undefined): BootData;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -42,20 +44,9 @@ export class RemoteHost implements ProcessHost {
     this.#options = options;
   }
 
-  /** Whether the host can be reached now. */
-  get connected(): boolean {
-    return this.#connected !== undefined;
-  }
-
-  /** Address of the master's machine that this host sees, while it is connected directly. */
-  get masterAddress(): string | undefined {
-    return this.#connected?.localAddress;
-  }
-
   /** Connects, unless it is. @throws as `HostAgentConnection.open`; HOST_BUILD_OTHER */
   async connect(): Promise<HostAgentConnection> {
-    if (this.#closed)
-      throw new PomeloError('HOST_LOST', { host: this.name, reason: 'this master has ended' });
+    if (this.#closed) throw this.#lost('this master has ended');
     const { clock } = this.#options;
     if (this.#failure && clock.now() - this.#failure.at < failureMs) throw this.#failure.error;
     this.#agent ??= this.#open();
@@ -70,11 +61,26 @@ export class RemoteHost implements ProcessHost {
 
   /** Has the agent start a process. One whose connection is lost meanwhile is looked for when the host is back. */
   async launch(order: LaunchOrder): Promise<number> {
+    const { bootId } = order.boot;
+    const given = new Promise<never>((_, reject) =>
+      this.#giveUps.set(bootId, ({ exit: { reason = 'it was given up' } }) => reject(this.#lost(reason))),
+    );
+    try {
+      return await Promise.race([this.#launch(order), given]);
+    } finally {
+      this.#giveUps.delete(bootId);
+    }
+  }
+
+  async #launch(order: LaunchOrder): Promise<number> {
     const { id } = order.server;
     const { bootId } = order.boot;
     const agent = await this.connect();
+    if (this.#condemned.has(bootId)) throw this.#lost('it came back after the server was to be killed');
     try {
-      return (await agent.request('launch', order)) as number;
+      const { boot, ...rest } = order;
+      const own = this.#options.bootThere(boot, agent.localAddress);
+      return (await agent.request('launch', { ...rest, boot: own })) as number;
     } catch (error) {
       if (!(error instanceof LostError)) throw error;
       const found = ((await this.#patiently('left')) as readonly ProcessRecord[]).find(
@@ -85,7 +91,7 @@ export class RemoteHost implements ProcessHost {
         serverId: id,
         host: this.name,
       });
-      throw new PomeloError('HOST_LOST', { host: this.name, reason: error.message });
+      throw this.#lost(error.message);
     }
   }
 
@@ -147,6 +153,10 @@ export class RemoteHost implements ProcessHost {
     if (!this.#condemned.has(bootId)) return; // the host has taken note of it
     const reason = `its host ${this.name} cannot be reached: it is killed when that is back, unless this master has ended by then`;
     this.#giveUps.get(bootId)?.({ exit: { code: null, signal: null, reason, unreached: true }, lines: [] });
+  }
+
+  #lost(reason: string): PomeloError<'HOST_LOST'> {
+    return new PomeloError('HOST_LOST', { host: this.name, reason });
   }
 
   async #open(): Promise<HostAgentConnection> {

@@ -31,6 +31,8 @@ export interface ServerProcess {
 export interface Launcher {
   launch(server: ServerEntry, boot: BootData): ServerProcess;
   adopt(server: ServerEntry, bootId: string, pid: number): ServerProcess;
+  /** The life of a server that runs on its host, whoever has started it. @throws what keeps the host from being used */
+  find(server: ServerEntry): Promise<{ readonly bootId: string; readonly pid: number } | undefined>;
 }
 
 /** `exit code 1` or `signal SIGKILL`. */

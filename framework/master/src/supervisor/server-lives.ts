@@ -1,5 +1,5 @@
 import type { LinkHubEvents } from '@pomelo-ts/cluster';
-import { backOff, newBootId, reasonOf } from '@pomelo-ts/common';
+import { backOff, isPomeloError, newBootId, reasonOf } from '@pomelo-ts/common';
 import { LinkedProcess } from '../external/linked-process.js';
 import type { Exit, ServerProcess } from '../processes/server-process.js';
 import { awaitReady } from './await-ready.js';
@@ -78,11 +78,12 @@ export class ServerLives {
     const end = record.end?.text;
     logger.error('A server has ended by itself.', { serverId: record.id, wasReady, code, signal, end });
     const { autoRestart, restartForce } = record.entry;
-    if (exit.unreached && (autoRestart || restartForce)) {
+    if (exit.unreached && (autoRestart || restartForce || record.unreached > 0)) {
       this.startLater(record);
       return;
     }
-    const recovers = !record.outside && (wasReady || record.policy.crashed); // else whoever has started it is told
+    const untold = wasReady || record.policy.crashed || record.unreached > 0; // else whoever has started it is told
+    const recovers = !record.outside && untold;
     if (recovers && (autoRestart || restartForce)) this.#restartOrGiveUp(record, clock.now() - begun);
     else record.wanted = false;
   }
@@ -118,25 +119,59 @@ export class ServerLives {
     const { clock, random } = this.#options;
     record.wanted = true;
     const wait = backOff(record.unreached++, { ...unreachedBackOff, ...(random && { random }) });
-    record.cancelRestart = clock.after(wait, () => this.#startAgain(record));
+    let cancelled = false;
+    const cancel = clock.after(wait, () => void this.#tryHost(record, () => cancelled));
+    record.cancelRestart = () => {
+      cancelled = true;
+      cancel();
+    };
+  }
+
+  /** A host that was out of reach may have the server running all the time: it is taken over then, and no life takes its place. */
+  async #tryHost(record: ServerRecord, isCancelled: () => boolean): Promise<void> {
+    const { hosts, hub } = this.#options;
+    try {
+      const life = await hosts.find(record.entry);
+      if (isCancelled()) return;
+      if (!life) return this.#startAgain(record);
+      const { bootId, pid } = life;
+      hub.expect(record.id, bootId);
+      hub.admit(record.id);
+      this.watch(record, bootId, hosts.adopt(record.entry, bootId, pid));
+      void this.#seeReady(record, record.process);
+    } catch (error) {
+      if (isCancelled()) return;
+      record.end = { kind: 'unknown', text: reasonOf(error) };
+      this.startLater(record);
+    }
   }
 
   #startAgain(record: ServerRecord): void {
-    const { clock, timing, logger, hub } = this.#options;
+    const { logger, hub } = this.#options;
     if (record.unreached === 0) record.restarts++;
     const { id: serverId, restarts } = record;
     logger.warn('A server is started again.', { serverId, restarts });
     hub.admit(record.id);
     this.launch(record);
-    const { process } = record;
+    void this.#seeReady(record, record.process);
+  }
+
+  /** A life that is not ready in time is killed, unless its host does not answer: then it may well be, and nobody here can know. */
+  async #seeReady(record: ServerRecord, process: ServerProcess | undefined): Promise<void> {
+    const { clock, timing, logger } = this.#options;
+    const { id: serverId } = record;
     const begun = clock.now();
-    const again = () =>
+    try {
+      await awaitReady(record, timing().startTimeoutMs, clock);
       logger.info('A server is ready again.', { serverId, ms: Math.round(clock.now() - begun) });
-    awaitReady(record, timing().startTimeoutMs, clock).then(again, (error: unknown) => {
-      logger.error('A server could not be started again.', { serverId: record.id, error });
+    } catch (error) {
+      const late = isPomeloError(error, 'SERVER_START_TIMEOUT');
+      if (late && process && record.process === process && !(await process.hostAnswers()))
+        return this.#seeReady(record, process);
+      logger.error('A server could not be started again.', { serverId, error });
       if (process && record.process === process) record.error ??= reasonOf(error);
       process?.kill('SIGKILL');
-    });
+    }
   }
 
   #joined({ id, bootId, pid, state, external }: LinkHubEvents['serverJoined'][0]): void {
@@ -150,6 +185,7 @@ export class ServerLives {
     if (record.process) return; // a fenced life; the hub has refused it
     const { hub, clock, timing } = this.#options;
     const stopTimeoutMs = () => timing().stopTimeoutMs;
+    record.cancelRestart(); // it was to be started when its host can be reached: here it is
     record.wanted = true;
     record.outside = external;
     const process = external

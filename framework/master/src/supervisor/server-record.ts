@@ -83,6 +83,7 @@ export class ServerRecord {
   beginAnew(): void {
     this.wanted = true;
     this.policy.forget();
+    this.unreached = 0;
     this.end = undefined;
   }
 

@@ -12,6 +12,8 @@ export interface TopologyParts {
   readonly hub: LinkHub;
   /** @throws when these servers cannot be started from here */
   requireStartable(servers: readonly ServerEntry[]): Promise<void>;
+  /** Finds out which machines these servers are on, whoever starts them. */
+  locate(servers: readonly ServerEntry[]): Promise<void>;
   /** Does `work` when the operations before it are done. */
   inTurn<T>(verb: string, ids: readonly string[], onProgress: OnProgress, work: () => Promise<T>): Promise<T>;
 }
@@ -57,6 +59,7 @@ export class TopologyOperations {
       const servers = await this.#read(value);
       const ids = servers.map(({ id }) => id);
       const { topology, supervisor } = this.#parts;
+      await this.#parts.locate(servers);
       await this.#parts.requireStartable(servers.filter(isStartable));
       topology.add(servers);
       supervisor.add(servers);
@@ -130,7 +133,10 @@ export class TopologyOperations {
     const { diff, config, after } = await this.#planned();
     if (digest !== undefined && digest !== diff.digest) throw new PomeloError('CONFIG_CHANGED', {});
     const added = after.servers.filter(({ id }) => diff.added.includes(id));
-    await this.#parts.requireStartable(added.filter(isStartable)); // before anything is touched
+    const moved = new Set(restart ? [...supervisor.outdated, ...diff.restart] : []);
+    const begun = after.servers.filter((server) => added.includes(server) || moved.has(server.id));
+    await this.#parts.locate(after.servers); // a server that has another host may crash before it is restarted
+    await this.#parts.requireStartable(begun.filter(isStartable)); // before anything is touched
     await supervisor.stop(diff.removed, onProgress);
     topology.replaceBase(config);
     supervisor.remove(diff.removed);
