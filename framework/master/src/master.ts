@@ -240,8 +240,8 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   }
 
   /** Ends the processes of the selected servers at once; gives the ids of those that had one. */
-  kill(selection: Selection = {}): Promise<readonly string[]> {
-    return this.#supervisor.kill(this.select(selection));
+  kill(selection: Selection = {}, onProgress: OnProgress = nothing): Promise<readonly string[]> {
+    return this.#supervisor.kill(this.select(selection), onProgress);
   }
 
   /** The servers of the topology. */

@@ -23,7 +23,7 @@ export interface Commanded extends Changeable {
   stop(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
   restart(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
   reload(selection: Selection, options: ReloadOptions, onProgress: OnProgress): Promise<readonly ReloadRow[]>;
-  kill(selection: Selection): Promise<readonly string[]>;
+  kill(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
   shutdown(onProgress: OnProgress, how?: { readonly interrupt: boolean }): Promise<readonly string[]>;
 }
 
@@ -60,7 +60,7 @@ export function operatorCommands(master: Commanded): OperatorHandler {
         if (!all) return { killed: await master.stop(selection, progress) };
         return { killed: await master.shutdown(progress), master: 'stopped' };
       case 'kill': {
-        const killed = await master.kill(selection);
+        const killed = await master.kill(selection, progress);
         if (all) await master.shutdown(progress, { interrupt: true });
         return all ? { killed, master: 'stopped' } : { killed };
       }

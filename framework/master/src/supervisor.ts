@@ -160,16 +160,16 @@ export class Supervisor {
     return killed;
   }
 
-  /** Ends processes at once, without asking; gives the ids of those that had one. */
-  async kill(ids: readonly string[]): Promise<readonly string[]> {
+  /** Ends processes at once, without asking; gives the ids of those that had one and have surely ended. */
+  async kill(ids: readonly string[], onProgress: OnProgress = () => {}): Promise<readonly string[]> {
     const records = ids.map((id) => this.record(id));
-    const killed: string[] = [];
-    for (const record of records) {
+    const ends = records.flatMap((record) => {
       record.dismiss();
-      if (record.process) killed.push(record.id);
-      record.process?.kill('SIGKILL');
-    }
-    await Promise.all(records.map(({ process }) => process?.exited));
+      const { id, process } = record;
+      process?.kill('SIGKILL');
+      return process ? [warnOfUnreached(id, process, onProgress).then((ended) => (ended ? [id] : []))] : [];
+    });
+    const killed = (await Promise.all(ends)).flat();
     for (const record of records) record.become('down');
     return killed;
   }
@@ -206,4 +206,15 @@ export class Supervisor {
     const { timing, random } = this.#options;
     return new ServerRecord(entry, new RestartPolicy(() => timing().restart, random));
   }
+}
+
+/** Whether a process that was told to end has surely done so; an operator is warned of one on a host that cannot be reached. */
+async function warnOfUnreached(
+  id: string,
+  process: ServerProcess | undefined,
+  onProgress: OnProgress,
+): Promise<boolean> {
+  const { unreached = false, reason } = (await process?.exited) ?? {};
+  if (unreached) onProgress({ kind: 'warning', text: `${id} may still run: ${reason}` });
+  return !unreached;
 }

@@ -6,6 +6,7 @@ import {
   killElsewhere,
   leftOnThisHost,
   masterLives,
+  type Progress,
   RuntimeFile,
 } from '@pomelo-ts/master';
 import { exitCodes } from '../failure.js';
@@ -13,6 +14,7 @@ import { envOf, type GlobalOptions, gameRoot } from '../game.js';
 import { awaitEnd, requireEnv, requireMaster } from '../operator.js';
 import { hasSharedStore } from '../shared-store.js';
 import type { Terminal } from '../terminal.js';
+import { plainProgress } from '../view/plain-progress.js';
 import { count } from '../view/units.js';
 import { coreBootScript, hostAgentScript } from './start/scripts.js';
 
@@ -85,7 +87,11 @@ async function endStandbys(options: GlobalOptions, terminal: Terminal): Promise<
 async function killSome(options: GlobalOptions, ids: readonly string[], terminal: Terminal): Promise<number> {
   const master = await requireMaster(gameRoot(options.directory), options.env);
   try {
-    const { killed } = (await master.client.request('kill', { ids })) as { killed: readonly string[] };
+    const view = plainProgress(terminal);
+    const answer = await master.client.request('kill', { ids }, (event) =>
+      view.onProgress(event as Progress),
+    );
+    const { killed } = answer as { killed: readonly string[] };
     terminal.out(killed.length > 0 ? `${count(killed.length, 'server')} killed` : 'none of them runs');
     return exitCodes.fine;
   } finally {

@@ -1,4 +1,4 @@
-import { type ErrorCode, type ErrorFacts, PomeloError } from '@pomelo-ts/common';
+import { type Clock, type ErrorCode, type ErrorFacts, PomeloError } from '@pomelo-ts/common';
 import type { ClientChannel } from 'ssh2';
 import { agentCommand, agentProgram } from './agent-command.js';
 import type { AgentAnswer, AgentFailure, AgentMethod, AgentOrders } from './agent-messages.js';
@@ -39,10 +39,10 @@ export class HostAgentConnection {
    *
    * @throws as {@link openSsh}; HOST_DIRECTORY_MISSING, HOST_NODE_MISSING, HOST_NODE_OLD, HOST_FRAMEWORK_MISSING, HOST_AGENT_FAILED
    */
-  static async open(plan: AgentPlan): Promise<HostAgentConnection> {
+  static async open(plan: AgentPlan, clock: Clock): Promise<HostAgentConnection> {
     const ssh = await openSsh(plan.target);
     try {
-      return await begin(ssh, plan);
+      return await begin(ssh, plan, clock);
     } catch (error) {
       ssh.close();
       throw error;
@@ -82,10 +82,8 @@ export class HostAgentConnection {
 /** The connection ended before an answer came: what was asked may have been done or not. */
 export class LostError extends Error {}
 
-async function begin(ssh: SshConnection, plan: AgentPlan): Promise<HostAgentConnection> {
-  const channel = await new Promise<ClientChannel>((resolve, reject) =>
-    ssh.client.exec(agentCommand, (error, opened) => (error ? reject(error) : resolve(opened))),
-  );
+async function begin(ssh: SshConnection, plan: AgentPlan, clock: Clock): Promise<HostAgentConnection> {
+  const channel = await channelTo(ssh);
   const noise: string[] = [];
   const keep = (line: string) => {
     noise.push(line);
@@ -102,16 +100,25 @@ async function begin(ssh: SshConnection, plan: AgentPlan): Promise<HostAgentConn
         if ('missing' in message) reject(missing(plan, message['missing'], String(message['got'])));
         else if ('hello' in message) {
           agent = new HostAgentConnection(ssh, lines, waiting, message['hello'] as HostFacts);
+          endTime();
           resolve(agent);
         } else settle(waiting, message as AgentAnswer);
       },
       keep,
     );
+    const { connectTimeoutMs } = plan.target;
+    const endTime = clock.after(connectTimeoutMs, () => {
+      keep(
+        `nothing there has answered within ${connectTimeoutMs} ms: look whether its login shell and its disk work`,
+      );
+      end();
+    });
     let why = 'it was closed';
     ssh.client.on('error', ({ message }) => {
       why = message;
     });
     const end = () => {
+      endTime();
       const reason = noise.join(' ').trim() || why;
       reject(new PomeloError('HOST_AGENT_FAILED', { host: plan.target.name, reason }));
       agent?.lost(why);
@@ -119,15 +126,18 @@ async function begin(ssh: SshConnection, plan: AgentPlan): Promise<HostAgentConn
     };
     channel.once('close', end);
     ssh.client.once('close', end);
-    const { node, orders } = plan;
-    const first = [
-      node === undefined ? 'no' : 'yes',
-      node ?? process.execPath,
-      agentProgram,
-      JSON.stringify(orders),
-    ];
-    channel.write(`${first.join('\n')}\n`);
+    channel.write(firstLines(plan));
   });
+}
+
+const channelTo = (ssh: SshConnection): Promise<ClientChannel> =>
+  new Promise((resolve, reject) =>
+    ssh.client.exec(agentCommand, (error, opened) => (error ? reject(error) : resolve(opened))),
+  );
+
+function firstLines({ node, orders }: AgentPlan): string {
+  const strict = node === undefined ? 'no' : 'yes';
+  return `${[strict, node ?? process.execPath, agentProgram, JSON.stringify(orders)].join('\n')}\n`;
 }
 
 function settle(waiting: Map<number, Waiting>, answer: AgentAnswer): void {

@@ -22,6 +22,8 @@ export interface RemoteHostOptions {
 const unreachedMs = 3000;
 /** How long a host may take to show that it can be reached, in ms: a few round trips, also where packets are lost. */
 const answerMs = 2000;
+/** How long a host may take to answer what it knows, in ms: far longer than a busy one takes. */
+const askMs = 10_000;
 /** How long a failure to connect stands for all who ask, in ms: they shall not each wait for its time-out. */
 const failureMs = 1000;
 const reconnect = { minMs: 250, maxMs: 5000 };
@@ -65,8 +67,13 @@ export class RemoteHost implements ProcessHost {
     const given = new Promise<never>((_, reject) =>
       this.#giveUps.set(bootId, ({ exit: { reason = 'it was given up' } }) => reject(this.#lost(reason))),
     );
+    const launched = this.#launch(order);
     try {
-      return await Promise.race([this.#launch(order), given]);
+      return await Promise.race([launched, given]);
+    } catch (error) {
+      const tooLate = () => this.kill(bootId, 'SIGKILL'); // nobody waits for it any more
+      launched.then(tooLate, () => {});
+      throw error;
     } finally {
       this.#giveUps.delete(bootId);
     }
@@ -96,9 +103,7 @@ export class RemoteHost implements ProcessHost {
   }
 
   async left(term?: number): Promise<readonly ProcessRecord[]> {
-    return (await (
-      await this.connect()
-    ).request('left', ...(term === undefined ? [] : [term]))) as readonly ProcessRecord[];
+    return (await this.#ask('left', ...(term === undefined ? [] : [term]))) as readonly ProcessRecord[];
   }
 
   /** Waits for as long as it takes, also while the host cannot be reached: then nobody knows. */
@@ -122,15 +127,15 @@ export class RemoteHost implements ProcessHost {
   }
 
   async lastLines(id: string): Promise<readonly string[]> {
-    return (await (await this.connect()).request('lastLines', id)) as readonly string[];
+    return (await this.#ask('lastLines', id)) as readonly string[];
   }
 
   async readLog(id: string, request: LogRequest): Promise<LogPart> {
-    return (await (await this.connect()).request('readLog', id, request)) as LogPart;
+    return (await this.#ask('readLog', id, request)) as LogPart;
   }
 
   async facts(): Promise<HostFacts> {
-    return (await (await this.connect()).request('facts')) as HostFacts;
+    return (await this.#ask('facts')) as HostFacts;
   }
 
   async answers(): Promise<boolean> {
@@ -151,7 +156,7 @@ export class RemoteHost implements ProcessHost {
 
   #giveUp(bootId: string): void {
     if (!this.#condemned.has(bootId)) return; // the host has taken note of it
-    const reason = `its host ${this.name} cannot be reached: it is killed when that is back, unless this master has ended by then`;
+    const reason = `${this.name} cannot be reached; it is killed when that is back, unless this master has ended by then (pomelo-ts kill does it then)`;
     this.#giveUps.get(bootId)?.({ exit: { code: null, signal: null, reason, unreached: true }, lines: [] });
   }
 
@@ -160,9 +165,9 @@ export class RemoteHost implements ProcessHost {
   }
 
   async #open(): Promise<HostAgentConnection> {
-    const { plan, buildId, logger } = this.#options;
+    const { plan, buildId, clock, logger } = this.#options;
     const { orders, ...rest } = await plan();
-    const agent = await HostAgentConnection.open({ ...rest, orders });
+    const agent = await HostAgentConnection.open({ ...rest, orders }, clock);
     const { buildId: got } = agent.facts;
     if (buildId !== undefined && got !== buildId) {
       agent.close();
@@ -178,6 +183,19 @@ export class RemoteHost implements ProcessHost {
     if (this.#closed) agent.close();
     for (const [bootId, signal] of this.#condemned) this.kill(bootId, signal);
     return agent;
+  }
+
+  /** Asks what is answered at once; an agent that does not is of no use, so its connection is given up. */
+  async #ask(method: AgentMethod, ...args: readonly unknown[]): Promise<unknown> {
+    const agent = await this.connect();
+    const cancel = this.#options.clock.after(askMs, () => agent.close());
+    try {
+      return await agent.request(method, ...args);
+    } catch (error) {
+      throw error instanceof LostError ? this.#lost(error.message) : error;
+    } finally {
+      cancel();
+    }
   }
 
   /** Asks, and asks again after each loss of the connection, until there is an answer or this master ends. */

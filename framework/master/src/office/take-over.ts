@@ -42,8 +42,11 @@ export async function takeOver(master: Master, kept: KeptState, how: TakeOver): 
   await kept.write({ wanted: ids, outside: how.left?.outside ?? [], topologyChanges }, tenure);
   await master.listen();
   if (former && former.length > 0) await master.hub.whenSettled();
-  const found = master.wanted;
-  const missing = ids.filter((id) => !found.includes(id));
+  const rows = master.list();
+  const found = rows.flatMap(({ id, pid }) => (pid === undefined ? [] : [id]));
+  const named = order?.selection.ids ?? [];
+  const others = new Set(rows.flatMap(({ id, external }) => (external && !named.includes(id) ? [id] : [])));
+  const missing = ids.filter((id) => !found.includes(id) && !others.has(id));
   const started: string[] = [];
   try {
     if (missing.length > 0) started.push(...(await master.start({ ids: missing }, how.onProgress)));
