@@ -1,5 +1,6 @@
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
-import type { HostFacts } from '@pomelo-ts/master';
+import { isPomeloError } from '@pomelo-ts/common';
+import { type HostFacts, RuntimeFile } from '@pomelo-ts/master';
 import { checkConfig } from '../doctor/check-config.js';
 import { checkDisk } from '../doctor/check-disk.js';
 import { checkHosts, checkNames } from '../doctor/check-hosts.js';
@@ -13,7 +14,7 @@ import type { Check, Finding, Patient } from '../doctor/finding.js';
 import { lookAround } from '../doctor/look-around.js';
 import { exitCodes } from '../failure.js';
 import { envOf, type GlobalOptions, gameRoot } from '../game.js';
-import { findMaster, listServers } from '../operator.js';
+import { listServers, requireMaster } from '../operator.js';
 import { paintFor, type Terminal } from '../terminal.js';
 import { count } from '../view/units.js';
 
@@ -49,25 +50,24 @@ export async function doctor(
   return wrong > 0 ? exitCodes.failure : exitCodes.fine;
 }
 
-/** @throws MASTER_UNREACHABLE, ENV_OTHER */
+/** @throws ENV_OTHER */
 async function examine(options: GlobalOptions): Promise<Patient> {
   const root = gameRoot(options.directory);
-  const master = await findMaster(root, options.env).catch((error: unknown) => {
-    if (isAboutSecret(error)) return undefined; // its own check tells
-    throw error;
+  let noMaster: unknown;
+  const master = await requireMaster(root, options.env).catch((error: unknown) => {
+    if (isPomeloError(error, 'ENV_OTHER')) throw error;
+    noMaster = error;
   });
-  const env = options.env ?? master?.state.env ?? envOf(options);
+  const env = options.env ?? master?.state.env ?? new RuntimeFile(root).read()?.env ?? envOf(options);
   try {
-    const rows = master && (await listServers(master));
+    const rows = master ? await listServers(master) : undefined;
     const hosts = master ? ((await master.client.request('ask the hosts')) as readonly HostFacts[]) : [];
     const read = readConfig(root, env);
-    return { root, env, rows, hosts, look: lookAround(read.config), ...read };
+    return { root, env, rows, noMaster, hosts, look: lookAround(read.config), ...read };
   } finally {
     master?.client.close();
   }
 }
-
-const isAboutSecret = (error: unknown) => String((error as { code?: string }).code).startsWith('SECRET_');
 
 function readConfig(root: string, env: string): Pick<Patient, 'config' | 'problem'> {
   try {

@@ -1,12 +1,10 @@
+import { isPomeloError, reasonOf } from '@pomelo-ts/common';
 import { count } from '../view/units.js';
 import type { Check, Finding } from './finding.js';
 
 /** Servers that do not run though they should. */
-export const checkServers: Check = ({ rows, env }) => {
-  if (!rows) {
-    const cure = `pomelo-ts start${env === 'development' ? '' : ` -e ${env}`}`;
-    return [{ check: 'master', state: 'note', text: 'none runs for this folder, so nobody was asked', cure }];
-  }
+export const checkServers: Check = ({ rows, noMaster, env }) => {
+  if (!rows) return [withoutMaster(noMaster, env)];
   const ill = rows.flatMap(({ id, state, lastError = 'nothing is known of its end' }): Finding[] => {
     if (state === 'failed' || state === 'gone') {
       const cure = `pomelo-ts logs ${id}; then pomelo-ts start -i ${id}`;
@@ -43,6 +41,21 @@ export const checkServers: Check = ({ rows, env }) => {
       : builds.map((build) => fine('builds', `all run ${build}`))),
   ];
 };
+
+function withoutMaster(why: unknown, env: string): Finding {
+  const start = `pomelo-ts start${env === 'development' ? '' : ` -e ${env}`}`;
+  const wrong = (cure: string): Finding => ({ check: 'master', state: 'wrong', text: reasonOf(why), cure });
+  if (isPomeloError(why, 'MASTER_UNREACHABLE'))
+    return wrong(
+      `look at logs/master.log; when it hangs, kill -9 its pid and ${start}: servers play on meanwhile`,
+    );
+  if (isPomeloError(why, 'NO_LEADER')) return wrong('look at the store below; servers play on meanwhile');
+  if (isPomeloError(why, 'SECRET_OTHER') || isPomeloError(why, 'PROOF_WRONG'))
+    return wrong('put the same secret on every host where a master or this command runs');
+  // all else that can be wrong with the secret has a check of its own
+  const left = isPomeloError(why, 'NO_MASTER') ? why.facts.left : '';
+  return note('master', `none runs for this folder, so nobody was asked${left}`, start);
+}
 
 const fine = (check: string, text: string): Finding => ({ check, state: 'fine', text });
 const note = (check: string, text: string, cure: string): Finding => ({ check, state: 'note', text, cure });

@@ -23,6 +23,8 @@ export interface Patient {
   readonly problem: unknown;
   /** Rows of the servers, while a master runs. */
   readonly rows: readonly ServerRow[] | undefined;
+  /** Why no master was asked, where none was. */
+  readonly noMaster: unknown;
   /** What servers that run tell of their hosts. */
   readonly hosts: readonly HostFacts[];
   /** What this machine sees of the hosts, servers running or not. */

@@ -1,4 +1,5 @@
 import type { ClusterConfig, ServerEntry } from '@pomelo-ts/cluster';
+import { PomeloError } from '@pomelo-ts/common';
 import type { HostFacts, ServerRow } from '@pomelo-ts/master';
 import { describe, expect, it } from 'vitest';
 import { checkHosts, checkNames } from '../../src/doctor/check-hosts.js';
@@ -32,7 +33,16 @@ async function found(
   } as unknown as ClusterConfig;
   const look = Promise.resolve({ asMaster: true, seen: new Map(), unusable: new Map() });
   return check({
-    ...{ root: '/', env: 'production', config, problem: undefined, rows: [], hosts: [], look },
+    ...{
+      root: '/',
+      env: 'production',
+      config,
+      problem: undefined,
+      rows: [],
+      hosts: [],
+      noMaster: undefined,
+      look,
+    },
     ...more,
   });
 }
@@ -50,6 +60,22 @@ describe('doctor on servers', () => {
       text: 'chat-1 is failed: exit code 1: Error: no',
       cure: 'pomelo-ts logs chat-1; then pomelo-ts start -i chat-1',
     });
+  });
+
+  it('goes on without a master that leads, and tells why none was asked', async () => {
+    const standby = new PomeloError('NO_LEADER', { host: '10.0.0.1', port: 3005 });
+    expect((await found(checkServers, { rows: undefined, noMaster: standby }))[0]).toMatchObject({
+      state: 'wrong',
+      text: expect.stringContaining('No master leads now'),
+      cure: expect.stringContaining('store'),
+    });
+    const left = new PomeloError('NO_MASTER', {
+      directory: '/game',
+      left: '; 2 servers of a former one live on',
+    });
+    expect(told(await found(checkServers, { rows: undefined, noMaster: left }))).toEqual([
+      'note: none runs for this folder, so nobody was asked; 2 servers of a former one live on',
+    ]);
   });
 
   it('notes servers of another build, and those that wait for their restart', async () => {
