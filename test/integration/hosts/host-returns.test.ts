@@ -62,7 +62,8 @@ describe('a host that was cut off', () => {
     await master.ended;
     expect(serversOn(second)).toHaveLength(1);
     second.heal();
-    expect((await game.run('kill', '-e', 'production')).stdout).toContain('1 server killed');
+    // What the stop had sent may arrive first, now that the cable is in again.
+    expect(await game.run('kill', '-e', 'production')).toMatchObject({ code: 0, stderr: '' });
     expect(serversOn(second)).toEqual([]);
   });
 
