@@ -18,35 +18,50 @@ const inState = (game: TestGame, id: string, state: string): Promise<TestRow> =>
     25_000,
   );
 
+const master = async (prefix: string) => {
+  const port = await freePort();
+  const store = { kind: 'etcd', endpoints: etcd.endpoints, ttl: '2s', prefix };
+  return { port, masters: [{ host: '127.0.0.1', port }], store };
+};
+const env = { POMELO_TS_SECRET: 'of the integration tests' };
+
 describe('masters that share an etcd', () => {
+  it('end when they come to lead and cannot, so that another one may', async () => {
+    const chat = [{ id: 'chat-1', port: 6176 }];
+    await using game = await TestGame.make({ chat }, { env, master: await master('a/') });
+    const first = game.begin('start', '-e', 'production');
+    await first.says('1 server ready');
+    await game.run('add', 'serverType=chat', 'id=chat-2', 'host=127.0.0.1', 'port=6177');
+    first.child.kill('SIGKILL');
+    await first.ended;
+    game.write('config/servers.json', { chat: [...chat, { id: 'chat-3', port: 6177 }] });
+    const { code, stderr } = await game.run('start', '-e', 'production');
+    expect(stderr).toContain('chat-2 wants 127.0.0.1:6177, which port of chat-3 has');
+    expect(code).not.toBe(0);
+    game.write('config/servers.json', { chat });
+    const next = game.begin('start', '-e', 'production');
+    await next.says('2 servers taken over: chat-1, chat-2');
+    expect((await game.run('stop')).code).toBe(0);
+    await next.ended;
+  });
+
   it('leave servers to those who run them: at a start, and when another one takes over', async () => {
-    const port = await freePort();
     const chat = [
       { id: 'chat-1', port: 6171 },
       { id: 'chat-2', port: 6172 },
       { id: 'chat-3', port: 6173, external: true },
     ];
-    await using game = await TestGame.make(
-      { chat },
-      {
-        env: { POMELO_TS_SECRET: 'of the integration tests' },
-        master: {
-          port,
-          masters: [{ host: '127.0.0.1', port }],
-          store: { kind: 'etcd', endpoints: etcd.endpoints, ttl: '2s' },
-        },
-      },
-    );
-    const master = game.begin('start', '-e', 'production');
-    await master.says('2 servers ready');
+    await using game = await TestGame.make({ chat }, { env, master: await master('b/') });
+    const first = game.begin('start', '-e', 'production');
+    await first.says('2 servers ready');
     await game.run('stop', 'chat-2');
     const runs = ['chat-2', 'chat-3'].map((id) => game.begin('run', '--server', id, '-e', 'production'));
     const { pid } = await inState(game, 'chat-2', 'ready');
     const { pid: marked } = await inState(game, 'chat-3', 'ready');
     // Both do not come back before the next master leads and has started what is missing.
     for (const paused of [pid!, marked!]) process.kill(paused, 'SIGSTOP');
-    master.child.kill('SIGKILL');
-    await master.ended;
+    first.child.kill('SIGKILL');
+    await first.ended;
     const next = game.begin('start', '-e', 'production');
     await next.says('this master leads');
     await next.says('1 server taken over: chat-1');

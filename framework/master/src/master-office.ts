@@ -92,7 +92,7 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
     const self = { host, port, pid: process.pid, hostName: hostname() };
     this.#leadership = new Leadership({ store, self, ttlMs: config.master.store.ttlMs, ...clocks });
     this.#kept = new KeptState(store, this.#leadership, clocks);
-    this.#end = new ClusterEnd(store, this.#leadership, (by) => void this.#ended(by));
+    this.#end = new ClusterEnd(store, this.#leadership, clocks, (by) => void this.#ended(by));
     this.#leadership.on('elected', (tenure) => void this.#lead(tenure));
     this.#leadership.on('deposed', (reason) => void this.#depose(reason));
     this.#leadership.on('leader', (leader) => {
@@ -178,7 +178,13 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
     const { root, env } = this.#options.config;
     const { host, port } = this.#own;
     const commandLine = commandLineOf(process.pid);
-    new RuntimeFile(root).write({ pid: process.pid, commandLine, host, port, env, ...more });
+    try {
+      new RuntimeFile(root).write({ pid: process.pid, commandLine, host, port, env, ...more });
+    } catch (error) {
+      this.#logger.error('Commands on this host cannot find this master, as its file cannot be written.', {
+        error,
+      });
+    }
   }
 
   /** What a standby says to operators. */

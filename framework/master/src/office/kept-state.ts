@@ -1,5 +1,5 @@
 import type { CoordinationStore, OperatorHandler } from '@pomelo-ts/cluster';
-import { type Clock, delay, type Logger } from '@pomelo-ts/common';
+import { type Clock, delay, isPomeloError, type Logger } from '@pomelo-ts/common';
 import type { Tenure } from '../leadership/tenure.js';
 import type { Leadership } from '../leadership.js';
 import type { OutsideServer } from '../runtime-file.js';
@@ -44,22 +44,27 @@ export class KeptState {
 
   /** What the former master has left, asked for while `tenure` holds; undefined when there never was one. */
   async left(tenure: Tenure): Promise<Kept | undefined> {
-    for (;;) {
-      try {
-        const held = await this.#store.get(key);
-        return held && (JSON.parse(held.value) as Kept);
-      } catch (error) {
-        if (!tenure.holds()) throw error;
-        this.#logger.warn('What the former master has left cannot be read; trying again.', { error });
-        await delay(lookMs, this.#clock);
-      }
-    }
+    const held = await this.#patiently(tenure, 'What the former master has left', () => this.#store.get(key));
+    return held && (JSON.parse(held.value) as Kept);
   }
 
   /** Writes down what is about to be, or what shall be left for good. */
   async write(kept: Kept, tenure: Tenure): Promise<void> {
     await this.#saving;
-    await this.#put(textOf(kept), tenure);
+    await this.#patiently(tenure, 'What the next master must know', () => this.#put(textOf(kept), tenure));
+  }
+
+  /** Works with the store until it answers, or the tenure is over. */
+  async #patiently<T>(tenure: Tenure, what: string, work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!tenure.holds() || !isPomeloError(error, 'STORE_UNREACHABLE')) throw error;
+        this.#logger.warn(`${what} waits for the store; trying again.`, { error });
+        await delay(lookMs, this.#clock);
+      }
+    }
   }
 
   /** Keeps what `source` says from now on. */

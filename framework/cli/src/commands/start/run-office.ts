@@ -97,10 +97,7 @@ class OfficeRun {
       .on('deposed', (reason) =>
         out(`this master leads no more: ${reason}; servers run on, and it stands by`),
       )
-      .on('failed', (error) => {
-        if (!this.#answered) reject(error);
-        else err(`not all is as it should be: ${reasonOf(error)}`);
-      })
+      .on('failed', reject) // one that cannot lead must not keep the office from the others
       .on('shutdown', (leader) => {
         out(`the cluster was stopped${leader ? ` by the master at ${showLeader(leader)}` : ''}`);
         resolve(exitCodes.fine);
