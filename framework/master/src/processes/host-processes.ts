@@ -50,7 +50,7 @@ export class HostProcesses implements ProcessHost {
   readonly #clock: Clock;
   readonly #records: ProcessRecords;
   readonly #followed: FollowedProcesses;
-  readonly #oomKills = new OomKills();
+  readonly #oomKills: OomKills;
   /** The last life of each server that this has started or follows, by id. */
   readonly #lives = new Map<string, Life>();
 
@@ -60,6 +60,7 @@ export class HostProcesses implements ProcessHost {
     this.#clock = options.clock ?? systemClock;
     this.#records = new ProcessRecords(options.root, options.name);
     this.#followed = new FollowedProcesses(this.#clock);
+    this.#oomKills = new OomKills(this.#clock);
   }
 
   async launch(order: LaunchOrder): Promise<number> {
@@ -138,6 +139,7 @@ export class HostProcesses implements ProcessHost {
   /** Watches no more. Processes live on. */
   close(): void {
     this.#followed.close();
+    this.#oomKills.close();
   }
 
   get #logs(): string {
@@ -177,10 +179,9 @@ export class HostProcesses implements ProcessHost {
   #explained(id: string, bootId: string, exit: Exit): Exit {
     this.#records.remove({ id, bootId });
     const life = this.#lives.get(id);
-    const byKernel = this.#oomKills.happened();
     const byUs = life?.bootId === bootId && life.killed;
-    const oom = byKernel && !byUs && exit.code === null && exit.signal !== 'SIGTERM';
-    return oom ? { ...exit, signal: exit.signal ?? 'SIGKILL', oom } : exit;
+    const killed = exit.signal === 'SIGKILL' || (exit.code === null && exit.signal === null); // nobody knows
+    return !byUs && killed && this.#oomKills.explainOne() ? { ...exit, signal: 'SIGKILL', oom: true } : exit;
   }
 
   #lastLogged(id: string): readonly string[] {
