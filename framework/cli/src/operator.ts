@@ -17,6 +17,7 @@ import {
   RuntimeFile,
   type RuntimeState,
   type ServerRow,
+  whyElsewhere,
 } from '@pomelo-ts/master';
 import { envOf } from './game.js';
 import { hasSharedStore } from './shared-store.js';
@@ -74,9 +75,11 @@ async function followToLeader(
 }
 
 /** The master that leads, found by the addresses in master.json5: for a machine where no master runs. */
-async function findLeaderElsewhere(root: string, env: string): Promise<RunningMaster | undefined> {
-  const masters = await sharedMasters(root, env);
-  if (masters.length === 0) return undefined;
+async function findLeaderElsewhere(
+  root: string,
+  env: string,
+  masters: readonly MasterAddress[],
+): Promise<RunningMaster | undefined> {
   const { secret } = resolveSecret({ root, env, create: false });
   for (const { host, port } of masters) {
     try {
@@ -91,14 +94,14 @@ async function findLeaderElsewhere(root: string, env: string): Promise<RunningMa
   return undefined;
 }
 
-/** Where masters of the cluster may be, when they share a store. A configuration that cannot be read names none: `start` tells why. */
-async function sharedMasters(root: string, env: string): Promise<readonly MasterAddress[]> {
+/** Where masters of the cluster may be. A configuration that cannot be read names none: `start` tells why. */
+async function configuredMasters(root: string, env: string) {
   const { loadClusterConfig } = await import('@pomelo-ts/cluster/config'); // heavy, and only needed here
   try {
     const config = loadClusterConfig({ root, env });
-    return hasSharedStore(config) ? config.master.masters : [];
+    return { masters: config.master.masters, shared: hasSharedStore(config) };
   } catch (error) {
-    if (isPomeloError(error, 'CONFIG_INVALID')) return [];
+    if (isPomeloError(error, 'CONFIG_INVALID')) return { masters: [], shared: false };
     throw error;
   }
 }
@@ -116,10 +119,21 @@ export function requireEnv(state: RuntimeState, env: string | undefined): void {
     throw new PomeloError('ENV_OTHER', { pid: state.pid, running: state.env, asked: env });
 }
 
-/** As {@link findMaster}. @throws NO_MASTER when none runs, telling of servers that were left behind. */
+/** As {@link findMaster}. @throws NO_MASTER when none runs, telling where it would, or of servers that were left behind. */
 export async function requireMaster(root: string, env?: string): Promise<RunningMaster> {
-  const master = (await findMaster(root, env)) ?? (await findLeaderElsewhere(root, envOf({ env })));
-  if (master) return master;
+  const own = await findMaster(root, env);
+  if (own) return own;
+  const { masters, shared } = await configuredMasters(root, envOf({ env }));
+  const leader = shared ? await findLeaderElsewhere(root, envOf({ env }), masters) : undefined;
+  if (leader) return leader;
+  const elsewhere = await Promise.all(masters.map(({ host }) => whyElsewhere(host)));
+  if (masters.length > 0 && !elsewhere.includes(undefined)) {
+    const places = masters.map(({ host, port }) => `${host}:${port}`).join(', ');
+    const where = shared
+      ? `, and none answers at ${places}`
+      : `; that of this cluster is at ${places}: give commands there`;
+    throw new PomeloError('NO_MASTER', { directory: root, left: ` on this host${where}` });
+  }
   const left = (await leftOnThisHost(root)).length;
   const start = `pomelo-ts start${environmentOption(new RuntimeFile(root).read()?.env)}`;
   const hint = `; ${count(left, 'server')} of a former one live on (${start} adopts them, pomelo-ts kill ends them)`;

@@ -98,6 +98,16 @@ describe('servers on other hosts', () => {
     daemon.kill();
   });
 
+  it('are on hosts where commands tell at which one the master is', async () => {
+    await using game = await manyHosts(lab);
+    game.on = lab.hosts[1];
+    const { code, stderr } = await game.run('list', '-e', 'production');
+    expect(stderr).toContain(
+      'on this host; that of this cluster is at 10.77.0.11:3005: give commands there.',
+    );
+    expect(code).toBe(1);
+  });
+
   it('are all killed by the command that needs no master', async () => {
     await using game = await manyHosts(lab);
     const master = game.begin('start', '-e', 'production');

@@ -86,7 +86,7 @@ export const checkHosts: Check = async ({ hosts, look }) => {
           {
             check: 'clocks',
             state: 'fine',
-            text: `those of ${count(known.length, 'host')} agree within ${clockToleranceMs / 1000} s`,
+            text: `${count(known.length, 'host is', 'hosts are')} within ${clockToleranceMs / 1000} s of the master's`,
           },
         ]
       : [];

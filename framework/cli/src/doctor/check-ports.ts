@@ -23,10 +23,13 @@ export const checkPorts: Check = async ({ config, rows }) => {
     taken.push({ check: 'ports', state: 'wrong', ...holderAndCure(`${id} will want ${host}:${port}`, port) });
   }
   if (taken.length > 0) return taken;
-  const ours = running.size > 0 ? `, ${count(running.size, 'server')} listen already` : '';
-  return [
-    { check: 'ports', state: 'fine', text: `${count(looked.length, 'port')} free on this host${ours}` },
+  const parts = [
+    ...(looked.length > 0 || running.size === 0 ? [`${count(looked.length, 'port')} free on this host`] : []),
+    ...(running.size > 0
+      ? [`${count(running.size, 'server')} of all hosts ${running.size === 1 ? 'listens' : 'listen'} already`]
+      : []),
   ];
+  return [{ check: 'ports', state: 'fine', text: parts.join(', ') }];
 };
 
 /** Names the process where the system tells it, which it may only do to the same user. */

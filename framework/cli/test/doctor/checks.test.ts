@@ -101,7 +101,7 @@ describe('doctor on hosts', () => {
       "wrong: the clock of 10.0.0.1 (host-of-b) is 90 s behind the master's",
     );
     expect(told(await found(checkHosts, { hosts: [facts('a')] }))).toContain(
-      'fine: those of 1 host agree within 1 s',
+      "fine: 1 host is within 1 s of the master's",
     );
   });
 

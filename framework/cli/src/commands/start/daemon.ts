@@ -57,6 +57,10 @@ export async function runDaemon(plan: StartPlan, terminal: Terminal): Promise<nu
   child.disconnect();
   child.unref();
   terminal.out(end.summary);
-  terminal.out(`in the background (pid ${child.pid}, logs/master.log); pomelo-ts stop ends it`);
+  // of several masters one may end without the cluster
+  const alone = hasSharedStore(config) ? `kill ${child.pid} ends this master alone, ` : '';
+  terminal.out(
+    `in the background (pid ${child.pid}, logs/master.log); ${alone}pomelo-ts stop ends ${alone ? 'the cluster' : 'it'}`,
+  );
   return exitCodes.fine;
 }
