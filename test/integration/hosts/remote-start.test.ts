@@ -109,7 +109,7 @@ describe('servers on other hosts', () => {
   });
 
   it('are all killed by the command that needs no master', async () => {
-    await using game = await manyHosts(lab);
+    await using game = await manyHosts(lab, { master: { ssh: { connectTimeout: '2s' } } });
     const master = game.begin('start', '-e', 'production');
     await master.says('6 servers ready');
     master.child.kill('SIGKILL');

@@ -128,7 +128,8 @@ export class Hosts implements Launcher {
     const host = await this.#locate(name);
     if (!(host instanceof RemoteHost)) return;
     const { localAddress } = await host.connect();
-    await requireSeenMaster(name, this.#options.config().master.host, localAddress);
+    for (const { host: master } of this.#options.config().master.masters)
+      await requireSeenMaster(name, master, localAddress);
   }
 
   async #locate(name: string): Promise<HostProcesses | RemoteHost> {
