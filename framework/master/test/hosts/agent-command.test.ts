@@ -6,7 +6,8 @@ import { agentCommand, agentProgram } from '../../src/hosts/agent-command.js';
 /** What the command says that a host's shell is given, with these lines on its standard input. */
 async function said(shell: readonly string[], ...lines: string[]): Promise<string> {
   const [program, ...words] = shell;
-  const child = spawn(program!, [...words, agentCommand], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const env = { ...process.env, HOME: '/' }; // a bash whose input is a socket would read its user's ~/.bashrc
+  const child = spawn(program!, [...words, agentCommand], { env, stdio: ['pipe', 'pipe', 'pipe'] });
   let text = '';
   child.stdout.on('data', (chunk) => {
     text += String(chunk);
