@@ -13,12 +13,18 @@ export interface LookAround extends HostsLook {
 export async function lookAround(config: ClusterConfig | undefined): Promise<LookAround> {
   if (!config) return { asMaster: false, seen: new Map(), unusable: new Map() };
   const { master, servers, root } = config;
-  const asMaster = (await Promise.all(master.masters.map(({ host }) => isHere(host)))).includes(true);
+  const places = await Promise.all(
+    master.masters.map(async (address) => ({ address, here: await isHere(address.host) })),
+  );
+  const mine = places.filter(({ here }) => here).map(({ address }) => address);
+  const named = mine.find(({ host, port }) => host === master.host && port === master.port);
+  const place = named ?? mine[0];
+  const asMaster = place !== undefined;
   const own = await Promise.all(servers.map(({ host }) => isHere(host)));
   const look = await lookAtHosts(
     servers.filter((_, index) => asMaster || own[index]),
     {
-      config: () => config,
+      config: () => ({ root, master: { ...master, ...place } }),
       bootScript: coreBootScript(),
       agentScript: hostAgentScript(),
       buildId: buildIdOf(root),

@@ -31,7 +31,7 @@ export async function killElsewhere(
   const kill = async (name: string) => {
     if ((await whyElsewhere(name)) === undefined) return;
     try {
-      await hosts.prepare([{ host: name }]);
+      await hosts.locate([name]); // no more: what is killed need not see any master
       killed.push(...(await killOn(hosts.get(name), clock)));
     } catch (error) {
       unreached.set(name, reasonOf(error));
