@@ -3,7 +3,12 @@ export { type OwnFacts, openFilesLimit } from './agent/own-facts.js';
 export { joinCluster, type LinkAgent } from './agent.js';
 export type { BootData } from './boot-data.js';
 export { MemoryStore, type MemoryStoreOptions } from './coordination/memory-store.js';
-export { RevisionFile, type RevisionFileOptions, type RevisionSource } from './coordination/revisions.js';
+export {
+  lastRevision,
+  RevisionFile,
+  type RevisionFileOptions,
+  type RevisionSource,
+} from './coordination/revisions.js';
 export type {
   CoordinationStore,
   StoreChange,

@@ -7,6 +7,7 @@ export { type HostLook, type HostsLook, lookAtHosts } from './hosts/look-at-host
 export { checkStart } from './hosts/start-checks.js';
 export type { Leader } from './leadership/leader.js';
 export { showLeader } from './leadership/leader.js';
+export { type SoleTermOptions, soleTerm } from './leadership/sole-term.js';
 export { soleTenure, type Tenure } from './leadership/tenure.js';
 export type { LeaseStore } from './leases/master-leases.js';
 export { Master } from './master.js';

@@ -35,7 +35,7 @@ export class RevisionFile implements RevisionSource {
   /** Reserves the first block. @throws the system's error when the file cannot be written. */
   constructor(options: RevisionFileOptions) {
     const { root, wallTime = Date.now, logger = silentLogger } = options;
-    this.#file = join(root, '.pomelo-ts', 'revision');
+    this.#file = fileAt(root);
     this.#logger = logger;
     this.#last = Math.max(readRevision(this.#file), wallTime());
     this.#end = this.#last;
@@ -63,6 +63,11 @@ export class RevisionFile implements RevisionSource {
     this.#end = end;
   }
 }
+
+/** The last revision that may have been given out at this root, by any life; 0 when there was none. */
+export const lastRevision = (root: string): number => readRevision(fileAt(root));
+
+const fileAt = (root: string): string => join(root, '.pomelo-ts', 'revision');
 
 function readRevision(file: string): number {
   try {

@@ -2,10 +2,9 @@ import { closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { LineSplitter } from './line-splitter.js';
+import { isNoRoom } from './no-room.js';
 
 const keptLines = 20;
-/** What the system says of a disk that is full, or over its quota. */
-const noRoom = new Set(['ENOSPC', 'EDQUOT']);
 const tailBytes = 16 * 1024;
 
 /** Where a process writes to. */
@@ -49,7 +48,7 @@ export function fileOutput(id: string, directory: string): ProcessOutput {
     mkdirSync(directory, { recursive: true });
     fd = openSync(path, 'a');
   } catch (error) {
-    if (!noRoom.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if (!isNoRoom(error)) throw error;
     return { stdio: 'ignore', attach: () => {}, lastLines: () => [] };
   }
   const from = fstatSync(fd).size;

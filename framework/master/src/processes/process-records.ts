@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isNoRoom } from './no-room.js';
 import { isAlive, startOf } from './process-identity.js';
 
 /** One life of a server, as its host remembers it. */
@@ -17,6 +18,8 @@ export interface ProcessRecord {
  */
 export class ProcessRecords {
   readonly #directory: string;
+  /** Highest term that this process has accepted. */
+  #term = 0;
 
   constructor(root: string, host: string) {
     this.#directory = join(root, '.pomelo-ts', 'servers', encodeURIComponent(host));
@@ -59,13 +62,21 @@ export class ProcessRecords {
    * been replaced, and must not do anything.
    */
   acceptTerm(term: number): boolean {
-    const highest = Number(this.#text('term') ?? 0);
-    if (term < highest) return false;
-    if (term > highest) {
+    const written = Number(this.#text('term') ?? 0);
+    if (term < Math.max(written, this.#term)) return false;
+    if (term > written) this.#writeTerm(term);
+    this.#term = term;
+    return true;
+  }
+
+  /** On a disk that is full only this process knows the term for now: servers must not wait for room. */
+  #writeTerm(term: number): void {
+    try {
       mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
       this.#replace('term', String(term));
+    } catch (error) {
+      if (!isNoRoom(error)) throw error;
     }
-    return true;
   }
 
   #files(): string[] {

@@ -1,7 +1,6 @@
-import { RevisionFile } from '@pomelo-ts/cluster';
 import type { Logger } from '@pomelo-ts/common';
 import { createLogger } from '@pomelo-ts/common/internal';
-import { buildIdOf, Master, type Progress, soleTenure } from '@pomelo-ts/master';
+import { buildIdOf, Master, type Progress, soleTenure, soleTerm } from '@pomelo-ts/master';
 import { exitCodes } from '../../failure.js';
 import { lineLogger } from '../../line-logger.js';
 import { hasSharedStore } from '../../shared-store.js';
@@ -68,7 +67,7 @@ class MasterRun {
       bootScript: plan.bootScript,
       agentScript: hostAgentScript(),
       buildId: buildIdOf(plan.config.root),
-      tenure: soleTenure(termOf(plan.config.root, logger)),
+      tenure: soleTenure(soleTerm({ root: plan.config.root, logger })),
       exitWithParent: foreground,
       ...(foreground && { print }),
       logger,
@@ -171,16 +170,6 @@ class MasterRun {
       await view.end(failed);
       if (this.#view === view) this.#lines.release();
     }
-  }
-}
-
-/** A term above those of all masters before. A disk that is full is no reason not to start: then it is the time, as for a first one. */
-function termOf(root: string, logger: Logger): number {
-  try {
-    return new RevisionFile({ root, logger }).next();
-  } catch (error) {
-    logger.warn('The term of this master could not be written down.', { error });
-    return Date.now();
   }
 }
 
