@@ -1,6 +1,4 @@
-import type { Duplex } from 'node:stream';
 import {
-  backOff,
   type Clock,
   type ErrorData,
   isPomeloError,
@@ -10,20 +8,20 @@ import {
   silentLogger,
   systemClock,
 } from '@pomelo-ts/common';
-import { LifeSigns, type LifeVerdict } from '@pomelo-ts/common/internal';
+import { AllStarted } from './agent/all-started.js';
+import { Dialing } from './agent/dialing.js';
 import type { JoinOptions } from './agent/options.js';
 import { ownAnswer } from './agent/own-answers.js';
 import { StatsMeter } from './agent/own-stats.js';
+import { Pulse } from './agent/pulse.js';
+import type { MasterAddress } from './dial-masters.js';
 import { type Asking, answerTo } from './link/asking.js';
 import { askingMaster, errorDataOf, lost } from './link/asking-master.js';
-import { LinkChannel, type Message } from './link/channel.js';
-import { greet } from './link/handshake.js';
+import type { LinkChannel, Message } from './link/channel.js';
 import type { HubMessage, OwnStats, ServerMessage } from './link/messages.js';
-import { linkBeats, watchSilence } from './link/watch-silence.js';
+import { linkBeats } from './link/watch-silence.js';
 import { type Listening, RegistryCopy, type RegistryView, type ServerState } from './registry.js';
 import type { ServerSettings } from './settings-types.js';
-
-const dialBackOff = { minMs: 50, maxMs: 1000 };
 
 /** Settles {@link joinCluster}'s promise. */
 interface Joining {
@@ -49,17 +47,14 @@ export class LinkAgent {
   #channel: LinkChannel | undefined;
   #state: ServerState = 'starting';
   #listening: Listening = {};
-  #attempt = 0;
   /** Highest term of a master that this server has seen. */
   #term = 0;
-  #signs: LifeSigns;
-  #stopTicking: () => void = () => {};
-  #cancelDial: () => void = () => {};
+  readonly #pulse: Pulse;
+  readonly #dialing: Dialing;
   #closed = false;
-  #allStarted = false;
   #handler = (command: string, _args: unknown): Promise<unknown> =>
     Promise.reject(new Error(`this server does not know the command ${command} (yet)`));
-  readonly #awaitingAll: (() => void)[] = [];
+  readonly #allStarted = new AllStarted();
 
   /** @internal use {@link joinCluster} */
   constructor(options: JoinOptions, joining: Joining) {
@@ -67,9 +62,20 @@ export class LinkAgent {
     this.#joining = joining;
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? silentLogger;
-    this.#signs = new LifeSigns({ ...linkBeats, silentMs: linkBeats.deadMs }, this.#clock.now());
     this.#asking = askingMaster((message) => this.#send(message), this.#clock);
-    void this.#dial();
+    this.#pulse = new Pulse(this.#clock, {
+      beat: () => this.#tellStats(),
+      late: () => this.#send({ t: 'ping' }),
+      silent: () => this.#leave('it was silent'), // another master may lead by now
+    });
+    this.#dialing = new Dialing({
+      options,
+      clock: this.#clock,
+      logger: this.#logger,
+      opened: (channel) => this.#opened(channel),
+      isHopeless: (error) => this.#isHopeless(error),
+    });
+    this.#dialing.begin();
   }
 
   /** What the master told this server. Renewed when the link is, and when an operator reloads the configuration. */
@@ -107,8 +113,7 @@ export class LinkAgent {
 
   /** Calls `fn` once when all servers of the start are ready; at once when they were before. */
   onAllStarted(fn: () => void): void {
-    if (this.#allStarted) fn();
-    else this.#awaitingAll.push(fn);
+    this.#allStarted.wait(fn);
   }
 
   /** Has `handler` carry out what the master asks of this server; what it gives or throws is the answer. */
@@ -140,58 +145,23 @@ export class LinkAgent {
 
   #end(): void {
     this.#closed = true;
-    this.#stopTicking();
-    this.#cancelDial();
+    this.#pulse.stop();
+    this.#dialing.end();
   }
 
-  async #dial(): Promise<void> {
-    let stream: Duplex;
-    try {
-      stream = await this.#options.dial();
-    } catch (error) {
-      this.#logger.debug('The master does not answer yet.', { error });
-      this.#dialLater();
-      return;
-    }
-    if (this.#closed) {
-      stream.destroy();
-      return;
-    }
-    const channel = new LinkChannel(stream, 'the master');
-    const { id, bootId, secret, handshakeMs } = this.#options;
-    const outcome = { done: () => this.#opened(channel), failed: (error: Error) => this.#failed(error) };
-    greet(channel, { role: 'server', id, bootId }, secret, this.#clock, outcome, handshakeMs);
-  }
-
-  #dialLater(): void {
-    if (this.#closed) return;
-    const wait = backOff(this.#attempt++, {
-      ...dialBackOff,
-      ...(this.#options.random && { random: this.#options.random }),
-    });
-    this.#cancelDial = this.#clock.after(wait, () => void this.#dial());
-  }
-
-  #failed(error: Error): void {
-    if (this.#closed) return;
-    if (isPomeloError(error, 'PROOF_WRONG') && this.#joining) this.#fail(error);
-    else {
-      this.#options.onMissed?.();
-      this.#logger.warn('The link to the master could not be opened.', { error });
-      this.#dialLater();
-    }
+  /** Somebody who does not know our secret will not know it later. */
+  #isHopeless(error: Error): boolean {
+    const wrong = isPomeloError(error, 'PROOF_WRONG') && this.#joining !== undefined;
+    if (wrong) this.#fail(error);
+    return wrong;
   }
 
   #opened(channel: LinkChannel): void {
-    if (this.#closed) {
-      channel.close();
-      return;
-    }
     this.#channel = channel;
-    channel.onHeard = () => this.#signs.heard(this.#clock.now());
+    channel.onHeard = () => this.#pulse.heard();
     channel.onMessage = (message) => this.#receive(message);
     channel.onClosed = (error) => this.#lost(error);
-    this.#tickEvery(linkBeats);
+    this.#pulse.beatEvery(linkBeats);
     const { buildId, pid = process.pid, external = false } = this.#options;
     this.#send({
       t: 'join',
@@ -207,33 +177,16 @@ export class LinkAgent {
   #lost(error: Error): void {
     this.#channel = undefined;
     this.#asking.lost(reasonOf(error));
-    this.#stopTicking();
+    this.#pulse.stop();
     if (this.#closed) return;
     this.#logger.warn('The link to the master was lost; dialing again.', { error });
-    this.#dialLater();
+    this.#dialing.later();
   }
 
-  #tickEvery({ heartbeatMs, deadMs }: { readonly heartbeatMs: number; readonly deadMs: number }): void {
-    this.#stopTicking();
-    const signs = new LifeSigns({ heartbeatMs, silentMs: deadMs }, this.#clock.now());
-    this.#signs = signs;
-    const stops = [
-      this.#clock.every(heartbeatMs, () => this.#tellStats()),
-      watchSilence(this.#clock, heartbeatMs, {
-        look: (now) => this.#look(signs.verdict(now)),
-        paused: (now) => signs.paused(now),
-      }),
-    ];
-    this.#stopTicking = () => {
-      for (const stop of stops) stop();
-    };
-  }
-
-  #look(verdict: LifeVerdict): void {
-    if (verdict === 'silent') {
-      this.#options.onMissed?.(); // another master may lead by now
-      this.#channel?.close(this.#channel.lost('it was silent'));
-    } else if (verdict === 'late') this.#send({ t: 'ping' });
+  /** Ends this link and looks for the master that leads. */
+  #leave(reason: string, leader?: MasterAddress): void {
+    this.#options.onMissed?.(leader);
+    this.#channel?.close(this.#channel.lost(reason));
   }
 
   #tellStats(): void {
@@ -247,8 +200,7 @@ export class LinkAgent {
         this.#accepted(known);
         break;
       case 'elsewhere':
-        this.#options.onMissed?.(known.leader);
-        this.#channel?.close(this.#channel.lost('it does not lead'));
+        this.#leave('it does not lead', known.leader);
         break;
       case 'admitted':
         this.#admitted(known.settings, () => this.#registry.applySnapshot(known.snapshot));
@@ -266,7 +218,7 @@ export class LinkAgent {
         this.#registry.settle();
         break;
       case 'allStarted':
-        this.#tellAllStarted();
+        this.#allStarted.tell();
         break;
       case 'loads':
         this.#loads.clear();
@@ -304,44 +256,40 @@ export class LinkAgent {
   /** A master that was replaced may not know it yet; what it says must change nothing. */
   #accepted({ term, heartbeatMs, deadMs }: Extract<HubMessage, { t: 'accepted' }>): void {
     if (term < this.#term) {
-      const reason = `its term ${term} is over: a master of term ${this.#term} has led since`;
-      this.#options.onMissed?.();
-      this.#channel?.close(this.#channel.lost(reason));
+      this.#leave(`its term ${term} is over: a master of term ${this.#term} has led since`);
       return;
     }
     this.#term = term;
-    this.#tickEvery({ heartbeatMs, deadMs });
-  }
-
-  #tellAllStarted(): void {
-    this.#allStarted = true;
-    for (const fn of this.#awaitingAll.splice(0)) fn();
+    this.#pulse.beatEvery({ heartbeatMs, deadMs });
   }
 
   #admitted(settings: ServerSettings, applySnapshot: () => void): void {
-    this.#attempt = 0;
+    this.#dialing.succeeded();
     this.#settings = settings;
     applySnapshot();
+    this.#joined()?.resolve(this);
+  }
+
+  /** Who waits for the end of the joining, unless that has come before. */
+  #joined(): Joining | undefined {
     const joining = this.#joining;
     this.#joining = undefined;
-    joining?.resolve(this);
+    return joining;
   }
 
   /** Ends this agent for a reason that dialing again cannot cure. */
   #fail(error: PomeloError): void {
     this.#end();
     this.#channel?.close(error);
-    const joining = this.#joining;
-    this.#joining = undefined;
+    const joining = this.#joined();
     if (joining) joining.reject(error);
     else this.#options.onRefused?.(error);
   }
 
   /** @internal gives up before the master has admitted this server. */
   abandon(reason: unknown): void {
-    const joining = this.#joining;
+    const joining = this.#joined();
     if (!joining) return;
-    this.#joining = undefined;
     this.close();
     joining.reject(reason instanceof Error ? reason : new Error(String(reason)));
   }
