@@ -39,6 +39,8 @@ export class RemoteHost implements ProcessHost {
   #agent: Promise<HostAgentConnection> | undefined;
   #connected: HostAgentConnection | undefined;
   #failure: { readonly at: number; readonly error: unknown } | undefined;
+  /** Whether it was logged that it cannot be reached now. */
+  #toldUnreached = false;
   #closed = false;
 
   constructor(options: RemoteHostOptions) {
@@ -118,7 +120,7 @@ export class RemoteHost implements ProcessHost {
 
   /** While the host cannot be reached it is noted, and done when it is back; who waits for the end is not kept for that long. */
   kill(bootId: string, signal: 'SIGTERM' | 'SIGKILL'): void {
-    this.#condemned.set(bootId, signal);
+    if (this.#condemned.get(bootId) !== 'SIGKILL') this.#condemned.set(bootId, signal);
     if (signal === 'SIGKILL') this.#options.clock.after(unreachedMs, () => this.#giveUp(bootId));
     this.#connected?.request('kill', bootId, signal).then(
       () => this.#condemned.delete(bootId),
@@ -175,6 +177,8 @@ export class RemoteHost implements ProcessHost {
       throw new PomeloError('HOST_BUILD_OTHER', { host: this.name, got, directory, expected: buildId });
     }
     this.#connected = agent;
+    if (this.#toldUnreached) logger.info('A host can be reached again.', { host: this.name });
+    this.#toldUnreached = false;
     agent.onLost = (reason) => {
       this.#connected = undefined;
       this.#agent = undefined;
@@ -208,8 +212,10 @@ export class RemoteHost implements ProcessHost {
         return await agent.request(method, ...args);
       } catch (error) {
         if (this.#closed) return new Promise(() => {}); // nobody waits any more
-        if (!(error instanceof LostError))
-          logger.warn('A host cannot be reached.', { host: this.name, error });
+        if (!(error instanceof LostError) && !this.#toldUnreached) {
+          this.#toldUnreached = true; // many ask, again and again
+          logger.warn('A host cannot be reached; it is tried until it can.', { host: this.name, error });
+        }
         await delay(backOff(attempt++, reconnect), clock);
       }
     }

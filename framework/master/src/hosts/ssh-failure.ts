@@ -13,12 +13,22 @@ export function keyFailure(target: SshTarget, key: Buffer, standing: KeyStanding
   const { name: host, address, port, knownHostsFile: file } = target;
   const shown = { host, fingerprint: fingerprintOf(key), type: typeOf(key) };
   if (standing.is === 'revoked') return new PomeloError('HOST_KEY_REVOKED', { ...shown, at: standing.at });
-  const scan = `ssh-keyscan -t ${shown.type.replace(/^ssh-|-.*$/g, '')} -p ${port} ${address} >> ${file}`;
+  const show = `ssh-keyscan -t ${shown.type.replace(/^ssh-|-.*$/g, '')} -p ${port} ${address}`;
+  const scan = `${overJumps(target)}${show} >> ${file}`;
   if (standing.is === 'unknown')
     return new PomeloError('HOST_KEY_UNKNOWN', { ...shown, file, command: scan });
   const { at } = standing;
   const forget = `ssh-keygen -f ${at.replace(/:\d+$/, '')} -R '${nameOf(address, port)}'`;
   return new PomeloError('HOST_KEY_CHANGED', { ...shown, at, command: `${forget} && ${scan}` });
+}
+
+/** Before a command that only the last host on the way can run; nothing without such hosts. */
+function overJumps({ jumps }: SshTarget): string {
+  const last = jumps.at(-1);
+  if (!last) return '';
+  const before = jumps.slice(0, -1).map(({ user, address, port }) => `${user}@${address}:${port}`);
+  const way = before.length > 0 ? `-J ${before.join(',')} ` : '';
+  return `ssh ${way}-p ${last.port} ${last.user}@${last.address} `;
 }
 
 /** What ssh2 tells of a connection that did not come to be. */

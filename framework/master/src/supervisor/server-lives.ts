@@ -25,7 +25,6 @@ export class ServerLives {
       const record = this.#present(id, bootId);
       if (!record) return;
       record.error = error?.message;
-      if (state === 'ready') record.unreached = 0;
       record.become(state);
     });
     hub.on('serverLost', ({ id, bootId, left }) => {

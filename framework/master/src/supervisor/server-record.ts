@@ -67,7 +67,10 @@ export class ServerRecord {
   become(state: RecordState): void {
     this.#state = state;
     if (state === 'starting') this.wasReady = false;
-    else if (state === 'ready') this.wasReady = true;
+    else if (state === 'ready') {
+      this.wasReady = true;
+      this.unreached = 0;
+    }
     for (const fn of [...this.#listeners]) fn();
   }
 

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { KnownHosts } from '../../src/hosts/known-hosts.js';
+import { keyFailure } from '../../src/hosts/ssh-failure.js';
+import type { SshTarget } from '../../src/hosts/ssh-target.js';
+
+const target = (name: string, jumps: readonly SshTarget[] = []): SshTarget => ({
+  name,
+  address: `${name}.lan`,
+  port: 59622,
+  user: 'game',
+  identityFiles: [],
+  connectTimeoutMs: 1000,
+  knownHosts: new KnownHosts(new Map()),
+  knownHostsFile: '/home/game/.ssh/known_hosts',
+  jumps,
+});
+
+const type = Buffer.from('ssh-ed25519');
+const key = Buffer.concat([Buffer.from([0, 0, 0, type.length]), type, Buffer.alloc(32)]);
+const commandFor = (jumps: readonly SshTarget[]) =>
+  keyFailure(target('game-b', jumps), key, { is: 'unknown' })!.message.split('\n').at(-1)!.trim();
+
+const scan = 'ssh-keyscan -t ed25519 -p 59622 game-b.lan >> /home/game/.ssh/known_hosts';
+
+it('the command for an unknown key asks the host itself, or has the last host on the way ask it', () => {
+  expect(commandFor([])).toBe(scan);
+  expect(commandFor([target('gate')])).toBe(`ssh -p 59622 game@gate.lan ${scan}`);
+  expect(commandFor([target('gate'), target('inner')])).toBe(
+    `ssh -J game@gate.lan:59622 -p 59622 game@inner.lan ${scan}`,
+  );
+});
