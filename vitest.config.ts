@@ -16,6 +16,9 @@ const long = ['framework/dev/test/**/*.test.ts', 'test/fuzz/**/*.test.ts'];
 /** Old apps `require` what was built: their tests do as well. */
 const ofBuilt = 'framework/core/test/compat/**/*.test.ts';
 
+/** What needs several hosts. */
+const ofHosts = 'test/integration/hosts/**/*.test.ts';
+
 /** A tier that reads the sources, in threads. */
 function fromSources(
   name: string,
@@ -48,9 +51,22 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts', 'game-server/test/**/*.test.ts', ofBuilt],
+          exclude: [ofHosts],
           pool: 'forks',
           fileParallelism: false,
           testTimeout: 60_000,
+          hookTimeout: 60_000,
+          expect: { poll: { timeout: 10_000 } },
+        },
+      },
+      {
+        // Each file has a lab of its own, and waits for most of its time: two at once.
+        test: {
+          name: 'hosts',
+          include: [ofHosts],
+          pool: 'forks',
+          maxWorkers: 2,
+          testTimeout: 90_000,
           hookTimeout: 60_000,
           expect: { poll: { timeout: 10_000 } },
         },

@@ -13,7 +13,8 @@ const quick = process.argv.includes('--quick');
 const tally = { passed: 0, failed: 0 };
 check('lint', 'biome', ['check', '--error-on-warnings', '.']);
 check('types of tests', 'tsc', ['-p', 'tsconfig.test.json']);
-for (const tier of quick ? ['unit'] : ['unit', 'long', 'integration', 'chaos', 'e2e']) runTests(tier);
+for (const tier of quick ? ['unit'] : ['unit', 'long', 'integration', 'hosts', 'chaos', 'e2e'])
+  runTests(tier);
 rmSync(results, { recursive: true });
 process.stdout.write(`\n${tally.passed} passed, ${tally.failed} failed\n`);
 process.exit(tally.failed === 0 ? 0 : 1);
