@@ -4,7 +4,6 @@ export { joinCluster, type LinkAgent } from './agent.js';
 export type { BootData } from './boot-data.js';
 export { MemoryStore, type MemoryStoreOptions } from './coordination/memory-store.js';
 export {
-  lastRevision,
   RevisionFile,
   type RevisionFileOptions,
   type RevisionSource,

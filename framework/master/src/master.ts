@@ -100,6 +100,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       agentScript,
       buildId,
       print,
+      term: tenure.term,
       clock,
       logger,
     });

@@ -64,9 +64,6 @@ export class RevisionFile implements RevisionSource {
   }
 }
 
-/** The last revision that may have been given out at this root, by any life; 0 when there was none. */
-export const lastRevision = (root: string): number => readRevision(fileAt(root));
-
 const fileAt = (root: string): string => join(root, '.pomelo-ts', 'revision');
 
 function readRevision(file: string): number {

@@ -12,7 +12,12 @@ export interface AgentOrders {
   readonly agent: string;
   /** Oldest Node that will do, as `[major, minor]`. */
   readonly oldest: readonly [number, number];
-  readonly settings: { readonly name: string; readonly root: string; readonly bootScript: string };
+  readonly settings: {
+    readonly name: string;
+    readonly root: string;
+    readonly bootScript: string;
+    readonly term?: number;
+  };
 }
 
 /** From the agent: that it is ready, or what is missing here. */

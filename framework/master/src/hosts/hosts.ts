@@ -23,6 +23,8 @@ export interface HostsOptions {
   readonly buildId: string | undefined;
   /** Where lines of servers on this machine are printed. */
   readonly print?: ((line: string) => void) | undefined;
+  /** Term of the master; hosts do nothing for one whose term is over. Without it nobody asks. */
+  readonly term?: number;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -135,24 +137,24 @@ export class Hosts implements Launcher {
   async #locate(name: string): Promise<HostProcesses | RemoteHost> {
     const known = this.#hosts.get(name);
     if (known) return known;
-    const { config, bootScript, print, clock } = this.#options;
+    const { config, bootScript, print, term, clock } = this.#options;
     const here = (await whyElsewhere(name)) === undefined;
     const host =
       this.#hosts.get(name) ?? // somebody else has asked meanwhile
       (here
-        ? new HostProcesses({ name, root: config().root, bootScript, print, clock })
+        ? new HostProcesses({ name, root: config().root, bootScript, print, term, clock })
         : this.#remote(name));
     this.#hosts.set(name, host);
     return host;
   }
 
   #remote(name: string): RemoteHost {
-    const { config, bootScript, agentScript, buildId, clock, logger } = this.#options;
+    const { config, bootScript, agentScript, buildId, term, clock, logger } = this.#options;
     const plan = async () => {
       const { root: own, master } = config();
       const root = this.#rootOn(name);
       const there = (path: string) => movedTo(path, own, root);
-      const settings = { name, root, bootScript: there(bootScript) };
+      const settings = { name, root, bootScript: there(bootScript), ...(term !== undefined && { term }) };
       return {
         target: await sshTarget(name, settingsOfHost(master, name)),
         node: master.hosts[name]?.node,

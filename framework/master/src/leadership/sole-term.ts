@@ -1,10 +1,11 @@
-import { lastRevision, RevisionFile } from '@pomelo-ts/cluster';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type Logger, silentLogger } from '@pomelo-ts/common';
 import { isNoRoom } from '../processes/no-room.js';
 
 /** Where the term of a master comes from that is the only one. */
 export interface SoleTermOptions {
-  /** The game's root. */
+  /** The game's root; the file is `.pomelo-ts/term` below it. */
   readonly root: string;
   readonly logger?: Logger;
   /** Milliseconds since 1970. @default Date.now */
@@ -12,20 +13,32 @@ export interface SoleTermOptions {
 }
 
 /**
- * A term above those of all former masters at this root. Where the disk is full it is not written down, and is that of the time: the
- * next one is above it unless the clock is set back meanwhile, and a game without a master is worse than that.
+ * A term above those of all former masters at this root: the time in ms, and above the last one that is written down, should the clock
+ * have been set back. So it also rises when that file was lost with its disk. Where the disk is full it is not written down, and a
+ * game without a master would be worse than that.
  */
 export function soleTerm({ root, logger = silentLogger, wallTime = Date.now }: SoleTermOptions): number {
+  const file = join(root, '.pomelo-ts', 'term');
+  const term = Math.max(lastTerm(file) + 1, wallTime());
   try {
-    return new RevisionFile({ root, logger, wallTime }).next();
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(`${file}.new`, `${term}\n`, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
   } catch (error) {
     if (!isNoRoom(error)) throw error;
-    logger.error(
-      'There is no room on the disk of the master: expected some, as its files cannot be written.',
-      {
-        error,
-      },
-    );
-    return Math.max(lastRevision(root) + 1, wallTime());
+    const text = 'There is no room on the disk of the master: expected some, as its files cannot be written.';
+    logger.error(text, { error });
+  }
+  return term;
+}
+
+/** 0 when none was written down. */
+function lastTerm(file: string): number {
+  try {
+    const term = Number(readFileSync(file, 'utf8'));
+    return Number.isSafeInteger(term) ? term : 0;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw error;
   }
 }

@@ -25,6 +25,8 @@ export interface HostProcessesOptions {
   readonly bootScript: string;
   /** Where lines of servers go; without it each server writes to `logs/<id>.log`. */
   readonly print?: ((line: string) => void) | undefined;
+  /** Term of the master that acts; without it nobody asks, as for an operator who kills everything. */
+  readonly term?: number | undefined;
   readonly clock?: Clock;
 }
 
@@ -100,7 +102,10 @@ export class HostProcesses implements ProcessHost {
     return end;
   }
 
+  /** A master whose term is over ends nobody. */
   kill(bootId: string, signal: 'SIGTERM' | 'SIGKILL'): void {
+    const { term } = this.#options;
+    if (term !== undefined && !this.#records.acceptTerm(term)) return;
     const life = [...this.#lives.values()].find((one) => one.bootId === bootId);
     if (life) life.killed ||= signal === 'SIGKILL';
     if (life?.spawned) life.spawned.kill(signal);

@@ -30,9 +30,9 @@ class Scripted {
   }
 
   /** The same host as a later master sees it. */
-  host(piped = false): HostProcesses {
+  host(piped = false, term?: number): HostProcesses {
     const print = piped ? (line: string) => this.printed.push(line) : undefined;
-    return new HostProcesses({ name: '127.0.0.1', root: this.root, bootScript: this.script, print });
+    return new HostProcesses({ name: '127.0.0.1', root: this.root, bootScript: this.script, print, term });
   }
 
   launch(piped: boolean, server: Partial<LaunchOrder['server']> = {}, own: Partial<BootData> = {}) {
@@ -152,6 +152,16 @@ describe('a process on this machine', () => {
     const late = await game.launch(false, {}, { bootId: 'boot-2', term: 6 }).exited;
     expect(showExit(late)).toContain('the term 6 of this master is over');
     expect(showExit(await game.launch(false, {}, { bootId: 'boot-3', term: 7 }).exited)).toBe('exit code 0');
+  });
+
+  it('is not ended by a master whose term is over', async () => {
+    using game = new Scripted(sleeps);
+    const life = game.launch(false, {}, { term: 7 });
+    await expect.poll(() => life.pid).toBeDefined();
+    game.host(false, 6).kill('boot-1', 'SIGKILL');
+    expect(isAlive(life.pid!)).toBe(true);
+    game.host(false, 7).kill('boot-1', 'SIGKILL');
+    expect(showExit(await life.exited)).toBe('signal SIGKILL');
   });
 
   it('runs on the cores that its entry names', async () => {
