@@ -54,6 +54,21 @@ describe('a host that fails', () => {
     await master.ended;
   });
 
+  it('is told of in the log once, not for each server and attempt, and once more when it is back', async () => {
+    const game = await manyHosts(lab, { master: { ssh: { connectTimeout: '500ms' } } });
+    await using _ = game;
+    const master = game.begin('start', '-e', 'production');
+    await master.says('6 servers ready');
+    second.cut();
+    await rowsOnce(game, (rows) => (rows['chat-2-1']!.lostFor ?? 0) >= 16, 'a long loss');
+    second.heal();
+    await master.says('A host can be reached again.');
+    await rowsOnce(game, allReady, 'the return of all');
+    expect(master.stdout.match(/A host cannot be reached; .*host=10\.77\.0\.12/g)).toHaveLength(1);
+    await game.run('stop');
+    await master.ended;
+  });
+
   it('by its power has its servers started again when it is back', async () => {
     const { game, master } = await running();
     await using _ = game;

@@ -5,17 +5,24 @@ import type { Check, Finding } from './finding.js';
 /** Servers that do not run though they should. */
 export const checkServers: Check = ({ rows, noMaster, env }) => {
   if (!rows) return [withoutMaster(noMaster, env)];
-  const ill = rows.flatMap(({ id, state, lastError = 'nothing is known of its end' }): Finding[] => {
-    if (state === 'failed' || state === 'gone') {
-      const cure = `pomelo-ts logs ${id}; then pomelo-ts start -i ${id}`;
-      return [{ check: 'servers', state: 'wrong', text: `${id} is ${state}: ${lastError}`, cure }];
-    }
-    if (state !== 'lost') return [];
-    const cure = `look at its host and the network; pomelo-ts kill ${id} ends it if it hangs`;
-    return [
-      { check: 'servers', state: 'wrong', text: `${id} lives but the master hears nothing of it`, cure },
-    ];
-  });
+  const ill = rows.flatMap(
+    ({ id, state, lostFor = 0, lastError = 'nothing is known of its end' }): Finding[] => {
+      if (state === 'failed' || state === 'gone') {
+        const cure = `pomelo-ts logs ${id}; then pomelo-ts start -i ${id}`;
+        return [{ check: 'servers', state: 'wrong', text: `${id} is ${state}: ${lastError}`, cure }];
+      }
+      if (state !== 'lost') return [];
+      const cure = `look at its host and the network; pomelo-ts kill ${id} ends it if it hangs`;
+      return [
+        {
+          check: 'servers',
+          state: 'wrong',
+          text: `${id} is lost: the master has heard nothing of it for ${lostFor} s, nor of its end`,
+          cure,
+        },
+      ];
+    },
+  );
   const outdated = rows.filter((row) => row.outdated).map(({ id }) => id);
   const builds = [...new Set(rows.flatMap(({ build }) => (build === undefined ? [] : [build])))];
   const ready = rows.filter(({ state }) => state === 'ready').length;

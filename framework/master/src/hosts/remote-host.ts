@@ -1,5 +1,5 @@
 import type { BootData, LogPart, LogRequest } from '@pomelo-ts/cluster';
-import { backOff, type Clock, delay, type Logger, PomeloError } from '@pomelo-ts/common';
+import { backOff, type Clock, delay, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
 import type { ProcessRecord } from '../processes/process-records.js';
 import type { AgentMethod } from './agent-messages.js';
 import { type AgentPlan, HostAgentConnection, LostError } from './host-agent-connection.js';
@@ -177,7 +177,7 @@ export class RemoteHost implements ProcessHost {
       throw new PomeloError('HOST_BUILD_OTHER', { host: this.name, got, directory, expected: buildId });
     }
     this.#connected = agent;
-    if (this.#toldUnreached) logger.info('A host can be reached again.', { host: this.name });
+    if (this.#toldUnreached) logger.warn('A host can be reached again.', { host: this.name });
     this.#toldUnreached = false;
     agent.onLost = (reason) => {
       this.#connected = undefined;
@@ -214,7 +214,8 @@ export class RemoteHost implements ProcessHost {
         if (this.#closed) return new Promise(() => {}); // nobody waits any more
         if (!(error instanceof LostError) && !this.#toldUnreached) {
           this.#toldUnreached = true; // many ask, again and again
-          logger.warn('A host cannot be reached; it is tried until it can.', { host: this.name, error });
+          const reason = reasonOf(error); // its stack tells nobody more
+          logger.warn('A host cannot be reached; it is tried until it can.', { host: this.name, reason });
         }
         await delay(backOff(attempt++, reconnect), clock);
       }
