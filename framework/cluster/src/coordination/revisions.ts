@@ -9,8 +9,11 @@ export interface RevisionSource {
   next(): number;
 }
 
-/** How many revisions are reserved with one write of the file. */
-const blockSize = 100_000;
+/**
+ * How many revisions are reserved with one write of the file: so far each life of a master may be ahead of the clock, which is all that
+ * is left when the file is lost. A master takes longer to begin.
+ */
+const blockSize = 1000;
 
 /** Settings of a {@link RevisionFile}. */
 export interface RevisionFileOptions {

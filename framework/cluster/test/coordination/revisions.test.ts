@@ -24,8 +24,8 @@ describe('RevisionFile', () => {
   it('reserves more before it has used up what the file says', () => {
     const revisions = opened();
     let last = 0;
-    for (let n = 0; n < 250_000; n++) last = revisions.next();
-    expect(last).toBe(251_000);
+    for (let n = 0; n < 2500; n++) last = revisions.next();
+    expect(last).toBe(3500);
     expect(Number(readFileSync(file(), 'utf8'))).toBeGreaterThan(last);
   });
 
@@ -48,9 +48,9 @@ describe('RevisionFile', () => {
     writeFileSync(join(root, '.pomelo-ts'), 'no folder');
     let given = 0;
     expect(() => {
-      for (; given < 200_000; given++) revisions.next();
+      for (; given < 2000; given++) revisions.next();
     }).toThrow(/EEXIST|ENOTDIR/);
-    expect(given).toBe(100_000);
+    expect(given).toBe(1000);
     expect(existsSync(file())).toBe(false);
   });
 });
