@@ -1,5 +1,15 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../../helpers/cluster-process.js';
@@ -96,6 +106,32 @@ describe('servers on other hosts', () => {
     await game.run('stop');
     await master.ended;
     daemon.kill();
+  });
+
+  it('are reached as each host has its own part of the settings, with a locked key, and run on their cores', async () => {
+    const [first, second] = lab.hosts;
+    const locked = join(lab.directory, 'locked');
+    copyFileSync(lab.keyFile, locked);
+    chmodSync(locked, 0o600);
+    execFileSync('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'the passphrase', '-f', locked]);
+    const own = { port: sshPort, identityFile: locked, passphraseVariable: 'KEY_PASSPHRASE' };
+    const settings = { ssh_config_params: ['-p', '1'], hosts: { [second!.address]: { ssh: own } } };
+    await using game = await manyHosts(lab, {
+      hosts: [first!, second!],
+      perHost: 1,
+      master: settings,
+      fields: { cpu: 1 },
+    });
+    game.moreEnv = { KEY_PASSPHRASE: 'the passphrase' };
+    const master = game.begin('start', '-e', 'production');
+    await master.says('2 servers ready');
+    for (const host of [first!, second!]) {
+      const [pid] = serversOn(host);
+      expect(readFileSync(`/proc/${pid}/status`, 'utf8')).toMatch(/^Cpus_allowed_list:\t1$/m);
+      expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain('the passphrase');
+    }
+    await game.run('stop');
+    await master.ended;
   });
 
   it('are on hosts where commands tell at which one the master is', async () => {

@@ -9,7 +9,7 @@ import { whyElsewhere } from './local-hosts.js';
 import type { ProcessHost } from './process-host.js';
 import { RemoteHost, type RemoteHostOptions } from './remote-host.js';
 import { isEverywhere, requireSeenMaster } from './seen-master.js';
-import { settingsOfHost } from './ssh-settings.js';
+import { secretVariables, settingsOfHost } from './ssh-settings.js';
 import { sshTarget } from './ssh-target.js';
 import { checkStart } from './start-checks.js';
 
@@ -142,7 +142,14 @@ export class Hosts implements Launcher {
     const host =
       this.#hosts.get(name) ?? // somebody else has asked meanwhile
       (here
-        ? new HostProcesses({ name, root: config().root, bootScript, print, term, clock })
+        ? new HostProcesses({
+            name,
+            root: config().root,
+            bootScript,
+            print,
+            withheld: () => secretVariables(config().master),
+            clock,
+          })
         : this.#remote(name));
     this.#hosts.set(name, host);
     return host;

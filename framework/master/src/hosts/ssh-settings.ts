@@ -7,3 +7,15 @@ export function settingsOfHost(
 ): SshSettings {
   return { ...ssh, ...hosts[name]?.ssh };
 }
+
+/** Environment variables with secrets that only masters need: passphrases of keys, and the password of the store. */
+export function secretVariables({
+  ssh,
+  hosts,
+  store,
+}: Pick<MasterSettings, 'ssh' | 'hosts' | 'store'>): readonly string[] {
+  const passphrases = [ssh, ...Object.values(hosts).map((host) => host.ssh)].map(
+    (one) => one?.passphraseVariable,
+  );
+  return [...passphrases, store.passwordEnv].filter((name) => name !== undefined);
+}

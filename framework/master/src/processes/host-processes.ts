@@ -27,6 +27,8 @@ export interface HostProcessesOptions {
   readonly print?: ((line: string) => void) | undefined;
   /** Term of the master that acts; without it nobody asks, as for an operator who kills everything. */
   readonly term?: number | undefined;
+  /** Names of environment variables that servers shall not have; asked each time. */
+  withheld?(): readonly string[];
   readonly clock?: Clock;
 }
 
@@ -69,9 +71,9 @@ export class HostProcesses implements ProcessHost {
     const { server, boot } = order;
     this.#refuseOldTerm(boot);
     await this.#clearWay(order);
-    const { root, bootScript, print } = this.#options;
+    const { root, bootScript, print, withheld } = this.#options;
     const output = print ? pipedOutput(server.id, print) : fileOutput(server.id, this.#logs);
-    const spawned = new SpawnedProcess(order, { root, bootScript, output });
+    const spawned = new SpawnedProcess(order, { root, bootScript, output, withheld: withheld?.() ?? [] });
     const { pid } = spawned;
     if (pid === undefined) throw new Error((await spawned.exited).reason);
     const { id } = server;

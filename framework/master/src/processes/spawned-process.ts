@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { secretVariable } from '@pomelo-ts/cluster';
 import type { LaunchOrder, ProcessEnd } from '../hosts/process-host.js';
 import type { ProcessOutput } from './process-output.js';
 import type { Exit } from './server-process.js';
@@ -10,6 +11,8 @@ export interface SpawnOptions {
   /** Script that the process runs. */
   readonly bootScript: string;
   readonly output: ProcessOutput;
+  /** Names of variables that the process shall not have, as they are for the master alone. */
+  readonly withheld?: readonly string[];
 }
 
 /** How long output may still arrive after a process has ended, in ms: a grandchild can hold the pipe open. */
@@ -24,9 +27,10 @@ export class SpawnedProcess {
   readonly #output: ProcessOutput;
   readonly #drained: Promise<void>;
 
-  constructor({ server, boot }: LaunchOrder, { root, bootScript, output }: SpawnOptions) {
+  constructor({ server, boot }: LaunchOrder, { root, bootScript, output, withheld = [] }: SpawnOptions) {
     const [command, ...args] = commandOf(server, bootScript);
-    const { POMELO_TS_SECRET: _, ...env } = process.env; // anybody of this user could read it there
+    const env = { ...process.env };
+    for (const name of [secretVariable, ...withheld]) delete env[name]; // anybody of this user could read it there
     const child = spawn(command!, args, {
       cwd: root,
       env,
