@@ -30,7 +30,12 @@ const allReady = (rows: Rows) => Object.values(rows).every(({ state }) => state 
 
 /** A game that runs on all hosts, and its master. */
 async function running(options: Parameters<typeof manyHosts>[1] = {}) {
-  const times = { stopTimeout: '2s', ssh: { connectTimeout: '2s' } };
+  const times = {
+    stopTimeout: '1s',
+    heartbeatTimeout: '1500ms', // three times that is given to one that hangs
+    ssh: { connectTimeout: '1s' },
+    restart: { minBackOff: '500ms' },
+  };
   const game = await manyHosts(lab, { ...options, master: times });
   const master = game.begin('start', '-e', 'production');
   await master.says(`${3 * (options.perHost ?? 2)} servers ready`);
@@ -46,7 +51,7 @@ describe('a host that fails', () => {
     await rowsOnce(game, (rows) => rows['chat-2-1']!.state === 'lost', 'the loss of chat-2-1');
     expect((await game.rows())['chat-3-1']!.state).toBe('ready');
     // longer than a server that hangs is given
-    await rowsOnce(game, (rows) => rows['chat-2-1']!.lostFor! >= 7, 'seven seconds of loss');
+    await rowsOnce(game, (rows) => rows['chat-2-1']!.lostFor! >= 5, 'five seconds of loss');
     second.heal();
     const after = await rowsOnce(game, allReady, 'the return of all');
     expect(pidsOf(after)).toEqual(pidsOf(before));
