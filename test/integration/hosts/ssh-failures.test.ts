@@ -125,6 +125,13 @@ describe('a host that cannot be used', () => {
     await once(second.begin('umount', [framework]), 'close');
   });
 
+  it('that lets the key in but begins nothing is not waited for', async () => {
+    const node = labFile('hanging-node', '#!/bin/sh\nexec sleep 1000\n');
+    chmodSync(node, 0o755);
+    const said = await refusal({ master: { ...own({ node }), ssh: { connectTimeout: '2s' } } });
+    expect(said).toContain(`${address} could not be made ready: nothing there has answered within 2000 ms`);
+  });
+
   it('with another build is not used', async () => {
     const said = await refusal({ master: own({ remoteDir: labFolder('other-build') }) }, (root) =>
       writeFileSync(join(root, 'package.json'), '{ "version": "1.2.0" }'),
