@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
 import { LinkHub, type ServerEntry } from '@pomelo-ts/cluster';
-import { type Clock, silentLogger, systemClock } from '@pomelo-ts/common';
+import { type Clock, type Logger, silentLogger, systemClock } from '@pomelo-ts/common';
 import { Adoption } from './adoption.js';
 import { bootDataFor } from './boot-data-for.js';
 import { Door } from './door.js';
@@ -23,7 +23,8 @@ import {
 } from './operator-commands.js';
 import { commandLineOf } from './processes/process-identity.js';
 import { Reload, type ReloadOptions, type ReloadRow } from './reload.js';
-import { type OutsideServer, RuntimeFile } from './runtime-file.js';
+import type { OutsideServer, RuntimeState } from './runtime-file.js';
+import { RuntimeNotice } from './runtime-notice.js';
 import { ServerLogs } from './server-logs.js';
 import { masterRow, rowOf, type ServerRow } from './server-row.js';
 import type { OnProgress } from './supervisor/progress.js';
@@ -34,8 +35,6 @@ import { TopologyOperations } from './topology/topology-operations.js';
 import { Topology } from './topology.js';
 
 const nothing = () => {};
-/** Wait before a file that could not be written, on a full disk say, is tried again. */
-const writeAgainMs = 5000;
 
 /**
  * The master: starts the servers of a topology, watches them, and takes commands of operators.
@@ -53,10 +52,11 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   readonly claims: Claims;
   readonly #options: MasterOptions;
   readonly #clock: Clock;
+  readonly #logger: Logger;
   readonly #topology: Topology;
   readonly #supervisor: Supervisor;
   readonly #hosts: Hosts;
-  readonly #runtime: RuntimeFile;
+  readonly #runtime: RuntimeNotice;
   readonly #leases: MasterLeases;
   readonly #operations = new OperationQueue();
   readonly #adoption: Adoption;
@@ -67,17 +67,56 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
 
   constructor(options: MasterOptions) {
     super();
-    const { config, secret, clock = systemClock, logger = silentLogger } = options;
-    const { tenure = soleTenure(0), serving = (handler) => handler } = options;
-    const { heartbeatMs, heartbeatTimeoutMs } = config.master;
+    const { config, clock = systemClock, logger = silentLogger } = options;
+    const { tenure = soleTenure(0), adoptMs: joinMs } = options;
+    const { root } = config;
     this.#options = options;
     this.#clock = clock;
+    this.#logger = logger;
     this.#tenure = tenure;
-    this.#runtime = new RuntimeFile(config.root);
-    this.#leases = new MasterLeases({ root: config.root, kept: options.leases, clock, logger });
     const topology = new Topology(config);
     this.#topology = topology;
-    this.hub = new LinkHub({
+    this.#runtime = new RuntimeNotice({ root, state: () => this.#state, clock, logger });
+    this.#leases = new MasterLeases({ root, kept: options.leases, clock, logger });
+    this.hub = this.#makeHub();
+    this.#leases.follow(this.hub);
+    const { bootScript, agentScript, buildId, print } = options;
+    const { term } = tenure;
+    const ofHosts = { bootScript, agentScript, buildId, print, term, clock, logger };
+    const hosts = new Hosts({ config: () => topology.config, ...ofHosts });
+    this.#hosts = hosts;
+    const supervisor = this.#makeSupervisor();
+    this.#supervisor = supervisor;
+    this.#readiness = new HostReadiness(hosts, supervisor);
+    this.#adoption = new Adoption({ hosts, supervisor, term, joinMs, clock, logger });
+    const { hub } = this;
+    this.logs = new ServerLogs({
+      hub,
+      root,
+      entryOf: (id) => topology.get(id),
+      readOnHost: ({ id, host }, request) => hosts.get(host).readLog(id, request),
+    });
+    this.claims = new Claims({
+      hub,
+      clock,
+      records: () => supervisor.records,
+      joinMs: () => topology.config.master.startTimeoutMs,
+    });
+    this.changes = new TopologyOperations({
+      topology,
+      supervisor,
+      hub,
+      requireStartable: (servers) => hosts.prepare(servers),
+      locate: (servers) => hosts.locate(servers.map(({ host }) => host)),
+      inTurn: (verb, ids, onProgress, work) => this.#inTurn(verb, ids, onProgress, work),
+    });
+  }
+
+  #makeHub(): LinkHub {
+    const { config, secret, serving = (handler) => handler } = this.#options;
+    const { heartbeatMs, heartbeatTimeoutMs } = config.master;
+    const [tenure, topology] = [this.#tenure, this.#topology];
+    return new LinkHub({
       secret,
       serverIds: () => topology.servers.map(({ id }) => id),
       settingsOf: (id) => {
@@ -90,65 +129,32 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       onServer: (id, bootId, command, args) => this.#leases.serve(id, bootId, command, args),
       heartbeatMs,
       deadMs: heartbeatTimeoutMs,
-      clock,
-      logger,
+      clock: this.#clock,
+      logger: this.#logger,
     });
-    const { bootScript, agentScript, buildId, print } = options;
-    this.#hosts = new Hosts({
-      config: () => topology.config,
-      bootScript,
-      agentScript,
-      buildId,
-      print,
+  }
+
+  #makeSupervisor(): Supervisor {
+    const { random, config } = this.#options;
+    const [tenure, topology] = [this.#tenure, this.#topology];
+    const factsOf = (id: string, bootId: string) => ({
+      id,
+      bootId,
+      address: this.address,
       term: tenure.term,
-      clock,
-      logger,
     });
-    this.#leases.follow(this.hub);
-    this.#supervisor = new Supervisor({
+    return new Supervisor({
       servers: topology.servers,
       hub: this.hub,
       hosts: this.#hosts,
       leads: () => tenure.holds(),
-      bootData: (id, bootId) =>
-        bootDataFor(options, { id, bootId, address: this.address, term: tenure.term }),
+      bootData: (id, bootId) => bootDataFor(this.#options, factsOf(id, bootId)),
       timing: () => topology.config.master,
-      hangMs: 3 * heartbeatTimeoutMs,
-      onOutside: () => this.#remember(),
-      clock,
-      logger,
-      ...(options.random && { random: options.random }),
-    });
-    this.#readiness = new HostReadiness(this.#hosts, this.#supervisor);
-    const { term } = tenure;
-    const { adoptMs: joinMs } = options;
-    this.#adoption = new Adoption({
-      hosts: this.#hosts,
-      supervisor: this.#supervisor,
-      term,
-      joinMs,
-      clock,
-      logger,
-    });
-    this.logs = new ServerLogs({
-      hub: this.hub,
-      root: config.root,
-      entryOf: (id) => topology.get(id),
-      readOnHost: ({ id, host }, request) => this.#hosts.get(host).readLog(id, request),
-    });
-    this.claims = new Claims({
-      hub: this.hub,
-      clock,
-      records: () => this.#supervisor.records,
-      joinMs: () => topology.config.master.startTimeoutMs,
-    });
-    this.changes = new TopologyOperations({
-      topology,
-      supervisor: this.#supervisor,
-      hub: this.hub,
-      requireStartable: (servers) => this.#hosts.prepare(servers),
-      locate: (servers) => this.#hosts.locate(servers.map(({ host }) => host)),
-      inTurn: (verb, ids, onProgress, work) => this.#inTurn(verb, ids, onProgress, work),
+      hangMs: 3 * config.master.heartbeatTimeoutMs,
+      onOutside: () => this.#runtime.write(),
+      clock: this.#clock,
+      logger: this.#logger,
+      ...(random && { random }),
     });
   }
 
@@ -166,7 +172,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
    */
   async listen(): Promise<readonly string[]> {
     const { host, port } = this.#options.config.master;
-    const former = this.#runtime.read();
+    const { former } = this.#runtime;
     await this.changes.check();
     await this.#hosts.locate(this.entries.map((entry) => entry.host));
     this.#door = this.#options.door ?? (await Door.open(host, port));
@@ -174,7 +180,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     this.#leases.open();
     for (const { id, bootId } of former?.outside ?? [])
       if (this.#topology.get(id)) this.#supervisor.awaitOutside(id, bootId);
-    this.#remember();
+    this.#runtime.write();
     return this.#adoption.run(this.entries);
   }
 
@@ -327,19 +333,10 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     return this.#operations.run(name, work, (operation) => onProgress({ kind: 'waiting', operation }));
   }
 
-  /** Writes down that this master runs, for commands of operators. */
-  #remember(): void {
-    if (!this.#door || this.#closing !== undefined) return;
-    const { outside } = this;
-    const { env } = this.#options.config;
+  /** What commands of operators and the next master are told of this one, while it listens. */
+  get #state(): RuntimeState | undefined {
+    if (!this.#door || this.#closing !== undefined) return undefined;
     const own = { pid: process.pid, commandLine: commandLineOf(process.pid) };
-    try {
-      this.#runtime.write({ ...own, ...this.address, env, outside });
-    } catch (error) {
-      const text =
-        'Commands on this host cannot find this master, as its file cannot be written; it is tried again.';
-      this.#options.logger?.error(text, { error });
-      this.#clock.after(writeAgainMs, () => this.#remember());
-    }
+    return { ...own, ...this.address, env: this.#options.config.env, outside: this.outside };
   }
 }

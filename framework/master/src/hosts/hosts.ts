@@ -147,6 +147,7 @@ export class Hosts implements Launcher {
             root: config().root,
             bootScript,
             print,
+            term,
             withheld: () => secretVariables(config().master),
             clock,
           })
