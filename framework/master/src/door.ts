@@ -20,7 +20,8 @@ export class Door {
   /** @throws PORT_IN_USE, HOST_ELSEWHERE */
   static async open(host: string, port: number): Promise<Door> {
     const reason = await whyElsewhere(host);
-    if (reason !== undefined) throw elsewhere([`master.json: host: ${reason} (for the master)`]);
+    if (reason !== undefined)
+      throw elsewhere([`master.json: host: ${reason} (for the master: start it at that host)`]);
     const door = new Door();
     return new Promise((resolve, reject) => {
       door.#server.once('error', (error: NodeJS.ErrnoException) =>

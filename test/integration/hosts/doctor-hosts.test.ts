@@ -112,8 +112,25 @@ describe('doctor, where servers are on other hosts', () => {
     );
   });
 
+  it('does not try the way to hosts from a machine where no master runs', async () => {
+    const { code, stdout } = await diagnosis({ master: { host: second.address } });
+    expect(stdout).toMatch(
+      /^! master {3}No master runs for \S+ on this host; that of this cluster is at 10\.77\.0\.12:3005: .*\n +→ pomelo-ts doctor -e production at/m,
+    );
+    expect(stdout).toMatch(/^! ssh {6}no master has its address on this machine.*\n +→ .*10\.77\.0\.12$/m);
+    expect(stdout).not.toContain('can be used');
+    expect(code).toBe(0);
+  });
+});
+
+describe('doctor, where masters share a store', () => {
+  let etcd: EtcdCluster;
+  beforeAll(async () => {
+    etcd = await EtcdCluster.onHosts(lab.hosts);
+  });
+  afterAll(() => etcd?.[Symbol.asyncDispose]());
+
   it('asks each member of the store that masters share', async () => {
-    await using etcd = await EtcdCluster.onHosts(lab.hosts);
     const masters = [lab.hosts[0]!, second].map(({ address: host }) => ({ host, port: 3005 }));
     const store = { kind: 'etcd', endpoints: etcd.endpoints, ttl: '3s' };
     const master = { masters, store, ssh: { connectTimeout: '2s' } };
@@ -124,15 +141,30 @@ describe('doctor, where servers are on other hosts', () => {
     const { stdout } = await diagnosis({ master });
     third.heal();
     expect(stdout).toMatch(
-      /^✖ store {4}The coordination store etcd \(http:\/\/10\.77\.0\.13:2379\) cannot be reached: .*\n +→ start that member/m,
+      /^✖ store {4}The coordination store etcd \(http:\/\/10\.77\.0\.13:2379\) cannot be reached: .*\n +→ look whether that member runs/m,
     );
     expect(stdout).toContain('2 things to mend'); // that, and the way to the host over SSH
   });
 
-  it('does not try the way to hosts from a machine where no master runs', async () => {
-    const { code, stdout } = await diagnosis({ master: { host: second.address } });
-    expect(stdout).toMatch(/^! ssh {6}no master has its address on this machine.*\n +→ .*10\.77\.0\.12$/m);
-    expect(stdout).not.toContain('can be used');
-    expect(code).toBe(0);
+  it('takes no process of the game for a stranger when its master hears no majority of the store', async () => {
+    const masters = [lab.hosts[0]!, second].map(({ address: host }) => ({ host, port: 3005 }));
+    const store = { kind: 'etcd', endpoints: etcd.endpoints, ttl: '3s', prefix: 'minority/' };
+    const master = { masters, store, ssh: { connectTimeout: '1s' } };
+    await using game = await manyHosts(lab, { perHost: 1, hosts: lab.hosts.slice(0, 1), master });
+    const running = game.begin('start', '-e', 'production');
+    await running.says('1 server ready');
+    for (const host of [second, third]) host.cut();
+    await running.says('this master leads no more');
+    const { code, stdout } = await game.run('doctor', '-e', 'production');
+    const { stdout: log, code: read } = await game.run('logs', 'chat-1-1', '-e', 'production');
+    for (const host of [second, third]) host.heal();
+    expect(stdout).toMatch(/^✖ master {3}No master leads now.*\n +→ look at the store below/m);
+    expect(stdout).toMatch(/^✔ ports {4}.*1 port of processes of this game/m);
+    expect(stdout.match(/^✖ store/gm)).toHaveLength(3);
+    expect(stdout).not.toContain('kill ');
+    expect(code).toBe(1);
+    expect({ log, read }).toMatchObject({ read: 0 });
+    await running.says('this master leads again');
+    expect((await game.run('stop', '-e', 'production')).code).toBe(0);
   });
 });

@@ -1,6 +1,6 @@
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
 import { isPomeloError } from '@pomelo-ts/common';
-import { type HostFacts, RuntimeFile } from '@pomelo-ts/master';
+import { type HostFacts, leftOnThisHost, masterLives, RuntimeFile } from '@pomelo-ts/master';
 import { checkConfig } from '../doctor/check-config.js';
 import { checkDisk } from '../doctor/check-disk.js';
 import { checkHosts, checkNames } from '../doctor/check-hosts.js';
@@ -63,10 +63,17 @@ async function examine(options: GlobalOptions): Promise<Patient> {
     const rows = master ? await listServers(master) : undefined;
     const hosts = master ? ((await master.client.request('ask the hosts')) as readonly HostFacts[]) : [];
     const read = readConfig(root, env);
-    return { root, env, rows, noMaster, hosts, look: lookAround(read.config), ...read };
+    const ownPids = await ownPidsOf(root);
+    return { root, env, rows, noMaster, ownPids, hosts, look: lookAround(read.config), ...read };
   } finally {
     master?.client.close();
   }
+}
+
+async function ownPidsOf(root: string): Promise<ReadonlySet<number>> {
+  const master = new RuntimeFile(root).read();
+  const left = await leftOnThisHost(root);
+  return new Set([...left.map(({ pid }) => pid), ...(master && masterLives(master) ? [master.pid] : [])]);
 }
 
 function readConfig(root: string, env: string): Pick<Patient, 'config' | 'problem'> {

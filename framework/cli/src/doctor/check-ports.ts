@@ -1,11 +1,11 @@
 import { createServer } from 'node:net';
-import { portHolder } from '@pomelo-ts/common/internal';
+import { type PortHolder, portHolder } from '@pomelo-ts/common/internal';
 import { whyElsewhere } from '@pomelo-ts/master';
 import { count } from '../view/units.js';
 import type { Check, Finding } from './finding.js';
 
 /** Whether servers that do not run yet will find their ports free. */
-export const checkPorts: Check = async ({ config, rows }) => {
+export const checkPorts: Check = async ({ config, rows, ownPids }) => {
   if (!config) return [];
   const running = new Set(rows?.filter(({ pid }) => pid !== undefined).map(({ id }) => id));
   const wanted = config.servers
@@ -18,13 +18,24 @@ export const checkPorts: Check = async ({ config, rows }) => {
   const here = await Promise.all(all.map(async (place) => (await whyElsewhere(place.host)) === undefined));
   const looked = all.filter((_, index) => here[index]);
   const taken: Finding[] = [];
+  let own = 0;
   for (const { id, host, port } of looked) {
     if (await isFree(host, port)) continue;
-    taken.push({ check: 'ports', state: 'wrong', ...holderAndCure(`${id} will want ${host}:${port}`, port) });
+    const holder = portHolder(port);
+    // a master that leads no more, or servers whose master has died: nobody shall end those for a port
+    if (holder && ownPids.has(holder.pid)) own++;
+    else
+      taken.push({
+        check: 'ports',
+        state: 'wrong',
+        ...holderAndCure(`${id} will want ${host}:${port}`, port, holder),
+      });
   }
   if (taken.length > 0) return taken;
+  const free = looked.length - own;
   const parts = [
-    ...(looked.length > 0 || running.size === 0 ? [`${count(looked.length, 'port')} free on this host`] : []),
+    ...(free > 0 || running.size + own === 0 ? [`${count(free, 'port')} free on this host`] : []),
+    ...(own > 0 ? [`${count(own, 'port')} of processes of this game that run already`] : []),
     ...(running.size > 0
       ? [`${count(running.size, 'server')} of all hosts ${running.size === 1 ? 'listens' : 'listen'} already`]
       : []),
@@ -33,8 +44,11 @@ export const checkPorts: Check = async ({ config, rows }) => {
 };
 
 /** Names the process where the system tells it, which it may only do to the same user. */
-function holderAndCure(what: string, port: number): Pick<Finding, 'text' | 'cure'> {
-  const holder = portHolder(port);
+function holderAndCure(
+  what: string,
+  port: number,
+  holder: PortHolder | undefined,
+): Pick<Finding, 'text' | 'cure'> {
   if (!holder)
     return {
       text: `${what}, which something else has`,

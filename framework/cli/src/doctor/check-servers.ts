@@ -60,7 +60,9 @@ function withoutMaster(why: unknown, env: string): Finding {
   if (isPomeloError(why, 'SECRET_OTHER') || isPomeloError(why, 'PROOF_WRONG'))
     return wrong('put the same secret on every host where a master or this command runs');
   // all else that can be wrong with the secret has a check of its own
-  const left = isPomeloError(why, 'NO_MASTER') ? why.facts.left : '';
+  const left = isPomeloError(why, 'NO_MASTER') ? String(why.facts.left) : '';
+  if (left.startsWith(' on this host'))
+    return note('master', reasonOf(why), `pomelo-ts doctor -e ${env} at the host of a master tells more`);
   return note('master', `none runs for this folder, so nobody was asked${left}`, start);
 }
 

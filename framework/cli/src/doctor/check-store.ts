@@ -39,6 +39,6 @@ async function whyUnusable(config: ClusterConfig, endpoint: string): Promise<unk
 
 function cureOf(error: unknown): string {
   if (isPomeloError(error, 'STORE_UNREACHABLE'))
-    return 'start that member, or mend store.endpoints in config/master.json5; without a majority no master can lead for long, while servers play on';
+    return 'look whether that member runs and hears a majority of the others (etcdctl endpoint status --cluster), or mend store.endpoints in config/master.json5; servers play on meanwhile';
   return 'mend store in config/master.json5, or the rights in etcd';
 }

@@ -41,6 +41,7 @@ async function found(
       rows: [],
       hosts: [],
       noMaster: undefined,
+      ownPids: new Set(),
       look,
     },
     ...more,

@@ -73,10 +73,11 @@ function signInFailure(target: SshTarget): PomeloError {
   const { name: host, address, port, user, identityFiles, agent } = target;
   const tried = [...identityFiles, ...(agent === undefined ? [] : [`the agent at ${agent}`])];
   const key = identityFiles[0] ?? '~/.ssh/id_ed25519';
+  const make = tried.length === 0 ? `ssh-keygen -t ed25519 -f ${key} && ` : '';
   return new PomeloError('SSH_SIGN_IN_FAILED', {
     host,
     user,
     tried: tried.join(', ') || 'nothing, as there is no private key and no agent',
-    command: `ssh-copy-id -p ${port} -i ${key}.pub ${user}@${address}`,
+    command: `${make}ssh-copy-id -p ${port} -i ${key}.pub ${user}@${address}`,
   });
 }

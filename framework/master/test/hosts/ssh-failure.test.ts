@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { KnownHosts } from '../../src/hosts/known-hosts.js';
-import { keyFailure } from '../../src/hosts/ssh-failure.js';
+import { connectFailure, keyFailure } from '../../src/hosts/ssh-failure.js';
 import type { SshTarget } from '../../src/hosts/ssh-target.js';
 
 const target = (name: string, jumps: readonly SshTarget[] = []): SshTarget => ({
@@ -27,5 +27,17 @@ it('the command for an unknown key asks the host itself, or has the last host on
   expect(commandFor([target('gate')])).toBe(`ssh -p 59622 game@gate.lan ${scan}`);
   expect(commandFor([target('gate'), target('inner')])).toBe(
     `ssh -J game@gate.lan:59622 -p 59622 game@inner.lan ${scan}`,
+  );
+});
+
+it('the command for a host that lets nobody in makes a key first where there is none', () => {
+  const refused = Object.assign(new Error('no way left'), { level: 'client-authentication' });
+  const copy = (file: string) => `ssh-copy-id -p 59622 -i ${file}.pub game@game-b.lan`;
+  const own = '/home/game/.ssh/id_rsa';
+  expect(connectFailure({ ...target('game-b'), identityFiles: [own] }, refused).message).toContain(
+    `tried ${own}. To have it let a key in:\n  ${copy(own)}`,
+  );
+  expect(connectFailure(target('game-b'), refused).message).toContain(
+    `\n  ssh-keygen -t ed25519 -f ~/.ssh/id_ed25519 && ${copy('~/.ssh/id_ed25519')}`,
   );
 });

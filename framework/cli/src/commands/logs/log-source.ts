@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LogPart, type LogRequest, readLog } from '@pomelo-ts/cluster';
-import { PomeloError, reasonOf } from '@pomelo-ts/common';
+import { isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
 import { findMaster, listServers, type RunningMaster } from '../../operator.js';
 
 /** Where logs are read. */
@@ -30,9 +30,12 @@ class MasterLogs implements LogSource {
     this.#env = env;
   }
 
-  /** Looks for a master that runs now. */
+  /** Looks for a master that runs now. Where none leads or answers, the files of this machine are what there is. */
   async look(): Promise<RunningMaster | undefined> {
-    this.#master ??= await findMaster(this.#root, this.#env);
+    this.#master ??= await findMaster(this.#root, this.#env).catch((error: unknown) => {
+      if (isPomeloError(error, 'NO_LEADER') || isPomeloError(error, 'MASTER_UNREACHABLE')) return undefined;
+      throw error;
+    });
     return this.#master;
   }
 
