@@ -39,7 +39,7 @@ export class Workshop implements AsyncDisposable {
     mkdirSync(packs);
     await npm(repository, 'pack', '--ignore-scripts', ...folders, '--pack-destination', packs, ...quiet);
     workshop.#packed = readdirSync(packs).map((file) => join(packs, file));
-    const needed = workshop.#packed.filter((file) => !/-(dev|adapters)-\d/.test(file));
+    const needed = workshop.#packed.filter((file) => !/-dev-\d/.test(file));
     workshop.write('package.json', '{}');
     await npm(workshop.root, 'install', '--no-save', ...quiet, ...needed);
     return workshop;
