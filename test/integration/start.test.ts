@@ -72,7 +72,8 @@ describe('pomelo-ts start', () => {
     ['never gets ready', 'hang', /chat-2 did not report ready within 1500 ms; its last state was starting/],
   ])('fails when a server %s, tells why, and leaves nothing behind', async (_, behave, message) => {
     const servers = { ...six, chat: [six.chat[0]!, { ...six.chat[1]!, behave }] };
-    await using game = await TestGame.make(servers, { master: { startTimeout: '1500ms' } });
+    const master = behave === 'hang' ? { startTimeout: '1500ms' } : {}; // the others have their time, on a busy machine too
+    await using game = await TestGame.make(servers, { master });
     const { code, stderr } = await game.run('start');
     expect(stderr).toMatch(message);
     expect(stderr).not.toContain('PomeloError');
