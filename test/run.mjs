@@ -38,6 +38,10 @@ function check(title, program, args) {
   count(status === 0 ? 1 : 0, status === 0 ? 0 : 1);
 }
 
+async function runInTurn(tiers) {
+  for (const tier of tiers) await runTests(tier, 'later');
+}
+
 /**
  * One vitest project, whose output is shown as it comes, or when it is done. A skipped test counts as failed: what does not run shows
  * nothing.

@@ -187,11 +187,20 @@ export class LabHost {
     ip('-n', this.#bridge, 'link', 'set', this.#port, 'up');
   }
 
-  /** Begins a command on this host. */
-  begin(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
+  /**
+   * Begins a command on this host. It gets a standard input only when asked: that is a socket, for which a bash would first read
+   * the start files of this machine's user.
+   */
+  begin(
+    command: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    stdin: 'ignore' | 'pipe' = 'ignore',
+  ): ChildProcess {
     const { POMELO_TS_SECRET: _, DEBUG: __, ...inherited } = process.env;
     const child = spawn('nsenter', ['-t', String(this.#init), '-a', '--wd=/', command, ...args], {
       env: { ...inherited, ...env },
+      stdio: [stdin, 'pipe', 'pipe'],
     });
     // nsenter stays between: a signal is meant for the command.
     child.kill = (signal) => {

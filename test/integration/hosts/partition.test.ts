@@ -158,7 +158,7 @@ class Field implements AsyncDisposable {
   }
 
   #begin(host: number, script: string, boot: object): ChildProcess {
-    const child = lab.hosts[host]!.begin(process.execPath, [script]);
+    const child = lab.hosts[host]!.begin(process.execPath, [script], {}, 'pipe');
     child.stdin!.on('error', () => {}); // its host may lose power before it has read all
     child.stdin!.write(`${JSON.stringify(boot)}\n`);
     child.stderr!.on('data', (chunk) => {
