@@ -17,12 +17,8 @@ check('types of tests', 'tsc', ['-p', 'tsconfig.test.json']);
 await runTests('unit');
 if (!quick) {
   await runTests('long');
-  // What needs several hosts waits for most of its time, in networks of its own: beside it there is room for the others.
-  await Promise.all([
-    runTests('integration'),
-    runTests('hosts', 'later').then(() => runTests('chaos', 'later')),
-  ]);
-  await runTests('e2e');
+  // All of them wait for most of their time, on ports or in networks of their own: two tiers at once.
+  await Promise.all([runTests('integration'), runInTurn(['hosts', 'chaos', 'e2e'])]);
 }
 rmSync(results, { recursive: true });
 process.stdout.write(`\n${tally.passed} passed, ${tally.failed} failed\n`);
