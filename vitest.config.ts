@@ -10,8 +10,17 @@ const sources = [
   { find: /^@pomelo-ts\/([a-z]+)\/([a-z-]+)$/, replacement: `${framework}/$1/src/$2.ts` },
 ];
 
-/** What makes TypeScript programs, half a second each, or tries thousands of inputs: a tier of its own, so that the unit tests stay quick. */
-const long = ['framework/dev/test/**/*.test.ts', 'test/fuzz/**/*.test.ts'];
+/**
+ * What makes TypeScript programs, half a second each, tries thousands of inputs, starts processes or waits for a clock: a tier of its own,
+ * so that the unit tests stay quick.
+ */
+const long = [
+  'framework/dev/test/**/*.test.ts',
+  'test/fuzz/**/*.test.ts',
+  'framework/cli/test/{migrate/migrate,commands/init}.test.ts',
+  'framework/core/test/{schedule,schedule/cluster-cron,ids/rising-ids}.test.ts',
+  'framework/master/test/processes/host-processes.test.ts',
+];
 
 /** Old apps `require` what was built: their tests do as well. */
 const ofBuilt = 'framework/core/test/compat/**/*.test.ts';
