@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { fixtureServer, type GameOptions, TestGame } from './cluster-process.js';
+import { eventually, fixtureServer, type GameOptions, TestGame } from './cluster-process.js';
 import { type LabHost, type NetLab, sshPort } from './netlab.js';
 
 /** The secret of a game on many hosts. */
@@ -57,3 +57,23 @@ export function commandOf(pid: number): string[] {
     return [];
   }
 }
+
+/** Rows of `list --json`, by id. */
+export type Rows = Awaited<ReturnType<TestGame['rows']>>;
+
+/** Waits until `list` shows what `check` wants. */
+export const rowsOnce = (game: TestGame, check: (rows: Rows) => boolean, what: string): Promise<Rows> =>
+  eventually(
+    async () => {
+      const rows = await game.rows();
+      return check(rows) && rows;
+    },
+    what,
+    25_000,
+  );
+
+export const allReady = (rows: Rows): boolean => Object.values(rows).every(({ state }) => state === 'ready');
+
+/** The pid of each server, by id. */
+export const pidsOf = (rows: Rows): Readonly<Record<string, number | undefined>> =>
+  Object.fromEntries(Object.entries(rows).map(([id, { pid }]) => [id, pid]));

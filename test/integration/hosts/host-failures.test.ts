@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, type TestGame } from '../../helpers/cluster-process.js';
-import { manyHosts, serversOn } from '../../helpers/many-hosts.js';
+import { eventually } from '../../helpers/cluster-process.js';
+import { allReady, manyHosts, pidsOf, rowsOnce, serversOn } from '../../helpers/many-hosts.js';
 import { type LabHost, NetLab } from '../../helpers/netlab.js';
 
 let lab: NetLab;
@@ -10,23 +10,6 @@ beforeAll(async () => {
   second = lab.hosts[1]!;
 });
 afterAll(() => lab?.[Symbol.asyncDispose]());
-
-type Rows = Awaited<ReturnType<TestGame['rows']>>;
-
-const pidsOf = (rows: Rows) => Object.fromEntries(Object.entries(rows).map(([id, row]) => [id, row.pid]));
-
-/** Waits until `list` shows what `check` wants. */
-const rowsOnce = (game: TestGame, check: (rows: Rows) => boolean, what: string): Promise<Rows> =>
-  eventually(
-    async () => {
-      const rows = await game.rows();
-      return check(rows) && rows;
-    },
-    what,
-    25_000,
-  );
-
-const allReady = (rows: Rows) => Object.values(rows).every(({ state }) => state === 'ready');
 
 /** A game that runs on all hosts, and its master. */
 async function running(options: Parameters<typeof manyHosts>[1] = {}) {

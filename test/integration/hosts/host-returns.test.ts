@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, type TestGame } from '../../helpers/cluster-process.js';
-import { commandOf, manyHosts, serversOn } from '../../helpers/many-hosts.js';
+import { eventually } from '../../helpers/cluster-process.js';
+import { allReady, commandOf, manyHosts, pidsOf, rowsOnce, serversOn } from '../../helpers/many-hosts.js';
 import { type LabHost, NetLab } from '../../helpers/netlab.js';
 
 let lab: NetLab;
@@ -14,22 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => lab?.[Symbol.asyncDispose]());
 
-type Rows = Awaited<ReturnType<TestGame['rows']>>;
-
 const quick = { stopTimeout: '2s', ssh: { connectTimeout: '1s' } };
-const pidsOf = (rows: Rows) => Object.fromEntries(Object.entries(rows).map(([id, { pid }]) => [id, pid]));
-
-const rowsOnce = (game: TestGame, check: (rows: Rows) => boolean, what: string): Promise<Rows> =>
-  eventually(
-    async () => {
-      const rows = await game.rows();
-      return check(rows) && rows;
-    },
-    what,
-    25_000,
-  );
-
-const allReady = (rows: Rows) => Object.values(rows).every(({ state }) => state === 'ready');
 
 describe('a host that was cut off', () => {
   it('while a new master began has its servers taken over by that, as they are', async () => {
