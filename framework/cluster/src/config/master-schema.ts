@@ -116,6 +116,7 @@ export const masterSchema = section({
       ...rest
     }) => ({
       ...rest,
+      ...(masters?.length === 1 && masters[0]), // instead of host and port
       masters: masters ?? [{ host: rest.host, port: rest.port }],
       ssh: overSsh(ssh, ssh_config_params),
       startTimeoutMs: startTimeout,

@@ -30,6 +30,11 @@ describe('masters and store of master.json', () => {
     });
   });
 
+  it('name the place of the only master in place of host and port', () => {
+    const own = { host: '10.0.0.9', port: 4005 };
+    expect(masterOf({ masters: [own] })).toMatchObject({ ...own, masters: [own] });
+  });
+
   it('name several masters and the etcd they share', () => {
     const masters = [{ host: '10.0.0.1' }, { host: '10.0.0.2', port: 3006 }];
     const store = { ...etcd, ttl: '5s', prefix: 'game/', user: 'game', passwordEnv: 'ETCD_PASSWORD' };
