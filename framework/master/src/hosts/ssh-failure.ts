@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
 import { PomeloError } from '@pomelo-ts/common';
 import { type KeyStanding, nameOf, typeOf } from './known-hosts.js';
 import type { SshTarget } from './ssh-target.js';
@@ -54,7 +55,7 @@ export function connectFailure(target: SshTarget, error: SshError): PomeloError 
     case 'EAI_AGAIN':
       return fail(
         'nobody knows its name',
-        `Mend the name in config/servers.json5, or the DNS of this machine.`,
+        interfaceCure(address) ?? `Mend the name in config/servers.json5, or the DNS of this machine.`,
       );
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
@@ -80,4 +81,12 @@ function signInFailure(target: SshTarget): PomeloError {
     tried: tried.join(', ') || 'nothing, as there is no private key and no agent',
     command: `${make}ssh-copy-id -p ${port} -i ${key}.pub ${user}@${address}`,
   });
+}
+
+/** What to write instead of the name of an interface, which every machine has and none is reached by. */
+function interfaceCure(name: string): string | undefined {
+  const own = networkInterfaces()[name]?.map(({ address }) => address);
+  return (
+    own && `It is an interface of this machine: write the address that other hosts know (${own.join(', ')}).`
+  );
 }

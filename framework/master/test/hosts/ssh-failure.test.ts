@@ -41,3 +41,13 @@ it('the command for a host that lets nobody in makes a key first where there is 
     `\n  ssh-keygen -t ed25519 -f ~/.ssh/id_ed25519 && ${copy('~/.ssh/id_ed25519')}`,
   );
 });
+
+it('the name of an interface is no host: what other hosts know is one of its addresses', () => {
+  const unknown = Object.assign(new Error('getaddrinfo ENOTFOUND lo'), { code: 'ENOTFOUND' });
+  expect(connectFailure({ ...target('lo'), address: 'lo' }, unknown).message).toMatch(
+    /nobody knows its name\. It is an interface of this machine: write the address that other hosts know \(127\.0\.0\.1/,
+  );
+  expect(connectFailure(target('game-b'), unknown).message).toContain(
+    'Mend the name in config/servers.json5',
+  );
+});
