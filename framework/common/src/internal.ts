@@ -11,3 +11,7 @@ export { createLogger, type LoggerOptions } from './pino-logger.js';
 export { type PortHolder, portHolder, showPortHolder } from './port-holder.js';
 export { newNonce, prove, sameProof } from './proof.js';
 export { type Flushable, TickFlusher } from './tick-flusher.js';
+export { type KeyUse, type NamedKey, SecretKeys } from './trust/secret-keys.js';
+export { secureDial } from './trust/secure-dial.js';
+export { SecureDoor, type SecureDoorOptions } from './trust/secure-door.js';
+export { Strangers } from './trust/strangers.js';
