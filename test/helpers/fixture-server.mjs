@@ -1,6 +1,6 @@
 // A server process without a game: joins the cluster and does what the extra field `behave` of its entry says.
 import { createInterface } from 'node:readline';
-import { dialMasters, joinCluster } from '@pomelo-ts/cluster';
+import { dialMasters, dialSecure, joinCluster, ServerKeyring } from '@pomelo-ts/cluster';
 
 const boot = await new Promise((resolve) => {
   createInterface({ input: process.stdin }).once('line', (line) => resolve(JSON.parse(line)));
@@ -19,10 +19,12 @@ const stop = (why) => {
 process.on('SIGTERM', () => stop('SIGTERM'));
 
 console.log(`${boot.id} begins`);
+const keys = new ServerKeyring(boot.keys);
 agent = await joinCluster({
-  ...dialMasters(boot.masters),
+  ...dialMasters(boot.masters, (options) => dialSecure(options, keys.link())),
   ...boot,
   ...(boot.log && { logFile: boot.log.file }),
+  onKeys: (changed) => keys.replace(changed),
   onStop: () => stop('the master said so'),
   onRefused: (error) => stop(error.message),
 }).catch((error) => {

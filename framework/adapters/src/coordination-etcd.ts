@@ -1,5 +1,6 @@
 import type {
   CoordinationStore,
+  PutOptions,
   StoreChange,
   StoreCondition,
   StoredValue,
@@ -61,14 +62,11 @@ export class EtcdStore implements CoordinationStore {
     return this.#range(rangeOf(this.#prefix + prefix)); // in the order of keys, unless told otherwise
   }
 
-  async put(
-    key: string,
-    text: string,
-    options: { readonly lease?: StoreLease; readonly condition?: StoreCondition } = {},
-  ): Promise<StoredValue | undefined> {
-    const { lease, condition } = options;
+  async put(key: string, text: string, options: PutOptions = {}): Promise<StoredValue | undefined> {
+    const { lease, keepLease = false, condition } = options;
     const place = encode(this.#prefix + key);
-    const write = { key: place, value: encode(text), ...(lease && { lease: lease.id }) };
+    const ofLease = keepLease ? { ignore_lease: true } : { ...(lease && { lease: lease.id }) };
+    const write = { key: place, value: encode(text), ...ofLease };
     const responses = await this.#change(key, condition, [
       { request_put: write },
       { request_range: { key: place } },

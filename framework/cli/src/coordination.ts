@@ -1,10 +1,24 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EtcdStore } from '@pomelo-ts/adapters/coordination-etcd';
-import type { ClusterConfig, CoordinationStore } from '@pomelo-ts/cluster';
+import {
+  type ClusterConfig,
+  type ClusterKeys,
+  type CoordinationStore,
+  SignedStore,
+} from '@pomelo-ts/cluster';
 import { type Logger, PomeloError } from '@pomelo-ts/common';
 
 type StoreSettings = ClusterConfig['master']['store'];
+
+/** As {@link openSharedStore}, for a master: what others have written there does not count. */
+export function openSignedStore(config: ClusterConfig, keys: ClusterKeys, logger: Logger): SignedStore {
+  const scope = prefixOf(config);
+  return new SignedStore(openSharedStore(config, logger), { keys: () => keys.store, scope, logger });
+}
+
+/** What all keys of this cluster begin with. */
+const prefixOf = ({ env, master }: ClusterConfig): string => `${master.store.prefix}${env}/`;
 
 /**
  * Opens the store that the masters of a cluster share.
@@ -12,11 +26,11 @@ type StoreSettings = ClusterConfig['master']['store'];
  * @throws STORE_PASSWORD_MISSING, SECRET_FILE_OPEN
  */
 export function openSharedStore(config: ClusterConfig, logger: Logger): CoordinationStore {
-  const { endpoints, prefix, ttlMs, user } = config.master.store;
+  const { endpoints, ttlMs, user } = config.master.store;
   const password = user === undefined ? undefined : passwordOf(config.root, config.master.store);
   return new EtcdStore({
     endpoints,
-    prefix: `${prefix}${config.env}/`,
+    prefix: prefixOf(config),
     // A lease must outlive one member that is silent.
     timeoutMs: Math.max(500, ttlMs / 6),
     ...(user !== undefined && { user }),

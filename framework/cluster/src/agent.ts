@@ -149,7 +149,7 @@ export class LinkAgent {
     this.#dialing.end();
   }
 
-  /** Somebody who does not know our secret will not know it later. */
+  /** Somebody who does not know our key will not know it later. */
   #isHopeless(error: Error): boolean {
     const wrong = isPomeloError(error, 'PROOF_WRONG') && this.#joining !== undefined;
     if (wrong) this.#fail(error);
@@ -213,6 +213,9 @@ export class LinkAgent {
         break;
       case 'delta':
         if (!this.#registry.applyDelta(known.delta)) this.#send({ t: 'resync' });
+        break;
+      case 'keys':
+        this.#options.onKeys?.(known.keys);
         break;
       case 'settled':
         this.#registry.settle();
@@ -296,10 +299,10 @@ export class LinkAgent {
 }
 
 /**
- * Joins the cluster: dials the master until it answers (any start order works), proves that it knows the secret, and
+ * Joins the cluster: dials the master until it answers (any start order works), and
  * waits until the master admits this server. Resolves with settings and registry at hand.
  *
- * @throws PROOF_WRONG when the master does not take our secret; LINK_REFUSED when it has no place for this id or life.
+ * @throws PROOF_WRONG when the master does not take our key; LINK_REFUSED when it has no place for this id or life.
  */
 export function joinCluster(options: JoinOptions): Promise<LinkAgent> {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,5 @@
 import type { MasterAddress } from './dial-masters.js';
+import type { ServerKeys } from './keys.js';
 
 /** What the master tells a new process on its standard input, as one line of JSON. */
 export interface BootData {
@@ -6,7 +7,7 @@ export interface BootData {
   readonly bootId: string;
   /** Where masters may be; the one that starts this process comes first. */
   readonly masters: readonly MasterAddress[];
-  readonly secret: string;
+  readonly keys: ServerKeys;
   readonly buildId: string;
   readonly root: string;
   /** Whether to stop when the standard input ends, since the master is gone. */

@@ -16,6 +16,7 @@ import { LoadRelay } from './hub/loads.js';
 import { serveOperator } from './hub/operator-link.js';
 import { isFault, ServerLink } from './hub/server-link.js';
 import { Welcome } from './hub/welcome.js';
+import type { LinkIdentity } from './keys.js';
 import { answerTo } from './link/asking.js';
 import { errorDataOf } from './link/asking-master.js';
 import type { LinkChannel } from './link/channel.js';
@@ -25,12 +26,12 @@ import { linkBeats, watchSilence } from './link/watch-silence.js';
 import { entryFrom, Registry } from './registry.js';
 
 /**
- * The master's end of all links: lets in who knows the secret, gives servers their settings when told to, keeps the
+ * The master's end of all links: lets in who has proved a key, gives servers their settings when told to, keeps the
  * registry and tells everybody about it.
  */
 export class LinkHub extends EventEmitter<LinkHubEvents> {
   readonly registry = new Registry(newBootId());
-  /** `links`, `proofsWrong`, `faults`, `refusals`. */
+  /** `links`, `faults`, `refusals`; `proofsWrong` is counted at the door. */
   readonly counters = new Counters();
   readonly #options: LinkHubOptions;
   readonly #clock: Clock;
@@ -54,11 +55,8 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     this.#logger = options.logger ?? silentLogger;
     const { heartbeatMs, deadMs } = { ...linkBeats, ...options };
     this.#beats = { heartbeatMs, deadMs };
-    const { secret, maxStrangers = 1000, lostMs = 5000 } = options;
-    this.#absences = new Absences(this.#clock, lostMs);
+    this.#absences = new Absences(this.#clock, options.lostMs ?? 5000);
     this.#connections = new Connections({
-      secret,
-      maxStrangers,
       counters: this.counters,
       clock: this.#clock,
       logger: this.#logger,
@@ -77,9 +75,9 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     ];
   }
 
-  /** Serves a connection somebody has opened; `from` names it in messages. */
-  accept(stream: Duplex, from = 'a connection'): void {
-    this.#connections.accept(stream, from);
+  /** Serves a connection of `who`, as it has proved to be; `from` names it in messages. */
+  accept(stream: Duplex, who: LinkIdentity, from = 'a connection'): void {
+    this.#connections.accept(stream, who, from);
   }
 
   /** Lets these servers have their settings, now or when they join. */
@@ -135,6 +133,12 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
       this.#publish(link);
       if (link.admitted) link.send({ t: 'settings', settings });
     }
+  }
+
+  /** Tells all servers their keys anew, after the secret has changed; gives how many were told. */
+  rekey(): number {
+    for (const link of this.#links.values()) this.#tellKeys(link);
+    return this.#links.size;
   }
 
   /** This life of the server was stopped on purpose: should it come back, as its host was cut off, it is told to stop. */
@@ -221,6 +225,12 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     else this.#links.get(id)?.close('it has dialed again');
     this.#links.set(id, link);
     link.send({ t: 'accepted', ...this.#beats, term: this.#options.term ?? 0 });
+    this.#tellKeys(link); // the secret may have changed while it was away
+  }
+
+  #tellKeys(link: ServerLink): void {
+    const keys = this.#options.keysOf?.(link.id);
+    if (keys) link.send({ t: 'keys', keys });
   }
 
   #join(link: ServerLink): void {

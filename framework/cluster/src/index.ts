@@ -8,19 +8,29 @@ export {
   type RevisionFileOptions,
   type RevisionSource,
 } from './coordination/revisions.js';
+export { SignedStore, type SignedStoreOptions } from './coordination/signed-store.js';
 export type {
   CoordinationStore,
+  PutOptions,
   StoreChange,
   StoreCondition,
   StoredValue,
   StoreLease,
 } from './coordination/store.js';
 export { dialMasters, type MasterAddress, type MasterDialer } from './dial-masters.js';
+export { dialSecure } from './dial-secure.js';
 export { type DialOptions, dialTcp } from './dial-tcp.js';
 export type { LinkHubEvents, LinkHubOptions } from './hub/hub-options.js';
 export type { OperatorHandler } from './hub/operator-link.js';
 export { StandbyDesk, type StandbyDeskOptions } from './hub/standby-desk.js';
 export { LinkHub } from './hub.js';
+export {
+  ClusterKeys,
+  type KeyText,
+  type LinkIdentity,
+  ServerKeyring,
+  type ServerKeys,
+} from './keys.js';
 export {
   type LeaseGrant,
   type LeaseHolder,
@@ -40,7 +50,14 @@ export type {
   RegistryView,
   ServerState,
 } from './registry.js';
-export { resolveSecret, type Secret, type SecretOptions, secretVariable } from './secret.js';
+export {
+  previousSecretVariable,
+  resolveSecret,
+  type Secret,
+  type SecretOptions,
+  secretVariable,
+  withoutSecrets,
+} from './secret.js';
 export {
   type ClusterConfig,
   type ClusterSettings,

@@ -1,9 +1,8 @@
 import { once } from 'node:events';
-import type { Duplex } from 'node:stream';
 import { newBootId } from '@pomelo-ts/common';
 import { describe, expect, it } from 'vitest';
 import { joinCluster, type RegistryChange } from '../src/index.js';
-import { entry, LinkBench, secret, until, wires } from './cluster-fixture.js';
+import { entry, LinkBench, until, wires } from './cluster-fixture.js';
 
 const chat1 = entry('chat-1', { port: 6001, area: 7 });
 const chat2 = entry('chat-2', { port: 6002 });
@@ -64,31 +63,6 @@ describe.each(wires)('a link over %s', (wire) => {
     await until(() => !first.registry.get('chat-2'));
     expect(changes.map((change) => Object.keys(change)[0])).toEqual(['added', 'changed', 'removed']);
     expect(changes[2]).toMatchObject({ removed: { id: 'chat-2', state: 'gone' } });
-  });
-
-  it('refuses a dialer with another secret and tells it why', async () => {
-    await using bench = new LinkBench(wire, [chat1]);
-    await expect(bench.join('chat-1', { secret: 'another' })).rejects.toMatchObject({ code: 'PROOF_WRONG' });
-    expect(bench.hub.counters.get('proofsWrong')).toBe(1);
-  });
-
-  it('puts nothing of the secret on the wire', async () => {
-    await using bench = new LinkBench(wire, [chat1]);
-    bench.hub.admit('chat-1');
-    const seen: Buffer[] = [];
-    await bench.join('chat-1', {
-      dial: async () => {
-        const stream = await bench.dial();
-        stream.on('data', (chunk: Buffer) => seen.push(chunk));
-        const write = stream.write.bind(stream);
-        stream.write = ((chunk: Buffer) => seen.push(chunk) && write(chunk)) as Duplex['write'];
-        return stream;
-      },
-    });
-    const text = Buffer.concat(seen).toString('latin1');
-    expect(text).toContain('"hello"');
-    for (const form of ['utf8', 'hex', 'base64'] as const)
-      expect(text).not.toContain(Buffer.from(secret).toString(form).replace(/=+$/, ''));
   });
 
   it('refuses an id that the topology does not have, for good', async () => {
@@ -224,7 +198,6 @@ describe.each(wires)('a link over %s', (wire) => {
       id: 'chat-1',
       bootId: newBootId(),
       buildId: '',
-      secret,
       onStop: () => {},
       signal: abort.signal,
     });

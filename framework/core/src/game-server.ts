@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { LinkAgent } from '@pomelo-ts/cluster';
 import { type Clock, type Logger, PomeloError, systemClock } from '@pomelo-ts/common';
-import { showPortHolder, TickFlusher } from '@pomelo-ts/common/internal';
+import { type NamedKey, showPortHolder, TickFlusher } from '@pomelo-ts/common/internal';
 import { shutdownReason } from '@pomelo-ts/protocol';
 import type { RpcTransport } from '@pomelo-ts/rpc';
 import type { Application } from './application.js';
@@ -22,7 +22,8 @@ export interface GameServerOptions {
   /** Its link, already admitted by the master. */
   readonly agent: LinkAgent;
   readonly bootId: string;
-  readonly secret: string;
+  /** Keys that servers prove to each other; the first is the one to dial with. */
+  keys(): readonly NamedKey[];
   readonly transport: RpcTransport;
   readonly logger: Logger;
   readonly clock?: Clock;

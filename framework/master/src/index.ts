@@ -17,6 +17,7 @@ export type { TakeOverResult } from './office/take-over.js';
 export type { LeaderAnswer, Selection } from './operator-commands.js';
 export { leftOnThisHost } from './processes/left-on-this-host.js';
 export { isAlive } from './processes/process-identity.js';
+export type { RekeyResult } from './rekey.js';
 export type { ReloadOptions, ReloadRow } from './reload.js';
 export { masterLives, RuntimeFile, type RuntimeState } from './runtime-file.js';
 export type { RowState, ServerRow } from './server-row.js';

@@ -21,6 +21,7 @@ import { type OwnDoor, openOwnDoor } from './office/own-door.js';
 import { type TakeOverResult, takeOver } from './office/take-over.js';
 import type { LeaderAnswer, Selection } from './operator-commands.js';
 import { commandLineOf } from './processes/process-identity.js';
+import { type RekeyResult, rekey } from './rekey.js';
 import { RuntimeFile, type RuntimeState } from './runtime-file.js';
 import type { OnProgress } from './supervisor/progress.js';
 import { TopologyFile } from './topology/topology-file.js';
@@ -106,7 +107,7 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
    * @throws HOST_ELSEWHERE when it has none of them, PORT_IN_USE
    */
   static async open(options: MasterOfficeOptions): Promise<MasterOffice> {
-    return new MasterOffice(options, await openOwnDoor(options.config.master));
+    return new MasterOffice(options, await openOwnDoor(options.config.master, options));
   }
 
   /** The master, while this process leads. */
@@ -160,16 +161,14 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
   }
 
   #standBy(): void {
-    const { secret } = this.#options;
     const desk = new StandbyDesk({
-      secret,
       leader: () => this.#leadership.leader,
       onOperator: (command) => this.#answer(command),
       clock: this.#clock,
       logger: this.#logger,
     });
     this.#desk = desk;
-    this.#own.door.keptBy((socket, from) => desk.accept(socket, from));
+    this.#own.door.keptBy((stream, who, from) => desk.accept(stream, who, from));
     this.#remember({ standby: true });
   }
 
@@ -188,8 +187,10 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
   }
 
   /** What a standby says to operators. */
-  async #answer(command: string): Promise<LeaderAnswer> {
+  async #answer(command: string): Promise<LeaderAnswer | RekeyResult> {
     const { leader } = this.#leadership;
+    const { keys, rereadKeys: reread } = this.#options;
+    if (command === 'read the secret') return rekey({ keys, reread });
     if (command === 'leader') return { leads: false, leader };
     throw new PomeloError('NOT_LEADING', { leader: leader ? showLeader(leader) : 'nobody' });
   }

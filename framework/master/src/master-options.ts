@@ -1,4 +1,4 @@
-import type { ClusterConfig, OperatorHandler } from '@pomelo-ts/cluster';
+import type { ClusterConfig, ClusterKeys, OperatorHandler } from '@pomelo-ts/cluster';
 import type { Clock, Logger } from '@pomelo-ts/common';
 import type { Door } from './door.js';
 import type { Tenure } from './leadership/tenure.js';
@@ -7,7 +7,12 @@ import type { LeaseStore } from './leases/master-leases.js';
 /** Settings of a master. */
 export interface MasterOptions {
   readonly config: ClusterConfig;
-  readonly secret: string;
+  /** The keys of the cluster's secret; servers are given theirs, and what others prove is told by them. */
+  readonly keys: ClusterKeys;
+  /** Reads the secret anew, for an operator who has changed it; missing where it cannot be read twice. */
+  readonly rereadKeys?: () => Promise<ClusterKeys>;
+  /** Signs anew what is in the store of the masters, before these keys are the only ones. */
+  readonly resign?: (next: ClusterKeys) => Promise<void>;
   /** Script that each server process runs; it reads its boot data from standard input. */
   readonly bootScript: string;
   /** The script of the host agent, for servers on other hosts: `@pomelo-ts/master/host-agent`. */

@@ -22,6 +22,7 @@ import {
   type Selection,
 } from './operator-commands.js';
 import { commandLineOf } from './processes/process-identity.js';
+import { type RekeyResult, rekey } from './rekey.js';
 import { Reload, type ReloadOptions, type ReloadRow } from './reload.js';
 import type { OutsideServer, RuntimeState } from './runtime-file.js';
 import { RuntimeNotice } from './runtime-notice.js';
@@ -40,7 +41,7 @@ const nothing = () => {};
  * The master: starts the servers of a topology, watches them, and takes commands of operators.
  *
  * @example
- * const master = new Master({ config, secret, bootScript, buildId: '1.0.0' });
+ * const master = new Master({ config, keys, bootScript, agentScript, buildId: '1.0.0' });
  * await master.listen();
  * await master.start({}, (progress) => console.log(progress));
  */
@@ -113,11 +114,11 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   }
 
   #makeHub(): LinkHub {
-    const { config, secret, serving = (handler) => handler } = this.#options;
+    const { config, keys, serving = (handler) => handler } = this.#options;
     const { heartbeatMs, heartbeatTimeoutMs } = config.master;
     const [tenure, topology] = [this.#tenure, this.#topology];
     return new LinkHub({
-      secret,
+      keysOf: (id) => keys.ofServer(id),
       serverIds: () => topology.servers.map(({ id }) => id),
       settingsOf: (id) => {
         const settings = topology.settingsOf(id, this.#supervisor.running(id));
@@ -175,8 +176,8 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     const { former } = this.#runtime;
     await this.changes.check();
     await this.#hosts.locate(this.entries.map((entry) => entry.host));
-    this.#door = this.#options.door ?? (await Door.open(host, port));
-    this.#door.keptBy((socket, from) => this.hub.accept(socket, from));
+    this.#door = this.#options.door ?? (await Door.open(host, port, this.#options));
+    this.#door.keptBy((stream, who, from) => this.hub.accept(stream, who, from));
     this.#leases.open();
     for (const { id, bootId } of former?.outside ?? [])
       if (this.#topology.get(id)) this.#supervisor.awaitOutside(id, bootId);
@@ -263,7 +264,15 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
 
   /** How this master itself is, with the counts of its links. */
   describe(): ServerRow {
-    return masterRow(this.address, this.hub);
+    return masterRow(this.address, { ...this.hub.counters.toJSON(), ...this.#door?.counters.toJSON() });
+  }
+
+  /** Takes a secret into use that an operator has changed; see {@link rekey}. */
+  rekey(): Promise<RekeyResult> {
+    const { keys, rereadKeys: reread, resign } = this.#options;
+    const tell = () => this.hub.rekey();
+    const work = () => rekey({ keys, reread, tell, ...(resign && { resign }) });
+    return this.#inTurn('change of the secret', [], nothing, work);
   }
 
   /** What servers that run tell of their hosts. */

@@ -45,7 +45,10 @@ export interface ServerRow {
 }
 
 /** The row of the master itself. */
-export function masterRow({ host, port }: { host: string; port: number }, hub: LinkHub): ServerRow {
+export function masterRow(
+  { host, port }: { host: string; port: number },
+  counters: ServerRow['counters'] & {},
+): ServerRow {
   return {
     id: 'master',
     type: 'master',
@@ -56,7 +59,7 @@ export function masterRow({ host, port }: { host: string; port: number }, hub: L
     pid: process.pid,
     rssBytes: process.memoryUsage.rss(),
     uptime: process.uptime(),
-    counters: hub.counters.toJSON(),
+    counters,
     restarts: 0,
   };
 }

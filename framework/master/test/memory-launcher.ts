@@ -128,7 +128,7 @@ export class MemoryLauncher implements Launcher {
       clock: this.#clockOf(process),
       dial: async () => {
         const [near, far] = memoryStreams();
-        this.#hub().accept(far);
+        this.#hub().accept(far, { role: 'server', id: boot.id });
         process.reads = near;
         return near;
       },

@@ -27,7 +27,6 @@ export class Bench {
   constructor(servers: readonly ServerEntry[], { stopTimeoutMs = 1000, restart = usual } = {}) {
     const { clock } = this;
     this.hub = new LinkHub({
-      secret: 's',
       serverIds: () => servers.map(({ id }) => id),
       settingsOf: (id) => ({ server: servers.find((server) => server.id === id)! }) as ServerSettings,
       clock,
@@ -45,7 +44,7 @@ export class Bench {
         id,
         bootId,
         masters: [],
-        secret: 's',
+        keys: { link: [], rpc: [] },
         buildId: 'b',
         root: '/',
         exitWithParent: false,

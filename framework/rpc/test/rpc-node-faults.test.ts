@@ -6,8 +6,8 @@ import type { Peer } from '../src/node/peer.js';
 import { MemoryNetwork, memoryTransport } from '../src/transport/memory.js';
 import { tcpTransport } from '../src/transport/tcp.js';
 import { frameType } from '../src/wire/frame-type.js';
-import { dialHandshake, type ProvedChannel } from '../src/wire/handshake.js';
-import { ClusterOfNodes } from './cluster-of-nodes.js';
+import type { ProvedChannel } from '../src/wire/handshake.js';
+import { ClusterOfNodes, proveTo } from './cluster-of-nodes.js';
 import { HoldingTransport } from './holding-transport.js';
 
 const never = (): Promise<never> => new Promise(() => {});
@@ -187,11 +187,7 @@ describe('RpcNode and a proved peer that breaks the protocol', () => {
     const self = { id: 'x-1', bootId: 'boot-of-x-1' };
     b.node.addPeer({ ...self, type: 'x', host: '127.0.0.1' });
     const channel = await tcpTransport().dial({ host: '127.0.0.1', port: b.entry.port! }, 1000);
-    return dialHandshake(
-      channel,
-      { id: 'b-1', bootId: 'boot-of-b-1' },
-      { self, secret: 'test secret', timeoutMs: 1000, maxFrameBytes: 1 << 20 },
-    );
+    return proveTo(channel, { id: 'b-1', bootId: 'boot-of-b-1' }, self);
   }
 
   const faults: Record<string, Buffer> = {
@@ -232,8 +228,7 @@ describe('RpcNode and a proved peer that breaks the protocol', () => {
     const self = { id: 'x-1', bootId: 'boot-of-x-1' };
     const proofs = [1, 2].map(async () => {
       const channel = await tcpTransport().dial({ host: '127.0.0.1', port: b.entry.port! }, 1000);
-      const options = { self, secret: 'test secret', timeoutMs: 1000, maxFrameBytes: 1 << 20 };
-      return dialHandshake(channel, { id: 'b-1', bootId: 'boot-of-b-1' }, options);
+      return proveTo(channel, { id: 'b-1', bootId: 'boot-of-b-1' }, self);
     });
     const timer = setInterval(() => b.node.addPeer({ ...self, type: 'x', host: '127.0.0.1' }), 30);
     await Promise.all(proofs);

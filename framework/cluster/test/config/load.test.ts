@@ -78,6 +78,7 @@ describe('the configuration of a game', () => {
         heartbeatMs: 500,
         heartbeatTimeoutMs: 2800,
         timeoutMs: 10_000,
+        encryption: 'auto',
         maxPending: 10_000,
         maxFrameBytes: 16 * 1024 ** 2,
         maxQueueBytes: 64 * 1024 ** 2,

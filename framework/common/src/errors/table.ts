@@ -32,6 +32,14 @@ export const errorTable = {
   SECRET_SHORT: row(
     'The secret in {source} has {length} characters: expected at least {least} in the environment {env}, such as those that openssl rand -hex 32 prints.',
   ),
+  SECRET_FIXED: row(
+    'This master has its secret from an environment variable, which it cannot read anew: start this master again with the new one in POMELO_TS_SECRET and the one before in POMELO_TS_PREVIOUS_SECRET; servers run on meanwhile.',
+    409,
+  ),
+  SECRET_ABRUPT: row(
+    'None of the secrets that the cluster has would be taken any more, so nobody could be told the new one: put the one before into {file} (mode 0600), and try again. Nothing has changed.',
+    409,
+  ),
   SECRET_OTHER: row(
     'The master (pid {pid}) has another secret than this command, which took its own from {source}: {cure}; pomelo-ts kill needs none.',
   ),
@@ -147,6 +155,9 @@ export const errorTable = {
 
   // Coordination
   STORE_UNREACHABLE: row('The coordination store {store} cannot be reached: {reason}', 503, true),
+  STORE_FORGED: row(
+    'The value of {key} in the coordination store {store} was not written by a master of this cluster: {reason}. See who may write there, delete it (etcdctl del {key}), and start the masters again; servers run on meanwhile.',
+  ),
   STORE_REFUSED: row('The coordination store {store} refused {what}: {reason}'),
 
   // Leases and ids

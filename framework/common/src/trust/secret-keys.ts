@@ -44,6 +44,16 @@ export class SecretKeys {
     return new SecretKeys(await deriveKey(secret, 'pomelo-ts cluster secret', keyBytes, cost));
   }
 
+  /** From what {@link root} has given. */
+  static ofRoot(root: string): SecretKeys {
+    return new SecretKeys(Buffer.from(root, 'hex'));
+  }
+
+  /** What all keys are made of, in hex: whoever has it needs the secret no more. */
+  get root(): string {
+    return this.#root.toString('hex');
+  }
+
   /** The key of a use, as everybody has it who may have it. */
   shared(use: KeyUse): NamedKey {
     return { name: `${use}:${this.name}`, key: this.#derive(use) };

@@ -1,5 +1,12 @@
 import { inspect } from 'node:util';
-import { type BootData, dialMasters, joinCluster, type LinkAgent } from '@pomelo-ts/cluster';
+import {
+  type BootData,
+  dialMasters,
+  dialSecure,
+  joinCluster,
+  type LinkAgent,
+  ServerKeyring,
+} from '@pomelo-ts/cluster';
 import { isPomeloError, type Logger, reasonOf, systemClock } from '@pomelo-ts/common';
 import { createLogger } from '@pomelo-ts/common/internal';
 import { tcpTransport } from '@pomelo-ts/rpc';
@@ -34,16 +41,17 @@ async function main(): Promise<void> {
   };
   watchSignals(boot, stop);
   watchFaults(logger, () => stop(faultStopMs, 1));
-  const { id, bootId, secret, buildId, masters, log, external = false } = boot;
+  const { id, bootId, buildId, masters, log, external = false } = boot;
+  const keys = new ServerKeyring(boot.keys);
   agent = await joinCluster({
-    ...dialMasters(masters),
+    ...dialMasters(masters, (options) => dialSecure(options, keys.link())),
     id,
     bootId,
     buildId,
-    secret,
     external,
     ...(log && { logFile: log.file }),
     onStop: (deadlineMs) => stop(deadlineMs),
+    onKeys: (changed) => keys.replace(changed),
     onRefused: (error) => {
       logger.error('The master wants this server to end.', { error });
       stop(stopTimeoutMs);
@@ -54,7 +62,9 @@ async function main(): Promise<void> {
   const level = () => joined.settings.settings.log.level; // an operator may change it
   const ownLogger = createLogger({ level, facts: { server: id } });
   try {
-    starting = GameServer.start({ agent, bootId, secret, transport: tcpTransport(), logger: ownLogger });
+    const { encryption } = joined.settings.settings.rpc;
+    const transport = tcpTransport({ keys: keys.rpc, encryption });
+    starting = GameServer.start({ agent, bootId, keys: keys.rpc, transport, logger: ownLogger });
     await starting;
   } catch (error) {
     const code = isPomeloError(error) ? error.code : 'ERROR';

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { secretVariable } from '@pomelo-ts/cluster';
+import { withoutSecrets } from '@pomelo-ts/cluster';
 import type { LaunchOrder, ProcessEnd } from '../hosts/process-host.js';
 import type { ProcessOutput } from './process-output.js';
 import type { Exit } from './server-process.js';
@@ -30,7 +30,8 @@ export class SpawnedProcess {
   constructor({ server, boot }: LaunchOrder, { root, bootScript, output, withheld = [] }: SpawnOptions) {
     const [command, ...args] = commandOf(server, bootScript);
     const env = { ...process.env };
-    for (const name of [secretVariable, ...withheld]) delete env[name]; // anybody of this user could read it there
+    withoutSecrets(env); // anybody of this user could read them there
+    for (const name of withheld) delete env[name];
     const child = spawn(command!, args, {
       cwd: root,
       env,

@@ -13,7 +13,7 @@ const boot: BootData = {
   id: 'chat-1',
   bootId: 'boot-1',
   masters: [{ host: '127.0.0.1', port: 1 }],
-  secret: 'a secret',
+  keys: { link: [{ name: 'of a test', key: 'a secret' }], rpc: [] },
   buildId: 'b',
   root: '/',
   exitWithParent: false,
@@ -56,7 +56,7 @@ describe('a process on this machine', () => {
     using game = new Scripted(`
       import { createInterface } from 'node:readline';
       createInterface({ input: process.stdin }).once('line', (line) => {
-        console.log(JSON.parse(line).secret);
+        console.log(JSON.parse(line).keys.link[0].key);
         process.stdin.once('end', () => process.exit(9));
         setTimeout(() => process.exit(4), 50);
       });`);

@@ -26,10 +26,8 @@ export async function runDaemon(plan: StartPlan, terminal: Terminal): Promise<nu
   const logs = join(config.root, 'logs');
   mkdirSync(logs, { recursive: true });
   const log = openSync(join(logs, 'master.log'), 'a');
-  const { POMELO_TS_SECRET: _, ...env } = process.env; // it is in the plan; in its environment others could read it
   const child = spawn(process.execPath, [fileURLToPath(new URL('../../daemon-main.js', import.meta.url))], {
     cwd: config.root,
-    env,
     detached: true,
     stdio: ['ignore', log, log, 'ipc'],
   });

@@ -12,6 +12,7 @@ import { stopSummary, UnreachedCount } from '../../view/stop-summary.js';
 import { count } from '../../view/units.js';
 import type { StartPlan } from '../start.js';
 import { HeldLines } from './held-lines.js';
+import { masterKeys } from './master-keys.js';
 import { hostAgentScript } from './scripts.js';
 import { onStopSignals } from './signals.js';
 
@@ -63,7 +64,7 @@ class MasterRun {
     const logger: Logger = audience ? createLogger({ facts: { server: 'master' } }) : lineLogger(print);
     this.#master = new Master({
       config: plan.config,
-      secret: plan.secret,
+      ...masterKeys(plan),
       bootScript: plan.bootScript,
       agentScript: hostAgentScript(),
       buildId: buildIdOf(plan.config.root),

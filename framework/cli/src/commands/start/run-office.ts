@@ -1,7 +1,7 @@
 import { type Logger, reasonOf } from '@pomelo-ts/common';
 import { createLogger } from '@pomelo-ts/common/internal';
 import { buildIdOf, type Leader, MasterOffice, showLeader, type TakeOverResult } from '@pomelo-ts/master';
-import { openSharedStore } from '../../coordination.js';
+import { openSignedStore } from '../../coordination.js';
 import { exitCodes } from '../../failure.js';
 import { lineLogger } from '../../line-logger.js';
 import { paintFor, type Terminal } from '../../terminal.js';
@@ -9,6 +9,7 @@ import { plainProgress } from '../../view/plain-progress.js';
 import { startSummary } from '../../view/start-summary.js';
 import { count } from '../../view/units.js';
 import type { StartPlan } from '../start.js';
+import { masterKeys } from './master-keys.js';
 import type { StartAudience } from './run-master.js';
 import { hostAgentScript } from './scripts.js';
 import { onStopSignals } from './signals.js';
@@ -19,19 +20,22 @@ export async function runOffice(
   terminal: Terminal,
   audience?: StartAudience,
 ): Promise<number> {
-  const { config, secret, bootScript, selection } = plan;
+  const { config, bootScript, selection } = plan;
   const logger: Logger = audience
     ? createLogger({ facts: { server: 'master' } })
     : lineLogger((line) => terminal.out(line));
   const view = plainProgress(terminal);
+  const secret = masterKeys(plan);
+  const store = openSignedStore(config, secret.keys, logger);
   const office = await MasterOffice.open({
     config,
-    secret,
+    ...secret,
+    resign: (next) => store.resign(next.store),
     bootScript,
     selection,
     agentScript: hostAgentScript(),
     buildId: buildIdOf(config.root),
-    store: openSharedStore(config, logger),
+    store,
     onProgress: (progress) => {
       view.onProgress(progress);
       audience?.progress(progress);
