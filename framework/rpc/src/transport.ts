@@ -38,6 +38,7 @@ export interface RpcTransport {
   /**
    * Port 0 asks for any free port. Rejects when the address cannot be had.
    *
+   * @param onChannel given each channel, at the latest when its dialer has spoken first
    * @param onRefused told of each connection that came and got no channel, and from where
    */
   listen(

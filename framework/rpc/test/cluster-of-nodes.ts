@@ -14,6 +14,7 @@ export const testKey: NamedKey = { name: 'rpc of a test', key: randomBytes(32) }
 /** Makes the transports of one cluster. */
 export const transports: Record<string, () => () => RpcTransport> = {
   tcp: () => () => tcpTransport(),
+  'encrypted tcp': () => () => tcpTransport({ keys: () => [testKey], encryption: 'always' }),
   memory: () => {
     const network = new MemoryNetwork();
     return () => memoryTransport(network);
