@@ -88,7 +88,9 @@ describe('the TCP transport and whoever dials it', () => {
     );
     const error = await dialing.then(
       async (channel) => {
-        const closed = new Promise<void>((done) => channel.read({ onBytes: () => {}, onClose: done }));
+        const closed = new Promise<void>((done) =>
+          channel.read({ onBytes: () => {}, onClose: () => done() }),
+        );
         channel.write(Buffer.from('plain, or not'));
         await Promise.race([closed, expect.poll(() => channels + refused.length).toBe(1)]);
         channel.destroy();
