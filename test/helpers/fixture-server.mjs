@@ -9,11 +9,12 @@ if (boot.exitWithParent) process.stdin.once('close', () => stop('its parent has 
 
 let agent;
 let behave;
-const stop = (why) => {
+const stop = async (why) => {
   if (behave === 'ignore-stop') return;
   console.log(`${boot.id} stops: ${why}`);
   agent?.report('stopping');
   agent?.close();
+  await agent?.whenGone();
   process.exit(0);
 };
 process.on('SIGTERM', () => stop('SIGTERM'));
@@ -37,6 +38,7 @@ if (behave === 'throw') throw new Error('this server throws when it starts');
 if (behave === 'report-error') {
   agent.report('stopping', { error: { code: 'PORT_IN_USE', message: 'the port 6050 is in use' } });
   agent.close();
+  await agent.whenGone();
   process.exit(1);
 } else if (behave !== 'hang') agent.report('ready');
 

@@ -45,6 +45,8 @@ export class LinkAgent {
   #joining: Joining | undefined;
   #settings: ServerSettings | undefined;
   #channel: LinkChannel | undefined;
+  /** The channel that carries its goodbye. */
+  #leaving: LinkChannel | undefined;
   #state: ServerState = 'starting';
   #listening: Listening = {};
   /** Highest term of a master that this server has seen. */
@@ -136,7 +138,13 @@ export class LinkAgent {
   close(): void {
     this.#send({ t: 'bye' });
     this.#end();
+    this.#leaving = this.#channel;
     this.#channel?.close();
+  }
+
+  /** After {@link close}: resolves when its goodbye is out. A process that exits before takes it back. */
+  async whenGone(): Promise<void> {
+    await this.#leaving?.whenGone();
   }
 
   #send(message: ServerMessage): void {

@@ -35,6 +35,7 @@ async function main(): Promise<void> {
       // A server that is still starting is stopped once it has; one that fails to start ends by itself.
       await starting?.then((game) => game.stop(deadlineMs), failedToStart);
       agent?.close();
+      await agent?.whenGone();
       logger.flush();
       process.exit(exitCode);
     })();
