@@ -93,6 +93,10 @@ export class GameServer {
       flusher: this.#flusher,
       clock,
       peerUp: (peer) => this.#frontend?.forwarder.peerUp(peer),
+      peerDrained: (peer) => {
+        this.#frontend?.pushes.ownerDrained(peer);
+        this.#frontend?.forwarder.peerDrained(peer);
+      },
     });
     this.#hooks = hooks;
     const { dispatcher, remotes } = this.#parts;

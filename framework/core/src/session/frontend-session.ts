@@ -58,7 +58,12 @@ export class FrontendSession implements Session {
   merge(settings: Readonly<Record<string, unknown>>): void {
     this.#settings ??= Object.create(null) as Record<string, unknown>;
     for (const [key, value] of Object.entries(settings)) this.#settings[key] = value;
-    this.version++;
+    this.changed();
+  }
+
+  /** Backends must hear of a change. */
+  changed(): void {
+    this.version = (this.version + 1) >>> 0; // it travels as 32 bits
   }
 
   bind(uid: Uid): Promise<void> {
