@@ -46,8 +46,10 @@ export interface DispatcherOptions {
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #routes = new Map<string, LocalRoute>();
-  /** Routes that the framework itself answers. */
-  readonly #own = new Set<string>();
+  /** Routes that were taken away. Others hold them: should one come back, it must be the same object. */
+  readonly #retired = new Map<string, LocalRoute>();
+  /** Routes that the framework itself answers where the game does not. */
+  readonly #own = new Map<string, ServiceMethod>();
   #filters: readonly Filter[] = [];
   readonly #deadlines: Deadlines;
   readonly #maxPendingNotifies: number;
@@ -78,8 +80,12 @@ export class Dispatcher {
         this.#put(route, call);
       }
     }
-    for (const [route, local] of this.#routes)
-      if (!routes.has(route) && !this.#own.has(route)) this.#forget(local);
+    for (const [route, local] of this.#routes) {
+      if (routes.has(route)) continue;
+      const own = this.#own.get(route);
+      if (own) this.#put(route, own);
+      else this.#retire(local);
+    }
   }
 
   /** Takes the filters around the handlers, also newer ones later. */
@@ -89,9 +95,8 @@ export class Dispatcher {
 
   /** Adds one route that the framework itself answers, unless the game has it. */
   addRoute(route: string, call: LocalRoute['call']): void {
-    if (this.#routes.has(route)) return;
-    this.#own.add(route);
-    this.#put(route, call as ServiceMethod);
+    this.#own.set(route, call as ServiceMethod);
+    if (!this.#routes.has(route)) this.#put(route, call as ServiceMethod);
   }
 
   /** The route, when this server has it. */
@@ -174,14 +179,17 @@ export class Dispatcher {
     const schema = inputSchemaOf(method);
     const bare = method as LocalRoute['call'];
     const call = schema ? checked(route, schema, bare) : bare;
-    const known = this.#routes.get(route);
-    if (known) known.call = call;
-    else this.#routes.set(route, { ...splitRoute(route)!, call });
+    const known = this.#routes.get(route) ?? this.#retired.get(route);
+    const local = known ?? { ...splitRoute(route)!, call };
+    local.call = call;
+    this.#retired.delete(route);
+    this.#routes.set(route, local);
   }
 
-  /** Others may hold the route: to them it is unknown from now on. */
-  #forget(local: LocalRoute): void {
+  /** To those who hold the route it is unknown until it is put again. */
+  #retire(local: LocalRoute): void {
     this.#routes.delete(local.route);
+    this.#retired.set(local.route, local);
     local.call = () => {
       throw new PomeloError('ROUTE_UNKNOWN', { route: local.route });
     };
