@@ -2,7 +2,7 @@ import { PomeloError } from '@pomelo-ts/common';
 import { frameType } from '../wire/frame-type.js';
 import { FrameWriter } from '../wire/frame-writer.js';
 import type { RpcConnection } from './connection.js';
-import { type CallSettler, PendingTable } from './pending-table.js';
+import { type CallSettler, maxPendingLimit, PendingTable } from './pending-table.js';
 
 /** A server that calls can go to. */
 export interface PeerEntry {
@@ -61,6 +61,22 @@ export class Peer {
   /** Calls that wait for an answer of this peer. */
   get pending(): number {
     return this.calls.size;
+  }
+
+  /** Calls that may be added until there are as many as may wait. */
+  get freePlaces(): number {
+    return this.#limits.maxPending - this.calls.size;
+  }
+
+  /** How many calls whose answer nobody wants may be aside; see {@link PendingTable.setAside}. */
+  get maxAside(): number {
+    const { maxPending } = this.#limits;
+    return Math.min(maxPending, maxPendingLimit + 1 - maxPending);
+  }
+
+  /** Gives back the places of calls whose answers nobody wants. */
+  setAside(): void {
+    if (this.calls.someAbandoned) this.calls.setAside(this.maxAside);
   }
 
   /** The buffer that {@link open} reserved space in. */
