@@ -87,6 +87,12 @@ export class Forwarder {
       answers.error(connection, messageId, target.route, error);
       return;
     }
+    const refusal = messageId === 0 ? undefined : refusalOf(connection, peer, target.route);
+    if (refusal) {
+      this.#counters.add('forward.overloaded');
+      answers.error(connection, messageId, target.route, refusal);
+      return;
+    }
     const head = {
       sessionId: session.id,
       version: session.version,
@@ -113,6 +119,7 @@ export class Forwarder {
     for (const id of session.backends?.keys() ?? []) {
       const peer = this.#node.peer(id);
       if (!peer) continue;
+      if (session.connection.waiting > 0) peer.calls.someAbandoned = true;
       const untold = this.#untold.get(id);
       if (untold) untold.note(session.id, reason);
       else if (!sendEnd(peer, session.id, reason)) this.#tellLater(peer).note(session.id, reason);
@@ -190,6 +197,22 @@ export class Forwarder {
   }
 }
 
+/** Requests of clients that have gone that an address may always have, however much other addresses have left behind. */
+const leastGone = 256;
+
+/** Why a request may not wait for the backend: it would take more than its client's share of the places. */
+function refusalOf({ waiting, origin }: ClientConnection, peer: Peer, route: string): Error | undefined {
+  peer.setAside();
+  const { share, calls } = peer;
+  if (waiting <= share && origin.gone <= leastGone) return undefined;
+  const mayBeGone = Math.max(leastGone, (peer.maxAside - calls.aside) / 2);
+  if (waiting <= share && origin.gone <= mayBeGone) return undefined;
+  if (share > 0 && waiting > share)
+    return new PomeloError('REQUEST_QUEUE_FULL', { count: waiting - 1, route });
+  const limit = calls.size + peer.freePlaces;
+  return new PomeloError('RPC_OVERLOADED', { count: calls.size, target: peer.id, limit });
+}
+
 /** Tells a backend that a session has ended; false when too much waits for it, or it has no connection: it is told later. */
 function sendEnd(peer: Peer, sessionId: number, reason: string): boolean {
   const short = reason.slice(0, longestReason);
@@ -264,6 +287,10 @@ class ForwardSettler implements CallSettler {
     this.settleError(
       new PomeloError('SESSION_GONE', { sessionId: session.id, frontendId: session.frontendId }),
     );
+  }
+
+  isAbandoned(): boolean {
+    return this.#connection.closed;
   }
 
   settleValue(): void {

@@ -16,6 +16,8 @@ export class FrontendSession implements Session {
   readonly connection: ClientConnection;
   uid: Uid | undefined;
   closed = false;
+  /** Handlers at work for its notifies. */
+  notifies = 0;
   /** Rises with every change that backends must hear of. */
   version = 0;
   /** Backends that hold state for this session, by server id; undefined until the first forward. */

@@ -68,6 +68,18 @@ export class Peer {
     return this.#limits.maxPending - this.calls.size;
   }
 
+  /**
+   * How many places one of many may have now: an eighth of all while all are free, and less with the cube of what is free, so
+   * that whoever comes after many who took as much as they could still finds a place: it takes over a thousand of them to
+   * fill ten thousand. The last sixteenth is for servers' own calls.
+   */
+  get share(): number {
+    const { maxPending } = this.#limits;
+    const most = maxPending - Math.floor(maxPending / 16);
+    const free = most - this.calls.size;
+    return free > 0 ? Math.max(1, (free * free * free) / (most * most * 8)) : 0;
+  }
+
   /** How many calls whose answer nobody wants may be aside; see {@link PendingTable.setAside}. */
   get maxAside(): number {
     const { maxPending } = this.#limits;
