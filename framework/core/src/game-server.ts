@@ -164,6 +164,7 @@ export class GameServer {
     await this.#code.load();
     if (app.serverType === 'gate') this.#addQueryEntry();
     if (this.#frontend && app.settings.settings.client.dictionary) await this.#shortenRoutes();
+    if (this.#frontend?.rateLimiter) await this.#frontend.declared.refresh();
     this.#agent.setStats(() => ({ connections: this.connections, counters: app.counters.toJSON() }));
     this.#parts.one.begin();
     for (const fn of app.registrations.started) await fn();
