@@ -57,6 +57,8 @@ export class ClientConnection implements PackageSink, Flushable {
   #first: Buffer | undefined;
   #more: Buffer[] | undefined;
   #waitingBytes = 0;
+  /** Whether a heartbeat leaves with this tick. */
+  #beats = false;
 
   constructor(socket: ClientSocket, facts: ConnectionFacts, origin: Origin, owner: ConnectionOwner) {
     this.socket = socket;
@@ -180,6 +182,7 @@ export class ClientConnection implements PackageSink, Flushable {
     this.#first = undefined;
     this.#more = undefined;
     this.#waitingBytes = 0;
+    this.#beats = false;
     this.socket.write(more ? mergeFrames([first, ...more]) : first);
   }
 
@@ -187,8 +190,10 @@ export class ClientConnection implements PackageSink, Flushable {
     return this.#waitingBytes + this.socket.queuedBytes;
   }
 
-  /** A client may send heartbeats as fast as it likes and read none of ours. */
+  /** A client may send heartbeats as fast as it likes and read none of ours: those of one tick have one answer. */
   #beat(): void {
+    if (this.#beats) return;
+    this.#beats = true;
     if (this.#queuedBytes > this.#owner.sendQueue.maxBytes) this.#tooSlow();
     else this.#queue(heartbeatFrame);
   }

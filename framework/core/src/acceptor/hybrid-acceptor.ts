@@ -2,7 +2,14 @@ import { createServer as createHttpServer, type Server as HttpServer, type Incom
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { type Clock, type Counters, type Logger, PomeloError } from '@pomelo-ts/common';
 import { showPortHolder, type TickFlusher } from '@pomelo-ts/common/internal';
-import { encodeUtf8, PackageSplitter, ProtocolError, packageType, splitPackages } from '@pomelo-ts/protocol';
+import {
+  encodeUtf8,
+  PackageSplitter,
+  ProtocolError,
+  packageHeadBytes,
+  packageType,
+  splitPackages,
+} from '@pomelo-ts/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Acceptor } from '../acceptor.js';
 import type { SessionTable } from '../session/session-table.js';
@@ -16,6 +23,7 @@ import { type ClientSocket, DeflateClientSocket, TcpClientSocket, WebClientSocke
 import { type ConnectionFacts, ProxyTrust, tcpFacts, webSocketFacts } from './connect-info.js';
 import type { Handshaker } from './handshaker.js';
 import type { HttpEndpoints } from './http-endpoints.js';
+import { Inflation } from './inflation.js';
 import { Newcomers } from './newcomers.js';
 import type { OriginPolicy } from './origin-policy.js';
 import { Origins } from './origins.js';
@@ -55,6 +63,17 @@ const httpTimeoutMs = 60_000;
 /** Connections that may be neither client nor request yet, and clients that may be in their handshake; one more costs another its place. */
 const maxNewcomers = 20_000;
 
+/** Packages in one WebSocket frame: far more than a client has to send at once. */
+const maxPackages = 1024;
+/** Longest WebSocket message, in packages of the longest kind. */
+const messagePackages = 4;
+/** Bytes that a piece of a long message has on average, be it a fragment or what arrives at once; a few more may be shorter. */
+const leastFragmentBytes = 4096;
+const leastChunkBytes = 256;
+const shortPieces = 64;
+/** What a client's compressed messages of one second may become, in longest messages. */
+const inflatedMessages = 4;
+
 /** Where a socket keeps the client that it belongs to: one listener for all sockets instead of a closure for each. */
 const client = Symbol('client');
 type Owned = { [client]?: ClientConnection };
@@ -81,6 +100,8 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
   readonly #ending = new Map<Socket, number>();
   readonly #onSocketClose: (this: Socket) => void;
   readonly #onWebSocketMessage: (this: WebSocket, data: unknown) => void;
+  readonly #onInflated: (this: WebSocket, data: unknown) => void;
+  readonly #inflation: Inflation;
   #stopSweep: () => void = () => {};
   #closed: Promise<void> | undefined;
 
@@ -102,14 +123,18 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
       if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
       this.#end(socket as Socket, closeTimeoutMs);
     });
+    const { maxPackageBytes } = options;
+    const maxPayload = messagePackages * (maxPackageBytes + packageHeadBytes);
     this.#webSockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,
       skipUTF8Validation: true,
       perMessageDeflate: options.compression,
-      maxPayload: 4 * (options.maxPackageBytes + 4),
+      maxPayload,
+      maxFragments: shortPieces + Math.ceil(maxPayload / leastFragmentBytes),
+      maxBufferedChunks: shortPieces + Math.ceil(maxPayload / leastChunkBytes),
     });
-    const { maxPackageBytes } = options;
+    this.#inflation = new Inflation(inflatedMessages * maxPayload);
     const acceptor = this;
     this.#onSocketClose = function () {
       acceptor.#opening.delete(this);
@@ -118,11 +143,19 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
       (this as Owned)[client]?.gone('disconnected');
     };
     this.#stopSweep = options.clock.every(sweepMs, () => this.#sweep());
+    this.#onInflated = function (data) {
+      const verdict = acceptor.#inflation.charge(this, (data as Buffer).length);
+      if (verdict === 'paused') acceptor.counters.add('client.pausedInflation');
+      else if (verdict === 'tooMuch') {
+        acceptor.counters.add('client.faults.inflation');
+        (this as Owned)[client]!.gone('protocol error'); // it is not read, so that it could not take leave
+      }
+    };
     this.#onWebSocketMessage = function (data) {
       const connection = (this as Owned)[client]!;
       if (connection.closed) return;
       try {
-        splitPackages(data as Buffer, maxPackageBytes, connection);
+        splitPackages(data as Buffer, maxPackageBytes, connection, maxPackages);
       } catch (error) {
         acceptor.#onFault(connection, error);
       }
@@ -266,6 +299,7 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
     const clientSocket = deflated ? new DeflateClientSocket(ws, socket) : new WebClientSocket(ws, socket);
     (ws as Owned)[client] = this.#add(clientSocket, facts, socket);
     ws.on('error', onWebSocketError);
+    if (deflated) ws.on('message', this.#onInflated);
     ws.on('message', this.#onWebSocketMessage);
   }
 
@@ -313,6 +347,7 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
   /** One look a second at everybody, instead of a timer each. */
   #sweep(): void {
     this.second++;
+    this.#inflation.nextSecond();
     const { clock, heartbeatTimeoutMs, handshakeTimeoutMs } = this.#options;
     const now = clock.now();
     const silentSince =
