@@ -94,6 +94,10 @@ export class GameServer {
       flusher: this.#flusher,
       clock,
       peerUp: (peer) => this.#frontend?.forwarder.peerUp(peer),
+      peerDrained: (peer) => {
+        this.#frontend?.pushes.ownerDrained(peer);
+        this.#frontend?.forwarder.peerDrained(peer);
+      },
     });
     this.#hooks = hooks;
     const { dispatcher, remotes } = this.#parts;
@@ -161,6 +165,7 @@ export class GameServer {
     await this.#code.load();
     if (app.serverType === 'gate') this.#addQueryEntry();
     if (this.#frontend && app.settings.settings.client.dictionary) await this.#shortenRoutes();
+    if (this.#frontend?.rateLimiter) await this.#frontend.declared.refresh();
     this.#agent.setStats(() => ({ connections: this.connections, counters: app.counters.toJSON() }));
     this.#parts.one.begin();
     for (const fn of app.registrations.started) await fn();

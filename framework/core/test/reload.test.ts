@@ -202,3 +202,71 @@ describe('a reload', () => {
     expect(await client.request('chat.chatHandler.say')).toMatchObject({ says: 'newer!' });
   });
 });
+
+describe.each(['connector', 'chat'])('a route of %s that a reload takes away', (type) => {
+  const path = `app/servers/${type}/handler/roomHandler.js`;
+  const route = `${type}.roomHandler.say`;
+  const room = (says: string) => `export default { say: () => ({ says: '${says}' }) };`;
+
+  it('is unknown until it is added again or the former code is restored, under load too', async () => {
+    await using running = await start();
+    const { game, client } = running;
+    await using busy = await RawClient.join(game.port('connector-1'));
+    const server = game.servers.get(`${type}-1`)!;
+    game.files.write(path, room('first'));
+    await server.reload();
+    const answers = new Set<unknown>();
+    let loading = true;
+    const load = (async () => {
+      while (loading) {
+        const asked = Array.from({ length: 20 }, () => busy.request(route));
+        for (const { says, code } of await Promise.all(asked)) answers.add(says ?? code);
+      }
+    })();
+    await poll(() => answers.has('first')).toBe(true);
+    for (const says of ['second', 'third']) {
+      game.files.remove(path);
+      expect((await server.reload()).removed).toHaveLength(1);
+      expect(await client.request(route)).toMatchObject({ code: 404 });
+      game.files.write(path, room(says));
+      await server.reload();
+      expect(await client.request(route)).toEqual({ says });
+    }
+    game.files.remove(path);
+    await server.reload();
+    expect(await client.request(route)).toMatchObject({ code: 404 });
+    await poll(() => answers.has(404)).toBe(true);
+    expect(server.restore()).toBe(true);
+    expect(await client.request(route)).toEqual({ says: 'third' });
+    await poll(() => answers.has('third')).toBe(true);
+    loading = false;
+    await load;
+    expect([...answers].filter((one) => ![404, 'first', 'second', 'third'].includes(one as string))).toEqual(
+      [],
+    );
+  });
+});
+
+describe("a route of the framework's own", () => {
+  it('is answered by it again once a reload has taken away what the game answered instead', async () => {
+    const path = 'app/servers/gate/handler/gateHandler.js';
+    await using game = await startGame({
+      servers: {
+        gate: [{ id: 'gate-1', frontend: true }],
+        connector: [{ id: 'connector-1', frontend: true }],
+      },
+      modules: { [path]: `export default { queryEntry: () => ({ by: 'the game' }) };` },
+      settings: { client: { dictionary: false } },
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    await using client = await RawClient.join(game.port('gate-1'));
+    const ask = () => client.request('gate.gateHandler.queryEntry', { uid: 'anna' });
+    expect(await ask()).toEqual({ by: 'the game' });
+    game.files.remove(path);
+    await game.servers.get('gate-1')!.reload();
+    expect(await ask()).toMatchObject({ code: 200, port: game.port('connector-1') });
+    game.files.write(path, `export default { queryEntry: () => ({ by: 'the game again' }) };`);
+    await game.servers.get('gate-1')!.reload();
+    expect(await ask()).toEqual({ by: 'the game again' });
+  });
+});

@@ -6,6 +6,7 @@ export const protocolErrors = {
   PACKAGE_TYPE: 'a package starts with a type from 1 to 5, not {type}',
   PACKAGE_TOO_LARGE: 'a package body of {bytes} bytes is over the limit of {limit}',
   PACKAGE_TRUNCATED: 'a frame holds whole packages only: {missing} more bytes were announced than came',
+  PACKAGE_COUNT: 'a frame holds at most {limit} packages',
   MESSAGE_TRUNCATED: 'the message ends inside its {part}',
   MESSAGE_FLAG: 'the reserved bits of a message flag are zero, but the flag is {flag}',
   MESSAGE_TYPE: 'a message has a type from 0 to 3, not {type}',

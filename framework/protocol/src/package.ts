@@ -72,11 +72,19 @@ export function checkPackageBody(bodyBytes: number, maxPackageBytes: number): vo
  * Packages before a fault have been delivered when the error is thrown.
  *
  * @param maxPackageBytes the largest body that is accepted
- * @throws ProtocolError `PACKAGE_TYPE`, `PACKAGE_TOO_LARGE`, `PACKAGE_TRUNCATED`
+ * @param maxPackages the most packages that are accepted
+ * @throws ProtocolError `PACKAGE_TYPE`, `PACKAGE_TOO_LARGE`, `PACKAGE_TRUNCATED`, `PACKAGE_COUNT`
  */
-export function splitPackages(frame: Uint8Array, maxPackageBytes: number, sink: PackageSink): void {
+export function splitPackages(
+  frame: Uint8Array,
+  maxPackageBytes: number,
+  sink: PackageSink,
+  maxPackages: number = Number.POSITIVE_INFINITY,
+): void {
   let at = 0;
+  let count = 0;
   do {
+    if (++count > maxPackages) throw new ProtocolError('PACKAGE_COUNT', { limit: maxPackages });
     const start = at + packageHeadBytes;
     if (start > frame.length) {
       if (at < frame.length) checkPackageType(frame[at] as number);

@@ -230,6 +230,8 @@ export class RpcNode {
     this.#expire(this.#ownCalls.waiting, this.id, now);
     for (const peer of this.#membership.all()) {
       this.#expire(peer.calls, peer.id, now);
+      peer.setAside();
+      if (peer.takeDrained()) this.#handlers.peerDrained?.(peer);
       if (stalled) peer.connection?.signs.paused(now);
       else this.#heartbeat(peer, now);
     }

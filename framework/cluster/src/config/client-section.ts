@@ -61,7 +61,7 @@ export const clientSection = (env: string) =>
     maxPendingNotifies: integer(1, 1_000_000)
       .default(10_000)
       .describe(
-        'Handlers of one server, a backend too, that may be at work when a notify comes; beyond, the notify is dropped and counted as `request.droppedNotifies`.',
+        'Handlers of one server, a backend too, that may be at work for notifies; one client has at most as many as are left for all others. Beyond, a notify is dropped and counted as `request.droppedNotifies`.',
       ),
     maxConnections: integer(1)
       .optional()

@@ -17,7 +17,9 @@ const rpc = section({
     ),
   maxPending: integer(1, 65_535)
     .default(10_000)
-    .describe('Calls to one server that may wait for their answer; one more fails with RPC_OVERLOADED.'),
+    .describe(
+      'Calls to one server that may wait for their answer; one more fails with RPC_OVERLOADED. One client has at most an eighth of them, and less the fewer are free; the last sixteenth is for calls of servers.',
+    ),
   maxFrameBytes: bytes().prefault('16MiB').describe('Longest frame between two servers.'),
   encryption: oneOf(['auto', 'always', 'never'])
     .default('auto')

@@ -4,6 +4,7 @@ import { encodeUtf8, type PackageSink, type PackageType, packageType } from '@po
 import type { FrontendSession } from '../session/frontend-session.js';
 import type { ClientSocket } from './client-socket.js';
 import type { ConnectionFacts } from './connect-info.js';
+import type { Origin } from './origins.js';
 import { mergeFrames, packageFrame } from './package-frame.js';
 
 /** States of a connection, in their order. */
@@ -27,7 +28,11 @@ export interface ConnectionOwner {
   readonly second: number;
   onHandshake(connection: ClientConnection, bytes: Uint8Array, start: number, end: number): void;
   onMessage(connection: ClientConnection, bytes: Uint8Array, start: number, end: number): void;
+  /** The client has done its handshake. */
+  onWorking(connection: ClientConnection): void;
   onClosed(connection: ClientConnection, reason: string): void;
+  /** It has closed, and none of its requests is worked on any more. */
+  onDone(connection: ClientConnection): void;
 }
 
 const heartbeatFrame = packageFrame(packageType.heartbeat);
@@ -44,6 +49,7 @@ export class ClientConnection implements PackageSink, Flushable {
   /** Second of the owner's clock in which a working client last sent anything; for others, when they connected. */
   heardAt: number;
   readonly address: string;
+  readonly origin: Origin;
   /** Known until the handshake is done. */
   facts: ConnectionFacts | undefined;
   readonly socket: ClientSocket;
@@ -51,9 +57,12 @@ export class ClientConnection implements PackageSink, Flushable {
   #first: Buffer | undefined;
   #more: Buffer[] | undefined;
   #waitingBytes = 0;
+  /** Whether a heartbeat leaves with this tick. */
+  #beats = false;
 
-  constructor(socket: ClientSocket, facts: ConnectionFacts, owner: ConnectionOwner) {
+  constructor(socket: ClientSocket, facts: ConnectionFacts, origin: Origin, owner: ConnectionOwner) {
     this.socket = socket;
+    this.origin = origin;
     this.#owner = owner;
     this.facts = facts;
     this.address = facts.remoteAddress;
@@ -89,6 +98,7 @@ export class ClientConnection implements PackageSink, Flushable {
         if (this.state === connectionState.waitAck) {
           this.state = connectionState.working;
           this.heardAt = this.#owner.second;
+          this.#owner.onWorking(this);
           if (this.#owner.heartbeats) this.#beat();
         }
         break;
@@ -116,7 +126,10 @@ export class ClientConnection implements PackageSink, Flushable {
   /** Sends the answer to a request; never dropped: a client that lets answers pile up is closed. */
   sendAnswer(frame: Buffer): void {
     this.waiting--;
-    if (this.state !== connectionState.working) return;
+    if (this.state !== connectionState.working) {
+      if (this.closed) this.#answeredLate();
+      return;
+    }
     if (this.#queuedBytes > this.#owner.sendQueue.maxBytes) this.#tooSlow();
     else this.#queue(frame);
   }
@@ -169,6 +182,7 @@ export class ClientConnection implements PackageSink, Flushable {
     this.#first = undefined;
     this.#more = undefined;
     this.#waitingBytes = 0;
+    this.#beats = false;
     this.socket.write(more ? mergeFrames([first, ...more]) : first);
   }
 
@@ -176,8 +190,10 @@ export class ClientConnection implements PackageSink, Flushable {
     return this.#waitingBytes + this.socket.queuedBytes;
   }
 
-  /** A client may send heartbeats as fast as it likes and read none of ours. */
+  /** A client may send heartbeats as fast as it likes and read none of ours: those of one tick have one answer. */
   #beat(): void {
+    if (this.#beats) return;
+    this.#beats = true;
     if (this.#queuedBytes > this.#owner.sendQueue.maxBytes) this.#tooSlow();
     else this.#queue(heartbeatFrame);
   }
@@ -202,6 +218,15 @@ export class ClientConnection implements PackageSink, Flushable {
     this.#first = undefined;
     this.#more = undefined;
     this.facts = undefined;
+    const { waiting } = this;
+    this.origin.gone += waiting;
     this.#owner.onClosed(this, reason);
+    if (waiting === 0) this.#owner.onDone(this);
+  }
+
+  /** A request was answered when its client had gone. */
+  #answeredLate(): void {
+    this.origin.gone--;
+    if (this.waiting === 0) this.#owner.onDone(this);
   }
 }

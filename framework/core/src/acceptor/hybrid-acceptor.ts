@@ -2,7 +2,14 @@ import { createServer as createHttpServer, type Server as HttpServer, type Incom
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { type Clock, type Counters, type Logger, PomeloError } from '@pomelo-ts/common';
 import { showPortHolder, type TickFlusher } from '@pomelo-ts/common/internal';
-import { encodeUtf8, PackageSplitter, ProtocolError, packageType, splitPackages } from '@pomelo-ts/protocol';
+import {
+  encodeUtf8,
+  PackageSplitter,
+  ProtocolError,
+  packageHeadBytes,
+  packageType,
+  splitPackages,
+} from '@pomelo-ts/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Acceptor } from '../acceptor.js';
 import type { SessionTable } from '../session/session-table.js';
@@ -16,7 +23,10 @@ import { type ClientSocket, DeflateClientSocket, TcpClientSocket, WebClientSocke
 import { type ConnectionFacts, ProxyTrust, tcpFacts, webSocketFacts } from './connect-info.js';
 import type { Handshaker } from './handshaker.js';
 import type { HttpEndpoints } from './http-endpoints.js';
+import { Inflation } from './inflation.js';
+import { Newcomers } from './newcomers.js';
 import type { OriginPolicy } from './origin-policy.js';
+import { Origins } from './origins.js';
 import { packageFrame, packagesOf } from './package-frame.js';
 
 /** Settings of a {@link HybridAcceptor}. */
@@ -50,8 +60,19 @@ const sweepMs = 1000;
 const closeTimeoutMs = 1000;
 /** How long the answer to a plain HTTP request may take to leave, in ms. */
 const httpTimeoutMs = 60_000;
-/** Connections that may be neither client nor request yet; one more costs the oldest of them its place. */
-const maxOpening = 20_000;
+/** Connections that may be neither client nor request yet, and clients that may be in their handshake; one more costs another its place. */
+const maxNewcomers = 20_000;
+
+/** Packages in one WebSocket frame: far more than a client has to send at once. */
+const maxPackages = 1024;
+/** Longest WebSocket message, in packages of the longest kind. */
+const messagePackages = 4;
+/** Bytes that a piece of a long message has on average, be it a fragment or what arrives at once; a few more may be shorter. */
+const leastFragmentBytes = 4096;
+const leastChunkBytes = 256;
+const shortPieces = 64;
+/** What a client's compressed messages of one second may become, in longest messages. */
+const inflatedMessages = 4;
 
 /** Where a socket keeps the client that it belongs to: one listener for all sockets instead of a closure for each. */
 const client = Symbol('client');
@@ -70,12 +91,17 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
   readonly #http: HttpServer;
   readonly #webSockets: WebSocketServer;
   readonly #connections = new Set<ClientConnection>();
-  /** Sockets that are no client yet, with the time by which they must be one, or a request, or be gone. */
-  readonly #opening = new Map<Socket, number>();
+  readonly #origins = new Origins();
+  /** Sockets that are no client yet: they must be one in time, or a request. */
+  readonly #opening = new Newcomers(this.#origins, maxNewcomers);
+  /** Sockets of clients in their handshake. */
+  readonly #greeting = new Newcomers(this.#origins, maxNewcomers);
   /** Sockets that wait for their end only, with the time by which it must come. */
   readonly #ending = new Map<Socket, number>();
   readonly #onSocketClose: (this: Socket) => void;
   readonly #onWebSocketMessage: (this: WebSocket, data: unknown) => void;
+  readonly #onInflated: (this: WebSocket, data: unknown) => void;
+  readonly #inflation: Inflation;
   #stopSweep: () => void = () => {};
   #closed: Promise<void> | undefined;
 
@@ -97,26 +123,39 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
       if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
       this.#end(socket as Socket, closeTimeoutMs);
     });
+    const { maxPackageBytes } = options;
+    const maxPayload = messagePackages * (maxPackageBytes + packageHeadBytes);
     this.#webSockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,
       skipUTF8Validation: true,
       perMessageDeflate: options.compression,
-      maxPayload: 4 * (options.maxPackageBytes + 4),
+      maxPayload,
+      maxFragments: shortPieces + Math.ceil(maxPayload / leastFragmentBytes),
+      maxBufferedChunks: shortPieces + Math.ceil(maxPayload / leastChunkBytes),
     });
-    const { maxPackageBytes } = options;
+    this.#inflation = new Inflation(inflatedMessages * maxPayload);
     const acceptor = this;
     this.#onSocketClose = function () {
       acceptor.#opening.delete(this);
+      acceptor.#greeting.delete(this);
       acceptor.#ending.delete(this);
       (this as Owned)[client]?.gone('disconnected');
     };
     this.#stopSweep = options.clock.every(sweepMs, () => this.#sweep());
+    this.#onInflated = function (data) {
+      const verdict = acceptor.#inflation.charge(this, (data as Buffer).length);
+      if (verdict === 'paused') acceptor.counters.add('client.pausedInflation');
+      else if (verdict === 'tooMuch') {
+        acceptor.counters.add('client.faults.inflation');
+        (this as Owned)[client]!.gone('protocol error'); // it is not read, so that it could not take leave
+      }
+    };
     this.#onWebSocketMessage = function (data) {
       const connection = (this as Owned)[client]!;
       if (connection.closed) return;
       try {
-        splitPackages(data as Buffer, maxPackageBytes, connection);
+        splitPackages(data as Buffer, maxPackageBytes, connection, maxPackages);
       } catch (error) {
         acceptor.#onFault(connection, error);
       }
@@ -149,7 +188,7 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
   async close(reason: string): Promise<void> {
     this.stopAccepting();
     for (const connection of [...this.#connections]) connection.kick(reason);
-    for (const socket of this.#opening.keys()) socket.destroy();
+    for (const socket of this.#opening.all()) socket.destroy();
     const cancel = this.#options.clock.after(closeTimeoutMs, () => {
       for (const socket of this.#ending.keys()) socket.destroy();
     });
@@ -169,27 +208,36 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
   onClosed(connection: ClientConnection, reason: string): void {
     this.#connections.delete(connection);
     const { raw } = connection.socket;
+    this.#greeting.delete(raw);
     if (!raw.destroyed) this.#end(raw, closeTimeoutMs);
     this.#options.sessions.close(connection.session, reason);
+  }
+
+  onWorking(connection: ClientConnection): void {
+    this.#greeting.delete(connection.socket.raw);
+  }
+
+  onDone(connection: ClientConnection): void {
+    this.#origins.leave(connection.origin);
   }
 
   /** Takes a connection that somebody has opened. */
   accept(socket: Socket): void {
     socket.on('error', ignoreSocketError);
-    if (this.#opening.size >= maxOpening) {
+    const evicted = this.#opening.add(socket, socket.remoteAddress ?? '', this.#handshakeDeadline());
+    if (evicted) {
       this.counters.add('client.refused.tooMany');
-      for (const oldest of this.#opening.keys()) {
-        oldest.destroy();
-        this.#opening.delete(oldest);
-        break;
-      }
+      evicted.destroy();
     }
-    this.#opening.set(socket, this.#options.clock.now() + this.#options.handshakeTimeoutMs);
     socket.on('close', this.#onSocketClose);
     socket.once('data', (chunk: Buffer) => {
       if (isHttp(chunk[0]!)) this.#toHttp(socket, chunk);
       else this.#onTcpClient(socket, chunk);
     });
+  }
+
+  #handshakeDeadline(): number {
+    return this.#options.clock.now() + this.#options.handshakeTimeoutMs;
   }
 
   /** From now on the socket only waits for its end. */
@@ -251,6 +299,7 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
     const clientSocket = deflated ? new DeflateClientSocket(ws, socket) : new WebClientSocket(ws, socket);
     (ws as Owned)[client] = this.#add(clientSocket, facts, socket);
     ws.on('error', onWebSocketError);
+    if (deflated) ws.on('message', this.#onInflated);
     ws.on('message', this.#onWebSocketMessage);
   }
 
@@ -264,25 +313,41 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
     connection.fault('internal');
   }
 
+  /** Whether there is no place for one more client; one of many from one address that do not get on with their handshake gives way. */
   #full(): boolean {
     if (this.#connections.size < this.#options.maxConnections) return false;
+    const idle = this.#greeting.oldestOfCrowd();
+    if (idle) {
+      this.#evict(idle);
+      return false;
+    }
     this.counters.add('client.refused.full');
     return true;
   }
 
   #add(clientSocket: ClientSocket, facts: ConnectionFacts, socket: Socket): ClientConnection {
-    const connection = new ClientConnection(clientSocket, facts, this);
+    const origin = this.#origins.enter(facts.remoteAddress);
+    const connection = new ClientConnection(clientSocket, facts, origin, this);
     connection.session = this.#options.sessions.open(connection);
     this.#connections.add(connection);
     this.#opening.delete(socket);
+    const evicted = this.#greeting.add(socket, facts.remoteAddress, this.#handshakeDeadline());
+    if (evicted) this.#evict(evicted);
     (socket as Owned)[client] = connection;
     this.counters.add('client.connections');
     return connection;
   }
 
+  /** Ends a client in its handshake, for want of room. */
+  #evict(socket: Socket): void {
+    this.counters.add('client.refused.tooMany');
+    (socket as Owned)[client]?.gone('too many handshakes');
+  }
+
   /** One look a second at everybody, instead of a timer each. */
   #sweep(): void {
     this.second++;
+    this.#inflation.nextSecond();
     const { clock, heartbeatTimeoutMs, handshakeTimeoutMs } = this.#options;
     const now = clock.now();
     const silentSince =
@@ -294,8 +359,7 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
       this.counters.add(working ? 'client.timedOut' : 'client.neverHandshook');
       connection.gone(working ? 'heartbeat timeout' : 'handshake timeout');
     }
-    for (const [socket, deadline] of this.#opening) {
-      if (deadline > now) continue;
+    for (const socket of this.#opening.expired(now)) {
       this.counters.add('client.neverHandshook');
       this.#opening.delete(socket);
       socket.destroy();

@@ -55,7 +55,10 @@ export class ChannelService {
   create(name: string): Channel {
     const known = this.#byName.get(name);
     if (known) return known;
-    const channel = new OwnedChannel(name, ++this.#lastNumber, this.#home);
+    // It travels as 32 bits: after the last number the free ones are given again.
+    do this.#lastNumber = (this.#lastNumber + 1) >>> 0;
+    while (this.#byNumber.has(this.#lastNumber));
+    const channel = new OwnedChannel(name, this.#lastNumber, this.#home);
     this.#byName.set(name, channel);
     this.#byNumber.set(channel.number, channel);
     return channel;
@@ -121,8 +124,8 @@ export class ChannelService {
   }
 
   /** @internal a frontend says that a member's session has ended. */
-  memberLeft(frontendId: string, channelNumber: number, member: MemberKey): void {
-    this.#byNumber.get(channelNumber)?.memberLeft(frontendId, member);
+  memberLeft(frontendId: string, channelNumber: number, member: MemberKey, stamp: number): void {
+    this.#byNumber.get(channelNumber)?.memberLeft(frontendId, member, stamp);
   }
 
   /** @internal a frontend has left the cluster. */

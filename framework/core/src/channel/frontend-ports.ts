@@ -1,21 +1,26 @@
 import type { RpcNode } from '@pomelo-ts/rpc';
-import type { CallSettler } from '@pomelo-ts/rpc/internal';
+import type { CallSettler, Peer } from '@pomelo-ts/rpc/internal';
+import { frameKind } from '../wire/frame-kind.js';
+import { memberBytes, writeMember } from './member.js';
 import type { PushReceiver } from './push-receiver.js';
+import { type MemberNews, UntoldMembers } from './untold-members.js';
 
 /** Writes a frame's content into `buffer` at `at`. */
 export type WriteFrame = (buffer: Buffer, at: number) => void;
 
-/** Sends push frames to frontends: over RPC, or straight in when this server is the frontend. */
+/** Sends frames of channels to frontends: over RPC, or straight in when this server is the frontend. */
 export class FrontendPorts {
   readonly #node: RpcNode;
   /** This server's own end of pushes, when it is a frontend. */
   local: PushReceiver | undefined;
+  /** What frontends whose queue is full are still to be told. */
+  readonly #untold = new Map<string, UntoldMembers>();
 
   constructor(node: RpcNode) {
     this.#node = node;
   }
 
-  /** Sends a frame of `bytes`; false, and counted, when it could not even be queued. */
+  /** Sends a push of `bytes`; false, and counted, when it could not even be queued. */
   send(frontendId: string, kind: number, bytes: number, write: WriteFrame): boolean {
     if (frontendId === this.#node.id && this.local) {
       this.#receiveHere(kind, bytes, write);
@@ -31,7 +36,7 @@ export class FrontendPorts {
     return true;
   }
 
-  /** Sends a frame and gives what the frontend answers: how many connections took it. */
+  /** Sends a push and gives what the frontend answers: how many connections took it. */
   async ask(frontendId: string, kind: number, bytes: number, write: WriteFrame): Promise<number> {
     if (frontendId === this.#node.id) return this.#receiveHere(kind, bytes, write);
     const peer = this.#node.peer(frontendId);
@@ -49,10 +54,94 @@ export class FrontendPorts {
     });
   }
 
+  /**
+   * Tells the member's frontend that it joined or left: before any later push, and as soon as there is room for it. False,
+   * and counted, when that frontend is not in the cluster.
+   */
+  tellMember(news: MemberNews): boolean {
+    const { frontendId } = news.member;
+    if (frontendId === this.#node.id && this.local) {
+      this.#receiveHere(kindOf(news), bytesOf(news), (buffer, at) => writeNews(buffer, at, news));
+      return true;
+    }
+    const peer = this.#node.peer(frontendId);
+    if (!peer) {
+      this.#node.counters.add('channel.unsentFrames');
+      return false;
+    }
+    // Without a connection there is nothing to send: as soon as there is one, the frontend is told all its members.
+    if (peer.connection && (this.#untold.has(frontendId) || !sendNews(peer, news)))
+      this.#later(frontendId).note(news);
+    return true;
+  }
+
+  /** Tells a frontend that a channel is gone, with the members that it had there. */
+  tellDrop(frontendId: string, channel: number, members: Iterable<string>): void {
+    if (frontendId === this.#node.id && this.local) {
+      this.#receiveHere(frameKind.channelDrop, 4, (buffer, at) => buffer.writeUInt32BE(channel, at));
+      return;
+    }
+    const peer = this.#node.peer(frontendId);
+    if (peer?.connection && (this.#untold.has(frontendId) || !sendDrop(peer, channel)))
+      this.#later(frontendId).drop(channel, members);
+  }
+
+  /** There is room again for a frontend that could not be told all. */
+  drained(peer: Peer): void {
+    const untold = this.#untold.get(peer.id);
+    const told = untold?.tell(
+      (channel) => sendDrop(peer, channel),
+      (news) => sendNews(peer, news),
+    );
+    if (told) this.#untold.delete(peer.id);
+  }
+
+  /** The connection to a frontend is gone: the next one begins with all members. */
+  forget(frontendId: string): void {
+    this.#untold.delete(frontendId);
+  }
+
+  #later(frontendId: string): UntoldMembers {
+    this.#node.counters.add('channel.delayedNews');
+    let untold = this.#untold.get(frontendId);
+    if (!untold) {
+      untold = new UntoldMembers();
+      this.#untold.set(frontendId, untold);
+    }
+    return untold;
+  }
+
   #receiveHere(kind: number, bytes: number, write: WriteFrame): number {
     if (!this.local) return 0;
     const buffer = Buffer.allocUnsafe(bytes);
     write(buffer, 0);
     return this.local.receive(kind, this.#node.id, buffer, 0, bytes);
   }
+}
+
+function kindOf({ inside }: MemberNews): number {
+  return inside ? frameKind.channelAdd : frameKind.channelLeave;
+}
+
+function bytesOf({ member }: MemberNews): number {
+  return 4 + 4 + memberBytes(member);
+}
+
+function writeNews(buffer: Buffer, offset: number, { channel, stamp, member }: MemberNews): void {
+  const at = buffer.writeUInt32BE(channel, offset);
+  writeMember(buffer, buffer.writeUInt32BE(stamp, at), member);
+}
+
+function sendNews(peer: Peer, news: MemberNews): boolean {
+  const at = peer.openRawControl(kindOf(news), bytesOf(news));
+  if (at < 0) return false;
+  writeNews(peer.buffer, at, news);
+  return true;
+}
+
+function sendDrop(peer: Peer, channel: number): boolean {
+  const at = peer.openRawControl(frameKind.channelDrop, 4);
+  if (at < 0) return false;
+  peer.buffer.writeUInt32BE(channel, at);
+  return true;
 }

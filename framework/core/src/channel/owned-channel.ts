@@ -3,7 +3,7 @@ import type { Channel, ChannelMember, Delivery, MemberLike, PushOptions } from '
 import type { Uid } from '../session.js';
 import { frameKind } from '../wire/frame-kind.js';
 import type { FrontendPorts } from './frontend-ports.js';
-import { keyOf, type MemberKey, memberBytes, memberOf, writeMember } from './member.js';
+import { keyOf, type MemberKey, memberOf } from './member.js';
 import type { EncodedPush } from './push-frame.js';
 
 /** What a channel needs of the service that made it. */
@@ -14,15 +14,22 @@ export interface ChannelHome {
   failed(channel: string, error: unknown): void;
 }
 
+/** A member, and which of its times in the channel this is: late word of a former one changes nothing. */
+interface Stay {
+  readonly member: ChannelMember;
+  readonly stamp: number;
+}
+
 /** A channel on the server that owns it; each frontend with members keeps a mirror. */
 export class OwnedChannel implements Channel {
   readonly name: string;
   readonly number: number;
   readonly #home: ChannelHome;
   /** By frontend, then by member. */
-  readonly #frontends = new Map<string, Map<string, ChannelMember>>();
+  readonly #frontends = new Map<string, Map<string, Stay>>();
   readonly #listeners: ((member: ChannelMember, reason: 'left' | 'ended') => void)[] = [];
   #size = 0;
+  #lastStamp = 0;
   #destroyed = false;
 
   constructor(name: string, number: number, home: ChannelHome) {
@@ -36,7 +43,9 @@ export class OwnedChannel implements Channel {
   }
 
   get members(): readonly ChannelMember[] {
-    return [...this.#frontends.values()].flatMap((members) => [...members.values()]);
+    return [...this.#frontends.values()].flatMap((members) =>
+      [...members.values()].map(({ member }) => member),
+    );
   }
 
   has(uid: Uid): boolean {
@@ -55,19 +64,24 @@ export class OwnedChannel implements Channel {
       members = new Map();
       this.#frontends.set(member.frontendId, members);
     }
-    members.set(key, member);
+    this.#lastStamp = (this.#lastStamp + 1) >>> 0;
+    const stay = { member, stamp: this.#lastStamp };
+    members.set(key, stay);
     this.#size++;
     // A frontend that has left the cluster takes its members with it, also those who are added too late.
-    if (!this.#tell(frameKind.channelAdd, member))
-      queueMicrotask(() => this.#remove(member.frontendId, key, 'ended'));
+    if (!this.#tell(stay, true)) queueMicrotask(() => this.#remove(member.frontendId, key, 'ended'));
     return true;
   }
 
   leave(memberLike: MemberLike): boolean {
     this.#check();
     const member = memberOf(memberLike);
-    if (!this.#remove(member.frontendId, keyOf(member), 'left')) return false;
-    this.#tell(frameKind.channelLeave, member);
+    const key = keyOf(member);
+    const stay = this.#frontends.get(member.frontendId)?.get(key);
+    if (!stay) return false;
+    // Before the listeners hear of it: they may push.
+    this.#tell(stay, false);
+    this.#remove(member.frontendId, key, 'left');
     return true;
   }
 
@@ -108,19 +122,17 @@ export class OwnedChannel implements Channel {
   destroy(): void {
     if (this.#destroyed) return;
     this.#destroyed = true;
-    for (const frontendId of this.#frontends.keys()) {
-      this.#home.ports.send(frontendId, frameKind.channelDrop, 4, (buffer, at) =>
-        buffer.writeUInt32BE(this.number, at),
-      );
-    }
+    for (const [frontendId, members] of this.#frontends)
+      this.#home.ports.tellDrop(frontendId, this.number, members.keys());
     this.#frontends.clear();
     this.#size = 0;
     this.#home.destroyed(this);
   }
 
   /** The frontend says that a member's session has ended. */
-  memberLeft(frontendId: string, member: MemberKey): void {
-    this.#remove(frontendId, keyOf(member), 'ended');
+  memberLeft(frontendId: string, member: MemberKey, stamp: number): void {
+    const key = keyOf(member);
+    if (this.#frontends.get(frontendId)?.get(key)?.stamp === stamp) this.#remove(frontendId, key, 'ended');
   }
 
   /** A frontend has left the cluster, and all its members with it. */
@@ -131,18 +143,17 @@ export class OwnedChannel implements Channel {
 
   /** A connection to a frontend opens: before anything else it must know the members it has. */
   frontendUp(frontendId: string): void {
-    for (const member of this.#frontends.get(frontendId)?.values() ?? [])
-      this.#tell(frameKind.channelAdd, member);
+    for (const stay of this.#frontends.get(frontendId)?.values() ?? []) this.#tell(stay, true);
   }
 
   #check(): void {
     if (this.#destroyed) throw new PomeloError('CHANNEL_DESTROYED', { channel: this.name });
   }
 
-  #remove(frontendId: string, key: string, reason: 'left' | 'ended'): boolean {
+  #remove(frontendId: string, key: string, reason: 'left' | 'ended'): void {
     const members = this.#frontends.get(frontendId);
-    const member = members?.get(key);
-    if (!members || !member) return false;
+    const member = members?.get(key)?.member;
+    if (!members || !member) return;
     members.delete(key);
     if (members.size === 0) this.#frontends.delete(frontendId);
     this.#size--;
@@ -153,13 +164,10 @@ export class OwnedChannel implements Channel {
         this.#home.failed(this.name, error);
       }
     }
-    return true;
   }
 
-  #tell(kind: number, member: ChannelMember): boolean {
-    return this.#home.ports.send(member.frontendId, kind, 4 + memberBytes(member), (buffer, at) =>
-      writeMember(buffer, buffer.writeUInt32BE(this.number, at), member),
-    );
+  #tell({ member, stamp }: Stay, inside: boolean): boolean {
+    return this.#home.ports.tellMember({ channel: this.number, member, stamp, inside });
   }
 
   #writePush(buffer: Buffer, at: number, push: EncodedPush): void {

@@ -5,7 +5,7 @@ import type { ByteReader } from '../wire/byte-reader.js';
 import { keyOf, memberBytes, readMember, writeMember } from './member.js';
 
 /*
- * channelAdd, channelLeave, memberLeft: u32 channel number, member
+ * channelAdd, channelLeave, memberLeft: u32 channel number, u32 stamp of the member's stay, member
  * channelDrop:                          u32 channel number
  * channelPush:                          u32 channel number, push
  * listPush:                             u32 count, members, push

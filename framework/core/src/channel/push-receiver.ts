@@ -1,5 +1,6 @@
 import { PomeloError } from '@pomelo-ts/common';
 import { messageHeadBytes, messageType, packageType, writeMessageHead } from '@pomelo-ts/protocol';
+import type { Peer } from '@pomelo-ts/rpc/internal';
 import { openPackageFrame } from '../acceptor/package-frame.js';
 import type { FrontendSession } from '../session/frontend-session.js';
 import type { SessionTable, UidEntry } from '../session/session-table.js';
@@ -37,10 +38,10 @@ export class PushReceiver {
     const reader = new ByteReader(bytes, start, end, ownerId);
     switch (kind) {
       case frameKind.channelAdd:
-        this.#add(ownerId, reader.u32(), readMember(reader));
+        this.#add(ownerId, reader.u32(), reader.u32(), readMember(reader));
         return 0;
       case frameKind.channelLeave:
-        this.#leave(this.#mirrors.get(ownerId)?.get(reader.u32()), reader);
+        this.#leave(ownerId, reader.u32(), reader.u32(), readMember(reader));
         return 0;
       case frameKind.channelDrop:
         this.#drop(ownerId, reader.u32());
@@ -60,26 +61,30 @@ export class PushReceiver {
   ownerDown(ownerId: string): void {
     for (const mirror of this.#mirrors.get(ownerId)?.values() ?? []) mirror.drop();
     this.#mirrors.delete(ownerId);
+    this.#owners.forget(ownerId);
+  }
+
+  /** There is room again for an owner that could not be told all. */
+  ownerDrained(peer: Peer): void {
+    this.#owners.drained(peer);
   }
 
   /** The last session of a uid has ended here. */
   uidLeft({ uid, channels }: UidEntry): void {
-    for (const mirror of channels ?? []) {
-      mirror.leave({ uid });
-      this.#forgetEmpty(mirror);
-      this.#owners.tellMemberLeft(mirror.ownerId, mirror.number, { uid });
-    }
+    for (const mirror of channels ?? []) this.#ended(mirror, { uid });
   }
 
   sessionClosed(session: FrontendSession): void {
-    for (const mirror of session.channels ?? []) {
-      mirror.leave({ sessionId: session.id });
-      this.#forgetEmpty(mirror);
-      this.#owners.tellMemberLeft(mirror.ownerId, mirror.number, { sessionId: session.id });
-    }
+    for (const mirror of session.channels ?? []) this.#ended(mirror, { sessionId: session.id });
   }
 
-  #add(ownerId: string, number: number, member: MemberKey): void {
+  #ended(mirror: ChannelMirror, member: MemberKey): void {
+    const stamp = mirror.leave(member);
+    this.#forgetEmpty(mirror);
+    if (stamp !== undefined) this.#owners.tellMemberLeft(mirror.ownerId, mirror.number, member, stamp);
+  }
+
+  #add(ownerId: string, number: number, stamp: number, member: MemberKey): void {
     let mirrors = this.#mirrors.get(ownerId);
     if (!mirrors) {
       mirrors = new Map();
@@ -90,14 +95,16 @@ export class PushReceiver {
       mirror = new ChannelMirror(ownerId, number, this.#sessions);
       mirrors.set(number, mirror);
     }
-    if (mirror.add(member)) return;
+    if (mirror.add(member, stamp)) return;
     this.#forgetEmpty(mirror);
-    this.#owners.tellMemberLeft(ownerId, number, member);
+    this.#owners.tellMemberLeft(ownerId, number, member, stamp);
   }
 
-  #leave(mirror: ChannelMirror | undefined, reader: ByteReader): void {
+  #leave(ownerId: string, number: number, stamp: number, member: MemberKey): void {
+    this.#owners.unsay(ownerId, number, member, stamp);
+    const mirror = this.#mirrors.get(ownerId)?.get(number);
     if (!mirror) return;
-    mirror.leave(readMember(reader));
+    mirror.leave(member);
     this.#forgetEmpty(mirror);
   }
 
@@ -112,6 +119,7 @@ export class PushReceiver {
     const mirrors = this.#mirrors.get(ownerId);
     mirrors?.get(number)?.drop();
     mirrors?.delete(number);
+    this.#owners.forget(ownerId, number);
   }
 
   #channelPush(mirror: ChannelMirror | undefined, reader: ByteReader): number {

@@ -22,6 +22,12 @@ export const answered = Symbol('answered');
 /** Takes the answer of one request as bytes in the client's format; called at most once. */
 export type Reply = (body: Uint8Array) => void;
 
+/** A session, as dispatching knows it. */
+export interface Caller extends Session {
+  /** Handlers at work for its notifies. */
+  notifies: number;
+}
+
 /** A route of this server's own type. */
 export interface LocalRoute extends RouteParts {
   call: (msg: unknown, session: Session) => unknown;
@@ -34,7 +40,7 @@ export interface DispatcherOptions {
   readonly timeoutMs: number;
   /** Longest answer in bytes: what a package holds, and a frame between servers. */
   readonly maxAnswerBytes: number;
-  /** Handlers that may be at work when a notify comes; beyond, notifies are dropped: they are nobody's to wait for. */
+  /** Handlers that may be at work for notifies; beyond, notifies are dropped: they are nobody's to wait for. */
   readonly maxPendingNotifies: number;
   readonly onError: ErrorHandler | undefined;
   readonly clock: Clock;
@@ -46,11 +52,14 @@ export interface DispatcherOptions {
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #routes = new Map<string, LocalRoute>();
-  /** Routes that the framework itself answers. */
-  readonly #own = new Set<string>();
+  /** Routes that were taken away. Others hold them: should one come back, it must be the same object. */
+  readonly #retired = new Map<string, LocalRoute>();
+  /** Routes that the framework itself answers where the game does not. */
+  readonly #own = new Map<string, ServiceMethod>();
   #filters: readonly Filter[] = [];
   readonly #deadlines: Deadlines;
   readonly #maxPendingNotifies: number;
+  #notifies = 0;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
@@ -78,8 +87,12 @@ export class Dispatcher {
         this.#put(route, call);
       }
     }
-    for (const [route, local] of this.#routes)
-      if (!routes.has(route) && !this.#own.has(route)) this.#forget(local);
+    for (const [route, local] of this.#routes) {
+      if (routes.has(route)) continue;
+      const own = this.#own.get(route);
+      if (own) this.#put(route, own);
+      else this.#retire(local);
+    }
   }
 
   /** Takes the filters around the handlers, also newer ones later. */
@@ -89,9 +102,8 @@ export class Dispatcher {
 
   /** Adds one route that the framework itself answers, unless the game has it. */
   addRoute(route: string, call: LocalRoute['call']): void {
-    if (this.#routes.has(route)) return;
-    this.#own.add(route);
-    this.#put(route, call as ServiceMethod);
+    this.#own.set(route, call as ServiceMethod);
+    if (!this.#routes.has(route)) this.#put(route, call as ServiceMethod);
   }
 
   /** The route, when this server has it. */
@@ -109,7 +121,7 @@ export class Dispatcher {
     bytes: Uint8Array,
     start: number,
     end: number,
-    session: Session,
+    session: Caller,
     reply: Reply | undefined,
   ): void {
     let msg: unknown;
@@ -119,10 +131,19 @@ export class Dispatcher {
       this.#fail(route, error, reply);
       return;
     }
-    if (!reply && this.#deadlines.size >= this.#maxPendingNotifies)
-      this.#options.counters.add('request.droppedNotifies');
-    else if (this.#filters.length > 0 || this.#options.onError) this.#runFiltered(route, msg, session, reply);
+    if (!reply && !this.takesNotify(session)) return;
+    if (this.#filters.length > 0 || this.#options.onError) this.#runFiltered(route, msg, session, reply);
     else this.#runBare(route, msg, session, reply);
+  }
+
+  /**
+   * Whether a handler may begin with a notify of the session. One session may have as many at work as there are places
+   * free, so that whoever takes many leaves some for all others.
+   */
+  takesNotify(session: Caller): boolean {
+    if (session.notifies < this.#maxPendingNotifies - this.#notifies) return true;
+    this.#options.counters.add('request.droppedNotifies');
+    return false;
   }
 
   /** A request's body as an object. Throws BODY_INVALID. */
@@ -148,7 +169,7 @@ export class Dispatcher {
     filters: readonly Filter[],
     route: RouteParts,
     msg: unknown,
-    session: Session,
+    session: Caller,
     call: () => unknown,
     reply: Reply | undefined,
   ): void {
@@ -162,7 +183,8 @@ export class Dispatcher {
     const handled = onError
       ? outcome.catch((error: unknown) => this.#handle(onError, error, msg, session, context))
       : outcome;
-    this.#await(route, handled, reply);
+    if (reply) this.#await(route, handled, reply);
+    else this.#awaitNotify(route, handled, session);
   }
 
   /** Answers with an error that arose outside of any handler. */
@@ -174,26 +196,29 @@ export class Dispatcher {
     const schema = inputSchemaOf(method);
     const bare = method as LocalRoute['call'];
     const call = schema ? checked(route, schema, bare) : bare;
-    const known = this.#routes.get(route);
-    if (known) known.call = call;
-    else this.#routes.set(route, { ...splitRoute(route)!, call });
+    const known = this.#routes.get(route) ?? this.#retired.get(route);
+    const local = known ?? { ...splitRoute(route)!, call };
+    local.call = call;
+    this.#retired.delete(route);
+    this.#routes.set(route, local);
   }
 
-  /** Others may hold the route: to them it is unknown from now on. */
-  #forget(local: LocalRoute): void {
+  /** To those who hold the route it is unknown until it is put again. */
+  #retire(local: LocalRoute): void {
     this.#routes.delete(local.route);
+    this.#retired.set(local.route, local);
     local.call = () => {
       throw new PomeloError('ROUTE_UNKNOWN', { route: local.route });
     };
   }
 
   /** On its own, so that the way without filters allocates nothing for this closure. */
-  #runFiltered(route: LocalRoute, msg: unknown, session: Session, reply: Reply | undefined): void {
+  #runFiltered(route: LocalRoute, msg: unknown, session: Caller, reply: Reply | undefined): void {
     this.runAround(this.#filters, route, msg, session, () => route.call(msg, session), reply);
   }
 
   /** Without filters: no promise where the handler is synchronous. */
-  #runBare(route: LocalRoute, msg: unknown, session: Session, reply: Reply | undefined): void {
+  #runBare(route: LocalRoute, msg: unknown, session: Caller, reply: Reply | undefined): void {
     let answer: unknown;
     try {
       answer = route.call(msg, session);
@@ -201,24 +226,52 @@ export class Dispatcher {
       this.#fail(route, error, reply);
       return;
     }
-    if (isThenable(answer)) this.#await(route, answer, reply);
-    else if (reply) this.#answer(route, answer, reply);
+    if (!reply) {
+      if (isThenable(answer)) this.#awaitNotify(route, answer, session);
+    } else if (isThenable(answer)) this.#await(route, answer, reply);
+    else this.#answer(route, answer, reply);
   }
 
-  #await(route: RouteParts, answer: PromiseLike<unknown>, reply: Reply | undefined): void {
-    const pending = this.#deadlines.add((ms) => {
-      this.#options.counters.add('request.timeouts');
-      this.#fail(route, new PomeloError('REQUEST_TIMEOUT', { route: route.route, ms }), reply);
-    });
+  #await(route: RouteParts, answer: PromiseLike<unknown>, reply: Reply): void {
+    const pending = this.#deadlines.add((ms) => this.#expire(route, ms, reply));
     answer.then(
       (value) => {
-        if (this.#deadlines.settle(pending) && reply) this.#answer(route, value, reply);
+        if (this.#deadlines.settle(pending)) this.#answer(route, value, reply);
       },
       (error: unknown) => {
         if (this.#deadlines.settle(pending)) this.#fail(route, error, reply);
         else this.#logLate(route, error);
       },
     );
+  }
+
+  #awaitNotify(route: RouteParts, answer: PromiseLike<unknown>, session: Caller): void {
+    session.notifies++;
+    this.#notifies++;
+    const done = (): void => {
+      session.notifies--;
+      this.#notifies--;
+    };
+    const pending = this.#deadlines.add((ms) => {
+      done();
+      this.#expire(route, ms, undefined);
+    });
+    answer.then(
+      () => this.#deadlines.settle(pending) && done(),
+      (error: unknown) => {
+        if (!this.#deadlines.settle(pending)) {
+          this.#logLate(route, error);
+          return;
+        }
+        done();
+        this.#fail(route, error, undefined);
+      },
+    );
+  }
+
+  #expire(route: RouteParts, ms: number, reply: Reply | undefined): void {
+    this.#options.counters.add('request.timeouts');
+    this.#fail(route, new PomeloError('REQUEST_TIMEOUT', { route: route.route, ms }), reply);
   }
 
   async #handle(

@@ -26,6 +26,9 @@ interface Target extends ForwardTarget, RouteParts {
 /** Routes of clients that are remembered; far more than any game has, and a bound on what clients can invent. */
 const maxTargets = 10_000;
 
+/** Requests of clients that have gone that may still be worked on for one address; whoever comes and goes cannot have more. */
+const maxGone = 5000;
+
 /** Whether clients may have requests forwarded to servers of a type: `absent` when none of them has joined yet. */
 export type TypeStanding = 'backend' | 'absent' | 'closed';
 
@@ -71,7 +74,7 @@ export class FrontendDispatcher {
     readMessage(bytes, start, end, view);
     if (view.type > messageType.notify) throw new ProtocolError('MESSAGE_TYPE', { type: view.type });
     const { id, bodyStart, bodyEnd } = view;
-    if (id !== 0 && ++connection.waiting > this.#maxPending) {
+    if (id !== 0 && (++connection.waiting > this.#maxPending || connection.origin.gone > maxGone)) {
       this.#tooMany(connection, id, view);
       return;
     }
@@ -97,8 +100,10 @@ export class FrontendDispatcher {
     const route = target?.route ?? nameOf(view);
     const verdict = limiter.take(connection, route, bytes);
     if (!verdict) return true;
-    if (verdict.action === 'close') connection.kick('rate limit');
-    else {
+    if (verdict.action === 'close') {
+      if (id !== 0) connection.waiting--; // it is never answered
+      connection.kick('rate limit');
+    } else {
       const { retryAfterMs } = verdict;
       const facts = { route, ms: retryAfterMs };
       this.#fail(connection, id, route, new PomeloError('RATE_LIMITED', facts, { data: { retryAfterMs } }));
@@ -145,9 +150,13 @@ export class FrontendDispatcher {
       dispatcher.fail(target.route, error, reply);
       return;
     }
+    if (id === 0 && !dispatcher.takesNotify(session)) return;
     const call = (): unknown => {
       // The befores may have taken long: a session that has ended would never be forgotten by its backend.
-      if (connection.closed) return answered;
+      if (connection.closed) {
+        reply?.(new Uint8Array(0));
+        return answered;
+      }
       this.#route(connection, target, id, bytes, start, end, once);
       return id === 0 ? answered : once.sent;
     };
@@ -197,7 +206,7 @@ export class FrontendDispatcher {
   #tooMany(connection: ClientConnection, id: number, view: MessageView): void {
     this.#options.counters.add('request.tooMany');
     const route = nameOf(view);
-    const count = this.#maxPending;
+    const count = Math.max(this.#maxPending, connection.origin.gone);
     this.#fail(connection, id, route, new PomeloError('REQUEST_QUEUE_FULL', { count, route }));
   }
 

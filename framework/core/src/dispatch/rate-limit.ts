@@ -8,7 +8,7 @@ export interface RateLimit {
   readonly per: 'connection' | 'uid' | 'ip';
   /** Routes that count: whole ones, or beginnings such as `chat.*`. @default all */
   readonly routes?: readonly string[];
-  /** Whether each route has an allowance of its own. @default false: all routes share one */
+  /** Whether each route has an allowance of its own; those that no handler answers share one. @default false: all routes share one */
   readonly eachRoute?: boolean;
   /** Messages that may come. */
   readonly messages?: Rate;
@@ -25,6 +25,8 @@ export interface RateLimit {
 export interface Sender {
   readonly session: { readonly id: number; readonly uid: Uid | undefined };
   readonly address: string;
+  /** By its key an address counts; of IPv6 the network. */
+  readonly origin: { readonly key: string };
 }
 
 /** What becomes of a message: nothing, or the strictest of what the limits say. */
@@ -45,13 +47,12 @@ interface Rule {
 const sweepMs = 10_000;
 const warnMs = 1000;
 
-/** Most routes whose rules are remembered; clients can invent routes. */
-const maxRoutes = 10_000;
-
 /** Counts what clients send against the limits of the game. */
 export class RateLimiter {
   readonly #rules: readonly Rule[];
+  /** Of declared routes only: clients can invent others for ever. */
   readonly #byRoute = new Map<string, readonly Rule[]>();
+  readonly #declared: { has(route: string): boolean };
   readonly #clock: Clock;
   readonly #counters: Counters;
   readonly #logger: Logger;
@@ -59,8 +60,16 @@ export class RateLimiter {
 
   constructor(
     limits: readonly RateLimit[],
-    { clock, counters, logger }: { clock: Clock; counters: Counters; logger: Logger },
+    options: {
+      /** Whether there is such a route. */
+      declared: { has(route: string): boolean };
+      clock: Clock;
+      counters: Counters;
+      logger: Logger;
+    },
   ) {
+    const { clock, counters, logger } = options;
+    this.#declared = options.declared;
     this.#rules = limits.map((limit) => ({ limit, buckets: new Map(), warnedAt: Number.NEGATIVE_INFINITY }));
     this.#clock = clock;
     this.#counters = counters;
@@ -88,7 +97,8 @@ export class RateLimiter {
   }
 
   #takeFrom(rule: Rule, sender: Sender, route: string, bytes: number, now: number): number {
-    const key = rule.limit.eachRoute ? `${whose(rule.limit, sender)} ${route}` : whose(rule.limit, sender);
+    let key = whose(rule.limit, sender);
+    if (rule.limit.eachRoute && this.#declared.has(route)) key += ` ${route}`;
     let buckets = rule.buckets.get(key);
     if (!buckets) {
       const { messages, bytes: volume } = rule.limit;
@@ -105,8 +115,7 @@ export class RateLimiter {
     let rules = this.#byRoute.get(route);
     if (!rules) {
       rules = this.#rules.filter(({ limit }) => limit.routes?.some((one) => matches(one, route)) ?? true);
-      if (this.#byRoute.size >= maxRoutes) this.#byRoute.clear();
-      this.#byRoute.set(route, rules);
+      if (this.#declared.has(route)) this.#byRoute.set(route, rules);
     }
     return rules;
   }
@@ -129,8 +138,8 @@ export class RateLimiter {
   }
 }
 
-function whose({ per }: RateLimit, { session, address }: Sender): string {
-  if (per === 'ip') return address;
+function whose({ per }: RateLimit, { session, origin }: Sender): string {
+  if (per === 'ip') return origin.key;
   if (per === 'uid' && session.uid !== undefined) return `${typeof session.uid} ${session.uid}`;
   return `#${session.id}`;
 }

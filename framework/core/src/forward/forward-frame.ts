@@ -4,7 +4,7 @@ import type { ByteReader } from '../wire/byte-reader.js';
  * forward:       u8 flags, u32 session id, u32 session version, [u32 length, snapshot], u8 length, route, body
  * its answer:    u8 status, body in the client's format
  * sessionClosed: u32 session id, reason
- * sessionsAlive: u32 count, u32 session ids
+ * sessionsAlive: u32 lowest id, u32 highest id, u32 session ids: those that live between the two
  */
 
 /** Bits of a forward frame's flags. */
@@ -41,6 +41,31 @@ export function writeForwardHead(target: Buffer, offset: number, head: ForwardHe
   target[at++] = route.length;
   target.set(route, at);
   return at + route.length;
+}
+
+/** Which sessions live, of those whose ids are from `from` to `to`. */
+export interface AliveSessions {
+  readonly from: number;
+  readonly to: number;
+  readonly ids: readonly number[];
+}
+
+export function aliveBytes(ids: readonly number[]): number {
+  return 8 + 4 * ids.length;
+}
+
+export function writeAlive(target: Buffer, offset: number, { from, to, ids }: AliveSessions): void {
+  let at = target.writeUInt32BE(to, target.writeUInt32BE(from, offset));
+  for (const id of ids) at = target.writeUInt32BE(id, at);
+}
+
+/** Throws FRAME_INVALID. */
+export function readAlive(reader: ByteReader): AliveSessions {
+  const from = reader.u32();
+  const to = reader.u32();
+  const ids: number[] = [];
+  while (reader.at < reader.end) ids.push(reader.u32());
+  return { from, to, ids };
 }
 
 /** What a backend reads of a forward frame. The body is the rest of the reader. */

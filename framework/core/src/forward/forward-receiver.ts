@@ -6,7 +6,7 @@ import type { BackendSession } from '../session/backend-session.js';
 import type { BackendSessionTable } from '../session/backend-session-table.js';
 import type { SessionSnapshot } from '../session.js';
 import { ByteReader } from '../wire/byte-reader.js';
-import { type ForwardFrame, forwardStatus, readForwardFrame } from './forward-frame.js';
+import { type ForwardFrame, forwardStatus, readAlive, readForwardFrame } from './forward-frame.js';
 
 /** Takes the messages that frontends forward, and answers with bodies in the client's format. */
 export class ForwardReceiver {
@@ -50,9 +50,7 @@ export class ForwardReceiver {
   /** A sessionsAlive frame. */
   sessionsAlive(bytes: Buffer, start: number, end: number, { peer }: RpcConnection): void {
     const reader = new ByteReader(bytes, start, end, peer.id);
-    const alive = new Set<number>();
-    for (let count = reader.u32(); count > 0; count--) alive.add(reader.u32());
-    this.#sessions.keepOnly(peer.id, peer.bootId, alive);
+    this.#sessions.keepOnly(peer.id, peer.bootId, readAlive(reader));
   }
 
   #session(frame: ForwardFrame, bytes: Buffer, { peer }: RpcConnection): BackendSession | undefined {

@@ -5,7 +5,14 @@ import type { ClientConnection } from '../acceptor/client-connection.js';
 import type { TypeRouter } from '../remote/type-router.js';
 import type { FrontendSession } from '../session/frontend-session.js';
 import { frameKind } from '../wire/frame-kind.js';
-import { forwardHeadBytes, forwardStatus, writeForwardHead } from './forward-frame.js';
+import {
+  aliveBytes,
+  forwardHeadBytes,
+  forwardStatus,
+  writeAlive,
+  writeForwardHead,
+} from './forward-frame.js';
+import { UntoldEnds } from './untold-ends.js';
 
 /** A route of another server type, as forwarding needs it. */
 export interface ForwardTarget {
@@ -21,6 +28,13 @@ export interface ForwardAnswers {
   error(connection: ClientConnection, messageId: number, route: string, error: unknown): void;
 }
 
+/** A session id travels as 32 bits. */
+const highestSessionId = 0xffffffff;
+/** Ids in one frame that says which sessions live, so that it is never too long. */
+const aliveChunk = 8192;
+/** Most characters of the reason of a session's end that backends are told. */
+const longestReason = 256;
+
 /** Sends clients' messages for other server types on, without looking into their bodies. */
 export class Forwarder {
   readonly #node: RpcNode;
@@ -30,8 +44,8 @@ export class Forwarder {
   readonly #counters: Counters;
   readonly #logger: Logger;
   readonly #sessions: () => Iterable<FrontendSession>;
-  /** Ends of sessions that backends could not be told, because their connection was broken or too much waited for it. */
-  readonly #untold = new Map<string, Map<number, string>>();
+  /** What backends could not be told of ended sessions, because their connection was broken or too much waited for it. */
+  readonly #untold = new Map<string, UntoldEnds>();
 
   constructor(options: {
     node: RpcNode;
@@ -73,6 +87,12 @@ export class Forwarder {
       answers.error(connection, messageId, target.route, error);
       return;
     }
+    const refusal = messageId === 0 ? undefined : refusalOf(connection, peer, target.route);
+    if (refusal) {
+      this.#counters.add('forward.overloaded');
+      answers.error(connection, messageId, target.route, refusal);
+      return;
+    }
     const head = {
       sessionId: session.id,
       version: session.version,
@@ -99,14 +119,10 @@ export class Forwarder {
     for (const id of session.backends?.keys() ?? []) {
       const peer = this.#node.peer(id);
       if (!peer) continue;
-      if (peer.connection) this.#tellUntold(peer);
-      if (peer.connection && this.#tell(peer, session.id, reason)) continue;
-      let untold = this.#untold.get(id);
-      if (!untold) {
-        untold = new Map();
-        this.#untold.set(id, untold);
-      }
-      untold.set(session.id, reason);
+      if (session.connection.waiting > 0) peer.calls.someAbandoned = true;
+      const untold = this.#untold.get(id);
+      if (untold) untold.note(session.id, reason);
+      else if (!sendEnd(peer, session.id, reason)) this.#tellLater(peer).note(session.id, reason);
     }
   }
 
@@ -115,13 +131,18 @@ export class Forwarder {
    * is also told which sessions live.
    */
   peerUp(peer: Peer): void {
-    this.#tellUntold(peer);
-    const alive: number[] = [];
-    for (const { id, backends } of this.#sessions()) if (backends?.has(peer.id)) alive.push(id);
-    const at = peer.openRawNotify(frameKind.sessionsAlive, 4 + 4 * alive.length);
-    if (at < 0) return;
-    let next = peer.buffer.writeUInt32BE(alive.length, at);
-    for (const id of alive) next = peer.buffer.writeUInt32BE(id, next);
+    const untold = this.#untold.get(peer.id) ?? new UntoldEnds();
+    untold.owesAlive = true;
+    this.#untold.set(peer.id, untold);
+    this.peerDrained(peer);
+  }
+
+  /** There is room again for a backend that could not be told all. */
+  peerDrained(peer: Peer): void {
+    const untold = this.#untold.get(peer.id);
+    if (!untold?.tell((sessionId, reason) => sendEnd(peer, sessionId, reason))) return;
+    if (untold.owesAlive && !this.#sendAlive(peer)) return;
+    this.#untold.delete(peer.id);
   }
 
   /** A backend has left the cluster: nobody is there to be told. Should it be the same life that comes back, it is told who lives. */
@@ -150,31 +171,56 @@ export class Forwarder {
     return peer.openRawRequest(frameKind.forward, frameBytes, settler, this.#clock.now() + this.#timeoutMs);
   }
 
-  #tellUntold(peer: Peer): void {
-    const untold = this.#untold.get(peer.id);
-    if (!untold) return;
-    for (const [sessionId, reason] of untold) {
-      if (!this.#tell(peer, sessionId, reason)) return;
-      untold.delete(sessionId);
-    }
-    this.#untold.delete(peer.id);
+  #tellLater(peer: Peer): UntoldEnds {
+    this.#counters.add('forward.delayedCloses');
+    this.#logger.debug(`${peer.id} is told later which sessions have ended: too much waits for it`);
+    const untold = new UntoldEnds();
+    this.#untold.set(peer.id, untold);
+    return untold;
   }
 
-  /** False when too much waits for that backend already; it is told later. */
-  #tell(peer: Peer, sessionId: number, reason: string): boolean {
-    const reasonBytes = Buffer.byteLength(reason);
-    const at = peer.openRawNotify(frameKind.sessionClosed, 4 + reasonBytes);
-    if (at < 0) {
-      this.#counters.add('forward.delayedCloses');
-      this.#logger.debug(
-        `${peer.id} is told later that session ${sessionId} has ended: too much waits for it`,
-      );
-      return false;
+  /** Tells a backend which of all sessions that it has seen live; false when there is no room for all of it. */
+  #sendAlive(peer: Peer): boolean {
+    const alive: number[] = [];
+    for (const { id, backends } of this.#sessions()) if (backends?.has(peer.id)) alive.push(id);
+    alive.sort((a, b) => a - b);
+    let from = 0;
+    for (let at = 0; from <= highestSessionId; at += aliveChunk) {
+      const ids = alive.slice(at, at + aliveChunk);
+      const to = at + aliveChunk < alive.length ? ids.at(-1)! : highestSessionId;
+      const start = peer.openRawControl(frameKind.sessionsAlive, aliveBytes(ids));
+      if (start < 0) return false;
+      writeAlive(peer.buffer, start, { from, to, ids });
+      from = to + 1;
     }
-    peer.buffer.writeUInt32BE(sessionId, at);
-    peer.buffer.write(reason, at + 4);
     return true;
   }
+}
+
+/** Requests of clients that have gone that an address may always have, however much other addresses have left behind. */
+const leastGone = 256;
+
+/** Why a request may not wait for the backend: it would take more than its client's share of the places. */
+function refusalOf({ waiting, origin }: ClientConnection, peer: Peer, route: string): Error | undefined {
+  peer.setAside();
+  const { share, calls } = peer;
+  if (waiting <= share && origin.gone <= leastGone) return undefined;
+  const mayBeGone = Math.max(leastGone, (peer.maxAside - calls.aside) / 2);
+  if (waiting <= share && origin.gone <= mayBeGone) return undefined;
+  if (share > 0 && waiting > share)
+    return new PomeloError('REQUEST_QUEUE_FULL', { count: waiting - 1, route });
+  const limit = calls.size + peer.freePlaces;
+  return new PomeloError('RPC_OVERLOADED', { count: calls.size, target: peer.id, limit });
+}
+
+/** Tells a backend that a session has ended; false when too much waits for it, or it has no connection: it is told later. */
+function sendEnd(peer: Peer, sessionId: number, reason: string): boolean {
+  const short = reason.slice(0, longestReason);
+  const at = peer.openRawControl(frameKind.sessionClosed, 4 + Buffer.byteLength(short));
+  if (at < 0) return false;
+  peer.buffer.writeUInt32BE(sessionId, at);
+  peer.buffer.write(short, at + 4);
+  return true;
 }
 
 /** Whether the backend knows this very version of the session, from the connection that stands. */
@@ -241,6 +287,10 @@ class ForwardSettler implements CallSettler {
     this.settleError(
       new PomeloError('SESSION_GONE', { sessionId: session.id, frontendId: session.frontendId }),
     );
+  }
+
+  isAbandoned(): boolean {
+    return this.#connection.closed;
   }
 
   settleValue(): void {

@@ -8,11 +8,13 @@ import { OriginPolicy } from '../acceptor/origin-policy.js';
 import type { Application } from '../application.js';
 import { OwnerPorts } from '../channel/owner-ports.js';
 import { PushReceiver } from '../channel/push-receiver.js';
+import { DeclaredRoutes } from '../dispatch/declared-routes.js';
 import { FrontendDispatcher, type TypeStanding } from '../dispatch/frontend-dispatcher.js';
 import { RateLimiter } from '../dispatch/rate-limit.js';
 import { Forwarder } from '../forward/forwarder.js';
 import { SessionTable } from '../session/session-table.js';
 import type { ClientFormat } from '../wire/client-format.js';
+import { routesOfBackends } from './handler-routes.js';
 import type { ServerParts } from './server-parts.js';
 
 /** What a frontend is built from. */
@@ -35,6 +37,7 @@ export interface Frontend {
   readonly forwarder: Forwarder;
   readonly messages: FrontendDispatcher;
   readonly rateLimiter: RateLimiter | undefined;
+  readonly declared: DeclaredRoutes;
 }
 
 /** Builds the parts that only a frontend has; its port is not opened yet. */
@@ -74,8 +77,9 @@ export function createFrontend(parts: FrontendParts): Frontend {
   });
   const pushes = new PushReceiver(table, parts.format, new OwnerPorts(node, parts.channels));
   const { rateLimits } = registrations;
+  const declared = createDeclared(parts);
   const rateLimiter =
-    rateLimits.length > 0 ? new RateLimiter(rateLimits, { clock, counters, logger }) : undefined;
+    rateLimits.length > 0 ? new RateLimiter(rateLimits, { declared, clock, counters, logger }) : undefined;
   const messages = new FrontendDispatcher({
     serverType: app.serverType,
     format: parts.format,
@@ -88,7 +92,16 @@ export function createFrontend(parts: FrontendParts): Frontend {
     counters,
   });
   const acceptor = createAcceptor(parts, table, messages);
-  return { table, pushes, forwarder, messages, acceptor, rateLimiter };
+  return { table, pushes, forwarder, messages, acceptor, rateLimiter, declared };
+}
+
+/** The routes of this frontend and of the backends, for limits that tell routes apart. */
+function createDeclared({ dispatcher, agent, node, clock, logger }: FrontendParts): DeclaredRoutes {
+  return new DeclaredRoutes({
+    isOwn: (route) => dispatcher.find(route) !== undefined,
+    ask: () => routesOfBackends({ registry: agent.registry, node, clock, logger }),
+    clock,
+  });
 }
 
 /** Clients reach backends of types that the game has handlers for. */

@@ -32,7 +32,9 @@ export class RawFrames {
     else if (kind === frameKind.sessionsAlive) this.#receiver.sessionsAlive(bytes, start, end, connection);
     else if (kind === frameKind.memberLeft) {
       const reader = new ByteReader(bytes, start, end, connection.peer.id);
-      this.#channels.memberLeft(connection.peer.id, reader.u32(), readMember(reader));
+      const number = reader.u32();
+      const stamp = reader.u32();
+      this.#channels.memberLeft(connection.peer.id, number, readMember(reader), stamp);
     } else {
       const delivered = this.#ports.local?.receive(kind, connection.peer.id, bytes, start, end) ?? 0;
       if (callId === noCallId) return;

@@ -25,6 +25,8 @@ export interface PartsOptions extends NodeOptions {
   readonly format: ClientFormat;
   /** The connection to another server stands (again). */
   peerUp(peer: Peer): void;
+  /** There is room again for another server that could not be told all. */
+  peerDrained(peer: Peer): void;
 }
 
 /** The parts that every server has, a frontend or not. */
@@ -54,7 +56,14 @@ export function createServerParts(options: PartsOptions): ServerParts {
       frames.receive(kind, callId, bytes, start, end, connection),
     peerOpening: (peer) => channels.frontendUp(peer.id),
     peerUp: (peer) => options.peerUp(peer),
-    peerDown: (peer) => ports.local?.ownerDown(peer.id),
+    peerDrained: (peer) => {
+      ports.drained(peer);
+      options.peerDrained(peer);
+    },
+    peerDown: (peer) => {
+      ports.forget(peer.id);
+      ports.local?.ownerDown(peer.id);
+    },
   });
   const router = new TypeRouter(agent.registry, node, registrations.routes);
   const sessions = new SessionService(node, agent.registry);

@@ -1,4 +1,5 @@
 import type { Counters, Logger } from '@pomelo-ts/common';
+import type { AliveSessions } from '../forward/forward-frame.js';
 import type { SessionSnapshot } from '../session.js';
 import { BackendSession, type SessionCall } from './backend-session.js';
 
@@ -70,12 +71,13 @@ export class BackendSessionTable {
     this.#end(session, reason);
   }
 
-  /** The frontend lists its sessions, after a broken connection: all others have ended meanwhile. */
-  keepOnly(frontendId: string, bootId: string, alive: ReadonlySet<number>): void {
+  /** The frontend lists its sessions, after a broken connection: all others in that range of ids have ended meanwhile. */
+  keepOnly(frontendId: string, bootId: string, { from, to, ids }: AliveSessions): void {
     const life = this.#frontends.get(frontendId);
     if (life?.bootId !== bootId) return;
+    const alive = new Set(ids);
     for (const id of [...life.sessions.keys()])
-      if (!alive.has(id)) this.close(frontendId, bootId, id, 'disconnected');
+      if (id >= from && id <= to && !alive.has(id)) this.close(frontendId, bootId, id, 'disconnected');
   }
 
   /** A frontend has left the cluster, and all its sessions with it. */

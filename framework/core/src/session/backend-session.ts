@@ -13,6 +13,8 @@ export class BackendSession implements Session {
   uid: Uid | undefined;
   remoteAddress = '';
   closed = false;
+  /** Handlers at work for its notifies. */
+  notifies = 0;
   readonly #call: SessionCall;
   #settings: Readonly<Record<string, unknown>> = {};
   /** What was set here and not pushed yet. */

@@ -16,6 +16,8 @@ export class FrontendSession implements Session {
   readonly connection: ClientConnection;
   uid: Uid | undefined;
   closed = false;
+  /** Handlers at work for its notifies. */
+  notifies = 0;
   /** Rises with every change that backends must hear of. */
   version = 0;
   /** Backends that hold state for this session, by server id; undefined until the first forward. */
@@ -58,7 +60,12 @@ export class FrontendSession implements Session {
   merge(settings: Readonly<Record<string, unknown>>): void {
     this.#settings ??= Object.create(null) as Record<string, unknown>;
     for (const [key, value] of Object.entries(settings)) this.#settings[key] = value;
-    this.version++;
+    this.changed();
+  }
+
+  /** Backends must hear of a change. */
+  changed(): void {
+    this.version = (this.version + 1) >>> 0; // it travels as 32 bits
   }
 
   bind(uid: Uid): Promise<void> {

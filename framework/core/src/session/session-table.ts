@@ -69,7 +69,10 @@ export class SessionTable {
   }
 
   open(connection: ClientConnection): FrontendSession {
-    const session = new FrontendSession(++this.#lastId, connection, this);
+    // It travels as 32 bits: after the last number the free ones are given again.
+    do this.#lastId = (this.#lastId + 1) >>> 0;
+    while (this.#byId.has(this.#lastId));
+    const session = new FrontendSession(this.#lastId, connection, this);
     this.#byId.set(session.id, session);
     return session;
   }
@@ -127,7 +130,7 @@ export class SessionTable {
     const { uid } = session;
     if (uid === undefined) return;
     session.uid = undefined;
-    session.version++;
+    session.changed();
     this.#removeFromUid(session, uid);
     this.#options.listener.unbound?.(session, uid);
   }
@@ -192,7 +195,7 @@ export class SessionTable {
 
   #add(session: FrontendSession, uid: Uid): void {
     session.uid = uid;
-    session.version++;
+    session.changed();
     const entry = this.#byUid.get(uid);
     if (entry) entry.sessions.add(session);
     else this.#byUid.set(uid, { uid, sessions: new Set([session]), channels: undefined });

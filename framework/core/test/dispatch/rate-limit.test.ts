@@ -25,16 +25,26 @@ describe('a token bucket', () => {
   });
 });
 
-const ann: Sender = { session: { id: 1, uid: 'ann' }, address: '10.0.0.1' };
-const annElsewhere: Sender = { session: { id: 2, uid: 'ann' }, address: '10.0.0.2' };
-const stranger: Sender = { session: { id: 3, uid: undefined }, address: '10.0.0.1' };
+function senderOf(id: number, uid: string | undefined, address: string): Sender {
+  return { session: { id, uid }, address, origin: { key: address } };
+}
+
+const ann = senderOf(1, 'ann', '10.0.0.1');
+const annElsewhere = senderOf(2, 'ann', '10.0.0.2');
+const stranger = senderOf(3, undefined, '10.0.0.1');
 
 function limiterOf(...limits: RateLimit[]) {
+  const declared = { has: (route: string) => !route.includes('invented') };
   const clock = new FakeClock();
   const counters = new Counters();
   const warnings: string[] = [];
   const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) };
-  return { limiter: new RateLimiter(limits, { clock, counters, logger }), clock, counters, warnings };
+  return {
+    limiter: new RateLimiter(limits, { declared, clock, counters, logger }),
+    clock,
+    counters,
+    warnings,
+  };
 }
 
 describe('a rate limiter', () => {
@@ -67,6 +77,14 @@ describe('a rate limiter', () => {
     expect(each.take(ann, 'chat.chatHandler.send', 1)).toBeUndefined();
     expect(each.take(ann, 'chat.chatHandler.list', 1)).toBeUndefined();
     expect(each.take(ann, 'chat.chatHandler.send', 1)?.action).toBe('throttle');
+  });
+
+  it('gives all routes that there are not one allowance', () => {
+    const { limiter } = limiterOf({ per: 'connection', eachRoute: true, messages: { perSecond: 5 } });
+    const passed = (route: (n: number) => string): number =>
+      Array.from({ length: 1000 }, (_, n) => limiter.take(ann, route(n), 1)).filter((one) => !one).length;
+    expect(passed((n) => `chat.chatHandler.invented${n}`)).toBe(5);
+    expect(passed((n) => `chat.chatHandler.list${n % 2}`)).toBe(10);
   });
 
   it('counts bytes, and says when the next one may come', () => {
@@ -154,5 +172,36 @@ describe('a client beyond its rate', () => {
     await client.closed();
     expect(client.kicked).toBe('rate limit');
     expect(game.count('connector-1', 'client.closedRate')).toBe(1);
+  });
+});
+
+describe('a limit for each route', () => {
+  it('is not passed by inventing routes, and a route that a reload adds has an allowance of its own', async () => {
+    const clock = new FakeClock();
+    const chat = (more = '') => `export default { echo: (msg) => msg, other: (msg) => msg, ${more} };`;
+    await using game = await startGame(
+      {
+        servers: { connector: [{ id: 'connector-1', frontend: true }], chat: [{ id: 'chat-1' }] },
+        app: (app) => {
+          if (app.serverType === 'connector')
+            app.rateLimit({ per: 'ip', eachRoute: true, messages: { perSecond: 0.001, burst: 3 } });
+        },
+        modules: { 'app/servers/chat/handler/handler.js': chat() },
+        settings: { client: { dictionary: false } },
+      },
+      { clock },
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    await using client = await RawClient.join(game.port('connector-1'));
+    const codes = async (...routes: string[]): Promise<unknown[]> =>
+      Promise.all(routes.map(async (route) => (await client.request(route, { n: 1 }))['code'] ?? 'ok'));
+    const invented = Array.from({ length: 100 }, (_, n) => `${n % 2 ? 'chat' : 'connector'}.handler.x${n}`);
+    expect((await codes(...invented)).filter((code) => code === 404)).toHaveLength(3);
+    for (const route of ['chat.handler.echo', 'chat.handler.other'])
+      expect(await codes(route, route, route, route)).toEqual(['ok', 'ok', 'ok', 429]);
+    game.files.write('app/servers/chat/handler/handler.js', chat('added: (msg) => msg'));
+    await game.servers.get('chat-1')!.reload();
+    clock.pass(5000);
+    await expect.poll(async () => (await codes('chat.handler.added'))[0]).toBe('ok');
   });
 });

@@ -32,6 +32,8 @@ export interface RpcHandlers {
   peerOpening?(peer: Peer): void;
   /** A connection to `peer` stands, and what has waited for it is on its way. */
   peerUp?(peer: Peer): void;
+  /** There is room again for a peer whose `openRawControl` had none. */
+  peerDrained?(peer: Peer): void;
   /** The connection to `peer` is gone. */
   peerDown?(peer: Peer): void;
 }

@@ -2,7 +2,7 @@ import { PomeloError } from '@pomelo-ts/common';
 import { frameType } from '../wire/frame-type.js';
 import { FrameWriter } from '../wire/frame-writer.js';
 import type { RpcConnection } from './connection.js';
-import { type CallSettler, PendingTable } from './pending-table.js';
+import { type CallSettler, maxPendingLimit, PendingTable } from './pending-table.js';
 
 /** A server that calls can go to. */
 export interface PeerEntry {
@@ -26,6 +26,10 @@ export interface PeerLimits {
   readonly maxFrameBytes: number;
 }
 
+/** Room that only control frames may take once `maxQueueBytes` wait: this share of it, and at least so many bytes. */
+const controlShare = 1 / 16;
+const leastControlBytes = 64 * 1024;
+
 /** One known server: its connection when there is one, the frames that wait for it, the calls that wait for answers. */
 export class Peer {
   /** As last told. */
@@ -34,10 +38,16 @@ export class Peer {
   connection: RpcConnection | undefined;
   readonly #limits: PeerLimits;
   #backlog = new FrameWriter();
+  /** Most bytes that may wait when a control frame comes. */
+  readonly #maxControlBytes: number;
+  /** While a control frame waits for room nothing else is taken, so that it is never overtaken. */
+  #refusedControl = false;
 
   constructor(entry: PeerEntry, limits: PeerLimits) {
     this.entry = entry;
     this.#limits = limits;
+    const { maxQueueBytes } = limits;
+    this.#maxControlBytes = maxQueueBytes + Math.max(leastControlBytes, maxQueueBytes * controlShare);
   }
 
   get id(): string {
@@ -51,6 +61,34 @@ export class Peer {
   /** Calls that wait for an answer of this peer. */
   get pending(): number {
     return this.calls.size;
+  }
+
+  /** Calls that may be added until there are as many as may wait. */
+  get freePlaces(): number {
+    return this.#limits.maxPending - this.calls.size;
+  }
+
+  /**
+   * How many places one of many may have now: an eighth of all while all are free, and less with the cube of what is free, so
+   * that whoever comes after many who took as much as they could still finds a place: it takes over a thousand of them to
+   * fill ten thousand. The last sixteenth is for servers' own calls.
+   */
+  get share(): number {
+    const { maxPending } = this.#limits;
+    const most = maxPending - Math.floor(maxPending / 16);
+    const free = most - this.calls.size;
+    return free > 0 ? Math.max(1, (free * free * free) / (most * most * 8)) : 0;
+  }
+
+  /** How many calls whose answer nobody wants may be aside; see {@link PendingTable.setAside}. */
+  get maxAside(): number {
+    const { maxPending } = this.#limits;
+    return Math.min(maxPending, maxPendingLimit + 1 - maxPending);
+  }
+
+  /** Gives back the places of calls whose answers nobody wants. */
+  setAside(): void {
+    if (this.calls.someAbandoned) this.calls.setAside(this.maxAside);
   }
 
   /** The buffer that {@link open} reserved space in. */
@@ -81,10 +119,33 @@ export class Peer {
   /** Reserves a raw frame that wants no answer; -1 when it is too long or too much waits for this peer already. */
   openRawNotify(kind: number, bodyBytes: number): number {
     const { maxQueueBytes, maxFrameBytes } = this.#limits;
-    if (this.queuedBytes > maxQueueBytes || 2 + bodyBytes > maxFrameBytes) return -1;
+    if (this.queuedBytes > maxQueueBytes || this.#refusedControl || 2 + bodyBytes > maxFrameBytes) return -1;
     const at = this.open(frameType.rawNotify, 1 + bodyBytes);
     this.buffer[at] = kind;
     return at + 1;
+  }
+
+  /**
+   * Reserves a raw frame of what both ends must agree on, such as who is in a channel. It has room of its own when too much
+   * waits for an ordinary frame. -1 when that is taken too, or there is no connection: the caller keeps what it had to say,
+   * and says it at `peerDrained` or `peerOpening`, whichever comes.
+   */
+  openRawControl(kind: number, bodyBytes: number): number {
+    if (!this.connection) return -1;
+    if (this.queuedBytes > this.#maxControlBytes) {
+      this.#refusedControl = true;
+      return -1;
+    }
+    const at = this.open(frameType.rawNotify, 1 + bodyBytes);
+    this.buffer[at] = kind;
+    return at + 1;
+  }
+
+  /** Whether a control frame was refused and there is room again; true once. */
+  takeDrained(): boolean {
+    if (!this.#refusedControl || this.queuedBytes > this.#limits.maxQueueBytes) return false;
+    this.#refusedControl = false;
+    return this.connection !== undefined;
   }
 
   /** Whether one more call may wait; otherwise the settler is told RPC_OVERLOADED or RPC_UNSERIALIZABLE. */
@@ -94,7 +155,8 @@ export class Peer {
       settler.settleError(tooLong(settler.method, frameBytes, maxFrameBytes));
       return false;
     }
-    if (this.calls.size < maxPending && this.queuedBytes <= maxQueueBytes) return true;
+    if (this.calls.size < maxPending && this.queuedBytes <= maxQueueBytes && !this.#refusedControl)
+      return true;
     settler.settleError(
       new PomeloError('RPC_OVERLOADED', { count: this.calls.size, target: this.id, limit: maxPending }),
     );
@@ -109,6 +171,7 @@ export class Peer {
   /** The frames that waited for a connection; the peer begins anew for the next time without. */
   takeBacklog(): Buffer {
     const frames = this.#backlog.take();
+    this.#refusedControl = false;
     this.#backlog = new FrameWriter();
     return frames;
   }
@@ -116,6 +179,7 @@ export class Peer {
   /** Drops what waits to leave and settles every call with the error that `errorFor` makes. */
   fail(errorFor: (method: string) => Error): void {
     if (this.#backlog.length > 0) this.#backlog = new FrameWriter();
+    this.#refusedControl = false;
     for (const settler of this.calls.takeAll()) settler.settleError(errorFor(settler.method));
   }
 }

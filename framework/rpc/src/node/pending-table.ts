@@ -9,6 +9,8 @@ export interface CallSettler {
   /** The answer of a raw call: `bytes[start..end)`, valid during the call only. */
   settleRaw(bytes: Buffer, start: number, end: number): void;
   settleError(error: Error): void;
+  /** Whether nobody wants the answer any more; see {@link PendingTable.setAside}. @default never */
+  isAbandoned?(): boolean;
 }
 
 /** Most calls that can wait for one peer: the slot has 16 bits of a call id. */
@@ -16,23 +18,30 @@ export const maxPendingLimit = 0xffff;
 
 /**
  * The calls that wait for one peer, in a dense table. A call id is 16 bits of slot and 16 bits of the slot's generation,
- * so that a late answer never settles the next call in the same slot.
+ * which are soon used up where one slot is used again and again. So the slot of a call that was given up without an answer
+ * is *owed* one: it is used again only when that has come, or when there is no other slot left, the oldest first.
  */
 export class PendingTable {
   readonly #settlers: (CallSettler | undefined)[] = [];
   readonly #deadlines: number[] = [];
   readonly #generations: number[] = [];
   readonly #free: number[] = [];
+  readonly #owed = new Set<number>();
+  /** Slots of calls that are {@link aside}. */
+  readonly #aside = new Set<number>();
   /** How many calls wait. */
   size = 0;
+  /** Whether there may be calls to {@link setAside}. */
+  someAbandoned = false;
+
+  /** Calls that nobody wants the answer of, and whose answers have not come: they take no place of another's. */
+  get aside(): number {
+    return this.#aside.size;
+  }
 
   /** Adds a call that must settle by `deadline` (ms of the node's clock); gives its call id. */
   add(settler: CallSettler, deadline: number): number {
-    let slot = this.#free.pop();
-    if (slot === undefined) {
-      slot = this.#settlers.length;
-      this.#generations.push(0);
-    }
+    const slot = this.#free.pop() ?? this.#anotherSlot();
     this.#settlers[slot] = settler;
     this.#deadlines[slot] = deadline;
     this.size++;
@@ -43,33 +52,77 @@ export class PendingTable {
   take(callId: number): CallSettler | undefined {
     const slot = callId & 0xffff;
     const settler = this.#settlers[slot];
-    if (settler === undefined || this.#generations[slot] !== callId >>> 16) return undefined;
+    const generation = callId >>> 16;
+    if (settler === undefined) {
+      // The answer that was owed: no other can come for this id.
+      if (this.#generations[slot] === next(generation) && this.#owed.delete(slot)) this.#free.push(slot);
+      return undefined;
+    }
+    if (this.#generations[slot] !== generation) return undefined;
     this.#release(slot);
+    this.#free.push(slot);
     return settler;
   }
 
   /** Takes out every call whose deadline has passed. */
   takeExpired(now: number): CallSettler[] {
     const expired: CallSettler[] = [];
-    if (this.size === 0) return expired;
+    if (this.size + this.aside === 0) return expired;
     for (let slot = 0; slot < this.#settlers.length; slot++) {
       const settler = this.#settlers[slot];
       if (settler === undefined || this.#deadlines[slot]! > now) continue;
       this.#release(slot);
+      this.#owed.add(slot);
       expired.push(settler);
     }
     return expired;
   }
 
-  /** Takes out every call. */
+  /** Takes out every call: no answer to any call so far can come any more. */
   takeAll(): CallSettler[] {
-    return this.takeExpired(Number.POSITIVE_INFINITY);
+    const all = this.takeExpired(Number.POSITIVE_INFINITY);
+    for (const slot of this.#owed) this.#free.push(slot);
+    this.#owed.clear();
+    return all;
+  }
+
+  /**
+   * Has calls that were abandoned give their places back, up to `limit` calls that are aside at once: the peer still works
+   * on them. They settle as others do.
+   */
+  setAside(limit: number): void {
+    if (this.aside >= limit) return;
+    this.someAbandoned = false;
+    for (let slot = 0; slot < this.#settlers.length; slot++) {
+      if (!this.#settlers[slot]?.isAbandoned?.() || this.#aside.has(slot)) continue;
+      if (this.aside >= limit) {
+        this.someAbandoned = true;
+        return;
+      }
+      this.#aside.add(slot);
+      this.size--;
+    }
+  }
+
+  #anotherSlot(): number {
+    const slot = this.#settlers.length;
+    if (slot <= maxPendingLimit) {
+      this.#generations.push(0);
+      this.#settlers.push(undefined);
+      return slot;
+    }
+    const [oldest] = this.#owed;
+    this.#owed.delete(oldest!);
+    return oldest!;
   }
 
   #release(slot: number): void {
     this.#settlers[slot] = undefined;
-    this.#generations[slot] = (this.#generations[slot]! + 1) & 0xffff;
-    this.#free.push(slot);
-    this.size--;
+    this.#generations[slot] = next(this.#generations[slot]!);
+    if (this.#aside.size === 0 || !this.#aside.delete(slot)) this.size--;
   }
+}
+
+function next(generation: number): number {
+  return (generation + 1) & 0xffff;
 }

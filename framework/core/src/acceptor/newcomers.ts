@@ -1,0 +1,77 @@
+import type { Socket } from 'node:net';
+import type { Origin, Origins } from './origins.js';
+
+interface Newcomer {
+  readonly origin: Origin;
+  /** When it must be more than a newcomer, in ms of the acceptor's clock. */
+  readonly deadline: number;
+}
+
+/** How many of the oldest are looked at for one from a crowded address. */
+const mostLooked = 256;
+
+/** Connections that have not shown yet what they are, the oldest first: strangers share their number, each address fairly. */
+export class Newcomers {
+  readonly #origins: Origins;
+  readonly #max: number;
+  readonly #sockets = new Map<Socket, Newcomer>();
+  /** Newcomers by where they come from. */
+  readonly #counts = new Map<Origin, number>();
+
+  constructor(origins: Origins, max: number) {
+    this.#origins = origins;
+    this.#max = max;
+  }
+
+  get size(): number {
+    return this.#sockets.size;
+  }
+
+  /** Adds one; when there are too many, gives the one that must make room for it. */
+  add(socket: Socket, address: string, deadline: number): Socket | undefined {
+    const oldest = this.#sockets.size >= this.#max ? this.#crowded() : undefined;
+    const origin = this.#origins.enter(address);
+    this.#counts.set(origin, (this.#counts.get(origin) ?? 0) + 1);
+    this.#sockets.set(socket, { origin, deadline });
+    if (oldest) this.delete(oldest);
+    return oldest;
+  }
+
+  delete(socket: Socket): void {
+    const newcomer = this.#sockets.get(socket);
+    if (!newcomer) return;
+    const { origin } = newcomer;
+    this.#sockets.delete(socket);
+    const left = this.#counts.get(origin)! - 1;
+    if (left > 0) this.#counts.set(origin, left);
+    else this.#counts.delete(origin);
+    this.#origins.leave(origin);
+  }
+
+  all(): Iterable<Socket> {
+    return this.#sockets.keys();
+  }
+
+  /** Those whose time is over. */
+  expired(now: number): Socket[] {
+    return [...this.#sockets].filter(([, { deadline }]) => deadline <= now).map(([socket]) => socket);
+  }
+
+  /** The oldest of an address that has more than one here, if there is one. */
+  oldestOfCrowd(): Socket | undefined {
+    const socket = this.#crowded();
+    return socket && this.#counts.get(this.#sockets.get(socket)!.origin)! > 1 ? socket : undefined;
+  }
+
+  /** The oldest one of an address with at least as many as addresses have on average. */
+  #crowded(): Socket | undefined {
+    let looked = 0;
+    let oldest: Socket | undefined;
+    for (const [socket, { origin }] of this.#sockets) {
+      oldest ??= socket;
+      if (this.#counts.get(origin)! * this.#counts.size >= this.#sockets.size) return socket;
+      if (++looked === mostLooked) break;
+    }
+    return oldest;
+  }
+}
