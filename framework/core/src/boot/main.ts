@@ -6,6 +6,7 @@ import { tcpTransport } from '@pomelo-ts/rpc';
 import { GameServer } from '../game-server.js';
 import { readBootData } from './boot-data.js';
 import { keepLogShort } from './keep-log-short.js';
+import { syntaxErrorIn } from './syntax-error.js';
 
 /** How long a stop may take that nobody gave a time for, in ms. */
 const stopTimeoutMs = 10_000;
@@ -16,6 +17,7 @@ const faultStopMs = 1000;
 async function main(): Promise<void> {
   ignoreBrokenOutput();
   const boot = await readBootData(process.stdin);
+  if ('trial' in boot) return (await import('./try-code.js')).tryCode(boot.trial);
   const logger = createLogger({ level: 'info', facts: { server: boot.id } });
   if (boot.log) keepLogShort(boot.log, systemClock);
   let agent: LinkAgent | undefined;
@@ -94,11 +96,6 @@ function watchFaults(logger: Logger, stop: () => void): void {
 /** When whoever read this process' output is gone, it must go on all the same. */
 function ignoreBrokenOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-}
-
-function syntaxErrorIn(error: unknown): SyntaxError | undefined {
-  if (error instanceof SyntaxError) return error;
-  return error instanceof Error ? syntaxErrorIn(error.cause) : undefined;
 }
 
 main().catch((error: unknown) => {
