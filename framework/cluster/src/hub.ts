@@ -9,6 +9,7 @@ import {
   silentLogger,
   systemClock,
 } from '@pomelo-ts/common';
+import { strangerLogger } from '@pomelo-ts/common/internal';
 import { Absences } from './hub/absences.js';
 import { Connections } from './hub/connections.js';
 import type { LinkHubEvents, LinkHubOptions, ServerHandler } from './hub/hub-options.js';
@@ -61,7 +62,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
       maxStrangers,
       counters: this.counters,
       clock: this.#clock,
-      logger: this.#logger,
+      logger: strangerLogger(this.#logger, this.#clock),
       met: (channel, dialer) => this.#meet(channel, dialer),
     });
     this.#undo = [

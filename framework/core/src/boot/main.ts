@@ -1,15 +1,16 @@
 import { inspect } from 'node:util';
 import { type BootData, dialMasters, joinCluster, type LinkAgent } from '@pomelo-ts/cluster';
 import { isPomeloError, type Logger, reasonOf, systemClock } from '@pomelo-ts/common';
-import { createLogger } from '@pomelo-ts/common/internal';
+import { createLogger, foldingLogger, LogOutput } from '@pomelo-ts/common/internal';
 import { tcpTransport } from '@pomelo-ts/rpc';
 import { GameServer } from '../game-server.js';
 import { readBootData } from './boot-data.js';
-import { keepLogShort } from './keep-log-short.js';
 import { syntaxErrorIn } from './syntax-error.js';
 
 /** How long a stop may take that nobody gave a time for, in ms. */
 const stopTimeoutMs = 10_000;
+/** What a server may log that whoever runs it has given no budget, in bytes a second. */
+const externalBytesPerSecond = 256 * 1024;
 /** How long a stop may take after an error that nobody caught, in ms. */
 const faultStopMs = 1000;
 
@@ -18,8 +19,11 @@ async function main(): Promise<void> {
   ignoreBrokenOutput();
   const boot = await readBootData(process.stdin);
   if ('trial' in boot) return (await import('./try-code.js')).tryCode(boot.trial);
-  const logger = createLogger({ level: 'info', facts: { server: boot.id } });
-  if (boot.log) keepLogShort(boot.log, systemClock);
+  const output = outputOf(boot);
+  const logger = foldingLogger(
+    createLogger({ level: 'info', facts: { server: boot.id }, output }),
+    systemClock,
+  );
   let agent: LinkAgent | undefined;
   let starting: Promise<GameServer> | undefined;
   let stopping = false;
@@ -54,7 +58,7 @@ async function main(): Promise<void> {
   });
   const joined = agent;
   const level = () => joined.settings.settings.log.level; // an operator may change it
-  const ownLogger = createLogger({ level, facts: { server: id } });
+  const ownLogger = foldingLogger(createLogger({ level, facts: { server: id }, output }), systemClock);
   try {
     starting = GameServer.start({ agent, bootId, secret, transport: tcpTransport(), logger: ownLogger });
     await starting;
@@ -63,6 +67,14 @@ async function main(): Promise<void> {
     agent.report('gone', { error: { code, message: reasonOf(error) } });
     throw error;
   }
+}
+
+/** Where all goes that this process says: in development to its master's terminal, without a bound. */
+function outputOf({ log, external = false }: BootData): LogOutput {
+  const { bytesPerSecond = external ? externalBytesPerSecond : Number.POSITIVE_INFINITY } = log ?? {};
+  const output = new LogOutput({ file: log, bytesPerSecond, clock: systemClock });
+  if (log) output.capture(process.stdout, process.stderr);
+  return output;
 }
 
 /** Its error is told by whoever started it. */

@@ -1,4 +1,5 @@
 import { backOff, type Clock, type Counters, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
+import { strangerLogger } from '@pomelo-ts/common/internal';
 import type { RpcAddress, RpcChannel, RpcListener, RpcTransport } from '../transport.js';
 import {
   dialHandshake,
@@ -39,6 +40,7 @@ export interface MembershipOptions {
  */
 export class Membership {
   readonly #options: MembershipOptions;
+  readonly #strangerLog: Logger;
   readonly #peers = new Map<string, Peer>();
   readonly #byType = new Map<string, readonly Peer[]>();
   /** Proved peers that the registry has not named yet, by the life that they wait for. */
@@ -53,6 +55,7 @@ export class Membership {
 
   constructor(options: MembershipOptions) {
     this.#options = options;
+    this.#strangerLog = strangerLogger(options.logger, options.clock);
   }
 
   async listen(address: RpcAddress): Promise<number> {
@@ -203,9 +206,7 @@ export class Membership {
       else proved.channel.destroy();
     } catch (error) {
       this.#options.counters.add('rpc.refusedConnections');
-      this.#options.logger.warn(`refused an RPC connection from ${channel.remote}`, {
-        reason: reasonOf(error),
-      });
+      this.#strangerLog.warn('An RPC connection was refused.', { from: channel.remote, error });
     }
   }
 

@@ -1,5 +1,5 @@
-import type { Logger } from '@pomelo-ts/common';
-import { createLogger } from '@pomelo-ts/common/internal';
+import { type Logger, systemClock } from '@pomelo-ts/common';
+import { foldingLogger } from '@pomelo-ts/common/internal';
 import { buildIdOf, Master, type Progress, soleTenure, soleTerm } from '@pomelo-ts/master';
 import { exitCodes } from '../../failure.js';
 import { lineLogger } from '../../line-logger.js';
@@ -17,6 +17,8 @@ import { onStopSignals } from './signals.js';
 
 /** Who else is told how the start goes: the process that waits for a daemon. */
 export interface StartAudience {
+  /** Where this process logs to. */
+  readonly logger: Logger;
   progress(progress: Progress): void;
   ready(summary: string): void;
 }
@@ -60,7 +62,7 @@ class MasterRun {
     this.#lines = new HeldLines((line) => terminal.out(show(line)));
     const print = (line: string) => this.#lines.push(line);
     const foreground = plan.config.env === 'development' && !audience;
-    const logger: Logger = audience ? createLogger({ facts: { server: 'master' } }) : lineLogger(print);
+    const logger = audience?.logger ?? foldingLogger(lineLogger(print), systemClock);
     this.#master = new Master({
       config: plan.config,
       secret: plan.secret,

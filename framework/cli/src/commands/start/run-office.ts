@@ -1,5 +1,5 @@
-import { type Logger, reasonOf } from '@pomelo-ts/common';
-import { createLogger } from '@pomelo-ts/common/internal';
+import { reasonOf, systemClock } from '@pomelo-ts/common';
+import { foldingLogger } from '@pomelo-ts/common/internal';
 import { buildIdOf, type Leader, MasterOffice, showLeader, type TakeOverResult } from '@pomelo-ts/master';
 import { openSharedStore } from '../../coordination.js';
 import { exitCodes } from '../../failure.js';
@@ -20,9 +20,12 @@ export async function runOffice(
   audience?: StartAudience,
 ): Promise<number> {
   const { config, secret, bootScript, selection } = plan;
-  const logger: Logger = audience
-    ? createLogger({ facts: { server: 'master' } })
-    : lineLogger((line) => terminal.out(line));
+  const logger =
+    audience?.logger ??
+    foldingLogger(
+      lineLogger((line) => terminal.out(line)),
+      systemClock,
+    );
   const view = plainProgress(terminal);
   const office = await MasterOffice.open({
     config,
