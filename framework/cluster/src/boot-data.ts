@@ -20,6 +20,8 @@ export interface BootData {
     readonly keep: number;
     readonly bytesPerSecond: number;
   };
+  /** Whether what keeps it from starting is told with stacks and all. */
+  readonly verbose?: boolean;
   /** Whether something else than the master has started it. */
   readonly external?: boolean;
 }

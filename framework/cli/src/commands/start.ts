@@ -32,6 +32,8 @@ export interface StartPlan {
   readonly secret: string;
   readonly selection: Selection;
   readonly bootScript: string;
+  /** Whether errors of servers are told with their stacks. */
+  readonly verbose?: boolean;
   /** How a line of a server, `[id] text`, is shown. @default as it is */
   readonly show?: (line: string) => string;
   /** Called once when all servers are ready; `say` prints a line between those of servers. */
@@ -50,7 +52,8 @@ export async function start(options: StartOptions, terminal: Terminal): Promise<
   delete process.env[secretVariable]; // nothing that this process starts or runs shall find it there
   if (options.single) return runSingle(config, secret, terminal);
   const bootScript = options.bootScript ?? coreBootScript();
-  const plan: StartPlan = { config, secret, selection, bootScript };
+  const { verbose } = options;
+  const plan: StartPlan = { config, secret, selection, bootScript, verbose };
   return options.daemon ? runDaemon(plan, terminal) : runMaster(plan, terminal);
 }
 

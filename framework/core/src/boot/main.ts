@@ -1,11 +1,11 @@
-import { inspect } from 'node:util';
 import { type BootData, dialMasters, joinCluster, type LinkAgent } from '@pomelo-ts/cluster';
 import { isPomeloError, type Logger, reasonOf, systemClock } from '@pomelo-ts/common';
 import { createLogger, foldingLogger, LogOutput } from '@pomelo-ts/common/internal';
 import { tcpTransport } from '@pomelo-ts/rpc';
 import { GameServer } from '../game-server.js';
 import { readBootData } from './boot-data.js';
-import { syntaxErrorIn } from './syntax-error.js';
+import { syntaxErrorIn, tellsPlaceAlone } from './syntax-error.js';
+import { toldError } from './told-error.js';
 
 /** How long a stop may take that nobody gave a time for, in ms. */
 const stopTimeoutMs = 10_000;
@@ -14,11 +14,15 @@ const externalBytesPerSecond = 256 * 1024;
 /** How long a stop may take after an error that nobody caught, in ms. */
 const faultStopMs = 1000;
 
+/** Whether errors are told with all that is known of them. */
+let verbose = process.env['DEBUG'] !== undefined;
+
 /** Runs one server in this process, as the master starts it: its boot data is the first line of the standard input. */
 async function main(): Promise<void> {
   ignoreBrokenOutput();
   const boot = await readBootData(process.stdin);
   if ('trial' in boot) return (await import('./try-code.js')).tryCode(boot.trial);
+  verbose ||= boot.verbose === true;
   const output = outputOf(boot);
   const logger = foldingLogger(
     createLogger({ level: 'info', facts: { server: boot.id }, output }),
@@ -111,14 +115,13 @@ function ignoreBrokenOutput(): void {
 }
 
 main().catch((error: unknown) => {
-  // Its causes have the file and line of the game's own mistake.
-  process.stderr.write(`${inspect(error)}\n`);
+  process.stderr.write(`${toldError(error, verbose)}\n`);
   const mistake = syntaxErrorIn(error);
   // Leaves the link the time to carry the report.
   setTimeout(() => {
     if (!mistake) process.exit(1);
     // Only Node itself knows the file and line, and tells them of an error that nobody catches; it exits with 1.
     process.removeAllListeners('uncaughtException');
-    throw mistake;
+    throw verbose ? mistake : tellsPlaceAlone(mistake);
   }, 50);
 });

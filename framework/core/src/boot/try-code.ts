@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
-import { reasonOf } from '@pomelo-ts/common';
 import { importFile, importModule, serviceFiles } from '../dispatch/app-modules.js';
 import { readCode } from '../server/code-files.js';
-import { syntaxErrorIn } from './syntax-error.js';
+import { syntaxErrorIn, tellsPlaceAlone } from './syntax-error.js';
+import { toldError } from './told-error.js';
 
 /** Which code is tried: what this type of server runs. */
 export interface CodeTrial {
@@ -46,10 +46,10 @@ export async function tryCode(trial: CodeTrial): Promise<never> {
     await loadForTrial(trial);
   } catch (error) {
     const mistake = syntaxErrorIn(error);
-    process.stderr.write(`${reasonOf(error)}${mistake ? '' : placeOf(error)}\n`);
+    process.stderr.write(`${toldError(error)}\n`);
     process.removeAllListeners('uncaughtException');
     // Only Node itself knows the file and line of such a mistake, and tells them of an error that nobody catches.
-    if (mistake) await new Promise(() => setImmediate(() => throwIt(mistake)));
+    if (mistake) await new Promise(() => setImmediate(() => throwIt(tellsPlaceAlone(mistake))));
     process.exit(1);
   }
   process.exit(0);
@@ -72,13 +72,4 @@ function textsOf(roots: readonly string[]): Map<string, string> {
 function compile(filename: string, text: string): void {
   if (/^\s*(?:import|export)\b/m.test(text)) return;
   new Script(`(function (exports, require, module, __filename, __dirname) {${text}\n})`, { filename });
-}
-
-/** Where the game's code threw: the first line of the stack in a file of its own. */
-function placeOf(error: unknown): string {
-  const { cause, stack = '' } = error as Error;
-  const [line] =
-    /^ +at .*(?:file:\/\/|\().*:\d+:\d+\)?$/m.exec(cause instanceof Error ? (cause.stack ?? '') : stack) ??
-    [];
-  return line && !line.includes('node:internal') ? `\n${line}` : '';
 }

@@ -62,6 +62,6 @@ export function runTrial(options: TrialOptions): Promise<TrialResult> {
 /** What a process has said of its mistake, up to the line that names it: what follows is of Node. */
 export function mistakeIn(said: string): string {
   const lines = said.slice(0, longestReason).trim().split('\n');
-  const named = lines.findIndex((line) => /^SyntaxError\b/.test(line));
+  const named = lines.findIndex((line) => /^\[?SyntaxError\b/.test(line));
   return (named < 0 ? lines : lines.slice(0, named + 1)).filter((line) => line.trim()).join('\n');
 }

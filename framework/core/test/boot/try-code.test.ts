@@ -44,8 +44,10 @@ describe('a trial of code', () => {
 describe('what a process says of its mistake', () => {
   it('is cut after the line that names it, and where it is very long', () => {
     const said =
-      'file:///game/chat.js:3\n  const = 1;\n        ^\n\nSyntaxError: Unexpected\n    at node:internal\n';
-    expect(mistakeIn(said)).toBe('file:///game/chat.js:3\n  const = 1;\n        ^\nSyntaxError: Unexpected');
+      'file:///game/chat.js:3\n  const = 1;\n        ^\n\n[SyntaxError: Unexpected]\n\nNode.js v20\n';
+    expect(mistakeIn(said)).toBe(
+      'file:///game/chat.js:3\n  const = 1;\n        ^\n[SyntaxError: Unexpected]',
+    );
     expect(mistakeIn('node: bad option: --nosuch\n')).toBe('node: bad option: --nosuch');
     expect(mistakeIn('x'.repeat(100_000)).length).toBeLessThan(10_000);
   });

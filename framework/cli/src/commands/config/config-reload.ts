@@ -4,6 +4,7 @@ import { type GlobalOptions, gameRoot } from '../../game.js';
 import { requireMaster } from '../../operator.js';
 import { paintFor, type Terminal } from '../../terminal.js';
 import { configDiff } from '../../view/config-diff.js';
+import { escaped, escapedLines } from '../../view/escaped.js';
 import { count } from '../../view/units.js';
 import { withProgress } from '../../view/with-progress.js';
 
@@ -74,14 +75,14 @@ function tell(result: ConfigReloadResult, terminal: Terminal): void {
   const whole = down.length === 0 && failure === undefined;
   const head = whole ? 'done' : 'the configuration was applied';
   terminal.out(done.length > 0 ? `${head}: ${done.join(', ')}` : head);
-  if (failure !== undefined) terminal.err(`${paintFor(terminal)('red', 'error')} ${failure}`);
+  if (failure !== undefined) terminal.err(`${paintFor(terminal)('red', 'error')} ${escapedLines(failure)}`);
   if (down.length > 0) tellDown(down, terminal);
   tellWaiting(needRestart, terminal);
 }
 
 function tellDown(down: ConfigReloadResult['down'], terminal: Terminal): void {
   terminal.err(`${count(down.length, 'server')} ${down.length === 1 ? 'does' : 'do'} not run now:`);
-  for (const { id, reason } of down) terminal.err(`  ${id}: ${reason}`);
+  for (const { id, reason } of down) terminal.err(`  ${id}: ${escaped(reason)}`);
   terminal.err('When that is mended:');
   terminal.err(`  pomelo-ts start ${down.map(({ id }) => `-i ${id}`).join(' ')}`);
 }

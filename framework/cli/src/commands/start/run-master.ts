@@ -71,6 +71,7 @@ class MasterRun {
       buildId: buildIdOf(plan.config.root),
       tenure: soleTenure(soleTerm({ root: plan.config.root, logger })),
       exitWithParent: foreground,
+      verbose: plan.verbose === true,
       ...(foreground && { print }),
       logger,
     });

@@ -5,6 +5,7 @@ import { openSharedStore } from '../../coordination.js';
 import { exitCodes } from '../../failure.js';
 import { lineLogger } from '../../line-logger.js';
 import { paintFor, type Terminal } from '../../terminal.js';
+import { escapedLines } from '../../view/escaped.js';
 import { plainProgress } from '../../view/plain-progress.js';
 import { startSummary } from '../../view/start-summary.js';
 import { count } from '../../view/units.js';
@@ -32,6 +33,7 @@ export async function runOffice(
     secret,
     bootScript,
     selection,
+    verbose: plan.verbose === true,
     agentScript: hostAgentScript(),
     buildId: buildIdOf(config.root),
     store: openSharedStore(config, logger),
@@ -89,7 +91,7 @@ class OfficeRun {
   #tell(resolve: (code: number) => void, reject: (error: unknown) => void): void {
     const { out, err } = this.#terminal;
     this.#office
-      .on('waiting', (error) => err(`waits for the coordination store: ${reasonOf(error)}`))
+      .on('waiting', (error) => err(`waits for the coordination store: ${escapedLines(reasonOf(error))}`))
       .on('standby', (leader) => this.#standsBy(leader))
       .on('leads', ({ term }) => {
         out(this.#led ? `this master leads again (term ${term})` : `this master leads (term ${term})`);
@@ -98,7 +100,7 @@ class OfficeRun {
       })
       .on('ready', (result) => this.#ready(result))
       .on('deposed', (reason) =>
-        out(`this master leads no more: ${reason}; servers run on, and it stands by`),
+        out(`this master leads no more: ${escapedLines(reason)}; servers run on, and it stands by`),
       )
       .on('failed', reject) // one that cannot lead must not keep the office from the others
       .on('shutdown', (leader) => {
