@@ -33,6 +33,10 @@ agent = await joinCluster({
   process.exit(1);
 });
 behave = agent.settings.server.behave;
+agent.onCommand(async (command) => {
+  if (command === 'try the code') return { verdict: 'fine' };
+  throw new Error(`this server does not know the command ${command}`);
+});
 agent.setStats(() => ({ connections: agent.settings.server.frontend ? 3 : 0 }));
 if (behave === 'throw') throw new Error('this server throws when it starts');
 if (behave === 'report-error') {

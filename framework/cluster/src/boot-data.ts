@@ -15,7 +15,14 @@ export interface BootData {
   /** Term of the master that starts it; hosts refuse a lower one than they have seen. */
   readonly term?: number;
   /** The file that its output goes to, which it keeps short; without it somebody else reads the output. */
-  readonly log?: { readonly file: string; readonly maxBytes: number; readonly keep: number };
+  readonly log?: {
+    readonly file: string;
+    readonly maxBytes: number;
+    readonly keep: number;
+    readonly bytesPerSecond: number;
+  };
+  /** Whether what keeps it from starting is told with stacks and all. */
+  readonly verbose?: boolean;
   /** Whether something else than the master has started it. */
   readonly external?: boolean;
 }

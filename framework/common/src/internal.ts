@@ -6,6 +6,10 @@ export {
   frameHeadBytes,
 } from './framing.js';
 export { LifeSigns, type LifeSignsOptions, type LifeVerdict } from './life-signs.js';
+export { foldingLogger } from './log/folding-logger.js';
+export { LogOutput, type LogOutputOptions } from './log/log-output.js';
+export type { KeptLog } from './log/rotated-file.js';
+export { strangerLogger } from './log/stranger-logger.js';
 export { nearest } from './nearest.js';
 export { createLogger, type LoggerOptions } from './pino-logger.js';
 export { type PortHolder, portHolder, showPortHolder } from './port-holder.js';

@@ -5,7 +5,9 @@ import { type NamedKey, showPortHolder, TickFlusher } from '@pomelo-ts/common/in
 import { shutdownReason } from '@pomelo-ts/protocol';
 import type { RpcTransport } from '@pomelo-ts/rpc';
 import type { Application } from './application.js';
+import { syntaxErrorIn } from './boot/syntax-error.js';
 import { LifecycleRunner } from './lifecycle.js';
+import type { TrialResult } from './server/code-trial.js';
 import type { Frontend } from './server/frontend.js';
 import { routesOfBackends, routesRemote } from './server/handler-routes.js';
 import { loadApp, serverTypesOf } from './server/load-app.js';
@@ -34,6 +36,8 @@ export interface GameServerOptions {
 /** Which ports frontends open for clients. */
 export type ClientPorts = 'configured' | 'free' | 'none';
 
+/** How long another process may take to load the code, in ms. */
+const trialMs = 20_000;
 /** How often a stopping server looks whether its last request is done, in ms. */
 const idleCheckMs = 10;
 
@@ -200,10 +204,34 @@ export class GameServer {
 
   /** Does what the master asks. */
   #carryOut(command: string, args: unknown): unknown {
-    if (command === 'reload') return this.reload((args as { force?: boolean }).force === true);
+    if (command === 'reload') return this.#reloadOrTellPlace((args as { force?: boolean }).force === true);
+    if (command === 'try the code')
+      return this.#tryCode(args as { args?: readonly string[]; timeoutMs?: number });
     if (command === 'restore') return this.restore();
     if (command === 'counters') return this.app.counters.toJSON();
     throw new Error(`this server does not know the command ${command}`);
+  }
+
+  /** Only a process that ends by it tells the file and line of a mistake in the syntax: then one is made for that. */
+  async #reloadOrTellPlace(force: boolean): Promise<ReloadResult> {
+    try {
+      return await this.reload(force);
+    } catch (error) {
+      if (!syntaxErrorIn(error)) throw error;
+      const trial = await this.#tryCode({});
+      if (trial.verdict !== 'broken') throw error;
+      throw new PomeloError('CODE_BROKEN', { reason: trial.reason }, { cause: error });
+    }
+  }
+
+  async #tryCode(how: {
+    readonly args?: readonly string[];
+    readonly timeoutMs?: number;
+  }): Promise<TrialResult> {
+    const { args = process.execArgv, timeoutMs = trialMs } = how;
+    const { runTrial } = await import('./server/code-trial.js'); // seldom needed
+    const { root, appDir, serverType: type } = this.app;
+    return runTrial({ args, root, appDir, type, timeoutMs });
   }
 
   /** Opens the port for clients; gives it when it is another than the configured one. */

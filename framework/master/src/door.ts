@@ -1,8 +1,15 @@
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ClusterKeys, LinkIdentity } from '@pomelo-ts/cluster';
-import { Counters, isPomeloError, type Logger, PomeloError, silentLogger } from '@pomelo-ts/common';
-import { SecureDoor, showPortHolder } from '@pomelo-ts/common/internal';
+import {
+  Counters,
+  isPomeloError,
+  type Logger,
+  PomeloError,
+  silentLogger,
+  systemClock,
+} from '@pomelo-ts/common';
+import { SecureDoor, showPortHolder, strangerLogger } from '@pomelo-ts/common/internal';
 import { elsewhere, whyElsewhere } from './hosts/local-hosts.js';
 
 /** Serves one connection of `who`, as it has proved to be; `from` names it in messages. */
@@ -27,7 +34,7 @@ export class Door {
   #keeper: Doorkeeper = (stream) => stream.destroy();
 
   private constructor({ keys, isKnown = () => false, logger = silentLogger }: DoorOptions) {
-    this.#logger = logger;
+    this.#logger = strangerLogger(logger, systemClock);
     this.#secure = new SecureDoor<LinkIdentity>({
       keyOf: keys.linkKey,
       isKnown,

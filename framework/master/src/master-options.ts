@@ -23,6 +23,8 @@ export interface MasterOptions {
   readonly print?: (line: string) => void;
   /** Whether servers stop when this process ends. @default false */
   readonly exitWithParent?: boolean;
+  /** Whether servers tell what keeps them from starting with stacks and all. @default false */
+  readonly verbose?: boolean;
   /** Where leases are kept. @default the memory of this process, and files of the game's root */
   readonly leases?: LeaseStore;
   /** For how long this master may act. @default for ever, with the term 0 */

@@ -28,7 +28,9 @@ import type { OutsideServer, RuntimeState } from './runtime-file.js';
 import { RuntimeNotice } from './runtime-notice.js';
 import { ServerLogs } from './server-logs.js';
 import { masterRow, rowOf, type ServerRow } from './server-row.js';
+import { tryCode } from './supervisor/code-trials.js';
 import type { OnProgress } from './supervisor/progress.js';
+import { RollingRestart } from './supervisor/rolling-restart.js';
 import { startableIds } from './supervisor/startable-ids.js';
 import { Supervisor } from './supervisor.js';
 import type { TopologyChanges } from './topology/topology-file.js';
@@ -210,15 +212,25 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     return this.#inTurn('stop', ids, onProgress, () => this.#supervisor.stop(ids, onProgress));
   }
 
-  /** Stops the selected servers and starts them again. @throws as {@link start} */
-  async restart(selection: Selection = {}, onProgress: OnProgress = nothing): Promise<readonly string[]> {
+  /**
+   * Restarts the selected servers as {@link RollingRestart} says. Before anything is stopped, servers try the code that their next
+   * processes load, unless `trial` is false.
+   *
+   * @throws as {@link start} for hosts; RESTART_REFUSED, RESTART_FAILED
+   */
+  async restart(
+    selection: Selection = {},
+    onProgress: OnProgress = nothing,
+    { trial = true } = {},
+  ): Promise<readonly string[]> {
     const ids = this.select(selection);
     const started = ids.filter((id) => !this.#supervisor.record(id).outside);
     await this.#readiness.require(started); // before anything is stopped
     return this.#inTurn('restart', ids, onProgress, async () => {
-      await this.#supervisor.stop(ids, onProgress);
-      const ours = ids.filter((id) => !this.#supervisor.record(id).outside);
-      await this.#supervisor.start(ours, onProgress);
+      const records = ids.map((id) => this.#supervisor.record(id));
+      const tried = records.map((record) => ({ record, args: record.entry.args }));
+      if (trial) await tryCode(tried, this.hub, onProgress);
+      await new RollingRestart(this.#supervisor, onProgress).run(ids);
       return ids;
     });
   }

@@ -16,6 +16,7 @@ import { exitCodes } from '../failure.js';
 import { envOf, type GlobalOptions, gameRoot } from '../game.js';
 import { listServers, requireMaster } from '../operator.js';
 import { paintFor, type Terminal } from '../terminal.js';
+import { escapedLines } from '../view/escaped.js';
 import { count } from '../view/units.js';
 
 /** All checks, in the order of the report. */
@@ -89,6 +90,6 @@ const marks = { fine: ['✔', 'green'], note: ['!', 'yellow'], wrong: ['✖', 'r
 function show({ check, state, text, cure }: Finding, terminal: Terminal): void {
   const paint = paintFor(terminal);
   const [mark, style] = marks[state];
-  terminal.out(`${paint(style, mark)} ${check.padEnd(8)} ${text}`);
-  if (cure !== undefined) terminal.out(`           ${paint('dim', '→')} ${cure}`);
+  terminal.out(`${paint(style, mark)} ${check.padEnd(8)} ${escapedLines(text)}`);
+  if (cure !== undefined) terminal.out(`           ${paint('dim', '→')} ${escapedLines(cure)}`);
 }

@@ -14,6 +14,7 @@ import { envOf, type GlobalOptions, gameRoot } from '../game.js';
 import { awaitEnd, requireEnv, requireMaster } from '../operator.js';
 import { hasSharedStore } from '../shared-store.js';
 import type { Terminal } from '../terminal.js';
+import { escapedLines } from '../view/escaped.js';
 import { plainProgress } from '../view/plain-progress.js';
 import { count } from '../view/units.js';
 import { coreBootScript, hostAgentScript } from './start/scripts.js';
@@ -45,7 +46,8 @@ export async function kill(
   const servers = left.length + killed.length;
   if (master === undefined && servers === 0 && unreached.size === 0) terminal.out('nothing runs');
   else terminal.out(`${count(servers, 'server')}${master ? ' and the master' : ''} killed`);
-  for (const [host, reason] of unreached) terminal.err(`what runs on ${host} was not killed: ${reason}`);
+  for (const [host, reason] of unreached)
+    terminal.err(`what runs on ${host} was not killed: ${escapedLines(reason)}`);
   return unreached.size > 0 ? exitCodes.failure : exitCodes.fine;
 }
 
@@ -56,7 +58,9 @@ function configOf(root: string, env: string, terminal: Terminal): ClusterConfig 
   try {
     return loadClusterConfig({ root, env });
   } catch (error) {
-    terminal.err(`only this machine is looked at, as the other hosts are not known: ${reasonOf(error)}`);
+    terminal.err(
+      `only this machine is looked at, as the other hosts are not known: ${escapedLines(reasonOf(error))}`,
+    );
     return undefined;
   }
 }
@@ -78,7 +82,7 @@ async function endStandbys(options: GlobalOptions, terminal: Terminal): Promise<
     await client.request('kill', {}).finally(() => client.close());
   } catch (error) {
     terminal.err(
-      `masters that stand by may start servers again, as none that leads was told: ${reasonOf(error)}`,
+      `masters that stand by may start servers again, as none that leads was told: ${escapedLines(reasonOf(error))}`,
     );
   }
 }

@@ -35,6 +35,8 @@ export interface StartPlan {
   readonly rereadsSecret: boolean;
   readonly selection: Selection;
   readonly bootScript: string;
+  /** Whether errors of servers are told with their stacks. */
+  readonly verbose?: boolean;
   /** How a line of a server, `[id] text`, is shown. @default as it is */
   readonly show?: (line: string) => string;
   /** Called once when all servers are ready; `say` prints a line between those of servers. */
@@ -57,8 +59,9 @@ export async function start(options: StartOptions, terminal: Terminal): Promise<
   const config = loadClusterConfig({ root, env });
   const bootScript = options.bootScript ?? coreBootScript();
   const own = await making;
+  const { verbose } = options;
   const secret = { keys: own.keys.roots, rereadsSecret: isInFile(own) };
-  const plan: StartPlan = { config, ...secret, selection, bootScript };
+  const plan: StartPlan = { config, ...secret, selection, bootScript, verbose };
   return options.daemon ? runDaemon(plan, terminal) : runMaster(plan, terminal);
 }
 

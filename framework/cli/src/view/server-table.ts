@@ -1,5 +1,6 @@
 import type { ServerRow } from '@pomelo-ts/master';
 import type { Paint } from '../terminal.js';
+import { escaped } from './escaped.js';
 import { type Cell, showTable } from './table.js';
 import { textWidth } from './text-width.js';
 import { showBytes, showUptime } from './units.js';
@@ -42,7 +43,7 @@ export function serverTable(
   const above = told
     .map((name) => [name, columns[name]!(rows[0]!)] as const)
     .filter(([, value]) => value !== '')
-    .map(([name, value]) => paint('dim', `${name} ${value as string}`));
+    .map(([name, value]) => paint('dim', `${name} ${escaped(value as string)}`));
   const rest = all.filter((name) => !(told as readonly string[]).includes(name));
   const head = above.length > 0 ? [above.join('  ')] : [];
   if (widthOf(rows, rest) <= width) return [...head, tableOf(rows, rest, paint)].join('\n');

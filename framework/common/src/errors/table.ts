@@ -45,6 +45,7 @@ export const errorTable = {
   ),
   APP_INVALID: row('{file} is not an app: expected {expected}, got {got}.'),
   APP_LOAD_FAILED: row('Loading {file} failed: {reason}'),
+  CODE_BROKEN: row('The code does not load: {reason}'),
   CONTRACT_INVALID: row('{file} is not a contract: {path} should be {expected}, but is {got}.'),
   TYPES_UNUSABLE: row('The types of the game give no contract, for {count} reason(s):\n{problems}'),
   DEV_PACKAGE_MISSING: row(
@@ -67,6 +68,13 @@ export const errorTable = {
     'Expected hosts of this machine ({own}), where everything in this process has to be:\n{problems}',
   ),
   SERVER_START_FAILED: row('{serverId} did not start: {reason}'),
+  RESTART_REFUSED: row(
+    'Nothing was stopped, as the new code does not load on {serverId}:\n{reason}\n--no-trial restarts all the same.',
+    409,
+  ),
+  RESTART_FAILED: row(
+    'The restart has stopped at {serverId}, which does not run any more: {reason}\n{left}When that is mended:\n  pomelo-ts restart {rest}',
+  ),
   SERVER_EXTERNAL: row(
     '{serverId} is marked as external in servers.json, so the master does not start it: pomelo-ts run --server {serverId} on its host does.',
   ),

@@ -53,8 +53,12 @@ export async function changeCommand(
     case 'read the configuration':
       return master.changes.plan();
     case 'apply the configuration': {
-      const { digest, restart } = args;
-      const how = { digest: typeof digest === 'string' ? digest : undefined, restart: restart === true };
+      const { digest, restart, trial } = args;
+      const how = {
+        digest: typeof digest === 'string' ? digest : undefined,
+        restart: restart === true,
+        trial: trial !== false,
+      };
       return master.changes.apply(how, progress);
     }
     default:

@@ -1,5 +1,5 @@
 import { backOff, type Clock, type Counters, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
-import { type NamedKey, Strangers } from '@pomelo-ts/common/internal';
+import { type NamedKey, Strangers, strangerLogger } from '@pomelo-ts/common/internal';
 import type { RpcAddress, RpcChannel, RpcListener, RpcTransport } from '../transport.js';
 import {
   dialHandshake,
@@ -41,6 +41,7 @@ export interface MembershipOptions {
  */
 export class Membership {
   readonly #options: MembershipOptions;
+  readonly #strangerLog: Logger;
   readonly #peers = new Map<string, Peer>();
   readonly #byType = new Map<string, readonly Peer[]>();
   /** Proved peers that the registry has not named yet, by the life that they wait for. */
@@ -55,6 +56,7 @@ export class Membership {
 
   constructor(options: MembershipOptions) {
     this.#options = options;
+    this.#strangerLog = strangerLogger(options.logger, options.clock);
   }
 
   async listen(address: RpcAddress): Promise<number> {
@@ -229,7 +231,7 @@ export class Membership {
 
   #refused(error: Error, from: string): void {
     this.#options.counters.add('rpc.refusedConnections');
-    this.#options.logger.warn(`refused an RPC connection from ${from}`, { reason: reasonOf(error) });
+    this.#strangerLog.warn('An RPC connection was refused.', { from, error });
   }
 
   /** Resolves once the registry names this life of the peer. */

@@ -1,5 +1,5 @@
-import type { Logger } from '@pomelo-ts/common';
-import { createLogger } from '@pomelo-ts/common/internal';
+import { type Logger, systemClock } from '@pomelo-ts/common';
+import { foldingLogger } from '@pomelo-ts/common/internal';
 import { buildIdOf, Master, type Progress, soleTenure, soleTerm } from '@pomelo-ts/master';
 import { exitCodes } from '../../failure.js';
 import { lineLogger } from '../../line-logger.js';
@@ -18,6 +18,8 @@ import { onStopSignals } from './signals.js';
 
 /** Who else is told how the start goes: the process that waits for a daemon. */
 export interface StartAudience {
+  /** Where this process logs to. */
+  readonly logger: Logger;
   progress(progress: Progress): void;
   ready(summary: string): void;
 }
@@ -61,7 +63,7 @@ class MasterRun {
     this.#lines = new HeldLines((line) => terminal.out(show(line)));
     const print = (line: string) => this.#lines.push(line);
     const foreground = plan.config.env === 'development' && !audience;
-    const logger: Logger = audience ? createLogger({ facts: { server: 'master' } }) : lineLogger(print);
+    const logger = audience?.logger ?? foldingLogger(lineLogger(print), systemClock);
     this.#master = new Master({
       config: plan.config,
       ...masterKeys(plan),
@@ -70,6 +72,7 @@ class MasterRun {
       buildId: buildIdOf(plan.config.root),
       tenure: soleTenure(soleTerm({ root: plan.config.root, logger })),
       exitWithParent: foreground,
+      verbose: plan.verbose === true,
       ...(foreground && { print }),
       logger,
     });

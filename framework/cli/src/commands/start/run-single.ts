@@ -1,4 +1,6 @@
 import type { ClusterConfig } from '@pomelo-ts/cluster';
+import { systemClock } from '@pomelo-ts/common';
+import { foldingLogger } from '@pomelo-ts/common/internal';
 import { refuseOtherHosts } from '@pomelo-ts/master';
 import { exitCodes } from '../../failure.js';
 import { lineLogger } from '../../line-logger.js';
@@ -30,7 +32,10 @@ export async function runSingle(config: ClusterConfig, terminal: Terminal): Prom
 async function runUntil(signal: AbortSignal, config: ClusterConfig, terminal: Terminal): Promise<number> {
   const begun = performance.now();
   const { startSingle } = await import('@pomelo-ts/core/single'); // heavy, and only needed here
-  const logger = lineLogger((line) => terminal.out(line), 'single');
+  const logger = foldingLogger(
+    lineLogger((line) => terminal.out(line), 'single'),
+    systemClock,
+  );
   const cluster = await startSingle({ config, logger, signal, remembers: true });
   const paint = paintFor(terminal);
   const rows = cluster.servers.map(({ pid: _, ...server }) => ({ ...server, restarts: 0 }));
