@@ -5,7 +5,7 @@ import type { ProcessHost } from './process-host.js';
 export type AgentMethod = 'launch' | 'left' | 'ended' | 'kill' | 'lastLines' | 'readLog' | 'facts' | 'ping';
 
 /** How often a master asks an agent for a sign of life, in ms. */
-export const pingMs = 5000;
+export const pingMs = 1000;
 
 /** First line to the bootstrap: what it needs to become the host agent. */
 export interface AgentOrders {

@@ -32,7 +32,9 @@ interface Waiting {
 }
 
 /** Signs of life of the agent that may be missing before its connection is given up. */
-const mostMissing = 4;
+const mostMissing = 20;
+/** Silence of an agent, in ms, after which nothing is known of the time before. */
+const gapMs = 3 * pingMs;
 /** Messages that nobody has asked for, after which the connection is given up. */
 const mostStray = 100;
 
@@ -45,7 +47,10 @@ export class HostAgentConnection {
   readonly #agent: BegunAgent;
   readonly #waiting = new Map<number, Waiting>();
   readonly #lose: (reason: string) => void;
+  readonly #clock: Clock;
   #over: string | undefined;
+  #heardAt: number;
+  #steadySince: number;
   #lastNumber = 0;
   #missing = 0;
   #stray = 0;
@@ -73,6 +78,9 @@ export class HostAgentConnection {
     this.#agent = agent;
     this.facts = agent.facts;
     this.localAddress = agent.localAddress;
+    this.#clock = clock;
+    this.#heardAt = clock.now();
+    this.#steadySince = this.#heardAt;
     let lose = (_reason: string): void => {};
     this.lost = new Promise((resolve) => {
       lose = resolve;
@@ -93,6 +101,11 @@ export class HostAgentConnection {
     });
   }
 
+  /** Since when it has answered without a gap. After a pause of this process itself that begins anew. */
+  get steadySince(): number {
+    return this.#steadySince;
+  }
+
   /** Ends the connection; `reason` is told to all who wait for something. */
   close(reason = 'it was closed'): void {
     this.#end(reason);
@@ -107,6 +120,9 @@ export class HostAgentConnection {
       return;
     }
     this.#missing = 0;
+    const now = this.#clock.now();
+    if (now - this.#heardAt > gapMs) this.#steadySince = now;
+    this.#heardAt = now;
     this.#waiting.delete(n as number);
     if (isFailure(error)) asked.reject(errorOf(error as AgentFailure));
     else if (error === undefined && isAnswerTo(asked.method, result)) asked.resolve(result);

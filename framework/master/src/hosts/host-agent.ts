@@ -15,7 +15,7 @@ import { JsonLines } from './json-lines.js';
  */
 
 /** Signs of life of the master that may be missing: it is cut off then, and has begun another agent by the time it is back. */
-const mostMissing = 12;
+const mostMissing = 60;
 
 /** Called by the bootstrap, which has read the first line of the standard input. */
 export async function serve({ settings }: AgentOrders): Promise<void> {

@@ -49,8 +49,8 @@ export class HostedProcess implements ServerProcess {
     this.#host.kill(this.#bootId, signal); // also before it runs: a host that is away must not be waited for
   }
 
-  hostAnswers(): Promise<boolean> {
-    return this.#host.answers();
+  hostAnswers(forMs: number): Promise<boolean> {
+    return this.#host.answers(forMs);
   }
 
   /** One that has just told of an error is about to end, and to say more: that is waited for. */

@@ -45,6 +45,6 @@ export interface ProcessHost {
   /** A part of the log that a server has here, whether it runs or not. @throws LOG_MISSING */
   readLog(id: string, request: LogRequest): Promise<LogPart>;
   facts(): Promise<HostFacts>;
-  /** Whether it answers within a short time. */
-  answers(): Promise<boolean>;
+  /** Whether it answers now, and has done so for `forMs` without a gap. */
+  answers(forMs: number): Promise<boolean>;
 }

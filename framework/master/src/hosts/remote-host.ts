@@ -144,14 +144,15 @@ export class RemoteHost implements ProcessHost {
     return (await this.#ask('facts')) as HostFacts;
   }
 
-  async answers(): Promise<boolean> {
+  async answers(forMs: number): Promise<boolean> {
+    const { clock } = this.#options;
     const agent = this.#connected;
     if (!agent) return false;
-    const answered = agent.request('left').then(
-      () => true,
+    const answered = agent.request('ping').then(
+      () => clock.now() - agent.steadySince >= forMs,
       () => false,
     );
-    return Promise.race([answered, delay(answerMs, this.#options.clock).then(() => false)]);
+    return Promise.race([answered, delay(answerMs, clock).then(() => false)]);
   }
 
   /** Ends the connection. Servers live on. */
