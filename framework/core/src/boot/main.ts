@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { type BootData, dialMasters, joinCluster, type LinkAgent } from '@pomelo-ts/cluster';
+import { type BootData, dialMasters, joinCluster, type LinkAgent, lifeVariable } from '@pomelo-ts/cluster';
 import { isPomeloError, type Logger, reasonOf, systemClock } from '@pomelo-ts/common';
 import { createLogger } from '@pomelo-ts/common/internal';
 import { tcpTransport } from '@pomelo-ts/rpc';
@@ -15,6 +15,7 @@ const faultStopMs = 1000;
 /** Runs one server in this process, as the master starts it: its boot data is the first line of the standard input. */
 async function main(): Promise<void> {
   ignoreBrokenOutput();
+  delete process.env[lifeVariable]; // it marks this process, and none that the game starts
   const boot = await readBootData(process.stdin);
   const logger = createLogger({ level: 'info', facts: { server: boot.id } });
   if (boot.log) keepLogShort(boot.log, systemClock);

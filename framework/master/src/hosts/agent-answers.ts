@@ -25,6 +25,7 @@ const lines = listOf(isText);
 const facts = having({
   ...{ node: isText, buildId: isText, platform: isText, taskset: isTruth },
   ...{ cpus: isNumber, memoryBytes: isNumber, openFiles: maybe(isNumber), time: isNumber },
+  disks: listOf(having({ folder: isText, freeBytes: isNumber, unwritable: maybe(isText) })),
 });
 
 const end = having({

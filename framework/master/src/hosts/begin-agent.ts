@@ -8,7 +8,7 @@ import type { SshConnection } from './ssh-connection.js';
 
 /** Fewest lines that tell why an agent ended, and how much of each. */
 const keptNoise = 20;
-const keptChars = 500;
+export const keptChars = 500;
 /** Most characters that a host may write beside the agent's own messages, as its login shell may greet. */
 const mostNoise = 1024 * 1024;
 /** How long what a program has written may still take to come after its end, in ms. */
@@ -62,7 +62,10 @@ export async function beginAgent(
           cancel();
           resolve({ facts, localAddress: ssh.localAddress, lines, ended, close: ssh.close });
         } else if ('missing' in message) reject(missing(plan, message['missing'], String(message['got'])));
-        else end('what it says first is no hello of a host agent');
+        else
+          end(
+            'what it says first is no hello of a host agent of this version: expected the same pomelo-ts there (npm ci)',
+          );
       },
       keep,
     );

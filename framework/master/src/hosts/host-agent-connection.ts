@@ -1,7 +1,7 @@
 import { type Clock, type ErrorCode, type ErrorFacts, errorTable, PomeloError } from '@pomelo-ts/common';
 import { isAnswerTo, isFailure } from './agent-answers.js';
 import { type AgentFailure, type AgentMethod, type AgentOrders, pingMs } from './agent-messages.js';
-import { beginAgent } from './begin-agent.js';
+import { beginAgent, keptChars } from './begin-agent.js';
 import type { JsonLines } from './json-lines.js';
 import type { HostFacts } from './process-host.js';
 import { openSsh } from './ssh-connection.js';
@@ -40,6 +40,8 @@ const mostStray = 100;
 
 /** One life of a host agent: from the SSH connection to its end. */
 export class HostAgentConnection {
+  /** Told what an operator should look at on the host. */
+  onWarning: (text: string) => void = () => {};
   readonly facts: HostFacts;
   readonly localAddress: string | undefined;
   /** Settles once it is over, with the reason. */
@@ -113,7 +115,8 @@ export class HostAgentConnection {
   }
 
   /** @internal a message of the agent */
-  hear({ n, result, error }: Readonly<Record<string, unknown>>): void {
+  hear({ n, result, error, warning }: Readonly<Record<string, unknown>>): void {
+    if (typeof warning === 'string') this.onWarning(warning.slice(0, keptChars));
     const asked = this.#waiting.get(n as number);
     if (!asked) {
       if (++this.#stray > mostStray) this.close('it answers what nobody has asked');

@@ -19,7 +19,7 @@ const mostMissing = 60;
 
 /** Called by the bootstrap, which has read the first line of the standard input. */
 export async function serve({ settings }: AgentOrders): Promise<void> {
-  const host = new HostProcesses(settings);
+  const host = new HostProcesses({ ...settings, warn: (warning) => lines.send({ warning }) });
   const methods: Readonly<Record<AgentMethod, (...args: never[]) => unknown>> = {
     launch: host.launch.bind(host),
     left: host.left.bind(host),

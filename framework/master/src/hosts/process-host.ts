@@ -27,6 +27,17 @@ export interface HostFacts {
   readonly taskset: boolean;
   /** Its wall clock, in ms since 1970. */
   readonly time: number;
+  /** Where servers and the master write to. */
+  readonly disks: readonly DiskFacts[];
+}
+
+/** A folder of the game's root, and the disk it is on. */
+export interface DiskFacts {
+  /** `logs` or `.pomelo-ts`. */
+  readonly folder: string;
+  readonly freeBytes: number;
+  /** Why nothing can be written there now. */
+  readonly unwritable?: string;
 }
 
 /** A machine that servers run on, and what the master has done there. The local one and those over SSH are alike. */

@@ -185,6 +185,7 @@ export class RemoteHost implements ProcessHost {
     const begun = clock.now();
     if (this.#toldUnreached) logger.warn('A host can be reached again.', { host: this.name });
     this.#toldUnreached = false;
+    agent.onWarning = (warning) => logger.warn('A host needs to be looked at.', { host: this.name, warning });
     void agent.lost.then((reason) => {
       this.#connected = undefined;
       this.#agent = undefined;

@@ -28,6 +28,7 @@ const facts = {
     memoryBytes: 2 ** 30,
     taskset: true,
     time: 1,
+    disks: [],
   },
 };
 const hello = `${JSON.stringify({ hello: facts })}\n`;

@@ -30,7 +30,7 @@ it('a host that has to be mended first has not had a server crash, so the server
 });
 
 it('a server that its host refuses to start has failed by itself', async () => {
-  const facts = { serverId: 'chat-1', host: 'game-b', term: 3 };
+  const facts = { serverId: 'chat-1', host: 'game-b', term: 3, later: 4, file: 'term' };
   expect((await exitFor(new PomeloError('TERM_OVER', facts))).unreached).toBeFalsy();
   expect((await exitFor(new Error('spawn ENOMEM'))).unreached).toBeFalsy();
 });
