@@ -12,13 +12,13 @@ import {
   isAlive,
   type LeaderAnswer,
   leftOnThisHost,
-  masterLives,
   RuntimeFile,
   type RuntimeState,
   type ServerRow,
   whyElsewhere,
 } from '@pomelo-ts/master';
 import { envOf } from './game.js';
+import { masterOnThisHost } from './master-state.js';
 import { type OwnKeys, ownKeys } from './own-keys.js';
 import { hasSharedStore } from './shared-store.js';
 import { count } from './view/units.js';
@@ -34,12 +34,18 @@ export interface RunningMaster {
 /**
  * Connects to the master that runs for the game at `root`; undefined when none does.
  *
- * @throws MASTER_UNREACHABLE, SECRET_OTHER
+ * @throws MASTER_UNREACHABLE, MASTER_HANGS, SECRET_OTHER, START_UNDER_WAY
  */
 export async function findMaster(root: string, env?: string): Promise<RunningMaster | undefined> {
   const found = await findOwnMaster(root, env);
   if (!found?.state.standby) return found;
-  return followToLeader(found.client, found.state, found.keys);
+  const { client, state, keys } = found;
+  try {
+    return await followToLeader(client, state, keys);
+  } catch (error) {
+    if (isPomeloError(error, 'NO_LEADER') || isPomeloError(error, 'MASTER_UNREACHABLE')) throw error;
+    throw unreachable(state, { host: state.host, port: state.port, reason: reasonOf(error) });
+  }
 }
 
 /** The master that runs on this host, be it one that leads or that stands by; undefined when there is none. */
@@ -47,8 +53,10 @@ async function findOwnMaster(
   root: string,
   env?: string,
 ): Promise<(RunningMaster & { readonly keys: ClusterKeys }) | undefined> {
-  const state = new RuntimeFile(root).read();
-  if (!state || !masterLives(state)) return undefined;
+  const found = await masterOnThisHost(root, envOf({ env }));
+  if (!found) return undefined;
+  const { state, pid } = found;
+  if (!state) throw new PomeloError('START_UNDER_WAY', { directory: root, pid });
   requireEnv(state, env);
   const host = state.host === '0.0.0.0' || state.host === '::' ? '127.0.0.1' : state.host;
   const secret = await ownKeys({ root, env: state.env, create: false });
@@ -60,8 +68,19 @@ async function findOwnMaster(
     if (isPomeloError(error, 'PROOF_WRONG')) throw otherSecret(state, secret);
     // its pid may have been given to another process
     if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') return undefined;
-    throw new PomeloError('MASTER_UNREACHABLE', { host, port: state.port, reason: reasonOf(error) });
+    throw unreachable(state, { host, port: state.port, reason: reasonOf(error) });
   }
+}
+
+/** A master whose process lives and is silent hangs: its pid and what ends it are what an operator needs. */
+function unreachable(
+  state: RuntimeState,
+  facts: { host: string; port: number; reason: string },
+): PomeloError {
+  const { pid, env } = state;
+  if (!isAlive(pid)) return new PomeloError('MASTER_UNREACHABLE', facts);
+  const cure = `kill -9 ${pid} ends it, and pomelo-ts start${environmentOption(env)} begins one that takes over`;
+  return new PomeloError('MASTER_HANGS', { ...facts, pid, cure });
 }
 
 /** The master that leads, as a standby knows it. @throws NO_LEADER */

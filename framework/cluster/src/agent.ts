@@ -267,7 +267,9 @@ export class LinkAgent {
   /** A master that was replaced may not know it yet; what it says must change nothing. */
   #accepted({ term, heartbeatMs, deadMs }: Extract<HubMessage, { t: 'accepted' }>): void {
     if (term < this.#term) {
-      this.#leave(`its term ${term} is over: a master of term ${this.#term} has led since`);
+      const cure =
+        'if no other master leads, a clock was ahead when that one began: pomelo-ts kill, and start again';
+      this.#leave(`its term ${term} is over: a master of term ${this.#term} has led since; ${cure}`);
       return;
     }
     this.#term = term;

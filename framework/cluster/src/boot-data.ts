@@ -1,6 +1,12 @@
 import type { MasterAddress } from './dial-masters.js';
 import type { ServerKeys } from './keys.js';
 
+/**
+ * Environment variable that marks the process of a server with its game, host, id and boot id, so that it is found where nothing could be
+ * written down. It holds no secret.
+ */
+export const lifeVariable = 'POMELO_TS_LIFE';
+
 /** What the master tells a new process on its standard input, as one line of JSON. */
 export interface BootData {
   readonly id: string;

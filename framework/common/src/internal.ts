@@ -14,6 +14,7 @@ export { nearest } from './nearest.js';
 export { createLogger, type LoggerOptions } from './pino-logger.js';
 export { type PortHolder, portHolder, showPortHolder } from './port-holder.js';
 export { newNonce, prove, sameProof } from './proof.js';
+export { makeFolder, replaceFile } from './replace-file.js';
 export { type Flushable, TickFlusher } from './tick-flusher.js';
 export { type KeyUse, type NamedKey, SecretKeys } from './trust/secret-keys.js';
 export { secureDial } from './trust/secure-dial.js';

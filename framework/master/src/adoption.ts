@@ -67,7 +67,7 @@ export class Adoption {
       await awaitReady(record, joinMs, clock);
       return true;
     } catch (error) {
-      if (record.process && !(await record.process.hostAnswers())) {
+      if (record.process && !(await record.process.hostAnswers(joinMs))) {
         void this.#joined(id); // its host was cut off just now: nobody can know, and it may play on
         return false;
       }

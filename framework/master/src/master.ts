@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { LinkHub, type ServerEntry } from '@pomelo-ts/cluster';
 import { type Clock, type Logger, silentLogger, systemClock } from '@pomelo-ts/common';
 import { Adoption } from './adoption.js';
+import { awakeClock } from './awake-clock.js';
 import { bootDataFor } from './boot-data-for.js';
 import { Door } from './door.js';
 import { type ClaimAnswer, type ClaimRequest, Claims } from './external/claims.js';
@@ -54,6 +55,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   readonly logs: ServerLogs;
   readonly claims: Claims;
   readonly #options: MasterOptions;
+  /** For all that others are given time for; leases end by the time that everybody has. */
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #topology: Topology;
@@ -74,7 +76,8 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     const { tenure = soleTenure(0), adoptMs: joinMs } = options;
     const { root } = config;
     this.#options = options;
-    this.#clock = clock;
+    const awake = awakeClock(clock);
+    this.#clock = awake;
     this.#logger = logger;
     this.#tenure = tenure;
     const topology = new Topology(config);
@@ -85,13 +88,13 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     this.#leases.follow(this.hub);
     const { bootScript, agentScript, buildId, print } = options;
     const { term } = tenure;
-    const ofHosts = { bootScript, agentScript, buildId, print, term, clock, logger };
+    const ofHosts = { bootScript, agentScript, buildId, print, term, clock: awake, logger };
     const hosts = new Hosts({ config: () => topology.config, ...ofHosts });
     this.#hosts = hosts;
     const supervisor = this.#makeSupervisor();
     this.#supervisor = supervisor;
     this.#readiness = new HostReadiness(hosts, supervisor);
-    this.#adoption = new Adoption({ hosts, supervisor, term, joinMs, clock, logger });
+    this.#adoption = new Adoption({ hosts, supervisor, term, joinMs, clock: awake, logger });
     const { hub } = this;
     this.logs = new ServerLogs({
       hub,
@@ -101,7 +104,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     });
     this.claims = new Claims({
       hub,
-      clock,
+      clock: awake,
       records: () => supervisor.records,
       joinMs: () => topology.config.master.startTimeoutMs,
     });

@@ -3,6 +3,9 @@ import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { type Clock, reasonOf } from '@pomelo-ts/common';
 
+/** Longest answer, and longest line of a watch, in characters: etcd takes no request above 1.5 MiB unless told to. */
+export const longestAnswer = 32 * 1024 * 1024;
+
 /** What one member is asked. */
 export interface Question {
   /** Such as `http://10.0.0.1:2379`. */
@@ -82,6 +85,9 @@ export function ask(
 async function readAll(response: IncomingMessage): Promise<string> {
   response.setEncoding('utf8');
   let text = '';
-  for await (const chunk of response) text += chunk;
+  for await (const chunk of response) {
+    text += chunk;
+    if (text.length > longestAnswer) throw new Error('its answer has no end');
+  }
   return text;
 }

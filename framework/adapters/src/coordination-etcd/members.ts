@@ -146,6 +146,7 @@ function parse({ status, text }: Answer, { endpoint }: Question): Record<string,
   let value: Record<string, unknown>;
   try {
     value = JSON.parse(text) as Record<string, unknown>;
+    if (typeof value !== 'object' || value === null) throw new Error('what is no object');
   } catch (error) {
     throw new NoAnswer(endpoint, `it answers ${status} and ${reasonOf(error)}: is this an etcd?`, true);
   }

@@ -1,6 +1,6 @@
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
 import { isPomeloError } from '@pomelo-ts/common';
-import { type HostFacts, leftOnThisHost, masterLives, RuntimeFile } from '@pomelo-ts/master';
+import { type HostFacts, leftOnThisHost, RuntimeFile } from '@pomelo-ts/master';
 import { checkConfig } from '../doctor/check-config.js';
 import { checkDisk } from '../doctor/check-disk.js';
 import { checkHosts, checkNames } from '../doctor/check-hosts.js';
@@ -14,6 +14,7 @@ import type { Check, Finding, Patient } from '../doctor/finding.js';
 import { lookAround } from '../doctor/look-around.js';
 import { exitCodes } from '../failure.js';
 import { envOf, type GlobalOptions, gameRoot } from '../game.js';
+import { masterOnThisHost } from '../master-state.js';
 import { listServers, requireMaster } from '../operator.js';
 import { paintFor, type Terminal } from '../terminal.js';
 import { escapedLines } from '../view/escaped.js';
@@ -64,17 +65,17 @@ async function examine(options: GlobalOptions): Promise<Patient> {
     const rows = master ? await listServers(master) : undefined;
     const hosts = master ? ((await master.client.request('ask the hosts')) as readonly HostFacts[]) : [];
     const read = readConfig(root, env);
-    const ownPids = await ownPidsOf(root);
+    const ownPids = await ownPidsOf(root, env);
     return { root, env, rows, noMaster, ownPids, hosts, look: lookAround(read.config), ...read };
   } finally {
     master?.client.close();
   }
 }
 
-async function ownPidsOf(root: string): Promise<ReadonlySet<number>> {
-  const master = new RuntimeFile(root).read();
+async function ownPidsOf(root: string, env: string): Promise<ReadonlySet<number>> {
+  const master = await masterOnThisHost(root, env);
   const left = await leftOnThisHost(root);
-  return new Set([...left.map(({ pid }) => pid), ...(master && masterLives(master) ? [master.pid] : [])]);
+  return new Set([...left.map(({ pid }) => pid), ...(master ? [master.pid] : [])]);
 }
 
 function readConfig(root: string, env: string): Pick<Patient, 'config' | 'problem'> {

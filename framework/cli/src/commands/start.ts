@@ -1,9 +1,10 @@
 import { type ClusterConfig, withoutSecrets } from '@pomelo-ts/cluster';
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
-import { PomeloError } from '@pomelo-ts/common';
+import { isPomeloError, PomeloError } from '@pomelo-ts/common';
 import type { Master, Selection } from '@pomelo-ts/master';
 import { exitCodes } from '../failure.js';
 import { envOf, type GlobalOptions, gameRoot } from '../game.js';
+import { masterOnThisHost } from '../master-state.js';
 import { findMaster, listServers, type RunningMaster } from '../operator.js';
 import { isInFile, takeOwnKeys } from '../own-keys.js';
 import { chosen } from '../selection.js';
@@ -62,7 +63,19 @@ export async function start(options: StartOptions, terminal: Terminal): Promise<
   const { verbose } = options;
   const secret = { keys: own.keys.roots, rereadsSecret: isInFile(own) };
   const plan: StartPlan = { config, ...secret, selection, bootScript, verbose };
-  return options.daemon ? runDaemon(plan, terminal) : runMaster(plan, terminal);
+  try {
+    return await (options.daemon ? runDaemon(plan, terminal) : runMaster(plan, terminal));
+  } catch (error) {
+    throw await otherStart(error, root, env);
+  }
+}
+
+/** Of two starts at once one finds the port taken, by the other. */
+async function otherStart(error: unknown, root: string, env: string): Promise<unknown> {
+  const cause = isPomeloError(error, 'DAEMON_FAILED') ? (error.cause as { code?: string }) : error;
+  if ((cause as { code?: string })?.code !== 'PORT_IN_USE') return error;
+  const other = await masterOnThisHost(root, env);
+  return other ? new PomeloError('START_UNDER_WAY', { directory: root, pid: other.pid }) : error;
 }
 
 async function startMissing(

@@ -52,10 +52,15 @@ export const checkServers: Check = ({ rows, noMaster, env }) => {
 function withoutMaster(why: unknown, env: string): Finding {
   const start = `pomelo-ts start${env === 'development' ? '' : ` -e ${env}`}`;
   const wrong = (cure: string): Finding => ({ check: 'master', state: 'wrong', text: reasonOf(why), cure });
+  if (isPomeloError(why, 'MASTER_HANGS')) {
+    const { pid, host, port, reason } = why.facts;
+    const text = `the master (pid ${pid}) lives but does not answer at ${host}:${port}: ${reason}`;
+    const cure = `when it does not come back, kill -9 ${pid} and ${start}: servers play on meanwhile`;
+    return { check: 'master', state: 'wrong', text, cure };
+  }
   if (isPomeloError(why, 'MASTER_UNREACHABLE'))
-    return wrong(
-      `look at logs/master.log; when it hangs, kill -9 its pid and ${start}: servers play on meanwhile`,
-    );
+    return wrong(`look at logs/master.log; ${start}: servers play on meanwhile`);
+  if (isPomeloError(why, 'START_UNDER_WAY')) return note('master', reasonOf(why), 'wait for its end');
   if (isPomeloError(why, 'NO_LEADER')) return wrong('look at the store below; servers play on meanwhile');
   if (isPomeloError(why, 'SECRET_OTHER') || isPomeloError(why, 'PROOF_WRONG'))
     return wrong('put the same secret on every host where a master or this command runs');

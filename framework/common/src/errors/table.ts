@@ -89,6 +89,16 @@ export const errorTable = {
     true,
   ),
   MASTER_UNREACHABLE: row('No master answers at {host}:{port}: {reason}', 500, true),
+  MASTER_HANGS: row(
+    'The master (pid {pid}) lives but does not answer at {host}:{port}: {reason}. Servers play on meanwhile. If it does not come back, {cure}.',
+    500,
+    true,
+  ),
+  START_UNDER_WAY: row(
+    'A start of {directory} is under way (pid {pid}): wait for its end, or end it with pomelo-ts kill.',
+    409,
+    true,
+  ),
   NOT_LEADING: row('This master stands by; {leader} leads.', 503, true),
   NO_LEADER: row(
     'No master leads now, but the one at {host}:{port} stands by: it takes over within seconds when the coordination store answers.',
@@ -116,7 +126,7 @@ export const errorTable = {
     '{serverId} runs on {host} already (pid {pid}, boot id {bootId}): expected it to be stopped. With restart-force it is ended by itself; pomelo-ts kill ends it now.',
   ),
   TERM_OVER: row(
-    '{host} does not start {serverId}: the term {term} of this master is over, a later master has acted there.',
+    '{host} does not start {serverId}: the term {term} of this master is over, a master of term {later} has acted there. If no other master leads, a clock was ahead when that one began: remove {file} on {host}, and start again.',
   ),
 
   // Hosts

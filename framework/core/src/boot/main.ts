@@ -4,6 +4,7 @@ import {
   dialSecure,
   joinCluster,
   type LinkAgent,
+  lifeVariable,
   ServerKeyring,
 } from '@pomelo-ts/cluster';
 import { isPomeloError, type Logger, reasonOf, systemClock } from '@pomelo-ts/common';
@@ -27,6 +28,7 @@ let verbose = process.env['DEBUG'] !== undefined;
 /** Runs one server in this process, as the master starts it: its boot data is the first line of the standard input. */
 async function main(): Promise<void> {
   ignoreBrokenOutput();
+  delete process.env[lifeVariable]; // it marks this process, and none that the game starts
   const boot = await readBootData(process.stdin);
   if ('trial' in boot) return (await import('./try-code.js')).tryCode(boot.trial);
   verbose ||= boot.verbose === true;

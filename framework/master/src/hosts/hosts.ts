@@ -11,7 +11,7 @@ import { RemoteHost, type RemoteHostOptions } from './remote-host.js';
 import { isEverywhere, requireSeenMaster } from './seen-master.js';
 import { secretVariables, settingsOfHost } from './ssh-settings.js';
 import { sshTarget } from './ssh-target.js';
-import { checkStart } from './start-checks.js';
+import { checkStart, unwritable } from './start-checks.js';
 
 /** Settings of {@link Hosts}. */
 export interface HostsOptions {
@@ -74,11 +74,8 @@ export class Hosts implements Launcher {
     const told = await Promise.all(
       names.map(async (name) => {
         const facts = await this.get(name).facts();
-        return checkStart(
-          name,
-          facts,
-          servers.filter(({ host }) => host === name),
-        );
+        const own = servers.filter(({ host }) => host === name);
+        return [...checkStart(name, facts, own), ...unwritable(name, facts)];
       }),
     );
     return told.flat();
@@ -137,7 +134,7 @@ export class Hosts implements Launcher {
   async #locate(name: string): Promise<HostProcesses | RemoteHost> {
     const known = this.#hosts.get(name);
     if (known) return known;
-    const { config, bootScript, print, term, clock } = this.#options;
+    const { config, bootScript, print, term, clock, logger } = this.#options;
     const here = (await whyElsewhere(name)) === undefined;
     const host =
       this.#hosts.get(name) ?? // somebody else has asked meanwhile
@@ -149,6 +146,7 @@ export class Hosts implements Launcher {
             print,
             term,
             withheld: () => secretVariables(config().master),
+            warn: (warning) => logger.warn('A host needs to be looked at.', { host: name, warning }),
             clock,
           })
         : this.#remote(name));

@@ -1,14 +1,17 @@
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { BootData, LogPart, LogRequest } from '@pomelo-ts/cluster';
-import { type Clock, delay, PomeloError, systemClock } from '@pomelo-ts/common';
+import { type Clock, delay, PomeloError, reasonOf, systemClock } from '@pomelo-ts/common';
 import { buildIdOf } from '../build-id.js';
 import type { HostFacts, LaunchOrder, ProcessEnd, ProcessHost } from '../hosts/process-host.js';
+import { disksOf } from './disks.js';
 import { FollowedProcesses, signalProcess } from './followed-processes.js';
 import { isProgram } from './is-program.js';
+import { isNoRoom } from './no-room.js';
 import { OomKills } from './oom-kills.js';
 import { openFilesLimit } from './open-files-limit.js';
 import { isAlive } from './process-identity.js';
+import { markedLives, markOf } from './process-marks.js';
 import { fileOutput, lastLinesOf, pipedOutput } from './process-output.js';
 import { lives, type ProcessRecord, ProcessRecords } from './process-records.js';
 import { readServerLog } from './read-server-log.js';
@@ -29,6 +32,8 @@ export interface HostProcessesOptions {
   readonly term?: number | undefined;
   /** Names of environment variables that servers shall not have; asked each time. */
   withheld?(): readonly string[];
+  /** Told once when what runs cannot be written down any more. */
+  warn?(text: string): void;
   readonly clock?: Clock;
 }
 
@@ -57,6 +62,8 @@ export class HostProcesses implements ProcessHost {
   readonly #oomKills: OomKills;
   /** The last life of each server that this has started or follows, by id. */
   readonly #lives = new Map<string, Life>();
+  /** Whether it was told that a record could not be written. */
+  #unwritten = false;
 
   constructor(options: HostProcessesOptions) {
     this.name = options.name;
@@ -73,7 +80,14 @@ export class HostProcesses implements ProcessHost {
     await this.#clearWay(order);
     const { root, bootScript, print, withheld } = this.#options;
     const output = print ? pipedOutput(server.id, print) : fileOutput(server.id, this.#logs);
-    const spawned = new SpawnedProcess(order, { root, bootScript, output, withheld: withheld?.() ?? [] });
+    const mark = markOf({ root, host: this.name, id: server.id, bootId: boot.bootId });
+    const spawned = new SpawnedProcess(order, {
+      root,
+      bootScript,
+      output,
+      withheld: withheld?.() ?? [],
+      mark,
+    });
     const { pid } = spawned;
     if (pid === undefined) throw new Error((await spawned.exited).reason);
     const { id } = server;
@@ -86,15 +100,15 @@ export class HostProcesses implements ProcessHost {
 
   async left(term = 0): Promise<readonly ProcessRecord[]> {
     this.#records.acceptTerm(term); // a lower one is told when it starts something
-    return this.#records.living();
+    return this.#living();
   }
 
   ended({ id, bootId }: Pick<ProcessRecord, 'id' | 'bootId'>): Promise<ProcessEnd> {
     const life = this.#lives.get(id);
     if (life?.bootId === bootId) return life.end;
-    const record = this.#records.livingOf(id);
+    const record = this.#livingOf(id, bootId);
     const reason = 'it ended while no master watched it';
-    if (record?.bootId !== bootId)
+    if (!record)
       return Promise.resolve({ exit: { code: null, signal: null, reason }, lines: this.#lastLogged(id) });
     const end = new Promise<Exit>((resolve) => this.#followed.follow(record, resolve)).then((exit) => ({
       exit: this.#explained(id, bootId, exit),
@@ -112,7 +126,7 @@ export class HostProcesses implements ProcessHost {
     if (life) life.killed ||= signal === 'SIGKILL';
     if (life?.spawned) life.spawned.kill(signal);
     else if (!this.#followed.kill(bootId, signal)) {
-      const record = this.#records.living().find((one) => one.bootId === bootId);
+      const record = this.#living().find((one) => one.bootId === bootId);
       if (record) signalProcess(record, signal);
     }
   }
@@ -136,6 +150,7 @@ export class HostProcesses implements ProcessHost {
       ...(openFiles !== undefined && { openFiles }),
       taskset: isProgram('taskset'),
       time: Date.now(),
+      disks: disksOf(this.#options.root),
     };
   }
 
@@ -149,18 +164,42 @@ export class HostProcesses implements ProcessHost {
     this.#oomKills.close();
   }
 
+  /** What runs here by the records, and where they could not be written by the marks of processes. */
+  #living(): readonly ProcessRecord[] {
+    const { root } = this.#options;
+    const written = this.#records.living();
+    const known = new Set(written.map(({ bootId }) => bootId));
+    return [...written, ...markedLives(root, this.name).filter(({ bootId }) => !known.has(bootId))];
+  }
+
+  #livingOf(id: string, bootId?: string): ProcessRecord | undefined {
+    const isIt = (one: ProcessRecord) => one.id === id && (bootId === undefined || one.bootId === bootId);
+    const written = this.#records.livingOf(id);
+    return written && isIt(written) ? written : this.#living().find(isIt);
+  }
+
+  /** A record that stays on a disk that cannot be written harms nobody: its process has ended. */
+  #forget(life: Pick<ProcessRecord, 'id' | 'bootId'>): void {
+    try {
+      this.#records.remove(life);
+    } catch (error) {
+      if (!isNoRoom(error)) throw error;
+    }
+  }
+
   get #logs(): string {
     return join(this.#options.root, 'logs');
   }
 
   #refuseOldTerm({ id, term = 0 }: BootData): void {
-    if (!this.#records.acceptTerm(term))
-      throw new PomeloError('TERM_OVER', { serverId: id, host: this.name, term });
+    if (this.#records.acceptTerm(term)) return;
+    const { term: later, termFile: file } = this.#records;
+    throw new PomeloError('TERM_OVER', { serverId: id, host: this.name, term, later, file });
   }
 
   /** One id never runs twice here: a former process of the server is in the way, and may be ended if its entry says so. */
   async #clearWay({ server }: LaunchOrder): Promise<void> {
-    const former = this.#records.livingOf(server.id);
+    const former = this.#livingOf(server.id);
     if (!former) return;
     if (server.restartForce) {
       signalProcess(former, 'SIGKILL');
@@ -177,14 +216,18 @@ export class HostProcesses implements ProcessHost {
     if (this.#lives.get(id)?.bootId !== bootId || !isAlive(pid)) return;
     try {
       this.#records.add(id, bootId, pid);
-    } catch {
+      this.#unwritten = false;
+    } catch (error) {
+      if (!this.#unwritten)
+        this.#options.warn?.(`What runs there cannot be written down: ${reasonOf(error)}`);
+      this.#unwritten = true;
       this.#clock.after(writeAgainMs, () => this.#writeDown(id, bootId, pid));
     }
   }
 
   /** Whoever ended it by SIGKILL without being told to may have been the kernel, for want of memory. */
   #explained(id: string, bootId: string, exit: Exit): Exit {
-    this.#records.remove({ id, bootId });
+    this.#forget({ id, bootId });
     const life = this.#lives.get(id);
     const byUs = life?.bootId === bootId && life.killed;
     const killed = exit.signal === 'SIGKILL' || (exit.code === null && exit.signal === null); // nobody knows

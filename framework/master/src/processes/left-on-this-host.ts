@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { whyElsewhere } from '../hosts/local-hosts.js';
+import { markedLives } from './process-marks.js';
 import { type ProcessRecord, ProcessRecords } from './process-records.js';
 
 /** The servers of the game at `root` that run on this machine, whoever has started them. */
@@ -9,7 +10,9 @@ export async function leftOnThisHost(root: string): Promise<readonly ProcessReco
   const found = await Promise.all(
     names.map(async (name) => ((await whyElsewhere(name)) ? [] : new ProcessRecords(root, name).living())),
   );
-  return found.flat();
+  const written = found.flat();
+  const known = new Set(written.map(({ bootId }) => bootId));
+  return [...written, ...markedLives(root).filter(({ bootId }) => !known.has(bootId))];
 }
 
 function namesBelow(directory: string): string[] {

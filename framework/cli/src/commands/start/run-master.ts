@@ -1,6 +1,6 @@
 import { type Logger, systemClock } from '@pomelo-ts/common';
 import { foldingLogger } from '@pomelo-ts/common/internal';
-import { buildIdOf, Master, type Progress, soleTenure, soleTerm } from '@pomelo-ts/master';
+import { buildIdOf, holdRoot, Master, type Progress, soleTenure, soleTerm } from '@pomelo-ts/master';
 import { exitCodes } from '../../failure.js';
 import { lineLogger } from '../../line-logger.js';
 import { hasSharedStore } from '../../shared-store.js';
@@ -30,10 +30,17 @@ export async function runMaster(
   terminal: Terminal,
   audience?: StartAudience,
 ): Promise<number> {
-  if (hasSharedStore(plan.config)) {
+  const letGo = holdRoot(plan.config.root); // also where its file cannot be written
+  try {
+    if (!hasSharedStore(plan.config)) return await runSole(plan, terminal, audience);
     const { runOffice } = await import('./run-office.js'); // only several masters need it
-    return runOffice(plan, terminal, audience);
+    return await runOffice(plan, terminal, audience);
+  } finally {
+    letGo();
   }
+}
+
+async function runSole(plan: StartPlan, terminal: Terminal, audience: StartAudience | undefined) {
   const run = new MasterRun(plan, terminal, audience);
   const release = onStopSignals({ first: () => void run.stop(), second: () => void run.kill() });
   try {
