@@ -8,8 +8,10 @@ import type {
 } from '@pomelo-ts/cluster';
 import { type Clock, type Logger, PomeloError, silentLogger, systemClock } from '@pomelo-ts/common';
 import { comparesOf, type EtcdPair, encode, rangeOf, storedOf } from './coordination-etcd/encoding.js';
-import { grpcCode, Members, Refusal } from './coordination-etcd/members.js';
+import { type EtcdTls, grpcCode, Members, Refusal } from './coordination-etcd/members.js';
 import { Watch } from './coordination-etcd/watch.js';
+
+export type { EtcdTls } from './coordination-etcd/members.js';
 
 /** Settings of an {@link EtcdStore}. */
 export interface EtcdStoreOptions {
@@ -20,6 +22,8 @@ export interface EtcdStoreOptions {
   /** For an etcd with users. */
   readonly user?: string;
   readonly password?: string;
+  /** For endpoints that begin with `https:`. */
+  readonly tls?: EtcdTls;
   /** How long one member may take to answer, in ms, before another one is asked. @default 1000 */
   readonly timeoutMs?: number;
   readonly clock?: Clock;
@@ -41,13 +45,14 @@ export class EtcdStore implements CoordinationStore {
   readonly #watches = new Set<Watch>();
 
   constructor(options: EtcdStoreOptions) {
-    const { endpoints, prefix, user, password, timeoutMs = 1000, clock = systemClock } = options;
+    const { endpoints, prefix, user, password, tls, timeoutMs = 1000, clock = systemClock } = options;
     this.#options = options;
     this.#prefix = prefix;
     this.#members = new Members({
       endpoints,
       timeoutMs,
       clock,
+      ...(tls && { tls }),
       ...(user !== undefined && { user }),
       ...(password !== undefined && { password }),
     });

@@ -11,6 +11,7 @@ import {
 } from '@pomelo-ts/common';
 import { SecureDoor, showPortHolder, strangerLogger } from '@pomelo-ts/common/internal';
 import { elsewhere, whyElsewhere } from './hosts/local-hosts.js';
+import type { MasterOptions } from './master-options.js';
 
 /** Serves one connection of `who`, as it has proved to be; `from` names it in messages. */
 export type Doorkeeper = (stream: Duplex, who: LinkIdentity, from: string) => void;
@@ -22,6 +23,14 @@ export interface DoorOptions {
   /** Whether an address is that of a host of the cluster: strangers cannot take its place. @default none is */
   isKnown?(address: string): boolean;
   readonly logger?: Logger;
+}
+
+/** How the door of a master opens: the hosts of its topology and its own are no strangers there. */
+export function doorOptions({ config, keys, logger }: MasterOptions): DoorOptions {
+  const hosts = new Set(config.servers.map(({ host }) => host));
+  for (const { host } of config.master.masters) hosts.add(host);
+  const isKnown = (address: string) => hosts.has(address);
+  return { keys, isKnown, ...(logger && { logger }) };
 }
 
 /** Where a master listens; who serves those that come may change while it stays open. */

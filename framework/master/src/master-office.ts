@@ -10,6 +10,7 @@ import {
   silentLogger,
   systemClock,
 } from '@pomelo-ts/common';
+import { doorOptions } from './door.js';
 import { type Leader, showLeader } from './leadership/leader.js';
 import type { Tenure } from './leadership/tenure.js';
 import { Leadership } from './leadership.js';
@@ -107,7 +108,7 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
    * @throws HOST_ELSEWHERE when it has none of them, PORT_IN_USE
    */
   static async open(options: MasterOfficeOptions): Promise<MasterOffice> {
-    return new MasterOffice(options, await openOwnDoor(options.config.master, options));
+    return new MasterOffice(options, await openOwnDoor(options.config.master, doorOptions(options)));
   }
 
   /** The master, while this process leads. */

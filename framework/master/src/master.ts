@@ -5,7 +5,7 @@ import { type Clock, type Logger, silentLogger, systemClock } from '@pomelo-ts/c
 import { Adoption } from './adoption.js';
 import { awakeClock } from './awake-clock.js';
 import { bootDataFor } from './boot-data-for.js';
-import { Door } from './door.js';
+import { Door, doorOptions } from './door.js';
 import { type ClaimAnswer, type ClaimRequest, Claims } from './external/claims.js';
 import { type HostFacts, hostFacts } from './host-facts.js';
 import { HostReadiness } from './host-readiness.js';
@@ -181,7 +181,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     const { former } = this.#runtime;
     await this.changes.check();
     await this.#hosts.locate(this.entries.map((entry) => entry.host));
-    this.#door = this.#options.door ?? (await Door.open(host, port, this.#options));
+    this.#door = this.#options.door ?? (await Door.open(host, port, doorOptions(this.#options)));
     this.#door.keptBy((stream, who, from) => this.hub.accept(stream, who, from));
     this.#leases.open();
     for (const { id, bootId } of former?.outside ?? [])

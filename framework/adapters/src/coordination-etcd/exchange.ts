@@ -33,12 +33,12 @@ export class NoAnswer extends Error {
 }
 
 /** Begins a request; what it is about is written already. */
-export function beginRequest(question: Question, agent: Agent | undefined): ClientRequest {
+export function beginRequest(question: Question, agent: Agent): ClientRequest {
   const url = new URL(`/v3/${question.path}`, question.endpoint);
   const text = JSON.stringify(question.body);
   const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, {
     method: 'POST',
-    ...(agent && { agent }),
+    agent,
     headers: {
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(text),
@@ -50,12 +50,7 @@ export function beginRequest(question: Question, agent: Agent | undefined): Clie
 }
 
 /** Asks one member and waits for its whole answer. @throws NoAnswer */
-export function ask(
-  question: Question,
-  agent: Agent | undefined,
-  timeoutMs: number,
-  clock: Clock,
-): Promise<Answer> {
+export function ask(question: Question, agent: Agent, timeoutMs: number, clock: Clock): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = beginRequest(question, agent);
     let connected = false;

@@ -1,4 +1,4 @@
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { type Clock, reasonOf } from '@pomelo-ts/common';
 import { beginRequest, longestAnswer, NoAnswer, type Question } from './exchange.js';
 import { Refusal } from './members.js';
@@ -16,9 +16,13 @@ export class WatchStream {
   readonly #cancel: () => void;
   #end!: (error: Error) => void;
 
-  constructor(question: Question, limit: { readonly timeoutMs: number; readonly clock: Clock }) {
+  constructor(
+    question: Question,
+    agent: Agent,
+    limit: { readonly timeoutMs: number; readonly clock: Clock },
+  ) {
     this.#question = question;
-    this.#request = beginRequest(question, undefined);
+    this.#request = beginRequest(question, agent);
     this.closed = new Promise((resolve) => {
       this.#end = (error) => {
         this.#cancel();

@@ -108,6 +108,9 @@ export const errorTable = {
   STORE_PASSWORD_MISSING: row(
     'No password for the user {user} of the coordination store: expected it in {place}.',
   ),
+  STORE_FILE_MISSING: row(
+    'The coordination store needs {file}, which store.{field} of master.json5 names, and it cannot be read: {reason}',
+  ),
   SERVER_NOT_IN_TOPOLOGY: row('There is no server, type or host {name} in the topology; known are: {known}.'),
   ENV_OTHER: row('The master (pid {pid}) runs in the environment {running}, not in {asked}.'),
   KILL_FAILED: row('{name} could not be killed: {reason}'),
