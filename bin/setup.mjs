@@ -20,6 +20,8 @@ const testNeeds = [
   { program: 'etcd', packages: ['etcd-server'] },
   // Certificates for it: test/helpers/certificates.ts.
   { program: 'openssl', packages: ['openssl'] },
+  // What judges the units of docs/guides/systemd.md; nothing is run by it.
+  { program: 'systemd-analyze', packages: ['systemd'] },
 ];
 
 /** A Debian machine asks this file whether a package may start its service. */
