@@ -171,6 +171,17 @@ describe('a secure door', () => {
     expect((await house.met.next()).who).toBe('server:1:a');
     stream.destroy();
   });
+
+  it('lets in who needs long for its proof while a crowd comes from elsewhere', async () => {
+    await using house = await House.open({ maxStrangers: 20 });
+    const slow = await house.connect();
+    await expect.poll(() => house.door.strangers).toBe(1);
+    for (let n = 0; n < 200; n++) await house.connect(house.port, '127.0.0.2');
+    await expect.poll(() => house.door.strangers).toBe(20);
+    const stream = await secureDial(slow, key, 5000);
+    expect((await house.met.next()).who).toBe('server:1:a');
+    stream.destroy();
+  });
 });
 
 /** What arrives from time to time. */
@@ -221,8 +232,8 @@ class House implements AsyncDisposable {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  async connect(port = this.port): Promise<Socket> {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true }).on('error', () => {});
+  async connect(port = this.port, localAddress = '127.0.0.1'): Promise<Socket> {
+    const socket = connect({ port, host: '127.0.0.1', localAddress, noDelay: true }).on('error', () => {});
     this.#sockets.add(socket);
     await once(socket, 'connect');
     return socket;
