@@ -131,7 +131,11 @@ export class Dispatcher {
       this.#fail(route, error, reply);
       return;
     }
-    if (!reply && !this.takesNotify(session)) return;
+    if (reply || this.takesNotify(session)) this.run(route, msg, session, reply);
+  }
+
+  /** Runs filters and handler for a body that has been decoded. */
+  run(route: LocalRoute, msg: unknown, session: Caller, reply: Reply | undefined): void {
     if (this.#filters.length > 0 || this.#options.onError) this.#runFiltered(route, msg, session, reply);
     else this.#runBare(route, msg, session, reply);
   }
