@@ -6,6 +6,7 @@ import {
   PomeloError,
   reasonOf,
 } from '@pomelo-ts/common';
+import { briefError } from '@pomelo-ts/common/internal';
 import { ProtocolError } from '@pomelo-ts/protocol';
 import { isGameError } from '../game-error.js';
 import type { Session } from '../session.js';
@@ -337,12 +338,13 @@ export class Dispatcher {
   #note(route: string, known: PomeloError, error: unknown): void {
     const ownFault = known.code === 'HANDLER_FAILED' || known.code === 'ANSWER_INVALID';
     this.#options.counters.add(ownFault ? 'request.failures' : `request.failures.${known.code}`);
-    if (ownFault) this.#options.logger.error(`${route} failed`, { error: known === error ? known : error });
+    if (ownFault) this.#options.logger.error(`${route} failed`, { error: briefError(error) });
     else this.#options.logger.debug(`${route} failed`, { error });
   }
 
   #logLate(route: RouteParts, error: unknown): void {
-    this.#options.logger.warn(`${route.route} failed after its client had been answered`, { error });
+    const facts = { error: briefError(error) };
+    this.#options.logger.warn(`${route.route} failed after its client had been answered`, facts);
   }
 }
 
