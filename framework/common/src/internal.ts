@@ -1,3 +1,4 @@
+export { briefError, shorten } from './brief-error.js';
 export {
   type FrameSink,
   FrameSplitter,

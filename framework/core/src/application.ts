@@ -203,7 +203,8 @@ export class Application {
 
   /**
    * Adds a filter on a frontend around every request, forwarded ones too. Its afters run when the answer has been sent.
-   * With one, bodies of forwarded requests are decoded on the frontend as well.
+   * With one, bodies of forwarded requests are decoded on the frontend as well, and encoded again: what befores change in a
+   * body is what the handler gets, wherever it is. So it must stay a value that the client could have sent.
    */
   globalFilter(filter: Filter): void {
     this.registrations.globalFilters.push(filter);

@@ -1,5 +1,5 @@
 import { type Clock, Counters, type Logger, PomeloError, silentLogger, systemClock } from '@pomelo-ts/common';
-import { type LifeSignsOptions, TickFlusher } from '@pomelo-ts/common/internal';
+import { briefError, type LifeSignsOptions, shorten, TickFlusher } from '@pomelo-ts/common/internal';
 import type { RpcCodec } from './codec.js';
 import { msgpackrCodec } from './codec-msgpackr.js';
 import { RequestAnswerer, type RpcHandlers, readError } from './node/calls.js';
@@ -264,6 +264,6 @@ export class RpcNode {
 
   #logNotify(method: string, error: unknown): void {
     this.counters.add('rpc.failedNotifies');
-    this.#logger.warn(`notify ${method} failed`, { error });
+    this.#logger.warn(`notify ${shorten(method, 200)} failed`, { error: briefError(error) });
   }
 }

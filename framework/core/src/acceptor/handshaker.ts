@@ -1,4 +1,5 @@
 import { type Logger, reasonOf } from '@pomelo-ts/common';
+import { briefError, shorten } from '@pomelo-ts/common/internal';
 import { decodeUtf8, encodeUtf8, handshakeCode } from '@pomelo-ts/protocol';
 import type { AcceptorHooks, ConnectAnswer } from '../acceptor.js';
 import type { ClientFormat } from '../wire/client-format.js';
@@ -43,7 +44,7 @@ export class Handshaker {
       if (refusal) refuse(connection, refusal.code, refusal.reason);
       else this.#accept(connection, system, data);
     } catch (error) {
-      this.#logger.error('onConnect failed', { error });
+      this.#logger.error('onConnect failed', { error: briefError(error) });
       refuse(connection, handshakeCode.failed, 'the server could not decide');
     }
   }
@@ -55,7 +56,9 @@ export class Handshaker {
     try {
       connection.acceptHandshake(encodeUtf8(JSON.stringify(answer)));
     } catch (error) {
-      this.#logger.error('the user data of onConnect cannot be sent', { reason: reasonOf(error) });
+      this.#logger.error('the user data of onConnect cannot be sent', {
+        reason: shorten(reasonOf(error), 200),
+      });
       refuse(connection, handshakeCode.failed, 'the server could not answer');
     }
   }

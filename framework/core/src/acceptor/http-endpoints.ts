@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '@pomelo-ts/common';
+import { briefError, shorten } from '@pomelo-ts/common/internal';
 
 /** Answers one plain HTTP request; true when it has taken it. */
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse, url: URL) => boolean;
@@ -35,7 +36,8 @@ export class HttpEndpoints {
   /** A handler that throws, now or in a promise that it gives, costs its own request only. */
   #ask(handler: HttpHandler, request: IncomingMessage, response: ServerResponse, url: URL): boolean {
     const failed = (error: unknown): true => {
-      this.#logger.error(`the HTTP handler for ${url.pathname} failed`, { error });
+      const path = shorten(url.pathname, 200);
+      this.#logger.error(`the HTTP handler for ${path} failed`, { error: briefError(error) });
       if (!response.headersSent) answerJson(response, 500, { code: 500, message: 'the server failed' });
       else response.destroy();
       return true;

@@ -1,7 +1,7 @@
 import { createServer as createHttpServer, type Server as HttpServer, type IncomingMessage } from 'node:http';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { type Clock, type Counters, type Logger, PomeloError } from '@pomelo-ts/common';
-import { showPortHolder, type TickFlusher } from '@pomelo-ts/common/internal';
+import { briefError, showPortHolder, type TickFlusher } from '@pomelo-ts/common/internal';
 import {
   encodeUtf8,
   PackageSplitter,
@@ -309,7 +309,9 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
       connection.fault(error.code);
       return;
     }
-    this.#options.logger.error('a message of a client could not be handled', { error });
+    this.#options.logger.error('a message of a client could not be handled', {
+      error: briefError(error),
+    });
     connection.fault('internal');
   }
 

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Logger } from '@pomelo-ts/common';
+import { briefError } from '@pomelo-ts/common/internal';
 
 /** Which web pages may connect: those of the same host, any, those listed, or those a function accepts. */
 export type OriginRule =
@@ -37,7 +38,9 @@ export class OriginPolicy {
     try {
       return rule(origin, headers) === true;
     } catch (error) {
-      this.#logger.error('the origin rule of the game failed; the page was refused', { error });
+      this.#logger.error('the origin rule of the game failed; the page was refused', {
+        error: briefError(error),
+      });
       return false;
     }
   }

@@ -1,4 +1,5 @@
 import type { Counters, Logger } from '@pomelo-ts/common';
+import { briefError, shorten } from '@pomelo-ts/common/internal';
 import type { Channel, Delivery, PushOptions } from '../channel.js';
 import { checkUid } from '../session/uid.js';
 import type { Uid } from '../session.js';
@@ -46,7 +47,8 @@ export class ChannelService {
       },
       failed: (channel, error) => {
         options.counters.add('channel.failedListeners');
-        options.logger.error(`a listener for members leaving ${channel} failed`, { error });
+        const name = shorten(channel, 200);
+        options.logger.error(`a listener for members leaving ${name} failed`, { error: briefError(error) });
       },
     };
   }

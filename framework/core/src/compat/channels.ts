@@ -1,4 +1,5 @@
 import { isPomeloError } from '@pomelo-ts/common';
+import { briefError, shorten } from '@pomelo-ts/common/internal';
 import type { Application } from '../application.js';
 import type { Channel, Delivery } from '../channel.js';
 import type { Uid } from '../session.js';
@@ -99,7 +100,8 @@ export class OldChannel {
   }
 
   #log(error: unknown): void {
-    this.#app.logger.error(`a push to the channel ${this.name} failed`, { error });
+    const name = shorten(this.name, 200);
+    this.#app.logger.error(`a push to the channel ${name} failed`, { error: briefError(error) });
   }
 
   /** What a destroyed channel and a uid that is none throw was only false to pomelo. */

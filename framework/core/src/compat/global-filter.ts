@@ -1,4 +1,5 @@
 import { type Logger, reasonOf } from '@pomelo-ts/common';
+import { briefError, shorten } from '@pomelo-ts/common/internal';
 import type { Filter } from '../dispatch/filter.js';
 import type { RequestContext } from '../dispatch/route-context.js';
 import type { Session } from '../session.js';
@@ -30,7 +31,10 @@ export function globalFilter(
       try {
         await inside(() => chain.leave(request, { error: outcome.error, answer: {} }));
       } catch (error) {
-        logger.error(`a global after filter failed for ${context.route}: ${reasonOf(error)}`, { error });
+        const reason = shorten(reasonOf(error), 200);
+        logger.error(`a global after filter failed for ${context.route}: ${reason}`, {
+          error: briefError(error),
+        });
       }
     },
   };

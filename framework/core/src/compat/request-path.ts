@@ -37,7 +37,9 @@ export class RequestPath {
   open(): void {
     if (!this.global.hasFilters) return;
     const requestOf: typeof oldRequest = (msg, session, context) => {
-      if (this.#style === 'pomelo') (msg as { __route__?: string }).__route__ = context.route;
+      // Not enumerable: it is for the filters, and no part of the body that goes on to the handler.
+      if (this.#style === 'pomelo')
+        Object.defineProperty(msg, '__route__', { value: context.route, configurable: true, writable: true });
       return oldRequest(msg, session, context);
     };
     this.#app.globalFilter(globalFilter(this.global, requestOf, this.#inside, this.#app.logger));

@@ -6,6 +6,7 @@ import {
   PomeloError,
   reasonOf,
 } from '@pomelo-ts/common';
+import { briefError } from '@pomelo-ts/common/internal';
 import { ProtocolError } from '@pomelo-ts/protocol';
 import { isGameError } from '../game-error.js';
 import type { Session } from '../session.js';
@@ -131,7 +132,11 @@ export class Dispatcher {
       this.#fail(route, error, reply);
       return;
     }
-    if (!reply && !this.takesNotify(session)) return;
+    if (reply || this.takesNotify(session)) this.run(route, msg, session, reply);
+  }
+
+  /** Runs filters and handler for a body that has been decoded. */
+  run(route: LocalRoute, msg: unknown, session: Caller, reply: Reply | undefined): void {
     if (this.#filters.length > 0 || this.#options.onError) this.#runFiltered(route, msg, session, reply);
     else this.#runBare(route, msg, session, reply);
   }
@@ -333,12 +338,13 @@ export class Dispatcher {
   #note(route: string, known: PomeloError, error: unknown): void {
     const ownFault = known.code === 'HANDLER_FAILED' || known.code === 'ANSWER_INVALID';
     this.#options.counters.add(ownFault ? 'request.failures' : `request.failures.${known.code}`);
-    if (ownFault) this.#options.logger.error(`${route} failed`, { error: known === error ? known : error });
+    if (ownFault) this.#options.logger.error(`${route} failed`, { error: briefError(error) });
     else this.#options.logger.debug(`${route} failed`, { error });
   }
 
   #logLate(route: RouteParts, error: unknown): void {
-    this.#options.logger.warn(`${route.route} failed after its client had been answered`, { error });
+    const facts = { error: briefError(error) };
+    this.#options.logger.warn(`${route.route} failed after its client had been answered`, facts);
   }
 }
 

@@ -84,7 +84,7 @@ export class FrontendDispatcher {
     else if (this.stopping) {
       this.#fail(connection, id, target.route, new PomeloError('RPC_CLOSED', { method: target.route }));
     } else if (this.#options.globalFilters.length === 0) {
-      this.#route(connection, target, id, bytes, bodyStart, bodyEnd, this.#answers);
+      this.#route(connection, target, id, bytes, bodyStart, bodyEnd);
     } else this.#runGlobal(connection, target, id, bytes, bodyStart, bodyEnd);
   }
 
@@ -118,16 +118,33 @@ export class FrontendDispatcher {
     bytes: Uint8Array,
     start: number,
     end: number,
-    answers: ForwardAnswers,
   ): void {
     const { dispatcher, forwarder } = this.#options;
     if (!target.local) {
-      forwarder.forward(connection, target, id, bytes, start, end, answers);
+      forwarder.forward(connection, target, id, bytes, start, end, this.#answers);
+      return;
+    }
+    const reply = id === 0 ? undefined : (body: Uint8Array) => answer(connection, id, body, 0, body.length);
+    dispatcher.dispatch(target.local, bytes, start, end, connection.session, reply);
+  }
+
+  /** As {@link #route}, for a body that filters have seen: what they have changed in it goes on. */
+  #routeDecoded(
+    connection: ClientConnection,
+    target: Target,
+    id: number,
+    msg: unknown,
+    answers: ForwardAnswers,
+  ): void {
+    const { dispatcher, forwarder, format } = this.#options;
+    if (!target.local) {
+      const body = format.encodeRequest(target.route, msg);
+      forwarder.forward(connection, target, id, body, 0, body.length, answers);
       return;
     }
     const reply =
       id === 0 ? undefined : (body: Uint8Array) => answers.body(connection, id, body, 0, body.length);
-    dispatcher.dispatch(target.local, bytes, start, end, connection.session, reply);
+    dispatcher.run(target.local, msg, connection.session, reply);
   }
 
   #runGlobal(
@@ -157,7 +174,7 @@ export class FrontendDispatcher {
         reply?.(new Uint8Array(0));
         return answered;
       }
-      this.#route(connection, target, id, bytes, start, end, once);
+      this.#routeDecoded(connection, target, id, msg, once);
       return id === 0 ? answered : once.sent;
     };
     dispatcher.runAround(globalFilters, target, msg, session, call, reply);

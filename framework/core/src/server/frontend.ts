@@ -1,6 +1,6 @@
 import type { LinkAgent, ServerEntry } from '@pomelo-ts/cluster';
 import type { Clock, Logger } from '@pomelo-ts/common';
-import type { TickFlusher } from '@pomelo-ts/common/internal';
+import { briefError, type TickFlusher } from '@pomelo-ts/common/internal';
 import { Handshaker } from '../acceptor/handshaker.js';
 import { answerJson, HttpEndpoints } from '../acceptor/http-endpoints.js';
 import { HybridAcceptor } from '../acceptor/hybrid-acceptor.js';
@@ -187,6 +187,6 @@ function tell(listener: () => void, logger: Logger): void {
   try {
     listener();
   } catch (error) {
-    logger.error('a listener for what befalls sessions failed', { error });
+    logger.error('a listener for what befalls sessions failed', { error: briefError(error) });
   }
 }

@@ -1,4 +1,5 @@
 import type { Counters, Logger } from '@pomelo-ts/common';
+import { briefError } from '@pomelo-ts/common/internal';
 import type { AliveSessions } from '../forward/forward-frame.js';
 import type { SessionSnapshot } from '../session.js';
 import { BackendSession, type SessionCall } from './backend-session.js';
@@ -107,7 +108,7 @@ export class BackendSessionTable {
       listener();
     } catch (error) {
       this.#counters.add('session.failedListeners');
-      this.#logger.error('a listener for the end of a session failed', { error });
+      this.#logger.error('a listener for the end of a session failed', { error: briefError(error) });
     }
   }
 }

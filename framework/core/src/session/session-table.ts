@@ -1,4 +1,5 @@
 import { type Counters, type Logger, PomeloError } from '@pomelo-ts/common';
+import { briefError } from '@pomelo-ts/common/internal';
 import type { ClientConnection } from '../acceptor/client-connection.js';
 import type { ChannelMirror } from '../channel/channel-mirror.js';
 import type { Uid } from '../session.js';
@@ -214,7 +215,9 @@ export class SessionTable {
       listener(reason);
     } catch (error) {
       this.#options.counters.add('session.failedListeners');
-      this.#options.logger.error('a listener for the end of a session failed', { error });
+      this.#options.logger.error('a listener for the end of a session failed', {
+        error: briefError(error),
+      });
     }
   }
 }

@@ -48,6 +48,11 @@ export class ClientFormat {
     return decodeBody(this.#requests, route, bytes, start, end);
   }
 
+  /** A request's body as bytes, as its client would have sent it. Throws ProtocolError. */
+  encodeRequest(route: string, value: unknown): Uint8Array {
+    return encodeBody(this.#requests, route, value);
+  }
+
   /** An answer or a push as bytes; for an answer `route` is that of its request. Throws ProtocolError. */
   encode(route: string, value: unknown): Uint8Array {
     return encodeBody(this.#pushes, route, value);

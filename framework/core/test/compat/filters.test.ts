@@ -156,6 +156,22 @@ describe('global filters', () => {
       .toEqual([...['before global', 'before own'], ...['after own', 'after global']]);
   });
 
+  test('change what handlers get, those of this server and of others', async () => {
+    await using game = await startOldGame({
+      handlers,
+      setUp(app) {
+        if (app.isFrontend())
+          app.globalBefore((msg: Anything, _session: Anything, next: Next) => {
+            msg.n = `${msg.__route__} ${msg.n}`;
+            next();
+          });
+      },
+    });
+    const client = await game.connect();
+    for (const type of ['connector', 'chat'])
+      expect(await client.request(`${type}.h.ok`, { n: 1 })).toEqual({ ok: `${type}.h.ok 1` });
+  });
+
   test('stop a request with an answer, or with what globalErrorHandler makes of the error', async () => {
     await using game = await startOldGame({
       handlers,

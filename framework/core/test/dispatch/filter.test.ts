@@ -128,6 +128,22 @@ describe.each(Object.entries(kinds))('%s', (kind, { route, register }) => {
     expect(seen).toEqual([{ n: 1 }, 1, [...parts, false], { n: 2 }, 1, [...parts, true]]);
   });
 
+  it('changes the body, and the handler gets what it has become', async () => {
+    const changing: Filter = {
+      before: (msg) => {
+        const body = msg as { n: number; list?: number[]; gone?: boolean };
+        body.n++;
+        body.list?.push(body.n);
+        delete body.gone;
+      },
+    };
+    await using one = await start((app) => add(app, changing, changing));
+    const answer = await one.client.request(`${route}.echo`, { n: 1, list: [], gone: true, text: 'ö' });
+    expect(answer).toEqual({ n: 3, list: [2, 3], text: 'ö' });
+    one.client.notify(`${route}.echo`, { n: 10 });
+    await poll(() => log).toEqual(['handler 3', 'handler 12']);
+  });
+
   it('is not called for a body that cannot be decoded', async () => {
     await using one = await start((app) => add(app, noting('a')));
     for (const text of ['{', 'null', '7'])
@@ -230,6 +246,34 @@ describe('filters of both kinds', () => {
       'after local answer',
       'after global answer',
     ]);
+  });
+
+  it('change protobuf bodies too, by their schema', async () => {
+    const fields = { 'required uInt32 n': 1, 'optional string by': 2 };
+    const protos = { 'chat.handler.echo': fields, 'connector.handler.echo': fields };
+    await using game = await startGame({
+      servers: { connector: [{ id: 'connector-1', frontend: true }], chat: [{ id: 'chat-1' }] },
+      app: (app) =>
+        app.globalFilter({ before: (msg) => void Object.assign(msg as object, { by: 'filter', other: 1 }) }),
+      handlers: { connector: { handler }, chat: { handler } },
+      config: { clientProtos: protos },
+      settings: { client: { dictionary: false } },
+    });
+    await using client = await RawClient.join(game.port('connector-1'));
+    const five = Uint8Array.of(0x08, 5);
+    expect(await client.request('chat.handler.echo', five)).toEqual({ n: 5, by: 'filter' });
+    expect(await client.request('connector.handler.echo', five)).toMatchObject({ n: 5, by: 'filter' });
+  });
+
+  it('that make something of a body that cannot be sent on fail that request', async () => {
+    await using one = await start((app) =>
+      app.globalFilter({ before: (msg) => void Object.assign(msg as object, { self: msg }) }),
+    );
+    expect(await one.client.request('chat.handler.echo')).toEqual({
+      code: 500,
+      message: 'chat.handler.echo failed.',
+    });
+    expect(one.game.count('connector-1', 'request.failures')).toBe(1);
   });
 
   it('take no part in the answer of one to a notify', async () => {

@@ -1,3 +1,4 @@
+import { type Logger, silentLogger } from '@pomelo-ts/common';
 import { FakeClock } from '@pomelo-ts/common/testing';
 import { encodeMessage, encodeUtf8, messageType, packageType } from '@pomelo-ts/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -300,6 +301,43 @@ describe.each(['connector', 'chat'])('a protobuf body for a handler on %s', (typ
     }
     expect(game.count(`${type}-1`, 'request.badBodies')).toBe(2);
   });
+});
+
+describe('a handler that clients make fail', () => {
+  it.each(['connector', 'chat'])(
+    'on %s leaves a short line for each time, whatever a client has sent',
+    async (type) => {
+      const lines: string[] = [];
+      const note = (message: string, facts: object = {}): void => {
+        const { error } = facts as { error?: Error };
+        lines.push(`${message} ${error?.message} ${error?.stack} ${JSON.stringify({ ...error })}`);
+      };
+      const noting: Logger = { ...silentLogger, warn: note, error: note, child: () => noting };
+      const parts = {
+        servers: { connector: [{ id: 'connector-1', frontend: true }], chat: [{ id: 'chat-1' }] },
+        handlers: {
+          [type]: {
+            handler: () => ({
+              fails: (msg: object) => {
+                throw Object.assign(new Error(`cannot take ${JSON.stringify(msg)}`), { msg });
+              },
+            }),
+          },
+        },
+        settings: { client: { dictionary: false } },
+      };
+      await using game = await startGame(parts, { logger: noting });
+      await using client = await RawClient.join(game.port('connector-1'));
+      for (let i = 0; i < 3; i++)
+        expect(await client.request(`${type}.handler.fails`, { text: 'x'.repeat(50_000) })).toMatchObject({
+          code: 500,
+        });
+      expect(lines.map((line) => line.slice(0, 50))).toEqual(
+        Array(3).fill(`${type}.handler.fails failed cannot take {"text":"xxxxxxxx`.slice(0, 50)),
+      );
+      expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(4000);
+    },
+  );
 });
 
 describe('a server that stops', () => {
