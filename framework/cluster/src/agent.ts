@@ -18,8 +18,9 @@ import type { MasterAddress } from './dial-masters.js';
 import { type Asking, answerTo } from './link/asking.js';
 import { askingMaster, errorDataOf, lost } from './link/asking-master.js';
 import type { LinkChannel, Message } from './link/channel.js';
-import type { HubMessage, OwnStats, ServerMessage } from './link/messages.js';
+import type { HubMessage, ServerMessage } from './link/messages.js';
 import { linkBeats } from './link/watch-silence.js';
+import type { OwnStatsAndReach } from './registry/reach.js';
 import { type Listening, RegistryCopy, type RegistryView, type ServerState } from './registry.js';
 import type { ServerSettings } from './settings-types.js';
 
@@ -41,7 +42,7 @@ export class LinkAgent {
   readonly #meter = new StatsMeter();
   readonly #loads = new Map<string, number>();
   readonly #asking: Asking;
-  #own: () => OwnStats = () => ({});
+  #own: () => OwnStatsAndReach = () => ({});
   #joining: Joining | undefined;
   #settings: ServerSettings | undefined;
   #channel: LinkChannel | undefined;
@@ -108,7 +109,7 @@ export class LinkAgent {
   }
 
   /** Asks `fn` for this server's numbers, now and with each heartbeat. */
-  setStats(fn: () => OwnStats): void {
+  setStats(fn: () => OwnStatsAndReach): void {
     this.#own = fn;
     this.#tellStats();
   }

@@ -23,6 +23,7 @@ import type { LinkChannel } from './link/channel.js';
 import type { Dialer } from './link/handshake.js';
 import type { HubMessage, ServerMessage, ServerStats } from './link/messages.js';
 import { linkBeats, watchSilence } from './link/watch-silence.js';
+import type { Reach } from './registry/reach.js';
 import { entryFrom, Registry } from './registry.js';
 
 /**
@@ -178,6 +179,11 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     return this.#links.get(id)?.stats;
   }
 
+  /** Whom a server cannot reach, by its own word. */
+  reachOf(id: string): Reach | undefined {
+    return this.#links.get(id)?.reach;
+  }
+
   /** A server's process has ended: its entry goes at once, before the link's end is seen. */
   ended(id: string, bootId: string): void {
     if (this.registry.remove(id, bootId)) this.#absences.end(id);
@@ -208,6 +214,9 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
       joined: (joiner) => this.#join(joiner),
       reported: (reporter, report) => this.#report(reporter, report),
       asked: (asker, question) => void this.#answer(asker, question),
+      reachChanged: (link) => {
+        if (this.#links.get(link.id) === link) this.#publish(link);
+      },
       resync: (asker) => asker.send({ t: 'snapshot', snapshot: this.registry.snapshot(this.#settled) }),
       closed: (closed, error) => this.#lose(closed, error),
       mayTell: this.#options.leads ?? (() => true),
@@ -268,7 +277,9 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
 
   #publish(link: ServerLink): void {
     const settings = this.#options.settingsOf(link.id);
-    if (settings) this.registry.put(entryFrom(settings.server, link.facts!)); // it may just have been removed
+    if (!settings) return; // it may just have been removed
+    const cutFrom = link.reach?.cutFrom ?? [];
+    this.registry.put({ ...entryFrom(settings.server, link.facts!), ...(cutFrom.length > 0 && { cutFrom }) });
   }
 
   #lose(link: ServerLink, error: Error): void {

@@ -43,6 +43,7 @@ export { type LogPart, type LogPosition, type LogRequest, logStart, readLog } fr
 export { memoryStreams } from './memory-streams.js';
 export { connectOperator, type OperatorClient, type OperatorOptions } from './operator-client.js';
 export { fromPomeloCron, hasNumberedMonth } from './pomelo-cron.js';
+export { maxUnreached, type Reach } from './registry/reach.js';
 export type {
   Listening,
   RegistryChange,

@@ -35,6 +35,25 @@ describe.each(wires)('a link over %s', (wire) => {
     });
   });
 
+  it('tells all whom a frontend cannot reach, once for each change, and takes nothing else for that', async () => {
+    await using bench = new LinkBench(wire, [chat1, connector]);
+    bench.hub.admit('chat-1', 'connector-1');
+    const first = await bench.join('chat-1');
+    const second = await bench.join('connector-1');
+    const seen = () => first.registry.get('connector-1')?.cutFrom;
+    second.setStats(() => ({ reach: { unreached: ['chat-1'], cutFrom: ['chat'] } }));
+    await until(() => seen()?.length === 1);
+    expect(seen()).toEqual(['chat']);
+    expect(bench.hub.reachOf('connector-1')).toEqual({ unreached: ['chat-1'], cutFrom: ['chat'] });
+    const { revision } = bench.hub.registry;
+    second.setStats(() => ({ connections: 7, reach: { unreached: ['chat-1'], cutFrom: ['chat'] } }));
+    await until(() => bench.hub.statsOf('connector-1')?.connections === 7);
+    expect(bench.hub.registry.revision).toBe(revision);
+    second.setStats(() => ({ connections: 8, reach: { unreached: 'all', cutFrom: [1] } }) as never);
+    await until(() => seen() === undefined);
+    expect(bench.hub.reachOf('connector-1')).toBeUndefined();
+  });
+
   it('keeps a server waiting until it is admitted', async () => {
     await using bench = new LinkBench(wire, [chat1]);
     let joined = false;

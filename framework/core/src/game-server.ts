@@ -15,6 +15,7 @@ import { loadHooks } from './server/load-hooks.js';
 import { followRegistry } from './server/membership.js';
 import { type ReloadResult, ServerCode } from './server/server-code.js';
 import { createServerParts, type ServerParts } from './server/server-parts.js';
+import { UnreachedPeers } from './server/unreached-peers.js';
 import { sessionRemotes } from './session/session-service.js';
 import type { Session } from './session.js';
 import { ClientFormat } from './wire/client-format.js';
@@ -170,7 +171,11 @@ export class GameServer {
     if (app.serverType === 'gate') this.#addQueryEntry();
     if (this.#frontend && app.settings.settings.client.dictionary) await this.#shortenRoutes();
     if (this.#frontend?.rateLimiter) await this.#frontend.declared.refresh();
-    this.#agent.setStats(() => ({ connections: this.connections, counters: app.counters.toJSON() }));
+    const unreached = new UnreachedPeers(this.#agent.registry, node, this.#clock);
+    this.#agent.setStats(() => {
+      const reach = unreached.look();
+      return { connections: this.connections, counters: app.counters.toJSON(), ...(reach && { reach }) };
+    });
     this.#parts.one.begin();
     for (const fn of app.registrations.started) await fn();
     const { timeoutMs } = app.settings.settings.lifecycle;

@@ -34,6 +34,10 @@ export interface ServerRow {
   readonly end?: EndKind;
   /** How it ended and what it told of its error. Kept while it runs again, until an operator starts it. */
   readonly lastError?: string;
+  /** Servers that it cannot call, by its own word, though the master sees both. */
+  readonly unreached?: readonly string[];
+  /** Types of backends of which it reaches nobody: a gate sends clients elsewhere, where it can. */
+  readonly cutFrom?: readonly string[];
   /** Identifies the code of its present life. */
   readonly build?: string;
   /** The set of servers that are released together with it. */
@@ -93,6 +97,7 @@ export function rowOf(record: ServerRecord, hub: LinkHub, now: number): ServerRo
       counters: stats.counters,
     }),
     restarts,
+    ...(process && hub.reachOf(id)),
     ...(record.outside && { external: true as const }),
     ...(process && record.outdated && { outdated: true as const }),
     ...endOf(record),

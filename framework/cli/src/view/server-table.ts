@@ -78,15 +78,25 @@ const widthOf = (rows: readonly ServerRow[], names: readonly string[]) =>
       .map(textWidth),
   );
 
-function stateCell({ state, lostFor, external, outdated }: ServerRow): Cell {
+function stateCell({ state, lostFor, external, outdated, unreached = [] }: ServerRow): Cell {
   const since = lostFor === undefined ? '' : ` ${showUptime(lostFor)}`;
   const text = [
     `${state}${since}`,
     ...(external ? ['external'] : []),
     ...(outdated ? ['outdated'] : []),
+    ...(unreached.length > 0 ? [`cannot reach ${fewOf(unreached)}`] : []),
   ].join(', ');
-  if (state === 'ready') return { text, style: 'green' };
+  if (state === 'ready') return { text, style: unreached.length > 0 ? 'yellow' : 'green' };
   return { text, style: state === 'gone' || state === 'lost' || state === 'failed' ? 'red' : 'yellow' };
+}
+
+/** A few names, and how many more there are. */
+function fewOf(names: readonly string[]): string {
+  const [first, second, ...more] = names;
+  return (
+    [first, second].filter((name) => name !== undefined).join(', ') +
+    (more.length > 0 ? ` and ${more.length} more` : '')
+  );
 }
 
 const shown = <T>(value: T | undefined, show: (value: T) => string): string =>

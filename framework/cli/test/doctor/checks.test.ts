@@ -51,6 +51,23 @@ async function found(
 const told = (findings: readonly Finding[]) => findings.map(({ state, text }) => `${state}: ${text}`);
 
 describe('doctor on servers', () => {
+  it('tells of two hosts whose servers cannot reach each other, once', async () => {
+    const rows = [
+      row('chat-1', { host: '10.0.0.1', unreached: ['connector-2', 'connector-3'] }),
+      row('connector-2', { host: '10.0.0.2', unreached: ['chat-1'] }),
+      row('connector-3', { host: '10.0.0.2', unreached: ['chat-1'] }),
+    ];
+    const findings = await found(checkServers, { rows });
+    expect(findings.filter(({ check }) => check === 'network')).toEqual([
+      {
+        check: 'network',
+        state: 'wrong',
+        text: 'servers on 10.0.0.1 and 10.0.0.2 cannot reach each other: chat-1 → connector-2, chat-1 → connector-3, connector-2 → chat-1 and 1 more',
+        cure: expect.stringContaining('firewalls between the two'),
+      },
+    ]);
+  });
+
   it('tells of those that have failed, with their last error and the log to read', async () => {
     const findings = await found(checkServers, {
       rows: [row('chat-1', { state: 'failed', lastError: 'exit code 1: Error: no' }), row('chat-2')],

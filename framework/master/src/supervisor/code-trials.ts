@@ -22,7 +22,8 @@ export interface Tried {
 
 /**
  * Has servers that run try the code that their next processes are going to load, each in a process of its own on its host: one
- * server of each type, host and arguments. Of a server that does not run, nobody loses anything by its start.
+ * server of each type, host and arguments. One that does not run, or that the master hears
+ * nothing of, is no loss.
  *
  * @throws RESTART_REFUSED when the code of one does not load
  */
@@ -31,7 +32,8 @@ export async function tryCode(
   hub: LinkHub,
   onProgress: OnProgress,
 ): Promise<void> {
-  const waiting = [...onePerKind(servers.filter(({ record }) => record.state === 'ready'))];
+  const able = servers.filter(({ record }) => record.state === 'ready' && record.lostAt === undefined);
+  const waiting = [...onePerKind(able)];
   const broken: PomeloError[] = [];
   const work = async () => {
     for (let next = waiting.shift(); next && broken.length === 0; next = waiting.shift()) {

@@ -2,6 +2,7 @@ import { tiersOf } from '@pomelo-ts/cluster';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
 import type { Supervisor } from '../supervisor.js';
 import type { OnProgress } from './progress.js';
+import { showEnd } from './server-end.js';
 import type { ServerRecord } from './server-record.js';
 
 /**
@@ -36,7 +37,11 @@ export class RollingRestart {
     if (ids.length === 0) return;
     await this.#supervisor.stop(ids, this.#onProgress);
     const ours = ids.filter((id) => !this.#supervisor.record(id).outside);
-    const failed = await this.#supervisor.startEach(ours, this.#onProgress);
+    const failed = new Map(await this.#supervisor.startEach(ours, this.#onProgress));
+    for (const id of ours.filter((one) => !failed.has(one))) {
+      const { state, end } = this.#supervisor.record(id); // ready once, but not for long
+      if (state !== 'ready') failed.set(id, new Error(end ? showEnd(end) : `it is ${state}`));
+    }
     for (const id of ids) if (!failed.has(id)) left.delete(id);
     const [first] = failed;
     if (first) throw this.#failure(first, [...failed.keys()], [...left]);
