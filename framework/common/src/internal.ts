@@ -12,3 +12,4 @@ export { type PortHolder, portHolder, showPortHolder } from './port-holder.js';
 export { newNonce, prove, sameProof } from './proof.js';
 export { makeFolder, replaceFile } from './replace-file.js';
 export { type Flushable, TickFlusher } from './tick-flusher.js';
+export { watchFiles } from './watch-files.js';
