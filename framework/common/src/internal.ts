@@ -21,3 +21,4 @@ export { type KeyUse, type NamedKey, SecretKeys } from './trust/secret-keys.js';
 export { secureDial } from './trust/secure-dial.js';
 export { SecureDoor, type SecureDoorOptions } from './trust/secure-door.js';
 export { Strangers } from './trust/strangers.js';
+export { watchFiles } from './watch-files.js';

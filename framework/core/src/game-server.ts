@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { LinkAgent } from '@pomelo-ts/cluster';
 import { type Clock, type Logger, PomeloError, systemClock } from '@pomelo-ts/common';
-import { type NamedKey, showPortHolder, TickFlusher } from '@pomelo-ts/common/internal';
+import { type NamedKey, showPortHolder, TickFlusher, watchFiles } from '@pomelo-ts/common/internal';
 import { shutdownReason } from '@pomelo-ts/protocol';
 import type { RpcTransport } from '@pomelo-ts/rpc';
 import type { Application } from './application.js';
@@ -51,6 +51,7 @@ export class GameServer {
   readonly #code: ServerCode;
   readonly #logger: Logger;
   readonly #clock: Clock;
+  readonly #stopFileWatch: () => void;
   readonly #format: ClientFormat;
   readonly #flusher = new TickFlusher();
   readonly #clientPorts: ClientPorts;
@@ -105,6 +106,7 @@ export class GameServer {
       },
     });
     this.#hooks = hooks;
+    this.#stopFileWatch = watchFiles({ clock, logger, counters: app.counters });
     const { dispatcher, remotes } = this.#parts;
     remotes.addSystem(routesRemote, () => dispatcher.routes);
     this.#code = new ServerCode(app, dispatcher, remotes);
@@ -294,6 +296,7 @@ export class GameServer {
     this.#flusher.flushNow();
     this.#parts.dispatcher.close();
     this.#unfollow();
+    this.#stopFileWatch();
     await this.#parts.node.close();
   }
 

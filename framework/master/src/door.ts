@@ -60,8 +60,11 @@ export class Door {
       throw elsewhere([`master.json: host: ${reason} (for the master: start it at that host)`]);
     const door = new Door(options);
     return new Promise((resolve, reject) => {
-      door.#server.once('error', (error: NodeJS.ErrnoException) =>
+      // Once it listens this tells nobody anything: watchFiles sees why connections cannot be taken.
+      door.#server.on('error', (error: NodeJS.ErrnoException) =>
         reject(
+          // no error once it listens: a connection that could not be taken
+
           error.code === 'EADDRINUSE'
             ? new PomeloError('PORT_IN_USE', {
                 serverId: 'The master',

@@ -21,11 +21,12 @@ import { type Kept, KeptState } from './office/kept-state.js';
 import { type OwnDoor, openOwnDoor } from './office/own-door.js';
 import { type TakeOverResult, takeOver } from './office/take-over.js';
 import type { LeaderAnswer, Selection } from './operator-commands.js';
+import { isNoRoom } from './processes/no-room.js';
 import { commandLineOf } from './processes/process-identity.js';
 import { type RekeyResult, rekey } from './rekey.js';
 import { RuntimeFile, type RuntimeState } from './runtime-file.js';
 import type { OnProgress } from './supervisor/progress.js';
-import { TopologyFile } from './topology/topology-file.js';
+import { type TopologyChanges, TopologyFile } from './topology/topology-file.js';
 
 /** Settings of a {@link MasterOffice}. */
 export interface MasterOfficeOptions extends Omit<MasterOptions, 'tenure' | 'door' | 'serving'> {
@@ -216,7 +217,7 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
     const { host, port, door } = this.#own;
     const config = { ...options.config, master: { ...options.config.master, host, port } };
     if (left) {
-      new TopologyFile(config.root, config.env).write(left.topologyChanges);
+      this.#keepHere(left.topologyChanges);
       this.#remember({ outside: left.outside });
     }
     const serving = (handler: OperatorHandler) => this.#kept.savedAfter(handler);
@@ -228,6 +229,7 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
       door,
       serving,
       adoptMs,
+      ...(left && { topologyChanges: left.topologyChanges }),
       leases: { store, guard },
     });
     this.#master = master;
@@ -236,6 +238,17 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
     master.once('shutdown', () => void this.#stopped(tenure, master));
     this.emit('leads', master.leader);
     return master;
+  }
+
+  /** Also in the file of this machine, for commands that read it. A disk that is full keeps nobody from leading. */
+  #keepHere(changes: TopologyChanges): void {
+    const { root, env } = this.#options.config;
+    try {
+      new TopologyFile(root, env).write(changes);
+    } catch (error) {
+      if (!isNoRoom(error)) throw error;
+      this.#logger.error('What operators have changed could not be written down on this machine.', { error });
+    }
   }
 
   async #depose(reason: string): Promise<void> {

@@ -3,6 +3,7 @@ import type { Clock, Logger } from '@pomelo-ts/common';
 import type { Door } from './door.js';
 import type { Tenure } from './leadership/tenure.js';
 import type { LeaseStore } from './leases/master-leases.js';
+import type { TopologyChanges } from './topology/topology-file.js';
 
 /** Settings of a master. */
 export interface MasterOptions {
@@ -27,6 +28,8 @@ export interface MasterOptions {
   readonly verbose?: boolean;
   /** Where leases are kept. @default the memory of this process, and files of the game's root */
   readonly leases?: LeaseStore;
+  /** What operators have changed about the servers. @default read from the file that a former master has left */
+  readonly topologyChanges?: TopologyChanges;
   /** For how long this master may act. @default for ever, with the term 0 */
   readonly tenure?: Tenure;
   /** Where it listens; whoever passes it closes it. @default opened by `listen` at the topology's address */

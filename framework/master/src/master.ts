@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
 import { LinkHub, type ServerEntry } from '@pomelo-ts/cluster';
 import { type Clock, type Logger, silentLogger, systemClock } from '@pomelo-ts/common';
+import { watchFiles } from '@pomelo-ts/common/internal';
 import { Adoption } from './adoption.js';
 import { awakeClock } from './awake-clock.js';
 import { bootDataFor } from './boot-data-for.js';
@@ -10,7 +11,7 @@ import { type ClaimAnswer, type ClaimRequest, Claims } from './external/claims.j
 import { type HostFacts, hostFacts } from './host-facts.js';
 import { HostReadiness } from './host-readiness.js';
 import { Hosts } from './hosts/hosts.js';
-import type { Leader } from './leadership/leader.js';
+import { type Leader, showLeader } from './leadership/leader.js';
 import { soleTenure, type Tenure } from './leadership/tenure.js';
 import { MasterLeases } from './leases/master-leases.js';
 import type { MasterEvents, MasterOptions } from './master-options.js';
@@ -22,6 +23,7 @@ import {
   operatorCommands,
   type Selection,
 } from './operator-commands.js';
+import { requireNoOther } from './other-master.js';
 import { commandLineOf } from './processes/process-identity.js';
 import { type RekeyResult, rekey } from './rekey.js';
 import { Reload, type ReloadOptions, type ReloadRow } from './reload.js';
@@ -68,6 +70,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   readonly #readiness: HostReadiness;
   readonly #tenure: Tenure;
   #door: Door | undefined;
+  #stopFileWatch = nothing;
   #closing: Promise<void> | undefined;
 
   constructor(options: MasterOptions) {
@@ -80,7 +83,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     this.#clock = awake;
     this.#logger = logger;
     this.#tenure = tenure;
-    const topology = new Topology(config);
+    const topology = new Topology(config, options.topologyChanges);
     this.#topology = topology;
     this.#runtime = new RuntimeNotice({ root, state: () => this.#state, clock, logger });
     this.#leases = new MasterLeases({ root, kept: options.leases, clock, logger });
@@ -89,7 +92,11 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     const { bootScript, agentScript, buildId, print } = options;
     const { term } = tenure;
     const ofHosts = { bootScript, agentScript, buildId, print, term, clock: awake, logger };
-    const hosts = new Hosts({ config: () => topology.config, ...ofHosts });
+    const hosts = new Hosts({
+      config: () => topology.config,
+      leader: () => showLeader(this.leader),
+      ...ofHosts,
+    });
     this.#hosts = hosts;
     const supervisor = this.#makeSupervisor();
     this.#supervisor = supervisor;
@@ -174,7 +181,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
    * Begins to listen for servers and operators, and finds the servers that a former master has left running.
    * Resolves with the ids of those that have joined this one.
    *
-   * @throws PORT_IN_USE; CONFIG_INVALID when what operators have added does not go with the files any more
+   * @throws PORT_IN_USE; MASTER_LEADS; CONFIG_INVALID when what operators have added does not go with the files any more
    */
   async listen(): Promise<readonly string[]> {
     const { host, port } = this.#options.config.master;
@@ -182,12 +189,15 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     await this.changes.check();
     await this.#hosts.locate(this.entries.map((entry) => entry.host));
     this.#door = this.#options.door ?? (await Door.open(host, port, doorOptions(this.#options)));
+    const unreached = this.#tenure.sole ? await requireNoOther(this.#hosts.all, this.#clock) : [];
     this.#door.keptBy((stream, who, from) => this.hub.accept(stream, who, from));
+    const { counters } = this.hub;
+    this.#stopFileWatch = watchFiles({ clock: this.#clock, logger: this.#logger, counters });
     this.#leases.open();
     for (const { id, bootId } of former?.outside ?? [])
       if (this.#topology.get(id)) this.#supervisor.awaitOutside(id, bootId);
     this.#runtime.write();
-    return this.#adoption.run(this.entries);
+    return this.#adoption.run(this.entries, unreached);
   }
 
   /**
@@ -318,6 +328,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       if (this.#door) this.#runtime.remove(); // without a door it is another master's
       const running = this.#supervisor.records.some(({ process }) => process);
       void this.#leases.close(!running && this.hub.registry.all.length === 0);
+      this.#stopFileWatch();
       this.hub.close();
       this.#hosts.close();
       if (this.#door && !this.#options.door) void this.#door.close().then(resolve);

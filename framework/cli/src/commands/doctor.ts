@@ -65,17 +65,18 @@ async function examine(options: GlobalOptions): Promise<Patient> {
     const rows = master ? await listServers(master) : undefined;
     const hosts = master ? ((await master.client.request('ask the hosts')) as readonly HostFacts[]) : [];
     const read = readConfig(root, env);
-    const ownPids = await ownPidsOf(root, env);
-    return { root, env, rows, noMaster, ownPids, hosts, look: lookAround(read.config), ...read };
+    const masterPid = (await masterOnThisHost(root, env))?.pid;
+    const ownPids = await ownPidsOf(root, masterPid);
+    const look = lookAround(read.config, masterPid);
+    return { root, env, rows, noMaster, masterPid, ownPids, hosts, look, ...read };
   } finally {
     master?.client.close();
   }
 }
 
-async function ownPidsOf(root: string, env: string): Promise<ReadonlySet<number>> {
-  const master = await masterOnThisHost(root, env);
+async function ownPidsOf(root: string, masterPid: number | undefined): Promise<ReadonlySet<number>> {
   const left = await leftOnThisHost(root);
-  return new Set([...left.map(({ pid }) => pid), ...(master ? [master.pid] : [])]);
+  return new Set([...left.map(({ pid }) => pid), ...(masterPid === undefined ? [] : [masterPid])]);
 }
 
 function readConfig(root: string, env: string): Pick<Patient, 'config' | 'problem'> {

@@ -41,6 +41,7 @@ async function found(
       rows: [],
       hosts: [],
       noMaster: undefined,
+      masterPid: undefined,
       ownPids: new Set(),
       look,
     },

@@ -94,6 +94,10 @@ export const errorTable = {
     500,
     true,
   ),
+  MASTER_LEADS: row(
+    'A master leads already: {leader}, which acts on {host}. This one has changed nothing. Give commands where that one runs, or stop it there first; several masters need a store that they share (store in config/master.json5).',
+    409,
+  ),
   START_UNDER_WAY: row(
     'A start of {directory} is under way (pid {pid}): wait for its end, or end it with pomelo-ts kill.',
     409,

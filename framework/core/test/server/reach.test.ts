@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { GateService } from '../../src/gate.js';
 import { UnreachedPeers } from '../../src/server/unreached-peers.js';
 import { poll } from '../poll.js';
+import { testKey } from '../running-game.js';
 
 const entry = (id: string, more: Partial<RegistryEntry> = {}): RegistryEntry => ({
   id,
@@ -40,7 +41,7 @@ function nodeOf(id: string, network: MemoryNetwork): RpcNode {
   return new RpcNode({
     id,
     bootId: `boot of ${id}`,
-    secret: 'of the tests of reach',
+    keys: () => [testKey],
     transport: memoryTransport(network),
     handlers: { request: () => undefined },
   });

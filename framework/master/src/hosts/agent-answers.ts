@@ -41,6 +41,7 @@ const answers: Readonly<Record<AgentMethod, Shape>> = {
   launch: isNumber,
   left: listOf(having({ id: isText, bootId: isText, pid: isNumber, start: maybe(isText) })),
   ended: end,
+  acting: maybe(having({ leader: isText, silentMs: isNumber })),
   kill: () => true,
   ping: () => true,
   lastLines: lines,

@@ -15,7 +15,7 @@ import { JsonLines } from './json-lines.js';
  */
 
 /** Signs of life of the master that may be missing: it is cut off then, and has begun another agent by the time it is back. */
-const mostMissing = 60;
+const mostMissing = 15;
 
 /** Called by the bootstrap, which has read the first line of the standard input. */
 export async function serve({ settings }: AgentOrders): Promise<void> {
@@ -28,7 +28,8 @@ export async function serve({ settings }: AgentOrders): Promise<void> {
     lastLines: host.lastLines.bind(host),
     readLog: host.readLog.bind(host),
     facts: host.facts.bind(host),
-    ping: () => {},
+    acting: host.acting.bind(host),
+    ping: () => host.masterLives(),
   };
   let missing = 0;
   const lines = new JsonLines(process.stdin, process.stdout, (message) => {
@@ -40,9 +41,13 @@ export async function serve({ settings }: AgentOrders): Promise<void> {
       (error: unknown) => lines.send({ n, error: failureOf(error) }),
     );
   });
-  process.stdin.once('end', () => process.exit(0)).resume();
+  const leave = () => {
+    host.close();
+    process.exit(0);
+  };
+  process.stdin.once('end', leave).resume();
   setInterval(() => {
-    if (++missing > mostMissing) process.exit(0);
+    if (++missing > mostMissing) leave();
   }, pingMs);
   lines.send({ hello: await host.facts() });
 }

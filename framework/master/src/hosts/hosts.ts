@@ -25,6 +25,8 @@ export interface HostsOptions {
   readonly print?: ((line: string) => void) | undefined;
   /** Term of the master; hosts do nothing for one whose term is over. Without it nobody asks. */
   readonly term?: number;
+  /** What hosts are told of the master that acts, for messages. */
+  leader?(): string;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -134,7 +136,7 @@ export class Hosts implements Launcher {
   async #locate(name: string): Promise<HostProcesses | RemoteHost> {
     const known = this.#hosts.get(name);
     if (known) return known;
-    const { config, bootScript, print, term, clock, logger } = this.#options;
+    const { config, bootScript, print, term, leader, clock, logger } = this.#options;
     const here = (await whyElsewhere(name)) === undefined;
     const host =
       this.#hosts.get(name) ?? // somebody else has asked meanwhile
@@ -145,6 +147,7 @@ export class Hosts implements Launcher {
             bootScript,
             print,
             term,
+            leader,
             withheld: () => secretVariables(config().master),
             warn: (warning) => logger.warn('A host needs to be looked at.', { host: name, warning }),
             clock,
@@ -155,12 +158,13 @@ export class Hosts implements Launcher {
   }
 
   #remote(name: string): RemoteHost {
-    const { config, bootScript, agentScript, buildId, term, clock, logger } = this.#options;
+    const { config, bootScript, agentScript, buildId, term, leader, clock, logger } = this.#options;
     const plan = async () => {
       const { root: own, master } = config();
       const root = this.#rootOn(name);
       const there = (path: string) => movedTo(path, own, root);
-      const settings = { name, root, bootScript: there(bootScript), ...(term !== undefined && { term }) };
+      const acts = { ...(term !== undefined && { term }), ...(leader && { leader: leader() }) };
+      const settings = { name, root, bootScript: there(bootScript), ...acts };
       return {
         target: await sshTarget(name, settingsOfHost(master, name)),
         node: master.hosts[name]?.node,

@@ -1,4 +1,5 @@
 import type { BootData, LogPart, LogRequest, ServerEntry } from '@pomelo-ts/cluster';
+import type { Acting } from '../processes/acting-master.js';
 import type { ProcessRecord } from '../processes/process-records.js';
 import type { Exit } from '../processes/server-process.js';
 
@@ -56,6 +57,8 @@ export interface ProcessHost {
   /** A part of the log that a server has here, whether it runs or not. @throws LOG_MISSING */
   readLog(id: string, request: LogRequest): Promise<LogPart>;
   facts(): Promise<HostFacts>;
+  /** The master that acts here, unless it is this one. */
+  acting(): Promise<Acting | undefined>;
   /** Whether it answers now, and has done so for `forMs` without a gap. */
   answers(forMs: number): Promise<boolean>;
 }

@@ -1,5 +1,6 @@
 import type { BootData, LogPart, LogRequest } from '@pomelo-ts/cluster';
 import { backOff, type Clock, delay, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
+import type { Acting } from '../processes/acting-master.js';
 import type { ProcessRecord } from '../processes/process-records.js';
 import type { AgentMethod } from './agent-messages.js';
 import { type AgentPlan, HostAgentConnection, LostError } from './host-agent-connection.js';
@@ -41,6 +42,8 @@ export class RemoteHost implements ProcessHost {
   #agent: Promise<HostAgentConnection> | undefined;
   #connected: HostAgentConnection | undefined;
   #failure: { readonly at: number; readonly error: unknown } | undefined;
+  /** With which the master acts here, so that each later agent does, too. */
+  #term: number | undefined;
   /** Whether the last connection was a good one: else the next is not tried at once. */
   #steady = true;
   /** Whether it was logged that it cannot be reached now. */
@@ -109,6 +112,7 @@ export class RemoteHost implements ProcessHost {
   }
 
   async left(term?: number): Promise<readonly ProcessRecord[]> {
+    this.#term = term ?? this.#term;
     return (await this.#ask('left', ...(term === undefined ? [] : [term]))) as readonly ProcessRecord[];
   }
 
@@ -142,6 +146,10 @@ export class RemoteHost implements ProcessHost {
 
   async facts(): Promise<HostFacts> {
     return (await this.#ask('facts')) as HostFacts;
+  }
+
+  async acting(): Promise<Acting | undefined> {
+    return ((await this.#ask('acting')) as Acting | null) ?? undefined;
   }
 
   async answers(forMs: number): Promise<boolean> {
@@ -193,6 +201,7 @@ export class RemoteHost implements ProcessHost {
       if (!this.#closed) logger.warn('The SSH connection to a host was lost.', { host: this.name, reason });
     });
     if (this.#closed) agent.close();
+    if (this.#term !== undefined) agent.request('left', this.#term).catch(() => {}); // lost: the next one is told
     for (const [bootId, signal] of this.#condemned) this.kill(bootId, signal);
     return agent;
   }

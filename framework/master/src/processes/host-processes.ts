@@ -4,6 +4,7 @@ import type { BootData, LogPart, LogRequest } from '@pomelo-ts/cluster';
 import { type Clock, delay, PomeloError, reasonOf, systemClock } from '@pomelo-ts/common';
 import { buildIdOf } from '../build-id.js';
 import type { HostFacts, LaunchOrder, ProcessEnd, ProcessHost } from '../hosts/process-host.js';
+import { type Acting, ActingMaster } from './acting-master.js';
 import { disksOf } from './disks.js';
 import { FollowedProcesses, signalProcess } from './followed-processes.js';
 import { isProgram } from './is-program.js';
@@ -30,6 +31,8 @@ export interface HostProcessesOptions {
   readonly print?: ((line: string) => void) | undefined;
   /** Term of the master that acts; without it nobody asks, as for an operator who kills everything. */
   readonly term?: number | undefined;
+  /** The master that acts, for messages. */
+  readonly leader?: string | (() => string) | undefined;
   /** Names of environment variables that servers shall not have; asked each time. */
   withheld?(): readonly string[];
   /** Told once when what runs cannot be written down any more. */
@@ -49,6 +52,8 @@ interface Life {
 /** How long a former process that was killed may take to be gone, in ms. */
 const goneMs = 5000;
 const lookMs = 10;
+/** How often a host is told that its master lives, in ms. */
+const tellMs = 2000;
 /** Wait before a record that could not be written is tried again, in ms. */
 const writeAgainMs = 2000;
 
@@ -58,6 +63,10 @@ export class HostProcesses implements ProcessHost {
   readonly #options: HostProcessesOptions;
   readonly #clock: Clock;
   readonly #records: ProcessRecords;
+  readonly #acting: ActingMaster;
+  #stopTelling: (() => void) | undefined;
+  /** Whether an agent has heard of its master since it told of that. */
+  #heard = false;
   readonly #followed: FollowedProcesses;
   readonly #oomKills: OomKills;
   /** The last life of each server that this has started or follows, by id. */
@@ -70,6 +79,7 @@ export class HostProcesses implements ProcessHost {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#records = new ProcessRecords(options.root, options.name);
+    this.#acting = new ActingMaster(options.root, options.name);
     this.#followed = new FollowedProcesses(this.#clock);
     this.#oomKills = new OomKills(this.#clock);
   }
@@ -99,8 +109,33 @@ export class HostProcesses implements ProcessHost {
   }
 
   async left(term = 0): Promise<readonly ProcessRecord[]> {
-    this.#records.acceptTerm(term); // a lower one is told when it starts something
+    const accepted = this.#records.acceptTerm(term); // a lower one is told when it starts something
+    if (accepted && term > 0) this.#act();
     return this.#living();
+  }
+
+  /** This process acts for its master from now on: others that share no store with it shall see that. */
+  #act(): void {
+    const { leader } = this.#options;
+    if (leader === undefined) return;
+    this.#acting.begin(typeof leader === 'string' ? leader : leader());
+    this.#stopTelling ??= this.#clock.every(tellMs, () => this.#tellOfMaster());
+  }
+
+  /** An agent has heard of its master. */
+  masterLives(): void {
+    this.#heard = true;
+  }
+
+  /** A master on this very host lives as this process does; of one elsewhere its agent has to have heard. */
+  #tellOfMaster(): void {
+    if (typeof this.#options.leader === 'string' && !this.#heard) return;
+    this.#heard = false;
+    this.#acting.lives();
+  }
+
+  async acting(): Promise<Acting | undefined> {
+    return this.#acting.other(Date.now());
   }
 
   ended({ id, bootId }: Pick<ProcessRecord, 'id' | 'bootId'>): Promise<ProcessEnd> {
@@ -160,6 +195,8 @@ export class HostProcesses implements ProcessHost {
 
   /** Watches no more. Processes live on. */
   close(): void {
+    this.#stopTelling?.();
+    this.#acting.end();
     this.#followed.close();
     this.#oomKills.close();
   }

@@ -13,6 +13,7 @@ const hostThat = (error: Error): ProcessHost => ({
   lastLines: async () => [],
   readLog: () => Promise.reject(error),
   facts: () => Promise.reject(error),
+  acting: async () => undefined,
   answers: async () => false,
 });
 
