@@ -166,7 +166,7 @@ describe('MasterOffice', () => {
     const root = mkdtempSync(join(tmpdir(), 'pomelo-ts-office-'));
     roots.push(root);
     const master = { host: '127.0.0.1', port: 3005, masters: [{ host: '192.0.2.7', port: 3005 }] };
-    const config = { root, env: 'test', master } as never;
+    const config = { root, env: 'test', master, servers: [] } as never;
     const scripts = { bootScript: '', agentScript: '' };
     await expect(MasterOffice.open({ config, keys, buildId: 'b', store: end(), ...scripts })).rejects.toThrow(
       'master.json: masters: 192.0.2.7 is no address of this machine (for a master)',
