@@ -36,8 +36,14 @@ export class ActingMaster {
     const content = this.#read();
     if (!content || content.pid === process.pid) return undefined;
     const { leader, pid, start } = content;
-    if (!isAlive(pid) || (start !== undefined && startOf(pid) !== start)) return undefined;
+    if (hasEnded({ pid, start })) return undefined;
     return { leader: String(leader), silentMs: Math.max(0, now - statSync(this.#file).mtimeMs) };
+  }
+
+  /** Forgets a master whose process has ended without saying so. */
+  forgetEnded(): void {
+    const content = this.#read();
+    if (content && hasEnded(content)) rmSync(this.#file, { force: true });
   }
 
   /** This process acts here for a master from now on. */
@@ -78,4 +84,9 @@ export class ActingMaster {
       return undefined; // none acts here, or what is there was cut short by a crash of the machine
     }
   }
+}
+
+/** Whether the process is gone, be its pid that of another one now. */
+function hasEnded({ pid, start }: { readonly pid: number; readonly start?: string | undefined }): boolean {
+  return !isAlive(pid) || (start !== undefined && startOf(pid) !== start);
 }
