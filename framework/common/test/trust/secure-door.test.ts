@@ -93,6 +93,25 @@ describe('a secure door', () => {
     }
   });
 
+  it.each([
+    ['says nothing', () => {}],
+    ['drips without an end', (socket: Socket) => drip(socket)],
+    ['resets', (socket: Socket) => socket.resetAndDestroy()],
+    ['closes at once', (socket: Socket) => socket.end()],
+    ['speaks something else', (socket: Socket) => socket.write('SSH-2.0-OpenSSH_9.2\r\n')],
+  ])('is given up, as a dialer, when whoever answers %s', async (_, act: (socket: Socket) => void) => {
+    const server = createServer((socket) => act(socket.on('error', () => {})));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    try {
+      const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+      await once(socket, 'connect');
+      await expect(secureDial(socket, key, 300)).rejects.toThrow();
+      expect(socket.destroyed).toBe(true);
+    } finally {
+      server.close();
+    }
+  });
+
   it('gives a connection that is no TLS to whoever takes those, with all its bytes', async () => {
     const plain = new Arrivals<string>();
     await using house = await House.open({
@@ -183,6 +202,13 @@ describe('a secure door', () => {
     stream.destroy();
   });
 });
+
+/** The head of a long record, and then a byte of it again and again until the other end has gone. */
+function drip(socket: Socket): void {
+  socket.write(Buffer.of(22, 3, 3, 0x20, 0));
+  const timer = setInterval(() => socket.write(Buffer.of(2)), 10);
+  socket.once('close', () => clearInterval(timer));
+}
 
 /** What arrives from time to time. */
 class Arrivals<T> {
