@@ -96,7 +96,7 @@ describe('a secure door', () => {
   it.each([
     ['says nothing', () => {}],
     ['drips without an end', (socket: Socket) => drip(socket)],
-    ['resets', (socket: Socket) => socket.resetAndDestroy()],
+    ['resets', (socket: Socket) => socket.once('data', () => socket.resetAndDestroy())],
     ['closes at once', (socket: Socket) => socket.end()],
     ['speaks something else', (socket: Socket) => socket.write('SSH-2.0-OpenSSH_9.2\r\n')],
   ])('is given up, as a dialer, when whoever answers %s', async (_, act: (socket: Socket) => void) => {
