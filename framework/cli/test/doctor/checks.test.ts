@@ -1,9 +1,13 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ClusterConfig, ServerEntry } from '@pomelo-ts/cluster';
 import { PomeloError } from '@pomelo-ts/common';
 import type { HostFacts, ServerRow } from '@pomelo-ts/master';
 import { describe, expect, it } from 'vitest';
 import { checkHosts, checkNames } from '../../src/doctor/check-hosts.js';
 import { checkLimits } from '../../src/doctor/check-limits.js';
+import { checkSecret } from '../../src/doctor/check-secret.js';
 import { checkServers } from '../../src/doctor/check-servers.js';
 import type { Check, Finding, Patient } from '../../src/doctor/finding.js';
 
@@ -162,5 +166,24 @@ describe('doctor on limits', () => {
       text: 'connector-1 lets 900 clients in, but ulimit -n of it is 1024',
       cure: expect.stringContaining('ulimit -n 1156'),
     });
+  });
+});
+
+describe('doctor on the secret', () => {
+  it('reminds of one that is being replaced', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'pomelo-ts-doctor-'));
+    try {
+      mkdirSync(join(root, '.pomelo-ts'));
+      const write = (name: string, secret: string) =>
+        writeFileSync(join(root, '.pomelo-ts', name), secret, { mode: 0o600 });
+      write('secret', 'the new secret of a test');
+      expect(told(await found(checkSecret, { root }))).toEqual(['fine: from the file .pomelo-ts/secret']);
+      write('previous-secret', 'the secret before of a test');
+      expect(told(await found(checkSecret, { root }))).toEqual([
+        'note: from the file .pomelo-ts/secret; the one before it is taken as well',
+      ]);
+    } finally {
+      rmSync(root, { recursive: true });
+    }
   });
 });

@@ -74,7 +74,7 @@ describe('a secure door', () => {
     await using house = await House.open();
     const stream = tlsConnect({ port: house.port, host: '127.0.0.1', rejectUnauthorized: false });
     const [error] = await once(stream, 'error');
-    expect(error).toMatchObject({ code: 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE' });
+    expect(error).toMatchObject({ code: expect.stringMatching(/ALERT_HANDSHAKE_FAILURE$/) });
     await house.refused.next();
   });
 
