@@ -15,7 +15,7 @@ import { lookAround } from '../doctor/look-around.js';
 import { exitCodes } from '../failure.js';
 import { envOf, type GlobalOptions, gameRoot } from '../game.js';
 import { masterOnThisHost } from '../master-state.js';
-import { listServers, requireMaster } from '../operator.js';
+import { listServers, type RunningMaster, requireMaster } from '../operator.js';
 import { paintFor, type Terminal } from '../terminal.js';
 import { escapedLines } from '../view/escaped.js';
 import { count } from '../view/units.js';
@@ -59,19 +59,29 @@ async function examine(options: GlobalOptions): Promise<Patient> {
   const master = await requireMaster(root, options.env).catch((error: unknown) => {
     if (isPomeloError(error, 'ENV_OTHER')) throw error;
     noMaster = error;
+    return undefined;
   });
   const env = options.env ?? master?.state.env ?? new RuntimeFile(root).read()?.env ?? envOf(options);
   try {
-    const rows = master ? await listServers(master) : undefined;
-    const hosts = master ? ((await master.client.request('ask the hosts')) as readonly HostFacts[]) : [];
+    const told = await toldBy(master).catch((error: unknown) => {
+      noMaster = error; // it has just ended, or lost the lead
+      return { rows: undefined, hosts: [] };
+    });
     const read = readConfig(root, env);
     const masterPid = (await masterOnThisHost(root, env))?.pid;
     const ownPids = await ownPidsOf(root, masterPid);
     const look = lookAround(read.config, masterPid);
-    return { root, env, rows, noMaster, masterPid, ownPids, hosts, look, ...read };
+    return { root, env, noMaster, masterPid, ownPids, look, ...told, ...read };
   } finally {
     master?.client.close();
   }
+}
+
+/** What the master knows. @throws what keeps it from telling */
+async function toldBy(master: RunningMaster | undefined): Promise<Pick<Patient, 'rows' | 'hosts'>> {
+  if (!master) return { rows: undefined, hosts: [] };
+  const rows = await listServers(master);
+  return { rows, hosts: (await master.client.request('ask the hosts')) as readonly HostFacts[] };
 }
 
 async function ownPidsOf(root: string, masterPid: number | undefined): Promise<ReadonlySet<number>> {

@@ -82,6 +82,7 @@ function withoutMaster(why: unknown, env: string): Finding {
   }
   if (isPomeloError(why, 'MASTER_UNREACHABLE'))
     return wrong(`look at logs/master.log; ${start}: servers play on meanwhile`);
+  if (isPomeloError(why, 'LINK_LOST')) return note('master', reasonOf(why), 'it has just ended: look again');
   if (isPomeloError(why, 'START_UNDER_WAY')) return note('master', reasonOf(why), 'wait for its end');
   if (isPomeloError(why, 'NO_LEADER')) return wrong('look at the store below; servers play on meanwhile');
   if (isPomeloError(why, 'SECRET_OTHER') || isPomeloError(why, 'PROOF_WRONG'))

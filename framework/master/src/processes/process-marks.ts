@@ -1,4 +1,12 @@
-import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import { lifeVariable } from '@pomelo-ts/cluster';
 import { commandLineOf, isSessionLeader, startOf } from './process-identity.js';
 import type { ProcessRecord } from './process-records.js';
@@ -33,7 +41,7 @@ function readMark(text: string): LifeMark | undefined {
  * process that a server has started has its mark as well, but leads no session.
  */
 export function markedLives(root: string, host?: string): readonly ProcessRecord[] {
-  return pidsHere().flatMap((pid) => {
+  return pidsFor(root).flatMap((pid) => {
     const mark = markOn(pid);
     if (!mark || (host !== undefined && mark.host !== host) || !isSameFolder(mark.root, root)) return [];
     if (!isSessionLeader(pid)) return [];
@@ -62,7 +70,7 @@ const masterCommand = /pomelo-ts|daemon-main/;
 export function mastersWithoutFile(root: string): readonly number[] {
   const isMaster = (pid: number) =>
     pid !== process.pid && masterCommand.test(commandLineOf(pid) ?? '') && holds(root, pid);
-  return pidsHere().filter(isMaster);
+  return pidsFor(root).filter(isMaster);
 }
 
 function holds(root: string, pid: number): boolean {
@@ -76,11 +84,15 @@ function holds(root: string, pid: number): boolean {
   }
 }
 
-function pidsHere(): readonly number[] {
+/** Processes of this user, or of the one whom the game belongs to: anybody else could mark what is none of the game. */
+function pidsFor(root: string): readonly number[] {
   try {
-    return readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map(Number);
+    const users = new Set([process.geteuid?.(), statSync(root).uid]);
+    return readdirSync('/proc').flatMap((name) =>
+      /^\d+$/.test(name) && users.has(statSync(`/proc/${name}`, { throwIfNoEntry: false })?.uid)
+        ? [Number(name)]
+        : [],
+    );
   } catch {
     return []; // this system tells nothing of processes
   }
