@@ -63,7 +63,8 @@ async function findOwnMaster(
   const { keys } = secret;
   try {
     const dial = () => dialSecure({ host, port: state.port }, keys.operator);
-    return { client: await connectOperator({ dial }), state, keys };
+    const silent = (reason: string) => unreachable(state, { host, port: state.port, reason });
+    return { client: await connectOperator({ dial, silent }), state, keys };
   } catch (error) {
     if (isPomeloError(error, 'PROOF_WRONG')) throw otherSecret(state, secret);
     // its pid may have been given to another process

@@ -250,7 +250,13 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     this.#publish(link);
     if (back || this.#welcome.isAdmitted(id)) this.#admitLink(link);
     this.emit('serverJoined', { id, bootId, pid, state, back, external: link.external });
-    if (!this.#settled && this.#links.size === this.#options.serverIds().length) this.#settle();
+    if (!this.#settled && this.#allHaveJoined()) this.#settle();
+  }
+
+  /** One that has a link and has not said its state yet is not in the registry: others would take it for gone. */
+  #allHaveJoined(): boolean {
+    const joined = [...this.#links.values()].filter(({ facts }) => facts);
+    return joined.length === this.#options.serverIds().length;
   }
 
   async #answer(link: ServerLink, { n, command, args }: Extract<ServerMessage, { t: 'ask' }>): Promise<void> {

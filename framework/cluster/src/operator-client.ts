@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { type Clock, newBootId, PomeloError, systemClock } from '@pomelo-ts/common';
+import { Pulse } from './agent/pulse.js';
 import { LinkChannel } from './link/channel.js';
 import { greet } from './link/handshake.js';
 import type { OperatorAnswer } from './link/messages.js';
@@ -8,8 +9,13 @@ import type { OperatorAnswer } from './link/messages.js';
 export interface OperatorOptions {
   /** Opens a connection to the master, by a key of operators; see `dialSecure`. */
   dial(): Promise<Duplex>;
+  /** The error of requests once the master has fallen silent; see {@link operatorBeats}. @default LINK_LOST */
+  silent?(reason: string): Error;
   readonly clock?: Clock;
 }
+
+/** Heartbeats of an operator's connection, in ms: a master that hangs must not keep a command for ever. */
+export const operatorBeats = { heartbeatMs: 1000, deadMs: 10_000 } as const;
 
 interface Waiting {
   readonly command: string;
@@ -22,13 +28,24 @@ interface Waiting {
 export class OperatorClient {
   readonly #channel: LinkChannel;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #pulse: Pulse;
   #lastNumber = 0;
 
   /** @internal use {@link connectOperator} */
-  constructor(channel: LinkChannel) {
+  constructor(channel: LinkChannel, { silent, clock = systemClock }: OperatorOptions) {
     this.#channel = channel;
+    const ping = () => channel.send({ t: 'ping' });
+    const reason = `it has said nothing for ${operatorBeats.deadMs / 1000} s`;
+    this.#pulse = new Pulse(clock, {
+      beat: ping,
+      late: ping,
+      silent: () => channel.close(silent?.(reason) ?? channel.lost(reason)),
+    });
+    this.#pulse.beatEvery(operatorBeats);
+    channel.onHeard = () => this.#pulse.heard();
     channel.onMessage = (message) => this.#receive(message as typeof message & OperatorAnswer);
     channel.onClosed = (error) => {
+      this.#pulse.stop();
       for (const { reject } of this.#waiting.values()) reject(error);
       this.#waiting.clear();
     };
@@ -56,10 +73,12 @@ export class OperatorClient {
   }
 
   close(): void {
+    this.#pulse.stop();
     this.#channel.close();
   }
 
   #receive(message: OperatorAnswer): void {
+    if (message.t === 'beat') return;
     const waiting = this.#waiting.get(message.n);
     if (!waiting) return;
     if (message.t === 'progress') {
@@ -82,7 +101,7 @@ export async function connectOperator(options: OperatorOptions): Promise<Operato
   return new Promise((resolve, reject) => {
     const dialer = { role: 'operator', id: 'operator', bootId: newBootId() } as const;
     greet(channel, dialer, options.clock ?? systemClock, {
-      done: () => resolve(new OperatorClient(channel)),
+      done: () => resolve(new OperatorClient(channel, options)),
       failed: reject,
     });
   });

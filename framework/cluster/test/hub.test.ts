@@ -203,6 +203,28 @@ describe.each(wires)('an operator over %s', (wire) => {
     operator.close();
   });
 
+  it('is told when the master falls silent in the midst of a command, and one that only takes long is waited for', async () => {
+    const clock = new FakeClock();
+    await using bench = new LinkBench(wire, [], { onOperator: () => new Promise(() => {}) });
+    const silent = (reason: string) => new Error(`the master hangs: ${reason}`);
+    const operator = await connectOperator({ dial: bench.dialOperator, clock, silent });
+    const request = operator.request('restart');
+    let ended = false;
+    request.catch(() => {
+      ended = true;
+    });
+    const heard = vi.fn();
+    bench.dialed[0]!.on('data', heard);
+    for (let second = 1; second <= 30; second++) {
+      clock.pass(1000);
+      await expect.poll(() => heard.mock.calls.length).toBeGreaterThanOrEqual(second);
+    }
+    expect(ended).toBe(false);
+    bench.dialed[0]!.pause();
+    for (let looks = 0; looks < 500 && !ended; looks++) await clock.letPass(100, 100);
+    await expect(request).rejects.toThrow('the master hangs: it has said nothing for 10 s');
+  });
+
   it('is refused what it asks for with the key of a server', async () => {
     const done = vi.fn(async () => ({}));
     await using bench = new LinkBench(wire, [chat1], { onOperator: done });

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { newBootId } from '@pomelo-ts/common';
 import { describe, expect, it } from 'vitest';
 import { joinCluster, type RegistryChange } from '../src/index.js';
+import { LinkChannel } from '../src/link/channel.js';
+import { linkVersion } from '../src/link/handshake.js';
 import { entry, LinkBench, until, wires } from './cluster-fixture.js';
 
 const chat1 = entry('chat-1', { port: 6001, area: 7 });
@@ -149,6 +151,30 @@ describe.each(wires)('a link over %s', (wire) => {
     await until(() => hub.registry.all.length === 2);
     await until(() => first.connected && first.registry.get('chat-2')?.state === 'ready');
     expect(changes.filter((change) => 'removed' in change)).toEqual([]);
+  });
+
+  it('takes nobody for gone who has reached a new master and has not said its state yet', async () => {
+    await using bench = new LinkBench(wire, [chat1, chat2]);
+    bench.hub.admit('chat-1', 'chat-2');
+    const first = await bench.join('chat-1');
+    const slow = await bench.dial({ role: 'server', id: 'chat-2' });
+    const channel = new LinkChannel(slow, 'the hub');
+    const met = new Promise<void>((resolve) => {
+      channel.onMessage = ({ t }) => t === 'accepted' && resolve();
+    });
+    channel.send({ t: 'hello', v: linkVersion, role: 'server', id: 'chat-2', bootId: 'b' });
+    await met;
+    let settled = false;
+    void bench.hub.whenSettled().then(() => {
+      settled = true;
+    });
+    const again = once(bench.hub, 'serverJoined');
+    bench.dialed[0]!.destroy();
+    await again;
+    await until(() => first.connected);
+    expect(settled).toBe(false);
+    channel.send({ t: 'join', pid: 1, buildId: 'b', state: 'ready', listening: {}, admitted: false });
+    await until(() => settled, 'the end of the waiting');
   });
 
   it('forgets who does not come back to a new master once that has waited', async () => {

@@ -13,6 +13,10 @@ export type OperatorHandler = (
 export function serveOperator(channel: LinkChannel, handler: OperatorHandler | undefined): void {
   const answer = (message: OperatorAnswer) => channel.send(message);
   channel.onMessage = (message) => {
+    if (message.t === 'ping') {
+      answer({ t: 'beat' });
+      return;
+    }
     const { t, n, command, args } = message as Partial<OperatorRequest>;
     if (t !== 'request' || typeof n !== 'number' || typeof command !== 'string')
       throw channel.invalid(`${message.t} is no request of an operator`);

@@ -92,4 +92,6 @@ export type OperatorRequest = {
 export type OperatorAnswer =
   | { readonly t: 'progress'; readonly n: number; readonly event: unknown }
   | { readonly t: 'reply'; readonly n: number; readonly result: unknown }
-  | { readonly t: 'failed'; readonly n: number; readonly error: ErrorData };
+  | { readonly t: 'failed'; readonly n: number; readonly error: ErrorData }
+  /** The answer to a `ping`. */
+  | { readonly t: 'beat' };
