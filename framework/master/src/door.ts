@@ -95,9 +95,13 @@ export class Door {
   }
 
   #refused(error: Error, from: string): void {
-    const wrong = isPomeloError(error, 'PROOF_WRONG');
-    this.counters.add(wrong ? 'proofsWrong' : 'refusals');
+    this.counters.add(isPomeloError(error, 'PROOF_WRONG') ? 'proofsWrong' : 'refusals');
     // Who comes and goes without a word may only have looked whether somebody listens.
-    this.#logger[wrong ? 'warn' : 'debug']('A connection was refused.', { from, error });
+    this.#logger[saidSomething(error) ? 'warn' : 'debug']('A connection was refused.', { from, error });
   }
+}
+
+/** Whether the stranger said something that was wrong: in the words of this project, or of OpenSSL. */
+function saidSomething(error: Error): boolean {
+  return isPomeloError(error) || ((error as NodeJS.ErrnoException).code ?? '').startsWith('ERR_SSL');
 }
