@@ -18,6 +18,10 @@ const testNeeds = [
   { program: 'sshd', packages: ['openssh-server'] },
   // What masters agree in: test/helpers/etcd.ts.
   { program: 'etcd', packages: ['etcd-server'] },
+  // Certificates for it: test/helpers/certificates.ts.
+  { program: 'openssl', packages: ['openssl'] },
+  // What judges the units of docs/guides/systemd.md; nothing is run by it.
+  { program: 'systemd-analyze', packages: ['systemd'] },
 ];
 
 /** A Debian machine asks this file whether a package may start its service. */

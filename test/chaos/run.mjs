@@ -6,12 +6,32 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '1-20' },
-    seconds: { type: 'string', default: '40' },
-  },
-});
+const help = `npm run chaos -- [--seeds 1-20] [--seconds 40]
+
+Draws failures from seeds while players play, on several hosts of this machine (root, Linux).
+  --seeds    which seeds: 7, 1-20 or 3,5,8 (1-20)
+  --seconds  how long the failures of each go on (40)
+`;
+const { values } = readArgs();
+if (values.help) {
+  process.stdout.write(help);
+  process.exit(0);
+}
+
+function readArgs() {
+  try {
+    return parseArgs({
+      options: {
+        seeds: { type: 'string', default: '1-20' },
+        seconds: { type: 'string', default: '40' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    process.stderr.write(`${error.message}\n\n${help}`);
+    return process.exit(2);
+  }
+}
 
 const seeds = values.seeds.split(',').flatMap((part) => {
   const [from, to = from] = part.split('-').map(Number);

@@ -13,8 +13,9 @@ import {
 } from '../../framework/core/src/forward/forward-frame.js';
 import { ByteReader } from '../../framework/core/src/wire/byte-reader.js';
 import { frameKind } from '../../framework/core/src/wire/frame-kind.js';
-import { type RunningGame, startGame } from '../../framework/core/test/running-game.js';
-import { dialHandshake, type ProvedChannel } from '../../framework/rpc/src/wire/handshake.js';
+import { type RunningGame, startGame, testKey } from '../../framework/core/test/running-game.js';
+import type { ProvedChannel } from '../../framework/rpc/src/wire/handshake.js';
+import { proveTo } from '../../framework/rpc/test/cluster-of-nodes.js';
 import { RawClient } from '../helpers/raw-client.js';
 
 const codec = msgpackrCodec();
@@ -197,8 +198,7 @@ describe('any bytes between servers', () => {
     const self = { id: 'arena-1', bootId };
     const expected = { id, bootId: game.app(id).registry.get(id)!.bootId };
     const channel = await tcpTransport().dial({ host: '127.0.0.1', port: portOf(id) }, 1000);
-    const options = { self, secret: 'of the test', timeoutMs: 1000, maxFrameBytes: 1 << 20 };
-    const proved = await dialHandshake(channel, expected, options);
+    const proved = await proveTo(channel, expected, self, testKey);
     proved.resume({ onFrame: () => {}, onHeard: () => {}, onClose: () => {} });
     return proved;
   }

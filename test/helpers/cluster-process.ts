@@ -40,12 +40,17 @@ export class RunningCommand {
   stderr = '';
   #changed: () => void = () => {};
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>>, on?: LabHost) {
+  constructor(
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+    on?: LabHost,
+    node = process.execPath,
+  ) {
     const { POMELO_TS_SECRET: _, DEBUG: __, ...inherited } = process.env;
     const words = [commandLine, ...args];
     this.child =
-      on?.begin(process.execPath, words, env) ??
-      spawn(process.execPath, words, { env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+      on?.begin(node, words, env) ??
+      spawn(node, words, { env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child.stdout!.on('data', (chunk: Buffer) => this.#add('stdout', chunk));
     this.child.stderr!.on('data', (chunk: Buffer) => this.#add('stderr', chunk));
     this.ended = once(this.child, 'close').then(([code]) => {
@@ -122,6 +127,8 @@ export class TestGame {
   moreEnv: Readonly<Record<string, string>> = {};
   /** Host that the next commands run on. */
   on: LabHost | undefined;
+  /** What runs the next commands. @default the node of this process */
+  node: string | undefined;
 
   private constructor(env: Readonly<Record<string, string>>, bootScript: string | undefined) {
     this.#env = env;
@@ -179,6 +186,7 @@ export class TestGame {
       [command, '--directory', this.root, ...args, ...boot],
       { ...this.#env, ...this.moreEnv },
       this.on,
+      this.node,
     );
     this.#commands.push(running);
     return running;

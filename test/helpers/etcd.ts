@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Certificates } from './certificates.js';
 import { freePort } from './cluster-process.js';
 import type { LabHost } from './netlab.js';
 
@@ -22,9 +23,17 @@ interface Member {
 export class EtcdCluster implements AsyncDisposable {
   readonly #directory = mkdtempSync(join(tmpdir(), 'pomelo-ts-etcd-'));
   readonly #members: readonly Member[];
+  readonly #tls: Certificates | undefined;
 
-  private constructor(members: readonly Member[]) {
+  private constructor(members: readonly Member[], tls?: Certificates) {
     this.#members = members;
+    this.#tls = tls;
+  }
+
+  /** Starts one member on this machine that speaks TLS, and asks clients for a certificate of the same authority. */
+  static async upWithTls(tls: Certificates): Promise<EtcdCluster> {
+    const member = memberAt('m1', '127.0.0.1', await freePort(), await freePort(), undefined);
+    return EtcdCluster.#started([{ ...member, clientUrl: member.clientUrl.replace('http:', 'https:') }], tls);
   }
 
   /** Starts `count` members on this machine. */
@@ -42,8 +51,8 @@ export class EtcdCluster implements AsyncDisposable {
     );
   }
 
-  static async #started(members: readonly Member[]): Promise<EtcdCluster> {
-    const cluster = new EtcdCluster(members);
+  static async #started(members: readonly Member[], tls?: Certificates): Promise<EtcdCluster> {
+    const cluster = new EtcdCluster(members, tls);
     try {
       await Promise.all(members.map((_, index) => cluster.begin(index)));
     } catch (error) {
@@ -102,6 +111,12 @@ export class EtcdCluster implements AsyncDisposable {
       'initial-cluster': all,
       // Tests want to see what members do, not what their disk does.
       'unsafe-no-fsync': 'true',
+      ...(this.#tls && {
+        'cert-file': this.#tls.member.cert,
+        'key-file': this.#tls.member.key,
+        'trusted-ca-file': this.#tls.ca,
+        'client-cert-auth': 'true',
+      }),
     };
     return Object.entries(options).map(([option, value]) => `--${option}=${value}`);
   }

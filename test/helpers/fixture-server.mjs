@@ -1,6 +1,6 @@
 // A server process without a game: joins the cluster and does what the extra field `behave` of its entry says.
 import { createInterface } from 'node:readline';
-import { dialMasters, joinCluster } from '@pomelo-ts/cluster';
+import { dialMasters, dialSecure, joinCluster, ServerKeyring } from '@pomelo-ts/cluster';
 
 const boot = await new Promise((resolve) => {
   createInterface({ input: process.stdin }).once('line', (line) => resolve(JSON.parse(line)));
@@ -9,20 +9,23 @@ if (boot.exitWithParent) process.stdin.once('close', () => stop('its parent has 
 
 let agent;
 let behave;
-const stop = (why) => {
+const stop = async (why) => {
   if (behave === 'ignore-stop') return;
   console.log(`${boot.id} stops: ${why}`);
   agent?.report('stopping');
   agent?.close();
+  await agent?.whenGone();
   process.exit(0);
 };
 process.on('SIGTERM', () => stop('SIGTERM'));
 
 console.log(`${boot.id} begins`);
+const keys = new ServerKeyring(boot.keys);
 agent = await joinCluster({
-  ...dialMasters(boot.masters),
+  ...dialMasters(boot.masters, (options) => dialSecure(options, keys.link())),
   ...boot,
   ...(boot.log && { logFile: boot.log.file }),
+  onKeys: (changed) => keys.replace(changed),
   onStop: () => stop('the master said so'),
   onRefused: (error) => stop(error.message),
 }).catch((error) => {
@@ -30,11 +33,16 @@ agent = await joinCluster({
   process.exit(1);
 });
 behave = agent.settings.server.behave;
+agent.onCommand(async (command) => {
+  if (command === 'try the code') return { verdict: 'fine' };
+  throw new Error(`this server does not know the command ${command}`);
+});
 agent.setStats(() => ({ connections: agent.settings.server.frontend ? 3 : 0 }));
 if (behave === 'throw') throw new Error('this server throws when it starts');
 if (behave === 'report-error') {
   agent.report('stopping', { error: { code: 'PORT_IN_USE', message: 'the port 6050 is in use' } });
   agent.close();
+  await agent.whenGone();
   process.exit(1);
 } else if (behave !== 'hang') agent.report('ready');
 

@@ -66,7 +66,7 @@ interface Run {
 
 async function runSingle(root: string): Promise<Run> {
   const config = loadClusterConfig({ root, env: 'development' });
-  const cluster = await startSingle({ config, secret: 'a secret of these tests only' });
+  const cluster = await startSingle({ config });
   return { stop: () => cluster.stop() };
 }
 

@@ -1,10 +1,10 @@
 // Asks one master again and again whether it leads, and prints each answer with the times before and after it, in ms of the kernel's
 // clock that all processes of this machine share. Arguments: host and port; the secret is in the environment.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectOperator, dialTcp, secretVariable } from '@pomelo-ts/cluster';
+import { ClusterKeys, connectOperator, dialSecure, secretVariable } from '@pomelo-ts/cluster';
 
 const [host, port] = [process.argv[2], Number(process.argv[3])];
-const secret = process.env[secretVariable];
+const keys = await ClusterKeys.of({ secret: process.env[secretVariable] });
 const now = () => Number(process.hrtime.bigint() / 1000n) / 1000;
 const paceMs = 25;
 
@@ -18,7 +18,7 @@ async function ask(client) {
 for (;;) {
   let lost = false;
   try {
-    const client = await connectOperator({ dial: () => dialTcp({ host, port }), secret });
+    const client = await connectOperator({ dial: () => dialSecure({ host, port }, keys.operator) });
     for (; !lost; await sleep(paceMs)) {
       ask(client).catch((error) => {
         lost = error.code === 'LINK_LOST'; // else it refuses, as it does not lead

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { EtcdStore, type EtcdStoreOptions } from '@pomelo-ts/adapters/coordination-etcd';
 import type { CoordinationStore, StoreChange } from '@pomelo-ts/cluster';
 import { coordinationStoreContract } from '@pomelo-ts/cluster/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Certificates } from '../helpers/certificates.js';
 import { eventually, freePort } from '../helpers/cluster-process.js';
 import { EtcdCluster } from '../helpers/etcd.js';
 import { Relay } from '../helpers/relay.js';
@@ -209,5 +211,45 @@ describe('EtcdStore on an etcd of three members', () => {
     await eventually(() => store.put('kill/a', '3').catch(() => undefined), 'a write with all again', 20_000);
     await eventually(() => seen.at(-1) === '3', 'word of that');
     end();
+  });
+});
+
+describe('EtcdStore on an etcd with TLS', () => {
+  const certificates = new Certificates();
+  const read = (file: string) => readFileSync(file, 'utf8');
+  const { client } = certificates;
+  const tls = { ca: read(certificates.ca), cert: read(client.cert), key: read(client.key) };
+  let cluster: EtcdCluster;
+  beforeAll(async () => {
+    cluster = await EtcdCluster.upWithTls(certificates);
+  });
+  afterAll(async () => {
+    await cluster?.[Symbol.asyncDispose]();
+    certificates[Symbol.dispose]();
+  });
+
+  it('keeps and watches values with the authority and the certificate that it was given', async () => {
+    const store = open(cluster.endpoints, { tls });
+    const seen: string[] = [];
+    const end = await store.watch('', (change) => seen.push(valueIn(change)));
+    await store.put('a', 'x');
+    expect((await store.get('a'))?.value).toBe('x');
+    await expect.poll(() => seen).toEqual(['x']);
+    end();
+  });
+
+  it.each([
+    ['of an unknown authority', { ...tls, ca: undefined }, /certificate|issuer/],
+    [
+      'to a client without a certificate',
+      { ca: tls.ca },
+      /certificate required|bad certificate|socket hang up|ECONNRESET/,
+    ],
+  ])('is not used by way of a member %s', async (_, { ca, ...rest }, reason) => {
+    const store = open(cluster.endpoints, { tls: { ...(ca !== undefined && { ca }), ...rest } });
+    await expect(store.get('a')).rejects.toMatchObject({
+      code: 'STORE_UNREACHABLE',
+      message: expect.stringMatching(reason),
+    });
   });
 });

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { eventually, TestGame } from '../helpers/cluster-process.js';
 
 /** A small disk of its own in place of a folder. */
@@ -60,4 +60,66 @@ it('a master that begins while the disk is full takes over what runs, starts wha
   );
   expect(rows['chat-2']).toMatchObject({ state: 'ready', pid: before['chat-2']!.pid });
   expect((await game.run('stop')).code).toBe(0);
+});
+
+describe('a game on a full disk', () => {
+  const chat = [
+    { id: 'chat-1', port: 6193 },
+    { id: 'chat-2', port: 6194 },
+  ];
+
+  /** A game whose disk was full before its first start. */
+  async function full() {
+    const game = await TestGame.ofReference({ chat });
+    game.moreEnv = { POMELO_TS_SECRET: 'of the integration tests' };
+    const disks = ['.pomelo-ts', 'logs'].map((folder) => new SmallDisk(join(game.root, folder)));
+    for (const disk of disks) disk.fill();
+    return { game, disks };
+  }
+
+  it('is told of at once, and is listed, looked at and stopped as any other', async () => {
+    const { game, disks } = await full();
+    await using _ = game;
+    using _own = disks[0]!;
+    using _logs = disks[1]!;
+    const started = await game.run('start', '-D', '-e', 'production');
+    expect(started.code, started.stderr).toBe(0);
+    for (const folder of ['.pomelo-ts', 'logs'])
+      expect(started.stderr).toMatch(
+        new RegExp(`warning nothing can be written to ${folder}/ on 127\\.0\\.0\\.1 \\(ENOSPC`),
+      );
+    const rows = await game.rows();
+    expect(rows).toMatchObject({ 'chat-1': { state: 'ready' }, 'chat-2': { state: 'ready' } });
+    const doctor = await game.run('doctor', '-e', 'production');
+    expect(doctor.stdout).toMatch(/^✖ disk {5}nothing can be written to logs\/ here: ENOSPC/m);
+    expect(doctor.stdout).toContain('2 servers of 2 ready');
+    expect(doctor.stdout).not.toMatch(/kill \d/);
+    expect((await game.run('stop', '-e', 'production')).code).toBe(0);
+    expect(game.pids()).toEqual([]);
+  });
+
+  it('has its servers taken over by the next master, and killed by kill', async () => {
+    const { game, disks } = await full();
+    await using _ = game;
+    using _own = disks[0]!;
+    using _logs = disks[1]!;
+    await game.run('start', '-D', '-e', 'production');
+    const before = await game.rows();
+    const servers = Object.values(before).map(({ pid }) => pid!);
+    const master = () => game.pids().filter((pid) => !servers.includes(pid));
+    process.kill(master()[0]!, 'SIGKILL');
+    await eventually(() => master().length === 0, 'the end of the master');
+    const doctor = await game.run('doctor', '-e', 'production');
+    expect(doctor.stdout).not.toMatch(/kill \d/);
+    expect(doctor.stdout).toMatch(/^✔ ports {4}.*2 ports of processes of this game that run already/m);
+    expect((await game.run('stop', '-e', 'production')).stderr).toContain(
+      '2 servers of a former one live on',
+    );
+    const next = await game.run('start', '-D', '-e', 'production');
+    expect(next.stdout).toContain('2 servers of a former master came back: chat-1, chat-2');
+    expect((await game.rows())['chat-2']!.pid).toBe(before['chat-2']!.pid);
+    const killed = await game.run('kill', '-e', 'production');
+    expect(killed).toMatchObject({ code: 0, stdout: '2 servers and the master killed\n' });
+    expect(game.pids()).toEqual([]);
+  });
 });

@@ -83,7 +83,11 @@ describe('pomelo-ts reload', () => {
   });
 
   it.each([
-    ['does not parse', 'export default {', /chat-1 could not reload: Loading .*chatHandler\.js failed: /],
+    [
+      'does not parse',
+      'export default {',
+      /chat-1 could not reload: The code does not load: Loading .*chatHandler\.js failed: /,
+    ],
     ['throws while it loads', 'throw new Error("bad");', /failed: bad/],
   ])('leaves the old code running when the new one %s', async (_what, source, message) => {
     await using running = await start();

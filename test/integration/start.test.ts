@@ -205,7 +205,7 @@ describe('pomelo-ts start', () => {
 
   it('needs a secret of sixteen characters in production', async () => {
     await using game = await TestGame.make(six, { env: { POMELO_TS_SECRET: 'too short' } });
-    for (const more of [[], ['-D'], ['--single']]) {
+    for (const more of [[], ['-D']]) {
       const { code, stderr } = await game.run('start', '-e', 'production', ...more);
       expect(stderr).toMatch(
         /^error The secret in the environment variable POMELO_TS_SECRET has 9 characters: expected at least 16 /,

@@ -1,5 +1,6 @@
 import type {
   CoordinationStore,
+  PutOptions,
   StoreChange,
   StoreCondition,
   StoredValue,
@@ -7,8 +8,10 @@ import type {
 } from '@pomelo-ts/cluster';
 import { type Clock, type Logger, PomeloError, silentLogger, systemClock } from '@pomelo-ts/common';
 import { comparesOf, type EtcdPair, encode, rangeOf, storedOf } from './coordination-etcd/encoding.js';
-import { grpcCode, Members, Refusal } from './coordination-etcd/members.js';
+import { type EtcdTls, grpcCode, Members, Refusal } from './coordination-etcd/members.js';
 import { Watch } from './coordination-etcd/watch.js';
+
+export type { EtcdTls } from './coordination-etcd/members.js';
 
 /** Settings of an {@link EtcdStore}. */
 export interface EtcdStoreOptions {
@@ -19,6 +22,8 @@ export interface EtcdStoreOptions {
   /** For an etcd with users. */
   readonly user?: string;
   readonly password?: string;
+  /** For endpoints that begin with `https:`. */
+  readonly tls?: EtcdTls;
   /** How long one member may take to answer, in ms, before another one is asked. @default 1000 */
   readonly timeoutMs?: number;
   readonly clock?: Clock;
@@ -40,13 +45,14 @@ export class EtcdStore implements CoordinationStore {
   readonly #watches = new Set<Watch>();
 
   constructor(options: EtcdStoreOptions) {
-    const { endpoints, prefix, user, password, timeoutMs = 1000, clock = systemClock } = options;
+    const { endpoints, prefix, user, password, tls, timeoutMs = 1000, clock = systemClock } = options;
     this.#options = options;
     this.#prefix = prefix;
     this.#members = new Members({
       endpoints,
       timeoutMs,
       clock,
+      ...(tls && { tls }),
       ...(user !== undefined && { user }),
       ...(password !== undefined && { password }),
     });
@@ -61,14 +67,11 @@ export class EtcdStore implements CoordinationStore {
     return this.#range(rangeOf(this.#prefix + prefix)); // in the order of keys, unless told otherwise
   }
 
-  async put(
-    key: string,
-    text: string,
-    options: { readonly lease?: StoreLease; readonly condition?: StoreCondition } = {},
-  ): Promise<StoredValue | undefined> {
-    const { lease, condition } = options;
+  async put(key: string, text: string, options: PutOptions = {}): Promise<StoredValue | undefined> {
+    const { lease, keepLease = false, condition } = options;
     const place = encode(this.#prefix + key);
-    const write = { key: place, value: encode(text), ...(lease && { lease: lease.id }) };
+    const ofLease = keepLease ? { ignore_lease: true } : { ...(lease && { lease: lease.id }) };
+    const write = { key: place, value: encode(text), ...ofLease };
     const responses = await this.#change(key, condition, [
       { request_put: write },
       { request_range: { key: place } },

@@ -12,6 +12,7 @@ import { last, type Run } from './command-line/options.js';
 
 import { robotCommands } from './command-line/robot.js';
 import { runCommands } from './command-line/run.js';
+import { secretCommands } from './command-line/secret.js';
 import { startCommands } from './command-line/start.js';
 import { topologyCommands } from './command-line/topology.js';
 import { exitCodeOf, exitCodes, printFailure } from './failure.js';
@@ -30,6 +31,7 @@ const groups = [
   logsCommands,
   doctorCommands,
   configCommands,
+  secretCommands,
   genCommands,
   robotCommands,
   migrateCommands,

@@ -1,27 +1,72 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { EtcdStore } from '@pomelo-ts/adapters/coordination-etcd';
-import type { ClusterConfig, CoordinationStore } from '@pomelo-ts/cluster';
-import { type Logger, PomeloError } from '@pomelo-ts/common';
+import { EtcdStore, type EtcdTls } from '@pomelo-ts/adapters/coordination-etcd';
+import {
+  type ClusterConfig,
+  type ClusterKeys,
+  type CoordinationStore,
+  SignedStore,
+} from '@pomelo-ts/cluster';
+import { type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
 
 type StoreSettings = ClusterConfig['master']['store'];
+
+/** As {@link openSharedStore}, for a master: what others have written there does not count. */
+export function openSignedStore(config: ClusterConfig, keys: ClusterKeys, logger: Logger): SignedStore {
+  const scope = prefixOf(config);
+  return new SignedStore(openSharedStore(config, logger), { keys: () => keys.store, scope, logger });
+}
+
+/** What all keys of this cluster begin with. */
+const prefixOf = ({ env, master }: ClusterConfig): string => `${master.store.prefix}${env}/`;
 
 /**
  * Opens the store that the masters of a cluster share.
  *
- * @throws STORE_PASSWORD_MISSING, SECRET_FILE_OPEN
+ * @throws STORE_PASSWORD_MISSING, STORE_FILE_MISSING, SECRET_FILE_OPEN
  */
 export function openSharedStore(config: ClusterConfig, logger: Logger): CoordinationStore {
-  const { endpoints, prefix, ttlMs, user } = config.master.store;
+  const { endpoints, ttlMs, user } = config.master.store;
   const password = user === undefined ? undefined : passwordOf(config.root, config.master.store);
+  const tls = tlsOf(config.root, config.master.store);
   return new EtcdStore({
     endpoints,
-    prefix: `${prefix}${config.env}/`,
+    prefix: prefixOf(config),
     // A lease must outlive one member that is silent.
     timeoutMs: Math.max(500, ttlMs / 6),
+    ...(tls && { tls }),
     ...(user !== undefined && { user }),
     ...(password !== undefined && { password }),
     logger,
+  });
+}
+
+/** The files that TLS needs, read; undefined when none is named. */
+function tlsOf(root: string, { caFile, certFile, keyFile }: StoreSettings): EtcdTls | undefined {
+  if (caFile === undefined && certFile === undefined) return undefined;
+  if (keyFile !== undefined) requirePrivate(root, keyFile);
+  return {
+    ...(caFile !== undefined && { ca: pemOf(root, 'caFile', caFile) }),
+    ...(certFile !== undefined && { cert: pemOf(root, 'certFile', certFile) }),
+    ...(keyFile !== undefined && { key: pemOf(root, 'keyFile', keyFile) }),
+  };
+}
+
+function pemOf(root: string, field: string, file: string): string {
+  try {
+    return readFileSync(resolve(root, file), 'utf8');
+  } catch (error) {
+    throw new PomeloError('STORE_FILE_MISSING', { field, file, reason: reasonOf(error) });
+  }
+}
+
+/** @throws SECRET_FILE_OPEN when others may read it */
+function requirePrivate(root: string, file: string): void {
+  const stats = statSync(resolve(root, file), { throwIfNoEntry: false });
+  if (stats === undefined || process.platform === 'win32' || (stats.mode & 0o077) === 0) return;
+  throw new PomeloError('SECRET_FILE_OPEN', {
+    file,
+    mode: (stats.mode & 0o777).toString(8).padStart(4, '0'),
   });
 }
 
@@ -34,17 +79,8 @@ function passwordOf(root: string, { user = '', passwordEnv, passwordFile }: Stor
   }
   const path = resolve(root, passwordFile!);
   const place = `the file ${passwordFile}`;
-  let mode: number;
-  try {
-    mode = statSync(path).mode & 0o777;
-  } catch {
-    throw missing(place);
-  }
-  if (process.platform !== 'win32' && (mode & 0o077) !== 0)
-    throw new PomeloError('SECRET_FILE_OPEN', {
-      file: passwordFile!,
-      mode: mode.toString(8).padStart(4, '0'),
-    });
+  if (!existsSync(path)) throw missing(place);
+  requirePrivate(root, passwordFile!);
   const password = readFileSync(path, 'utf8').trim();
   if (!password) throw missing(place);
   return password;

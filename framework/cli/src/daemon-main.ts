@@ -1,5 +1,6 @@
-import { isPomeloError, reasonOf } from '@pomelo-ts/common';
-import { createLogger } from '@pomelo-ts/common/internal';
+import { join } from 'node:path';
+import { isPomeloError, type Logger, reasonOf, systemClock } from '@pomelo-ts/common';
+import { createLogger, foldingLogger, LogOutput } from '@pomelo-ts/common/internal';
 import type { DaemonMessage } from './commands/start/daemon.js';
 import { runMaster } from './commands/start/run-master.js';
 import type { StartPlan } from './commands/start.js';
@@ -10,13 +11,21 @@ import type { Terminal } from './terminal.js';
  * that has started it, secret included, over their own channel.
  */
 
-const logger = createLogger({ facts: { server: 'master' } });
-const terminal: Terminal = {
+/** What is logged and printed goes to the file, which this process keeps short. */
+function loggerOf({ config }: StartPlan): Logger {
+  const { bytesPerSecond, ...kept } = config.master.log;
+  const file = { file: join(config.root, 'logs', 'master.log'), ...kept };
+  const output = new LogOutput({ file, bytesPerSecond, clock: systemClock });
+  output.capture(process.stdout, process.stderr);
+  return foldingLogger(createLogger({ facts: { server: 'master' }, output }), systemClock);
+}
+
+const terminalOf = (logger: Logger): Terminal => ({
   out: (text) => logger.info(text),
   err: (text) => logger.error(text),
   live: false,
   colours: false,
-};
+});
 
 /** The starter may be gone by now: Ctrl-C there does not end this. */
 const tell = (message: DaemonMessage) => {
@@ -24,13 +33,19 @@ const tell = (message: DaemonMessage) => {
 };
 
 process.once('message', (plan: StartPlan) => {
-  runMaster(plan, terminal, {
+  const logger = loggerOf(plan);
+  runMaster(plan, terminalOf(logger), {
+    logger,
     progress: (progress) => tell({ kind: 'progress', progress }),
     ready: (summary) => tell({ kind: 'ready', summary }),
   }).then(
-    (code) => process.exit(code),
+    (code) => {
+      logger.flush();
+      process.exit(code);
+    },
     (error: unknown) => {
       logger.error('The cluster could not be started.', { error });
+      logger.flush();
       const leave = () => process.exit(1);
       if (!process.connected) leave();
       else process.send?.(failureOf(error), leave);

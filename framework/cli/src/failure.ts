@@ -1,5 +1,6 @@
 import { type ErrorCode, isPomeloError, reasonOf } from '@pomelo-ts/common';
 import { paintFor, type Terminal } from './terminal.js';
+import { escapedLines } from './view/escaped.js';
 
 /** What a command ends with. */
 export const exitCodes = { fine: 0, failure: 1, usage: 2, interrupted: 130 } as const;
@@ -31,6 +32,6 @@ export function exitCodeOf(error: unknown): number {
 /** Prints an error as one message; its stack only when asked for. */
 export function printFailure(error: unknown, terminal: Terminal, verbose: boolean): void {
   const paint = paintFor(terminal);
-  terminal.err(`${paint('red', 'error')} ${reasonOf(error)}`);
-  if (verbose && error instanceof Error && error.stack) terminal.err(paint('dim', error.stack));
+  terminal.err(`${paint('red', 'error')} ${escapedLines(reasonOf(error))}`);
+  if (verbose && error instanceof Error && error.stack) terminal.err(paint('dim', escapedLines(error.stack)));
 }

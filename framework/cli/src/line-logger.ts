@@ -1,4 +1,5 @@
 import { type LogFacts, type Logger, reasonOf } from '@pomelo-ts/common';
+import { escaped } from './view/escaped.js';
 
 /** A logger for people: `[master] message key=value`, warnings and errors only. */
 export function lineLogger(print: (line: string) => void, name = 'master', base: LogFacts = {}): Logger {
@@ -9,7 +10,7 @@ export function lineLogger(print: (line: string) => void, name = 'master', base:
         ([key, value]) =>
           `${key}=${value instanceof Error ? JSON.stringify(reasonOf(value)) : String(value)}`,
       );
-    print([`[${name}]`, message, ...shown].join(' '));
+    print([`[${name}]`, ...[message, ...shown].map(escaped)].join(' '));
   };
   return {
     debug: () => {},

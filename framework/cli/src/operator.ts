@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  type ClusterKeys,
   connectOperator,
-  dialTcp,
+  dialSecure,
   type MasterAddress,
   type OperatorClient,
-  resolveSecret,
-  type Secret,
   secretVariable,
 } from '@pomelo-ts/cluster';
 import { isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
@@ -13,13 +12,14 @@ import {
   isAlive,
   type LeaderAnswer,
   leftOnThisHost,
-  masterLives,
   RuntimeFile,
   type RuntimeState,
   type ServerRow,
   whyElsewhere,
 } from '@pomelo-ts/master';
 import { envOf } from './game.js';
+import { masterOnThisHost } from './master-state.js';
+import { type OwnKeys, ownKeys } from './own-keys.js';
 import { hasSharedStore } from './shared-store.js';
 import { count } from './view/units.js';
 
@@ -34,43 +34,70 @@ export interface RunningMaster {
 /**
  * Connects to the master that runs for the game at `root`; undefined when none does.
  *
- * @throws MASTER_UNREACHABLE, SECRET_OTHER
+ * @throws MASTER_UNREACHABLE, MASTER_HANGS, SECRET_OTHER, START_UNDER_WAY
  */
 export async function findMaster(root: string, env?: string): Promise<RunningMaster | undefined> {
-  const state = new RuntimeFile(root).read();
-  if (!state || !masterLives(state)) return undefined;
+  const found = await findOwnMaster(root, env);
+  if (!found?.state.standby) return found;
+  const { client, state, keys } = found;
+  try {
+    return await followToLeader(client, state, keys);
+  } catch (error) {
+    if (isPomeloError(error, 'NO_LEADER') || isPomeloError(error, 'MASTER_UNREACHABLE')) throw error;
+    throw unreachable(state, { host: state.host, port: state.port, reason: reasonOf(error) });
+  }
+}
+
+/** The master that runs on this host, be it one that leads or that stands by; undefined when there is none. */
+async function findOwnMaster(
+  root: string,
+  env?: string,
+): Promise<(RunningMaster & { readonly keys: ClusterKeys }) | undefined> {
+  const found = await masterOnThisHost(root, envOf({ env }));
+  if (!found) return undefined;
+  const { state, pid } = found;
+  if (!state) throw new PomeloError('START_UNDER_WAY', { directory: root, pid });
   requireEnv(state, env);
   const host = state.host === '0.0.0.0' || state.host === '::' ? '127.0.0.1' : state.host;
-  const secret = resolveSecret({ root, env: state.env, create: false });
+  const secret = await ownKeys({ root, env: state.env, create: false });
+  const { keys } = secret;
   try {
-    const dial = () => dialTcp({ host, port: state.port });
-    const client = await connectOperator({ dial, secret: secret.secret });
-    return state.standby ? await followToLeader(client, state, secret.secret) : { client, state };
+    const dial = () => dialSecure({ host, port: state.port }, keys.operator);
+    return { client: await connectOperator({ dial }), state, keys };
   } catch (error) {
     if (isPomeloError(error, 'PROOF_WRONG')) throw otherSecret(state, secret);
     // its pid may have been given to another process
     if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') return undefined;
-    if (isPomeloError(error, 'NO_LEADER') || isPomeloError(error, 'MASTER_UNREACHABLE')) throw error;
-    throw new PomeloError('MASTER_UNREACHABLE', { host, port: state.port, reason: reasonOf(error) });
+    throw unreachable(state, { host, port: state.port, reason: reasonOf(error) });
   }
+}
+
+/** A master whose process lives and is silent hangs: its pid and what ends it are what an operator needs. */
+function unreachable(
+  state: RuntimeState,
+  facts: { host: string; port: number; reason: string },
+): PomeloError {
+  const { pid, env } = state;
+  if (!isAlive(pid)) return new PomeloError('MASTER_UNREACHABLE', facts);
+  const cure = `kill -9 ${pid} ends it, and pomelo-ts start${environmentOption(env)} begins one that takes over`;
+  return new PomeloError('MASTER_HANGS', { ...facts, pid, cure });
 }
 
 /** The master that leads, as a standby knows it. @throws NO_LEADER */
 async function followToLeader(
   standby: OperatorClient,
   state: RuntimeState,
-  secret: string,
+  keys: ClusterKeys,
 ): Promise<RunningMaster> {
   const { leads, leader } = (await standby.request('leader')) as LeaderAnswer;
   if (leads) return { client: standby, state };
   standby.close();
   if (!leader) throw new PomeloError('NO_LEADER', { host: state.host, port: state.port });
   const { host, port, pid } = leader;
-  const client = await connectOperator({ dial: () => dialTcp({ host, port }), secret }).catch(
-    (error: unknown) => {
-      throw new PomeloError('MASTER_UNREACHABLE', { host, port, reason: reasonOf(error) });
-    },
-  );
+  const dial = () => dialSecure({ host, port }, keys.operator);
+  const client = await connectOperator({ dial }).catch((error: unknown) => {
+    throw new PomeloError('MASTER_UNREACHABLE', { host, port, reason: reasonOf(error) });
+  });
   return { client, state: { pid, host, port, env: state.env }, remote: true };
 }
 
@@ -80,13 +107,13 @@ async function findLeaderElsewhere(
   env: string,
   masters: readonly MasterAddress[],
 ): Promise<RunningMaster | undefined> {
-  const { secret } = resolveSecret({ root, env, create: false });
+  const { keys } = await ownKeys({ root, env, create: false });
   for (const { host, port } of masters) {
     try {
-      const dial = () => dialTcp({ host, port, timeoutMs: 1500 });
-      const client = await connectOperator({ dial, secret });
+      const dial = () => dialSecure({ host, port, timeoutMs: 1500 }, keys.operator);
+      const client = await connectOperator({ dial });
       const standby = { pid: 0, host, port, env };
-      return { ...(await followToLeader(client, standby, secret)), remote: true };
+      return { ...(await followToLeader(client, standby, keys)), remote: true };
     } catch (error) {
       if (isPomeloError(error, 'PROOF_WRONG') || isPomeloError(error, 'NO_LEADER')) throw error; // the others say the same
     }
@@ -106,7 +133,7 @@ async function configuredMasters(root: string, env: string) {
   }
 }
 
-function otherSecret({ pid }: RuntimeState, { source }: Secret): PomeloError {
+function otherSecret({ pid }: RuntimeState, { source }: OwnKeys): PomeloError {
   const cure = source.includes(secretVariable)
     ? 'set it to the one that the master was started with, or unset it if that is in the file .pomelo-ts/secret'
     : `put the one back that the master was started with, or set ${secretVariable} to it`;
@@ -142,6 +169,16 @@ export async function requireMaster(root: string, env?: string): Promise<Running
 
 /** What a command needs beside its name to be in `env`. */
 const environmentOption = (env = 'development') => (env === 'development' ? '' : ` -e ${env}`);
+
+/** The master of this host, be it one that leads or that stands by. @throws NO_MASTER */
+export async function requireOwnMaster(root: string, env?: string): Promise<RunningMaster> {
+  const own = await findOwnMaster(root, env);
+  if (own) return own;
+  throw new PomeloError('NO_MASTER', {
+    directory: root,
+    left: ' on this host; give this command where one does',
+  });
+}
 
 /** The rows of `list`. */
 export async function listServers(master: RunningMaster): Promise<readonly ServerRow[]> {

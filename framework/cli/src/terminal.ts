@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { forTerminal } from './view/escaped.js';
 
 /** Where the command line writes to. */
 export interface Terminal {
@@ -18,9 +19,12 @@ export interface Terminal {
 export function processTerminal(): Terminal {
   const live = process.stdout.isTTY === true && process.env['TERM'] !== 'dumb' && !process.env['CI'];
   const answers = live && process.stdin.isTTY === true;
+  // What is shown is escaped where it is made; this is for what that has missed.
+  const write = (stream: NodeJS.WriteStream, text: string) =>
+    void stream.write(`${stream.isTTY ? forTerminal(text) : text}\n`);
   return {
-    out: (text) => void process.stdout.write(`${text}\n`),
-    err: (text) => void process.stderr.write(`${text}\n`),
+    out: (text) => write(process.stdout, text),
+    err: (text) => write(process.stderr, text),
     live,
     colours: process.stdout.isTTY === true && !process.env['NO_COLOR'],
     get columns() {

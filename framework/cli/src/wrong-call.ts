@@ -21,6 +21,7 @@ export const commandNames: readonly string[] = [
   'config check',
   'config print',
   'config reload',
+  'secret reload',
 ];
 
 /**

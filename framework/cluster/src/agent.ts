@@ -18,8 +18,9 @@ import type { MasterAddress } from './dial-masters.js';
 import { type Asking, answerTo } from './link/asking.js';
 import { askingMaster, errorDataOf, lost } from './link/asking-master.js';
 import type { LinkChannel, Message } from './link/channel.js';
-import type { HubMessage, OwnStats, ServerMessage } from './link/messages.js';
+import type { HubMessage, ServerMessage } from './link/messages.js';
 import { linkBeats } from './link/watch-silence.js';
+import type { OwnStatsAndReach } from './registry/reach.js';
 import { type Listening, RegistryCopy, type RegistryView, type ServerState } from './registry.js';
 import type { ServerSettings } from './settings-types.js';
 
@@ -41,10 +42,12 @@ export class LinkAgent {
   readonly #meter = new StatsMeter();
   readonly #loads = new Map<string, number>();
   readonly #asking: Asking;
-  #own: () => OwnStats = () => ({});
+  #own: () => OwnStatsAndReach = () => ({});
   #joining: Joining | undefined;
   #settings: ServerSettings | undefined;
   #channel: LinkChannel | undefined;
+  /** The channel that carries its goodbye. */
+  #leaving: LinkChannel | undefined;
   #state: ServerState = 'starting';
   #listening: Listening = {};
   /** Highest term of a master that this server has seen. */
@@ -106,7 +109,7 @@ export class LinkAgent {
   }
 
   /** Asks `fn` for this server's numbers, now and with each heartbeat. */
-  setStats(fn: () => OwnStats): void {
+  setStats(fn: () => OwnStatsAndReach): void {
     this.#own = fn;
     this.#tellStats();
   }
@@ -136,7 +139,13 @@ export class LinkAgent {
   close(): void {
     this.#send({ t: 'bye' });
     this.#end();
+    this.#leaving = this.#channel;
     this.#channel?.close();
+  }
+
+  /** After {@link close}: resolves when its goodbye is out. A process that exits before takes it back. */
+  async whenGone(): Promise<void> {
+    await this.#leaving?.whenGone();
   }
 
   #send(message: ServerMessage): void {
@@ -149,7 +158,7 @@ export class LinkAgent {
     this.#dialing.end();
   }
 
-  /** Somebody who does not know our secret will not know it later. */
+  /** Somebody who does not know our key will not know it later. */
   #isHopeless(error: Error): boolean {
     const wrong = isPomeloError(error, 'PROOF_WRONG') && this.#joining !== undefined;
     if (wrong) this.#fail(error);
@@ -214,6 +223,9 @@ export class LinkAgent {
       case 'delta':
         if (!this.#registry.applyDelta(known.delta)) this.#send({ t: 'resync' });
         break;
+      case 'keys':
+        this.#options.onKeys?.(known.keys);
+        break;
       case 'settled':
         this.#registry.settle();
         break;
@@ -256,7 +268,9 @@ export class LinkAgent {
   /** A master that was replaced may not know it yet; what it says must change nothing. */
   #accepted({ term, heartbeatMs, deadMs }: Extract<HubMessage, { t: 'accepted' }>): void {
     if (term < this.#term) {
-      this.#leave(`its term ${term} is over: a master of term ${this.#term} has led since`);
+      const cure =
+        'if no other master leads, a clock was ahead when that one began: pomelo-ts kill, and start again';
+      this.#leave(`its term ${term} is over: a master of term ${this.#term} has led since; ${cure}`);
       return;
     }
     this.#term = term;
@@ -296,10 +310,10 @@ export class LinkAgent {
 }
 
 /**
- * Joins the cluster: dials the master until it answers (any start order works), proves that it knows the secret, and
+ * Joins the cluster: dials the master until it answers (any start order works), and
  * waits until the master admits this server. Resolves with settings and registry at hand.
  *
- * @throws PROOF_WRONG when the master does not take our secret; LINK_REFUSED when it has no place for this id or life.
+ * @throws PROOF_WRONG when the master does not take our key; LINK_REFUSED when it has no place for this id or life.
  */
 export function joinCluster(options: JoinOptions): Promise<LinkAgent> {
   return new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
-import { reasonOf } from '@pomelo-ts/common';
-import { type DialOptions, dialTcp } from './dial-tcp.js';
+import { isPomeloError, reasonOf } from '@pomelo-ts/common';
+import type { DialOptions } from './dial-tcp.js';
 
 /** Where a master may be. */
 export type MasterAddress = Pick<DialOptions, 'host' | 'port'>;
@@ -15,7 +15,7 @@ export interface MasterDialer {
   readonly handshakeMs?: number;
 }
 
-/** How long one of several masters may take to answer, and to prove itself, in ms. */
+/** How long one of several masters may take to prove itself, and to answer, in ms. */
 const timeoutMs = 1500;
 const handshakeMs = 2000;
 
@@ -25,11 +25,14 @@ const isSame = (a: MasterAddress, b: MasterAddress) => a.host === b.host && a.po
  * Dials the masters of a cluster in turn.
  *
  * @param dialOne opens one connection
- * @example const agent = await joinCluster({ ...dialMasters(boot.masters), id, bootId, buildId, secret, onStop });
+ * @example
+ * const keys = new ServerKeyring(boot.keys);
+ * const dial = dialMasters(boot.masters, (options) => dialSecure(options, keys.link()));
+ * const agent = await joinCluster({ ...dial, id, bootId, buildId, onStop });
  */
 export function dialMasters(
   masters: readonly MasterAddress[],
-  dialOne: (options: DialOptions) => Promise<Duplex> = dialTcp,
+  dialOne: (options: DialOptions) => Promise<Duplex>,
 ): MasterDialer {
   return new TurnDialer(masters, dialOne);
 }
@@ -64,6 +67,7 @@ class TurnDialer implements MasterDialer {
       try {
         return await this.#dialOne({ ...address, ...this.#limit });
       } catch (error) {
+        if (isPomeloError(error, 'PROOF_WRONG')) throw error; // whoever dials decides about that
         reasons.push(reasonOf(error));
         this.onMissed();
       }

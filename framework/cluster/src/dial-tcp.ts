@@ -17,10 +17,9 @@ export function dialTcp(options: DialOptions): Promise<Socket> {
       const error = new Error(`no answer from ${host}:${port} within ${timeoutMs} ms`);
       socket.destroy(Object.assign(error, { code: 'ETIMEDOUT' }));
     });
-    socket.once('error', reject);
+    socket.on('error', reject); // kept: an error before anybody else listens must not end this process
     socket.once('connect', () => {
       socket.setTimeout(0);
-      socket.off('error', reject);
       resolve(socket);
     });
   });

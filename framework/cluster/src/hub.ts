@@ -16,21 +16,23 @@ import { LoadRelay } from './hub/loads.js';
 import { serveOperator } from './hub/operator-link.js';
 import { isFault, ServerLink } from './hub/server-link.js';
 import { Welcome } from './hub/welcome.js';
+import type { LinkIdentity } from './keys.js';
 import { answerTo } from './link/asking.js';
 import { errorDataOf } from './link/asking-master.js';
 import type { LinkChannel } from './link/channel.js';
 import type { Dialer } from './link/handshake.js';
 import type { HubMessage, ServerMessage, ServerStats } from './link/messages.js';
 import { linkBeats, watchSilence } from './link/watch-silence.js';
+import type { Reach } from './registry/reach.js';
 import { entryFrom, Registry } from './registry.js';
 
 /**
- * The master's end of all links: lets in who knows the secret, gives servers their settings when told to, keeps the
+ * The master's end of all links: lets in who has proved a key, gives servers their settings when told to, keeps the
  * registry and tells everybody about it.
  */
 export class LinkHub extends EventEmitter<LinkHubEvents> {
   readonly registry = new Registry(newBootId());
-  /** `links`, `proofsWrong`, `faults`, `refusals`. */
+  /** `links`, `faults`, `refusals`; `proofsWrong` is counted at the door. */
   readonly counters = new Counters();
   readonly #options: LinkHubOptions;
   readonly #clock: Clock;
@@ -54,11 +56,8 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     this.#logger = options.logger ?? silentLogger;
     const { heartbeatMs, deadMs } = { ...linkBeats, ...options };
     this.#beats = { heartbeatMs, deadMs };
-    const { secret, maxStrangers = 1000, lostMs = 5000 } = options;
-    this.#absences = new Absences(this.#clock, lostMs);
+    this.#absences = new Absences(this.#clock, options.lostMs ?? 5000);
     this.#connections = new Connections({
-      secret,
-      maxStrangers,
       counters: this.counters,
       clock: this.#clock,
       logger: this.#logger,
@@ -77,9 +76,9 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     ];
   }
 
-  /** Serves a connection somebody has opened; `from` names it in messages. */
-  accept(stream: Duplex, from = 'a connection'): void {
-    this.#connections.accept(stream, from);
+  /** Serves a connection of `who`, as it has proved to be; `from` names it in messages. */
+  accept(stream: Duplex, who: LinkIdentity, from = 'a connection'): void {
+    this.#connections.accept(stream, who, from);
   }
 
   /** Lets these servers have their settings, now or when they join. */
@@ -137,6 +136,12 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     }
   }
 
+  /** Tells all servers their keys anew, after the secret has changed; gives how many were told. */
+  rekey(): number {
+    for (const link of this.#links.values()) this.#tellKeys(link);
+    return this.#links.size;
+  }
+
   /** This life of the server was stopped on purpose: should it come back, as its host was cut off, it is told to stop. */
   dismiss(id: string, bootId: string): void {
     this.#welcome.dismiss(id, bootId);
@@ -174,6 +179,11 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     return this.#links.get(id)?.stats;
   }
 
+  /** Whom a server cannot reach, by its own word. */
+  reachOf(id: string): Reach | undefined {
+    return this.#links.get(id)?.reach;
+  }
+
   /** A server's process has ended: its entry goes at once, before the link's end is seen. */
   ended(id: string, bootId: string): void {
     if (this.registry.remove(id, bootId)) this.#absences.end(id);
@@ -204,6 +214,9 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
       joined: (joiner) => this.#join(joiner),
       reported: (reporter, report) => this.#report(reporter, report),
       asked: (asker, question) => void this.#answer(asker, question),
+      reachChanged: (link) => {
+        if (this.#links.get(link.id) === link) this.#publish(link);
+      },
       resync: (asker) => asker.send({ t: 'snapshot', snapshot: this.registry.snapshot(this.#settled) }),
       closed: (closed, error) => this.#lose(closed, error),
       mayTell: this.#options.leads ?? (() => true),
@@ -221,6 +234,12 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     else this.#links.get(id)?.close('it has dialed again');
     this.#links.set(id, link);
     link.send({ t: 'accepted', ...this.#beats, term: this.#options.term ?? 0 });
+    this.#tellKeys(link); // the secret may have changed while it was away
+  }
+
+  #tellKeys(link: ServerLink): void {
+    const keys = this.#options.keysOf?.(link.id);
+    if (keys) link.send({ t: 'keys', keys });
   }
 
   #join(link: ServerLink): void {
@@ -258,7 +277,9 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
 
   #publish(link: ServerLink): void {
     const settings = this.#options.settingsOf(link.id);
-    if (settings) this.registry.put(entryFrom(settings.server, link.facts!)); // it may just have been removed
+    if (!settings) return; // it may just have been removed
+    const cutFrom = link.reach?.cutFrom ?? [];
+    this.registry.put({ ...entryFrom(settings.server, link.facts!), ...(cutFrom.length > 0 && { cutFrom }) });
   }
 
   #lose(link: ServerLink, error: Error): void {

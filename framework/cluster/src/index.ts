@@ -1,26 +1,36 @@
 export type { JoinOptions } from './agent/options.js';
 export { type OwnFacts, openFilesLimit } from './agent/own-facts.js';
 export { joinCluster, type LinkAgent } from './agent.js';
-export type { BootData } from './boot-data.js';
+export { type BootData, lifeVariable } from './boot-data.js';
 export { MemoryStore, type MemoryStoreOptions } from './coordination/memory-store.js';
 export {
   RevisionFile,
   type RevisionFileOptions,
   type RevisionSource,
 } from './coordination/revisions.js';
+export { SignedStore, type SignedStoreOptions } from './coordination/signed-store.js';
 export type {
   CoordinationStore,
+  PutOptions,
   StoreChange,
   StoreCondition,
   StoredValue,
   StoreLease,
 } from './coordination/store.js';
 export { dialMasters, type MasterAddress, type MasterDialer } from './dial-masters.js';
+export { dialSecure } from './dial-secure.js';
 export { type DialOptions, dialTcp } from './dial-tcp.js';
 export type { LinkHubEvents, LinkHubOptions } from './hub/hub-options.js';
 export type { OperatorHandler } from './hub/operator-link.js';
 export { StandbyDesk, type StandbyDeskOptions } from './hub/standby-desk.js';
 export { LinkHub } from './hub.js';
+export {
+  ClusterKeys,
+  type KeyText,
+  type LinkIdentity,
+  ServerKeyring,
+  type ServerKeys,
+} from './keys.js';
 export {
   type LeaseGrant,
   type LeaseHolder,
@@ -33,6 +43,7 @@ export { type LogPart, type LogPosition, type LogRequest, logStart, readLog } fr
 export { memoryStreams } from './memory-streams.js';
 export { connectOperator, type OperatorClient, type OperatorOptions } from './operator-client.js';
 export { fromPomeloCron, hasNumberedMonth } from './pomelo-cron.js';
+export { maxUnreached, type Reach } from './registry/reach.js';
 export type {
   Listening,
   RegistryChange,
@@ -40,7 +51,14 @@ export type {
   RegistryView,
   ServerState,
 } from './registry.js';
-export { resolveSecret, type Secret, type SecretOptions, secretVariable } from './secret.js';
+export {
+  previousSecretVariable,
+  resolveSecret,
+  type Secret,
+  type SecretOptions,
+  secretVariable,
+  withoutSecrets,
+} from './secret.js';
 export {
   type ClusterConfig,
   type ClusterSettings,

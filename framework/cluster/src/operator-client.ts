@@ -6,9 +6,8 @@ import type { OperatorAnswer } from './link/messages.js';
 
 /** Settings of {@link connectOperator}. */
 export interface OperatorOptions {
-  /** Opens a connection to the master. */
+  /** Opens a connection to the master, by a key of operators; see `dialSecure`. */
   dial(): Promise<Duplex>;
-  readonly secret: string;
   readonly clock?: Clock;
 }
 
@@ -77,12 +76,12 @@ export class OperatorClient {
   }
 }
 
-/** Connects to the master as an operator: dials once and proves that it knows the secret. */
+/** Connects to the master as an operator; dials once. */
 export async function connectOperator(options: OperatorOptions): Promise<OperatorClient> {
   const channel = new LinkChannel(await options.dial(), 'the master');
   return new Promise((resolve, reject) => {
     const dialer = { role: 'operator', id: 'operator', bootId: newBootId() } as const;
-    greet(channel, dialer, options.secret, options.clock ?? systemClock, {
+    greet(channel, dialer, options.clock ?? systemClock, {
       done: () => resolve(new OperatorClient(channel)),
       failed: reject,
     });

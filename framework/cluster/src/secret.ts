@@ -17,45 +17,74 @@ export interface SecretOptions {
 /** A cluster's secret. */
 export interface Secret {
   readonly secret: string;
+  /** The one before, which is taken as well while it is being replaced. */
+  readonly previous?: string;
   /** Where it was found: `the environment variable POMELO_TS_SECRET` or `the file …`. */
   readonly source: string;
 }
 
 /** The variable that is looked at first. */
 export const secretVariable = 'POMELO_TS_SECRET';
+/** The variable with the secret before, while it is being replaced. */
+export const previousSecretVariable = 'POMELO_TS_PREVIOUS_SECRET';
 /** The secret's file below a game's root. */
 export const secretFile = join('.pomelo-ts', 'secret');
+/** The file with the secret before, while it is being replaced. */
+export const previousSecretFile = join('.pomelo-ts', 'previous-secret');
 /** Fewest characters of a secret outside development: 16 random ones of a base64 text are 96 bits. */
 const leastLength = 16;
 
 /**
  * The cluster secret: the variable POMELO_TS_SECRET, else the file `.pomelo-ts/secret`. In development a missing file
- * is made with a random secret.
+ * is made with a random secret. And the one before it, where there is one: POMELO_TS_PREVIOUS_SECRET, else the file
+ * `.pomelo-ts/previous-secret`.
  *
- * @throws SECRET_FILE_OPEN when others may read the file; SECRET_MISSING when there is none and none is made; SECRET_SHORT
+ * @throws SECRET_FILE_OPEN when others may read a file; SECRET_MISSING when there is none and none is made; SECRET_SHORT
  * outside development.
  */
 export function resolveSecret(options: SecretOptions): Secret {
   const { root, env, create = env === 'development', variables = process.env } = options;
   const given = variables[secretVariable];
-  const path = join(root, secretFile);
   const found = given
     ? { secret: given, source: `the environment variable ${secretVariable}` }
-    : { secret: secretOf(path, create), source: `the file ${secretFile}` };
-  const { length } = found.secret;
-  if (env !== 'development' && length < leastLength)
-    throw new PomeloError('SECRET_SHORT', { source: found.source, length, least: leastLength, env });
-  return found;
+    : { secret: secretOf(root, create), source: `the file ${secretFile}` };
+  requireLength(found.secret, found.source, env);
+  const before = previousSecret(root, variables);
+  if (!before) return found;
+  requireLength(before.secret, before.source, env);
+  return { ...found, previous: before.secret };
 }
 
-function secretOf(path: string, create: boolean): string {
-  if (existsSync(path)) return readSecret(path);
+/** Takes the secrets out of an environment: nothing that this process starts or runs shall find them there. */
+export function withoutSecrets(variables: NodeJS.ProcessEnv): void {
+  delete variables[secretVariable];
+  delete variables[previousSecretVariable];
+}
+
+function previousSecret(
+  root: string,
+  variables: NonNullable<SecretOptions['variables']>,
+): Secret | undefined {
+  const given = variables[previousSecretVariable];
+  if (given) return { secret: given, source: `the environment variable ${previousSecretVariable}` };
+  if (!existsSync(join(root, previousSecretFile))) return undefined;
+  return { secret: readSecret(root, previousSecretFile), source: `the file ${previousSecretFile}` };
+}
+
+function requireLength({ length }: string, source: string, env: string): void {
+  if (env !== 'development' && length < leastLength)
+    throw new PomeloError('SECRET_SHORT', { source, length, least: leastLength, env });
+}
+
+function secretOf(root: string, create: boolean): string {
+  if (existsSync(join(root, secretFile))) return readSecret(root, secretFile);
   if (!create) throw new PomeloError('SECRET_MISSING', { file: secretFile });
-  return makeSecret(path);
+  return makeSecret(root);
 }
 
 /** Makes the file, whole at once: of several processes that do so one succeeds, and the others take what it wrote. */
-function makeSecret(path: string): string {
+function makeSecret(root: string): string {
+  const path = join(root, secretFile);
   const secret = randomBytes(32).toString('hex');
   const draft = `${path}.${randomBytes(4).toString('hex')}.new`;
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -65,17 +94,18 @@ function makeSecret(path: string): string {
     return secret;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return readSecret(path);
+    return readSecret(root, secretFile);
   } finally {
     rmSync(draft);
   }
 }
 
-function readSecret(path: string): string {
+function readSecret(root: string, file: string): string {
+  const path = join(root, file);
   const mode = statSync(path).mode & 0o777;
   if (process.platform !== 'win32' && (mode & 0o077) !== 0)
-    throw new PomeloError('SECRET_FILE_OPEN', { file: secretFile, mode: mode.toString(8).padStart(4, '0') });
+    throw new PomeloError('SECRET_FILE_OPEN', { file, mode: mode.toString(8).padStart(4, '0') });
   const secret = readFileSync(path, 'utf8').trim();
-  if (!secret) throw new PomeloError('SECRET_MISSING', { file: secretFile });
+  if (!secret) throw new PomeloError('SECRET_MISSING', { file });
   return secret;
 }

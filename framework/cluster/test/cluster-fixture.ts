@@ -2,17 +2,24 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { newBootId } from '@pomelo-ts/common';
+import { SecureDoor } from '@pomelo-ts/common/internal';
 import {
+  ClusterKeys,
+  dialSecure,
   type JoinOptions,
   joinCluster,
   type LinkAgent,
   LinkHub,
   type LinkHubOptions,
+  type LinkIdentity,
   memoryStreams,
+  ServerKeyring,
 } from '../src/index.js';
 import type { ServerEntry, ServerSettings } from '../src/settings-types.js';
 
-export const secret = 'a secret of the tests';
+export const keys = await ClusterKeys.of({ secret: 'a secret of the tests' });
+
+const operator = { role: 'operator', id: 'operator' } as const;
 
 /** How an agent's bytes reach a hub. */
 export const wires = ['memory', 'tcp'] as const;
@@ -53,7 +60,12 @@ export class LinkBench {
   servers: readonly ServerEntry[];
   readonly #wire: Wire;
   readonly #agents: LinkAgent[] = [];
-  readonly #listener = createServer((socket) => this.hub.accept(socket, 'a test'));
+  readonly #door = new SecureDoor<LinkIdentity>({
+    keyOf: keys.linkKey,
+    met: (stream, who) => this.hub.accept(stream, who, 'a test'),
+    refused: () => {},
+  });
+  readonly #listener = createServer((socket) => this.#door.accept(socket));
   /** Streams on the dialers' side, in the order of dialing. */
   readonly dialed: Duplex[] = [];
 
@@ -65,7 +77,6 @@ export class LinkBench {
 
   newHub(more: Partial<LinkHubOptions> = {}): LinkHub {
     this.hub = new LinkHub({
-      secret,
       serverIds: () => this.servers.map(({ id }) => id),
       settingsOf: (id) => {
         const server = this.servers.find((candidate) => candidate.id === id);
@@ -76,19 +87,21 @@ export class LinkBench {
     return this.hub;
   }
 
-  readonly dial = async (): Promise<Duplex> => {
-    const stream = this.#wire === 'tcp' ? await this.#dialTcp() : this.#dialMemory();
+  /** A stream to the hub, of a server or of an operator. */
+  readonly dial = async (who: LinkIdentity = { role: 'server', id: 'chat-1' }): Promise<Duplex> => {
+    const stream = this.#wire === 'tcp' ? await this.#dialTcp(who) : this.#dialMemory(who);
     this.dialed.push(stream);
     return stream;
   };
 
+  readonly dialOperator = (): Promise<Duplex> => this.dial(operator);
+
   async join(id: string, more: Partial<JoinOptions> = {}): Promise<LinkAgent> {
     const agent = await joinCluster({
-      dial: this.dial,
+      dial: () => this.dial({ role: 'server', id }),
       id,
       bootId: newBootId(),
       buildId: 'build-1',
-      secret,
       random: () => 0,
       onStop: () => {},
       ...more,
@@ -107,21 +120,20 @@ export class LinkBench {
     }
   }
 
-  #dialMemory(): Duplex {
+  #dialMemory(who: LinkIdentity): Duplex {
     const [near, far] = memoryStreams();
-    this.hub.accept(far, 'a test');
+    this.hub.accept(far, who, 'a test');
     return near;
   }
 
-  async #dialTcp(): Promise<Duplex> {
-    const { connect } = await import('node:net');
+  async #dialTcp(who: LinkIdentity): Promise<Duplex> {
     if (!this.#listener.listening) {
       this.#listener.listen(0, '127.0.0.1');
       await once(this.#listener, 'listening');
     }
-    const socket = connect((this.#listener.address() as AddressInfo).port, '127.0.0.1');
-    await once(socket, 'connect');
-    return socket;
+    const { port } = this.#listener.address() as AddressInfo;
+    const own = who.role === 'operator' ? keys.operator : new ServerKeyring(keys.ofServer(who.id)).link();
+    return dialSecure({ host: '127.0.0.1', port }, own);
   }
 }
 

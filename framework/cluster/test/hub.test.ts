@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { frame } from '@pomelo-ts/common/internal';
 import { FakeClock } from '@pomelo-ts/common/testing';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { connectOperator, memoryStreams } from '../src/index.js';
-import { entry, LinkBench, secret, until, wires } from './cluster-fixture.js';
+import { describe, expect, it, vi } from 'vitest';
+import { connectOperator } from '../src/index.js';
+import { entry, LinkBench, until, wires } from './cluster-fixture.js';
 
 const chat1 = entry('chat-1', { port: 6001 });
 
@@ -85,7 +85,7 @@ describe('the hub', () => {
     expect(bench.hub.counters.get('faults')).toBe(1);
   });
 
-  it('gives a stranger five seconds for its proof', async () => {
+  it('gives a connection five seconds to say which life it is', async () => {
     const clock = new FakeClock();
     await using bench = new LinkBench('memory', [chat1], { clock });
     const stream = await bench.dial();
@@ -94,19 +94,6 @@ describe('the hub', () => {
     expect(stream.destroyed).toBe(false);
     clock.pass(1);
     await closed;
-  });
-
-  it('takes so many strangers at once, and ends the oldest for one more: idle ones keep nobody out', async () => {
-    await using bench = new LinkBench('memory', [chat1], { maxStrangers: 2 });
-    const first = await bench.dial();
-    const second = await bench.dial();
-    const ended = once(first.resume(), 'close');
-    bench.hub.admit('chat-1');
-    const agent = await bench.join('chat-1');
-    expect(agent.connected).toBe(true);
-    await ended;
-    expect(second.destroyed).toBe(false);
-    expect(bench.hub.counters.get('refusals')).toBe(1);
   });
 
   it('takes a silent server for lost', async () => {
@@ -193,7 +180,7 @@ describe.each(wires)('an operator over %s', (wire) => {
         return { command, args };
       },
     });
-    const operator = await connectOperator({ dial: bench.dial, secret });
+    const operator = await connectOperator({ dial: bench.dialOperator });
     const events: unknown[] = [];
     const answer = await operator.request('stop', { ids: ['a'] }, (event) => events.push(event));
     expect(answer).toEqual({ command: 'stop', args: { ids: ['a'] } });
@@ -207,7 +194,7 @@ describe.each(wires)('an operator over %s', (wire) => {
         throw new Error('no such server');
       },
     });
-    const operator = await connectOperator({ dial: bench.dial, secret });
+    const operator = await connectOperator({ dial: bench.dialOperator });
     await expect(operator.request('stop')).rejects.toMatchObject({
       code: 'COMMAND_FAILED',
       message: 'The master could not stop: no such server',
@@ -216,29 +203,37 @@ describe.each(wires)('an operator over %s', (wire) => {
     operator.close();
   });
 
-  it('is refused with another secret', async () => {
-    await using bench = new LinkBench(wire, []);
-    await expect(connectOperator({ dial: bench.dial, secret: 'x' })).rejects.toMatchObject({
-      code: 'PROOF_WRONG',
-    });
+  it('is refused what it asks for with the key of a server', async () => {
+    const done = vi.fn(async () => ({}));
+    await using bench = new LinkBench(wire, [chat1], { onOperator: done });
+    await expect(
+      connectOperator({ dial: () => bench.dial({ role: 'server', id: 'chat-1' }) }),
+    ).rejects.toMatchObject({ code: 'LINK_LOST' });
+    expect(bench.hub.counters.get('faults')).toBe(1);
+    bench.hub.admit('chat-1');
+    await bench.join('chat-1');
+    const lost = once(bench.hub, 'serverLost');
+    bench.dialed[1]!.write(frame(Buffer.from('{"t":"request","n":1,"command":"add","args":{}}')));
+    expect((await lost)[0]).toMatchObject({ reason: expect.stringContaining('request is no message') });
+    expect(done).not.toHaveBeenCalled();
+  });
+
+  it('gets the place of no server, nor one server that of another', async () => {
+    await using bench = new LinkBench(wire, [chat1, entry('chat-2')]);
+    for (const dial of [bench.dialOperator, () => bench.dial({ role: 'server', id: 'chat-2' })]) {
+      const signal = AbortSignal.timeout(200);
+      await expect(bench.join('chat-1', { dial, signal })).rejects.toThrow();
+    }
+    expect(bench.hub.counters.get('faults')).toBeGreaterThan(1);
+    expect(bench.hub.registry.all).toEqual([]);
   });
 
   it('does not wait for ever when the master goes away', async () => {
     await using bench = new LinkBench(wire, [], { onOperator: () => new Promise(() => {}) });
-    const operator = await connectOperator({ dial: bench.dial, secret });
+    const operator = await connectOperator({ dial: bench.dialOperator });
     const request = operator.request('stop');
     bench.hub.close();
     await expect(request).rejects.toMatchObject({ code: 'LINK_LOST' });
     await expect(operator.request('list')).rejects.toMatchObject({ code: 'LINK_LOST' });
-  });
-
-  it('does not believe a master that cannot prove itself', async () => {
-    const [near, far] = memoryStreams();
-    const answers = ['{"t":"challenge","nonce":"n"}', '{"t":"welcome","proof":"00"}'];
-    far.on('data', () => far.write(frame(Buffer.from(answers.shift()!))));
-    await expect(connectOperator({ dial: async () => near, secret })).rejects.toMatchObject({
-      code: 'PROOF_WRONG',
-      message: 'the master does not know the cluster secret.',
-    });
   });
 });

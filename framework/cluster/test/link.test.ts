@@ -1,9 +1,8 @@
 import { once } from 'node:events';
-import type { Duplex } from 'node:stream';
 import { newBootId } from '@pomelo-ts/common';
 import { describe, expect, it } from 'vitest';
 import { joinCluster, type RegistryChange } from '../src/index.js';
-import { entry, LinkBench, secret, until, wires } from './cluster-fixture.js';
+import { entry, LinkBench, until, wires } from './cluster-fixture.js';
 
 const chat1 = entry('chat-1', { port: 6001, area: 7 });
 const chat2 = entry('chat-2', { port: 6002 });
@@ -36,6 +35,25 @@ describe.each(wires)('a link over %s', (wire) => {
     });
   });
 
+  it('tells all whom a frontend cannot reach, once for each change, and takes nothing else for that', async () => {
+    await using bench = new LinkBench(wire, [chat1, connector]);
+    bench.hub.admit('chat-1', 'connector-1');
+    const first = await bench.join('chat-1');
+    const second = await bench.join('connector-1');
+    const seen = () => first.registry.get('connector-1')?.cutFrom;
+    second.setStats(() => ({ reach: { unreached: ['chat-1'], cutFrom: ['chat'] } }));
+    await until(() => seen()?.length === 1);
+    expect(seen()).toEqual(['chat']);
+    expect(bench.hub.reachOf('connector-1')).toEqual({ unreached: ['chat-1'], cutFrom: ['chat'] });
+    const { revision } = bench.hub.registry;
+    second.setStats(() => ({ connections: 7, reach: { unreached: ['chat-1'], cutFrom: ['chat'] } }));
+    await until(() => bench.hub.statsOf('connector-1')?.connections === 7);
+    expect(bench.hub.registry.revision).toBe(revision);
+    second.setStats(() => ({ connections: 8, reach: { unreached: 'all', cutFrom: [1] } }) as never);
+    await until(() => seen() === undefined);
+    expect(bench.hub.reachOf('connector-1')).toBeUndefined();
+  });
+
   it('keeps a server waiting until it is admitted', async () => {
     await using bench = new LinkBench(wire, [chat1]);
     let joined = false;
@@ -64,31 +82,6 @@ describe.each(wires)('a link over %s', (wire) => {
     await until(() => !first.registry.get('chat-2'));
     expect(changes.map((change) => Object.keys(change)[0])).toEqual(['added', 'changed', 'removed']);
     expect(changes[2]).toMatchObject({ removed: { id: 'chat-2', state: 'gone' } });
-  });
-
-  it('refuses a dialer with another secret and tells it why', async () => {
-    await using bench = new LinkBench(wire, [chat1]);
-    await expect(bench.join('chat-1', { secret: 'another' })).rejects.toMatchObject({ code: 'PROOF_WRONG' });
-    expect(bench.hub.counters.get('proofsWrong')).toBe(1);
-  });
-
-  it('puts nothing of the secret on the wire', async () => {
-    await using bench = new LinkBench(wire, [chat1]);
-    bench.hub.admit('chat-1');
-    const seen: Buffer[] = [];
-    await bench.join('chat-1', {
-      dial: async () => {
-        const stream = await bench.dial();
-        stream.on('data', (chunk: Buffer) => seen.push(chunk));
-        const write = stream.write.bind(stream);
-        stream.write = ((chunk: Buffer) => seen.push(chunk) && write(chunk)) as Duplex['write'];
-        return stream;
-      },
-    });
-    const text = Buffer.concat(seen).toString('latin1');
-    expect(text).toContain('"hello"');
-    for (const form of ['utf8', 'hex', 'base64'] as const)
-      expect(text).not.toContain(Buffer.from(secret).toString(form).replace(/=+$/, ''));
   });
 
   it('refuses an id that the topology does not have, for good', async () => {
@@ -224,7 +217,6 @@ describe.each(wires)('a link over %s', (wire) => {
       id: 'chat-1',
       bootId: newBootId(),
       buildId: '',
-      secret,
       onStop: () => {},
       signal: abort.signal,
     });

@@ -6,11 +6,12 @@ import {
   connectOperator,
   dialMasters,
   type LinkHub,
+  type LinkIdentity,
   type MasterAddress,
   memoryStreams,
   StandbyDesk,
 } from '../src/index.js';
-import { entry, LinkBench, secret, until } from './cluster-fixture.js';
+import { entry, LinkBench, until } from './cluster-fixture.js';
 
 const [a, b, c] = [
   { host: '10.0.0.1', port: 3005 },
@@ -20,7 +21,10 @@ const [a, b, c] = [
 const chat1 = entry('chat-1');
 
 /** Masters by host name; each serves the streams that are dialed to it, or refuses them. */
-type Net = Record<string, { accept(stream: Duplex): void } | undefined>;
+type Net = Record<string, { accept(stream: Duplex, who: LinkIdentity): void } | undefined>;
+
+const asChat1 = { role: 'server', id: 'chat-1' } as const;
+const asOperator = { role: 'operator', id: 'operator' } as const;
 
 function dialerIn(net: Net, dialed: string[], masters: readonly MasterAddress[] = [a, b]) {
   return dialMasters(masters, async ({ host }) => {
@@ -28,7 +32,7 @@ function dialerIn(net: Net, dialed: string[], masters: readonly MasterAddress[] 
     const master = net[host];
     if (!master) throw new Error(`${host} is down`);
     const [near, far] = memoryStreams();
-    master.accept(far);
+    master.accept(far, asChat1);
     return near;
   });
 }
@@ -42,17 +46,16 @@ class Silenceable {
     this.hub = hub;
   }
 
-  accept(stream: Duplex): void {
+  accept(stream: Duplex, who: LinkIdentity): void {
     const [middle, far] = memoryStreams();
     stream.on('data', (chunk) => this.silent || middle.write(chunk));
     middle.on('data', (chunk) => this.silent || stream.write(chunk));
-    this.hub.accept(far);
+    this.hub.accept(far, who);
   }
 }
 
 const standby = (leader: () => MasterAddress | undefined) =>
   new StandbyDesk({
-    secret,
     leader,
     onOperator: async (command) => ({ command, leads: false }),
   });
@@ -196,26 +199,13 @@ describe('a standby', () => {
     const desk = standby(() => b);
     const dial = async () => {
       const [near, far] = memoryStreams();
-      desk.accept(far);
+      desk.accept(far, asOperator);
       return near;
     };
-    const client = await connectOperator({ dial, secret });
+    const client = await connectOperator({ dial });
     expect(await client.request('leader')).toEqual({ command: 'leader', leads: false });
     const lost = client.request('leader');
     desk.close();
     await expect(lost).rejects.toMatchObject({ code: 'LINK_LOST' });
-  });
-
-  it('tells nobody who leads that does not know the secret', async () => {
-    const desk = standby(() => b);
-    const dial = async () => {
-      const [near, far] = memoryStreams();
-      desk.accept(far);
-      return near;
-    };
-    await expect(connectOperator({ dial, secret: 'another secret' })).rejects.toMatchObject({
-      code: 'PROOF_WRONG',
-    });
-    desk.close();
   });
 });

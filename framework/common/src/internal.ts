@@ -7,8 +7,18 @@ export {
   frameHeadBytes,
 } from './framing.js';
 export { LifeSigns, type LifeSignsOptions, type LifeVerdict } from './life-signs.js';
+export { foldingLogger } from './log/folding-logger.js';
+export { LogOutput, type LogOutputOptions } from './log/log-output.js';
+export type { KeptLog } from './log/rotated-file.js';
+export { strangerLogger } from './log/stranger-logger.js';
 export { nearest } from './nearest.js';
 export { createLogger, type LoggerOptions } from './pino-logger.js';
 export { type PortHolder, portHolder, showPortHolder } from './port-holder.js';
 export { newNonce, prove, sameProof } from './proof.js';
+export { makeFolder, replaceFile } from './replace-file.js';
 export { type Flushable, TickFlusher } from './tick-flusher.js';
+export { type KeyUse, type NamedKey, SecretKeys } from './trust/secret-keys.js';
+export { secureDial } from './trust/secure-dial.js';
+export { SecureDoor, type SecureDoorOptions } from './trust/secure-door.js';
+export { Strangers } from './trust/strangers.js';
+export { watchFiles } from './watch-files.js';

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Logger as Pino } from 'pino';
+import type { LogOutput } from './log/log-output.js';
 import { type LogFacts, type Logger, type LogLevel, logLevels } from './logger.js';
 
 /** Settings of {@link createLogger}. */
@@ -11,6 +12,8 @@ export interface LoggerOptions {
   readonly facts?: LogFacts;
   /** File descriptor to write to. @default 1 */
   readonly fd?: number;
+  /** What lines go through on their way there. */
+  readonly output?: LogOutput;
 }
 
 /**
@@ -18,20 +21,20 @@ export interface LoggerOptions {
  * the first line that is written: it takes 7 MB, and most servers have nothing to say most of the time.
  */
 export function createLogger(options: LoggerOptions = {}): Logger {
-  const { level = 'info', facts = {}, fd = 1 } = options;
+  const { level = 'info', facts = {}, fd = 1, output } = options;
   const levelNow = typeof level === 'function' ? level : () => level;
   let made: Pino | undefined;
   return wrap(levelNow, fd, () => {
-    made ??= makePino(fd);
+    made ??= makePino(fd, output);
     return made.child(facts);
   });
 }
 
-function makePino(fd: number): Pino {
+function makePino(fd: number, output: LogOutput | undefined): Pino {
   const { pino } = createRequire(import.meta.url)('pino') as typeof import('pino');
-  const destination = pino.destination({ fd, sync: true });
+  const destination = output ?? pino.destination({ fd, sync: true });
   // A full disk must not end the process that logs.
-  destination.on('error', () => {});
+  if ('on' in destination) destination.on('error', () => {});
   return pino(
     {
       level: 'debug', // lines of other levels do not come here

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 
 /** A process that listens on a port. */
 export interface PortHolder {
   readonly pid: number;
-  /** Its command line. */
-  readonly command: string;
+  /** Name of its program. Its arguments may hold secrets, and are nobody else's. */
+  readonly name: string;
 }
 
 /** State of a socket that listens, as proc_net_tcp counts states. */
@@ -20,16 +21,22 @@ export function portHolder(port: number): PortHolder | undefined {
   for (const pid of namesIn('/proc').filter((name) => /^\d+$/.test(name))) {
     const holds = namesIn(`/proc/${pid}/fd`).some((fd) => sockets.has(linkOf(`/proc/${pid}/fd/${fd}`)));
     if (!holds) continue;
-    const command = read(`/proc/${pid}/cmdline`).split('\0').filter(Boolean).join(' ');
-    return { pid: Number(pid), command };
+    return { pid: Number(pid), name: nameOf(pid) };
   }
   return undefined;
 }
 
-/** ` by node server.js (pid 12)`, for the end of a message; nothing when the holder is not known. */
+/** ` by node (pid 12)`, for the end of a message; nothing when the holder is not known. */
 export function showPortHolder(port: number): string {
   const holder = portHolder(port);
-  return holder ? ` by ${holder.command} (pid ${holder.pid})` : '';
+  return holder ? ` by ${holder.name} (pid ${holder.pid})` : '';
+}
+
+/** What a process calls itself may be anything: no more than plain letters of it is shown. */
+function nameOf(pid: string): string {
+  const [program = ''] = read(`/proc/${pid}/cmdline`).split('\0', 1);
+  const name = basename(program) || read(`/proc/${pid}/comm`);
+  return name.replace(/[^\w.+-]/g, '').slice(0, 32) || 'a process';
 }
 
 /** The sockets that listen on the port, as links of file descriptors name them. */

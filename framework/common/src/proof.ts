@@ -9,11 +9,11 @@ export function newNonce(): string {
 }
 
 /**
- * Proof that `side` knows `secret`: HMAC-SHA256 in hex over the side's name, both nonces and what it says of itself.
+ * Proof that `side` has `key`: HMAC-SHA256 in hex over the side's name, both nonces and what it says of itself.
  * Each part is length-prefixed, so no two lists of parts give one text.
  */
-export function prove(secret: string, side: 'dialer' | 'listener', parts: readonly string[]): string {
-  const mac = createHmac('sha256', secret);
+export function prove(key: Buffer, side: 'dialer' | 'listener' | 'store', parts: readonly string[]): string {
+  const mac = createHmac('sha256', key);
   for (const part of [side, ...parts]) mac.update(`${Buffer.byteLength(part)}:${part}`);
   return mac.digest('hex');
 }

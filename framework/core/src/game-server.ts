@@ -1,11 +1,13 @@
 import type { Socket } from 'node:net';
 import type { LinkAgent } from '@pomelo-ts/cluster';
 import { type Clock, type Logger, PomeloError, systemClock } from '@pomelo-ts/common';
-import { showPortHolder, TickFlusher } from '@pomelo-ts/common/internal';
+import { type NamedKey, showPortHolder, TickFlusher, watchFiles } from '@pomelo-ts/common/internal';
 import { shutdownReason } from '@pomelo-ts/protocol';
 import type { RpcTransport } from '@pomelo-ts/rpc';
 import type { Application } from './application.js';
+import { syntaxErrorIn } from './boot/syntax-error.js';
 import { LifecycleRunner } from './lifecycle.js';
+import type { TrialResult } from './server/code-trial.js';
 import type { Frontend } from './server/frontend.js';
 import { routesOfBackends, routesRemote } from './server/handler-routes.js';
 import { loadApp, serverTypesOf } from './server/load-app.js';
@@ -13,6 +15,7 @@ import { loadHooks } from './server/load-hooks.js';
 import { followRegistry } from './server/membership.js';
 import { type ReloadResult, ServerCode } from './server/server-code.js';
 import { createServerParts, type ServerParts } from './server/server-parts.js';
+import { UnreachedPeers } from './server/unreached-peers.js';
 import { sessionRemotes } from './session/session-service.js';
 import type { Session } from './session.js';
 import { ClientFormat } from './wire/client-format.js';
@@ -22,7 +25,8 @@ export interface GameServerOptions {
   /** Its link, already admitted by the master. */
   readonly agent: LinkAgent;
   readonly bootId: string;
-  readonly secret: string;
+  /** Keys that servers prove to each other; the first is the one to dial with. */
+  keys(): readonly NamedKey[];
   readonly transport: RpcTransport;
   readonly logger: Logger;
   readonly clock?: Clock;
@@ -33,6 +37,8 @@ export interface GameServerOptions {
 /** Which ports frontends open for clients. */
 export type ClientPorts = 'configured' | 'free' | 'none';
 
+/** How long another process may take to load the code, in ms. */
+const trialMs = 20_000;
 /** How often a stopping server looks whether its last request is done, in ms. */
 const idleCheckMs = 10;
 
@@ -45,6 +51,7 @@ export class GameServer {
   readonly #code: ServerCode;
   readonly #logger: Logger;
   readonly #clock: Clock;
+  readonly #stopFileWatch: () => void;
   readonly #format: ClientFormat;
   readonly #flusher = new TickFlusher();
   readonly #clientPorts: ClientPorts;
@@ -99,6 +106,7 @@ export class GameServer {
       },
     });
     this.#hooks = hooks;
+    this.#stopFileWatch = watchFiles({ clock, logger, counters: app.counters });
     const { dispatcher, remotes } = this.#parts;
     remotes.addSystem(routesRemote, () => dispatcher.routes);
     this.#code = new ServerCode(app, dispatcher, remotes);
@@ -165,7 +173,11 @@ export class GameServer {
     if (app.serverType === 'gate') this.#addQueryEntry();
     if (this.#frontend && app.settings.settings.client.dictionary) await this.#shortenRoutes();
     if (this.#frontend?.rateLimiter) await this.#frontend.declared.refresh();
-    this.#agent.setStats(() => ({ connections: this.connections, counters: app.counters.toJSON() }));
+    const unreached = new UnreachedPeers(this.#agent.registry, node, this.#clock);
+    this.#agent.setStats(() => {
+      const reach = unreached.look();
+      return { connections: this.connections, counters: app.counters.toJSON(), ...(reach && { reach }) };
+    });
     this.#parts.one.begin();
     for (const fn of app.registrations.started) await fn();
     const { timeoutMs } = app.settings.settings.lifecycle;
@@ -199,10 +211,34 @@ export class GameServer {
 
   /** Does what the master asks. */
   #carryOut(command: string, args: unknown): unknown {
-    if (command === 'reload') return this.reload((args as { force?: boolean }).force === true);
+    if (command === 'reload') return this.#reloadOrTellPlace((args as { force?: boolean }).force === true);
+    if (command === 'try the code')
+      return this.#tryCode(args as { args?: readonly string[]; timeoutMs?: number });
     if (command === 'restore') return this.restore();
     if (command === 'counters') return this.app.counters.toJSON();
     throw new Error(`this server does not know the command ${command}`);
+  }
+
+  /** Only a process that ends by it tells the file and line of a mistake in the syntax: then one is made for that. */
+  async #reloadOrTellPlace(force: boolean): Promise<ReloadResult> {
+    try {
+      return await this.reload(force);
+    } catch (error) {
+      if (!syntaxErrorIn(error)) throw error;
+      const trial = await this.#tryCode({});
+      if (trial.verdict !== 'broken') throw error;
+      throw new PomeloError('CODE_BROKEN', { reason: trial.reason }, { cause: error });
+    }
+  }
+
+  async #tryCode(how: {
+    readonly args?: readonly string[];
+    readonly timeoutMs?: number;
+  }): Promise<TrialResult> {
+    const { args = process.execArgv, timeoutMs = trialMs } = how;
+    const { runTrial } = await import('./server/code-trial.js'); // seldom needed
+    const { root, appDir, serverType: type } = this.app;
+    return runTrial({ args, root, appDir, type, timeoutMs });
   }
 
   /** Opens the port for clients; gives it when it is another than the configured one. */
@@ -260,6 +296,7 @@ export class GameServer {
     this.#flusher.flushNow();
     this.#parts.dispatcher.close();
     this.#unfollow();
+    this.#stopFileWatch();
     await this.#parts.node.close();
   }
 

@@ -23,6 +23,9 @@ export class GateService {
   /** Clients sent to each connector since the master last told how many it has. */
   readonly #sent = new Map<string, number>();
   #seenLoads = '';
+  /** Those that are ready, as last seen, and those of them that serve their clients best. */
+  #seen: readonly RegistryEntry[] = [];
+  #best: readonly RegistryEntry[] = [];
 
   constructor(options: {
     registry: RegistryView;
@@ -38,10 +41,20 @@ export class GateService {
 
   /** The connector for a uid. Throws CONNECTOR_MISSING when none is ready. */
   pick(uid: Uid): GateTicket {
-    const ready = this.#registry.ofType(this.#serverType);
+    const ready = this.#mostReaching(this.#registry.ofType(this.#serverType));
     const chosen = ready.length === 0 ? undefined : this.#choose(String(uid), ready);
     if (chosen?.clientPort === undefined) throw new PomeloError('CONNECTOR_MISSING', {});
     return { id: chosen.id, host: chosen.clientHost ?? chosen.host, port: chosen.clientPort };
+  }
+
+  /** A connector that reaches no backend of a type is left out while there is another that does. */
+  #mostReaching(ready: readonly RegistryEntry[]): readonly RegistryEntry[] {
+    if (ready === this.#seen) return this.#best;
+    const cuts = ({ cutFrom = [] }: RegistryEntry) => cutFrom.length;
+    const fewest = Math.min(...ready.map(cuts));
+    this.#seen = ready;
+    this.#best = ready.filter((entry) => cuts(entry) === fewest);
+    return this.#best;
   }
 
   #choose(uid: string, ready: readonly RegistryEntry[]): RegistryEntry | undefined {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   type ClusterConfig,
   joinCluster,
@@ -23,7 +24,6 @@ import { SingleLeases } from './single/single-leases.js';
 /** What {@link startSingle} starts with. */
 export interface SingleOptions {
   readonly config: ClusterConfig;
-  readonly secret: string;
   readonly logger?: Logger;
   readonly clock?: Clock;
   /** Which ports frontends open for clients. @default configured */
@@ -71,12 +71,14 @@ class MemoryCluster implements SingleCluster {
   readonly #logger: Logger;
   readonly #hub: LinkHub;
   readonly #network = new MemoryNetwork();
+  /** Of use to nobody else: nothing leaves this process. */
+  readonly #keys = [{ name: 'rpc of this process', key: randomBytes(32) }];
   readonly #agents: LinkAgent[] = [];
   readonly #leases: SingleLeases;
   #stopping = false;
 
   constructor(options: SingleOptions) {
-    const { config, secret, logger = silentLogger } = options;
+    const { config, logger = silentLogger } = options;
     this.#options = options;
     this.#logger = logger;
     const byId = new Map(
@@ -85,7 +87,6 @@ class MemoryCluster implements SingleCluster {
     const { clock = systemClock, remembers = false } = options;
     this.#leases = new SingleLeases({ root: remembers ? config.root : undefined, clock, logger });
     this.#hub = new LinkHub({
-      secret,
       serverIds: () => [...byId.keys()],
       settingsOf: (id) => byId.get(id),
       onServer: this.#leases.serve,
@@ -177,14 +178,14 @@ class MemoryCluster implements SingleCluster {
   }
 
   async #startOne(id: string): Promise<void> {
-    const { secret, clock, clientPorts } = this.#options;
+    const { clock, clientPorts } = this.#options;
     const bootId = newBootId();
     const agent = await this.#join(id, bootId);
     this.#agents.push(agent);
     const game = await GameServer.start({
       agent,
       bootId,
-      secret,
+      keys: () => this.#keys,
       transport: memoryTransport(this.#network),
       logger: this.#logger.child({ server: id }),
       ...(clock ? { clock } : {}),
@@ -199,13 +200,12 @@ class MemoryCluster implements SingleCluster {
     return joinCluster({
       dial: async () => {
         const [near, far] = memoryStreams();
-        this.#hub.accept(far, id);
+        this.#hub.accept(far, { role: 'server', id }, id);
         return near;
       },
       id,
       bootId,
       buildId: 'single',
-      secret: this.#options.secret,
       onStop: (deadlineMs) => void this.games.get(id)?.stop(deadlineMs),
       logger: this.#logger,
     });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   type ClusterConfig,
   joinCluster,
@@ -7,11 +8,15 @@ import {
   serverSettings,
 } from '@pomelo-ts/cluster';
 import { type Clock, type Logger, newBootId, silentLogger, systemClock } from '@pomelo-ts/common';
+import type { NamedKey } from '@pomelo-ts/common/internal';
 import { MemoryNetwork, memoryTransport, type RpcTransport } from '@pomelo-ts/rpc';
 import { type GameParts, TemporaryGame } from '../../../test/helpers/temporary-game.js';
 import type { Application } from '../src/application.js';
 import { GameServer } from '../src/game-server.js';
 import { SingleLeases } from '../src/single/single-leases.js';
+
+/** What servers of these games prove to each other. */
+export const testKey: NamedKey = { name: 'rpc of a test', key: randomBytes(32) };
 
 /** How {@link startGame} starts it. */
 export interface StartOptions {
@@ -44,7 +49,6 @@ export class RunningGame implements AsyncDisposable {
     const { clock = systemClock, logger = silentLogger } = options;
     this.#leases = new SingleLeases({ root: undefined, clock, logger });
     this.hub = new LinkHub({
-      secret: 'of the test',
       serverIds: () => [...byId.keys()],
       settingsOf: (id) => byId.get(id),
       onServer: this.#leases.serve,
@@ -59,13 +63,12 @@ export class RunningGame implements AsyncDisposable {
     const agent = await joinCluster({
       dial: async () => {
         const [near, far] = memoryStreams();
-        this.hub.accept(far, id);
+        this.hub.accept(far, { role: 'server', id }, id);
         return near;
       },
       id,
       bootId,
       buildId: 'test',
-      secret: 'of the test',
       onStop: () => {},
     });
     this.#leave.set(id, () => agent.close());
@@ -79,7 +82,7 @@ export class RunningGame implements AsyncDisposable {
     const server = await GameServer.start({
       agent,
       bootId,
-      secret: 'of the test',
+      keys: () => [testKey],
       transport: transport?.(id) ?? memoryTransport(this.#network),
       logger,
       ...(clock ? { clock } : {}),

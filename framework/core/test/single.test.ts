@@ -25,7 +25,7 @@ describe('a cluster in one process', () => {
     const { config } = game;
     const port = config.servers.find(({ id }) => id === 'connector-1')!.clientPort!;
     for (let round = 0; round < 2; round++) {
-      await using cluster = await startSingle({ config, secret: 'of the test' });
+      await using cluster = await startSingle({ config });
       expect(cluster.servers.map(({ id, state }) => `${id} ${state}`).sort()).toEqual([
         'chat-1 ready',
         'chat-2 ready',
@@ -50,15 +50,15 @@ describe('a cluster in one process', () => {
         }),
     });
     const { config } = game;
-    await expect(startSingle({ config, secret: 'of the test' })).rejects.toThrow('of the game');
+    await expect(startSingle({ config })).rejects.toThrow('of the game');
     const port = config.servers.find(({ id }) => id === 'connector-1')!.clientPort!;
     await expect(RawClient.connect(port)).rejects.toThrow('ECONNREFUSED');
   });
 
   it('names the server and the port that somebody else has', async () => {
     using game = await TemporaryGame.make({ servers });
-    await using _first = await startSingle({ config: game.config, secret: 'of the test' });
-    await expect(startSingle({ config: game.config, secret: 'of the test' })).rejects.toMatchObject({
+    await using _first = await startSingle({ config: game.config });
+    await expect(startSingle({ config: game.config })).rejects.toMatchObject({
       code: 'PORT_IN_USE',
       message: expect.stringMatching(/^connector-1 cannot listen on 127\.0\.0\.1:\d+: the port is in use/),
     });

@@ -27,9 +27,9 @@ export class Adoption {
     this.#parts = parts;
   }
 
-  /** Takes over what runs of these servers; gives the ids of those that have joined, in their order. */
-  async run(entries: readonly ServerEntry[]): Promise<readonly string[]> {
-    const hosts = [...new Set(entries.map(({ host }) => host))];
+  /** Takes over what runs of these servers, but on hosts that were `unreached` just now; gives the ids of those that have joined, in their order. */
+  async run(entries: readonly ServerEntry[], unreached: readonly string[] = []): Promise<readonly string[]> {
+    const hosts = [...new Set(entries.map(({ host }) => host))].filter((name) => !unreached.includes(name));
     const joined = new Set((await Promise.all(hosts.map((name) => this.#runOn(name, entries)))).flat());
     return entries.map(({ id }) => id).filter((id) => joined.has(id));
   }
@@ -67,7 +67,7 @@ export class Adoption {
       await awaitReady(record, joinMs, clock);
       return true;
     } catch (error) {
-      if (record.process && !(await record.process.hostAnswers())) {
+      if (record.process && !(await record.process.hostAnswers(joinMs))) {
         void this.#joined(id); // its host was cut off just now: nobody can know, and it may play on
         return false;
       }

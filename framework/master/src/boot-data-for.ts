@@ -13,12 +13,23 @@ export interface BootFacts {
 
 /** What a new process of a server is told on its standard input. Paths and addresses are those of the master's host. */
 export function bootDataFor(options: MasterOptions, { id, bootId, address, term }: BootFacts): BootData {
-  const { config, secret, buildId, print, exitWithParent = false } = options;
+  const { config, keys, buildId, print, exitWithParent = false, verbose = false } = options;
   const { root, master } = config;
   const { host, port } = address;
   const dialed = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   const others = master.masters.filter((one) => one.host !== host || one.port !== port);
   const masters = [{ host: dialed, port }, ...others];
   const log = print ? {} : { log: { file: join(root, 'logs', `${id}.log`), ...master.log } };
-  return { id, bootId, masters, secret, buildId, root, exitWithParent, term, ...log };
+  return {
+    id,
+    bootId,
+    masters,
+    keys: keys.ofServer(id),
+    buildId,
+    root,
+    exitWithParent,
+    term,
+    ...log,
+    ...(verbose && { verbose }),
+  };
 }

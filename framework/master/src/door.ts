@@ -1,31 +1,70 @@
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { PomeloError } from '@pomelo-ts/common';
-import { showPortHolder } from '@pomelo-ts/common/internal';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { ClusterKeys, LinkIdentity } from '@pomelo-ts/cluster';
+import {
+  Counters,
+  isPomeloError,
+  type Logger,
+  PomeloError,
+  silentLogger,
+  systemClock,
+} from '@pomelo-ts/common';
+import { SecureDoor, showPortHolder, strangerLogger } from '@pomelo-ts/common/internal';
 import { elsewhere, whyElsewhere } from './hosts/local-hosts.js';
+import type { MasterOptions } from './master-options.js';
 
-/** Serves one connection; `from` names it in messages. */
-export type Doorkeeper = (socket: Socket, from: string) => void;
+/** Serves one connection of `who`, as it has proved to be; `from` names it in messages. */
+export type Doorkeeper = (stream: Duplex, who: LinkIdentity, from: string) => void;
+
+/** What a {@link Door} opens with. */
+export interface DoorOptions {
+  /** Whose keys are taken. */
+  readonly keys: Pick<ClusterKeys, 'linkKey'>;
+  /** Whether an address is that of a host of the cluster: strangers cannot take its place. @default none is */
+  isKnown?(address: string): boolean;
+  readonly logger?: Logger;
+}
+
+/** How the door of a master opens: the hosts of its topology and its own are no strangers there. */
+export function doorOptions({ config, keys, logger }: MasterOptions): DoorOptions {
+  const hosts = new Set(config.servers.map(({ host }) => host));
+  for (const { host } of config.master.masters) hosts.add(host);
+  const isKnown = (address: string) => hosts.has(address);
+  return { keys, isKnown, ...(logger && { logger }) };
+}
 
 /** Where a master listens; who serves those that come may change while it stays open. */
 export class Door {
+  /** `proofsWrong` and `refusals` of those who came. */
+  readonly counters = new Counters();
   readonly #server: Server;
-  #keeper: Doorkeeper = (socket) => socket.destroy();
+  readonly #secure: SecureDoor<LinkIdentity>;
+  readonly #logger: Logger;
+  #keeper: Doorkeeper = (stream) => stream.destroy();
 
-  private constructor() {
-    this.#server = createServer({ noDelay: true }, (socket) =>
-      this.#keeper(socket, `${socket.remoteAddress}:${socket.remotePort}`),
-    );
+  private constructor({ keys, isKnown = () => false, logger = silentLogger }: DoorOptions) {
+    this.#logger = strangerLogger(logger, systemClock);
+    this.#secure = new SecureDoor<LinkIdentity>({
+      keyOf: keys.linkKey,
+      isKnown,
+      met: (stream, who, from) => this.#keeper(stream, who, from),
+      refused: (error, from) => this.#refused(error, from),
+    });
+    this.#server = createServer({ noDelay: true }, (socket) => this.#secure.accept(socket));
   }
 
   /** @throws PORT_IN_USE, HOST_ELSEWHERE */
-  static async open(host: string, port: number): Promise<Door> {
+  static async open(host: string, port: number, options: DoorOptions): Promise<Door> {
     const reason = await whyElsewhere(host);
     if (reason !== undefined)
       throw elsewhere([`master.json: host: ${reason} (for the master: start it at that host)`]);
-    const door = new Door();
+    const door = new Door(options);
     return new Promise((resolve, reject) => {
-      door.#server.once('error', (error: NodeJS.ErrnoException) =>
+      // Once it listens this tells nobody anything: watchFiles sees why connections cannot be taken.
+      door.#server.on('error', (error: NodeJS.ErrnoException) =>
         reject(
+          // no error once it listens: a connection that could not be taken
+
           error.code === 'EADDRINUSE'
             ? new PomeloError('PORT_IN_USE', {
                 serverId: 'The master',
@@ -51,6 +90,14 @@ export class Door {
 
   /** Lets nobody in any more; resolves when those inside have left. */
   close(): Promise<void> {
+    this.#secure.close();
     return new Promise((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #refused(error: Error, from: string): void {
+    const wrong = isPomeloError(error, 'PROOF_WRONG');
+    this.counters.add(wrong ? 'proofsWrong' : 'refusals');
+    // Who comes and goes without a word may only have looked whether somebody listens.
+    this.#logger[wrong ? 'warn' : 'debug']('A connection was refused.', { from, error });
   }
 }

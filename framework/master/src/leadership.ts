@@ -157,7 +157,10 @@ export class Leadership extends EventEmitter<LeadershipEvents> {
         await (this.#office ? this.#keep(this.#office) : this.#campaign());
         failed = false;
       } catch (error) {
-        if (!failed) this.#logger.warn('The coordination store does not answer; trying again.', { error });
+        if (!failed)
+          this.#logger.warn('Who leads could not be found out from the coordination store; trying again.', {
+            error,
+          });
         failed = true;
       }
     }

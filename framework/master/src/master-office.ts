@@ -10,6 +10,7 @@ import {
   silentLogger,
   systemClock,
 } from '@pomelo-ts/common';
+import { doorOptions } from './door.js';
 import { type Leader, showLeader } from './leadership/leader.js';
 import type { Tenure } from './leadership/tenure.js';
 import { Leadership } from './leadership.js';
@@ -20,10 +21,12 @@ import { type Kept, KeptState } from './office/kept-state.js';
 import { type OwnDoor, openOwnDoor } from './office/own-door.js';
 import { type TakeOverResult, takeOver } from './office/take-over.js';
 import type { LeaderAnswer, Selection } from './operator-commands.js';
+import { isNoRoom } from './processes/no-room.js';
 import { commandLineOf } from './processes/process-identity.js';
+import { type RekeyResult, rekey } from './rekey.js';
 import { RuntimeFile, type RuntimeState } from './runtime-file.js';
 import type { OnProgress } from './supervisor/progress.js';
-import { TopologyFile } from './topology/topology-file.js';
+import { type TopologyChanges, TopologyFile } from './topology/topology-file.js';
 
 /** Settings of a {@link MasterOffice}. */
 export interface MasterOfficeOptions extends Omit<MasterOptions, 'tenure' | 'door' | 'serving'> {
@@ -106,7 +109,7 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
    * @throws HOST_ELSEWHERE when it has none of them, PORT_IN_USE
    */
   static async open(options: MasterOfficeOptions): Promise<MasterOffice> {
-    return new MasterOffice(options, await openOwnDoor(options.config.master));
+    return new MasterOffice(options, await openOwnDoor(options.config.master, doorOptions(options)));
   }
 
   /** The master, while this process leads. */
@@ -160,16 +163,14 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
   }
 
   #standBy(): void {
-    const { secret } = this.#options;
     const desk = new StandbyDesk({
-      secret,
       leader: () => this.#leadership.leader,
       onOperator: (command) => this.#answer(command),
       clock: this.#clock,
       logger: this.#logger,
     });
     this.#desk = desk;
-    this.#own.door.keptBy((socket, from) => desk.accept(socket, from));
+    this.#own.door.keptBy((stream, who, from) => desk.accept(stream, who, from));
     this.#remember({ standby: true });
   }
 
@@ -188,8 +189,10 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
   }
 
   /** What a standby says to operators. */
-  async #answer(command: string): Promise<LeaderAnswer> {
+  async #answer(command: string): Promise<LeaderAnswer | RekeyResult> {
     const { leader } = this.#leadership;
+    const { keys, rereadKeys: reread } = this.#options;
+    if (command === 'read the secret') return rekey({ keys, reread });
     if (command === 'leader') return { leads: false, leader };
     throw new PomeloError('NOT_LEADING', { leader: leader ? showLeader(leader) : 'nobody' });
   }
@@ -214,7 +217,7 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
     const { host, port, door } = this.#own;
     const config = { ...options.config, master: { ...options.config.master, host, port } };
     if (left) {
-      new TopologyFile(config.root, config.env).write(left.topologyChanges);
+      this.#keepHere(left.topologyChanges);
       this.#remember({ outside: left.outside });
     }
     const serving = (handler: OperatorHandler) => this.#kept.savedAfter(handler);
@@ -226,6 +229,7 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
       door,
       serving,
       adoptMs,
+      ...(left && { topologyChanges: left.topologyChanges }),
       leases: { store, guard },
     });
     this.#master = master;
@@ -234,6 +238,17 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
     master.once('shutdown', () => void this.#stopped(tenure, master));
     this.emit('leads', master.leader);
     return master;
+  }
+
+  /** Also in the file of this machine, for commands that read it. A disk that is full keeps nobody from leading. */
+  #keepHere(changes: TopologyChanges): void {
+    const { root, env } = this.#options.config;
+    try {
+      new TopologyFile(root, env).write(changes);
+    } catch (error) {
+      if (!isNoRoom(error)) throw error;
+      this.#logger.error('What operators have changed could not be written down on this machine.', { error });
+    }
   }
 
   async #depose(reason: string): Promise<void> {

@@ -1,13 +1,19 @@
-import type { ClusterConfig, OperatorHandler } from '@pomelo-ts/cluster';
+import type { ClusterConfig, ClusterKeys, OperatorHandler } from '@pomelo-ts/cluster';
 import type { Clock, Logger } from '@pomelo-ts/common';
 import type { Door } from './door.js';
 import type { Tenure } from './leadership/tenure.js';
 import type { LeaseStore } from './leases/master-leases.js';
+import type { TopologyChanges } from './topology/topology-file.js';
 
 /** Settings of a master. */
 export interface MasterOptions {
   readonly config: ClusterConfig;
-  readonly secret: string;
+  /** The keys of the cluster's secret; servers are given theirs, and what others prove is told by them. */
+  readonly keys: ClusterKeys;
+  /** Reads the secret anew, for an operator who has changed it; missing where it cannot be read twice. */
+  readonly rereadKeys?: () => Promise<ClusterKeys>;
+  /** Signs anew what is in the store of the masters, before these keys are the only ones. */
+  readonly resign?: (next: ClusterKeys) => Promise<void>;
   /** Script that each server process runs; it reads its boot data from standard input. */
   readonly bootScript: string;
   /** The script of the host agent, for servers on other hosts: `@pomelo-ts/master/host-agent`. */
@@ -18,8 +24,12 @@ export interface MasterOptions {
   readonly print?: (line: string) => void;
   /** Whether servers stop when this process ends. @default false */
   readonly exitWithParent?: boolean;
+  /** Whether servers tell what keeps them from starting with stacks and all. @default false */
+  readonly verbose?: boolean;
   /** Where leases are kept. @default the memory of this process, and files of the game's root */
   readonly leases?: LeaseStore;
+  /** What operators have changed about the servers. @default read from the file that a former master has left */
+  readonly topologyChanges?: TopologyChanges;
   /** For how long this master may act. @default for ever, with the term 0 */
   readonly tenure?: Tenure;
   /** Where it listens; whoever passes it closes it. @default opened by `listen` at the topology's address */

@@ -2,14 +2,16 @@ import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
 import { LinkHub, type ServerEntry } from '@pomelo-ts/cluster';
 import { type Clock, type Logger, silentLogger, systemClock } from '@pomelo-ts/common';
+import { watchFiles } from '@pomelo-ts/common/internal';
 import { Adoption } from './adoption.js';
+import { awakeClock } from './awake-clock.js';
 import { bootDataFor } from './boot-data-for.js';
-import { Door } from './door.js';
+import { Door, doorOptions } from './door.js';
 import { type ClaimAnswer, type ClaimRequest, Claims } from './external/claims.js';
 import { type HostFacts, hostFacts } from './host-facts.js';
 import { HostReadiness } from './host-readiness.js';
 import { Hosts } from './hosts/hosts.js';
-import type { Leader } from './leadership/leader.js';
+import { type Leader, showLeader } from './leadership/leader.js';
 import { soleTenure, type Tenure } from './leadership/tenure.js';
 import { MasterLeases } from './leases/master-leases.js';
 import type { MasterEvents, MasterOptions } from './master-options.js';
@@ -21,13 +23,17 @@ import {
   operatorCommands,
   type Selection,
 } from './operator-commands.js';
+import { requireNoOther } from './other-master.js';
 import { commandLineOf } from './processes/process-identity.js';
+import { type RekeyResult, rekey } from './rekey.js';
 import { Reload, type ReloadOptions, type ReloadRow } from './reload.js';
 import type { OutsideServer, RuntimeState } from './runtime-file.js';
 import { RuntimeNotice } from './runtime-notice.js';
 import { ServerLogs } from './server-logs.js';
 import { masterRow, rowOf, type ServerRow } from './server-row.js';
+import { tryCode } from './supervisor/code-trials.js';
 import type { OnProgress } from './supervisor/progress.js';
+import { RollingRestart } from './supervisor/rolling-restart.js';
 import { startableIds } from './supervisor/startable-ids.js';
 import { Supervisor } from './supervisor.js';
 import type { TopologyChanges } from './topology/topology-file.js';
@@ -40,7 +46,7 @@ const nothing = () => {};
  * The master: starts the servers of a topology, watches them, and takes commands of operators.
  *
  * @example
- * const master = new Master({ config, secret, bootScript, buildId: '1.0.0' });
+ * const master = new Master({ config, keys, bootScript, agentScript, buildId: '1.0.0' });
  * await master.listen();
  * await master.start({}, (progress) => console.log(progress));
  */
@@ -51,6 +57,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   readonly logs: ServerLogs;
   readonly claims: Claims;
   readonly #options: MasterOptions;
+  /** For all that others are given time for; leases end by the time that everybody has. */
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #topology: Topology;
@@ -63,6 +70,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   readonly #readiness: HostReadiness;
   readonly #tenure: Tenure;
   #door: Door | undefined;
+  #stopFileWatch = nothing;
   #closing: Promise<void> | undefined;
 
   constructor(options: MasterOptions) {
@@ -71,10 +79,11 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     const { tenure = soleTenure(0), adoptMs: joinMs } = options;
     const { root } = config;
     this.#options = options;
-    this.#clock = clock;
+    const awake = awakeClock(clock);
+    this.#clock = awake;
     this.#logger = logger;
     this.#tenure = tenure;
-    const topology = new Topology(config);
+    const topology = new Topology(config, options.topologyChanges);
     this.#topology = topology;
     this.#runtime = new RuntimeNotice({ root, state: () => this.#state, clock, logger });
     this.#leases = new MasterLeases({ root, kept: options.leases, clock, logger });
@@ -82,13 +91,17 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     this.#leases.follow(this.hub);
     const { bootScript, agentScript, buildId, print } = options;
     const { term } = tenure;
-    const ofHosts = { bootScript, agentScript, buildId, print, term, clock, logger };
-    const hosts = new Hosts({ config: () => topology.config, ...ofHosts });
+    const ofHosts = { bootScript, agentScript, buildId, print, term, clock: awake, logger };
+    const hosts = new Hosts({
+      config: () => topology.config,
+      leader: () => showLeader(this.leader),
+      ...ofHosts,
+    });
     this.#hosts = hosts;
     const supervisor = this.#makeSupervisor();
     this.#supervisor = supervisor;
     this.#readiness = new HostReadiness(hosts, supervisor);
-    this.#adoption = new Adoption({ hosts, supervisor, term, joinMs, clock, logger });
+    this.#adoption = new Adoption({ hosts, supervisor, term, joinMs, clock: awake, logger });
     const { hub } = this;
     this.logs = new ServerLogs({
       hub,
@@ -98,7 +111,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     });
     this.claims = new Claims({
       hub,
-      clock,
+      clock: awake,
       records: () => supervisor.records,
       joinMs: () => topology.config.master.startTimeoutMs,
     });
@@ -113,11 +126,11 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   }
 
   #makeHub(): LinkHub {
-    const { config, secret, serving = (handler) => handler } = this.#options;
+    const { config, keys, serving = (handler) => handler } = this.#options;
     const { heartbeatMs, heartbeatTimeoutMs } = config.master;
     const [tenure, topology] = [this.#tenure, this.#topology];
     return new LinkHub({
-      secret,
+      keysOf: (id) => keys.ofServer(id),
       serverIds: () => topology.servers.map(({ id }) => id),
       settingsOf: (id) => {
         const settings = topology.settingsOf(id, this.#supervisor.running(id));
@@ -168,20 +181,23 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
    * Begins to listen for servers and operators, and finds the servers that a former master has left running.
    * Resolves with the ids of those that have joined this one.
    *
-   * @throws PORT_IN_USE; CONFIG_INVALID when what operators have added does not go with the files any more
+   * @throws PORT_IN_USE; MASTER_LEADS; CONFIG_INVALID when what operators have added does not go with the files any more
    */
   async listen(): Promise<readonly string[]> {
     const { host, port } = this.#options.config.master;
     const { former } = this.#runtime;
     await this.changes.check();
     await this.#hosts.locate(this.entries.map((entry) => entry.host));
-    this.#door = this.#options.door ?? (await Door.open(host, port));
-    this.#door.keptBy((socket, from) => this.hub.accept(socket, from));
+    this.#door = this.#options.door ?? (await Door.open(host, port, doorOptions(this.#options)));
+    const unreached = this.#tenure.sole ? await requireNoOther(this.#hosts.all, this.#clock) : [];
+    this.#door.keptBy((stream, who, from) => this.hub.accept(stream, who, from));
+    const { counters } = this.hub;
+    this.#stopFileWatch = watchFiles({ clock: this.#clock, logger: this.#logger, counters });
     this.#leases.open();
     for (const { id, bootId } of former?.outside ?? [])
       if (this.#topology.get(id)) this.#supervisor.awaitOutside(id, bootId);
     this.#runtime.write();
-    return this.#adoption.run(this.entries);
+    return this.#adoption.run(this.entries, unreached);
   }
 
   /**
@@ -209,15 +225,25 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     return this.#inTurn('stop', ids, onProgress, () => this.#supervisor.stop(ids, onProgress));
   }
 
-  /** Stops the selected servers and starts them again. @throws as {@link start} */
-  async restart(selection: Selection = {}, onProgress: OnProgress = nothing): Promise<readonly string[]> {
+  /**
+   * Restarts the selected servers as {@link RollingRestart} says. Before anything is stopped, servers try the code that their next
+   * processes load, unless `trial` is false.
+   *
+   * @throws as {@link start} for hosts; RESTART_REFUSED, RESTART_FAILED
+   */
+  async restart(
+    selection: Selection = {},
+    onProgress: OnProgress = nothing,
+    { trial = true } = {},
+  ): Promise<readonly string[]> {
     const ids = this.select(selection);
     const started = ids.filter((id) => !this.#supervisor.record(id).outside);
     await this.#readiness.require(started); // before anything is stopped
     return this.#inTurn('restart', ids, onProgress, async () => {
-      await this.#supervisor.stop(ids, onProgress);
-      const ours = ids.filter((id) => !this.#supervisor.record(id).outside);
-      await this.#supervisor.start(ours, onProgress);
+      const records = ids.map((id) => this.#supervisor.record(id));
+      const tried = records.map((record) => ({ record, args: record.entry.args }));
+      if (trial) await tryCode(tried, this.hub, onProgress);
+      await new RollingRestart(this.#supervisor, onProgress).run(ids);
       return ids;
     });
   }
@@ -263,7 +289,15 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
 
   /** How this master itself is, with the counts of its links. */
   describe(): ServerRow {
-    return masterRow(this.address, this.hub);
+    return masterRow(this.address, { ...this.hub.counters.toJSON(), ...this.#door?.counters.toJSON() });
+  }
+
+  /** Takes a secret into use that an operator has changed; see {@link rekey}. */
+  rekey(): Promise<RekeyResult> {
+    const { keys, rereadKeys: reread, resign } = this.#options;
+    const tell = () => this.hub.rekey();
+    const work = () => rekey({ keys, reread, tell, ...(resign && { resign }) });
+    return this.#inTurn('change of the secret', [], nothing, work);
   }
 
   /** What servers that run tell of their hosts. */
@@ -294,6 +328,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       if (this.#door) this.#runtime.remove(); // without a door it is another master's
       const running = this.#supervisor.records.some(({ process }) => process);
       void this.#leases.close(!running && this.hub.registry.all.length === 0);
+      this.#stopFileWatch();
       this.hub.close();
       this.#hosts.close();
       if (this.#door && !this.#options.door) void this.#door.close().then(resolve);

@@ -21,7 +21,11 @@ export interface Commanded extends Changeable {
   describe(): ServerRow;
   start(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
   stop(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
-  restart(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
+  restart(
+    selection: Selection,
+    onProgress: OnProgress,
+    how?: { readonly trial: boolean },
+  ): Promise<readonly string[]>;
   reload(selection: Selection, options: ReloadOptions, onProgress: OnProgress): Promise<readonly ReloadRow[]>;
   kill(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
   shutdown(onProgress: OnProgress, how?: { readonly interrupt: boolean }): Promise<readonly string[]>;
@@ -53,7 +57,7 @@ export function operatorCommands(master: Commanded): OperatorHandler {
       case 'start':
         return { started: await master.start(selection, progress) };
       case 'restart':
-        return { restarted: await master.restart(selection, progress) };
+        return { restarted: await master.restart(selection, progress, { trial: args['trial'] !== false }) };
       case 'reload':
         return { servers: await master.reload(selection, reloadOptionsOf(args), progress) };
       case 'stop':

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { replaceFile } from '@pomelo-ts/common/internal';
 import { commandLineOf, isAlive } from './processes/process-identity.js';
 
 /** A running master, as `.pomelo-ts/master.json` tells them. */
@@ -31,14 +32,12 @@ export function masterLives({ pid, commandLine }: RuntimeState): boolean {
 
 /** The files of a master below the game's root. */
 export class RuntimeFile {
-  readonly #directory: string;
   readonly #file: string;
   readonly #pidFile: string;
 
   constructor(root: string) {
-    this.#directory = join(root, '.pomelo-ts');
-    this.#file = join(this.#directory, 'master.json');
-    this.#pidFile = join(this.#directory, 'master.pid');
+    this.#file = join(root, '.pomelo-ts', 'master.json');
+    this.#pidFile = join(root, '.pomelo-ts', 'master.pid');
   }
 
   /** What the last master has left, or undefined when it left nothing that can be read. */
@@ -53,11 +52,8 @@ export class RuntimeFile {
   }
 
   write(state: RuntimeState): void {
-    mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
-    const draft = `${this.#file}.new`;
-    writeFileSync(draft, `${JSON.stringify(state, null, 2)}\n`);
-    renameSync(draft, this.#file);
-    writeFileSync(this.#pidFile, `${state.pid}\n`);
+    replaceFile(this.#file, `${JSON.stringify(state, null, 2)}\n`);
+    replaceFile(this.#pidFile, `${state.pid}\n`);
   }
 
   remove(): void {

@@ -18,6 +18,8 @@ const writeAgainMs = 5000;
 export class RuntimeNotice {
   readonly #parts: RuntimeNoticeParts;
   readonly #file: RuntimeFile;
+  /** Whether this master has said anything: what is there may be another one's. */
+  #written = false;
 
   constructor(parts: RuntimeNoticeParts) {
     this.#parts = parts;
@@ -33,6 +35,7 @@ export class RuntimeNotice {
     const { clock, logger } = this.#parts;
     const state = this.#parts.state();
     if (!state) return;
+    this.#written = true;
     try {
       this.#file.write(state);
     } catch (error) {
@@ -45,6 +48,6 @@ export class RuntimeNotice {
   }
 
   remove(): void {
-    this.#file.remove();
+    if (this.#written) this.#file.remove();
   }
 }

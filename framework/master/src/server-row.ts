@@ -34,6 +34,10 @@ export interface ServerRow {
   readonly end?: EndKind;
   /** How it ended and what it told of its error. Kept while it runs again, until an operator starts it. */
   readonly lastError?: string;
+  /** Servers that it cannot call, by its own word, though the master sees both. */
+  readonly unreached?: readonly string[];
+  /** Types of backends of which it reaches nobody: a gate sends clients elsewhere, where it can. */
+  readonly cutFrom?: readonly string[];
   /** Identifies the code of its present life. */
   readonly build?: string;
   /** The set of servers that are released together with it. */
@@ -45,7 +49,10 @@ export interface ServerRow {
 }
 
 /** The row of the master itself. */
-export function masterRow({ host, port }: { host: string; port: number }, hub: LinkHub): ServerRow {
+export function masterRow(
+  { host, port }: { host: string; port: number },
+  counters: ServerRow['counters'] & {},
+): ServerRow {
   return {
     id: 'master',
     type: 'master',
@@ -56,7 +63,7 @@ export function masterRow({ host, port }: { host: string; port: number }, hub: L
     pid: process.pid,
     rssBytes: process.memoryUsage.rss(),
     uptime: process.uptime(),
-    counters: hub.counters.toJSON(),
+    counters,
     restarts: 0,
   };
 }
@@ -90,6 +97,7 @@ export function rowOf(record: ServerRecord, hub: LinkHub, now: number): ServerRo
       counters: stats.counters,
     }),
     restarts,
+    ...(process && hub.reachOf(id)),
     ...(record.outside && { external: true as const }),
     ...(process && record.outdated && { outdated: true as const }),
     ...endOf(record),

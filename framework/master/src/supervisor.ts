@@ -87,43 +87,64 @@ export class Supervisor {
    * @throws SERVER_START_FAILED, SERVER_START_TIMEOUT
    */
   async start(ids: readonly string[], onProgress: OnProgress): Promise<readonly string[]> {
+    const records = ids.map((id) => this.record(id)).filter(({ wanted }) => !wanted);
+    const started = records.map(({ id }) => id);
+    try {
+      await this.#bringUp(records, onProgress, (error) => {
+        throw error;
+      });
+      const lost = records.find(({ state }) => state === 'gone'); // ready once, but not for long
+      if (lost) await awaitReady(lost, this.#options.timing().startTimeoutMs, this.#options.clock);
+    } catch (error) {
+      await this.stop(started, onProgress);
+      throw error;
+    }
+    return started;
+  }
+
+  /** As {@link start}, but those that get ready stay when others do not. Gives the errors of those, which are stopped, by id. */
+  async startEach(ids: readonly string[], onProgress: OnProgress): Promise<ReadonlyMap<string, unknown>> {
+    const records = ids.map((id) => this.record(id)).filter(({ wanted }) => !wanted);
+    const failed = new Map<string, unknown>();
+    await this.#bringUp(records, onProgress, (error, id) => failed.set(id, error));
+    await this.stop([...failed.keys()], onProgress);
+    return failed;
+  }
+
+  async #bringUp(
+    records: readonly ServerRecord[],
+    onProgress: OnProgress,
+    onFailed: (error: unknown, id: string) => void,
+  ): Promise<void> {
     const { hub, clock } = this.#options;
     const { startTimeoutMs } = this.#options.timing();
-    const records = ids.map((id) => this.record(id)).filter(({ wanted }) => !wanted);
     const begun = clock.now();
-    let failed = false;
+    let over = false; // what comes after the end of all is told to nobody
     const tell = (id: string, state: 'starting' | 'ready' | 'failed', ms: number) => {
-      if (!failed) onProgress({ kind: 'server', id, state, ms });
+      if (!over) onProgress({ kind: 'server', id, state, ms });
     };
     for (const record of records) record.beginAnew();
     await Promise.all(records.map(({ process }) => process?.exited)); // those still stopping
     hub.hold(...records.map(({ id }) => id));
     for (const record of records) if (record.wanted) this.#lives.launch(record);
-    try {
-      for (const tier of tiersOf(records.map(({ entry }) => entry))) {
-        onProgress({ kind: 'tier', doing: 'start', ...tier });
-        hub.admit(...tier.ids);
-        const waits = tier.ids.map(async (id) => {
-          tell(id, 'starting', 0);
-          await awaitReady(this.record(id), startTimeoutMs, clock).catch((error: unknown) => {
-            tell(id, 'failed', clock.now() - begun);
-            failed = true;
-            throw error;
-          });
+    for (const tier of tiersOf(records.map(({ entry }) => entry))) {
+      onProgress({ kind: 'tier', doing: 'start', ...tier });
+      hub.admit(...tier.ids);
+      const waits = tier.ids.map(async (id) => {
+        tell(id, 'starting', 0);
+        try {
+          await awaitReady(this.record(id), startTimeoutMs, clock);
           tell(id, 'ready', clock.now() - begun);
-        });
-        await Promise.all(waits);
-      }
-      const lost = records.find(({ state }) => state === 'gone'); // ready once, but not for long
-      if (lost) await awaitReady(lost, startTimeoutMs, clock);
-    } catch (error) {
-      await this.stop(
-        records.map(({ id }) => id),
-        onProgress,
-      );
-      throw error;
+        } catch (error) {
+          tell(id, 'failed', clock.now() - begun);
+          onFailed(error, id);
+        }
+      });
+      await Promise.all(waits).catch((error: unknown) => {
+        over = true;
+        throw error;
+      });
     }
-    return records.map(({ id }) => id);
   }
 
   /** Has those of `ids` that do not run started as soon as their hosts can be reached; `reason` is shown until then. */

@@ -18,11 +18,14 @@ export class Topology {
   #config: ClusterConfig;
   #byId: ReadonlyMap<string, ServerEntry> = new Map();
 
-  /** @throws CONFIG_INVALID when what a former master has kept cannot be read */
-  constructor(config: ClusterConfig) {
+  /**
+   * @param changes what operators have changed, where it is kept elsewhere
+   * @throws CONFIG_INVALID when what a former master has kept cannot be read
+   */
+  constructor(config: ClusterConfig, changes?: TopologyChanges) {
     this.#base = config;
     this.#file = new TopologyFile(config.root, config.env);
-    this.#changes = this.#file.read();
+    this.#changes = changes ?? this.#file.read();
     this.#config = this.#compose();
   }
 

@@ -3,13 +3,19 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CoordinationStore, connectOperator, dialTcp, MemoryStore } from '@pomelo-ts/cluster';
+import {
+  ClusterKeys,
+  type CoordinationStore,
+  connectOperator,
+  dialSecure,
+  MemoryStore,
+} from '@pomelo-ts/cluster';
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MasterOffice } from '../src/master-office.js';
 import { RuntimeFile } from '../src/runtime-file.js';
 
-const secret = 'a secret of the tests';
+const keys = await ClusterKeys.of({ secret: 'a secret of the tests' });
 
 /** What several offices in this process share, as they would share an etcd: each may close its own end of it. */
 function sharedStore(): { store: CoordinationStore; end(): CoordinationStore } {
@@ -64,7 +70,7 @@ describe('MasterOffice', () => {
     );
     const config = loadClusterConfig({ root, env: 'test' });
     const scripts = { bootScript: join(root, 'none.js'), agentScript: join(root, 'none.js') };
-    const office = await MasterOffice.open({ config, secret, buildId: 'b', store: end(), ...scripts });
+    const office = await MasterOffice.open({ config, keys, buildId: 'b', store: end(), ...scripts });
     offices.push(office);
     const told: string[] = [];
     office
@@ -79,7 +85,7 @@ describe('MasterOffice', () => {
   }
 
   const operator = (port: number) =>
-    connectOperator({ dial: () => dialTcp({ host: '127.0.0.1', port }), secret });
+    connectOperator({ dial: () => dialSecure({ host: '127.0.0.1', port }, keys.operator) });
 
   it('leads when nobody does, and stands by when somebody does', async () => {
     const one = await openOffice();
@@ -160,10 +166,10 @@ describe('MasterOffice', () => {
     const root = mkdtempSync(join(tmpdir(), 'pomelo-ts-office-'));
     roots.push(root);
     const master = { host: '127.0.0.1', port: 3005, masters: [{ host: '192.0.2.7', port: 3005 }] };
-    const config = { root, env: 'test', master } as never;
+    const config = { root, env: 'test', master, servers: [] } as never;
     const scripts = { bootScript: '', agentScript: '' };
-    await expect(
-      MasterOffice.open({ config, secret, buildId: 'b', store: end(), ...scripts }),
-    ).rejects.toThrow('master.json: masters: 192.0.2.7 is no address of this machine (for a master)');
+    await expect(MasterOffice.open({ config, keys, buildId: 'b', store: end(), ...scripts })).rejects.toThrow(
+      'master.json: masters: 192.0.2.7 is no address of this machine (for a master)',
+    );
   });
 });

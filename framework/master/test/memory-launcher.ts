@@ -33,12 +33,15 @@ export class MemoryProcess implements ServerProcess {
   /** Ends this life. */
   end: (exit: Exit) => void = () => {};
   readonly #deaf: boolean;
+  readonly #clock: Clock;
+  #reachableSince: number | undefined = Number.NEGATIVE_INFINITY;
   #frozen = false;
 
   ended = false;
   readonly bootId: string;
 
-  constructor(pid: number, deaf: boolean, bootId: string) {
+  constructor(pid: number, deaf: boolean, bootId: string, clock: Clock) {
+    this.#clock = clock;
     this.pid = pid;
     this.bootId = bootId;
     this.#deaf = deaf;
@@ -61,16 +64,28 @@ export class MemoryProcess implements ServerProcess {
     this.reads?.pause();
   }
 
+  thaw(): void {
+    this.#frozen = false;
+    this.reads?.resume();
+  }
+
   kill(signal: 'SIGTERM' | 'SIGKILL'): void {
     this.signals.push(signal);
     if (signal === 'SIGKILL' || !this.#deaf) this.end({ code: null, signal });
   }
 
   /** Whether its host answers. */
-  reachable = true;
+  get reachable(): boolean {
+    return this.#reachableSince !== undefined;
+  }
 
-  async hostAnswers(): Promise<boolean> {
-    return this.reachable;
+  set reachable(is: boolean) {
+    this.#reachableSince = is ? this.#clock.now() : undefined;
+  }
+
+  async hostAnswers(forMs: number): Promise<boolean> {
+    const since = this.#reachableSince;
+    return since !== undefined && this.#clock.now() - since >= forMs;
   }
 
   stop(): void {
@@ -98,7 +113,7 @@ export class MemoryLauncher implements Launcher {
 
   launch(server: ServerEntry, boot: BootData): MemoryProcess {
     const { ready = true, exitCode, deaf = false } = this.behaviour[server.id] ?? {};
-    const process = new MemoryProcess(++this.#lastPid, deaf, boot.bootId);
+    const process = new MemoryProcess(++this.#lastPid, deaf, boot.bootId, this.#clock);
     this.lives[server.id] = [...(this.lives[server.id] ?? []), process];
     if (exitCode !== undefined) process.end({ code: exitCode, signal: null });
     else void this.#join(process, boot, ready);
@@ -128,7 +143,7 @@ export class MemoryLauncher implements Launcher {
       clock: this.#clockOf(process),
       dial: async () => {
         const [near, far] = memoryStreams();
-        this.#hub().accept(far);
+        this.#hub().accept(far, { role: 'server', id: boot.id });
         process.reads = near;
         return near;
       },

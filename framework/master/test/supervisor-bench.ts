@@ -1,9 +1,11 @@
 import { LinkHub, type ServerEntry, type ServerSettings } from '@pomelo-ts/cluster';
 import { type LogFacts, silentLogger } from '@pomelo-ts/common';
 import { FakeClock } from '@pomelo-ts/common/testing';
+import { awakeClock } from '../src/awake-clock.js';
 import type { Progress } from '../src/supervisor/progress.js';
 import { Supervisor } from '../src/supervisor.js';
 import { MemoryLauncher } from './memory-launcher.js';
+import { ProcessClock } from './process-clock.js';
 
 export function entry(id: string, more: Partial<ServerEntry> = {}): ServerEntry {
   const type = id.split('-')[0]!;
@@ -24,15 +26,21 @@ export class Bench {
   readonly logged: string[] = [];
   leads = true;
 
-  constructor(servers: readonly ServerEntry[], { stopTimeoutMs = 1000, restart = usual } = {}) {
-    const { clock } = this;
+  /** The clock of the master's own process. */
+  readonly own: ProcessClock;
+
+  constructor(
+    servers: readonly ServerEntry[],
+    { stopTimeoutMs = 1000, restart = usual, hangMs = 3000 } = {},
+  ) {
+    this.own = new ProcessClock(this.clock);
+    const clock = awakeClock(this.own);
     this.hub = new LinkHub({
-      secret: 's',
       serverIds: () => servers.map(({ id }) => id),
       settingsOf: (id) => ({ server: servers.find((server) => server.id === id)! }) as ServerSettings,
       clock,
     });
-    this.launcher = new MemoryLauncher(() => this.hub, clock);
+    this.launcher = new MemoryLauncher(() => this.hub, this.clock);
     const note = (message: string, facts: LogFacts = {}) =>
       void this.logged.push(`${facts['serverId']} ${message}`);
     this.supervisor = new Supervisor({
@@ -45,13 +53,13 @@ export class Bench {
         id,
         bootId,
         masters: [],
-        secret: 's',
+        keys: { link: [], rpc: [] },
         buildId: 'b',
         root: '/',
         exitWithParent: false,
       }),
       timing: () => ({ startTimeoutMs: 5000, stopTimeoutMs, restart }),
-      hangMs: 3000,
+      hangMs,
       clock,
       logger: { ...silentLogger, warn: note, error: note },
       random: () => 1,

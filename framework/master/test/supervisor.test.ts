@@ -159,7 +159,7 @@ describe('a supervisor', () => {
 
   it('lets a server be started again that ended before it was ready', async () => {
     using bench = new Bench([entry('chat-1', { autoRestart: true })]);
-    const life = new MemoryProcess(77, false, 'b');
+    const life = new MemoryProcess(77, false, 'b', bench.clock);
     bench.supervisor.adopt('chat-1', 'former', life);
     life.end({ code: 1, signal: null });
     await quiet();

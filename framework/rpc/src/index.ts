@@ -1,5 +1,6 @@
 export type { RpcCodec } from './codec.js';
 export { msgpackrCodec } from './codec-msgpackr.js';
+export { rpcKeys } from './keys.js';
 export { RemoteError, type RpcHandlers } from './node/calls.js';
 export type { Peer, PeerEntry } from './node/peer.js';
 export type { CallOptions, RpcNodeOptions } from './options.js';
@@ -12,5 +13,5 @@ export {
 } from './routing.js';
 export { RpcNode } from './rpc-node.js';
 export { MemoryNetwork, memoryTransport } from './transport/memory.js';
-export { tcpTransport } from './transport/tcp.js';
+export { type RpcEncryption, type TcpSecurity, tcpTransport } from './transport/tcp.js';
 export type { ChannelReader, RpcAddress, RpcChannel, RpcListener, RpcTransport } from './transport.js';

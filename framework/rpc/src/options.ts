@@ -1,5 +1,5 @@
 import type { Clock, Counters, Logger } from '@pomelo-ts/common';
-import type { TickFlusher } from '@pomelo-ts/common/internal';
+import type { NamedKey, TickFlusher } from '@pomelo-ts/common/internal';
 import type { RpcCodec } from './codec.js';
 import type { RpcHandlers } from './node/calls.js';
 import type { PeerLimits } from './node/peer.js';
@@ -12,8 +12,11 @@ export interface RpcNodeOptions {
   readonly id: string;
   /** This start of it; see `newBootId` of `@pomelo-ts/common`. */
   readonly bootId: string;
-  /** Every node of a cluster must know the same secret; it never travels. */
-  readonly secret: string;
+  /**
+   * The keys that nodes of the cluster prove to each other, see {@link rpcKeys}: all that are taken, the first is the one to dial
+   * with, the next where that is not known. They never travel.
+   */
+  keys(): readonly NamedKey[];
   readonly transport: RpcTransport;
   readonly handlers: RpcHandlers;
   /** @default msgpackrCodec() */

@@ -25,7 +25,9 @@ const sweepMs = 50;
  * RPC_OVERLOADED, PEER_LOST, REMOTE_THREW, RPC_UNKNOWN_METHOD, RPC_UNSERIALIZABLE or RPC_CLOSED.
  *
  * @example
- * const node = new RpcNode({ id: 'a', bootId: newBootId(), secret, transport: tcpTransport(), handlers });
+ * const made = await rpcKeys(secret);
+ * const keys = () => made;
+ * const node = new RpcNode({ id: 'a', bootId: newBootId(), keys, transport: tcpTransport(), handlers });
  * await node.listen({ host: '127.0.0.1', port: 0 });
  * node.addPeer({ id: 'b', bootId: '…', type: 'chat', host: '127.0.0.1', port: 6050 });
  * await node.request('b', 'chat.chatRemote.add', ['uid-1']);
@@ -76,7 +78,7 @@ export class RpcNode {
     });
     this.#membership = new Membership({
       self: { id: options.id, bootId: options.bootId },
-      secret: options.secret,
+      keys: () => options.keys(),
       transport: options.transport,
       clock,
       logger,

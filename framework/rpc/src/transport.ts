@@ -35,8 +35,17 @@ export interface RpcListener {
 /** How bytes travel between servers. Any implementation must pass `transportContract` of `@pomelo-ts/rpc/testing`. */
 export interface RpcTransport {
   readonly name: string;
-  /** Port 0 asks for any free port. Rejects when the address cannot be had. */
-  listen(address: RpcAddress, onChannel: (channel: RpcChannel) => void): Promise<RpcListener>;
-  /** Rejects when nobody listens there, or after `timeoutMs`. */
+  /**
+   * Port 0 asks for any free port. Rejects when the address cannot be had.
+   *
+   * @param onChannel given each channel, at the latest when its dialer has spoken first
+   * @param onRefused told of each connection that came and got no channel, and from where
+   */
+  listen(
+    address: RpcAddress,
+    onChannel: (channel: RpcChannel) => void,
+    onRefused?: (error: Error, from: string) => void,
+  ): Promise<RpcListener>;
+  /** Rejects when nobody listens there, when the other end has another key, or after `timeoutMs`. */
   dial(address: RpcAddress, timeoutMs: number): Promise<RpcChannel>;
 }

@@ -6,8 +6,7 @@ import type { RpcNode } from '../src/index.js';
 import { MemoryNetwork, memoryTransport } from '../src/transport/memory.js';
 import type { RpcChannel } from '../src/transport.js';
 import { frameType } from '../src/wire/frame-type.js';
-import { dialHandshake } from '../src/wire/handshake.js';
-import { ClusterOfNodes } from './cluster-of-nodes.js';
+import { ClusterOfNodes, proveTo } from './cluster-of-nodes.js';
 
 /** A node whose time stands still, and a proved peer of it that says only what the test writes. */
 class Line {
@@ -30,8 +29,7 @@ class Line {
     const self = { id: 'x-1', bootId: 'boot-of-x-1' };
     node.addPeer({ ...self, type: 'x', host: '127.0.0.1' });
     const channel = await transport.dial({ host: '127.0.0.1', port: entry.port! }, 1000);
-    const proof = { self, secret: 'test secret', timeoutMs: 1000, maxFrameBytes: 1 << 20 };
-    const proved = await dialHandshake(channel, { id: 'a-1', bootId: 'boot-of-a-1' }, proof);
+    const proved = await proveTo(channel, { id: 'a-1', bootId: 'boot-of-a-1' }, self);
     proved.resume({
       onFrame: (bytes, start) => line.heard.push(bytes[start]!),
       onHeard: () => {},

@@ -1,13 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { Counters, isPomeloError } from '@pomelo-ts/common';
-import { frame } from '@pomelo-ts/common/internal';
+import { FrameSplitter, frame, prove } from '@pomelo-ts/common/internal';
 import { describe, expect, it, vi } from 'vitest';
 import type { RpcNode } from '../src/index.js';
 import type { Peer } from '../src/node/peer.js';
 import { MemoryNetwork, memoryTransport } from '../src/transport/memory.js';
 import { tcpTransport } from '../src/transport/tcp.js';
 import { frameType } from '../src/wire/frame-type.js';
-import { dialHandshake, type ProvedChannel } from '../src/wire/handshake.js';
-import { ClusterOfNodes } from './cluster-of-nodes.js';
+import type { ProvedChannel } from '../src/wire/handshake.js';
+import { ClusterOfNodes, proveTo, testKey } from './cluster-of-nodes.js';
 import { HoldingTransport } from './holding-transport.js';
 
 const never = (): Promise<never> => new Promise(() => {});
@@ -187,11 +188,7 @@ describe('RpcNode and a proved peer that breaks the protocol', () => {
     const self = { id: 'x-1', bootId: 'boot-of-x-1' };
     b.node.addPeer({ ...self, type: 'x', host: '127.0.0.1' });
     const channel = await tcpTransport().dial({ host: '127.0.0.1', port: b.entry.port! }, 1000);
-    return dialHandshake(
-      channel,
-      { id: 'b-1', bootId: 'boot-of-b-1' },
-      { self, secret: 'test secret', timeoutMs: 1000, maxFrameBytes: 1 << 20 },
-    );
+    return proveTo(channel, { id: 'b-1', bootId: 'boot-of-b-1' }, self);
   }
 
   const faults: Record<string, Buffer> = {
@@ -232,13 +229,93 @@ describe('RpcNode and a proved peer that breaks the protocol', () => {
     const self = { id: 'x-1', bootId: 'boot-of-x-1' };
     const proofs = [1, 2].map(async () => {
       const channel = await tcpTransport().dial({ host: '127.0.0.1', port: b.entry.port! }, 1000);
-      const options = { self, secret: 'test secret', timeoutMs: 1000, maxFrameBytes: 1 << 20 };
-      return dialHandshake(channel, { id: 'b-1', bootId: 'boot-of-b-1' }, options);
+      return proveTo(channel, { id: 'b-1', bootId: 'boot-of-b-1' }, self);
     });
     const timer = setInterval(() => b.node.addPeer({ ...self, type: 'x', host: '127.0.0.1' }), 30);
     await Promise.all(proofs);
     clearInterval(timer);
     expect(counters.get('rpc.refusedConnections')).toBe(0);
+  });
+});
+
+describe('RpcNode before a proof', () => {
+  /** A connection to `b` of which nothing is known, and what `b` says to it. */
+  async function stranger(b: { entry: { port?: number } }) {
+    const channel = await tcpTransport().dial({ host: '127.0.0.1', port: b.entry.port! }, 1000);
+    const said: Record<string, unknown>[] = [];
+    const splitter = new FrameSplitter({ maxFrameBytes: 4096, peer: 'b' });
+    const closed = new Promise<void>((done) =>
+      channel.read({
+        onBytes: (chunk) =>
+          splitter.push(chunk, (bytes, start, end) =>
+            said.push(JSON.parse(bytes.toString('utf8', start + 1, end))),
+          ),
+        onClose: () => done(),
+      }),
+    );
+    const say = (message: object) =>
+      channel.write(frame(Buffer.from(`\u0001${JSON.stringify(message)}`, 'latin1')));
+    return { channel, said, closed, say };
+  }
+  const hello = { id: 'x-1', bootId: 'boot-of-x-1', nonce: 'n', to: 'b-1', key: testKey.name };
+  const large = frame(Buffer.alloc(4 * 1024 * 1024, 7));
+
+  it.each([
+    ['a welcome, which only a listener may say', [{ welcome: true }]],
+    ['a hello and a welcome', [hello, { welcome: true }]],
+    ['a hello and a challenge', [hello, { id: 'b-1', bootId: 'boot-of-b-1', nonce: 'n' }]],
+    ['a refusal', [{ refused: 'no' }]],
+    ['nothing', []],
+  ])('refuses large frames after %s', async (_, messages) => {
+    await using cluster = new ClusterOfNodes('tcp');
+    const b = await cluster.node('b-1');
+    const { channel, said, closed, say } = await stranger(b);
+    for (const message of messages) say(message);
+    for (let n = 0; n < 4; n++) channel.write(large);
+    await closed;
+    expect(said.filter((message) => 'refused' in message)).toHaveLength(1);
+  });
+
+  it('gives a stranger nothing that is made with the key', async () => {
+    await using cluster = new ClusterOfNodes('tcp');
+    const b = await cluster.node('b-1');
+    const { said, closed, say } = await stranger(b);
+    say(hello);
+    say({ proof: 'a guess' });
+    await closed;
+    expect(said.map((message) => Object.keys(message).sort())).toEqual([
+      ['bootId', 'id', 'nonce'],
+      ['refused'],
+    ]);
+    expect(JSON.stringify(said)).not.toMatch(/[0-9a-f]{64}/);
+  });
+
+  it('hears nothing of a proved stranger until it is welcome', async () => {
+    await using cluster = new ClusterOfNodes('tcp');
+    const seen = vi.fn();
+    const counters = new Counters();
+    const b = await cluster.node('b-1', { request: seen }, { counters });
+    const { channel, said, closed, say } = await stranger(b);
+    say(hello);
+    await expect.poll(() => said).toHaveLength(1);
+    const parts = [hello.id, hello.bootId, hello.nonce, 'b-1', 'boot-of-b-1', String(said[0]!['nonce'])];
+    say({ proof: prove(testKey.key, 'dialer', parts) });
+    channel.write(frame(Buffer.from([frameType.notify, 0, 1, 0x6d, 0x90])));
+    await closed;
+    expect(seen).not.toHaveBeenCalled();
+    expect(counters.get('rpc.refusedConnections')).toBe(1);
+  });
+
+  it('is dialed by the key before, while the secret changes, and takes both', async () => {
+    await using cluster = new ClusterOfNodes('tcp');
+    const fresh = { name: 'rpc of the new secret', key: randomBytes(32) };
+    const a = await cluster.node('a-1', {}, { keys: () => [fresh, testKey] });
+    const b = await cluster.node('b-1');
+    know(a, b);
+    expect(await a.node.request('b-1', 'm', []).catch(() => a.node.request('b-1', 'm', []))).toEqual({
+      method: 'm',
+      args: [],
+    });
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { RemoteError } from '../src/index.js';
 import { noCallId } from '../src/node/connection.js';
 import { tcpTransport } from '../src/transport/tcp.js';
-import { ClusterOfNodes, transports } from './cluster-of-nodes.js';
+import { ClusterOfNodes, testKey, transports } from './cluster-of-nodes.js';
 
 const never = (): Promise<never> => new Promise(() => {});
 
@@ -157,14 +157,16 @@ describe.each(Object.keys(transports))('RpcNode over %s', (transport) => {
 
   it('refuses a peer that does not know the secret, and one with another boot id', async () => {
     await using cluster = new ClusterOfNodes(transport);
-    const stranger = await cluster.node('a-1', {}, { secret: 'wrong' });
+    const stranger = await cluster.node('a-1', {}, { keys: () => [{ ...testKey, key: Buffer.alloc(32) }] });
     const counters = new Counters();
     const b = await cluster.node('b-1', {}, { counters });
     b.node.addPeer(stranger.entry);
     stranger.node.addPeer(b.entry);
     await expect(stranger.node.request('b-1', 'm', [])).rejects.toMatchObject({
       code: 'RPC_REFUSED',
-      message: 'b-1 refused the connection: b-1 does not know the cluster secret.',
+      message: expect.stringMatching(
+        /^b-1 refused the connection: a-1 at \S+ does not know the cluster secret\.$/,
+      ),
     });
     const fenced = await cluster.node('a-2');
     fenced.node.addPeer({ ...b.entry, bootId: 'former-life' });

@@ -8,6 +8,7 @@ import { measured } from './measured.mjs';
  * @property {number} calls calls measured
  * @property {number} maxMs no new call is made after this time
  * @property {number[]} pids processes whose CPU counts
+ * @property {'always'} [encryption] for a system that can; the others send plain bytes
  */
 
 /**

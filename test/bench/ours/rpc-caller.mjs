@@ -1,15 +1,15 @@
 // The calling end of the RPC measurement: node rpc-caller.mjs <job as JSON>
-import { RpcNode, tcpTransport } from '@pomelo-ts/rpc';
+import { RpcNode } from '@pomelo-ts/rpc';
 import { report } from '../lib/announce.mjs';
 import { callLoop } from '../load/call-loop.mjs';
-import { callerEnd, secret, serverEnd } from './rpc-ends.mjs';
+import { callerEnd, keys, serverEnd, transportFor } from './rpc-ends.mjs';
 
 /** @type {import('../load/call-loop.mjs').CallJob} */
 const job = JSON.parse(process.argv[2] ?? '{}');
 const node = new RpcNode({
   ...callerEnd,
-  secret,
-  transport: tcpTransport(),
+  keys,
+  transport: transportFor(job.encryption),
   handlers: {
     request(method) {
       throw new Error(`the caller answers nothing, and not ${method}`);

@@ -1,12 +1,13 @@
 // The answering end of the RPC measurement.
-import { RpcNode, tcpTransport } from '@pomelo-ts/rpc';
+import { RpcNode } from '@pomelo-ts/rpc';
 import { announce } from '../lib/announce.mjs';
-import { callerEnd, secret, serverEnd } from './rpc-ends.mjs';
+import { callerEnd, keys, serverEnd, transportFor } from './rpc-ends.mjs';
 
+const { encryption } = JSON.parse(process.argv[2] ?? '{}');
 const node = new RpcNode({
   ...serverEnd,
-  secret,
-  transport: tcpTransport(),
+  keys,
+  transport: transportFor(encryption),
   handlers: {
     request(method, args) {
       if (method !== 'chat.chatRemote.echo') throw new Error(`no method ${method}`);

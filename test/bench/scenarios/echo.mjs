@@ -34,6 +34,18 @@ export const echoBackend = {
     }),
 };
 
+/** As between hosts; the floor sends plain bytes all the same. @type {import('./scenario.mjs').Scenario} */
+export const echoBackendEncrypted = {
+  name: 'echo-backend-encrypted',
+  figures: [cpuPerRequest],
+  measure: (system, processes, quick) =>
+    underLoad(system, processes, {
+      load: 'backend',
+      topology: { ...smallCluster, encryption: 'always' },
+      job: { ...saturated, route: routes.backendEcho, ...amount(quick) },
+    }),
+};
+
 /** @type {import('./scenario.mjs').Scenario} */
 export const echoBackendDepth1 = {
   name: 'echo-backend-depth-1',

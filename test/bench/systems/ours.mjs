@@ -1,4 +1,4 @@
-import { cpSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePorts } from '../lib/ports.mjs';
@@ -34,6 +34,11 @@ async function writeGame(folder, topology) {
   }
   writeFileSync(join(folder, 'config', 'master.json5'), JSON.stringify(master));
   writeFileSync(join(folder, 'config', 'servers.json5'), JSON.stringify(byType));
+  if (topology.encryption) {
+    const settings = JSON.stringify({ rpc: { encryption: topology.encryption } });
+    mkdirSync(join(folder, 'config', 'production'), { recursive: true });
+    writeFileSync(join(folder, 'config', 'production', 'settings.json5'), settings);
+  }
   return byType['connector']?.[0]?.clientPort ?? 0;
 }
 
@@ -80,7 +85,7 @@ export const ours = {
   rpc(processes, job) {
     return rpcPair(
       job,
-      () => processes.startNode('ours/rpc-server.mjs'),
+      (args) => processes.startNode('ours/rpc-server.mjs', args),
       (args) => processes.startNode('ours/rpc-caller.mjs', args),
     );
   },

@@ -3,6 +3,7 @@
  * @property {number} gates
  * @property {number} connectors
  * @property {number} chats
+ * @property {'always'} [encryption] of calls between servers, for a system that can; theirs is between hosts alone else
  */
 
 /**
@@ -56,7 +57,7 @@ export function serversOf({ gates, connectors, chats }) {
  * @param {(args: string[]) => ReturnType<import('../lib/processes.mjs').Processes['start']>} startCaller
  */
 export async function rpcPair(job, startServer, startCaller) {
-  const server = startServer([]);
+  const server = startServer([JSON.stringify(job)]);
   const { port, pid } = await server.firstLine(10_000);
   const caller = startCaller([JSON.stringify({ ...job, port, pids: [pid] })]);
   const result = await caller.firstLine(120_000);

@@ -11,13 +11,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ClusterKeys } from '@pomelo-ts/cluster';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../helpers/cluster-process.js';
 import { NetLab } from '../../helpers/netlab.js';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const helpers = join(repository, 'test', 'helpers');
-const secret = 'of the integration tests of partitions';
+const keys = await ClusterKeys.of({ secret: 'of the integration tests of partitions' });
 const ids = ['field-1', 'field-2', 'field-3'];
 /** A free port of hosts that have no others. */
 const port = 7000;
@@ -131,7 +132,7 @@ class Field implements AsyncDisposable {
   }
 
   async #startMaster(): Promise<void> {
-    const boot = { root: this.root, host: lab.hosts[0]!.address, port, secret };
+    const boot = { root: this.root, host: lab.hosts[0]!.address, port, roots: keys.roots };
     const master = this.#begin(0, join(helpers, 'field-master.mjs'), boot);
     let text = '';
     master.stdout!.on('data', (chunk) => {
@@ -148,7 +149,7 @@ class Field implements AsyncDisposable {
       id,
       bootId: `${id}-life`,
       masters,
-      secret,
+      keys: keys.ofServer(id),
       buildId: 'test',
       root: this.root,
       exitWithParent: true,

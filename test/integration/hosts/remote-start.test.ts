@@ -195,9 +195,7 @@ describe('servers on other hosts', () => {
     const squat = `require('net').createServer().listen(6000, '${second!.address}')`;
     const stranger = second!.begin(process.execPath, ['-e', squat]);
     const { code, stderr } = await game.run('start', '-e', 'production');
-    expect(stderr).toMatch(
-      /cannot listen on 10.77.0.12:6000: the port is in use by .*node -e .* \(pid \d+\)/,
-    );
+    expect(stderr).toMatch(/cannot listen on 10.77.0.12:6000: the port is in use by node \(pid \d+\)/);
     expect(code).toBe(1);
     expect(stranger.exitCode).toBeNull();
     stranger.kill();

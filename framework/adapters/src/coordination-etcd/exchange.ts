@@ -3,6 +3,9 @@ import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { type Clock, reasonOf } from '@pomelo-ts/common';
 
+/** Longest answer, and longest line of a watch, in characters: etcd takes no request above 1.5 MiB unless told to. */
+export const longestAnswer = 32 * 1024 * 1024;
+
 /** What one member is asked. */
 export interface Question {
   /** Such as `http://10.0.0.1:2379`. */
@@ -30,12 +33,12 @@ export class NoAnswer extends Error {
 }
 
 /** Begins a request; what it is about is written already. */
-export function beginRequest(question: Question, agent: Agent | undefined): ClientRequest {
+export function beginRequest(question: Question, agent: Agent): ClientRequest {
   const url = new URL(`/v3/${question.path}`, question.endpoint);
   const text = JSON.stringify(question.body);
   const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, {
     method: 'POST',
-    ...(agent && { agent }),
+    agent,
     headers: {
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(text),
@@ -47,12 +50,7 @@ export function beginRequest(question: Question, agent: Agent | undefined): Clie
 }
 
 /** Asks one member and waits for its whole answer. @throws NoAnswer */
-export function ask(
-  question: Question,
-  agent: Agent | undefined,
-  timeoutMs: number,
-  clock: Clock,
-): Promise<Answer> {
+export function ask(question: Question, agent: Agent, timeoutMs: number, clock: Clock): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = beginRequest(question, agent);
     let connected = false;
@@ -82,6 +80,9 @@ export function ask(
 async function readAll(response: IncomingMessage): Promise<string> {
   response.setEncoding('utf8');
   let text = '';
-  for await (const chunk of response) text += chunk;
+  for await (const chunk of response) {
+    text += chunk;
+    if (text.length > longestAnswer) throw new Error('its answer has no end');
+  }
   return text;
 }

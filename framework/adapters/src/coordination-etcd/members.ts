@@ -8,8 +8,18 @@ export interface MembersOptions {
   readonly endpoints: readonly string[];
   readonly user?: string;
   readonly password?: string;
+  readonly tls?: EtcdTls;
   readonly timeoutMs: number;
   readonly clock: Clock;
+}
+
+/** What proves the members to us and us to the members, as PEM, for endpoints that begin with `https:`. */
+export interface EtcdTls {
+  /** Who has signed the members' certificates. @default the authorities that Node knows */
+  readonly ca?: string;
+  /** Our own certificate, for an etcd that asks for one, and its key. */
+  readonly cert?: string;
+  readonly key?: string;
 }
 
 /** Codes of gRPC that an answer carries. */
@@ -34,13 +44,18 @@ export class Refusal extends Error {
  */
 export class Members {
   readonly #options: MembersOptions;
-  readonly #agents = { http: new Agent({ keepAlive: true }), https: new AgentOfTls({ keepAlive: true }) };
+  readonly #agents: { readonly http: Agent; readonly https: AgentOfTls };
   #turn = 0;
   #token: string | undefined;
   #closed = false;
 
   constructor(options: MembersOptions) {
     this.#options = options;
+    const keepAlive = true;
+    this.#agents = {
+      http: new Agent({ keepAlive }),
+      https: new AgentOfTls({ keepAlive, ...options.tls }),
+    };
   }
 
   /** Names the cluster in errors. */
@@ -65,6 +80,11 @@ export class Members {
   /** What proves who we are; undefined before the first question and for a cluster without users. */
   get token(): string | undefined {
     return this.#token;
+  }
+
+  /** What connections to a member are made by. */
+  agentFor(endpoint: string): Agent {
+    return endpoint.startsWith('https:') ? this.#agents.https : this.#agents.http;
   }
 
   /** Asks another member from now on, unless somebody has seen to that already. */
@@ -125,7 +145,7 @@ export class Members {
 
   async #exchange(question: Question): Promise<Record<string, unknown>> {
     if (this.#closed) throw this.unreachable('it was closed');
-    const agent = question.endpoint.startsWith('https:') ? this.#agents.https : this.#agents.http;
+    const agent = this.agentFor(question.endpoint);
     try {
       return parse(await ask(question, agent, this.#options.timeoutMs, this.#options.clock), question);
     } catch (error) {
@@ -146,6 +166,7 @@ function parse({ status, text }: Answer, { endpoint }: Question): Record<string,
   let value: Record<string, unknown>;
   try {
     value = JSON.parse(text) as Record<string, unknown>;
+    if (typeof value !== 'object' || value === null) throw new Error('what is no object');
   } catch (error) {
     throw new NoAnswer(endpoint, `it answers ${status} and ${reasonOf(error)}: is this an etcd?`, true);
   }

@@ -1,6 +1,6 @@
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { type Clock, reasonOf } from '@pomelo-ts/common';
-import { beginRequest, NoAnswer, type Question } from './exchange.js';
+import { beginRequest, longestAnswer, NoAnswer, type Question } from './exchange.js';
 import { Refusal } from './members.js';
 import type { WatchNews } from './watch.js';
 
@@ -16,9 +16,13 @@ export class WatchStream {
   readonly #cancel: () => void;
   #end!: (error: Error) => void;
 
-  constructor(question: Question, limit: { readonly timeoutMs: number; readonly clock: Clock }) {
+  constructor(
+    question: Question,
+    agent: Agent,
+    limit: { readonly timeoutMs: number; readonly clock: Clock },
+  ) {
     this.#question = question;
-    this.#request = beginRequest(question, undefined);
+    this.#request = beginRequest(question, agent);
     this.closed = new Promise((resolve) => {
       this.#end = (error) => {
         this.#cancel();
@@ -63,6 +67,7 @@ export class WatchStream {
       const lines = (rest + chunk).split('\n');
       rest = lines.pop()!;
       try {
+        if (rest.length > longestAnswer) throw new Error('its answer has no end');
         for (const line of lines) if (line) hear(newsOf(line));
       } catch (error) {
         this.#end(error as Error);

@@ -74,6 +74,7 @@ export class Watch {
       const body = { create_request: { ...rangeOf(range), ...from } };
       const stream = new WatchStream(
         { endpoint, path: 'watch', body, token: this.#members.token },
+        this.#members.agentFor(endpoint),
         { timeoutMs: checkMs, clock },
       );
       this.#stream = stream;

@@ -1,6 +1,6 @@
 import { configReload } from '../commands/config/config-reload.js';
 import { configCheck, configPrint } from '../commands/config.js';
-import { type AddCommands, plain } from './options.js';
+import { type AddCommands, plain, trialFlag } from './options.js';
 
 /** `config check`, `config print` and `config reload`. */
 export const configCommands: AddCommands = (parser, terminal, run) => {
@@ -35,6 +35,7 @@ export const configCommands: AddCommands = (parser, terminal, run) => {
                 default: false,
                 describe: 'also restart the servers that need it',
               })
+              .option('trial', trialFlag)
               .option('json', { type: 'boolean', default: false, describe: 'print JSON' }),
           (argv) => run(() => configReload({ ...argv, dryRun: argv['dry-run'] }, terminal)),
         )

@@ -3,7 +3,7 @@ import { list } from '../commands/list.js';
 import { reload } from '../commands/reload.js';
 import { restart } from '../commands/restart.js';
 import { stop } from '../commands/stop.js';
-import { type AddCommands, hostList, idWords, last, typeList } from './options.js';
+import { type AddCommands, hostList, idWords, last, trialFlag, typeList } from './options.js';
 
 const listCommands: AddCommands = (parser, terminal, run) => {
   return parser.command(
@@ -45,8 +45,13 @@ const stopCommands: AddCommands = (parser, terminal, run) => {
     )
     .command(
       'restart [ids..]',
-      'stop and start servers; the master stays',
-      (command) => command.positional('ids', idWords).option('type', typeList).option('host', hostList),
+      'restart servers, one of each type first; the master stays',
+      (command) =>
+        command
+          .positional('ids', idWords)
+          .option('type', typeList)
+          .option('host', hostList)
+          .option('trial', trialFlag),
       (argv) => run(() => restart({ ...argv, ids: argv.ids, types: argv.type, hosts: argv.host }, terminal)),
     );
 };

@@ -27,3 +27,10 @@ export const idWords = {
 
 /** A command without options of its own. */
 export const plain = (command: Argv<GlobalOptions>) => command;
+
+/** Whether code is tried before servers are stopped for it. */
+export const trialFlag = {
+  type: 'boolean',
+  default: true,
+  describe: 'try the code in a process of its own before a server is stopped for it; --no-trial does not',
+} as const;

@@ -1,9 +1,9 @@
-import { resolveSecret, secretVariable } from '@pomelo-ts/cluster';
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
 import { PomeloError } from '@pomelo-ts/common';
 import { type Developer, loadDeveloper } from '../developer.js';
 import { envOf, type GlobalOptions, gameRoot } from '../game.js';
 import { findMaster } from '../operator.js';
+import { isInFile, takeOwnKeys } from '../own-keys.js';
 import { paintFor, type Terminal } from '../terminal.js';
 import { LogLines } from '../view/log-lines.js';
 import { DevSession } from './dev/dev-session.js';
@@ -28,12 +28,12 @@ export async function dev(options: GlobalOptions, terminal: Terminal): Promise<n
   const sources = new tools.AppSources(root);
   await compiled(sources, terminal);
   const config = loadClusterConfig({ root, env });
-  const { secret } = resolveSecret({ root, env });
-  delete process.env[secretVariable]; // nothing that this process starts or runs shall find it there
+  const own = await takeOwnKeys({ root, env });
+  const secret = { keys: own.keys.roots, rereadsSecret: isInFile(own) };
   const lines = new LogLines(terminal, ['master', ...config.servers.map(({ id }) => id)]);
   const script = new WatchScript(root);
   let session: DevSession | undefined;
-  const plan = { config, secret, selection: {}, bootScript: coreBootScript() };
+  const plan = { config, ...secret, selection: {}, bootScript: coreBootScript() };
   try {
     return await runMaster(
       {

@@ -1,6 +1,6 @@
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
 import { isPomeloError } from '@pomelo-ts/common';
-import { type HostFacts, leftOnThisHost, masterLives, RuntimeFile } from '@pomelo-ts/master';
+import { type HostFacts, leftOnThisHost, RuntimeFile } from '@pomelo-ts/master';
 import { checkConfig } from '../doctor/check-config.js';
 import { checkDisk } from '../doctor/check-disk.js';
 import { checkHosts, checkNames } from '../doctor/check-hosts.js';
@@ -14,8 +14,10 @@ import type { Check, Finding, Patient } from '../doctor/finding.js';
 import { lookAround } from '../doctor/look-around.js';
 import { exitCodes } from '../failure.js';
 import { envOf, type GlobalOptions, gameRoot } from '../game.js';
-import { listServers, requireMaster } from '../operator.js';
+import { masterOnThisHost } from '../master-state.js';
+import { listServers, type RunningMaster, requireMaster } from '../operator.js';
 import { paintFor, type Terminal } from '../terminal.js';
+import { escapedLines } from '../view/escaped.js';
 import { count } from '../view/units.js';
 
 /** All checks, in the order of the report. */
@@ -57,23 +59,34 @@ async function examine(options: GlobalOptions): Promise<Patient> {
   const master = await requireMaster(root, options.env).catch((error: unknown) => {
     if (isPomeloError(error, 'ENV_OTHER')) throw error;
     noMaster = error;
+    return undefined;
   });
   const env = options.env ?? master?.state.env ?? new RuntimeFile(root).read()?.env ?? envOf(options);
   try {
-    const rows = master ? await listServers(master) : undefined;
-    const hosts = master ? ((await master.client.request('ask the hosts')) as readonly HostFacts[]) : [];
+    const told = await toldBy(master).catch((error: unknown) => {
+      noMaster = error; // it has just ended, or lost the lead
+      return { rows: undefined, hosts: [] };
+    });
     const read = readConfig(root, env);
-    const ownPids = await ownPidsOf(root);
-    return { root, env, rows, noMaster, ownPids, hosts, look: lookAround(read.config), ...read };
+    const masterPid = (await masterOnThisHost(root, env))?.pid;
+    const ownPids = await ownPidsOf(root, masterPid);
+    const look = lookAround(read.config, masterPid);
+    return { root, env, noMaster, masterPid, ownPids, look, ...told, ...read };
   } finally {
     master?.client.close();
   }
 }
 
-async function ownPidsOf(root: string): Promise<ReadonlySet<number>> {
-  const master = new RuntimeFile(root).read();
+/** What the master knows. @throws what keeps it from telling */
+async function toldBy(master: RunningMaster | undefined): Promise<Pick<Patient, 'rows' | 'hosts'>> {
+  if (!master) return { rows: undefined, hosts: [] };
+  const rows = await listServers(master);
+  return { rows, hosts: (await master.client.request('ask the hosts')) as readonly HostFacts[] };
+}
+
+async function ownPidsOf(root: string, masterPid: number | undefined): Promise<ReadonlySet<number>> {
   const left = await leftOnThisHost(root);
-  return new Set([...left.map(({ pid }) => pid), ...(master && masterLives(master) ? [master.pid] : [])]);
+  return new Set([...left.map(({ pid }) => pid), ...(masterPid === undefined ? [] : [masterPid])]);
 }
 
 function readConfig(root: string, env: string): Pick<Patient, 'config' | 'problem'> {
@@ -89,6 +102,6 @@ const marks = { fine: ['✔', 'green'], note: ['!', 'yellow'], wrong: ['✖', 'r
 function show({ check, state, text, cure }: Finding, terminal: Terminal): void {
   const paint = paintFor(terminal);
   const [mark, style] = marks[state];
-  terminal.out(`${paint(style, mark)} ${check.padEnd(8)} ${text}`);
-  if (cure !== undefined) terminal.out(`           ${paint('dim', '→')} ${cure}`);
+  terminal.out(`${paint(style, mark)} ${check.padEnd(8)} ${escapedLines(text)}`);
+  if (cure !== undefined) terminal.out(`           ${paint('dim', '→')} ${escapedLines(cure)}`);
 }

@@ -6,6 +6,7 @@ import {
   killElsewhere,
   leftOnThisHost,
   masterLives,
+  mastersWithoutFile,
   type Progress,
   RuntimeFile,
 } from '@pomelo-ts/master';
@@ -14,6 +15,7 @@ import { envOf, type GlobalOptions, gameRoot } from '../game.js';
 import { awaitEnd, requireEnv, requireMaster } from '../operator.js';
 import { hasSharedStore } from '../shared-store.js';
 import type { Terminal } from '../terminal.js';
+import { escapedLines } from '../view/escaped.js';
 import { plainProgress } from '../view/plain-progress.js';
 import { count } from '../view/units.js';
 import { coreBootScript, hostAgentScript } from './start/scripts.js';
@@ -33,19 +35,20 @@ export async function kill(
   const file = new RuntimeFile(root);
   const state = file.read();
   if (state && masterLives(state)) requireEnv(state, options.env);
-  const master = state && masterLives(state) ? state.pid : undefined;
+  const masters = state && masterLives(state) ? [state.pid] : mastersWithoutFile(root);
   const config = configOf(root, state?.env ?? envOf(options), terminal);
   if (config && hasSharedStore(config)) await endStandbys(options, terminal);
-  if (master !== undefined) await end(`the master (pid ${master})`, master);
+  for (const pid of masters) await end(`the master (pid ${pid})`, pid);
   const left = await leftOnThisHost(root); // only now: nobody starts another any more
   await Promise.all(left.map(({ id, pid }) => end(`${id} (pid ${pid})`, pid)));
   await leftOnThisHost(root); // forgets those that are gone now
   file.remove();
   const { killed, unreached } = config ? await elsewhere(config) : nothingElsewhere;
   const servers = left.length + killed.length;
-  if (master === undefined && servers === 0 && unreached.size === 0) terminal.out('nothing runs');
-  else terminal.out(`${count(servers, 'server')}${master ? ' and the master' : ''} killed`);
-  for (const [host, reason] of unreached) terminal.err(`what runs on ${host} was not killed: ${reason}`);
+  if (masters.length === 0 && servers === 0 && unreached.size === 0) terminal.out('nothing runs');
+  else terminal.out(`${count(servers, 'server')}${masters.length > 0 ? ' and the master' : ''} killed`);
+  for (const [host, reason] of unreached)
+    terminal.err(`what runs on ${host} was not killed: ${escapedLines(reason)}`);
   return unreached.size > 0 ? exitCodes.failure : exitCodes.fine;
 }
 
@@ -56,7 +59,9 @@ function configOf(root: string, env: string, terminal: Terminal): ClusterConfig 
   try {
     return loadClusterConfig({ root, env });
   } catch (error) {
-    terminal.err(`only this machine is looked at, as the other hosts are not known: ${reasonOf(error)}`);
+    terminal.err(
+      `only this machine is looked at, as the other hosts are not known: ${escapedLines(reasonOf(error))}`,
+    );
     return undefined;
   }
 }
@@ -78,7 +83,7 @@ async function endStandbys(options: GlobalOptions, terminal: Terminal): Promise<
     await client.request('kill', {}).finally(() => client.close());
   } catch (error) {
     terminal.err(
-      `masters that stand by may start servers again, as none that leads was told: ${reasonOf(error)}`,
+      `masters that stand by may start servers again, as none that leads was told: ${escapedLines(reasonOf(error))}`,
     );
   }
 }

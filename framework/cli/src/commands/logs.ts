@@ -2,6 +2,7 @@ import { reasonOf } from '@pomelo-ts/common';
 import { exitCodes } from '../failure.js';
 import { type GlobalOptions, gameRoot } from '../game.js';
 import type { Terminal } from '../terminal.js';
+import { escapedLines } from '../view/escaped.js';
 import { LogLines } from '../view/log-lines.js';
 import { LogFollower, type LogLine } from './logs/log-follower.js';
 import { openLogs } from './logs/log-source.js';
@@ -40,7 +41,7 @@ export async function logs(options: LogsOptions, terminal: Terminal): Promise<nu
   const print = (all: readonly LogLine[]) => {
     for (const line of all) if (!wanted || wanted.test(line.text)) view(line);
   };
-  const note = (text: string) => terminal.err(text);
+  const note = (text: string) => terminal.err(escapedLines(text));
   try {
     const follower = new LogFollower(source, { ids, note });
     const back = lines ?? (wanted ? 'all' : usualLines);

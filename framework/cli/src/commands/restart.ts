@@ -8,16 +8,22 @@ import { count } from '../view/units.js';
 import { withProgress } from '../view/with-progress.js';
 import type { SelectingOptions } from './stop.js';
 
-/** Stops and starts the servers named, or all of them; the master stays. */
-export async function restart(options: SelectingOptions, terminal: Terminal): Promise<number> {
+/** Options of `pomelo-ts restart`. */
+export interface RestartOptions extends SelectingOptions {
+  /** Have the code tried before anything is stopped. */
+  readonly trial: boolean;
+}
+
+/** Restarts the servers named, or all of them, one of each type first; the master stays. */
+export async function restart(options: RestartOptions, terminal: Terminal): Promise<number> {
   const master = await requireMaster(gameRoot(options.directory), options.env);
   try {
-    const { ids, types, hosts } = options;
+    const { ids, types, hosts, trial } = options;
     const rows = chosen(await listServers(master), options);
     const others = rows.filter(({ external }) => external).map(({ id }) => id);
     const steps = [...restartSteps(rows.filter(({ external }) => !external))];
     const answer = await withProgress(steps, terminal, (onProgress) =>
-      master.client.request('restart', { ids, types, hosts }, onProgress),
+      master.client.request('restart', { ids, types, hosts, trial }, onProgress),
     );
     const { restarted } = answer as { restarted: readonly string[] };
     terminal.out(`${count(restarted.length - others.length, 'server')} restarted`);

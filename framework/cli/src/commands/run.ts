@@ -1,9 +1,9 @@
-import { resolveSecret, secretVariable } from '@pomelo-ts/cluster';
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
 import { newBootId } from '@pomelo-ts/common';
 import { buildIdOf } from '@pomelo-ts/master';
 import { exitCodes } from '../failure.js';
 import { envOf, type GlobalOptions, gameRoot } from '../game.js';
+import { takeOwnKeys } from '../own-keys.js';
 import type { Terminal } from '../terminal.js';
 import { claimServer, returnClaim } from './run/claim-server.js';
 import { ServerChild } from './run/server-child.js';
@@ -26,8 +26,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   const root = gameRoot(options.directory);
   const env = envOf(options);
   const config = loadClusterConfig({ root, env });
-  const { secret } = resolveSecret({ root, env, create: false });
-  delete process.env[secretVariable]; // nothing that this process starts shall find it there
+  const { keys } = await takeOwnKeys({ root, env, create: false });
   const told = new AbortController();
   const child = new ServerChild();
   const release = onStopSignals({
@@ -49,7 +48,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
     say(`waits for a master at ${places} to let it be ${id ?? `a server of type ${type}`}`);
     const granted = await claimServer({
       masters,
-      secret,
+      keys,
       wish,
       say,
       signal: told.signal,
@@ -64,13 +63,13 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
         id: entry.id,
         bootId,
         masters: [master, ...others],
-        secret,
+        keys: keys.ofServer(entry.id),
         buildId: buildIdOf(root),
         root,
       };
       return await child.run(entry, bootScript, { ...facts, exitWithParent: true, external: true });
     } finally {
-      await returnClaim(granted, bootId, secret);
+      await returnClaim(granted, bootId, keys);
     }
   } finally {
     release();

@@ -1,11 +1,12 @@
-import type { ClusterConfig } from '@pomelo-ts/cluster';
-import { resolveSecret, secretVariable } from '@pomelo-ts/cluster';
+import { type ClusterConfig, withoutSecrets } from '@pomelo-ts/cluster';
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
-import { PomeloError } from '@pomelo-ts/common';
+import { isPomeloError, PomeloError } from '@pomelo-ts/common';
 import type { Master, Selection } from '@pomelo-ts/master';
 import { exitCodes } from '../failure.js';
 import { envOf, type GlobalOptions, gameRoot } from '../game.js';
+import { masterOnThisHost } from '../master-state.js';
 import { findMaster, listServers, type RunningMaster } from '../operator.js';
+import { isInFile, takeOwnKeys } from '../own-keys.js';
 import { chosen } from '../selection.js';
 import { paintFor, type Terminal } from '../terminal.js';
 import { startSummary } from '../view/start-summary.js';
@@ -29,9 +30,14 @@ export interface StartOptions extends GlobalOptions {
 /** What the ways of starting have in common. */
 export interface StartPlan {
   readonly config: ClusterConfig;
-  readonly secret: string;
+  /** What the keys of the cluster are made of: `ClusterKeys.roots`. */
+  readonly keys: readonly string[];
+  /** Whether the secret is in a file, and can be read once more. */
+  readonly rereadsSecret: boolean;
   readonly selection: Selection;
   readonly bootScript: string;
+  /** Whether errors of servers are told with their stacks. */
+  readonly verbose?: boolean;
   /** How a line of a server, `[id] text`, is shown. @default as it is */
   readonly show?: (line: string) => string;
   /** Called once when all servers are ready; `say` prints a line between those of servers. */
@@ -45,13 +51,31 @@ export async function start(options: StartOptions, terminal: Terminal): Promise<
   const running = await findMaster(root, options.env);
   if (running) return startMissing(running, root, selection, terminal);
   const env = envOf(options);
+  if (options.single) {
+    withoutSecrets(process.env); // nothing leaves that process, so it needs none
+    return runSingle(loadClusterConfig({ root, env }), terminal);
+  }
+  const making = takeOwnKeys({ root, env }); // another thread makes them, while this one reads the configuration
+  making.catch(() => {}); // what is wrong with the configuration is told first
   const config = loadClusterConfig({ root, env });
-  const { secret } = resolveSecret({ root, env });
-  delete process.env[secretVariable]; // nothing that this process starts or runs shall find it there
-  if (options.single) return runSingle(config, secret, terminal);
   const bootScript = options.bootScript ?? coreBootScript();
-  const plan: StartPlan = { config, secret, selection, bootScript };
-  return options.daemon ? runDaemon(plan, terminal) : runMaster(plan, terminal);
+  const own = await making;
+  const { verbose } = options;
+  const secret = { keys: own.keys.roots, rereadsSecret: isInFile(own) };
+  const plan: StartPlan = { config, ...secret, selection, bootScript, verbose };
+  try {
+    return await (options.daemon ? runDaemon(plan, terminal) : runMaster(plan, terminal));
+  } catch (error) {
+    throw await otherStart(error, root, env);
+  }
+}
+
+/** Of two starts at once one finds the port taken, by the other. */
+async function otherStart(error: unknown, root: string, env: string): Promise<unknown> {
+  const cause = isPomeloError(error, 'DAEMON_FAILED') ? (error.cause as { code?: string }) : error;
+  if ((cause as { code?: string })?.code !== 'PORT_IN_USE') return error;
+  const other = await masterOnThisHost(root, env);
+  return other ? new PomeloError('START_UNDER_WAY', { directory: root, pid: other.pid }) : error;
 }
 
 async function startMissing(

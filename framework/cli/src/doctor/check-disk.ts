@@ -1,19 +1,32 @@
-import { existsSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
-import { join } from 'node:path';
-import { showBytes } from '../view/units.js';
-import type { Check } from './finding.js';
+import { disksOf } from '@pomelo-ts/master';
+import { count, showBytes } from '../view/units.js';
+import type { Check, Finding } from './finding.js';
 
 /** Less free space than this is told, in bytes. */
 const littleBytes = 1024 ** 3;
 
-/** Whether logs and records have room on this host. */
-export const checkDisk: Check = async ({ root }) => {
-  const logs = join(root, 'logs');
-  const { bavail, bsize } = await statfs(existsSync(logs) ? logs : root);
-  const free = bavail * bsize;
-  if (free >= littleBytes)
-    return [{ check: 'disk', state: 'fine', text: `${showBytes(free)} free for logs` }];
-  const cure = 'remove old logs, or mount more space at logs/';
-  return [{ check: 'disk', state: 'wrong', text: `only ${showBytes(free)} free for logs and records`, cure }];
+/** Whether logs and records have room, on this host and on all others that were asked. */
+export const checkDisk: Check = async ({ root, look }) => {
+  const { seen } = await look;
+  const others = [...seen].filter(([, { here }]) => !here);
+  const hosts = [
+    { place: 'here', disks: disksOf(root) },
+    ...others.map(([name, { facts }]) => ({ place: `on ${name}`, disks: facts.disks })),
+  ];
+  const findings = hosts.flatMap(({ place, disks }) =>
+    disks.flatMap(({ folder, freeBytes, unwritable }): Finding[] => {
+      const cure = `remove old logs, or mount more space at ${folder}/, ${place === 'here' ? 'here' : place}`;
+      if (unwritable !== undefined) {
+        const text = `nothing can be written to ${folder}/ ${place}: ${unwritable}`;
+        return [{ check: 'disk', state: 'wrong', text, cure }];
+      }
+      if (freeBytes >= littleBytes) return [];
+      const text = `only ${showBytes(freeBytes)} free for ${folder}/ ${place}`;
+      return [{ check: 'disk', state: 'wrong', text, cure }];
+    }),
+  );
+  if (findings.length > 0) return findings;
+  const least = Math.min(...hosts.flatMap(({ disks }) => disks.map(({ freeBytes }) => freeBytes)));
+  const where = others.length > 0 ? ` on each of ${count(hosts.length, 'host')}` : '';
+  return [{ check: 'disk', state: 'fine', text: `${showBytes(least)} free for logs and records${where}` }];
 };

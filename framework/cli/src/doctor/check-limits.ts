@@ -8,10 +8,11 @@ import type { LookAround } from './look-around.js';
 const otherFiles = 256;
 
 /** Whether each frontend may open as many sockets as it lets clients in, and hosts have the cores and the memory that their servers ask for. */
-export const checkLimits: Check = async ({ config, hosts, look }) => {
+export const checkLimits: Check = async ({ config, hosts, masterPid, look }) => {
   if (!config) return [];
   const around = await look;
-  const wrong = [...fewFiles(config, hosts, around), ...fewCoresOrBytes(config, around)];
+  const own = masterPid === undefined ? 'of this shell' : `of the master (pid ${masterPid})`;
+  const wrong = [...fewFiles(config, hosts, around, own), ...fewCoresOrBytes(config, around)];
   if (wrong.length > 0) return wrong;
   const limits = [...around.seen.values()].map(({ facts }) => facts.openFiles);
   const known = [...new Set(limits.filter((limit) => limit !== undefined))];
@@ -26,6 +27,7 @@ function fewFiles(
   { servers, settings }: ClusterConfig,
   hosts: readonly HostFacts[],
   { seen }: LookAround,
+  own: string,
 ): Finding[] {
   return servers.flatMap(({ id, host, frontend, maxConnections = settings.client.maxConnections }) => {
     const told = hosts.find(({ serverId }) => serverId === id);
@@ -34,7 +36,7 @@ function fewFiles(
     if (!frontend || maxConnections === undefined || limit === undefined) return [];
     const need = maxConnections + otherFiles;
     if (limit >= need) return [];
-    const where = told ? 'of it' : seenHost?.here ? 'here' : `at ${host}`;
+    const where = told ? 'of it' : seenHost?.here ? own : `at ${host}`;
     const text = `${id} lets ${maxConnections} clients in, but ulimit -n ${where} is ${limit}`;
     const overSsh = seenHost?.here === false;
     const cure = overSsh

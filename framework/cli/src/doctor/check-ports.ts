@@ -1,11 +1,11 @@
 import { createServer } from 'node:net';
 import { type PortHolder, portHolder } from '@pomelo-ts/common/internal';
-import { whyElsewhere } from '@pomelo-ts/master';
+import { belongsTo, whyElsewhere } from '@pomelo-ts/master';
 import { count } from '../view/units.js';
 import type { Check, Finding } from './finding.js';
 
 /** Whether servers that do not run yet will find their ports free. */
-export const checkPorts: Check = async ({ config, rows, ownPids }) => {
+export const checkPorts: Check = async ({ root, config, rows, ownPids }) => {
   if (!config) return [];
   const running = new Set(rows?.filter(({ pid }) => pid !== undefined).map(({ id }) => id));
   const wanted = config.servers
@@ -23,7 +23,7 @@ export const checkPorts: Check = async ({ config, rows, ownPids }) => {
     if (await isFree(host, port)) continue;
     const holder = portHolder(port);
     // a master that leads no more, or servers whose master has died: nobody shall end those for a port
-    if (holder && ownPids.has(holder.pid)) own++;
+    if (holder && (ownPids.has(holder.pid) || belongsTo(root, holder.pid))) own++;
     else
       taken.push({
         check: 'ports',
@@ -54,9 +54,9 @@ function holderAndCure(
       text: `${what}, which something else has`,
       cure: `ss -ltnp 'sport = :${port}' as root shows what: end it, or take another port`,
     };
-  const { pid, command } = holder;
+  const { pid, name } = holder;
   return {
-    text: `${what}, which another process has: ${command} (pid ${pid})`,
+    text: `${what}, which another process has: ${name} (pid ${pid})`,
     cure: `kill ${pid} if nobody needs it, or take another port`,
   };
 }

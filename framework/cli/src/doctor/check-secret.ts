@@ -4,8 +4,12 @@ import type { Check } from './finding.js';
 
 export const checkSecret: Check = ({ root, env }) => {
   try {
-    const { source } = resolveSecret({ root, env, create: false });
-    return [{ check: 'secret', state: 'fine', text: `from ${source}` }];
+    const { source, previous } = resolveSecret({ root, env, create: false });
+    if (previous === undefined) return [{ check: 'secret', state: 'fine', text: `from ${source}` }];
+    const text = `from ${source}; the one before it is taken as well`;
+    const cure =
+      'once all masters and servers have the new one: rm .pomelo-ts/previous-secret (or unset POMELO_TS_PREVIOUS_SECRET) and pomelo-ts secret reload';
+    return [{ check: 'secret', state: 'note', text, cure }];
   } catch (error) {
     if (isPomeloError(error, 'SECRET_MISSING') && env === 'development')
       return [{ check: 'secret', state: 'fine', text: 'none yet; the first start makes one' }];

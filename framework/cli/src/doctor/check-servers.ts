@@ -1,4 +1,5 @@
 import { isPomeloError, reasonOf } from '@pomelo-ts/common';
+import type { ServerRow } from '@pomelo-ts/master';
 import { count } from '../view/units.js';
 import type { Check, Finding } from './finding.js';
 
@@ -23,11 +24,13 @@ export const checkServers: Check = ({ rows, noMaster, env }) => {
       ];
     },
   );
+  const cut = cutsIn(rows);
   const outdated = rows.filter((row) => row.outdated).map(({ id }) => id);
   const builds = [...new Set(rows.flatMap(({ build }) => (build === undefined ? [] : [build])))];
   const ready = rows.filter(({ state }) => state === 'ready').length;
   return [
     ...(ill.length > 0 ? ill : [fine('servers', `${count(ready, 'server')} of ${rows.length} ready`)]),
+    ...cut,
     ...(outdated.length > 0
       ? [
           note(
@@ -49,13 +52,38 @@ export const checkServers: Check = ({ rows, noMaster, env }) => {
   ];
 };
 
+/** Cuts between hosts, by the word of their servers: the master sees both sides, and players get errors all the same. */
+function cutsIn(rows: readonly ServerRow[]): Finding[] {
+  const hostOf = new Map(rows.map(({ id, host }) => [id, host]));
+  const pairs = new Map<string, { from: string; to: string; calls: string[] }>();
+  for (const { id, host, unreached = [] } of rows)
+    for (const other of unreached) {
+      const [from, to] = [host, hostOf.get(other) ?? 'a host that is gone'].sort() as [string, string];
+      const pair = pairs.get(`${from}\n${to}`) ?? { from, to, calls: [] };
+      pairs.set(`${from}\n${to}`, pair);
+      pair.calls.push(`${id} → ${other}`);
+    }
+  return [...pairs.values()].map(({ from, to, calls }) => ({
+    check: 'network',
+    state: 'wrong',
+    text: `servers on ${from} and ${to} cannot reach each other: ${calls.slice(0, 3).join(', ')}${calls.length > 3 ? ` and ${calls.length - 3} more` : ''}`,
+    cure: `look at routes and firewalls between the two: the port of each server must be open to all hosts; pomelo-ts logs tells more with log.level debug`,
+  }));
+}
+
 function withoutMaster(why: unknown, env: string): Finding {
   const start = `pomelo-ts start${env === 'development' ? '' : ` -e ${env}`}`;
   const wrong = (cure: string): Finding => ({ check: 'master', state: 'wrong', text: reasonOf(why), cure });
+  if (isPomeloError(why, 'MASTER_HANGS')) {
+    const { pid, host, port, reason } = why.facts;
+    const text = `the master (pid ${pid}) lives but does not answer at ${host}:${port}: ${reason}`;
+    const cure = `when it does not come back, kill -9 ${pid} and ${start}: servers play on meanwhile`;
+    return { check: 'master', state: 'wrong', text, cure };
+  }
   if (isPomeloError(why, 'MASTER_UNREACHABLE'))
-    return wrong(
-      `look at logs/master.log; when it hangs, kill -9 its pid and ${start}: servers play on meanwhile`,
-    );
+    return wrong(`look at logs/master.log; ${start}: servers play on meanwhile`);
+  if (isPomeloError(why, 'LINK_LOST')) return note('master', reasonOf(why), 'it has just ended: look again');
+  if (isPomeloError(why, 'START_UNDER_WAY')) return note('master', reasonOf(why), 'wait for its end');
   if (isPomeloError(why, 'NO_LEADER')) return wrong('look at the store below; servers play on meanwhile');
   if (isPomeloError(why, 'SECRET_OTHER') || isPomeloError(why, 'PROOF_WRONG'))
     return wrong('put the same secret on every host where a master or this command runs');

@@ -23,6 +23,8 @@ export interface Patient {
   readonly problem: unknown;
   /** Rows of the servers, while a master runs. */
   readonly rows: readonly ServerRow[] | undefined;
+  /** The master that runs on this machine. */
+  readonly masterPid: number | undefined;
   /** Processes of this game on this machine, its master's and those that a former one has left. */
   readonly ownPids: ReadonlySet<number>;
   /** Why no master was asked, where none was. */

@@ -1,6 +1,13 @@
 import type { ClusterConfig } from '@pomelo-ts/cluster';
 import { silentLogger } from '@pomelo-ts/common';
-import { buildIdOf, type HostsLook, lookAtHosts, whyElsewhere } from '@pomelo-ts/master';
+import {
+  buildIdOf,
+  type HostLook,
+  type HostsLook,
+  lookAtHosts,
+  openFilesLimit,
+  whyElsewhere,
+} from '@pomelo-ts/master';
 import { coreBootScript, hostAgentScript } from '../commands/start/scripts.js';
 
 /** What this machine sees of the hosts. */
@@ -9,8 +16,26 @@ export interface LookAround extends HostsLook {
   readonly asMaster: boolean;
 }
 
+/**
+ * Servers on this machine may open as many files as the master that starts them: what the shell of this command may says nothing, as
+ * another one, or systemd, has started that.
+ */
+function withLimitOf(masterPid: number | undefined, look: HostsLook): HostsLook {
+  if (masterPid === undefined) return look;
+  const openFiles = openFilesLimit(`/proc/${masterPid}/limits`);
+  const seen = [...look.seen].map(([name, one]): [string, HostLook] => {
+    if (!one.here) return [name, one];
+    const { openFiles: _, ...facts } = one.facts;
+    return [name, { ...one, facts: openFiles === undefined ? facts : { ...facts, openFiles } }];
+  });
+  return { ...look, seen: new Map(seen) };
+}
+
 /** Looks at this machine, and where a master may run also over SSH at the other hosts of the topology. Never rejects. */
-export async function lookAround(config: ClusterConfig | undefined): Promise<LookAround> {
+export async function lookAround(
+  config: ClusterConfig | undefined,
+  masterPid: number | undefined,
+): Promise<LookAround> {
   if (!config) return { asMaster: false, seen: new Map(), unusable: new Map() };
   const { master, servers, root } = config;
   const places = await Promise.all(
@@ -32,7 +57,7 @@ export async function lookAround(config: ClusterConfig | undefined): Promise<Loo
     },
     Date.now,
   );
-  return { asMaster, ...look };
+  return { asMaster, ...withLimitOf(masterPid, look) };
 }
 
 const isHere = async (host: string) => (await whyElsewhere(host)) === undefined;

@@ -1,5 +1,6 @@
 import type { Progress } from '@pomelo-ts/master';
 import { type DefaultRenderer, Listr, type ListrTaskWrapper, type SimpleRenderer } from 'listr2';
+import { escaped } from './escaped.js';
 import type { ProgressView } from './progress-view.js';
 import type { Step } from './steps.js';
 import { showMs } from './units.js';
@@ -95,8 +96,9 @@ export class LiveProgress {
     const done = step.ids.length - waiting.size;
     const head = `${step.title.padEnd(this.#width)} ${done}/${step.ids.length}`;
     const [first, ...more] = waiting;
-    if (note) return `${head}  ${note}`;
-    if (first !== undefined) return `${head}  ${first}${more.length ? ` and ${more.length} more` : ''}`;
+    if (note) return `${head}  ${escaped(note)}`;
+    if (first !== undefined)
+      return `${head}  ${escaped(first)}${more.length ? ` and ${more.length} more` : ''}`;
     return ms === undefined ? head : `${head}  ${showMs(ms)}`;
   }
 }

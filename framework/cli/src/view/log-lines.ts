@@ -1,4 +1,5 @@
 import { type Paint, paintFor, type Style, type Terminal } from '../terminal.js';
+import { escaped, escapedLines } from './escaped.js';
 
 const colours: readonly Style[] = ['cyan', 'green', 'magenta', 'blue', 'yellow'];
 const levels: Readonly<Record<number, string>> = {
@@ -32,28 +33,28 @@ export class LogLines {
   /** `line` as the master hands it on: `[id] text`. */
   show(line: string): string {
     const [, id, text = ''] = /^\[([^\]]*)\] (.*)$/s.exec(line) ?? [];
-    if (id === undefined) return line;
-    const name = this.#paint(this.#styles.get(id) ?? 'bold', id.padEnd(this.#width));
+    if (id === undefined) return escaped(line);
+    const name = this.#paint(this.#styles.get(id) ?? 'bold', escaped(id).padEnd(this.#width));
     return `${name} ${this.#paint('dim', '│')} ${this.text(text)}`;
   }
 
   /** A line of a server without its name. */
   text(text: string): string {
     const record = recordOf(text);
-    if (!record) return text;
+    if (!record) return escapedTabs(text);
     const given = record['level'];
     const level = typeof given === 'string' ? given : (levels[given as number] ?? 'info');
     const facts = Object.entries(record)
       .filter(([key, value]) => !known.has(key) && value !== undefined)
-      .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-    const time = this.#times ? this.#paint('dim', String(record['time'] ?? '')) : '';
-    const words = [String(record['msg'] ?? ''), this.#paint('dim', facts.join(' '))]
+      .map(([key, value]) => escaped(`${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`));
+    const time = this.#times ? this.#paint('dim', escaped(String(record['time'] ?? ''))) : '';
+    const words = [escaped(String(record['msg'] ?? '')), this.#paint('dim', facts.join(' '))]
       .filter(Boolean)
       .join(' ');
     const style = levelStyles[level];
     const shown = [time, style ? this.#paint(style, level) : '', words].filter(Boolean).join(' ');
     const stack = stackOf(record['error']);
-    return stack === undefined ? shown : `${shown}\n${this.#paint('dim', stack)}`;
+    return stack === undefined ? shown : `${shown}\n${this.#paint('dim', indented(stack))}`;
   }
 }
 
@@ -68,7 +69,14 @@ function recordOf(text: string): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
+/** A line of the game's own; its tabs do no harm. */
+const escapedTabs = (text: string): string => text.split('\t').map(escaped).join('\t');
+
+/** No line of a stack begins where lines of servers do: the message in it may be of anybody. */
+const indented = (stack: string): string => escapedLines(stack).replace(/^(?! {4}at )/gm, '  ');
+
 function stackOf(error: unknown): string | undefined {
-  const { stack, message } = (error ?? {}) as { stack?: string; message?: string };
-  return stack ?? message;
+  const { stack, message } = (error ?? {}) as { stack?: unknown; message?: unknown };
+  const text = stack ?? message;
+  return typeof text === 'string' ? text : undefined;
 }

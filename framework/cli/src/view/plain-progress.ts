@@ -1,5 +1,6 @@
 import type { Progress } from '@pomelo-ts/master';
 import type { Terminal } from '../terminal.js';
+import { escaped, escapedLines } from './escaped.js';
 import type { ProgressView } from './progress-view.js';
 import { showMs } from './units.js';
 
@@ -8,13 +9,13 @@ export function plainProgress(terminal: Terminal): ProgressView {
   return {
     onProgress(progress: Progress) {
       if (progress.kind === 'tier')
-        terminal.out(`${progress.doing} ${progress.name}: ${progress.ids.join(', ')}`);
-      else if (progress.kind === 'waiting') terminal.out(`waits for ${progress.operation}`);
-      else if (progress.kind === 'warning') terminal.err(`warning ${progress.text}`);
+        terminal.out(`${progress.doing} ${progress.name}: ${escaped(progress.ids.join(', '))}`);
+      else if (progress.kind === 'waiting') terminal.out(`waits for ${escaped(progress.operation)}`);
+      else if (progress.kind === 'warning') terminal.err(`warning ${escapedLines(progress.text)}`);
       else if (progress.state === 'watched')
-        terminal.out(`  ${progress.id} is watched for ${showMs(progress.ms)}`);
+        terminal.out(`  ${escaped(progress.id)} is watched for ${showMs(progress.ms)}`);
       else if (progress.state !== 'starting' && progress.state !== 'stopping')
-        terminal.out(`  ${progress.id} ${progress.state} (${showMs(progress.ms)})`);
+        terminal.out(`  ${escaped(progress.id)} ${progress.state} (${showMs(progress.ms)})`);
     },
     async end() {},
   };

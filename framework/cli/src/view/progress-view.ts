@@ -1,5 +1,6 @@
 import type { OnProgress } from '@pomelo-ts/master';
 import type { Terminal } from '../terminal.js';
+import { escapedLines } from './escaped.js';
 import { LiveProgress } from './live-progress.js';
 import { plainProgress } from './plain-progress.js';
 import type { Step } from './steps.js';
@@ -23,7 +24,7 @@ export async function progressView(steps: readonly Step[], terminal: Terminal): 
     },
     async end(failed) {
       await view.end(failed);
-      for (const text of warnings.splice(0)) terminal.err(`warning ${text}`);
+      for (const text of warnings.splice(0)) terminal.err(`warning ${escapedLines(text)}`);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { forTerminal } from './escaped.js';
 import { cutToWidth, textWidth } from './text-width.js';
 
 /** Draws a text over the one drawn before it; an empty one takes that away. */
@@ -13,7 +14,8 @@ export function redrawer(): (text: string) => void {
 }
 
 /** A line that wraps would be two, and the next drawing too low. */
-function fitted(line: string): string {
+function fitted(text: string): string {
+  const line = forTerminal(text);
   const width = process.stdout.columns ?? 100;
   const plain = stripVTControlCharacters(line);
   return textWidth(plain) < width ? line : cutToWidth(plain, width - 1);

@@ -1,5 +1,6 @@
 import type { ServerRow } from '@pomelo-ts/master';
 import type { Paint } from '../terminal.js';
+import { escaped } from './escaped.js';
 import { type Cell, showTable } from './table.js';
 import { textWidth } from './text-width.js';
 import { showBytes, showUptime } from './units.js';
@@ -42,7 +43,7 @@ export function serverTable(
   const above = told
     .map((name) => [name, columns[name]!(rows[0]!)] as const)
     .filter(([, value]) => value !== '')
-    .map(([name, value]) => paint('dim', `${name} ${value as string}`));
+    .map(([name, value]) => paint('dim', `${name} ${escaped(value as string)}`));
   const rest = all.filter((name) => !(told as readonly string[]).includes(name));
   const head = above.length > 0 ? [above.join('  ')] : [];
   if (widthOf(rows, rest) <= width) return [...head, tableOf(rows, rest, paint)].join('\n');
@@ -77,15 +78,25 @@ const widthOf = (rows: readonly ServerRow[], names: readonly string[]) =>
       .map(textWidth),
   );
 
-function stateCell({ state, lostFor, external, outdated }: ServerRow): Cell {
+function stateCell({ state, lostFor, external, outdated, unreached = [] }: ServerRow): Cell {
   const since = lostFor === undefined ? '' : ` ${showUptime(lostFor)}`;
   const text = [
     `${state}${since}`,
     ...(external ? ['external'] : []),
     ...(outdated ? ['outdated'] : []),
+    ...(unreached.length > 0 ? [`cannot reach ${fewOf(unreached)}`] : []),
   ].join(', ');
-  if (state === 'ready') return { text, style: 'green' };
+  if (state === 'ready') return { text, style: unreached.length > 0 ? 'yellow' : 'green' };
   return { text, style: state === 'gone' || state === 'lost' || state === 'failed' ? 'red' : 'yellow' };
+}
+
+/** A few names, and how many more there are. */
+function fewOf(names: readonly string[]): string {
+  const [first, second, ...more] = names;
+  return (
+    [first, second].filter((name) => name !== undefined).join(', ') +
+    (more.length > 0 ? ` and ${more.length} more` : '')
+  );
 }
 
 const shown = <T>(value: T | undefined, show: (value: T) => string): string =>

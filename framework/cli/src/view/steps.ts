@@ -19,11 +19,7 @@ export function stopSteps(servers: readonly Tiered[]): Step[] {
     .map(({ name, ids }) => ({ doing: 'stop', title: name, ids }));
 }
 
-/** Those of `servers` that run stop, and then all start. */
-export function restartSteps(servers: readonly (Tiered & { readonly pid?: number })[]): Step[] {
-  const running = servers.filter(({ pid }) => pid !== undefined);
-  return [...stopSteps(running), ...startSteps(servers)].map((step) => ({
-    ...step,
-    title: `${step.doing} ${step.title}`,
-  }));
+/** Backends restart, then connectors, then gates. */
+export function restartSteps(servers: readonly Tiered[]): Step[] {
+  return startSteps(servers).map((step) => ({ ...step, title: `restart ${step.title}` }));
 }

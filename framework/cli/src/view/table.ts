@@ -1,10 +1,12 @@
 import type { Paint } from '../terminal.js';
+import { escaped } from './escaped.js';
 import { padToWidth, textWidth } from './text-width.js';
 
 /** A cell: text, and how to paint it. */
 export type Cell = string | { readonly text: string; readonly style: Parameters<Paint>[0] };
 
-const textOf = (cell: Cell) => (typeof cell === 'string' ? cell : cell.text);
+/** Most of it was written by others. */
+const textOf = (cell: Cell) => escaped(typeof cell === 'string' ? cell : cell.text);
 
 /** Columns in line under their heads, two blanks between. A column that is empty everywhere is left out. */
 export function showTable(

@@ -1,9 +1,13 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ClusterConfig, ServerEntry } from '@pomelo-ts/cluster';
 import { PomeloError } from '@pomelo-ts/common';
 import type { HostFacts, ServerRow } from '@pomelo-ts/master';
 import { describe, expect, it } from 'vitest';
 import { checkHosts, checkNames } from '../../src/doctor/check-hosts.js';
 import { checkLimits } from '../../src/doctor/check-limits.js';
+import { checkSecret } from '../../src/doctor/check-secret.js';
 import { checkServers } from '../../src/doctor/check-servers.js';
 import type { Check, Finding, Patient } from '../../src/doctor/finding.js';
 
@@ -41,6 +45,7 @@ async function found(
       rows: [],
       hosts: [],
       noMaster: undefined,
+      masterPid: undefined,
       ownPids: new Set(),
       look,
     },
@@ -51,6 +56,23 @@ async function found(
 const told = (findings: readonly Finding[]) => findings.map(({ state, text }) => `${state}: ${text}`);
 
 describe('doctor on servers', () => {
+  it('tells of two hosts whose servers cannot reach each other, once', async () => {
+    const rows = [
+      row('chat-1', { host: '10.0.0.1', unreached: ['connector-2', 'connector-3'] }),
+      row('connector-2', { host: '10.0.0.2', unreached: ['chat-1'] }),
+      row('connector-3', { host: '10.0.0.2', unreached: ['chat-1'] }),
+    ];
+    const findings = await found(checkServers, { rows });
+    expect(findings.filter(({ check }) => check === 'network')).toEqual([
+      {
+        check: 'network',
+        state: 'wrong',
+        text: 'servers on 10.0.0.1 and 10.0.0.2 cannot reach each other: chat-1 → connector-2, chat-1 → connector-3, connector-2 → chat-1 and 1 more',
+        cure: expect.stringContaining('firewalls between the two'),
+      },
+    ]);
+  });
+
   it('tells of those that have failed, with their last error and the log to read', async () => {
     const findings = await found(checkServers, {
       rows: [row('chat-1', { state: 'failed', lastError: 'exit code 1: Error: no' }), row('chat-2')],
@@ -144,5 +166,24 @@ describe('doctor on limits', () => {
       text: 'connector-1 lets 900 clients in, but ulimit -n of it is 1024',
       cure: expect.stringContaining('ulimit -n 1156'),
     });
+  });
+});
+
+describe('doctor on the secret', () => {
+  it('reminds of one that is being replaced', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'pomelo-ts-doctor-'));
+    try {
+      mkdirSync(join(root, '.pomelo-ts'));
+      const write = (name: string, secret: string) =>
+        writeFileSync(join(root, '.pomelo-ts', name), secret, { mode: 0o600 });
+      write('secret', 'the new secret of a test');
+      expect(told(await found(checkSecret, { root }))).toEqual(['fine: from the file .pomelo-ts/secret']);
+      write('previous-secret', 'the secret before of a test');
+      expect(told(await found(checkSecret, { root }))).toEqual([
+        'note: from the file .pomelo-ts/secret; the one before it is taken as well',
+      ]);
+    } finally {
+      rmSync(root, { recursive: true });
+    }
   });
 });

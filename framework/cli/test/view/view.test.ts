@@ -192,14 +192,12 @@ describe('progress without a person watching', () => {
 });
 
 describe('the steps of a restart', () => {
-  it('are those of a stop of all that run, and then of a start of all', () => {
+  it('are its tiers from the inside out, those that run and those that do not', () => {
     const { pid: _, ...down } = row('chat-2', { state: 'down' });
     const steps = restartSteps([row('gate-1', { frontend: true }), row('chat-1'), down]);
     expect(steps.map(({ title, ids }) => `${title}: ${ids.join(', ')}`)).toEqual([
-      'stop gates: gate-1',
-      'stop backends: chat-1',
-      'start backends: chat-1, chat-2',
-      'start gates: gate-1',
+      'restart backends: chat-1, chat-2',
+      'restart gates: gate-1',
     ]);
   });
 });

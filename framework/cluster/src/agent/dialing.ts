@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { backOff, type Clock, type Logger } from '@pomelo-ts/common';
+import { backOff, type Clock, isPomeloError, type Logger } from '@pomelo-ts/common';
 import { LinkChannel } from '../link/channel.js';
 import { greet } from '../link/handshake.js';
 import type { JoinOptions } from './options.js';
@@ -11,7 +11,7 @@ export interface DialingParts {
   readonly options: JoinOptions;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Both ends have proved to know the secret. */
+  /** Both ends have proved themselves. */
   opened(channel: LinkChannel): void;
   /** Told why a link could not be opened; true when dialing again is of no use. */
   isHopeless(error: Error): boolean;
@@ -59,6 +59,10 @@ export class Dialing {
     try {
       stream = await options.dial();
     } catch (error) {
+      if (isPomeloError(error, 'PROOF_WRONG')) {
+        this.#failed(error);
+        return;
+      }
       logger.debug('The master does not answer yet.', { error });
       this.later();
       return;
@@ -68,12 +72,12 @@ export class Dialing {
       return;
     }
     const channel = new LinkChannel(stream, 'the master');
-    const { id, bootId, secret, handshakeMs } = options;
+    const { id, bootId, handshakeMs } = options;
     const outcome = {
       done: () => (this.#ended ? channel.close() : opened(channel)),
       failed: (error: Error) => this.#failed(error),
     };
-    greet(channel, { role: 'server', id, bootId }, secret, clock, outcome, handshakeMs);
+    greet(channel, { role: 'server', id, bootId }, clock, outcome, handshakeMs);
   }
 
   #failed(error: Error): void {

@@ -1,20 +1,20 @@
 import type { Duplex } from 'node:stream';
 import type { Clock, Logger, PomeloError } from '@pomelo-ts/common';
 import type { MasterAddress } from '../dial-masters.js';
+import type { ServerKeys } from '../keys.js';
 
 /** Settings of {@link joinCluster}. */
 export interface JoinOptions {
-  /** Opens a connection to the master. Called again after each loss. */
+  /** Opens a connection to the master, by this server's key; see `dialSecure`. Called again after each loss. */
   dial(): Promise<Duplex>;
   /** Whoever was dialed last does not lead, or is silent; `leader` is the one that does, if it was told. See `dialMasters`. */
   onMissed?(leader?: MasterAddress): void;
-  /** How long whoever was dialed may take to prove itself, in ms. @default 5000 */
+  /** How long whoever was dialed may take to answer, in ms. @default 5000 */
   readonly handshakeMs?: number;
   /** This server's id in the topology. */
   readonly id: string;
   readonly bootId: string;
   readonly buildId: string;
-  readonly secret: string;
   /** The file that this process' output goes to, absolute; missing when it goes elsewhere. */
   readonly logFile?: string;
   /** Whether something else than the master has started this process. @default false */
@@ -25,6 +25,8 @@ export interface JoinOptions {
   onStop(deadlineMs: number): void;
   /** The master refused this server for good after it had joined: the process must end. */
   onRefused?(error: PomeloError): void;
+  /** The secret of the cluster has changed: the next connections need these keys. */
+  onKeys?(keys: ServerKeys): void;
   /** Gives up joining. */
   readonly signal?: AbortSignal;
   readonly clock?: Clock;

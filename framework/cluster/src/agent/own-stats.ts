@@ -1,4 +1,4 @@
-import type { OwnStats, ServerStats } from '../link/messages.js';
+import type { OwnStatsAndReach, ServerStatsAndReach } from '../registry/reach.js';
 
 /** Measures this process between two calls. */
 export class StatsMeter {
@@ -6,7 +6,7 @@ export class StatsMeter {
   #lastTime = performance.now();
   #rssBytes = 0;
 
-  measure(own: OwnStats): ServerStats {
+  measure(own: OwnStatsAndReach): ServerStatsAndReach {
     const used = process.cpuUsage(this.#lastCpu);
     const now = performance.now();
     const cpu = (used.user + used.system) / 1000 / Math.max(1, now - this.#lastTime);
@@ -18,6 +18,7 @@ export class StatsMeter {
       rssBytes: this.#residentBytes(),
       cpu: Math.round(cpu * 1000) / 1000,
       uptime: Math.round(process.uptime()),
+      ...(own.reach && { reach: own.reach }),
     };
   }
 

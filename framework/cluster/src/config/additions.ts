@@ -1,4 +1,5 @@
 import type { ClusterConfig, ServerEntry } from '../settings-types.js';
+import { claimsOf, masterClaims } from './claims.js';
 import { Problems } from './problems.js';
 import { type PlacedServer, readTopology } from './topology.js';
 import { checkFolders, checkTopology } from './topology-checks.js';
@@ -47,6 +48,7 @@ function checkTogether(
   problems: Problems,
 ): void {
   const present = config.servers.map((server) => ({ server, path: ['servers', server.id] }));
-  checkTopology(source, [...present, ...placed], config.master, problems);
+  const all = [...present, ...placed];
+  checkTopology(source, all, claimsOf(all), masterClaims(config.master), problems);
   checkFolders(source, placed, config.root, config.appDir, problems);
 }

@@ -5,6 +5,7 @@ import { type ConfigFile, readConfigFile } from '@pomelo-ts/common/config';
 import { z } from 'zod';
 import type { ClusterConfig, JsonObject } from '../settings-types.js';
 import { resolveAppDir } from './app-dir.js';
+import { claimsOf, masterClaims } from './claims.js';
 import { checkCrons } from './cron-checks.js';
 import { cronsSchema } from './crons-schema.js';
 import { text } from './fields.js';
@@ -102,7 +103,8 @@ export function loadClusterConfig(options: LoadOptions): ClusterConfig {
   const settings = parseFile(settingsSchema(env), files.settings, 'config/settings.json5', {}, problems);
   const placed = files.servers ? readTopology(files.servers, env, problems) : [];
   if (files.servers) {
-    checkTopology(files.servers.file, placed, master, problems);
+    const claims = claimsOf(placed, files.servers);
+    checkTopology(files.servers.file, placed, claims, masterClaims(master, files.master), problems);
     checkHosts(files.master, placed, master, problems);
     checkGate(files.settings, placed, settings, problems);
     checkGenerator(files.settings, placed, settings, problems);

@@ -7,9 +7,14 @@ import { storeSection } from './store-section.js';
 const log = section({
   maxSize: bytes()
     .prefault('10MiB')
-    .describe('Size at which the log of a server is put aside and begun anew.'),
-  keep: integer(1, 1000).default(5).describe('Logs put aside that are kept for each server.'),
-}).transform(({ maxSize, keep }) => ({ maxBytes: maxSize, keep }));
+    .describe('Size at which the log of a server or of the master is put aside and begun anew.'),
+  keep: integer(1, 1000).default(5).describe('Logs put aside that are kept for each.'),
+  rate: bytes()
+    .prefault('256KiB')
+    .describe(
+      'Bytes a second that a server or master may log; for a moment four times as many. What is more is left out and counted.',
+    ),
+}).transform(({ maxSize, keep, rate }) => ({ maxBytes: maxSize, keep, bytesPerSecond: rate }));
 
 const address = section({
   host: text('a host name or address'),

@@ -81,7 +81,8 @@ Message schemas in pomelo's JSON form: what clients send, and what servers send.
 ## The cluster secret
 
 The environment variable \`POMELO_TS_SECRET\`, else the file \`.pomelo-ts/secret\` with mode 0600. In development a missing file is
-made; in any other environment a missing secret stops the start.
+made; in any other environment a missing secret stops the start. \`POMELO_TS_PREVIOUS_SECRET\`, or the file \`.pomelo-ts/previous-secret\`,
+is the one before, which is taken as well [while it is replaced](../guides/security.md#replace-the-secret).
 `;
 
 /** The reference page of all configuration files, in Markdown. */

@@ -21,6 +21,11 @@ const rpc = section({
       'Calls to one server that may wait for their answer; one more fails with RPC_OVERLOADED. One client has at most an eighth of them, and less the fewer are free; the last sixteenth is for calls of servers.',
     ),
   maxFrameBytes: bytes().prefault('16MiB').describe('Longest frame between two servers.'),
+  encryption: oneOf(['auto', 'always', 'never'])
+    .default('auto')
+    .describe(
+      'Which connections for calls are encrypted (TLS 1.3, by a key of the secret): `auto` those between hosts, `always` also those on one host, `never` none: only where nobody else can reach the network. Whoever dials proves the key in any case.',
+    ),
   maxQueueBytes: bytes()
     .prefault('64MiB')
     .describe('Bytes that may wait to be written to one server before calls fail with RPC_OVERLOADED.'),

@@ -36,7 +36,18 @@ const fields = {
   passwordFile: text()
     .optional()
     .describe('File with the password of `user`, from the game’s root, mode 0600.'),
+  caFile: text()
+    .optional()
+    .describe(
+      'File (PEM) with the authority that has signed the certificates of the members, from the game’s root, for `https:` endpoints; else those count that Node knows.',
+    ),
+  certFile: text()
+    .optional()
+    .describe('File (PEM) with our own certificate, for an etcd that asks clients for one; with `keyFile`.'),
+  keyFile: text().optional().describe('File (PEM) with the key of `certFile`, mode 0600.'),
 } as const;
+
+const tlsFiles = ['caFile', 'certFile', 'keyFile'] as const;
 
 /** Where masters keep what they must agree on. */
 export const storeSection = section(fields)
@@ -46,7 +57,7 @@ export const storeSection = section(fields)
     if (store.kind === 'etcd' && store.endpoints.length === 0)
       complain('endpoints', 'at least one URL, since kind is "etcd"');
     if (store.kind === 'memory')
-      for (const key of ['endpoints', 'user', 'passwordEnv', 'passwordFile'] as const)
+      for (const key of ['endpoints', 'user', 'passwordEnv', 'passwordFile', ...tlsFiles] as const)
         if (store[key] !== undefined && store[key].length > 0)
           complain(key, 'nothing here, since kind is "memory"; for etcd, kind must say so');
     if (store.ttl < shortestTtlMs || store.ttl % 1000 !== 0)
@@ -54,6 +65,11 @@ export const storeSection = section(fields)
     const passwords = [store.passwordEnv, store.passwordFile].filter((given) => given !== undefined).length;
     if (store.user !== undefined && passwords !== 1)
       complain('user', 'with it either passwordEnv or passwordFile');
+    if ((store.certFile === undefined) !== (store.keyFile === undefined))
+      complain(store.keyFile === undefined ? 'certFile' : 'keyFile', 'certFile and keyFile together');
+    if (store.kind === 'etcd' && !store.endpoints.some((url) => url.startsWith('https:')))
+      for (const key of tlsFiles)
+        if (store[key] !== undefined) complain(key, 'it only beside endpoints that begin with https:');
     if (store.user === undefined && passwords > 0)
       complain(store.passwordEnv === undefined ? 'passwordFile' : 'passwordEnv', 'a user beside it');
   })

@@ -2,56 +2,47 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { ConfigFile } from '@pomelo-ts/common/config';
 import type { MasterSettings } from '../settings-types.js';
+import type { Claim, MasterClaims } from './claims.js';
 import { type Problems, show, showPath } from './problems.js';
 import { valueAt } from './schema-tree.js';
 import type { SettingsOutput } from './settings-schema.js';
 import type { PlacedServer } from './topology.js';
 
-/** Checks that concern several servers at once: ids, ports, frontends, folders. */
+/** Checks that concern several servers at once: ids, ports, frontends. */
 export function checkTopology(
   file: string,
   placed: readonly PlacedServer[],
-  master: MasterSettings | undefined,
+  claims: readonly Claim[],
+  master: MasterClaims,
   problems: Problems,
 ): void {
-  checkIds(file, placed, master, problems);
-  checkPorts(file, placed, master, problems);
+  checkIds(file, claims, master, problems);
+  checkPorts(file, claims, master, problems);
   for (const { server, path } of placed) {
     if (server.frontend && server.clientPort === undefined)
       problems.add(file, path, `the frontend ${server.id} has no clientPort; clients could not connect`);
   }
 }
 
-function checkIds(
-  file: string,
-  placed: readonly PlacedServer[],
-  master: MasterSettings | undefined,
-  problems: Problems,
-): void {
-  const owners = new Map<string, string>(master ? [[master.id, 'the master']] : []);
-  for (const { server, path } of placed) {
-    const owner = owners.get(server.id);
-    if (owner) problems.add(file, [...path, 'id'], `the id ${server.id} is already that of ${owner}`);
-    else owners.set(server.id, showPath(path));
+function checkIds(file: string, claims: readonly Claim[], master: MasterClaims, problems: Problems): void {
+  const owners = new Map<string, string>([[master.id, 'the master']]);
+  for (const { id, path } of claims) {
+    const owner = owners.get(id);
+    if (owner) problems.add(file, [...path, 'id'], `the id ${id} is already that of ${owner}`);
+    else owners.set(id, showPath(path));
   }
 }
 
-function checkPorts(
-  file: string,
-  placed: readonly PlacedServer[],
-  master: MasterSettings | undefined,
-  problems: Problems,
-): void {
+function checkPorts(file: string, claims: readonly Claim[], master: MasterClaims, problems: Problems): void {
   const owners = new Map<string, string>();
-  for (const { host, port } of master?.masters ?? []) owners.set(addressOf(host, port), 'the master');
-  for (const { server, path } of placed) {
+  for (const { host, port } of master.addresses) owners.set(addressOf(host, port), 'the master');
+  for (const claim of claims) {
     for (const key of ['port', 'clientPort'] as const) {
-      const port = server[key];
+      const { [key]: port, id, host, path } = claim;
       if (port === undefined) continue;
-      const owner = owners.get(addressOf(server.host, port));
-      if (owner)
-        problems.add(file, [...path, key], `${server.id} wants ${server.host}:${port}, which ${owner} has`);
-      else owners.set(addressOf(server.host, port), `${key} of ${server.id}`);
+      const owner = owners.get(addressOf(host, port));
+      if (owner) problems.add(file, [...path, key], `${id} wants ${host}:${port}, which ${owner} has`);
+      else owners.set(addressOf(host, port), `${key} of ${id}`);
     }
   }
 }

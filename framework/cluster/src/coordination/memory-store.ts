@@ -1,6 +1,13 @@
 import { type Clock, PomeloError, systemClock } from '@pomelo-ts/common';
 import type { RevisionSource } from './revisions.js';
-import type { CoordinationStore, StoreChange, StoreCondition, StoredValue, StoreLease } from './store.js';
+import type {
+  CoordinationStore,
+  PutOptions,
+  StoreChange,
+  StoreCondition,
+  StoredValue,
+  StoreLease,
+} from './store.js';
 
 /** Settings of a {@link MemoryStore}. */
 export interface MemoryStoreOptions {
@@ -55,18 +62,15 @@ export class MemoryStore implements CoordinationStore {
       .sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
   }
 
-  async put(
-    key: string,
-    text: string,
-    options: { readonly lease?: StoreLease; readonly condition?: StoreCondition } = {},
-  ): Promise<StoredValue | undefined> {
+  async put(key: string, text: string, options: PutOptions = {}): Promise<StoredValue | undefined> {
     this.#begin();
-    const { lease, condition } = options;
+    const { lease, keepLease = false, condition } = options;
     if (!this.#holds(key, condition) || (lease && !this.#leases.has(lease.id))) return undefined;
     const revision = this.#revisions.next();
-    const created = this.#held.get(key)?.value.created ?? revision;
+    const present = this.#held.get(key);
+    const created = present?.value.created ?? revision;
     const value: StoredValue = { key, value: text, created, revision };
-    this.#held.set(key, { value, leaseId: lease?.id });
+    this.#held.set(key, { value, leaseId: keepLease ? present?.leaseId : lease?.id });
     this.#tell(key, { put: value });
     return value;
   }

@@ -6,6 +6,8 @@ export interface StoredValue {
   readonly created: number;
   /** Revision of its last change. */
   readonly revision: number;
+  /** Of a store that signs: revision of the office in whose term it was written, where it was written in one. */
+  readonly term?: number;
 }
 
 /** A time that whoever holds it keeps extending; keys that were put with it are deleted when it runs out. */
@@ -21,6 +23,14 @@ export interface StoreCondition {
   readonly revision?: number;
   /** A key of somebody's that must still be the one created at this revision: fences whoever has lost it. */
   readonly guard?: { readonly key: string; readonly created: number };
+}
+
+/** How a value is written. */
+export interface PutOptions {
+  readonly lease?: StoreLease;
+  /** Leaves the key the lease it has. It must be there: give its revision as condition. */
+  readonly keepLease?: boolean;
+  readonly condition?: StoreCondition;
 }
 
 /** One change that a watch tells of. */
@@ -42,13 +52,9 @@ export interface CoordinationStore {
   list(prefix: string): Promise<readonly StoredValue[]>;
   /**
    * Writes a key when `condition` holds; undefined when it does not, or when the lease has run out. With a lease the key
-   * goes when that runs out; written again without one, it stays.
+   * goes when that runs out; written again without one, it stays, unless `keepLease` leaves it the one it has.
    */
-  put(
-    key: string,
-    value: string,
-    options?: { readonly lease?: StoreLease; readonly condition?: StoreCondition },
-  ): Promise<StoredValue | undefined>;
+  put(key: string, value: string, options?: PutOptions): Promise<StoredValue | undefined>;
   /** Deletes a key when `condition` holds; tells whether the key was there and is gone now. */
   delete(key: string, condition?: StoreCondition): Promise<boolean>;
   /** Begins a lease of at least `ttlMs`. */

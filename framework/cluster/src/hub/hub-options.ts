@@ -1,15 +1,17 @@
 import type { Clock, ErrorData, Logger } from '@pomelo-ts/common';
+import type { ServerKeys } from '../keys.js';
 import type { ServerState } from '../registry.js';
 import type { ServerSettings } from '../settings-types.js';
 import type { OperatorHandler } from './operator-link.js';
 
 /** Settings of a `LinkHub`. */
 export interface LinkHubOptions {
-  readonly secret: string;
   /** Ids of all servers of the present topology. */
   serverIds(): readonly string[];
   /** What a server of the topology is told; undefined for an unknown id. */
   settingsOf(id: string): ServerSettings | undefined;
+  /** The present keys of a server, told to each that joins; see {@link LinkHub.rekey}. */
+  readonly keysOf?: (id: string) => ServerKeys;
   /** Carries out the commands of operators. */
   readonly onOperator?: OperatorHandler;
   /** Carries out what a server asks of the master; what it throws is the server's answer. See `LinkAgent.ask`. */
@@ -26,8 +28,6 @@ export interface LinkHubOptions {
   readonly term?: number;
   /** Whether this master leads now: while it does not, nobody is told anything. @default always */
   readonly leads?: () => boolean;
-  /** Connections that may be unproved at once; one more ends the oldest of them. @default 1000 */
-  readonly maxStrangers?: number;
   readonly clock?: Clock;
   readonly logger?: Logger;
 }

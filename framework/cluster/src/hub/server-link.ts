@@ -3,7 +3,8 @@ import { LifeSigns, type LifeSignsOptions } from '@pomelo-ts/common/internal';
 import { Asking } from '../link/asking.js';
 import type { LinkChannel, Message } from '../link/channel.js';
 import type { Dialer } from '../link/handshake.js';
-import type { HubMessage, ServerMessage, ServerStats } from '../link/messages.js';
+import type { HubMessage, ServerMessage } from '../link/messages.js';
+import { type Reach, reachIn, type ServerStatsAndReach } from '../registry/reach.js';
 import type { ProcessFacts, ServerState } from '../registry.js';
 
 /** What a link tells the hub. */
@@ -13,6 +14,8 @@ export interface ServerLinkEvents {
   /** The server asks something of the master. */
   asked(link: ServerLink, question: Extract<ServerMessage, { t: 'ask' }>): void;
   resync(link: ServerLink): void;
+  /** It reaches other types of servers than before, or no longer. */
+  reachChanged(link: ServerLink): void;
   closed(link: ServerLink, error: Error): void;
   /** Whether this master leads: what another one says now must not be contradicted. */
   mayTell(): boolean;
@@ -30,7 +33,9 @@ export class ServerLink {
   admitted = false;
   /** Whether it said goodbye. */
   left = false;
-  stats: ServerStats | undefined;
+  stats: ServerStatsAndReach | undefined;
+  /** Whom it cannot reach. */
+  reach: Reach | undefined;
   /** Whether the server lives, by what was heard. */
   readonly signs: LifeSigns;
   /** What the master asks it. */
@@ -81,6 +86,13 @@ export class ServerLink {
     this.#channel.close(this.#channel.lost(reason));
   }
 
+  #takeStats(stats: ServerStatsAndReach): void {
+    const before = this.reach;
+    this.stats = stats;
+    this.reach = reachIn(stats);
+    if (String(before?.cutFrom ?? []) !== String(this.reach?.cutFrom ?? [])) this.#events.reachChanged(this);
+  }
+
   #receive(message: Message): void {
     if (message.t !== 'join' && message.t !== 'ping' && !this.facts)
       throw this.#channel.invalid(`${message.t} before join`);
@@ -103,7 +115,7 @@ export class ServerLink {
         this.#events.reported(this, known);
         break;
       case 'stats':
-        this.stats = known.stats;
+        this.#takeStats(known.stats);
         break;
       case 'answer':
         this.asking.answered(known);

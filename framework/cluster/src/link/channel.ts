@@ -62,6 +62,11 @@ export class LinkChannel {
     this.#end(error ?? this.lost('it was closed'));
   }
 
+  /** Resolves once the channel has closed and what was sent is out, or the other end has had its time to read it. */
+  async whenGone(): Promise<void> {
+    if (!this.#stream.closed) await new Promise((resolve) => this.#stream.once('close', resolve));
+  }
+
   /** Reads chunks one by one: in memory, an answer can come while the message it answers is still being read. */
   #receive(chunk: Buffer): void {
     this.onHeard();

@@ -1,14 +1,14 @@
 import { type Clock, PomeloError } from '@pomelo-ts/common';
-import { newNonce, prove, sameProof } from '@pomelo-ts/common/internal';
+import type { LinkIdentity } from '../keys.js';
 import type { LinkChannel, Message } from './channel.js';
 import type { LinkRole } from './messages.js';
 
 /** Version of the link's messages. */
-export const linkVersion = 1;
+export const linkVersion = 2;
 /** How long a handshake may take, in ms. */
 export const handshakeMs = 5000;
 
-/** What a dialer says of itself, and proves together with both nonces. */
+/** What a dialer says of itself. */
 export interface Dialer {
   readonly role: LinkRole;
   readonly id: string;
@@ -16,8 +16,8 @@ export interface Dialer {
 }
 
 /*
- * hello (dialer: who, nonce) -> challenge (listener: nonce) -> proof (dialer) -> welcome (listener: its own proof).
- * The dialer proves itself first, so that a stranger who can reach the master learns nothing made with the secret.
+ * The stream below has proved who dials and that both ends have its key, and keeps every byte from others. What is left to say:
+ * hello (dialer: version, who, which life) -> welcome (listener).
  */
 
 /** How a handshake ends. Called while the last message is being read, so that none of the next ones is missed. */
@@ -26,52 +26,40 @@ export interface Outcome<T> {
   failed(error: Error): void;
 }
 
-/** The dialer's half: done when both ends have proved that they know the secret. */
+/** The dialer's half: done when the other end has answered. */
 export function greet(
   channel: LinkChannel,
   dialer: Dialer,
-  secret: string,
   clock: Clock,
   outcome: Outcome<void>,
   timeoutMs = handshakeMs,
 ): void {
-  const nonce = newNonce();
-  let theirs = '';
   exchange(channel, clock, timeoutMs, outcome, (message, done) => {
-    if (message.t === 'refused') throw refusalOf(channel, message);
-    if (message.t === 'challenge' && !theirs) {
-      theirs = textOf(channel, message, 'nonce');
-      channel.send(proofMessage('proof', prove(secret, 'dialer', parts(dialer, nonce, theirs))));
-    } else if (message.t === 'welcome' && theirs) {
-      const expected = prove(secret, 'listener', parts(dialer, nonce, theirs));
-      if (!sameProof(expected, message['proof']))
-        throw new PomeloError('PROOF_WRONG', { peer: channel.peer });
-      done();
-    } else throw channel.invalid(`${message.t} was not expected`);
+    if (message.t === 'refused')
+      throw new PomeloError('LINK_REFUSED', { serverId: channel.peer, reason: String(message['reason']) });
+    if (message.t !== 'welcome') throw channel.invalid(`${message.t} was not expected`);
+    done();
   });
-  channel.send({ t: 'hello', v: linkVersion, ...dialer, nonce });
+  channel.send({ t: 'hello', v: linkVersion, ...dialer });
 }
 
-/** The listener's half: done with who the dialer is once it has proved itself. A wrong proof is told to the dialer. */
-export function receive(channel: LinkChannel, secret: string, clock: Clock, outcome: Outcome<Dialer>): void {
-  const nonce = newNonce();
-  let dialer: Dialer | undefined;
-  let theirs = '';
+/** The listener's half: done with who the dialer is, if that is who has proved itself. */
+export function receive(
+  channel: LinkChannel,
+  who: LinkIdentity,
+  clock: Clock,
+  outcome: Outcome<Dialer>,
+): void {
   exchange<Dialer>(channel, clock, handshakeMs, outcome, (message, done) => {
-    if (message.t === 'hello' && !dialer) {
-      if (message['v'] !== linkVersion)
-        throw channel.invalid(`it speaks link version ${String(message['v'])}, this is ${linkVersion}`);
-      dialer = dialerOf(channel, message);
-      theirs = textOf(channel, message, 'nonce');
-      channel.send({ t: 'challenge', nonce });
-    } else if (message.t === 'proof' && dialer) {
-      if (!sameProof(prove(secret, 'dialer', parts(dialer, theirs, nonce)), message['proof'])) {
-        channel.send({ t: 'refused', code: 'PROOF_WRONG' });
-        throw new PomeloError('PROOF_WRONG', { peer: `${dialer.id} (${channel.peer})` });
-      }
-      channel.send(proofMessage('welcome', prove(secret, 'listener', parts(dialer, theirs, nonce))));
-      done(dialer);
-    } else throw channel.invalid(`${message.t} was not expected`);
+    if (message.t !== 'hello') throw channel.invalid(`${message.t} was not expected`);
+    if (message['v'] !== linkVersion)
+      throw channel.invalid(`it speaks link version ${String(message['v'])}, this is ${linkVersion}`);
+    const { role, id } = message;
+    if (role !== who.role || id !== who.id)
+      throw channel.invalid(`it has the key of the ${who.role} ${who.id}, and says to be another one`);
+    const dialer = { ...who, bootId: textOf(channel, message, 'bootId') };
+    channel.send({ t: 'welcome' });
+    done(dialer);
   });
 }
 
@@ -94,7 +82,7 @@ function exchange<T>(
     outcome.failed(error);
   };
   const cancel = clock.after(timeoutMs, () =>
-    fail(new PomeloError('LINK_LOST', { peer: channel.peer, reason: `no proof within ${timeoutMs} ms` })),
+    fail(new PomeloError('LINK_LOST', { peer: channel.peer, reason: `no word within ${timeoutMs} ms` })),
   );
   channel.onClosed = fail;
   channel.onMessage = (message) => {
@@ -110,31 +98,9 @@ function exchange<T>(
   };
 }
 
-const parts = (dialer: Dialer, dialerNonce: string, listenerNonce: string) => [
-  dialerNonce,
-  listenerNonce,
-  dialer.role,
-  dialer.id,
-  dialer.bootId,
-];
-
-const proofMessage = (t: 'proof' | 'welcome', proof: string): Message => ({ t, proof });
-
-function dialerOf(channel: LinkChannel, message: Message): Dialer {
-  const role = textOf(channel, message, 'role');
-  if (role !== 'server' && role !== 'operator') throw channel.invalid(`${role} is no role`);
-  return { role, id: textOf(channel, message, 'id'), bootId: textOf(channel, message, 'bootId') };
-}
-
 function textOf(channel: LinkChannel, message: Message, key: string): string {
   const value = message[key];
   if (typeof value !== 'string' || value === '' || value.length > 200)
     throw channel.invalid(`its ${key} is no text`);
   return value;
-}
-
-function refusalOf(channel: LinkChannel, message: Message): PomeloError {
-  return message['code'] === 'PROOF_WRONG'
-    ? new PomeloError('PROOF_WRONG', { peer: 'This process' })
-    : new PomeloError('LINK_REFUSED', { serverId: channel.peer, reason: String(message['reason']) });
 }

@@ -1,5 +1,6 @@
 import type { ErrorData } from '@pomelo-ts/common';
 import type { MasterAddress } from '../dial-masters.js';
+import type { ServerKeys } from '../keys.js';
 import type { Listening, RegistryDelta, RegistrySnapshot, ServerState } from '../registry.js';
 import type { ServerSettings } from '../settings-types.js';
 
@@ -66,6 +67,8 @@ export type HubMessage =
   | { readonly t: 'settings'; readonly settings: ServerSettings }
   | { readonly t: 'snapshot'; readonly snapshot: RegistrySnapshot }
   | { readonly t: 'delta'; readonly delta: RegistryDelta }
+  /** The secret of the cluster has changed. */
+  | { readonly t: 'keys'; readonly keys: ServerKeys }
   | { readonly t: 'settled' }
   | { readonly t: 'allStarted' }
   | { readonly t: 'loads'; readonly loads: Readonly<Record<string, number>> }

@@ -26,6 +26,8 @@ export interface RegistryEntry {
   readonly state: ServerState;
   /** Revision at which this life of the server joined: of two servers, the one that joined later dials the other. */
   readonly joined: number;
+  /** Types of backends that this frontend, by its own word, reaches nobody of. */
+  readonly cutFrom?: readonly string[];
   /** Fields of the topology that pomelo-ts does not know. */
   readonly extra: Readonly<Record<string, unknown>>;
 }

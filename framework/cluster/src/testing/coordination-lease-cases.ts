@@ -35,6 +35,20 @@ export const leaseCases: readonly BenchCase[] = [
     },
   ],
   [
+    'leaves a key the lease it has, when it is told to',
+    async ({ store, prefix, leaseMs, until }) => {
+      const lease = await store.grant(leaseMs);
+      const first = await store.put(`${prefix}a`, 'x', { lease });
+      const condition = { revision: first!.revision };
+      const second = await store.put(`${prefix}a`, 'y', { keepLease: true, condition });
+      assert.equal(second?.created, first!.created);
+      assert.equal(await store.put(`${prefix}a`, 'z', { keepLease: true, condition }), undefined);
+      assert.equal(await store.put(`${prefix}b`, 'z', { keepLease: true, condition }), undefined);
+      await store.revoke(lease);
+      await until(async () => !(await store.get(`${prefix}a`)), 'the end of the key with its lease');
+    },
+  ],
+  [
     'neither keeps a lease that has run out nor writes with it',
     async ({ store, prefix, leaseMs, until }) => {
       const lease = await store.grant(leaseMs);

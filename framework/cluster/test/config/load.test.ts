@@ -78,6 +78,7 @@ describe('the configuration of a game', () => {
         heartbeatMs: 500,
         heartbeatTimeoutMs: 2800,
         timeoutMs: 10_000,
+        encryption: 'auto',
         maxPending: 10_000,
         maxFrameBytes: 16 * 1024 ** 2,
         maxQueueBytes: 64 * 1024 ** 2,
@@ -410,6 +411,27 @@ describe('a mistake in servers.json', () => {
 });
 
 describe('mistakes in other files', () => {
+  it('hide no id and no port that is there twice, nor do those in the servers themselves', () => {
+    using game = gameOf(
+      {
+        chat: [
+          { ...chat, port: 6050, wieght: 1 },
+          { ...chat, port: 6050, weight: 'much' },
+          { id: 'chat-3', port: 3005 },
+        ],
+      },
+      { 'config/master.json': { startTimeout: 'long' } },
+    );
+    const problems = problemsOf(game);
+    for (const problem of [
+      'config/servers.json: development.chat[1].id: the id chat-server-1 is already that of development.chat[0]',
+      'config/servers.json: development.chat[1].port: chat-server-1 wants 127.0.0.1:6050, which port of chat-server-1 has',
+      'config/servers.json: development.chat[2].port: chat-3 wants 127.0.0.1:3005, which the master has',
+    ])
+      expect(problems).toContain(problem);
+    expect(problems).toHaveLength(6);
+  });
+
   it('are told together, each with file, path, value and what was expected', () => {
     using game = gameOf(
       { chat: [{ ...chat, port: 99999 }] },

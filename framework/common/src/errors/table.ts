@@ -32,11 +32,20 @@ export const errorTable = {
   SECRET_SHORT: row(
     'The secret in {source} has {length} characters: expected at least {least} in the environment {env}, such as those that openssl rand -hex 32 prints.',
   ),
+  SECRET_FIXED: row(
+    'This master has its secret from an environment variable, which it cannot read anew: start this master again with the new one in POMELO_TS_SECRET and the one before in POMELO_TS_PREVIOUS_SECRET; servers run on meanwhile.',
+    409,
+  ),
+  SECRET_ABRUPT: row(
+    'None of the secrets that the cluster has would be taken any more, so nobody could be told the new one: put the one before into {file} (mode 0600), and try again. Nothing has changed.',
+    409,
+  ),
   SECRET_OTHER: row(
     'The master (pid {pid}) has another secret than this command, which took its own from {source}: {cure}; pomelo-ts kill needs none.',
   ),
   APP_INVALID: row('{file} is not an app: expected {expected}, got {got}.'),
   APP_LOAD_FAILED: row('Loading {file} failed: {reason}'),
+  CODE_BROKEN: row('The code does not load: {reason}'),
   CONTRACT_INVALID: row('{file} is not a contract: {path} should be {expected}, but is {got}.'),
   TYPES_UNUSABLE: row('The types of the game give no contract, for {count} reason(s):\n{problems}'),
   DEV_PACKAGE_MISSING: row(
@@ -59,6 +68,13 @@ export const errorTable = {
     'Expected hosts of this machine ({own}), where everything in this process has to be:\n{problems}',
   ),
   SERVER_START_FAILED: row('{serverId} did not start: {reason}'),
+  RESTART_REFUSED: row(
+    'Nothing was stopped, as the new code does not load on {serverId}:\n{reason}\n--no-trial restarts all the same.',
+    409,
+  ),
+  RESTART_FAILED: row(
+    'The restart has stopped at {serverId}, which does not run any more: {reason}\n{left}When that is mended:\n  pomelo-ts restart {rest}',
+  ),
   SERVER_EXTERNAL: row(
     '{serverId} is marked as external in servers.json, so the master does not start it: pomelo-ts run --server {serverId} on its host does.',
   ),
@@ -73,6 +89,20 @@ export const errorTable = {
     true,
   ),
   MASTER_UNREACHABLE: row('No master answers at {host}:{port}: {reason}', 500, true),
+  MASTER_HANGS: row(
+    'The master (pid {pid}) lives but does not answer at {host}:{port}: {reason}. Servers play on meanwhile. If it does not come back, {cure}.',
+    500,
+    true,
+  ),
+  MASTER_LEADS: row(
+    'A master leads already: {leader}, which acts on {host}. This one has changed nothing. Give commands where that one runs, or stop it there first; several masters need a store that they share (store in config/master.json5).',
+    409,
+  ),
+  START_UNDER_WAY: row(
+    'A start of {directory} is under way (pid {pid}): wait for its end, or end it with pomelo-ts kill.',
+    409,
+    true,
+  ),
   NOT_LEADING: row('This master stands by; {leader} leads.', 503, true),
   NO_LEADER: row(
     'No master leads now, but the one at {host}:{port} stands by: it takes over within seconds when the coordination store answers.',
@@ -81,6 +111,9 @@ export const errorTable = {
   ),
   STORE_PASSWORD_MISSING: row(
     'No password for the user {user} of the coordination store: expected it in {place}.',
+  ),
+  STORE_FILE_MISSING: row(
+    'The coordination store needs {file}, which store.{field} of master.json5 names, and it cannot be read: {reason}',
   ),
   SERVER_NOT_IN_TOPOLOGY: row('There is no server, type or host {name} in the topology; known are: {known}.'),
   ENV_OTHER: row('The master (pid {pid}) runs in the environment {running}, not in {asked}.'),
@@ -100,7 +133,7 @@ export const errorTable = {
     '{serverId} runs on {host} already (pid {pid}, boot id {bootId}): expected it to be stopped. With restart-force it is ended by itself; pomelo-ts kill ends it now.',
   ),
   TERM_OVER: row(
-    '{host} does not start {serverId}: the term {term} of this master is over, a later master has acted there.',
+    '{host} does not start {serverId}: the term {term} of this master is over, a master of term {later} has acted there. If no other master leads, a clock was ahead when that one began: remove {file} on {host}, and start again.',
   ),
 
   // Hosts
@@ -147,6 +180,9 @@ export const errorTable = {
 
   // Coordination
   STORE_UNREACHABLE: row('The coordination store {store} cannot be reached: {reason}', 503, true),
+  STORE_FORGED: row(
+    'The value of {key} in the coordination store {store} was not written by a master of this cluster: {reason}. See who may write there, delete it (etcdctl del {key}), and start the masters again; servers run on meanwhile.',
+  ),
   STORE_REFUSED: row('The coordination store {store} refused {what}: {reason}'),
 
   // Leases and ids

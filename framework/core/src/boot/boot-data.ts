@@ -1,12 +1,18 @@
 import type { Readable } from 'node:stream';
 import type { BootData } from '@pomelo-ts/cluster';
 import { PomeloError } from '@pomelo-ts/common';
+import type { CodeTrial } from './try-code.js';
 
 /** Longest line accepted, in bytes. */
 const longestLine = 64 * 1024;
 
+/** What a process is told that is no server, but tries code for one. */
+export interface TrialData {
+  readonly trial: CodeTrial;
+}
+
 /** Reads the line of boot data. Rejects when it is none. */
-export function readBootData(input: Readable): Promise<BootData> {
+export function readBootData(input: Readable): Promise<BootData | TrialData> {
   return new Promise((resolve, reject) => {
     let text = '';
     const fail = (got: string): void =>
@@ -20,7 +26,7 @@ export function readBootData(input: Readable): Promise<BootData> {
       if (lineEnd < 0 && text.length < longestLine) return;
       input.off('data', onData).off('end', onEnd).pause();
       try {
-        resolve(JSON.parse(text.slice(0, lineEnd)) as BootData);
+        resolve(JSON.parse(text.slice(0, lineEnd)) as BootData | TrialData);
       } catch {
         fail('something else');
       }

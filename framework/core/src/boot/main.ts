@@ -1,23 +1,42 @@
-import { inspect } from 'node:util';
-import { type BootData, dialMasters, joinCluster, type LinkAgent } from '@pomelo-ts/cluster';
+import {
+  type BootData,
+  dialMasters,
+  dialSecure,
+  joinCluster,
+  type LinkAgent,
+  lifeVariable,
+  ServerKeyring,
+} from '@pomelo-ts/cluster';
 import { isPomeloError, type Logger, reasonOf, systemClock } from '@pomelo-ts/common';
-import { createLogger } from '@pomelo-ts/common/internal';
+import { createLogger, foldingLogger, LogOutput } from '@pomelo-ts/common/internal';
 import { tcpTransport } from '@pomelo-ts/rpc';
 import { GameServer } from '../game-server.js';
 import { readBootData } from './boot-data.js';
-import { keepLogShort } from './keep-log-short.js';
+import { syntaxErrorIn, tellsPlaceAlone } from './syntax-error.js';
+import { toldError } from './told-error.js';
 
 /** How long a stop may take that nobody gave a time for, in ms. */
 const stopTimeoutMs = 10_000;
+/** What a server may log that whoever runs it has given no budget, in bytes a second. */
+const externalBytesPerSecond = 256 * 1024;
 /** How long a stop may take after an error that nobody caught, in ms. */
 const faultStopMs = 1000;
+
+/** Whether errors are told with all that is known of them. */
+let verbose = process.env['DEBUG'] !== undefined;
 
 /** Runs one server in this process, as the master starts it: its boot data is the first line of the standard input. */
 async function main(): Promise<void> {
   ignoreBrokenOutput();
+  delete process.env[lifeVariable]; // it marks this process, and none that the game starts
   const boot = await readBootData(process.stdin);
-  const logger = createLogger({ level: 'info', facts: { server: boot.id } });
-  if (boot.log) keepLogShort(boot.log, systemClock);
+  if ('trial' in boot) return (await import('./try-code.js')).tryCode(boot.trial);
+  verbose ||= boot.verbose === true;
+  const output = outputOf(boot);
+  const logger = foldingLogger(
+    createLogger({ level: 'info', facts: { server: boot.id }, output }),
+    systemClock,
+  );
   let agent: LinkAgent | undefined;
   let starting: Promise<GameServer> | undefined;
   let stopping = false;
@@ -28,22 +47,24 @@ async function main(): Promise<void> {
       // A server that is still starting is stopped once it has; one that fails to start ends by itself.
       await starting?.then((game) => game.stop(deadlineMs), failedToStart);
       agent?.close();
+      await agent?.whenGone();
       logger.flush();
       process.exit(exitCode);
     })();
   };
   watchSignals(boot, stop);
   watchFaults(logger, () => stop(faultStopMs, 1));
-  const { id, bootId, secret, buildId, masters, log, external = false } = boot;
+  const { id, bootId, buildId, masters, log, external = false } = boot;
+  const keys = new ServerKeyring(boot.keys);
   agent = await joinCluster({
-    ...dialMasters(masters),
+    ...dialMasters(masters, (options) => dialSecure(options, keys.link())),
     id,
     bootId,
     buildId,
-    secret,
     external,
     ...(log && { logFile: log.file }),
     onStop: (deadlineMs) => stop(deadlineMs),
+    onKeys: (changed) => keys.replace(changed),
     onRefused: (error) => {
       logger.error('The master wants this server to end.', { error });
       stop(stopTimeoutMs);
@@ -52,15 +73,25 @@ async function main(): Promise<void> {
   });
   const joined = agent;
   const level = () => joined.settings.settings.log.level; // an operator may change it
-  const ownLogger = createLogger({ level, facts: { server: id } });
+  const ownLogger = foldingLogger(createLogger({ level, facts: { server: id }, output }), systemClock);
   try {
-    starting = GameServer.start({ agent, bootId, secret, transport: tcpTransport(), logger: ownLogger });
+    const { encryption } = joined.settings.settings.rpc;
+    const transport = tcpTransport({ keys: keys.rpc, encryption });
+    starting = GameServer.start({ agent, bootId, keys: keys.rpc, transport, logger: ownLogger });
     await starting;
   } catch (error) {
     const code = isPomeloError(error) ? error.code : 'ERROR';
     agent.report('gone', { error: { code, message: reasonOf(error) } });
     throw error;
   }
+}
+
+/** Where all goes that this process says: in development to its master's terminal, without a bound. */
+function outputOf({ log, external = false }: BootData): LogOutput {
+  const { bytesPerSecond = external ? externalBytesPerSecond : Number.POSITIVE_INFINITY } = log ?? {};
+  const output = new LogOutput({ file: log, bytesPerSecond, clock: systemClock });
+  if (log) output.capture(process.stdout, process.stderr);
+  return output;
 }
 
 /** Its error is told by whoever started it. */
@@ -96,20 +127,14 @@ function ignoreBrokenOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 }
 
-function syntaxErrorIn(error: unknown): SyntaxError | undefined {
-  if (error instanceof SyntaxError) return error;
-  return error instanceof Error ? syntaxErrorIn(error.cause) : undefined;
-}
-
 main().catch((error: unknown) => {
-  // Its causes have the file and line of the game's own mistake.
-  process.stderr.write(`${inspect(error)}\n`);
+  process.stderr.write(`${toldError(error, verbose)}\n`);
   const mistake = syntaxErrorIn(error);
   // Leaves the link the time to carry the report.
   setTimeout(() => {
     if (!mistake) process.exit(1);
     // Only Node itself knows the file and line, and tells them of an error that nobody catches; it exits with 1.
     process.removeAllListeners('uncaughtException');
-    throw mistake;
+    throw verbose ? mistake : tellsPlaceAlone(mistake);
   }, 50);
 });

@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '@pomelo-ts/common';
-import type { TickFlusher } from '@pomelo-ts/common/internal';
+import type { NamedKey, TickFlusher } from '@pomelo-ts/common/internal';
 import { type RpcHandlers, RpcNode, type RpcTransport } from '@pomelo-ts/rpc';
 import type { Application } from '../application.js';
 
@@ -7,7 +7,8 @@ import type { Application } from '../application.js';
 export interface NodeOptions {
   readonly app: Application;
   readonly bootId: string;
-  readonly secret: string;
+  /** Keys that servers prove to each other. */
+  keys(): readonly NamedKey[];
   readonly transport: RpcTransport;
   readonly flusher: TickFlusher;
   readonly clock: Clock;
@@ -16,13 +17,13 @@ export interface NodeOptions {
 
 /** Makes the RPC node of a server as its settings and its game want it; it does not listen yet. */
 export function createNode(options: NodeOptions, handlers: RpcHandlers): RpcNode {
-  const { app, bootId, secret, transport, flusher, clock, logger } = options;
+  const { app, bootId, keys, transport, flusher, clock, logger } = options;
   const { rpc } = app.settings.settings;
   const { rpcCodec } = app.registrations;
   return new RpcNode({
     id: app.serverId,
     bootId,
-    secret,
+    keys,
     transport,
     ...(rpcCodec ? { codec: rpcCodec } : {}),
     timeoutMs: rpc.timeoutMs,

@@ -33,9 +33,6 @@ type Settings = ClusterConfig['settings'];
 /** Sections of the settings, each with only what is other. */
 export type SettingsChange = { readonly [Section in keyof Settings]?: Partial<Settings[Section]> };
 
-/** Long enough, and of no use to anybody else: nothing leaves this process. */
-const secret = 'known to this test cluster only';
-
 /**
  * Starts the servers of a game inside the test: the code, routes and frames of a real cluster, with calls in memory. It is
  * ready when the promise resolves, and gone when it is disposed.
@@ -52,7 +49,6 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
   const config = changed(loadClusterConfig({ root, env, ...(appDir && { appDir }) }), options);
   const cluster = await startSingle({
     config,
-    secret,
     clientPorts: ports ? 'free' : 'none',
     ...(clock && { clock }),
     ...(logger && { logger }),

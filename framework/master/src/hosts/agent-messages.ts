@@ -1,8 +1,20 @@
 import type { ErrorCode, ErrorFacts } from '@pomelo-ts/common';
 import type { ProcessHost } from './process-host.js';
 
-/** What a host agent may be asked to do: all that a {@link ProcessHost} does. */
-export type AgentMethod = 'launch' | 'left' | 'ended' | 'kill' | 'lastLines' | 'readLog' | 'facts';
+/** What a host agent may be asked to do: all that a {@link ProcessHost} does, and a sign of life. */
+export type AgentMethod =
+  | 'launch'
+  | 'left'
+  | 'ended'
+  | 'kill'
+  | 'lastLines'
+  | 'readLog'
+  | 'facts'
+  | 'acting'
+  | 'ping';
+
+/** How often a master asks an agent for a sign of life, in ms. */
+export const pingMs = 1000;
 
 /** First line to the bootstrap: what it needs to become the host agent. */
 export interface AgentOrders {
@@ -17,6 +29,8 @@ export interface AgentOrders {
     readonly root: string;
     readonly bootScript: string;
     readonly term?: number;
+    /** The master that the agent acts for, for messages. */
+    readonly leader?: string;
   };
 }
 

@@ -1,10 +1,10 @@
-import { type Clock, type ErrorCode, type ErrorFacts, PomeloError } from '@pomelo-ts/common';
-import type { ClientChannel } from 'ssh2';
-import { agentCommand, agentProgram } from './agent-command.js';
-import type { AgentAnswer, AgentFailure, AgentMethod, AgentOrders } from './agent-messages.js';
-import { JsonLines } from './json-lines.js';
+import { type Clock, type ErrorCode, type ErrorFacts, errorTable, PomeloError } from '@pomelo-ts/common';
+import { isAnswerTo, isFailure } from './agent-answers.js';
+import { type AgentFailure, type AgentMethod, type AgentOrders, pingMs } from './agent-messages.js';
+import { beginAgent, keptChars } from './begin-agent.js';
+import type { JsonLines } from './json-lines.js';
 import type { HostFacts } from './process-host.js';
-import { openSsh, type SshConnection } from './ssh-connection.js';
+import { openSsh } from './ssh-connection.js';
 import type { SshTarget } from './ssh-target.js';
 
 /** What a host agent is begun with. */
@@ -15,24 +15,47 @@ export interface AgentPlan {
   readonly orders: AgentOrders;
 }
 
+/** A host agent that has said hello, as its connection hands it over. */
+export interface BegunAgent {
+  readonly facts: HostFacts;
+  readonly localAddress: string | undefined;
+  readonly lines: Pick<JsonLines, 'send'>;
+  /** Settles when channel or connection have ended, with the reason. */
+  readonly ended: Promise<string>;
+  close(): void;
+}
+
 interface Waiting {
+  readonly method: AgentMethod;
   resolve(value: unknown): void;
   reject(error: Error): void;
 }
 
-/** Fewest characters that tell why an agent ended. */
-const keptNoise = 20;
+/** Signs of life of the agent that may be missing before its connection is given up. */
+const mostMissing = 20;
+/** Silence of an agent, in ms, after which nothing is known of the time before. */
+const gapMs = 3 * pingMs;
+/** Messages that nobody has asked for, after which the connection is given up. */
+const mostStray = 100;
 
 /** One life of a host agent: from the SSH connection to its end. */
 export class HostAgentConnection {
-  /** Told once when it is over. */
-  onLost: (reason: string) => void = () => {};
+  /** Told what an operator should look at on the host. */
+  onWarning: (text: string) => void = () => {};
   readonly facts: HostFacts;
   readonly localAddress: string | undefined;
-  readonly #ssh: SshConnection;
-  readonly #lines: JsonLines;
-  readonly #waiting: Map<number, Waiting>;
+  /** Settles once it is over, with the reason. */
+  readonly lost: Promise<string>;
+  readonly #agent: BegunAgent;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #lose: (reason: string) => void;
+  readonly #clock: Clock;
+  #over: string | undefined;
+  #heardAt: number;
+  #steadySince: number;
   #lastNumber = 0;
+  #missing = 0;
+  #stray = 0;
 
   /**
    * Connects and begins the agent.
@@ -40,9 +63,12 @@ export class HostAgentConnection {
    * @throws as {@link openSsh}; HOST_DIRECTORY_MISSING, HOST_NODE_MISSING, HOST_NODE_OLD, HOST_FRAMEWORK_MISSING, HOST_AGENT_FAILED
    */
   static async open(plan: AgentPlan, clock: Clock): Promise<HostAgentConnection> {
-    const ssh = await openSsh(plan.target);
+    const ssh = await openSsh(plan.target, clock);
     try {
-      return await begin(ssh, plan, clock);
+      let agent: HostAgentConnection | undefined;
+      const begun = await beginAgent(ssh, plan, clock, (message) => agent?.hear(message));
+      agent = new HostAgentConnection(begun, clock);
+      return agent;
     } catch (error) {
       ssh.close();
       throw error;
@@ -50,121 +76,85 @@ export class HostAgentConnection {
   }
 
   /** @internal use {@link HostAgentConnection.open} */
-  constructor(ssh: SshConnection, lines: JsonLines, waiting: Map<number, Waiting>, facts: HostFacts) {
-    this.#ssh = ssh;
-    this.#lines = lines;
-    this.#waiting = waiting;
-    this.facts = facts;
-    this.localAddress = ssh.localAddress;
+  constructor(agent: BegunAgent, clock: Clock) {
+    this.#agent = agent;
+    this.facts = agent.facts;
+    this.localAddress = agent.localAddress;
+    this.#clock = clock;
+    this.#heardAt = clock.now();
+    this.#steadySince = this.#heardAt;
+    let lose = (_reason: string): void => {};
+    this.lost = new Promise((resolve) => {
+      lose = resolve;
+    });
+    this.#lose = lose;
+    const stop = clock.every(pingMs, () => this.#askForLife());
+    void this.lost.then(stop);
+    void agent.ended.then((reason) => this.#end(reason));
   }
 
   /** Has the agent do something. Rejects with its error, or with a `LostError` when the connection ends before the answer. */
   request(method: AgentMethod, ...args: readonly unknown[]): Promise<unknown> {
+    if (this.#over !== undefined) return Promise.reject(new LostError(this.#over));
     const n = ++this.#lastNumber;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(n, { resolve, reject });
-      this.#lines.send({ n, method, args });
+      this.#waiting.set(n, { method, resolve, reject });
+      this.#agent.lines.send({ n, method, args });
     });
   }
 
-  close(): void {
-    this.#ssh.close();
+  /** Since when it has answered without a gap. After a pause of this process itself that begins anew. */
+  get steadySince(): number {
+    return this.#steadySince;
   }
 
-  /** @internal */
-  lost(reason: string): void {
+  /** Ends the connection; `reason` is told to all who wait for something. */
+  close(reason = 'it was closed'): void {
+    this.#end(reason);
+    this.#agent.close();
+  }
+
+  /** @internal a message of the agent */
+  hear({ n, result, error, warning }: Readonly<Record<string, unknown>>): void {
+    if (typeof warning === 'string') this.onWarning(warning.slice(0, keptChars));
+    const asked = this.#waiting.get(n as number);
+    if (!asked) {
+      if (++this.#stray > mostStray) this.close('it answers what nobody has asked');
+      return;
+    }
+    this.#missing = 0;
+    const now = this.#clock.now();
+    if (now - this.#heardAt > gapMs) this.#steadySince = now;
+    this.#heardAt = now;
+    this.#waiting.delete(n as number);
+    if (isFailure(error)) asked.reject(errorOf(error as AgentFailure));
+    else if (error === undefined && isAnswerTo(asked.method, result)) asked.resolve(result);
+    else {
+      this.close(`what it answers to ${asked.method} is no answer of a host agent`);
+      asked.reject(new LostError(this.#over ?? ''));
+    }
+  }
+
+  /** Counted by signs that are missing, not by the time: that goes on while this process itself is paused. */
+  #askForLife(): void {
+    if (this.#missing++ >= mostMissing)
+      this.close(`nothing came of its host agent for ${(mostMissing * pingMs) / 1000} s`);
+    else this.request('ping').catch(() => {}); // who waits for anything is told of a loss
+  }
+
+  #end(reason: string): void {
+    if (this.#over !== undefined) return;
+    this.#over = reason;
     for (const { reject } of this.#waiting.values()) reject(new LostError(reason));
     this.#waiting.clear();
-    this.onLost(reason);
+    this.#lose(reason);
   }
 }
 
 /** The connection ended before an answer came: what was asked may have been done or not. */
 export class LostError extends Error {}
 
-async function begin(ssh: SshConnection, plan: AgentPlan, clock: Clock): Promise<HostAgentConnection> {
-  const channel = await channelTo(ssh);
-  const noise: string[] = [];
-  const keep = (line: string) => {
-    noise.push(line);
-    if (noise.length > keptNoise) noise.shift();
-  };
-  channel.stderr.setEncoding('utf8').on('data', keep);
-  const waiting = new Map<number, Waiting>();
-  return new Promise((resolve, reject) => {
-    let agent: HostAgentConnection | undefined;
-    const lines = new JsonLines(
-      channel,
-      channel,
-      (message) => {
-        if ('missing' in message) reject(missing(plan, message['missing'], String(message['got'])));
-        else if ('hello' in message) {
-          agent = new HostAgentConnection(ssh, lines, waiting, message['hello'] as HostFacts);
-          endTime();
-          resolve(agent);
-        } else settle(waiting, message as AgentAnswer);
-      },
-      keep,
-    );
-    const { connectTimeoutMs } = plan.target;
-    const endTime = clock.after(connectTimeoutMs, () => {
-      keep(
-        `nothing there has answered within ${connectTimeoutMs} ms: look whether its login shell and its disk work`,
-      );
-      end();
-    });
-    let why = 'it was closed';
-    ssh.client.on('error', ({ message }) => {
-      why = message;
-    });
-    const end = () => {
-      endTime();
-      const reason = noise.join(' ').trim() || why;
-      reject(new PomeloError('HOST_AGENT_FAILED', { host: plan.target.name, reason }));
-      agent?.lost(why);
-      agent = undefined;
-    };
-    channel.once('close', end);
-    ssh.client.once('close', end);
-    channel.write(firstLines(plan));
-  });
-}
-
-const channelTo = (ssh: SshConnection): Promise<ClientChannel> =>
-  new Promise((resolve, reject) =>
-    ssh.client.exec(agentCommand, (error, opened) => (error ? reject(error) : resolve(opened))),
-  );
-
-function firstLines({ node, orders }: AgentPlan): string {
-  const strict = node === undefined ? 'no' : 'yes';
-  return `${[strict, node ?? process.execPath, agentProgram, JSON.stringify(orders)].join('\n')}\n`;
-}
-
-function settle(waiting: Map<number, Waiting>, answer: AgentAnswer): void {
-  const asked = waiting.get(answer.n);
-  waiting.delete(answer.n);
-  if (!asked) return;
-  if ('result' in answer) asked.resolve(answer.result);
-  else asked.reject(errorOf(answer.error));
-}
-
 const errorOf = ({ message, code, facts }: AgentFailure): Error =>
-  code && facts ? new PomeloError(code, facts as ErrorFacts<ErrorCode>) : new Error(message);
-
-function missing({ target, node, orders }: AgentPlan, what: unknown, got: string): PomeloError {
-  const host = target.name;
-  if (what === 'directory') return new PomeloError('HOST_DIRECTORY_MISSING', { host, directory: got });
-  if (what === 'framework')
-    return new PomeloError('HOST_FRAMEWORK_MISSING', { host, path: orders.agent, reason: got });
-  if (!got) {
-    const orPath = node === undefined ? ' or in PATH' : '';
-    return new PomeloError('HOST_NODE_MISSING', { host, path: node ?? process.execPath, orPath });
-  }
-  const [path = '', version = ''] = got.split(/ (?=[^ ]*$)/);
-  return new PomeloError('HOST_NODE_OLD', {
-    host,
-    path,
-    version,
-    expected: `${orders.oldest.join('.')} or newer`,
-  });
-}
+  code !== undefined && facts && Object.hasOwn(errorTable, code)
+    ? new PomeloError(code, facts as ErrorFacts<ErrorCode>)
+    : new Error(message);

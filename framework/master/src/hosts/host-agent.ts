@@ -1,6 +1,12 @@
 import { isPomeloError, reasonOf } from '@pomelo-ts/common';
 import { HostProcesses } from '../processes/host-processes.js';
-import type { AgentFailure, AgentMethod, AgentOrders, AgentRequest } from './agent-messages.js';
+import {
+  type AgentFailure,
+  type AgentMethod,
+  type AgentOrders,
+  type AgentRequest,
+  pingMs,
+} from './agent-messages.js';
 import { JsonLines } from './json-lines.js';
 
 /*
@@ -8,9 +14,12 @@ import { JsonLines } from './json-lines.js';
  * does by itself on its own host. It ends with the connection; the servers live on.
  */
 
+/** Signs of life of the master that may be missing: it is cut off then, and has begun another agent by the time it is back. */
+const mostMissing = 15;
+
 /** Called by the bootstrap, which has read the first line of the standard input. */
 export async function serve({ settings }: AgentOrders): Promise<void> {
-  const host = new HostProcesses(settings);
+  const host = new HostProcesses({ ...settings, warn: (warning) => lines.send({ warning }) });
   const methods: Readonly<Record<AgentMethod, (...args: never[]) => unknown>> = {
     launch: host.launch.bind(host),
     left: host.left.bind(host),
@@ -19,8 +28,12 @@ export async function serve({ settings }: AgentOrders): Promise<void> {
     lastLines: host.lastLines.bind(host),
     readLog: host.readLog.bind(host),
     facts: host.facts.bind(host),
+    acting: host.acting.bind(host),
+    ping: () => host.masterLives(),
   };
+  let missing = 0;
   const lines = new JsonLines(process.stdin, process.stdout, (message) => {
+    missing = 0;
     const { n, method, args } = message as unknown as AgentRequest;
     const answer = async () => methods[method](...(args as never[]));
     answer().then(
@@ -28,7 +41,14 @@ export async function serve({ settings }: AgentOrders): Promise<void> {
       (error: unknown) => lines.send({ n, error: failureOf(error) }),
     );
   });
-  process.stdin.once('end', () => process.exit(0)).resume();
+  const leave = () => {
+    host.close();
+    process.exit(0);
+  };
+  process.stdin.once('end', leave).resume();
+  setInterval(() => {
+    if (++missing > mostMissing) leave();
+  }, pingMs);
   lines.send({ hello: await host.facts() });
 }
 

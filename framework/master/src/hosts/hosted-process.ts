@@ -1,9 +1,16 @@
-import { delay, errorTable, isPomeloError, reasonOf } from '@pomelo-ts/common';
+import { delay, type ErrorCode, errorTable, isPomeloError, reasonOf } from '@pomelo-ts/common';
 import type { Exit, ServerProcess } from '../processes/server-process.js';
 import type { LaunchOrder, ProcessEnd, ProcessHost } from './process-host.js';
 
 /** How long a process may take to end after its last words are asked for, in ms. */
 const lastWordsMs = 500;
+
+/** What a host has to be mended of before anything can be started there, which says nothing about the server. */
+const hostFaults: ReadonlySet<ErrorCode> = new Set([
+  ...(['HOST_KEY_UNKNOWN', 'HOST_KEY_CHANGED', 'HOST_KEY_REVOKED', 'SSH_SIGN_IN_FAILED'] as const),
+  ...(['SSH_KEY_UNUSABLE', 'SSH_CONFIG_INVALID', 'HOST_DIRECTORY_MISSING', 'HOST_NODE_MISSING'] as const),
+  ...(['HOST_NODE_OLD', 'HOST_FRAMEWORK_MISSING', 'HOST_BUILD_OTHER', 'HOST_AGENT_FAILED'] as const),
+]);
 
 /** One life of a server on a host. */
 export class HostedProcess implements ServerProcess {
@@ -42,8 +49,8 @@ export class HostedProcess implements ServerProcess {
     this.#host.kill(this.#bootId, signal); // also before it runs: a host that is away must not be waited for
   }
 
-  hostAnswers(): Promise<boolean> {
-    return this.#host.answers();
+  hostAnswers(forMs: number): Promise<boolean> {
+    return this.#host.answers(forMs);
   }
 
   /** One that has just told of an error is about to end, and to say more: that is waited for. */
@@ -58,7 +65,8 @@ export class HostedProcess implements ServerProcess {
       if (this.#pending) this.#host.kill(this.#bootId, this.#pending);
       this.#end = await this.#host.ended({ id: this.#id, bootId: this.#bootId });
     } catch (error) {
-      const unreached = isPomeloError(error) && errorTable[error.code].retryable;
+      const unreached =
+        isPomeloError(error) && (errorTable[error.code].retryable || hostFaults.has(error.code));
       const exit = { code: null, signal: null, reason: reasonOf(error), ...(unreached && { unreached }) };
       this.#end = { exit, lines: [] };
     }

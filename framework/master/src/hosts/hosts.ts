@@ -11,7 +11,7 @@ import { RemoteHost, type RemoteHostOptions } from './remote-host.js';
 import { isEverywhere, requireSeenMaster } from './seen-master.js';
 import { secretVariables, settingsOfHost } from './ssh-settings.js';
 import { sshTarget } from './ssh-target.js';
-import { checkStart } from './start-checks.js';
+import { checkStart, unwritable } from './start-checks.js';
 
 /** Settings of {@link Hosts}. */
 export interface HostsOptions {
@@ -25,6 +25,8 @@ export interface HostsOptions {
   readonly print?: ((line: string) => void) | undefined;
   /** Term of the master; hosts do nothing for one whose term is over. Without it nobody asks. */
   readonly term?: number;
+  /** What hosts are told of the master that acts, for messages. */
+  leader?(): string;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -74,11 +76,8 @@ export class Hosts implements Launcher {
     const told = await Promise.all(
       names.map(async (name) => {
         const facts = await this.get(name).facts();
-        return checkStart(
-          name,
-          facts,
-          servers.filter(({ host }) => host === name),
-        );
+        const own = servers.filter(({ host }) => host === name);
+        return [...checkStart(name, facts, own), ...unwritable(name, facts)];
       }),
     );
     return told.flat();
@@ -137,7 +136,7 @@ export class Hosts implements Launcher {
   async #locate(name: string): Promise<HostProcesses | RemoteHost> {
     const known = this.#hosts.get(name);
     if (known) return known;
-    const { config, bootScript, print, term, clock } = this.#options;
+    const { config, bootScript, print, term, leader, clock, logger } = this.#options;
     const here = (await whyElsewhere(name)) === undefined;
     const host =
       this.#hosts.get(name) ?? // somebody else has asked meanwhile
@@ -148,7 +147,9 @@ export class Hosts implements Launcher {
             bootScript,
             print,
             term,
+            leader,
             withheld: () => secretVariables(config().master),
+            warn: (warning) => logger.warn('A host needs to be looked at.', { host: name, warning }),
             clock,
           })
         : this.#remote(name));
@@ -157,12 +158,13 @@ export class Hosts implements Launcher {
   }
 
   #remote(name: string): RemoteHost {
-    const { config, bootScript, agentScript, buildId, term, clock, logger } = this.#options;
+    const { config, bootScript, agentScript, buildId, term, leader, clock, logger } = this.#options;
     const plan = async () => {
       const { root: own, master } = config();
       const root = this.#rootOn(name);
       const there = (path: string) => movedTo(path, own, root);
-      const settings = { name, root, bootScript: there(bootScript), ...(term !== undefined && { term }) };
+      const acts = { ...(term !== undefined && { term }), ...(leader && { leader: leader() }) };
+      const settings = { name, root, bootScript: there(bootScript), ...acts };
       return {
         target: await sshTarget(name, settingsOfHost(master, name)),
         node: master.hosts[name]?.node,

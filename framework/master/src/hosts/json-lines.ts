@@ -8,11 +8,13 @@ const longestLine = 16 * 1024 * 1024;
 export class JsonLines {
   readonly #output: Writable;
   readonly #decoder = new StringDecoder('utf8');
-  #rest = '';
+  /** What has come of a line that has not ended yet, and how long it is. */
+  #parts: string[] = [];
+  #length = 0;
 
   /**
    * Hands each message to `onMessage`. Lines that are no JSON object go to `onNoise`: a login shell may greet before the
-   * command begins.
+   * command begins. So does what is too long for a line.
    */
   constructor(
     input: Readable,
@@ -23,15 +25,26 @@ export class JsonLines {
     this.#output = output;
     output.on('error', () => {}); // the other end is gone, which the input tells
     input.on('data', (chunk: Buffer) => {
-      const lines = (this.#rest + this.#decoder.write(chunk)).split('\n');
-      this.#rest = lines.pop()!;
-      if (this.#rest.length > longestLine) this.#rest = '';
-      for (const line of lines) {
+      const [first = '', ...rest] = this.#decoder.write(chunk).split('\n');
+      this.#parts.push(first);
+      this.#length += first.length;
+      for (const next of rest) {
+        const line = this.#take();
         const message = parse(line);
         if (message) onMessage(message);
         else if (line.trim()) onNoise(line);
+        this.#parts.push(next);
+        this.#length = next.length;
       }
+      if (this.#length > longestLine) onNoise(this.#take());
     });
+  }
+
+  #take(): string {
+    const line = this.#parts.join('');
+    this.#parts = [];
+    this.#length = 0;
+    return line;
   }
 
   send(message: object): void {

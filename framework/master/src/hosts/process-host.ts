@@ -1,4 +1,5 @@
 import type { BootData, LogPart, LogRequest, ServerEntry } from '@pomelo-ts/cluster';
+import type { Acting } from '../processes/acting-master.js';
 import type { ProcessRecord } from '../processes/process-records.js';
 import type { Exit } from '../processes/server-process.js';
 
@@ -27,6 +28,17 @@ export interface HostFacts {
   readonly taskset: boolean;
   /** Its wall clock, in ms since 1970. */
   readonly time: number;
+  /** Where servers and the master write to. */
+  readonly disks: readonly DiskFacts[];
+}
+
+/** A folder of the game's root, and the disk it is on. */
+export interface DiskFacts {
+  /** `logs` or `.pomelo-ts`. */
+  readonly folder: string;
+  readonly freeBytes: number;
+  /** Why nothing can be written there now. */
+  readonly unwritable?: string;
 }
 
 /** A machine that servers run on, and what the master has done there. The local one and those over SSH are alike. */
@@ -45,6 +57,8 @@ export interface ProcessHost {
   /** A part of the log that a server has here, whether it runs or not. @throws LOG_MISSING */
   readLog(id: string, request: LogRequest): Promise<LogPart>;
   facts(): Promise<HostFacts>;
-  /** Whether it answers within a short time. */
-  answers(): Promise<boolean>;
+  /** The master that acts here, unless it is this one. */
+  acting(): Promise<Acting | undefined>;
+  /** Whether it answers now, and has done so for `forMs` without a gap. */
+  answers(forMs: number): Promise<boolean>;
 }

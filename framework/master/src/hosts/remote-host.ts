@@ -1,5 +1,6 @@
 import type { BootData, LogPart, LogRequest } from '@pomelo-ts/cluster';
 import { backOff, type Clock, delay, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
+import type { Acting } from '../processes/acting-master.js';
 import type { ProcessRecord } from '../processes/process-records.js';
 import type { AgentMethod } from './agent-messages.js';
 import { type AgentPlan, HostAgentConnection, LostError } from './host-agent-connection.js';
@@ -26,6 +27,8 @@ const answerMs = 2000;
 const askMs = 10_000;
 /** How long a failure to connect stands for all who ask, in ms: they shall not each wait for its time-out. */
 const failureMs = 1000;
+/** How long a connection has to last to be a good one, in ms. */
+const steadyMs = 10_000;
 const reconnect = { minMs: 250, maxMs: 5000 };
 
 /** A host that the master reaches over SSH: one connection for all its servers, opened again for as long as one is of interest. */
@@ -39,6 +42,10 @@ export class RemoteHost implements ProcessHost {
   #agent: Promise<HostAgentConnection> | undefined;
   #connected: HostAgentConnection | undefined;
   #failure: { readonly at: number; readonly error: unknown } | undefined;
+  /** With which the master acts here, so that each later agent does, too. */
+  #term: number | undefined;
+  /** Whether the last connection was a good one: else the next is not tried at once. */
+  #steady = true;
   /** Whether it was logged that it cannot be reached now. */
   #toldUnreached = false;
   #closed = false;
@@ -105,6 +112,7 @@ export class RemoteHost implements ProcessHost {
   }
 
   async left(term?: number): Promise<readonly ProcessRecord[]> {
+    this.#term = term ?? this.#term;
     return (await this.#ask('left', ...(term === undefined ? [] : [term]))) as readonly ProcessRecord[];
   }
 
@@ -140,14 +148,19 @@ export class RemoteHost implements ProcessHost {
     return (await this.#ask('facts')) as HostFacts;
   }
 
-  async answers(): Promise<boolean> {
+  async acting(): Promise<Acting | undefined> {
+    return ((await this.#ask('acting')) as Acting | null) ?? undefined;
+  }
+
+  async answers(forMs: number): Promise<boolean> {
+    const { clock } = this.#options;
     const agent = this.#connected;
     if (!agent) return false;
-    const answered = agent.request('left').then(
-      () => true,
+    const answered = agent.request('ping').then(
+      () => clock.now() - agent.steadySince >= forMs,
       () => false,
     );
-    return Promise.race([answered, delay(answerMs, this.#options.clock).then(() => false)]);
+    return Promise.race([answered, delay(answerMs, clock).then(() => false)]);
   }
 
   /** Ends the connection. Servers live on. */
@@ -177,14 +190,18 @@ export class RemoteHost implements ProcessHost {
       throw new PomeloError('HOST_BUILD_OTHER', { host: this.name, got, directory, expected: buildId });
     }
     this.#connected = agent;
+    const begun = clock.now();
     if (this.#toldUnreached) logger.warn('A host can be reached again.', { host: this.name });
     this.#toldUnreached = false;
-    agent.onLost = (reason) => {
+    agent.onWarning = (warning) => logger.warn('A host needs to be looked at.', { host: this.name, warning });
+    void agent.lost.then((reason) => {
       this.#connected = undefined;
       this.#agent = undefined;
+      this.#steady = clock.now() - begun > steadyMs;
       if (!this.#closed) logger.warn('The SSH connection to a host was lost.', { host: this.name, reason });
-    };
+    });
     if (this.#closed) agent.close();
+    if (this.#term !== undefined) agent.request('left', this.#term).catch(() => {}); // lost: the next one is told
     for (const [bootId, signal] of this.#condemned) this.kill(bootId, signal);
     return agent;
   }
@@ -192,7 +209,9 @@ export class RemoteHost implements ProcessHost {
   /** Asks what is answered at once; an agent that does not is of no use, so its connection is given up. */
   async #ask(method: AgentMethod, ...args: readonly unknown[]): Promise<unknown> {
     const agent = await this.connect();
-    const cancel = this.#options.clock.after(askMs, () => agent.close());
+    const cancel = this.#options.clock.after(askMs, () =>
+      agent.close(`it did not answer within ${askMs} ms`),
+    );
     try {
       return await agent.request(method, ...args);
     } catch (error) {
@@ -208,7 +227,6 @@ export class RemoteHost implements ProcessHost {
     for (let attempt = 0; ; ) {
       try {
         const agent = await this.connect();
-        attempt = 0;
         return await agent.request(method, ...args);
       } catch (error) {
         if (this.#closed) return new Promise(() => {}); // nobody waits any more
@@ -217,6 +235,7 @@ export class RemoteHost implements ProcessHost {
           const reason = reasonOf(error); // its stack tells nobody more
           logger.warn('A host cannot be reached; it is tried until it can.', { host: this.name, reason });
         }
+        if (error instanceof LostError && this.#steady) attempt = 0;
         await delay(backOff(attempt++, reconnect), clock);
       }
     }

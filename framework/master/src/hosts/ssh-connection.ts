@@ -1,48 +1,64 @@
-import { readFileSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { dialTcp } from '@pomelo-ts/cluster';
-import { PomeloError, reasonOf } from '@pomelo-ts/common';
-import type { AnyAuthMethod, Client, ConnectConfig, utils } from 'ssh2';
-import { connectFailure, keyFailure, type SshError } from './ssh-failure.js';
+import { type Clock, type PomeloError, systemClock } from '@pomelo-ts/common';
+import type { Client, ClientChannel, ConnectConfig } from 'ssh2';
+import { connectFailure, forwardFailure, keyFailure, type SshError } from './ssh-failure.js';
+import { signIns } from './ssh-sign-ins.js';
 import type { SshTarget } from './ssh-target.js';
 
 /** How often an idle connection is asked for a sign of life, in ms, and how many may be missing. */
 const keepalive = { keepaliveInterval: 2000, keepaliveCountMax: 4 };
+/** How long the other end may take to see a goodbye, in ms, before the connection is cut. */
+const goodbyeMs = 1000;
+
+type Ssh = typeof import('ssh2');
 
 /** An SSH connection that is open. */
 export interface SshConnection {
-  readonly client: Client;
   /** Address of this machine that the host sees: there it can dial back. */
   readonly localAddress: string | undefined;
+  /** Settles when it has ended, with the reason. */
+  readonly ended: Promise<string>;
+  /** Has the host run a command. Rejects with the host's reason, or when it does not begin within `ms`. */
+  exec(command: string, ms: number): Promise<ClientChannel>;
   /** Ends it, and the connections to the hosts on the way. */
   close(): void;
 }
 
 /**
- * Opens a connection to a host, over the hosts on the way. Its key is checked against `known_hosts`; none is ever added.
+ * Opens a connection to a host, over the hosts on the way. Its key is checked against `known_hosts`; none is ever added. Each step may take
+ * `connectTimeoutMs`, whatever the other end does meanwhile.
  *
  * @throws HOST_UNREACHABLE, HOST_KEY_UNKNOWN, HOST_KEY_CHANGED, HOST_KEY_REVOKED, SSH_SIGN_IN_FAILED, SSH_KEY_UNUSABLE
  */
-export async function openSsh(target: SshTarget): Promise<SshConnection> {
-  const opened: Client[] = [];
+export async function openSsh(target: SshTarget, clock: Clock = systemClock): Promise<SshConnection> {
+  const ssh = (await import('ssh2')).default; // heavy, and only needed with other hosts
+  const route = [...target.jumps, target];
+  const socket = await dial(route[0]!);
+  const { localAddress } = socket;
+  const opened: OpenClient[] = [];
   const close = () => {
-    for (const client of opened.reverse()) client.end();
+    if (socket.destroyed) return;
+    for (const { client } of [...opened].reverse()) client.end();
+    const cancel = clock.after(goodbyeMs, () => socket.destroy()); // the other end may neither read nor close
+    socket.once('close', cancel);
   };
   try {
-    const route = [...target.jumps, target];
-    const socket = await dial(route[0]!);
-    const { localAddress } = socket;
     let way: Duplex = socket;
     for (const [index, stop] of route.entries()) {
-      const client = await connect(stop, way);
-      opened.push(client);
+      const one = await connect(stop, way, ssh, clock);
+      opened.push(one);
       const next = route[index + 1];
-      if (next) way = await forward(client, next);
+      if (next) way = await forward(one.client, stop, next, clock);
     }
+    const { client, ended } = opened.at(-1)!;
+    void ended.then(() => socket.destroy()); // one that is half closed is of no use, and nobody else would end it
     const direct = target.jumps.length === 0;
-    return { client: opened.at(-1)!, localAddress: direct ? localAddress : undefined, close };
+    const exec = (command: string, ms: number) =>
+      within(ms, clock, 'begins nothing', (told: Told<ClientChannel>) => client.exec(command, told));
+    return { localAddress: direct ? localAddress : undefined, ended, exec, close };
   } catch (error) {
-    close();
+    socket.destroy();
     throw error;
   }
 }
@@ -50,26 +66,33 @@ export async function openSsh(target: SshTarget): Promise<SshConnection> {
 async function dial(target: SshTarget) {
   const { address: host, port, connectTimeoutMs: timeoutMs } = target;
   try {
-    return await dialTcp({ host, port, timeoutMs });
+    const socket = await dialTcp({ host, port, timeoutMs });
+    return socket.on('error', () => {}); // it closes then, which is what counts
   } catch (error) {
     throw connectFailure(target, error as SshError);
   }
 }
 
-async function connect(target: SshTarget, sock: Duplex): Promise<Client> {
-  const { Client, utils } = (await import('ssh2')).default; // heavy, and only needed with other hosts
-  const { address, port, user, connectTimeoutMs, knownHosts } = target;
-  const client = new Client();
+interface OpenClient {
+  readonly client: Client;
+  readonly ended: Promise<string>;
+}
+
+/** Signs in at a host that `sock` leads to. */
+function connect(target: SshTarget, sock: Duplex, ssh: Ssh, clock: Clock): Promise<OpenClient> {
+  const { address, port, user, connectTimeoutMs: ms, knownHosts } = target;
+  const ways = signIns(target, ssh);
+  const client = new ssh.Client();
   let distrust: PomeloError | undefined;
   const known = knownHosts.typesOf(address, port);
   const config: ConnectConfig = {
     host: address,
     port,
     username: user,
-    readyTimeout: connectTimeoutMs,
+    readyTimeout: 0, // the time below also counts when its own has been stopped by half a close
     ...keepalive,
     sock,
-    authHandler: signIns(target, utils),
+    authHandler: [...ways.methods],
     hostVerifier: (key: Buffer) => {
       distrust = keyFailure(target, key, knownHosts.standing(address, port, key));
       return distrust === undefined;
@@ -79,20 +102,42 @@ async function connect(target: SshTarget, sock: Duplex): Promise<Client> {
       algorithms: { serverHostKey: { prepend: [...algorithmsOf(known)], append: [], remove: [] } },
     }),
   };
-  return new Promise((resolve, reject) => {
-    const fail = (error: SshError) => {
-      client.end();
-      reject(distrust ?? connectFailure(target, error));
-    };
-    client.once('ready', () => {
-      client.off('error', fail);
-      client.on('error', () => {}); // it closes then, which is what counts
-      resolve(client);
+  let doing = 'before the SSH handshake was done';
+  let why: SshError | undefined;
+  const ended = new Promise<string>((resolve) => {
+    // It tells of one end in several ways and more than once, and not of each kind in each way.
+    client.on('error', (error: SshError) => {
+      why ??= error;
+      resolve(why.message);
     });
-    client.once('error', fail);
-    client.connect(config);
+    const over = () => resolve(why?.message ?? 'it was closed');
+    client.on('end', over).on('close', over);
   });
+  client.once('handshake', () => {
+    doing = 'while signing in';
+  });
+  return new Promise<OpenClient>((resolve, reject) => {
+    const fail = (error: SshError) => reject(distrust ?? connectFailure(target, error));
+    const cancel = clock.after(ms, () =>
+      fail(Object.assign(new Error(`it answers, but nothing more came within ${ms} ms ${doing}`), slow)),
+    );
+    client.once('ready', () => {
+      cancel();
+      resolve({ client, ended });
+    });
+    void ended.then(() => {
+      cancel();
+      fail(why && isTold(why) ? why : new Error(`it closed the connection ${doing}`, { cause: why }));
+    });
+    client.connect(config);
+  }).finally(ways.end);
 }
+
+const slow = { level: 'slow' };
+
+/** Whether an error of the library says more than that the connection has ended. */
+const isTold = ({ message, code = '' }: SshError): boolean =>
+  !['ECONNRESET', 'EPIPE'].includes(code) && message !== 'Connection lost before handshake';
 
 /** Signature algorithms for the types of keys, the best first. */
 function algorithmsOf(types: readonly string[]) {
@@ -101,49 +146,35 @@ function algorithmsOf(types: readonly string[]) {
   );
 }
 
-/** The ways to sign in, in order. @throws SSH_KEY_UNUSABLE */
-function signIns(target: SshTarget, { parseKey }: typeof utils): AnyAuthMethod[] {
-  const { user: username, identityFiles, agent, passphrase } = target;
-  const keys = identityFiles.map((file): AnyAuthMethod => {
-    const key = usableKey(file, target, (bytes) => parseKey(bytes, passphrase));
-    return { type: 'publickey', username, key, ...(passphrase !== undefined && { passphrase }) };
-  });
-  return agent === undefined ? keys : [...keys, { type: 'agent', username, agent }];
-}
-
-function usableKey(
-  file: string,
-  { name: host, passphraseVariable }: SshTarget,
-  parse: (key: Buffer) => unknown,
-): Buffer {
-  let key: Buffer;
+async function forward(client: Client, from: SshTarget, to: SshTarget, clock: Clock): Promise<Duplex> {
+  const { address, port } = to;
   try {
-    key = readFileSync(file);
+    const stream = await within<ClientChannel>(from.connectTimeoutMs, clock, 'does not lead on', (told) =>
+      client.forwardOut('127.0.0.1', 0, address, port, told),
+    );
+    return stream.on('error', () => {}); // it closes then, as a socket does
   } catch (error) {
-    throw new PomeloError('SSH_KEY_UNUSABLE', {
-      host,
-      file,
-      reason: reasonOf(error),
-      cure: 'Mend ssh.identityFile in config/master.json5.',
-    });
+    throw forwardFailure(to, error as Error);
   }
-  const problem = parse(key);
-  if (!(problem instanceof Error)) return key;
-  const locked = /encrypted|passphrase|decrypt/i.test(problem.message);
-  const variable = passphraseVariable ?? 'the environment variable that ssh.passphraseVariable names';
-  const cure = locked
-    ? `Put its passphrase into ${variable}, or use an agent.`
-    : 'Expected a private key of OpenSSH.';
-  throw new PomeloError('SSH_KEY_UNUSABLE', { host, file, reason: problem.message, cure });
 }
 
-function forward(client: Client, { address, port, name: host }: SshTarget): Promise<Duplex> {
-  return new Promise((resolve, reject) =>
-    client.forwardOut('127.0.0.1', 0, address, port, (error, stream) => {
-      const cure = 'Look whether the host on the way can reach it, and allows forwarding.';
-      const at = `${address}:${port}`;
-      if (!error) resolve(stream);
-      else reject(new PomeloError('HOST_UNREACHABLE', { host, address: at, reason: error.message, cure }));
-    }),
-  );
+type Told<T> = (error: Error | undefined, value: T) => void;
+
+/** Asks the library for something that it may never tell the end of. */
+function within<T>(ms: number, clock: Clock, what: string, ask: (told: Told<T>) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(ms, () =>
+      reject(new Error(`it lets the master in, but ${what} within ${ms} ms`)),
+    );
+    const told: Told<T> = (error, value) => {
+      cancel();
+      if (error) reject(error);
+      else resolve(value);
+    };
+    try {
+      ask(told);
+    } catch (error) {
+      told(error as Error, undefined as T); // it has ended just now
+    }
+  });
 }

@@ -67,7 +67,21 @@ export function connectFailure(target: SshTarget, error: SshError): PomeloError 
       `no answer within ${connectTimeoutMs} ms`,
       'Look whether it has power and whether a firewall is in the way; ssh.connectTimeout in config/master.json5 is the time.',
     );
-  return fail(error.message, `To look: ssh -v -p ${port} ${user}@${address} true`);
+  return fail(
+    error.code === 'ECONNRESET'
+      ? 'it closed the connection before the SSH handshake was done'
+      : error.message,
+    `Look whether its SSH server works and has room for one more (MaxStartups): ssh -v -p ${port} ${user}@${address} true`,
+  );
+}
+
+/** The error for a host that the one before it on the way does not lead to. */
+export function forwardFailure(
+  { name: host, address, port }: SshTarget,
+  { message: reason }: Error,
+): PomeloError {
+  const cure = 'Look whether the host on the way can reach it, and allows forwarding.';
+  return new PomeloError('HOST_UNREACHABLE', { host, address: `${address}:${port}`, reason, cure });
 }
 
 function signInFailure(target: SshTarget): PomeloError {

@@ -45,6 +45,20 @@ function tooFewFiles(host: string, { openFiles }: HostFacts, { id, maxConnection
   ];
 }
 
+/** Tells what cannot be written on a host. Servers run all the same: players need them more than anybody needs their lines. */
+export function unwritable(host: string, { disks }: HostFacts): string[] {
+  return disks.flatMap(({ folder, unwritable: reason }) =>
+    reason === undefined
+      ? []
+      : [`nothing can be written to ${folder}/ on ${host} (${reason}), so ${lostBy(folder)}: expected room`],
+  );
+}
+
+const lostBy = (folder: string) =>
+  folder === 'logs'
+    ? 'servers run there without their logs'
+    : 'what runs there is found by its processes alone';
+
 function tooMuchHeap(host: string, { memoryBytes }: HostFacts, servers: readonly Checked[]): string[] {
   const sizes = servers.flatMap(({ args }) => args.flatMap((arg) => Number(heapFlag.exec(arg)?.[1] ?? [])));
   const sum = sizes.reduce((total, size) => total + size, 0);

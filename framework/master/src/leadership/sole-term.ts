@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Logger, silentLogger } from '@pomelo-ts/common';
+import { replaceFile } from '@pomelo-ts/common/internal';
 import { isNoRoom } from '../processes/no-room.js';
 
 /** Where the term of a master comes from that is the only one. */
@@ -21,9 +22,7 @@ export function soleTerm({ root, logger = silentLogger, wallTime = Date.now }: S
   const file = join(root, '.pomelo-ts', 'term');
   const term = Math.max(lastTerm(file) + 1, wallTime());
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(`${file}.new`, `${term}\n`, { mode: 0o600 });
-    renameSync(`${file}.new`, file);
+    replaceFile(file, `${term}\n`);
   } catch (error) {
     if (!isNoRoom(error)) throw error;
     const text = 'There is no room on the disk of the master: expected some, as its files cannot be written.';

@@ -6,10 +6,12 @@ export interface Tenure {
   readonly term: number;
   /** Whether this master surely leads now. Once false it never is true again. */
   holds(): boolean;
+  /** Whether no store tells masters apart, so that another one is seen only by what it does. */
+  readonly sole?: boolean;
 }
 
 /** The tenure of a master that is the only one. */
-export const soleTenure = (term: number): Tenure => ({ term, holds: () => true });
+export const soleTenure = (term: number): Tenure => ({ term, holds: () => true, sole: true });
 
 /** A tenure that ends by itself when its lease is not extended. */
 export class LeasedTenure implements Tenure {

@@ -1,6 +1,6 @@
 import type { MasterAddress, MasterSettings } from '@pomelo-ts/cluster';
 import { isPomeloError } from '@pomelo-ts/common';
-import { Door } from '../door.js';
+import { Door, type DoorOptions } from '../door.js';
 import { elsewhere, whyElsewhere } from '../hosts/local-hosts.js';
 
 /** Where this master listens, of the addresses that masters of the cluster have. */
@@ -15,6 +15,7 @@ export interface OwnDoor extends MasterAddress {
  */
 export async function openOwnDoor(
   settings: Pick<MasterSettings, 'host' | 'port' | 'masters'>,
+  options: DoorOptions,
 ): Promise<OwnDoor> {
   const isNamed = ({ host, port }: MasterAddress) => host === settings.host && port === settings.port;
   const masters = [...settings.masters].sort((a, b) => Number(isNamed(b)) - Number(isNamed(a)));
@@ -24,7 +25,7 @@ export async function openOwnDoor(
     throw elsewhere(reasons.map((reason) => `master.json: masters: ${reason} (for a master)`));
   for (const [index, { host, port }] of here.entries()) {
     try {
-      return { host, port, door: await Door.open(host, port) };
+      return { host, port, door: await Door.open(host, port, options) };
     } catch (error) {
       if (!isPomeloError(error, 'PORT_IN_USE') || index === here.length - 1) throw error;
     }

@@ -1,6 +1,7 @@
 import type { LogRequest } from '@pomelo-ts/cluster';
 import type { ClaimAnswer, ClaimRequest, Claims } from '../external/claims.js';
 import type { HostFacts } from '../host-facts.js';
+import type { RekeyResult } from '../rekey.js';
 import type { ServerLogs } from '../server-logs.js';
 import type { OnProgress } from '../supervisor/progress.js';
 import type { TopologyOperations } from '../topology/topology-operations.js';
@@ -12,6 +13,7 @@ export interface Changeable {
   readonly logs: Pick<ServerLogs, 'logOf'>;
   claim(request: ClaimRequest): Promise<ClaimAnswer>;
   hosts(): Promise<readonly HostFacts[]>;
+  rekey(): Promise<RekeyResult>;
 }
 
 /** A command as an operator has sent it. */
@@ -40,6 +42,8 @@ export async function changeCommand(
     case 'unclaim':
       master.claims.release(textOf(args['id']) ?? '', textOf(args['bootId']) ?? '');
       return {};
+    case 'read the secret':
+      return master.rekey();
     case 'ask the hosts':
       return master.hosts();
     case 'read the log':
@@ -49,8 +53,12 @@ export async function changeCommand(
     case 'read the configuration':
       return master.changes.plan();
     case 'apply the configuration': {
-      const { digest, restart } = args;
-      const how = { digest: typeof digest === 'string' ? digest : undefined, restart: restart === true };
+      const { digest, restart, trial } = args;
+      const how = {
+        digest: typeof digest === 'string' ? digest : undefined,
+        restart: restart === true,
+        trial: trial !== false,
+      };
       return master.changes.apply(how, progress);
     }
     default:

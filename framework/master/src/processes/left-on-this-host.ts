@@ -1,15 +1,20 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { whyElsewhere } from '../hosts/local-hosts.js';
+import { ActingMaster } from './acting-master.js';
+import { markedLives } from './process-marks.js';
 import { type ProcessRecord, ProcessRecords } from './process-records.js';
 
-/** The servers of the game at `root` that run on this machine, whoever has started them. */
+/** The servers of the game at `root` that run on this machine, whoever has started them; what is written of ended ones is forgotten. */
 export async function leftOnThisHost(root: string): Promise<readonly ProcessRecord[]> {
   const names = namesBelow(join(root, '.pomelo-ts', 'servers')).map(decodeURIComponent);
   const found = await Promise.all(
     names.map(async (name) => ((await whyElsewhere(name)) ? [] : new ProcessRecords(root, name).living())),
   );
-  return found.flat();
+  for (const name of names) new ActingMaster(root, name).forgetEnded();
+  const written = found.flat();
+  const known = new Set(written.map(({ bootId }) => bootId));
+  return [...written, ...markedLives(root).filter(({ bootId }) => !known.has(bootId))];
 }
 
 function namesBelow(directory: string): string[] {

@@ -25,6 +25,9 @@ export function startOf(pid: number): string | undefined {
   return ticks && boot ? `${boot} ${ticks}` : undefined;
 }
 
+/** Whether a process leads a session of its own, as all do that a master starts (proc(5), field 6 of `stat`). */
+export const isSessionLeader = (pid: number): boolean => Number(fieldsOf(pid)?.[3]) === pid;
+
 /** Linux tells the state after the command's name in parentheses; elsewhere nobody is a zombie for long. */
 function isZombie(pid: number): boolean {
   if (!existsSync('/proc/self/stat')) return false;

@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { makeFolder } from '@pomelo-ts/common/internal';
 import { LineSplitter } from './line-splitter.js';
 import { isNoRoom } from './no-room.js';
 
@@ -45,8 +46,8 @@ export function fileOutput(id: string, directory: string): ProcessOutput {
   const path = join(directory, `${id}.log`);
   let fd: number;
   try {
-    mkdirSync(directory, { recursive: true });
-    fd = openSync(path, 'a');
+    makeFolder(directory);
+    fd = openSync(path, 'a', 0o600);
   } catch (error) {
     if (!isNoRoom(error)) throw error;
     return { stdio: 'ignore', attach: () => {}, lastLines: () => [] };

@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { replaceFile } from '@pomelo-ts/common/internal';
 import { isNoRoom } from './no-room.js';
 import { isAlive, startOf } from './process-identity.js';
 
@@ -29,7 +30,6 @@ export class ProcessRecords {
   add(id: string, bootId: string, pid: number): void {
     const start = startOf(pid);
     const record: ProcessRecord = { id, bootId, pid, ...(start !== undefined && { start }) };
-    mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
     this.#replace(`${id}.json`, JSON.stringify(record));
   }
 
@@ -38,6 +38,14 @@ export class ProcessRecords {
     if (this.#read(`${id}.json`)?.bootId !== bootId) return;
     rmSync(join(this.#directory, `${id}.json`), { force: true });
     for (const directory of [this.#directory, dirname(this.#directory)]) removeIfEmpty(directory);
+  }
+
+  #tryToRemove(record: ProcessRecord): void {
+    try {
+      this.remove(record);
+    } catch (error) {
+      if (!isNoRoom(error)) throw error; // on a disk that is read-only now it stays
+    }
   }
 
   /** The life of `id` that still runs. */
@@ -52,7 +60,7 @@ export class ProcessRecords {
       const record = file.endsWith('.json') && this.#read(file);
       if (!record) return [];
       if (lives(record)) return [record];
-      this.remove(record);
+      this.#tryToRemove(record);
       return [];
     });
   }
@@ -62,17 +70,29 @@ export class ProcessRecords {
    * been replaced, and must not do anything.
    */
   acceptTerm(term: number): boolean {
-    const written = Number(this.#text('term') ?? 0);
-    if (term < Math.max(written, this.#term)) return false;
-    if (term > written) this.#writeTerm(term);
+    if (term < this.term) return false;
+    if (term > this.#writtenTerm) this.#writeTerm(term);
     this.#term = term;
     return true;
+  }
+
+  /** Highest term that has acted here. */
+  get term(): number {
+    return Math.max(this.#writtenTerm, this.#term);
+  }
+
+  /** Where it is written down. */
+  get termFile(): string {
+    return join(this.#directory, 'term');
+  }
+
+  get #writtenTerm(): number {
+    return Number(this.#text('term') ?? 0) || 0;
   }
 
   /** On a disk that is full only this process knows the term for now: servers must not wait for room. */
   #writeTerm(term: number): void {
     try {
-      mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
       this.#replace('term', String(term));
     } catch (error) {
       if (!isNoRoom(error)) throw error;
@@ -107,9 +127,7 @@ export class ProcessRecords {
   }
 
   #replace(file: string, text: string): void {
-    const draft = join(this.#directory, `${file}.new`);
-    writeFileSync(draft, `${text}\n`);
-    renameSync(draft, join(this.#directory, file));
+    replaceFile(join(this.#directory, file), `${text}\n`);
   }
 }
 

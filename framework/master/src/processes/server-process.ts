@@ -19,8 +19,11 @@ export interface ServerProcess {
   /** Settles when the process has ended. */
   readonly exited: Promise<Exit>;
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;
-  /** Whether its host answers now: else a lost link says nothing about the process. */
-  hostAnswers(): Promise<boolean>;
+  /**
+   * Whether its host answers now, and has done so for `forMs`: else a lost link says nothing about the process, which has to
+   * find the way back first.
+   */
+  hostAnswers(forMs: number): Promise<boolean>;
   /** Its link has ended, `left` with a goodbye; for a process of which nothing else is known. */
   linkLost?(left: boolean): void;
   /** The last lines it wrote, once all it wrote has arrived. */

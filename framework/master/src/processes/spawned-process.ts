@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { secretVariable } from '@pomelo-ts/cluster';
+import { lifeVariable, withoutSecrets } from '@pomelo-ts/cluster';
 import type { LaunchOrder, ProcessEnd } from '../hosts/process-host.js';
 import type { ProcessOutput } from './process-output.js';
 import type { Exit } from './server-process.js';
@@ -13,6 +13,8 @@ export interface SpawnOptions {
   readonly output: ProcessOutput;
   /** Names of variables that the process shall not have, as they are for the master alone. */
   readonly withheld?: readonly string[];
+  /** What the process is found by, beside its record. */
+  readonly mark: string;
 }
 
 /** How long output may still arrive after a process has ended, in ms: a grandchild can hold the pipe open. */
@@ -27,10 +29,13 @@ export class SpawnedProcess {
   readonly #output: ProcessOutput;
   readonly #drained: Promise<void>;
 
-  constructor({ server, boot }: LaunchOrder, { root, bootScript, output, withheld = [] }: SpawnOptions) {
+  constructor({ server, boot }: LaunchOrder, options: SpawnOptions) {
+    const { root, bootScript, output, withheld = [], mark } = options;
     const [command, ...args] = commandOf(server, bootScript);
     const env = { ...process.env };
-    for (const name of [secretVariable, ...withheld]) delete env[name]; // anybody of this user could read it there
+    withoutSecrets(env); // anybody of this user could read them there
+    for (const name of withheld) delete env[name];
+    env[lifeVariable] = mark;
     const child = spawn(command!, args, {
       cwd: root,
       env,

@@ -41,6 +41,7 @@ async function failureOf(record: ServerRecord, clock: Clock): Promise<PomeloErro
   const own = error?.startsWith(`${id} `) ? error.slice(id.length + 1) : error; // its id stands before the colon
   const reason = own ?? (record.exit ? `it ended with ${showExit(record.exit)}` : 'it was stopped');
   const lines = record.process ? await Promise.race([record.process.lastLines(), delay(logMs, clock)]) : [];
-  const log = lines?.length ? `\nIts last lines:\n${lines.map((line) => `  ${line}`).join('\n')}` : '';
+  const more = (lines ?? []).filter((line) => !reason.includes(line.trim()));
+  const log = more.length ? `\nIts last lines:\n${more.map((line) => `  ${line}`).join('\n')}` : '';
   return new PomeloError('SERVER_START_FAILED', { serverId: id, reason: reason + log });
 }

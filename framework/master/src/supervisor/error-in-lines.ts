@@ -6,7 +6,7 @@ export function tellsHeapEnd(lines: readonly string[]): boolean {
 /** The error that a process tells last, in one line: of the framework's own log, or one that Node printed. */
 export function errorIn(lines: readonly string[]): string | undefined {
   for (const line of [...lines].reverse()) {
-    const error = line.startsWith('{') ? errorOfRecord(line) : errorOfStack(line);
+    const error = line.startsWith('{') ? errorOfRecord(line) : (errorOfStack(line) ?? errorOfProgram(line));
     if (error !== undefined) return error;
   }
   return undefined;
@@ -32,6 +32,12 @@ function errorOfRecord(line: string): string | undefined {
 function errorOfStack(line: string): string | undefined {
   const [, head] = /^(?:Uncaught |\[)?((?:[A-Z]\w*)?(?:Error|Exception)\b.*:.*)/.exec(line) ?? [];
   return head && firstLine(head);
+}
+
+/** `/usr/bin/node: bad option: --nosuch`, what a program says of its own call. */
+function errorOfProgram(line: string): string | undefined {
+  const [, text] = /^(?:\/\S*\/)?(?:node|taskset)[\w.-]*: (\S.*)/.exec(line) ?? [];
+  return text;
 }
 
 const firstLine = (text: string): string => text.split('\n', 1)[0]!;

@@ -20,8 +20,8 @@ export class LedProcess implements ServerProcess {
     if (this.#leads()) this.#process.kill(signal);
   }
 
-  hostAnswers(): Promise<boolean> {
-    return this.#process.hostAnswers();
+  hostAnswers(forMs: number): Promise<boolean> {
+    return this.#process.hostAnswers(forMs);
   }
 
   linkLost(left: boolean): void {

@@ -11,6 +11,9 @@ import type { SupervisorOptions } from './supervisor-options.js';
 /** How long to wait for a host that cannot be reached before it is tried again, in ms. */
 const unreachedBackOff = { minMs: 500, maxMs: 5000 };
 
+/** How often in the time of one that hangs it is looked whether its host has answered for that long. */
+const retriesInTime = 4;
+
 /** The lives of servers: begins them, sees how they end, and starts again what has crashed. */
 export class ServerLives {
   readonly #options: SupervisorOptions;
@@ -50,6 +53,7 @@ export class ServerLives {
 
   /** Takes this process for the server's life. */
   watch(record: ServerRecord, bootId: string, process: ServerProcess): void {
+    record.cancelHangWatch();
     record.bootId = bootId;
     record.process = new LedProcess(process, () => this.#leads());
     record.running = record.entry;
@@ -71,6 +75,7 @@ export class ServerLives {
     record.exit = crashed ? exit : undefined;
     record.become(crashed ? 'gone' : 'down'); // whoever waits may still want the last lines of the process
     record.process = undefined;
+    record.cancelHangWatch();
     if (record.outside) this.#options.onOutside();
     if (!crashed) return;
     const { code, signal } = exit;
@@ -157,7 +162,7 @@ export class ServerLives {
 
   /** A life that is not ready in time is killed, unless its host does not answer: then it may well be, and nobody here can know. */
   async #seeReady(record: ServerRecord, process: ServerProcess | undefined): Promise<void> {
-    const { clock, timing, logger } = this.#options;
+    const { clock, timing, logger, hangMs } = this.#options;
     const { id: serverId } = record;
     const begun = clock.now();
     try {
@@ -165,7 +170,12 @@ export class ServerLives {
       logger.info('A server is ready again.', { serverId, ms: Math.round(clock.now() - begun) });
     } catch (error) {
       const late = isPomeloError(error, 'SERVER_START_TIMEOUT');
-      if (late && process && record.process === process && !(await process.hostAnswers()))
+      if (
+        late &&
+        process &&
+        record.process === process &&
+        !(await process.hostAnswers(Math.min(hangMs, timing().startTimeoutMs / 2)))
+      )
         return this.#seeReady(record, process);
       logger.error('A server could not be started again.', { serverId, error });
       if (process && record.process === process) record.error ??= reasonOf(error);
@@ -177,6 +187,7 @@ export class ServerLives {
     const record = this.#recordOf(id);
     if (!record) return;
     if (record.bootId === bootId && record.process) {
+      record.cancelHangWatch();
       record.lostAt = undefined;
       record.become(state);
       return;
@@ -194,13 +205,19 @@ export class ServerLives {
     record.become(state);
   }
 
-  /** A process that lives but whose link is lost hangs, if it does not dial again in time. */
+  /**
+   * A process that lives but whose link is lost hangs, if it does not dial again in time. Nothing of that time counts in which its host
+   * could not be reached, as it may play on there, nor in which it had a link: each silence is judged by itself.
+   */
   #watchHanging(id: string, bootId: string): void {
     const record = this.#present(id, bootId);
     if (!record?.process) return;
     const { clock, hangMs, logger, hub } = this.#options;
     const { process } = record;
+    record.cancelHangWatch();
+    let cancelled = false;
     const hangs = () =>
+      !cancelled &&
       record.process === process &&
       record.wanted &&
       record.entry.restartForce &&
@@ -208,14 +225,22 @@ export class ServerLives {
       !hub.isLinked(id, bootId);
     const endIfItHangs = async () => {
       if (!hangs()) return;
-      const answered = await process.hostAnswers();
+      const answered = await process.hostAnswers(hangMs);
       if (!hangs()) return;
-      if (!answered) return this.#watchHanging(id, bootId); // it may play on where nobody here can see it
+      if (!answered) return watch(hangMs / retriesInTime);
       logger.error('A server hangs and is killed.', { serverId: id, pid: process.pid });
       record.hung = bootId;
       process.kill('SIGKILL');
     };
-    clock.after(hangMs, () => void endIfItHangs());
+    let cancel = () => {};
+    const watch = (ms: number) => {
+      cancel = clock.after(ms, () => void endIfItHangs());
+    };
+    record.cancelHangWatch = () => {
+      cancelled = true;
+      cancel();
+    };
+    watch(hangMs);
   }
 
   #leads(): boolean {

@@ -45,6 +45,8 @@ export class ServerRecord {
   /** What it said was wrong. */
   error: string | undefined;
   cancelRestart: () => void = () => {};
+  /** Ends the watch over a life whose link is lost. */
+  cancelHangWatch: () => void = () => {};
   #state: RecordState = 'down';
   readonly #listeners = new Set<() => void>();
 

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ServerEntry } from '@pomelo-ts/cluster';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
+import { replaceFile } from '@pomelo-ts/common/internal';
 
 /** What operators have changed beside the files in `config/`. */
 export interface TopologyChanges {
@@ -45,9 +46,6 @@ export class TopologyFile {
       rmSync(this.#path, { force: true });
       return;
     }
-    mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
-    const draft = `${this.#path}.new`;
-    writeFileSync(draft, `${JSON.stringify(changes, null, 2)}\n`);
-    renameSync(draft, this.#path);
+    replaceFile(this.#path, `${JSON.stringify(changes, null, 2)}\n`);
   }
 }

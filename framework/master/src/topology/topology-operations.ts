@@ -1,6 +1,9 @@
 import type { ClusterConfig, LinkHub, ServerEntry } from '@pomelo-ts/cluster';
-import { PomeloError } from '@pomelo-ts/common';
+import { PomeloError, reasonOf } from '@pomelo-ts/common';
+import { tryCode } from '../supervisor/code-trials.js';
 import type { OnProgress } from '../supervisor/progress.js';
+import { RollingRestart } from '../supervisor/rolling-restart.js';
+import { showEnd } from '../supervisor/server-end.js';
 import type { Supervisor } from '../supervisor.js';
 import type { Topology } from '../topology.js';
 import { diffConfigs, isEmpty, type TopologyDiff } from './topology-diff.js';
@@ -26,7 +29,24 @@ export interface ConfigReloadResult {
   readonly restarted: readonly string[];
   /** Servers that run with what they were started with, until they are restarted. */
   readonly needRestart: readonly string[];
+  /** Servers that should run by now and do not. */
+  readonly down: readonly { readonly id: string; readonly reason: string }[];
+  /** Why it has stopped before its end. */
+  readonly failure?: string;
 }
+
+/** How a reload of the configuration is done. */
+export interface ApplyOptions {
+  /** Only when it is this difference that would be applied. */
+  readonly digest?: string | undefined;
+  /** Restart the servers that need it. @default false */
+  readonly restart?: boolean;
+  /** Have the code tried before those are stopped. @default true */
+  readonly trial?: boolean;
+}
+
+/** How long a server that got other settings may take to say that it lives, in ms. */
+const aliveMs = 2000;
 
 const nothing = () => {};
 
@@ -116,17 +136,14 @@ export class TopologyOperations {
    * Applies what the files say now: starts what is new, stops what is gone, changes what can change while it runs. All
    * others run on; with `restart` those are restarted that need it.
    *
-   * @throws CONFIG_INVALID; CONFIG_CHANGED when it is not the difference that `digest` names
+   * @throws CONFIG_INVALID; CONFIG_CHANGED when it is not the difference that `digest` names; RESTART_REFUSED
    */
-  apply(
-    how: { readonly digest?: string | undefined; readonly restart?: boolean },
-    onProgress: OnProgress = nothing,
-  ): Promise<ConfigReloadResult> {
+  apply(how: ApplyOptions, onProgress: OnProgress = nothing): Promise<ConfigReloadResult> {
     return this.#parts.inTurn('config reload', [], onProgress, () => this.#apply(how, onProgress));
   }
 
   async #apply(
-    { digest, restart = false }: { readonly digest?: string | undefined; readonly restart?: boolean },
+    { digest, restart = false, trial = true }: ApplyOptions,
     onProgress: OnProgress,
   ): Promise<ConfigReloadResult> {
     const { topology, supervisor, hub } = this.#parts;
@@ -137,6 +154,12 @@ export class TopologyOperations {
     const begun = after.servers.filter((server) => added.includes(server) || moved.has(server.id));
     await this.#parts.locate(after.servers); // a server that has another host may crash before it is restarted
     await this.#parts.requireStartable(begun.filter(isStartable)); // before anything is touched
+    if (trial)
+      await this.#tryCode(
+        after.servers.filter(({ id }) => moved.has(id)),
+        onProgress,
+      );
+    const ran = supervisor.records.filter(({ state }) => state === 'ready').map(({ id }) => id);
     await supervisor.stop(diff.removed, onProgress);
     topology.replaceBase(config);
     supervisor.remove(diff.removed);
@@ -145,9 +168,61 @@ export class TopologyOperations {
     supervisor.renew(topology.servers);
     if (!isEmpty(diff)) hub.retell(...topology.servers.map(({ id }) => id));
     supervisor.outdate(diff.restart);
-    const restarted = restart ? await this.#restart(onProgress) : [];
-    await supervisor.start(startable(added), onProgress);
-    return { diff, started: diff.added, stopped: diff.removed, restarted, needRestart: supervisor.outdated };
+    const { restarted, failure } = await this.#restartAndStart(moved, startable(added), onProgress);
+    await this.#hearFrom(diff);
+    const concerned = new Set([...ran, ...diff.added, ...moved, ...diff.changes.flatMap(({ ids }) => ids)]);
+    const down = this.#down(concerned);
+    const started = diff.added.filter((id) => !down.some((one) => one.id === id));
+    const needRestart = supervisor.outdated;
+    const why = failure === undefined ? {} : { failure };
+    return { diff, started, stopped: diff.removed, restarted, needRestart, down, ...why };
+  }
+
+  #tryCode(servers: readonly ServerEntry[], onProgress: OnProgress): Promise<void> {
+    const { supervisor, hub } = this.#parts;
+    const tried = servers.map(({ id, args }) => ({ record: supervisor.record(id), args }));
+    return tryCode(tried, hub, onProgress);
+  }
+
+  /** What was added is started last, as it may take the places of those that are restarted; where these fail it is not started at all. */
+  async #restartAndStart(
+    moved: ReadonlySet<string>,
+    added: readonly string[],
+    onProgress: OnProgress,
+  ): Promise<{ readonly restarted: readonly string[]; readonly failure?: string }> {
+    const { supervisor } = this.#parts;
+    const waiting = supervisor.outdated.filter((id) => moved.has(id));
+    try {
+      await new RollingRestart(supervisor, onProgress).run(waiting);
+    } catch (error) {
+      const restarted = waiting.filter(
+        (id) => !supervisor.record(id).outdated && supervisor.record(id).process,
+      );
+      return { restarted, failure: reasonOf(error) };
+    }
+    const failed = await supervisor.startEach(added, onProgress);
+    const [first] = failed.values();
+    return { restarted: waiting, ...(first !== undefined && { failure: reasonOf(first) }) };
+  }
+
+  /** Waits until those that got other settings while they run have answered, or have ended by them. */
+  async #hearFrom({ changes }: TopologyDiff): Promise<void> {
+    const { supervisor, hub } = this.#parts;
+    const ids = new Set(changes.filter(({ need }) => need === 'live').flatMap((change) => change.ids));
+    const there = [...ids].filter((id) => supervisor.record(id).state === 'ready');
+    // What it answers is of no matter: that it does not run any more is seen by its end.
+    await Promise.all(there.map((id) => hub.ask(id, 'counters', {}, aliveMs).catch(nothing)));
+  }
+
+  /** Those of `ids` that do not run, though nobody has stopped them. */
+  #down(ids: ReadonlySet<string>): ConfigReloadResult['down'] {
+    const { records } = this.#parts.supervisor;
+    return records
+      .filter(({ id, state, end, entry }) => {
+        if (!ids.has(id) || state === 'ready') return false;
+        return isStartable(entry) && end?.kind !== 'stopped';
+      })
+      .map(({ id, end }) => ({ id, reason: end ? showEnd(end) : 'it was not started' }));
   }
 
   async #read(value: unknown): Promise<readonly ServerEntry[]> {
@@ -157,14 +232,6 @@ export class TopologyOperations {
       source: 'add',
       firstCopyOf: (type) => topology.nextCopyOf(type),
     });
-  }
-
-  async #restart(onProgress: OnProgress): Promise<readonly string[]> {
-    const { supervisor } = this.#parts;
-    const ids = supervisor.outdated;
-    await supervisor.stop(ids, onProgress);
-    await supervisor.start(ids, onProgress);
-    return ids;
   }
 
   async #planned(): Promise<{ diff: TopologyDiff; config: ClusterConfig; after: ClusterConfig }> {

@@ -27,13 +27,12 @@ class ClaimBench extends Bench {
     const agent = await joinCluster({
       dial: async () => {
         const [near, far] = memoryStreams();
-        this.hub.accept(far);
+        this.hub.accept(far, { role: 'server', id });
         return near;
       },
       id,
       bootId,
       buildId: 'b',
-      secret: 's',
       external: true,
       clock: this.clock,
       onStop: () => agent.close(),

@@ -11,6 +11,7 @@ const facts: HostFacts = {
   openFiles: 1024,
   taskset: true,
   time: 0,
+  disks: [],
 };
 const server = { id: 'connector-1', args: [] };
 const check = (more: object, own: object = {}) =>

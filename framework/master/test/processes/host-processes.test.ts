@@ -1,11 +1,15 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BootData } from '@pomelo-ts/cluster';
+import { replaceFile } from '@pomelo-ts/common/internal';
 import { describe, expect, it } from 'vitest';
 import { HostedProcess } from '../../src/hosts/hosted-process.js';
 import type { LaunchOrder } from '../../src/hosts/process-host.js';
 import { HostProcesses } from '../../src/processes/host-processes.js';
+import { leftOnThisHost } from '../../src/processes/left-on-this-host.js';
 import { isAlive } from '../../src/processes/process-identity.js';
 import { showExit } from '../../src/processes/server-process.js';
 
@@ -13,7 +17,7 @@ const boot: BootData = {
   id: 'chat-1',
   bootId: 'boot-1',
   masters: [{ host: '127.0.0.1', port: 1 }],
-  secret: 'a secret',
+  keys: { link: [{ name: 'of a test', key: 'a secret' }], rpc: [] },
   buildId: 'b',
   root: '/',
   exitWithParent: false,
@@ -56,7 +60,7 @@ describe('a process on this machine', () => {
     using game = new Scripted(`
       import { createInterface } from 'node:readline';
       createInterface({ input: process.stdin }).once('line', (line) => {
-        console.log(JSON.parse(line).secret);
+        console.log(JSON.parse(line).keys.link[0].key);
         process.stdin.once('end', () => process.exit(9));
         setTimeout(() => process.exit(4), 50);
       });`);
@@ -98,6 +102,44 @@ describe('a process on this machine', () => {
     expect((await life.lastLines()).join()).toContain('bad option');
   });
 
+  it('is found by the mark of its process where nothing could be written down, and no child of it is', async () => {
+    using game = new Scripted(`
+      import { spawn } from 'node:child_process';
+      const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+      process.on('SIGTERM', () => {
+        child.kill('SIGKILL');
+        process.exit(0);
+      });
+      console.log('child ' + child.pid);`);
+    const life = game.launch(true);
+    await expect.poll(() => game.printed.join()).toContain('child');
+    rmSync(join(game.root, '.pomelo-ts'), { recursive: true });
+    const later = game.host();
+    expect(await later.left()).toEqual([
+      { id: 'chat-1', bootId: 'boot-1', pid: life.pid, start: expect.any(String) },
+    ]);
+    expect(await leftOnThisHost(game.root)).toMatchObject([{ pid: life.pid }]);
+    expect(await leftOnThisHost(tmpdir())).toEqual([]);
+    expect(readFileSync(`/proc/${life.pid}/environ`, 'utf8')).not.toContain('a secret');
+    await expect(later.launch(order({}, { bootId: 'boot-2' }))).rejects.toMatchObject({
+      code: 'SERVER_RUNS_ALREADY',
+    });
+    const end = later.ended({ id: 'chat-1', bootId: 'boot-1' });
+    later.kill('boot-1', 'SIGTERM');
+    expect(showExit((await end).exit)).toBe('an unknown end');
+    expect(await later.left()).toEqual([]);
+    later.close();
+  });
+
+  it('is not started by a master whose term is over, which is told the file to remove if a clock was wrong', async () => {
+    using game = new Scripted(sleeps);
+    await game.host().left(9_000);
+    const early = game.host(false, 5_000);
+    await expect(early.launch(order({}, { term: 5_000 }))).rejects.toThrow(
+      `a master of term 9000 has acted there. If no other master leads, a clock was ahead when that one began: remove ${join(game.root, '.pomelo-ts', 'servers', '127.0.0.1', 'term')} on 127.0.0.1`,
+    );
+  });
+
   it('is found again by a later master, which sees its end and is told of a kill', async () => {
     using game = new Scripted(sleeps);
     const life = game.launch(false);
@@ -115,20 +157,21 @@ describe('a process on this machine', () => {
 
   it('is told from a stranger that was given its pid since', async () => {
     using game = new Scripted(sleeps);
-    const life = game.launch(false);
     const host = game.host();
-    await expect.poll(() => host.left()).toHaveLength(1);
-    const file = join(game.root, '.pomelo-ts', 'servers', '127.0.0.1', 'chat-1.json');
-    const record = JSON.parse(readFileSync(file, 'utf8'));
-    writeFileSync(file, JSON.stringify({ ...record, start: 'another boot 12' }));
+    const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    const { pid } = stranger;
+    replaceFile(
+      join(game.root, '.pomelo-ts', 'servers', '127.0.0.1', 'chat-1.json'),
+      JSON.stringify({ id: 'chat-1', bootId: 'boot-1', pid, start: 'another boot 12' }),
+    );
     expect(await host.left()).toEqual([]);
     host.kill('boot-1', 'SIGKILL');
     expect(showExit((await host.ended({ id: 'chat-1', bootId: 'boot-1' })).exit)).toContain(
       'no master watched',
     );
-    expect(isAlive(life.pid!)).toBe(true);
-    life.kill('SIGKILL');
-    await life.exited;
+    expect(isAlive(pid!)).toBe(true);
+    stranger.kill('SIGKILL');
+    await once(stranger, 'exit');
   });
 
   it('is never a second one of its server: the first stands in the way, or is ended where restart-force says so', async () => {

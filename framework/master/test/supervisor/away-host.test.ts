@@ -26,7 +26,7 @@ class AwayBench extends Bench {
       id: 'chat-1',
       bootId,
       masters: [],
-      secret: 's',
+      keys: { link: [], rpc: [] },
       buildId: 'b',
       root: '/',
       exitWithParent: false,

@@ -30,6 +30,11 @@ describe('the end of a server', () => {
     expect(endOf(code(3), facts)).toEqual({ kind: 'exit', text: 'exit code 3' });
   });
 
+  it('tells what Node says of arguments that it does not take', () => {
+    const lines = ['/usr/local/bin/node: bad option: --nosuch'];
+    expect(showEnd(endOf(code(9), { ...facts, lines }))).toBe('exit code 9: bad option: --nosuch');
+  });
+
   it('prefers what the server itself has reported', () => {
     const lines = ['Error: of the log'];
     expect(endOf(code(1), { ...facts, error: 'the port is in use', lines }).error).toBe('the port is in use');

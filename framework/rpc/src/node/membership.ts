@@ -1,4 +1,5 @@
 import { backOff, type Clock, type Counters, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
+import { type NamedKey, Strangers, strangerLogger } from '@pomelo-ts/common/internal';
 import type { RpcAddress, RpcChannel, RpcListener, RpcTransport } from '../transport.js';
 import {
   dialHandshake,
@@ -17,13 +18,14 @@ const handshakeTimeoutMs = 5000;
 const dialBackOff = { minMs: 50, maxMs: 1000 };
 /** How long a proved stranger may wait until the registry names it, in ms. */
 const strangerWaitMs = 5000;
-/** Connections that may be proving themselves at once; one more ends the oldest of them. */
+/** Connections that may be proving themselves at once; one more ends one of whoever has most of them. */
 const maxProving = 1024;
 
 /** What membership needs of its node. */
 export interface MembershipOptions {
   readonly self: HandshakeIdentity;
-  readonly secret: string;
+  /** Keys that are taken; the first is the one to dial with. */
+  keys(): readonly NamedKey[];
   readonly transport: RpcTransport;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -39,6 +41,7 @@ export interface MembershipOptions {
  */
 export class Membership {
   readonly #options: MembershipOptions;
+  readonly #strangerLog: Logger;
   readonly #peers = new Map<string, Peer>();
   readonly #byType = new Map<string, readonly Peer[]>();
   /** Proved peers that the registry has not named yet, by the life that they wait for. */
@@ -47,16 +50,21 @@ export class Membership {
   /** Peers that are being dialed, or will be again after a wait. */
   readonly #dialing = new Set<Peer>();
   #listener: RpcListener | undefined;
-  /** Connections that have not proved themselves yet, the oldest first. */
-  readonly #proving = new Set<RpcChannel>();
+  /** Connections that have not proved themselves yet. */
+  readonly #proving = new Strangers<RpcChannel>(maxProving);
   #closed = false;
 
   constructor(options: MembershipOptions) {
     this.#options = options;
+    this.#strangerLog = strangerLogger(options.logger, options.clock);
   }
 
   async listen(address: RpcAddress): Promise<number> {
-    this.#listener = await this.#options.transport.listen(address, (channel) => this.#onChannel(channel));
+    this.#listener = await this.#options.transport.listen(
+      address,
+      (channel) => this.#onChannel(channel),
+      (error, from) => this.#refused(error, from),
+    );
     return this.#listener.port;
   }
 
@@ -145,26 +153,41 @@ export class Membership {
   }
 
   async #dial(peer: Peer, attempt: number): Promise<void> {
-    const { host, port = 0, id, bootId } = peer.entry;
-    const { transport, self, secret, limits } = this.#options;
+    const { host, port = 0 } = peer.entry;
     this.#dialing.add(peer);
     try {
-      const channel = await transport.dial({ host, port }, connectTimeoutMs);
-      const { maxFrameBytes } = limits;
-      const proof = { self, secret, timeoutMs: handshakeTimeoutMs, maxFrameBytes };
-      const proved = await dialHandshake(channel, { id, bootId }, proof);
-      this.#dialing.delete(peer);
-      this.#adopt(peer, proved);
+      const channel = await this.#options.transport.dial({ host, port }, connectTimeoutMs);
+      this.#greet(channel, peer, attempt);
     } catch (error) {
-      this.#dialing.delete(peer);
-      if (this.#peers.get(id) !== peer || peer.connection) return;
-      this.#options.logger.debug(`dialing ${id} at ${host}:${port} failed`, { error });
-      peer.fail(() => new PomeloError('RPC_REFUSED', { target: id, reason: reasonOf(error) }));
-      if (!this.#dials(peer.entry)) return;
-      const again = () => void this.#dial(peer, attempt + 1);
-      this.#dialing.add(peer);
-      this.#cancelDial.set(peer, this.#options.clock.after(backOff(attempt, dialBackOff), again));
+      this.#missed(peer, attempt, error);
     }
+  }
+
+  #greet(channel: RpcChannel, peer: Peer, attempt: number): void {
+    const { self, keys, limits } = this.#options;
+    const { id, bootId } = peer.entry;
+    const options = { self, timeoutMs: handshakeTimeoutMs, maxFrameBytes: limits.maxFrameBytes };
+    const known = keys();
+    const key = known[attempt % known.length]!; // while the secret changes, the other end may not have been told yet
+    dialHandshake(channel, { id, bootId }, key, options, {
+      done: (proved) => {
+        this.#dialing.delete(peer);
+        this.#adopt(peer, proved);
+      },
+      failed: (error) => this.#missed(peer, attempt, error),
+    });
+  }
+
+  #missed(peer: Peer, attempt: number, error: unknown): void {
+    const { host, port, id } = peer.entry;
+    this.#dialing.delete(peer);
+    if (this.#peers.get(id) !== peer || peer.connection) return;
+    this.#options.logger.debug(`dialing ${id} at ${host}:${port} failed`, { error });
+    peer.fail(() => new PomeloError('RPC_REFUSED', { target: id, reason: reasonOf(error) }));
+    if (!this.#dials(peer.entry)) return;
+    const again = () => void this.#dial(peer, attempt + 1);
+    this.#dialing.add(peer);
+    this.#cancelDial.set(peer, this.#options.clock.after(backOff(attempt, dialBackOff), again));
   }
 
   #adopt(peer: Peer, proved: ProvedChannel): void {
@@ -182,31 +205,33 @@ export class Membership {
   }
 
   #onChannel(channel: RpcChannel): void {
-    const [oldest] = this.#proving;
-    if (oldest && this.#proving.size >= maxProving) {
-      // So that idle strangers never keep out a peer: one that knows the secret proves itself at once.
-      this.#proving.delete(oldest);
-      oldest.destroy();
-    }
-    this.#proving.add(channel);
-    void this.#prove(channel).finally(() => this.#proving.delete(channel));
+    // So that idle strangers never keep out a peer: one that has a key proves it at once.
+    this.#proving.add(channel, addressOf(channel))?.destroy();
+    const { self, keys, limits } = this.#options;
+    const timeoutMs = handshakeTimeoutMs + strangerWaitMs;
+    listenHandshake(
+      channel,
+      (name) => keys().find((key) => key.name === name)?.key,
+      (peer) => this.#admit(peer),
+      { self, timeoutMs, maxFrameBytes: limits.maxFrameBytes },
+      {
+        done: (proved) => {
+          this.#proving.proved(channel);
+          const peer = this.#peers.get(proved.peer.id);
+          if (peer?.entry.bootId === proved.peer.bootId) this.#adopt(peer, proved);
+          else proved.channel.destroy();
+        },
+        failed: (error) => {
+          this.#proving.delete(channel);
+          this.#refused(error, channel.remote);
+        },
+      },
+    );
   }
 
-  async #prove(channel: RpcChannel): Promise<void> {
-    const { self, secret, limits } = this.#options;
-    const { maxFrameBytes } = limits;
-    const proof = { self, secret, timeoutMs: handshakeTimeoutMs + strangerWaitMs, maxFrameBytes };
-    try {
-      const proved = await listenHandshake(channel, (peer) => this.#admit(peer), proof);
-      const peer = this.#peers.get(proved.peer.id);
-      if (peer?.entry.bootId === proved.peer.bootId) this.#adopt(peer, proved);
-      else proved.channel.destroy();
-    } catch (error) {
-      this.#options.counters.add('rpc.refusedConnections');
-      this.#options.logger.warn(`refused an RPC connection from ${channel.remote}`, {
-        reason: reasonOf(error),
-      });
-    }
+  #refused(error: Error, from: string): void {
+    this.#options.counters.add('rpc.refusedConnections');
+    this.#strangerLog.warn('An RPC connection was refused.', { from, error });
   }
 
   /** Resolves once the registry names this life of the peer. */
@@ -234,6 +259,9 @@ export class Membership {
     });
   }
 }
+
+/** Without the port. */
+const addressOf = ({ remote }: RpcChannel): string => remote.replace(/:\d+$/, '').replace(/^::ffff:/, '');
 
 function lifeOf({ id, bootId }: HandshakeIdentity): string {
   return `${id} of boot ${bootId}`;

@@ -21,8 +21,11 @@ export function transportContract(create: () => RpcTransport, host = '127.0.0.1'
     });
     const listener = await transport.listen({ host, port: 0 }, (channel) => accept(new End(channel)));
     const near = new End(await transport.dial({ host, port: listener.port }, 2000));
+    near.channel.write(Buffer.from('!')); // whoever dials speaks first
     try {
-      await use(near, await accepted);
+      const far = await accepted;
+      await far.take(1);
+      await use(near, far);
     } finally {
       near.channel.destroy();
       await listener.close();

@@ -1,25 +1,48 @@
+import { createHmac } from 'node:crypto';
 import { createServer, connect as netConnect, type Socket } from 'node:net';
-import type { ChannelReader, RpcChannel, RpcTransport } from '../transport.js';
+import { isPomeloError, PomeloError } from '@pomelo-ts/common';
+import { type NamedKey, SecureDoor, secureDial } from '@pomelo-ts/common/internal';
+import type { ChannelReader, RpcAddress, RpcChannel, RpcTransport } from '../transport.js';
 
 /** How long what was written may take to leave once the channel is to end, in ms. */
 const lingerMs = 1000;
 
-/** RPC over TCP, without Nagle's delay. */
-export function tcpTransport(): RpcTransport {
+/** Which connections are encrypted: those between hosts (`auto`), all, or none. */
+export type RpcEncryption = 'auto' | 'always' | 'never';
+
+/** What a {@link tcpTransport} encrypts, and how. */
+export interface TcpSecurity {
+  /** The keys that are taken; the first is the one to dial with, the next where that is not known. */
+  keys(): readonly NamedKey[];
+  readonly encryption: RpcEncryption;
+}
+
+/**
+ * RPC over TCP, without Nagle's delay.
+ *
+ * @param security encrypts by TLS 1.3 with the keys that the nodes share; without it all bytes are plain. With `auto` they are plain
+ * where the kernel says that both ends are addresses of this machine: who may connect is then told by the proof of the key that every
+ * `RpcNode` asks for, and whoever could read or change bytes there can read this process' memory as well.
+ */
+export function tcpTransport(security?: TcpSecurity): RpcTransport {
   return {
     name: 'tcp',
-    async listen({ host, port }, onChannel) {
+    async listen({ host, port }, onChannel, onRefused = () => {}) {
       const sockets = new Set<Socket>();
+      const open = (socket: Socket) => onChannel(new TcpChannel(socket));
+      const door = security && doorFor(security, open, onRefused);
       const server = createServer({ noDelay: true }, (socket) => {
         sockets.add(socket);
         socket.once('close', () => sockets.delete(socket));
-        onChannel(new TcpChannel(socket));
+        if (door) door.accept(socket);
+        else open(socket);
       });
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
         server.listen(port, host, () => {
           server.off('error', reject);
-          server.on('error', ignoreFailedAccept);
+          // A connection could not be accepted, for want of file descriptors say: its other end dials again.
+          server.on('error', (error) => onRefused(error, 'somebody'));
           resolve();
         });
       });
@@ -29,27 +52,89 @@ export function tcpTransport(): RpcTransport {
         close: () =>
           new Promise((resolve) => {
             server.close(() => resolve());
+            door?.close();
             for (const socket of sockets) endSoon(socket);
           }),
       };
     },
-    dial({ host, port }, timeoutMs) {
-      return new Promise((resolve, reject) => {
-        const socket = netConnect({ host, port, noDelay: true });
-        const timer = setTimeout(
-          () => socket.destroy(new Error(`no connection within ${timeoutMs} ms`)),
-          timeoutMs,
-        );
-        socket.once('error', reject);
-        socket.once('close', () => clearTimeout(timer));
-        socket.once('connect', () => {
-          clearTimeout(timer);
-          socket.off('error', reject);
-          resolve(new TcpChannel(socket));
-        });
-      });
+    async dial(address, timeoutMs) {
+      if (!security) return new TcpChannel(await connectTo(address, timeoutMs));
+      const keys = security.keys();
+      for (const [index, key] of keys.entries()) {
+        try {
+          return await dialBy(address, timeoutMs, security.encryption, key);
+        } catch (error) {
+          // While the secret changes, the other end may not have been told yet.
+          if (!isPomeloError(error, 'PROOF_WRONG') || index === keys.length - 1) throw error;
+        }
+      }
+      throw new Error('tcpTransport needs a key to encrypt with');
     },
   };
+}
+
+async function dialBy(
+  address: RpcAddress,
+  timeoutMs: number,
+  encryption: RpcEncryption,
+  key: NamedKey,
+): Promise<RpcChannel> {
+  const begun = performance.now();
+  const socket = await connectTo(address, timeoutMs);
+  if (mayBePlain(socket, encryption)) return new TcpChannel(socket);
+  const left = Math.max(1, timeoutMs - (performance.now() - begun));
+  return new TcpChannel(await secureDial(socket, { ...key, key: tlsKeyOf(key.key) }, left));
+}
+
+function doorFor(
+  { keys, encryption }: TcpSecurity,
+  open: (socket: Socket) => void,
+  onRefused: (error: Error, from: string) => void,
+): SecureDoor<true> {
+  return new SecureDoor({
+    keyOf: (name) => {
+      const found = keys().find((key) => key.name === name);
+      return found && { key: tlsKeyOf(found.key), who: true };
+    },
+    met: open,
+    metPlain: (socket, from) => {
+      if (mayBePlain(socket, encryption)) {
+        open(socket);
+        return;
+      }
+      socket.destroy();
+      const reason = `it is not encrypted, and rpc.encryption is ${encryption} here`;
+      onRefused(new PomeloError('FRAME_INVALID', { peer: from, reason }), from);
+    },
+    refused: onRefused,
+  });
+}
+
+/**
+ * Whether bytes may be plain. A connection with the same address at both ends cannot come from outside: what answers it never leaves
+ * this machine.
+ */
+function mayBePlain({ localAddress, remoteAddress }: Socket, encryption: RpcEncryption): boolean {
+  return encryption === 'never' || (encryption === 'auto' && localAddress === remoteAddress);
+}
+
+/** Another key than the one of the proof: each is used for one thing. */
+const tlsKeyOf = (key: Buffer): Buffer => createHmac('sha256', key).update('tls').digest();
+
+function connectTo({ host, port }: RpcAddress, timeoutMs: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = netConnect({ host, port, noDelay: true });
+    const timer = setTimeout(
+      () => socket.destroy(new Error(`no connection within ${timeoutMs} ms`)),
+      timeoutMs,
+    );
+    socket.on('error', reject); // kept: an error before anybody else listens must not end this process
+    socket.once('close', () => clearTimeout(timer));
+    socket.once('connect', () => {
+      clearTimeout(timer);
+      resolve(socket);
+    });
+  });
 }
 
 class TcpChannel implements RpcChannel {
@@ -82,10 +167,6 @@ class TcpChannel implements RpcChannel {
   destroy(): void {
     endSoon(this.#socket);
   }
-}
-
-function ignoreFailedAccept(): void {
-  // A connection could not be accepted, for want of file descriptors say: its other end dials again.
 }
 
 /** Ends the socket once what was written has left; a peer that reads nothing cannot keep it open for long. */

@@ -4,6 +4,7 @@ import { type GlobalOptions, gameRoot } from '../../game.js';
 import { requireMaster } from '../../operator.js';
 import { paintFor, type Terminal } from '../../terminal.js';
 import { configDiff } from '../../view/config-diff.js';
+import { escaped, escapedLines } from '../../view/escaped.js';
 import { count } from '../../view/units.js';
 import { withProgress } from '../../view/with-progress.js';
 
@@ -14,6 +15,8 @@ export interface ConfigReloadOptions extends GlobalOptions {
   readonly yes: boolean;
   /** Restart the servers that need it. */
   readonly restart: boolean;
+  /** Have the code tried before they are stopped. */
+  readonly trial: boolean;
   readonly json: boolean;
 }
 
@@ -35,14 +38,15 @@ export async function configReload(options: ConfigReloadOptions, terminal: Termi
     const agreed = await agree(options, terminal);
     if (agreed !== true) return agreed;
     const { digest } = diff;
+    const { restart, trial } = options;
     const ask = (onProgress: (event: unknown) => void) =>
-      master.client.request('apply the configuration', { digest, restart: options.restart }, onProgress);
+      master.client.request('apply the configuration', { digest, restart, trial }, onProgress);
     const result = (await (options.json
       ? ask(() => {})
       : withProgress([], terminal, ask))) as ConfigReloadResult;
     if (options.json) terminal.out(JSON.stringify(result, null, 2));
     else tell(result, terminal);
-    return exitCodes.fine;
+    return result.down.length > 0 || result.failure !== undefined ? exitCodes.failure : exitCodes.fine;
   } finally {
     master.client.close();
   }
@@ -61,14 +65,26 @@ async function agree({ yes }: ConfigReloadOptions, terminal: Terminal): Promise<
   return answer === undefined ? exitCodes.interrupted : exitCodes.fine;
 }
 
-function tell({ started, stopped, restarted, needRestart }: ConfigReloadResult, terminal: Terminal): void {
+function tell(result: ConfigReloadResult, terminal: Terminal): void {
+  const { started, stopped, restarted, needRestart, down, failure } = result;
   const done = [
     ...(started.length > 0 ? [`${count(started.length, 'server')} added`] : []),
     ...(stopped.length > 0 ? [`${count(stopped.length, 'server')} removed`] : []),
     ...(restarted.length > 0 ? [`${count(restarted.length, 'server')} restarted`] : []),
   ];
-  terminal.out(done.length > 0 ? `done: ${done.join(', ')}` : 'done');
+  const whole = down.length === 0 && failure === undefined;
+  const head = whole ? 'done' : 'the configuration was applied';
+  terminal.out(done.length > 0 ? `${head}: ${done.join(', ')}` : head);
+  if (failure !== undefined) terminal.err(`${paintFor(terminal)('red', 'error')} ${escapedLines(failure)}`);
+  if (down.length > 0) tellDown(down, terminal);
   tellWaiting(needRestart, terminal);
+}
+
+function tellDown(down: ConfigReloadResult['down'], terminal: Terminal): void {
+  terminal.err(`${count(down.length, 'server')} ${down.length === 1 ? 'does' : 'do'} not run now:`);
+  for (const { id, reason } of down) terminal.err(`  ${id}: ${escaped(reason)}`);
+  terminal.err('When that is mended:');
+  terminal.err(`  pomelo-ts start ${down.map(({ id }) => `-i ${id}`).join(' ')}`);
 }
 
 function tellWaiting(ids: readonly string[], terminal: Terminal): void {

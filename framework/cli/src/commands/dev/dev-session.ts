@@ -5,6 +5,7 @@ import type { CheckResult, SourceChanges } from '@pomelo-ts/dev';
 import type { Master, ReloadRow } from '@pomelo-ts/master';
 import type { Developer } from '../../developer.js';
 import type { Paint } from '../../terminal.js';
+import { escapedLines } from '../../view/escaped.js';
 import { showMs } from '../../view/units.js';
 
 /** What a {@link DevSession} works with. */
@@ -150,7 +151,7 @@ export class DevSession {
   }
 
   #error(text: string): void {
-    this.#options.say(`[dev] ${this.#options.paint('red', 'error')} ${text}`);
+    this.#options.say(`[dev] ${this.#options.paint('red', 'error')} ${escapedLines(text)}`);
   }
 
   #note(text: string): void {

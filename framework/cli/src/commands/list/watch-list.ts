@@ -3,6 +3,7 @@ import { exitCodes } from '../../failure.js';
 import { gameRoot } from '../../game.js';
 import { listServers, type RunningMaster, requireMaster } from '../../operator.js';
 import { paintFor, type Terminal } from '../../terminal.js';
+import { escapedLines } from '../../view/escaped.js';
 import { redrawer } from '../../view/redraw.js';
 import { serverTable } from '../../view/server-table.js';
 import type { ListOptions } from '../list.js';
@@ -80,8 +81,8 @@ function viewOf({ json }: WatchOptions, terminal: Terminal): (look: Look) => voi
   const redraw = terminal.live && !json ? redrawer() : undefined;
   return (look) => {
     if ('reason' in look) {
-      if (redraw) redraw(paint('red', look.reason));
-      else terminal.err(look.reason);
+      if (redraw) redraw(paint('red', escapedLines(look.reason)));
+      else terminal.err(escapedLines(look.reason));
     } else if (json) terminal.out(JSON.stringify(look.rows));
     else {
       const table = serverTable(look.rows, paint, terminal.columns);

@@ -1,8 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LogPart, type LogRequest, readLog } from '@pomelo-ts/cluster';
-import { isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
+import { type ErrorCode, isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
 import { findMaster, listServers, type RunningMaster } from '../../operator.js';
+
+/** Errors that tell of no master that can be asked. */
+const silent: ReadonlySet<ErrorCode> = new Set([
+  ...(['NO_LEADER', 'MASTER_UNREACHABLE', 'MASTER_HANGS', 'START_UNDER_WAY'] as const),
+]);
 
 /** Where logs are read. */
 export interface LogSource {
@@ -33,7 +38,7 @@ class MasterLogs implements LogSource {
   /** Looks for a master that runs now. Where none leads or answers, the files of this machine are what there is. */
   async look(): Promise<RunningMaster | undefined> {
     this.#master ??= await findMaster(this.#root, this.#env).catch((error: unknown) => {
-      if (isPomeloError(error, 'NO_LEADER') || isPomeloError(error, 'MASTER_UNREACHABLE')) return undefined;
+      if (isPomeloError(error) && silent.has(error.code)) return undefined;
       throw error;
     });
     return this.#master;

@@ -1,4 +1,10 @@
-import { connectOperator, dialTcp, type MasterAddress, type ServerEntry } from '@pomelo-ts/cluster';
+import {
+  type ClusterKeys,
+  connectOperator,
+  dialSecure,
+  type MasterAddress,
+  type ServerEntry,
+} from '@pomelo-ts/cluster';
 import { backOff, isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
 import type { ClaimAnswer, ClaimRequest } from '@pomelo-ts/master';
 
@@ -6,7 +12,7 @@ import type { ClaimAnswer, ClaimRequest } from '@pomelo-ts/master';
 export interface ClaimOptions {
   /** Where a master may be. */
   readonly masters: readonly MasterAddress[];
-  readonly secret: string;
+  readonly keys: ClusterKeys;
   readonly wish: ClaimRequest;
   /** Tells a person why it waits. */
   say(line: string): void;
@@ -47,9 +53,13 @@ export async function claimServer(options: ClaimOptions): Promise<Claimed | unde
 }
 
 /** Tells the master that the process has ended, so that the server is free at once if it never joined. */
-export async function returnClaim({ entry, master }: Claimed, bootId: string, secret: string): Promise<void> {
+export async function returnClaim(
+  { entry, master }: Claimed,
+  bootId: string,
+  keys: ClusterKeys,
+): Promise<void> {
   try {
-    const client = await connectOperator({ dial: () => dialTcp(master), secret });
+    const client = await connectOperator({ dial: () => dialSecure(master, keys.operator) });
     await client.request('unclaim', { id: entry.id, bootId });
     client.close();
   } catch {
@@ -59,10 +69,10 @@ export async function returnClaim({ entry, master }: Claimed, bootId: string, se
 
 async function ask(
   { host, port }: MasterAddress,
-  { secret, wish, signal }: ClaimOptions,
+  { keys, wish, signal }: ClaimOptions,
 ): Promise<{ readonly entry: ServerEntry } | { readonly reason: string }> {
   try {
-    const client = await connectOperator({ dial: () => dialTcp({ host, port }), secret });
+    const client = await connectOperator({ dial: () => dialSecure({ host, port }, keys.operator) });
     const leave = () => client.close(); // a master that hangs must not keep this process
     signal.addEventListener('abort', leave);
     try {

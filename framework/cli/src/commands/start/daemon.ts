@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, openSync } from 'node:fs';
+import { openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PomeloError } from '@pomelo-ts/common';
-import type { Progress } from '@pomelo-ts/master';
+import { PomeloError, reasonOf } from '@pomelo-ts/common';
+import { makeFolder } from '@pomelo-ts/common/internal';
+import { isNoRoom, type Progress } from '@pomelo-ts/master';
 import { exitCodes } from '../../failure.js';
 import { chosen } from '../../selection.js';
 import { hasSharedStore } from '../../shared-store.js';
@@ -20,16 +21,24 @@ export type DaemonMessage =
   /** `code` is that of the error, for the exit code. */
   | { readonly kind: 'failed'; readonly message: string; readonly code?: string };
 
+/** The log of the master. On a disk that is full it runs without one: servers need a master more than anybody needs its lines. */
+function logFile(folder: string, terminal: Terminal): number | 'ignore' {
+  try {
+    makeFolder(folder);
+    return openSync(join(folder, 'master.log'), 'a', 0o600);
+  } catch (error) {
+    if (!isNoRoom(error)) throw error;
+    terminal.err(`warning the master runs without its log: ${reasonOf(error)}`);
+    return 'ignore';
+  }
+}
+
 /** Starts a master of its own session and waits until its cluster is ready or has failed. Gives the exit code. */
 export async function runDaemon(plan: StartPlan, terminal: Terminal): Promise<number> {
   const { config, selection } = plan;
-  const logs = join(config.root, 'logs');
-  mkdirSync(logs, { recursive: true });
-  const log = openSync(join(logs, 'master.log'), 'a');
-  const { POMELO_TS_SECRET: _, ...env } = process.env; // it is in the plan; in its environment others could read it
+  const log = logFile(join(config.root, 'logs'), terminal);
   const child = spawn(process.execPath, [fileURLToPath(new URL('../../daemon-main.js', import.meta.url))], {
     cwd: config.root,
-    env,
     detached: true,
     stdio: ['ignore', log, log, 'ipc'],
   });

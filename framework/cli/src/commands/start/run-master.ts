@@ -1,6 +1,6 @@
-import type { Logger } from '@pomelo-ts/common';
-import { createLogger } from '@pomelo-ts/common/internal';
-import { buildIdOf, Master, type Progress, soleTenure, soleTerm } from '@pomelo-ts/master';
+import { type Logger, systemClock } from '@pomelo-ts/common';
+import { foldingLogger } from '@pomelo-ts/common/internal';
+import { buildIdOf, holdRoot, Master, type Progress, soleTenure, soleTerm } from '@pomelo-ts/master';
 import { exitCodes } from '../../failure.js';
 import { lineLogger } from '../../line-logger.js';
 import { hasSharedStore } from '../../shared-store.js';
@@ -12,11 +12,14 @@ import { stopSummary, UnreachedCount } from '../../view/stop-summary.js';
 import { count } from '../../view/units.js';
 import type { StartPlan } from '../start.js';
 import { HeldLines } from './held-lines.js';
+import { masterKeys } from './master-keys.js';
 import { hostAgentScript } from './scripts.js';
 import { onStopSignals } from './signals.js';
 
 /** Who else is told how the start goes: the process that waits for a daemon. */
 export interface StartAudience {
+  /** Where this process logs to. */
+  readonly logger: Logger;
   progress(progress: Progress): void;
   ready(summary: string): void;
 }
@@ -27,10 +30,17 @@ export async function runMaster(
   terminal: Terminal,
   audience?: StartAudience,
 ): Promise<number> {
-  if (hasSharedStore(plan.config)) {
+  const letGo = holdRoot(plan.config.root); // also where its file cannot be written
+  try {
+    if (!hasSharedStore(plan.config)) return await runSole(plan, terminal, audience);
     const { runOffice } = await import('./run-office.js'); // only several masters need it
-    return runOffice(plan, terminal, audience);
+    return await runOffice(plan, terminal, audience);
+  } finally {
+    letGo();
   }
+}
+
+async function runSole(plan: StartPlan, terminal: Terminal, audience: StartAudience | undefined) {
   const run = new MasterRun(plan, terminal, audience);
   const release = onStopSignals({ first: () => void run.stop(), second: () => void run.kill() });
   try {
@@ -60,15 +70,16 @@ class MasterRun {
     this.#lines = new HeldLines((line) => terminal.out(show(line)));
     const print = (line: string) => this.#lines.push(line);
     const foreground = plan.config.env === 'development' && !audience;
-    const logger: Logger = audience ? createLogger({ facts: { server: 'master' } }) : lineLogger(print);
+    const logger = audience?.logger ?? foldingLogger(lineLogger(print), systemClock);
     this.#master = new Master({
       config: plan.config,
-      secret: plan.secret,
+      ...masterKeys(plan),
       bootScript: plan.bootScript,
       agentScript: hostAgentScript(),
       buildId: buildIdOf(plan.config.root),
       tenure: soleTenure(soleTerm({ root: plan.config.root, logger })),
       exitWithParent: foreground,
+      verbose: plan.verbose === true,
       ...(foreground && { print }),
       logger,
     });

@@ -1,14 +1,16 @@
-import { type Logger, reasonOf } from '@pomelo-ts/common';
-import { createLogger } from '@pomelo-ts/common/internal';
+import { reasonOf, systemClock } from '@pomelo-ts/common';
+import { foldingLogger } from '@pomelo-ts/common/internal';
 import { buildIdOf, type Leader, MasterOffice, showLeader, type TakeOverResult } from '@pomelo-ts/master';
-import { openSharedStore } from '../../coordination.js';
+import { openSignedStore } from '../../coordination.js';
 import { exitCodes } from '../../failure.js';
 import { lineLogger } from '../../line-logger.js';
 import { paintFor, type Terminal } from '../../terminal.js';
+import { escapedLines } from '../../view/escaped.js';
 import { plainProgress } from '../../view/plain-progress.js';
 import { startSummary } from '../../view/start-summary.js';
 import { count } from '../../view/units.js';
 import type { StartPlan } from '../start.js';
+import { masterKeys } from './master-keys.js';
 import type { StartAudience } from './run-master.js';
 import { hostAgentScript } from './scripts.js';
 import { onStopSignals } from './signals.js';
@@ -19,19 +21,26 @@ export async function runOffice(
   terminal: Terminal,
   audience?: StartAudience,
 ): Promise<number> {
-  const { config, secret, bootScript, selection } = plan;
-  const logger: Logger = audience
-    ? createLogger({ facts: { server: 'master' } })
-    : lineLogger((line) => terminal.out(line));
+  const { config, bootScript, selection } = plan;
+  const logger =
+    audience?.logger ??
+    foldingLogger(
+      lineLogger((line) => terminal.out(line)),
+      systemClock,
+    );
   const view = plainProgress(terminal);
+  const secret = masterKeys(plan);
+  const store = openSignedStore(config, secret.keys, logger);
   const office = await MasterOffice.open({
     config,
-    secret,
+    ...secret,
+    resign: (next) => store.resign(next.store),
     bootScript,
     selection,
+    verbose: plan.verbose === true,
     agentScript: hostAgentScript(),
     buildId: buildIdOf(config.root),
-    store: openSharedStore(config, logger),
+    store,
     onProgress: (progress) => {
       view.onProgress(progress);
       audience?.progress(progress);
@@ -86,7 +95,7 @@ class OfficeRun {
   #tell(resolve: (code: number) => void, reject: (error: unknown) => void): void {
     const { out, err } = this.#terminal;
     this.#office
-      .on('waiting', (error) => err(`waits for the coordination store: ${reasonOf(error)}`))
+      .on('waiting', (error) => err(`waits for the coordination store: ${escapedLines(reasonOf(error))}`))
       .on('standby', (leader) => this.#standsBy(leader))
       .on('leads', ({ term }) => {
         out(this.#led ? `this master leads again (term ${term})` : `this master leads (term ${term})`);
@@ -95,7 +104,7 @@ class OfficeRun {
       })
       .on('ready', (result) => this.#ready(result))
       .on('deposed', (reason) =>
-        out(`this master leads no more: ${reason}; servers run on, and it stands by`),
+        out(`this master leads no more: ${escapedLines(reason)}; servers run on, and it stands by`),
       )
       .on('failed', reject) // one that cannot lead must not keep the office from the others
       .on('shutdown', (leader) => {

@@ -1,4 +1,6 @@
 import type { ClusterConfig } from '@pomelo-ts/cluster';
+import { systemClock } from '@pomelo-ts/common';
+import { foldingLogger } from '@pomelo-ts/common/internal';
 import { refuseOtherHosts } from '@pomelo-ts/master';
 import { exitCodes } from '../../failure.js';
 import { lineLogger } from '../../line-logger.js';
@@ -8,7 +10,7 @@ import { stopSummary } from '../../view/stop-summary.js';
 import { onStopSignals } from './signals.js';
 
 /** Runs all servers inside this process until it is told to stop. Gives the exit code. */
-export async function runSingle(config: ClusterConfig, secret: string, terminal: Terminal): Promise<number> {
+export async function runSingle(config: ClusterConfig, terminal: Terminal): Promise<number> {
   await refuseOtherHosts(config, config.servers);
   const told = new AbortController();
   const release = onStopSignals({
@@ -16,7 +18,7 @@ export async function runSingle(config: ClusterConfig, secret: string, terminal:
     second: () => process.exit(exitCodes.interrupted),
   });
   try {
-    return await runUntil(told.signal, config, secret, terminal);
+    return await runUntil(told.signal, config, terminal);
   } catch (error) {
     if (error !== told.signal.reason) throw error;
     terminal.out('interrupted; what had started is stopped');
@@ -27,16 +29,14 @@ export async function runSingle(config: ClusterConfig, secret: string, terminal:
 }
 
 /** @throws the reason of `signal` when it comes before all have started. */
-async function runUntil(
-  signal: AbortSignal,
-  config: ClusterConfig,
-  secret: string,
-  terminal: Terminal,
-): Promise<number> {
+async function runUntil(signal: AbortSignal, config: ClusterConfig, terminal: Terminal): Promise<number> {
   const begun = performance.now();
   const { startSingle } = await import('@pomelo-ts/core/single'); // heavy, and only needed here
-  const logger = lineLogger((line) => terminal.out(line), 'single');
-  const cluster = await startSingle({ config, secret, logger, signal, remembers: true });
+  const logger = foldingLogger(
+    lineLogger((line) => terminal.out(line), 'single'),
+    systemClock,
+  );
+  const cluster = await startSingle({ config, logger, signal, remembers: true });
   const paint = paintFor(terminal);
   const rows = cluster.servers.map(({ pid: _, ...server }) => ({ ...server, restarts: 0 }));
   terminal.out(startSummary(rows, { env: config.env, ms: performance.now() - begun }, paint));

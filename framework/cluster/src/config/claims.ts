@@ -1,0 +1,67 @@
+import type { ConfigFile } from '@pomelo-ts/common/config';
+import type { MasterSettings } from '../settings-types.js';
+import type { Path } from './problems.js';
+import { valueAt } from './schema-tree.js';
+import type { PlacedServer } from './topology.js';
+
+/** What a server wants for itself alone: its id, and ports of its host. */
+export interface Claim {
+  readonly id: string;
+  readonly host: string;
+  readonly port?: number;
+  readonly clientPort?: number;
+  readonly path: Path;
+}
+
+/** What the master wants for itself alone. */
+export interface MasterClaims {
+  readonly id: string;
+  readonly addresses: readonly { readonly host: string; readonly port: number }[];
+}
+
+const localhost = '127.0.0.1';
+const defaultMasterPort = 3005;
+
+/** The claims of all servers, also of entries that something else is wrong with: what is the same twice would else be told only later. */
+export function claimsOf(placed: readonly PlacedServer[], file?: ConfigFile): Claim[] {
+  const read = new Set(placed.map(({ path }) => path.join('\n')));
+  const types = isObject(file?.value) ? Object.entries(file.value) : [];
+  const rest = types.flatMap(([type, list]) =>
+    (Array.isArray(list) ? list : []).flatMap((raw: unknown, index) => {
+      const path = [...file!.path, type, index];
+      const known = read.has(path.join('\n')) || !isObject(raw) || raw['clusterCount'] !== undefined;
+      return known ? [] : claimOf(raw, path);
+    }),
+  );
+  return [
+    ...placed.map(({ server, path }) => ({ ...portsOf(server), id: server.id, host: server.host, path })),
+    ...rest,
+  ];
+}
+
+/** As far as can be told when something is wrong in master.json, too. */
+export function masterClaims(master: MasterSettings | undefined, file?: ConfigFile): MasterClaims {
+  if (master) return { id: master.id, addresses: master.masters };
+  const at = (key: string) => valueAt(file?.value, [key]);
+  const [id = 'master', host = localhost, port = defaultMasterPort] = [at('id'), at('host'), at('port')];
+  const addresses = typeof host === 'string' && typeof port === 'number' ? [{ host, port }] : [];
+  return { id: String(id), addresses };
+}
+
+function claimOf(raw: Readonly<Record<string, unknown>>, path: Path): Claim[] {
+  const { id, host = localhost } = raw;
+  if (typeof id !== 'string' || typeof host !== 'string') return [];
+  return [{ ...portsOf(raw), id, host, path }];
+}
+
+function portsOf(from: object): Pick<Claim, 'port' | 'clientPort'> {
+  const { port, clientPort } = from as Readonly<Record<string, unknown>>;
+  return {
+    ...(typeof port === 'number' && { port }),
+    ...(typeof clientPort === 'number' && { clientPort }),
+  };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

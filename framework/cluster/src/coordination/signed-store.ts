@@ -1,0 +1,177 @@
+import { type Logger, PomeloError } from '@pomelo-ts/common';
+import { type NamedKey, prove, sameProof } from '@pomelo-ts/common/internal';
+import type {
+  CoordinationStore,
+  PutOptions,
+  StoreChange,
+  StoreCondition,
+  StoredValue,
+  StoreLease,
+} from './store.js';
+
+/** How often a value that changes meanwhile is signed anew before that is given up. */
+const mostTries = 10;
+
+/** Settings of a {@link SignedStore}. */
+export interface SignedStoreOptions {
+  /** Keys that are taken; the last one signs, as whoever has not been told of a new secret yet knows that one. */
+  keys(): readonly NamedKey[];
+  /** What tells this cluster's keys from those of another one that has the same secret, such as the prefix in etcd. */
+  readonly scope: string;
+  /** Told of each forged value that a watch brings. */
+  readonly logger: Logger;
+}
+
+/** What is written in place of a value. */
+interface Signed {
+  readonly value: string;
+  /** Revision of the office in whose term it was written; 0 where it was written without one. */
+  readonly term: number;
+  /** Name of the key that signed it. */
+  readonly by: string;
+  /** HMAC-SHA256 in hex over scope, key, term and value. */
+  readonly proof: string;
+}
+
+/**
+ * A store that others can reach, and whose values count all the same: each is signed with a key of the cluster's secret, together
+ * with its place and the term of who wrote it. What was not written by a master of this cluster, or for another key, is not taken.
+ *
+ * Whoever may write to the store can still delete, and put back what once was true.
+ *
+ * @throws STORE_FORGED from reads of a value that nobody of this cluster has written there
+ */
+export class SignedStore implements CoordinationStore {
+  readonly kind: string;
+  readonly #store: CoordinationStore;
+  readonly #options: SignedStoreOptions;
+
+  constructor(store: CoordinationStore, options: SignedStoreOptions) {
+    this.kind = store.kind;
+    this.#store = store;
+    this.#options = options;
+  }
+
+  async get(key: string): Promise<StoredValue | undefined> {
+    const held = await this.#store.get(key);
+    return held && this.#opened(held);
+  }
+
+  async list(prefix: string): Promise<readonly StoredValue[]> {
+    return (await this.#store.list(prefix)).map((held) => this.#opened(held));
+  }
+
+  async put(key: string, value: string, options: PutOptions = {}): Promise<StoredValue | undefined> {
+    const signer = this.#options.keys().at(-1);
+    if (!signer) throw new Error('there is no key to sign with');
+    const term = options.condition?.guard?.created ?? 0;
+    const written = await this.#store.put(key, this.#signed(key, value, term, signer), options);
+    return written && { ...written, value, ...(term > 0 && { term }) };
+  }
+
+  delete(key: string, condition?: StoreCondition): Promise<boolean> {
+    return this.#store.delete(key, condition);
+  }
+
+  grant(ttlMs: number): Promise<StoreLease> {
+    return this.#store.grant(ttlMs);
+  }
+
+  keepAlive(lease: StoreLease): Promise<boolean> {
+    return this.#store.keepAlive(lease);
+  }
+
+  revoke(lease: StoreLease): Promise<void> {
+    return this.#store.revoke(lease);
+  }
+
+  watch(prefix: string, onChange: (change: StoreChange) => void, onGap?: () => void): Promise<() => void> {
+    const hear = (change: StoreChange): void => {
+      let opened: StoreChange;
+      try {
+        opened = 'put' in change ? { put: this.#opened(change.put) } : change;
+      } catch (error) {
+        this.#options.logger.error('A value in the coordination store was not taken.', { error });
+        return;
+      }
+      onChange(opened);
+    };
+    return this.#store.watch(prefix, hear, onGap);
+  }
+
+  close(): Promise<void> {
+    return this.#store.close();
+  }
+
+  /**
+   * Signs all values with the key that will sign from now on. Its leases and the revision of its making stay as they are.
+   *
+   * @param next the keys that are about to be taken
+   * @throws STORE_FORGED, STORE_UNREACHABLE: some values are signed anew then, by a key that is taken before and after
+   */
+  async resign(next: readonly NamedKey[]): Promise<void> {
+    const signer = next.at(-1);
+    if (!signer) throw new Error('there is no key to sign with');
+    for (const { key } of await this.#store.list('')) await this.#resignOne(key, next, signer);
+  }
+
+  async #resignOne(key: string, next: readonly NamedKey[], signer: NamedKey): Promise<void> {
+    for (let tries = 0; tries < mostTries; tries++) {
+      const held = await this.#store.get(key);
+      if (!held || this.#parsed(held).by === signer.name) return;
+      const { value, term = 0 } = this.#opened(held, [...this.#options.keys(), ...next]);
+      const text = this.#signed(key, value, term, signer);
+      const condition = { revision: held.revision };
+      if (await this.#store.put(key, text, { keepLease: true, condition })) return;
+    }
+    throw new PomeloError('STORE_REFUSED', {
+      store: this.kind,
+      what: `a new signature of ${key}`,
+      reason: `it was changed ${mostTries} times meanwhile`,
+    });
+  }
+
+  #signed(key: string, value: string, term: number, { name, key: secret }: NamedKey): string {
+    const proof = prove(secret, 'store', [this.#options.scope, key, String(term), value]);
+    return JSON.stringify({ value, term, by: name, proof } satisfies Signed);
+  }
+
+  #opened(held: StoredValue, keys: readonly NamedKey[] = this.#options.keys()): StoredValue {
+    const { key } = held;
+    const { value, term, by, proof } = this.#parsed(held);
+    const signer = keys.find(({ name }) => name === by);
+    if (!signer) throw this.#forged(key, 'it is signed with another secret');
+    const parts = [this.#options.scope, key, String(term), value];
+    if (!sameProof(prove(signer.key, 'store', parts), proof))
+      throw this.#forged(key, 'its signature is wrong');
+    // The writer had the office when it wrote: its revision is older than that of what it has written.
+    if (term >= held.revision) throw this.#forged(key, 'its term is yet to come');
+    return { ...held, value, ...(term > 0 && { term }) };
+  }
+
+  #parsed({ key, value: text }: StoredValue): Signed {
+    let signed: Partial<Signed> | null;
+    try {
+      signed = JSON.parse(text) as Partial<Signed> | null;
+    } catch {
+      throw this.#forged(key, 'it is not signed');
+    }
+    const { value, term, by, proof } = signed ?? {};
+    if (
+      typeof value !== 'string' ||
+      typeof term !== 'number' ||
+      typeof by !== 'string' ||
+      typeof proof !== 'string'
+    )
+      throw this.#forged(key, 'it is not signed');
+    return { value, term, by, proof };
+  }
+
+  #forged(key: string, reason: string): PomeloError {
+    return new PomeloError('STORE_FORGED', {
+      store: this.kind,
+      key: `${this.#options.scope}${key}`,
+      reason,
+    });
+  }
+}

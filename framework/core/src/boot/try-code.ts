@@ -1,0 +1,75 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Script } from 'node:vm';
+import { importFile, importModule, serviceFiles } from '../dispatch/app-modules.js';
+import { readCode } from '../server/code-files.js';
+import { syntaxErrorIn, tellsPlaceAlone } from './syntax-error.js';
+import { toldError } from './told-error.js';
+
+/** Which code is tried: what this type of server runs. */
+export interface CodeTrial {
+  readonly appDir: string;
+  readonly type: string;
+}
+
+const kinds = ['handler', 'remote', 'cron', 'filter'] as const;
+const oldApp = /['"](?:@pomelo-ts\/(?:core\/)?compat|pomelo|pinus)['"]/;
+
+/**
+ * Loads the code that a server of this type runs, and starts nothing of it: modules are imported, no class is made and no
+ * `setUp` is called. An old app does its work while it is loaded, so of one only the syntax is looked at.
+ *
+ * @throws APP_LOAD_FAILED, APP_INVALID; SyntaxError
+ */
+export async function loadForTrial({ appDir, type }: CodeTrial): Promise<void> {
+  const there = (folder: string, ...names: string[]) =>
+    names.map((name) => join(folder, name)).filter((file) => existsSync(file));
+  const apps = there(appDir, 'app.js', 'app.mjs').slice(0, 1);
+  const services = kinds.flatMap((kind) => serviceFiles(appDir, type, kind));
+  const hooks = there(join(appDir, 'app', 'servers', type), 'lifecycle.js', 'lifecycle.mjs').slice(0, 1);
+  const texts = textsOf([...apps, ...services, ...hooks]);
+  if ([...texts.values()].some((text) => oldApp.test(text))) {
+    for (const [file, text] of texts) compile(file, text);
+    return;
+  }
+  for (const file of apps) await importFile(file, '');
+  for (const file of [...services, ...hooks]) await importModule(file);
+}
+
+/** Carries out a trial in this process, which ends with it: with code 0, or with 1 and the mistake on its standard error. */
+export async function tryCode(trial: CodeTrial): Promise<never> {
+  // What a module has begun, a port that it opens say, is nothing that is tried here.
+  process.on('uncaughtException', () => {});
+  process.on('unhandledRejection', () => {});
+  process.stdin.on('end', () => process.exit(1)).resume(); // nobody waits for this any more
+  try {
+    await loadForTrial(trial);
+  } catch (error) {
+    const mistake = syntaxErrorIn(error);
+    process.stderr.write(`${toldError(error)}\n`);
+    process.removeAllListeners('uncaughtException');
+    // Only Node itself knows the file and line of such a mistake, and tells them of an error that nobody catches.
+    if (mistake) await new Promise(() => setImmediate(() => throwIt(tellsPlaceAlone(mistake))));
+    process.exit(1);
+  }
+  process.exit(0);
+}
+
+function throwIt(error: Error): never {
+  throw error;
+}
+
+function textsOf(roots: readonly string[]): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const path of readCode(roots).keys()) {
+    const file = [path, `${path}.js`].find((one) => /\.[cm]?js$/.test(one) && existsSync(one));
+    if (file) texts.set(file, readFileSync(file, 'utf8'));
+  }
+  return texts;
+}
+
+/** Compiles a CommonJS module. Of an ES module Node alone could tell, by running it. */
+function compile(filename: string, text: string): void {
+  if (/^\s*(?:import|export)\b/m.test(text)) return;
+  new Script(`(function (exports, require, module, __filename, __dirname) {${text}\n})`, { filename });
+}

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import type { CodeTrial } from '../boot/try-code.js';
+
+/** What came of trying the code that is on the disk now. */
+export type TrialResult =
+  | { readonly verdict: 'fine' }
+  /** It does not load. */
+  | { readonly verdict: 'broken'; readonly reason: string }
+  /** Nobody knows. */
+  | { readonly verdict: 'untried'; readonly reason: string };
+
+/** How a trial is made. */
+export interface TrialOptions extends CodeTrial {
+  /** Arguments of Node that the next process gets. */
+  readonly args: readonly string[];
+  /** Working directory. */
+  readonly root: string;
+  readonly timeoutMs: number;
+  /** Script of the process. @default that of this one */
+  readonly script?: string;
+}
+
+/** Most of what a process may say of its mistake, in characters. */
+const longestReason = 8192;
+
+/**
+ * Has another process load the code that a server of this type runs, with the arguments that its next process gets. That is what tells
+ * a mistake before the process that runs well is ended for it.
+ */
+export function runTrial(options: TrialOptions): Promise<TrialResult> {
+  const { args, root, timeoutMs, script = process.argv[1]!, appDir, type } = options;
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [...args, script], {
+      cwd: root,
+      stdio: ['pipe', 'ignore', 'pipe'],
+    });
+    let said = '';
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      child.kill('SIGKILL');
+    }, timeoutMs);
+    const settle = (result: TrialResult) => {
+      clearTimeout(timer);
+      resolve(result);
+    };
+    child.stderr.on('data', (chunk: Buffer) => {
+      if (said.length < longestReason) said += chunk.toString('utf8');
+    });
+    child.stdin.on('error', () => {}); // it may end before it reads: its exit tells
+    child.stdin.write(`${JSON.stringify({ trial: { appDir, type } })}\n`);
+    child.once('error', ({ message }) => settle({ verdict: 'untried', reason: message }));
+    child.once('close', (code, signal) => {
+      if (late) settle({ verdict: 'untried', reason: `it was not loaded within ${timeoutMs} ms` });
+      else if (code === 0) settle({ verdict: 'fine' });
+      else if (signal) settle({ verdict: 'untried', reason: `it ended with ${signal}` });
+      else settle({ verdict: 'broken', reason: mistakeIn(said) || `it ended with exit code ${code}` });
+    });
+  });
+}
+
+/** What a process has said of its mistake, up to the line that names it: what follows is of Node. */
+export function mistakeIn(said: string): string {
+  const lines = said.slice(0, longestReason).trim().split('\n');
+  const named = lines.findIndex((line) => /^\[?SyntaxError\b/.test(line));
+  return (named < 0 ? lines : lines.slice(0, named + 1)).filter((line) => line.trim()).join('\n');
+}

@@ -1,0 +1,277 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { createServer as createLocalServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Clock, isPomeloError, reasonOf, systemClock } from '@pomelo-ts/common';
+import type { ServerChannel } from 'ssh2';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AgentPlan, HostAgentConnection } from '../../src/hosts/host-agent-connection.js';
+import { type Listening, listening, sshServer, targetAt, userKeyText } from './hostile-ssh.js';
+
+let directory: string;
+let keyFile: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'pomelo-ts-bad-ssh-'));
+  keyFile = join(directory, 'id_ed25519');
+  writeFileSync(keyFile, userKeyText, { mode: 0o600 });
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const banner = 'SSH-2.0-OpenSSH_9.2\r\n';
+const facts = {
+  ...{
+    node: '22.0.0',
+    buildId: '1',
+    platform: 'linux',
+    cpus: 2,
+    memoryBytes: 2 ** 30,
+    taskset: true,
+    time: 1,
+    disks: [],
+  },
+};
+const hello = `${JSON.stringify({ hello: facts })}\n`;
+
+const planAt = (port: number, more: Partial<AgentPlan['target']> = {}): AgentPlan => ({
+  target: targetAt(port, keyFile, more),
+  node: undefined,
+  orders: {
+    root: '/srv/game',
+    agent: '/srv/game/agent.js',
+    oldest: [20, 19],
+    settings: { name: 'game-b', root: '/srv/game', bootScript: '/srv/game/boot.js' },
+  },
+});
+
+/** Time that goes by faster, for what takes many seconds. */
+const hurried: Clock = {
+  now: () => systemClock.now() * 50,
+  after: (ms, fn) => systemClock.after(ms / 50, fn),
+  every: (ms, fn) => systemClock.every(ms / 50, fn),
+};
+
+/** Why no agent could be begun, after which nobody holds the connection any more. */
+async function refusalOf(server: Listening, more: Partial<AgentPlan['target']> = {}): Promise<string> {
+  const opened = HostAgentConnection.open(planAt(server.port, more), systemClock);
+  const error = await opened.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(isPomeloError(error), reasonOf(error)).toBe(true);
+  await expect.poll(() => server.sockets.size).toBe(0);
+  return reasonOf(error);
+}
+
+/** An SSH server whose host agent does as told. */
+const agentThat = (act: (channel: ServerChannel, socket: Socket) => void): Promise<Listening> =>
+  sshServer({ onCommand: (channel, _, socket) => act(channel, socket) });
+
+describe('an SSH port that', () => {
+  const states: Readonly<Record<string, [(socket: Socket) => void, RegExp]>> = {
+    'says nothing': [() => {}, /nothing more came within 400 ms before the SSH handshake/],
+    'closes at once': [(socket) => socket.destroy(), /it closed the connection before the SSH handshake/],
+    'resets at once': [
+      (socket) => socket.resetAndDestroy(),
+      /closed the connection before the SSH handshake/,
+    ],
+    'ends its half and keeps the other': [
+      (socket) => socket.end(),
+      /it closed the connection before the SSH handshake/,
+    ],
+    'ends after its banner': [
+      (socket) => socket.end(banner),
+      /it closed the connection before the SSH handshake/,
+    ],
+    'resets after its banner': [
+      (socket) => socket.write(banner, () => socket.resetAndDestroy()),
+      /closed the connection before the SSH handshake/,
+    ],
+    'says no more than its banner': [
+      (socket) => socket.write(banner),
+      /nothing more came within 400 ms before the SSH handshake/,
+    ],
+    'drips its banner byte by byte': [
+      (socket) => {
+        const drip = setInterval(() => socket.write('x'), 10);
+        socket.once('close', () => clearInterval(drip));
+      },
+      /nothing more came within 400 ms before the SSH handshake/,
+    ],
+    'greets without an end': [
+      (socket) => {
+        const more = () => socket.write('welcome\r\n'.repeat(1000)) && setImmediate(more);
+        socket.on('drain', more);
+        more();
+      },
+      /cannot be reached/,
+    ],
+    'greets with one endless line': [
+      (socket) => {
+        const more = () => socket.write(Buffer.alloc(64 * 1024, 'x')) && setImmediate(more);
+        socket.on('drain', more);
+        more();
+      },
+      /cannot be reached/,
+    ],
+    'is no SSH server': [(socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'), /cannot be reached/],
+    'sends noise after its banner': [
+      (socket) => socket.write(Buffer.concat([Buffer.from(banner), Buffer.alloc(5000, 0xff)])),
+      /cannot be reached/,
+    ],
+  };
+  for (const [name, [act, expected]] of Object.entries(states))
+    it(`${name} fails by its deadline with its host's name, and is let go`, async () => {
+      await using server = await listening((socket) => act(socket.resume()));
+      const said = await refusalOf(server);
+      expect(said).toMatch(expected);
+      expect(said).toContain(`game-b cannot be reached over SSH at 127.0.0.1:${server.port}`);
+    });
+});
+
+describe('an SSH server that', () => {
+  it('never answers the sign-in is left after the deadline', async () => {
+    await using server = await sshServer({ onSignIn: () => {} });
+    expect(await refusalOf(server)).toMatch(/nothing more came within 400 ms while signing in/);
+  });
+
+  it('hangs up during the sign-in is left', async () => {
+    await using server = await sshServer({ onSignIn: () => [...server.sockets][0]!.destroy() });
+    expect(await refusalOf(server)).toMatch(/it closed the connection while signing in/);
+  });
+
+  it('is waited for in vain as the local SSH agent hangs is left, and so is the agent', async () => {
+    const agentSockets = new Set<Socket>();
+    const agent = createLocalServer((socket) => {
+      agentSockets.add(socket.on('error', () => {}));
+      socket.resume().once('close', () => agentSockets.delete(socket));
+    });
+    const path = join(directory, 'agent');
+    await new Promise<void>((resolve) => agent.listen(path, resolve));
+    await using server = await sshServer({
+      onSignIn: (context) => (context.method === 'publickey' ? context.accept() : context.reject()),
+    });
+    expect(await refusalOf(server, { identityFiles: [], agent: path })).toContain('while signing in');
+    await expect.poll(() => agentSockets.size).toBe(0);
+    await new Promise((resolve) => agent.close(resolve));
+  });
+
+  it('opens no session, or begins no command, is left after the deadline', async () => {
+    for (const behaviour of [{ sessions: false }, {}]) {
+      await using server = await sshServer(behaviour);
+      expect(await refusalOf(server)).toMatch(
+        /game-b could not be made ready: it lets the master in, but begins nothing within 400 ms/,
+      );
+    }
+  });
+
+  it('does not lead on to the next host is left after the deadline', async () => {
+    await using server = await sshServer({});
+    const jumps = [targetAt(server.port, keyFile)];
+    expect(await refusalOf(server, { jumps, port: 1 })).toMatch(
+      /cannot be reached over SSH at 127\.0\.0\.1:1: (it lets the master in, but does not lead on|\(SSH\))/,
+    );
+  });
+});
+
+describe('a host agent that', () => {
+  const states: Readonly<Record<string, [(channel: ServerChannel, socket: Socket) => void, RegExp]>> = {
+    'says nothing': [() => {}, /nothing there has answered within 400 ms/],
+    'ends at once': [
+      (channel) => {
+        channel.exit(1);
+        channel.close();
+      },
+      /its host agent has ended/,
+    ],
+    'has its connection reset': [(_, socket) => socket.resetAndDestroy(), /could not be made ready/],
+    'says hello wrongly': [(channel) => channel.write('{"hello":null}\n'), /no hello of a host agent/],
+    'greets without an end': [
+      (channel) => {
+        const more = () => channel.writable && channel.write(`${'x'.repeat(30_000)}\n`) && setImmediate(more);
+        channel.on('drain', more);
+        more();
+      },
+      /it writes what no host agent writes, without an end/,
+    ],
+  };
+  for (const [name, [act, expected]] of Object.entries(states))
+    it(`${name} fails by its deadline, and its connection is let go`, async () => {
+      await using server = await agentThat(act);
+      expect(await refusalOf(server)).toMatch(expected);
+    });
+
+  it('has its connection reset after its hello is lost, and whoever waits is told', async () => {
+    await using server = await agentThat((channel, socket) => {
+      channel.write(hello);
+      channel.once('data', () => channel.once('data', () => socket.resetAndDestroy()));
+    });
+    const agent = await HostAgentConnection.open(planAt(server.port), systemClock);
+    await expect(agent.request('left')).rejects.toThrow();
+    await agent.lost;
+    await expect(agent.request('left')).rejects.toThrow();
+  });
+
+  it('closes its half after its hello is lost, and the other half is let go', async () => {
+    await using server = await agentThat((channel, socket) => {
+      channel.write(hello, () => socket.end());
+    });
+    const agent = await HostAgentConnection.open(planAt(server.port), systemClock);
+    await agent.lost;
+    await expect.poll(() => server.sockets.size).toBe(0);
+  });
+
+  it('says hello and ends in one breath is lost, not waited for', async () => {
+    await using server = await agentThat((channel) => {
+      channel.write(hello);
+      channel.exit(0);
+      channel.end();
+    });
+    const agent = await HostAgentConnection.open(planAt(server.port), systemClock);
+    expect(await agent.lost).toContain('its host agent has ended');
+  });
+
+  it('answers no sign of life while its SSH server does is given up', async () => {
+    await using server = await agentThat((channel) => channel.write(hello));
+    const agent = await HostAgentConnection.open(planAt(server.port, { connectTimeoutMs: 20_000 }), hurried);
+    const asked = agent.request('ended', {});
+    expect(await agent.lost).toBe('nothing came of its host agent for 20 s');
+    await expect(asked).rejects.toThrow('nothing came of its host agent');
+    await expect.poll(() => server.sockets.size).toBe(0);
+  });
+
+  const wrong: Readonly<Record<string, object>> = {
+    'an end without an exit': { result: {} },
+    'an error that is none': { error: null },
+    'an error of a code that there is not': { error: { message: 'no', code: 'constructor', facts: {} } },
+    nothing: {},
+  };
+  for (const [name, answer] of Object.entries(wrong))
+    it(`answers ${name} costs its own connection at most`, async () => {
+      await using server = await agentThat((channel) => {
+        channel.write(hello);
+        let text = '';
+        channel.on('data', (chunk: Buffer) => {
+          text += chunk.toString();
+          const n = /\{"n":(\d+),"method":"ended"/.exec(text)?.[1];
+          if (n !== undefined) channel.write(`${JSON.stringify({ n: Number(n), ...answer })}\n`);
+          if (n !== undefined) text = '';
+        });
+      });
+      const agent = await HostAgentConnection.open(planAt(server.port), systemClock);
+      await expect(agent.request('ended', {})).rejects.toThrow();
+      agent.close();
+      await expect.poll(() => server.sockets.size).toBe(0);
+    });
+
+  it('tells without an end what nobody has asked is given up', async () => {
+    await using server = await agentThat((channel) => {
+      channel.write(hello);
+      const stray = '{"n":77,"result":1}\n'.repeat(500);
+      channel.on('data', (chunk: Buffer) => chunk.includes('"left"') && channel.write(stray));
+    });
+    const agent = await HostAgentConnection.open(planAt(server.port), systemClock);
+    await expect(agent.request('left')).rejects.toThrow('nobody has asked');
+    expect(await agent.lost).toBe('it answers what nobody has asked');
+  });
+});

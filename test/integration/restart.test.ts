@@ -1,0 +1,157 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { TestGame } from '../helpers/cluster-process.js';
+import { freePort } from '../helpers/temporary-game.js';
+
+const production = { env: { POMELO_TS_SECRET: 'of the integration tests, and long enough' } };
+const daemon = ['-D', '-e', 'production'];
+const mistake = 'export default class {\n  send() {\n    const = 1;\n  }\n}\n';
+
+type Servers = Record<string, Record<string, unknown>[]>;
+
+/** A game that runs: two chat servers and one auth server, with code of their own. */
+async function started(): Promise<{ game: TestGame; servers: Servers }> {
+  const server = async (id: string) => ({ id, port: await freePort() });
+  const servers: Servers = {
+    chat: [await server('chat-1'), await server('chat-2')],
+    auth: [await server('auth-1')],
+  };
+  const game = await TestGame.make(servers, { ownBoot: true, ...production });
+  game.write('package.json', { type: 'module' });
+  writeFileSync(join(game.root, 'app.js'), 'export default { setUp() {} };');
+  handler(game, 'chat', 'export default class { send() { return {}; } }');
+  handler(game, 'auth', 'export default class { enter() { return {}; } }');
+  expect(await game.run('start', ...daemon)).toMatchObject({ code: 0 });
+  return { game, servers };
+}
+
+function handler(game: TestGame, type: string, text: string): void {
+  const folder = join(game.root, 'app/servers', type, 'handler');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `${type}Handler.js`), text);
+}
+
+async function pids(game: TestGame): Promise<Record<string, number | undefined>> {
+  return Object.fromEntries(Object.entries(await game.rows()).map(([id, { pid }]) => [id, pid]));
+}
+
+describe('a restart with code that does not load', () => {
+  it('stops nothing, and tells the file and line', async () => {
+    const { game } = await started();
+    await using _ = game;
+    const before = await pids(game);
+    handler(game, 'auth', mistake);
+    const { code, stderr } = await game.run('restart');
+    expect(stderr).toMatch(/Nothing was stopped, as the new code does not load on auth-1:/);
+    expect(stderr).toMatch(/authHandler\.js:3\b/);
+    expect(stderr).toContain('const = 1;');
+    expect(stderr).not.toContain('node:internal');
+    expect(code).toBe(1);
+    expect(await pids(game)).toEqual(before);
+  });
+
+  it('stops nothing either when a module is missing or throws while it is imported', async () => {
+    const { game } = await started();
+    await using _ = game;
+    const before = await pids(game);
+    handler(game, 'chat', "import 'nowhere';\nexport default class {}");
+    expect((await game.run('restart', '-t', 'chat')).stderr).toMatch(/Cannot find package 'nowhere'/);
+    handler(game, 'chat', "function open() { throw new Error('locked'); }\nopen();\nexport default class {}");
+    expect((await game.run('restart', 'chat-2')).stderr).toMatch(/locked\n.*at open .*chatHandler\.js:1:/);
+    expect(await pids(game)).toEqual(before);
+  });
+
+  it('with --no-trial ends at the first server of a type; its siblings and all others run on', async () => {
+    const { game } = await started();
+    await using _ = game;
+    const before = await pids(game);
+    handler(game, 'chat', mistake);
+    const { code, stderr } = await game.run('restart', '-t', 'chat', '--no-trial');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/The restart has stopped at chat-1, which does not run any more:/);
+    expect(stderr).toMatch(/^Down: chat-1\nNot touched, still as before: chat-2$/m);
+    expect(stderr).toMatch(/^ {2}pomelo-ts restart chat-1 chat-2$/m);
+    const { 'chat-1': down, ...others } = await game.rows();
+    expect(down).toMatchObject({ state: 'down' });
+    for (const [id, { pid }] of Object.entries(others)) expect([id, pid]).toEqual([id, before[id]]);
+    handler(game, 'chat', 'export default class {}');
+    expect(await game.run('restart', 'chat-1', 'chat-2')).toMatchObject({ code: 0 });
+    const states = Object.values(await game.rows()).map(({ state }) => state);
+    expect(states).toEqual(['ready', 'ready', 'ready']);
+  });
+
+  it('that only its start shows costs one server of the type', async () => {
+    const { game } = await started();
+    await using _ = game;
+    const before = await pids(game);
+    writeFileSync(
+      join(game.root, 'app.js'),
+      "export default { setUp(app) { if (app.serverType === 'chat') throw new Error('no database'); } };",
+    );
+    const { stderr } = await game.run('restart', 'chat-1', 'chat-2');
+    expect(stderr).toContain('no database');
+    const after = await pids(game);
+    expect(after).toEqual({ ...before, 'chat-1': undefined });
+  });
+});
+
+describe('config reload --restart', () => {
+  it('with arguments that Node does not take touches nothing', async () => {
+    const { game, servers } = await started();
+    await using _ = game;
+    const before = await pids(game);
+    const [first, second] = servers['chat']!;
+    game.write('config/servers.json', { ...servers, chat: [{ ...first, args: '--nosuch' }, second] });
+    const { code, stderr } = await game.run('config', 'reload', '--yes', '--restart');
+    expect(stderr).toMatch(/Nothing was stopped.* chat-1:\n.*bad option: --nosuch/);
+    expect(code).toBe(1);
+    expect(await pids(game)).toEqual(before);
+  });
+
+  it('tells at its end which servers do not run, and what starts them', async () => {
+    const { game, servers } = await started();
+    await using _ = game;
+    const before = await pids(game);
+    const chat = servers['chat']!.map((server) => ({ ...server, args: '--nosuch' }));
+    game.write('config/servers.json', { ...servers, chat });
+    const { code, stdout, stderr } = await game.run('config', 'reload', '--yes', '--restart', '--no-trial');
+    expect(code).toBe(1);
+    expect(stdout).not.toMatch(/^done/m);
+    expect(stderr).toMatch(/^1 server does not run now:\n {2}chat-1: exit code 9: .*bad option: --nosuch$/m);
+    expect(stderr).toMatch(/^ {2}pomelo-ts start -i chat-1$/m);
+    expect((await game.run('list')).stdout).toMatch(/^chat-1 .*bad option: --nosuch/m);
+    expect((await pids(game))['chat-2']).toBe(before['chat-2']);
+    game.write('config/servers.json', { ...servers, chat: [{ ...chat[0], weight: 2 }, servers['chat']![1]] });
+    const again = await game.run('config', 'reload', '--yes');
+    expect(again.stderr).toMatch(/^1 server does not run now:\n {2}chat-1: exit code 9/m);
+    expect(again.code).toBe(1);
+  });
+
+  it('keeps the new servers that start when another of them does not', async () => {
+    const { game, servers } = await started();
+    await using _ = game;
+    const more = [
+      { id: 'chat-3', port: await freePort(), args: '--nosuch' },
+      { id: 'chat-4', port: await freePort() },
+    ];
+    game.write('config/servers.json', { ...servers, chat: [...servers['chat']!, ...more] });
+    const { code, stdout, stderr } = await game.run('config', 'reload', '--yes');
+    expect(stdout).toMatch(/^the configuration was applied: 1 server added$/m);
+    expect(stderr).toMatch(/^ {2}chat-3: exit code 9/m);
+    expect(code).toBe(1);
+    expect((await game.rows())['chat-4']).toMatchObject({ state: 'ready' });
+  });
+});
+
+describe('a reload of a mistake in the syntax', () => {
+  it('tells the file and line as a restart does', async () => {
+    const { game } = await started();
+    await using _ = game;
+    handler(game, 'chat', mistake);
+    const { code, stderr } = await game.run('reload', '-t', 'chat', '--watch', '0');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/chatHandler\.js:3\b/);
+    expect(stderr).toContain('const = 1;');
+  });
+});

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EtcdStore } from '@pomelo-ts/adapters/coordination-etcd';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually, freePort, TestGame } from '../helpers/cluster-process.js';
+import { EtcdCluster } from '../helpers/etcd.js';
+
+/* Who may write to the store of the masters: what such a one can make them do, and what not. */
+
+let etcd: EtcdCluster;
+beforeAll(async () => {
+  etcd = await EtcdCluster.up(1);
+});
+afterAll(() => etcd?.[Symbol.asyncDispose]());
+
+/** A game with one master in the store, below `prefix`, and the store as somebody sees it who has no key. */
+async function make(prefix: string) {
+  const port = await freePort();
+  const store = { kind: 'etcd', endpoints: etcd.endpoints, ttl: '2s', prefix };
+  const master = { port, masters: [{ host: '127.0.0.1', port }], store };
+  const game = await TestGame.make({ chat: [{ id: 'chat-1', port: await freePort() }] }, { master });
+  const writeSecret = (file: string, secret: string) =>
+    writeFileSync(join(game.root, '.pomelo-ts', file), secret, { mode: 0o600 });
+  mkdirSync(join(game.root, '.pomelo-ts'), { mode: 0o700 });
+  const secret = randomBytes(32).toString('hex');
+  writeSecret('secret', secret);
+  const bare = new EtcdStore({ endpoints: etcd.endpoints, prefix: `${prefix}production/` });
+  return { game, bare, secret, writeSecret };
+}
+
+describe('whoever may write to the store', () => {
+  it('adds no server: a state that no master has signed is refused, with what to do, and servers run on', async () => {
+    const { game, bare } = await make('forged/');
+    await using _game = game;
+    const first = game.begin('start', '-e', 'production');
+    await first.says('1 server ready');
+    const { pid } = (await game.rows())['chat-1']!;
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const mark = join(game.root, 'it-ran');
+    const args = [
+      '--import',
+      `data:text/javascript,import{writeFileSync}from'node:fs';writeFileSync('${mark}','')`,
+    ];
+    const evil = { serverType: 'chat', id: 'chat-9', host: '127.0.0.1', port: await freePort(), args };
+    const signed = await bare.get('state');
+    const state = {
+      wanted: ['chat-1', 'chat-9'],
+      outside: [],
+      topologyChanges: { added: [evil], removed: [] },
+    };
+    for (const text of [
+      JSON.stringify(state),
+      JSON.stringify({ ...JSON.parse(signed!.value), value: JSON.stringify(state) }),
+    ]) {
+      await bare.put('state', text);
+      const { code, stderr } = await game.run('start', '-e', 'production');
+      expect(stderr).toContain(
+        'The value of forged/production/state in the coordination store etcd was not written by a master',
+      );
+      expect(stderr).toContain('etcdctl del forged/production/state');
+      expect(code).toBe(1);
+    }
+    expect(existsSync(mark)).toBe(false);
+    await bare.delete('state');
+    await eventually(async () => !(await bare.get('leader')), 'the end of the last tenure');
+    const next = game.begin('start', '-e', 'production');
+    await next.says('1 server taken over: chat-1');
+    expect((await game.rows())['chat-1']).toMatchObject({ pid, state: 'ready' });
+    expect((await game.run('stop')).code).toBe(0);
+    await next.ended;
+    await bare.close();
+  });
+
+  it('does not become the master by a name in the place of the leader', async () => {
+    const { game, bare } = await make('leader/');
+    await using _game = game;
+    const evil = { host: '127.0.0.1', port: 1, pid: 1, hostName: 'x', lease: '1' };
+    await bare.put('leader', JSON.stringify(evil));
+    const { code, stderr } = await game.run('start', '-e', 'production');
+    expect(stderr).toContain(
+      'leader/production/leader in the coordination store etcd was not written by a master',
+    );
+    expect(code).toBe(1);
+    await bare.close();
+  });
+});
+
+describe('a secret that is replaced', () => {
+  it('is that of all that is in the store, so that the next master takes over with the new one alone', async () => {
+    const { game, bare, secret, writeSecret } = await make('rotated/');
+    await using _game = game;
+    const first = game.begin('start', '-e', 'production');
+    await first.says('1 server ready');
+    await game.run('add', 'serverType=chat', 'id=chat-2', 'host=127.0.0.1', `port=${await freePort()}`);
+    writeSecret('previous-secret', secret);
+    writeSecret('secret', randomBytes(32).toString('hex'));
+    expect((await game.run('secret', 'reload')).stdout).toContain('two secrets are taken');
+    rmSync(join(game.root, '.pomelo-ts', 'previous-secret'));
+    expect(await game.run('secret', 'reload')).toMatchObject({ code: 0, stderr: '' });
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const next = game.begin('start', '-e', 'production');
+    await next.says('2 servers taken over: chat-1, chat-2');
+    expect((await game.run('stop')).code).toBe(0);
+    await next.ended;
+    await bare.close();
+  });
+});

@@ -1,0 +1,254 @@
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import {
+  ClusterKeys,
+  connectOperator,
+  dialSecure,
+  type OperatorClient,
+  ServerKeyring,
+} from '@pomelo-ts/cluster';
+import { frame } from '@pomelo-ts/common/internal';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually, RunningCommand } from '../helpers/cluster-process.js';
+import { Middle } from '../helpers/middle.js';
+import { RawClient } from '../helpers/raw-client.js';
+import { TemporaryGame } from '../helpers/temporary-game.js';
+
+/* Who may do what to a cluster of real processes: strangers, whoever stands between two programs, and a server that was taken over. */
+
+const handler = 'export default () => ({ echo: (msg) => msg });';
+
+let game: TemporaryGame;
+let secret: string;
+
+const command = (...args: string[]) =>
+  new RunningCommand([...args, '-d', game.root, '-e', 'production'], {}).ended;
+
+async function succeed(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await command(...args);
+  expect([code, stderr]).toEqual([0, '']);
+  return stdout;
+}
+
+interface Row {
+  readonly id: string;
+  readonly pid: number;
+  readonly state: string;
+  readonly restarts: number;
+}
+
+async function rows(): Promise<readonly Row[]> {
+  return JSON.parse(await succeed('list', '--json'));
+}
+
+const pidOf = async (id: string) => (await rows()).find((row) => row.id === id)!.pid;
+
+function writeSecret(name: 'secret' | 'previous-secret', text: string): void {
+  const path = join(game.root, '.pomelo-ts', name);
+  writeFileSync(path, text, { mode: 0o600 });
+  chmodSync(path, 0o600);
+}
+
+const residentKb = (pid: number) =>
+  Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
+
+beforeAll(async () => {
+  game = await TemporaryGame.make({
+    servers: {
+      connector: ['connector-1', 'connector-2'].map((id) => ({ id, frontend: true })),
+      chat: ['chat-1', 'chat-2'].map((id) => ({ id })),
+    },
+    app: 'export default { setUp() {} };',
+    handlers: { connector: { handler }, chat: { handler } },
+  });
+  secret = randomBytes(32).toString('hex');
+  mkdirSync(join(game.root, '.pomelo-ts'), { recursive: true, mode: 0o700 });
+  writeSecret('secret', secret);
+  await succeed('start', '-D');
+});
+afterAll(async () => {
+  await command('stop');
+  game?.[Symbol.dispose]();
+});
+
+describe('a stranger', () => {
+  it.each([
+    ['the port for calls, with a welcome that only a listener may say', 'chat-1'],
+    ['the port for calls, with nothing before', 'chat-2'],
+    ['the port of the master', 'master'],
+  ])('costs next to nothing at %s, however much is sent', async (_, id) => {
+    const port =
+      id === 'master'
+        ? game.config.master.port
+        : game.config.servers.find((server) => server.id === id)!.port!;
+    const pid =
+      id === 'master'
+        ? Number(readFileSync(join(game.root, '.pomelo-ts/master.pid'), 'utf8'))
+        : await pidOf(id);
+    const before = residentKb(pid);
+    const large = frame(Buffer.alloc(4 * 1024 * 1024, 7));
+    let sent = 0;
+    for (let round = 0; round < 20; round++) {
+      const socket = connect(port, '127.0.0.1').on('error', () => {});
+      const ended = new Promise((resolve) => socket.once('close', resolve));
+      if (id === 'chat-1') socket.write(frame(Buffer.from('\u0001{"welcome":true}', 'latin1')));
+      const more = (): void => {
+        for (let n = 0; n < 4 && !socket.destroyed; n++) sent += large.length;
+        if (!socket.destroyed) for (let n = 0; n < 4; n++) socket.write(large);
+      };
+      socket.on('drain', more).resume();
+      more();
+      await ended;
+    }
+    expect(sent).toBeGreaterThan(200e6);
+    expect(residentKb(pid) - before).toBeLessThan(40_000);
+  });
+});
+
+describe('somebody between an operator and the master', () => {
+  it('reads nothing of what is said, and can add no order', async () => {
+    const { master } = game.config;
+    await using middle = await Middle.before(master.port);
+    const keys = await ClusterKeys.of({ secret });
+    const operator = await connectOperator({
+      dial: () => dialSecure({ host: '127.0.0.1', port: middle.port }, keys.operator),
+    });
+    const list = (await operator.request('list')) as readonly Row[];
+    expect(list.map(({ id }) => id)).toContain('chat-1');
+    const seen = Buffer.concat(middle.seen).toString('latin1');
+    for (const word of ['chat-1', 'list', 'request', 'welcome', secret]) expect(seen).not.toContain(word);
+    const order = {
+      t: 'request',
+      n: 2,
+      command: 'add',
+      args: {
+        servers: [
+          { serverType: 'chat', id: 'chat-9', host: '127.0.0.1', port: 1, args: ['--import', 'data:,'] },
+        ],
+      },
+    };
+    await middle.inject(frame(Buffer.from(JSON.stringify(order))));
+    await expect(operator.request('list')).rejects.toMatchObject({ code: 'LINK_LOST' });
+    expect((await rows()).map(({ id }) => id)).not.toContain('chat-9');
+  });
+});
+
+describe('a server that was taken over', () => {
+  it('has in its memory neither the secret nor a key of operators, nor that of another server', async () => {
+    const keys = await ClusterKeys.of({ secret });
+    const [own] = keys.ofServer('chat-1').link;
+    const withheld: Record<string, Buffer> = {
+      secret: Buffer.from(secret),
+      'secret, as bytes': Buffer.from(secret, 'hex'),
+      root: Buffer.from(keys.roots[0]!, 'hex'),
+      'root, as text': Buffer.from(keys.roots[0]!),
+      'key of operators': keys.operator[0]!.key,
+      'key of operators, as text': Buffer.from(keys.operator[0]!.key.toString('hex')),
+      'key of the store': keys.store[0]!.key,
+      'key of another server, as text': Buffer.from(keys.ofServer('chat-2').link[0]!.key),
+    };
+    const found = inMemoryOf(await pidOf('chat-1'), { ...withheld, own: Buffer.from(own!.key) });
+    expect(found).toEqual(['own']); // what shows that this finds what is there
+  });
+
+  it('cannot give orders with its key, nor take the place of another server', async () => {
+    const keys = await ClusterKeys.of({ secret });
+    const own = new ServerKeyring(keys.ofServer('chat-1')).link();
+    const address = { host: '127.0.0.1', port: game.config.master.port };
+    const asOperator = connectOperator({ dial: () => dialSecure(address, own) });
+    await expect(asOperator).rejects.toMatchObject({ code: 'LINK_LOST' });
+    expect((await rows()).every(({ state }) => state === 'ready')).toBe(true);
+  });
+});
+
+describe('the secret of a running cluster', () => {
+  let clients: RawClient[] = [];
+  const ports = () => game.config.servers.flatMap(({ clientPort }) => clientPort ?? []);
+  const allEcho = async () => {
+    for (const client of clients)
+      expect(await client.request('chat.handler.echo', { n: 1 })).toEqual({ n: 1 });
+  };
+  beforeAll(async () => {
+    for (let n = 0; n < 10; n++) clients.push(await RawClient.join(ports()[n % 2]!));
+  });
+  afterAll(async () => {
+    for (const client of clients) await client[Symbol.asyncDispose]();
+    clients = [];
+  });
+
+  it('is not replaced by one that nobody could be told', async () => {
+    writeSecret('secret', randomBytes(32).toString('hex'));
+    const { code, stderr } = await command('secret', 'reload');
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(/has another secret than this command/);
+    writeSecret('secret', secret);
+    expect(await succeed('secret', 'reload')).toContain('one secret is taken from now on');
+  });
+
+  it('is replaced without an end of a process or a connection', async () => {
+    const before = (await rows()).map(({ id, pid }) => [id, pid]);
+    const [old, fresh] = [secret, randomBytes(32).toString('hex')];
+    writeSecret('previous-secret', old);
+    writeSecret('secret', fresh);
+    expect(await succeed('secret', 'reload')).toBe(
+      'two secrets are taken from now on: the new one, and the one before it\n4 servers told; no connection was cut\n',
+    );
+    secret = fresh;
+    await allEcho();
+    // One that is started now meets those that have been there before.
+    await succeed('restart', 'chat-2');
+    await eventually(async () => (await rows()).every(({ state }) => state === 'ready'), 'all ready');
+    await allEcho();
+    rmSync(join(game.root, '.pomelo-ts', 'previous-secret'));
+    expect(await succeed('secret', 'reload')).toContain('one secret is taken from now on');
+    await allEcho();
+    await succeed('restart', 'chat-1');
+    await eventually(async () => (await rows()).every(({ state }) => state === 'ready'), 'all ready');
+    await allEcho();
+    const after = (await rows()).map(({ id, pid }) => [id, pid]);
+    expect(after.filter(([id]) => String(id).startsWith('connector'))).toEqual(
+      before.filter(([id]) => String(id).startsWith('connector')),
+    );
+    expect(clients.every(({ closeCode }) => closeCode === undefined)).toBe(true);
+    const former = await ClusterKeys.of({ secret: old });
+    const dial = (): Promise<OperatorClient> =>
+      connectOperator({
+        dial: () => dialSecure({ host: '127.0.0.1', port: game.config.master.port }, former.operator),
+      });
+    await expect(dial()).rejects.toMatchObject({ code: 'PROOF_WRONG' });
+  });
+});
+
+/** Which of these are in the memory of a process that it may write. */
+function inMemoryOf(pid: number, wanted: Readonly<Record<string, Buffer>>): string[] {
+  const found = new Set<string>();
+  const memory = openSync(`/proc/${pid}/mem`, 'r');
+  try {
+    for (const line of readFileSync(`/proc/${pid}/maps`, 'utf8').split('\n')) {
+      const [, from, to] = /^([0-9a-f]+)-([0-9a-f]+) rw/.exec(line) ?? [];
+      if (from === undefined || to === undefined) continue;
+      const start = Number.parseInt(from, 16);
+      const bytes = Buffer.alloc(Number.parseInt(to, 16) - start);
+      try {
+        readSync(memory, bytes, 0, bytes.length, start);
+      } catch {
+        continue; // it was given back meanwhile
+      }
+      for (const [name, value] of Object.entries(wanted)) if (bytes.includes(value)) found.add(name);
+    }
+  } finally {
+    closeSync(memory);
+  }
+  return [...found].sort();
+}
