@@ -3,10 +3,7 @@ import type { SessionTable } from '../session/session-table.js';
 import { keyOf, type MemberKey } from './member.js';
 
 /** A member, and which of its times in the channel this is. */
-interface MirroredMember {
-  readonly member: MemberKey;
-  readonly stamp: number;
-}
+type MirroredMember = MemberKey & { readonly stamp: number };
 
 /** A frontend's copy of one channel's membership, as far as it lives on this frontend. */
 export class ChannelMirror {
@@ -38,7 +35,7 @@ export class ChannelMirror {
       session.channels ??= new Set();
       session.channels.add(this);
     }
-    this.#members.set(keyOf(member), { member, stamp });
+    this.#members.set(keyOf(member), { ...member, stamp });
     return true;
   }
 
@@ -54,12 +51,12 @@ export class ChannelMirror {
 
   /** The channel is gone, or its owner. */
   drop(): void {
-    for (const { member } of [...this.#members.values()]) this.leave(member);
+    for (const member of [...this.#members.values()]) this.leave(member);
   }
 
   /** Calls `visit` for every session of every member not left out. */
   forEachSession(except: ReadonlySet<string> | undefined, visit: (session: FrontendSession) => void): void {
-    for (const [key, { member }] of this.#members) {
+    for (const [key, member] of this.#members) {
       if (except?.has(key)) continue;
       if ('uid' in member) {
         const entry = this.#sessions.ofUid(member.uid);

@@ -31,7 +31,7 @@ export interface ForwardAnswers {
 /** A session id travels as 32 bits. */
 const highestSessionId = 0xffffffff;
 /** Ids in one frame that says which sessions live, so that it is never too long. */
-const aliveChunk = 8192;
+const aliveChunk = 1024;
 /** Most characters of the reason of a session's end that backends are told. */
 const longestReason = 256;
 
