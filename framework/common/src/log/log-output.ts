@@ -17,7 +17,7 @@ export interface LogOutputOptions {
 /** A line that is longer is cut, in bytes. */
 const longestLine = 64 * 1024;
 const lookMs = 1000;
-/** How long a reader that does not read may hold this process up, for each line, in ms. */
+/** How long a reader that does not read may hold this process up, in ms and once between two looks. */
 const patienceMs = 250;
 const important = /^\{"level":"(?:warn|error)"/;
 
@@ -28,6 +28,8 @@ export class LogOutput {
   readonly #budget: LogBudget;
   readonly #stop: () => void;
   #lost = 0;
+  /** Whether a reader that does not read is waited for. */
+  #patient = true;
 
   constructor({ fd = 1, file, bytesPerSecond = Number.POSITIVE_INFINITY, clock }: LogOutputOptions) {
     this.#fd = fd;
@@ -41,7 +43,7 @@ export class LogOutput {
     const bytes = cut(Buffer.from(text, 'utf8'));
     if (!this.#budget.take(bytes.length, important.test(text))) return;
     this.#tellLeftOut();
-    this.#put(bytes);
+    if (!this.#put(bytes)) this.#lost++;
   }
 
   /** Has what is printed to these streams come here. */
@@ -68,37 +70,46 @@ export class LogOutput {
 
   #look(): void {
     this.#file?.look();
+    this.#patient = true;
     this.#tellLeftOut();
   }
 
   #tellLeftOut(): void {
-    const lost = this.#lost;
-    this.#lost = 0;
-    if (lost > 0) this.#tell(`${lost} lines could not be written: there was no room, or nobody read them`);
+    if (this.#lost > 0) {
+      const text = `${this.#lost} lines could not be written: there was no room, or nobody read them`;
+      if (!this.#patient || !this.#tell(text)) return; // there is no room yet
+      this.#lost = 0;
+    }
     const { lines, bytes } = this.#budget.leftOut() ?? { lines: 0, bytes: 0 };
     if (lines === 0) return;
     const rate = Math.round(this.#budget.bytesPerSecond / 1024);
     const text = `${lines} lines (${Math.ceil(bytes / 1024)} KiB) were left out: more than ${rate} KiB came in a second (log.rate in config/master.json5)`;
-    this.#tell(text);
+    if (!this.#tell(text)) this.#lost++;
   }
 
-  #tell(msg: string): void {
-    this.#put(Buffer.from(`${JSON.stringify({ level: 'warn', time: new Date().toISOString(), msg })}\n`));
+  #tell(msg: string): boolean {
+    return this.#put(
+      Buffer.from(`${JSON.stringify({ level: 'warn', time: new Date().toISOString(), msg })}\n`),
+    );
   }
 
-  #put(bytes: Buffer): void {
-    if (!(this.#file ? this.#file.write(bytes) : writeAll(this.#fd, bytes))) this.#lost++;
+  #put(bytes: Buffer): boolean {
+    const isOut = this.#file
+      ? this.#file.write(bytes)
+      : writeAll(this.#fd, bytes, this.#patient ? patienceMs : 0);
+    this.#patient &&= isOut;
+    return isOut;
   }
 }
 
 /** Writes to what may be a pipe whose reader is slow. */
-function writeAll(fd: number, bytes: Buffer): boolean {
+function writeAll(fd: number, bytes: Buffer, mostMs: number): boolean {
   let waited = 0;
   for (let at = 0; at < bytes.length; ) {
     try {
       at += writeSync(fd, bytes, at);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' || waited >= patienceMs) return false;
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' || waited >= mostMs) return false;
       waited += 5;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }

@@ -1,8 +1,9 @@
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { LogOutput, type LogOutputOptions } from '../../src/log/log-output.js';
 import { createLogger } from '../../src/pino-logger.js';
 import { FakeClock } from '../../src/testing.js';
@@ -52,6 +53,32 @@ describe('the output of a process', () => {
     stream.write(Buffer.from('bytes\n'));
     await new Promise<void>((resolve) => stream.write('told\n', 'utf8', () => resolve()));
     expect(log.text).toBe('a line\nbytes\ntold\n');
+  });
+
+  it('waits for a reader that does not read once, and not again for each line, and tells what was lost', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pomelo-ts-log-'));
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const fd = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
+    const waits = vi.spyOn(Atomics, 'wait');
+    try {
+      const clock = new FakeClock();
+      const output = new LogOutput({ fd, clock });
+      for (let n = 0; n < 300; n++) output.write(`${'x'.repeat(1000)}\n`);
+      expect(waits.mock.calls.length).toBeGreaterThan(0);
+      const once = waits.mock.calls.length;
+      for (let n = 0; n < 300; n++) output.write(`${'x'.repeat(1000)}\n`);
+      expect(waits.mock.calls.length).toBe(once);
+      const read = Buffer.alloc(1024 * 1024);
+      readSync(fd, read);
+      clock.pass(1000);
+      expect(read.toString('utf8', 0, readSync(fd, read))).toMatch(/\d{3} lines could not be written/);
+      output.close();
+    } finally {
+      waits.mockRestore();
+      closeSync(fd);
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('cuts a line that has no end', () => {
