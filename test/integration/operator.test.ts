@@ -185,7 +185,7 @@ describe('an operator', () => {
     game.write('.pomelo-ts/secret', 'another');
     const { code, stderr } = await game.run('stop');
     expect(stderr).toMatch(
-      /^error The master \(pid \d+\) has another secret than this command, which took its own from the file \.pomelo-ts\/secret: put the one back that the master was started with, or set POMELO_TS_SECRET to it; pomelo-ts kill needs none\.\n$/,
+      /^error The master \(pid \d+\) has another secret than this command, which took its own from the file \.pomelo-ts\/secret: put the one back that the master has \(to replace it, put that into \.pomelo-ts\/previous-secret, mode 0600\), or set POMELO_TS_SECRET to it; pomelo-ts kill needs none\.\n$/,
     );
     expect(code).toBe(2);
     expect(game.pids().length).toBeGreaterThan(0);

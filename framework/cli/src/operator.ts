@@ -137,7 +137,7 @@ async function configuredMasters(root: string, env: string) {
 function otherSecret({ pid }: RuntimeState, { source }: OwnKeys): PomeloError {
   const cure = source.includes(secretVariable)
     ? 'set it to the one that the master was started with, or unset it if that is in the file .pomelo-ts/secret'
-    : `put the one back that the master was started with, or set ${secretVariable} to it`;
+    : `put the one back that the master has (to replace it, put that into .pomelo-ts/previous-secret, mode 0600), or set ${secretVariable} to it`;
   return new PomeloError('SECRET_OTHER', { pid, source, cure });
 }
 
