@@ -250,7 +250,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     this.#publish(link);
     if (back || this.#welcome.isAdmitted(id)) this.#admitLink(link);
     this.emit('serverJoined', { id, bootId, pid, state, back, external: link.external });
-    if (!this.#settled && this.#links.size === this.#options.serverIds().length) this.#settle();
+    if (!this.#settled && this.#allJoined()) this.#settle();
   }
 
   async #answer(link: ServerLink, { n, command, args }: Extract<ServerMessage, { t: 'ask' }>): Promise<void> {
@@ -324,6 +324,12 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
       if (verdict === 'silent') link.close('it was silent');
       else if (verdict === 'late') link.send({ t: 'ping' });
     }
+  }
+
+  /** A link alone is not enough: whoever has not told of itself yet is not in the registry, and would be taken for gone. */
+  #allJoined(): boolean {
+    if (this.#links.size !== this.#options.serverIds().length) return false;
+    return [...this.#links.values()].every(({ facts }) => facts !== undefined);
   }
 
   #settle(): void {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { newBootId } from '@pomelo-ts/common';
+import { frame } from '@pomelo-ts/common/internal';
 import { describe, expect, it } from 'vitest';
 import { joinCluster, type RegistryChange } from '../src/index.js';
 import { entry, LinkBench, until, wires } from './cluster-fixture.js';
@@ -149,6 +150,31 @@ describe.each(wires)('a link over %s', (wire) => {
     await until(() => hub.registry.all.length === 2);
     await until(() => first.connected && first.registry.get('chat-2')?.state === 'ready');
     expect(changes.filter((change) => 'removed' in change)).toEqual([]);
+  });
+
+  it('takes none for gone who has dialed a new master and has not told of itself yet', async () => {
+    await using bench = new LinkBench(wire, [chat1, chat2]);
+    bench.hub.admit('chat-1', 'chat-2');
+    let met = (): void => {};
+    const waits = [Promise.resolve(), new Promise<void>((resolve) => (met = resolve))];
+    const dial = async () => waits.shift()!.then(() => bench.dial());
+    const first = await bench.join('chat-1', { dial });
+    const dials = [() => bench.dial({ role: 'server', id: 'chat-2' }), () => new Promise<never>(() => {})];
+    await bench.join('chat-2', { bootId: 'slow', dial: () => dials.shift()!() });
+    await until(() => first.registry.get('chat-2'));
+    bench.hub.close();
+    bench.newHub();
+    const slow = await bench.dial({ role: 'server', id: 'chat-2' });
+    let heard = '';
+    slow.on('data', (chunk) => (heard += chunk));
+    slow.write(frame(Buffer.from('{"t":"hello","v":2,"role":"server","id":"chat-2","bootId":"slow"}')));
+    await until(() => heard.includes('accepted'));
+    const back = once(bench.hub, 'serverJoined');
+    met();
+    await back;
+    bench.hub.allStarted(); // heard after what was told before
+    await new Promise<void>((resolve) => first.onAllStarted(resolve));
+    expect(first.registry.get('chat-2')).toBeDefined();
   });
 
   it('forgets who does not come back to a new master once that has waited', async () => {
