@@ -28,6 +28,9 @@ const ofBuilt = 'framework/core/test/compat/**/*.test.ts';
 /** What needs several hosts. */
 const ofHosts = 'test/integration/hosts/**/*.test.ts';
 
+/** Fails a run in which listeners pile up. */
+const setupFiles = [fileURLToPath(new URL('./test/helpers/strict-warnings.ts', import.meta.url))];
+
 /** A tier that reads the sources, in threads. */
 function fromSources(
   name: string,
@@ -38,6 +41,7 @@ function fromSources(
     test: {
       name,
       ...files,
+      setupFiles,
       pool: 'threads',
       isolate: false,
       // Half of the time they wait for sockets: two at once pay off on a machine with two cores too.
@@ -59,6 +63,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          setupFiles,
           include: ['test/integration/**/*.test.ts', 'game-server/test/**/*.test.ts', ofBuilt],
           exclude: [ofHosts],
           pool: 'forks',
@@ -72,6 +77,7 @@ export default defineConfig({
         // Each file has a lab of its own, and waits for most of its time: two at once.
         test: {
           name: 'hosts',
+          setupFiles,
           include: [ofHosts],
           pool: 'forks',
           maxWorkers: 2,
@@ -83,6 +89,7 @@ export default defineConfig({
       {
         test: {
           name: 'chaos',
+          setupFiles,
           include: ['test/chaos/**/*.test.ts'],
           pool: 'forks',
           fileParallelism: false,
@@ -92,6 +99,7 @@ export default defineConfig({
       {
         test: {
           name: 'figures',
+          setupFiles,
           include: ['test/figures/**/*.test.ts'],
           pool: 'forks',
           fileParallelism: false,
@@ -101,6 +109,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          setupFiles,
           include: ['test/e2e/**/*.test.ts'],
           pool: 'forks',
           fileParallelism: false,

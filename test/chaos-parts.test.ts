@@ -1,8 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { encodeMessage, encodePackage, messageType, packageType } from '@pomelo-ts/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { drawSchedule } from './chaos/schedule.js';
+import { Hearing, wordsOf } from './chaos/hearing.mjs';
+import { type Observed, problemsOf } from './chaos/invariants.js';
+import { drawSchedule, faultKinds, showFault } from './chaos/schedule.js';
+import { SecondLives } from './chaos/second-lives.js';
+import { Tap } from './chaos/tapped-socket.mjs';
 import { problemsOfLeases } from './chaos/witnesses.js';
 
 describe('the schedule of a chaos run', () => {
@@ -14,17 +19,121 @@ describe('the schedule of a chaos run', () => {
     expect(draw(7)).not.toEqual(draw(8));
   });
 
-  it('has every kind of fault, and one at a time that keeps a host from the others', () => {
-    const faults = Array.from({ length: 20 }, (_, seed) => draw(seed));
-    expect(new Set(faults.flat().map(({ fault }) => fault.kind)).size).toBe(9);
+  it('has every kind of fault, and one at a time that keeps hosts from the others', () => {
+    const faults = Array.from({ length: 40 }, (_, seed) => draw(seed));
+    expect(new Set(faults.flat().map(({ fault }) => fault.kind))).toEqual(new Set(faultKinds));
+    expect(faultKinds).toHaveLength(19);
     for (const steps of faults) {
       let freeAt = 0;
       for (const { at, fault } of steps) {
-        if (!('ms' in fault)) continue;
+        if (!/power|cut|way|loss|delay|disk/.test(fault.kind)) continue;
         expect(at).toBeGreaterThanOrEqual(freeAt);
-        freeAt = at + fault.ms;
+        freeAt = at + ('ms' in fault ? fault.ms : 0);
       }
     }
+  });
+
+  it('is told in words', () => {
+    expect(showFault({ kind: 'cut between', host: 0, from: 2, ms: 3100 })).toBe(
+      'cut between on host 1 and 3 for 3.1 s',
+    );
+    expect(showFault({ kind: 'bad ssh', host: 1, mode: 'resets', ms: 2000 })).toBe(
+      'bad ssh (resets) on host 2 for 2.0 s',
+    );
+    expect(showFault({ kind: 'pause master', master: 1, ms: 2000 })).toBe('pause master 2 for 2.0 s');
+    expect(showFault({ kind: 'config reload', id: 'chat-1', restart: true })).toBe(
+      'config reload chat-1 --restart',
+    );
+  });
+});
+
+describe('what must hold in a chaos run', () => {
+  const fine: Observed = {
+    report: {
+      ...{ sent: 100, settled: 100, asked: 100, answered: 99, unasked: 0, strange: 0 },
+      ...{ pushes: 500, leaks: 0, repeats: 0, cuts: 3 },
+    },
+    cutting: 1,
+    leases: { holders: 2, problems: [] },
+    secondLives: new Map([
+      ['chat-1', 0],
+      ['chat-2', 900],
+    ]),
+    serverIds: ['chat-1', 'chat-2'],
+  };
+  const reported = (more: Partial<Observed['report']>): Partial<Observed> => ({
+    report: { ...fine.report, ...more },
+  });
+
+  it('is told to hold when it does', () => {
+    expect(problemsOf(fine)).toEqual([]);
+  });
+
+  it.each<[string, Partial<Observed>]>([
+    ['every call settles: 1 of 100 wait', reported({ settled: 99 })],
+    ['calls are answered: 0 of 100 were, 100 begun', reported({ answered: 0 })],
+    ['calls are answered: 0 of 0 were, 100 begun', reported({ asked: 0, answered: 0 })],
+    ['calls are answered once: 1 answers were to none that waited', reported({ unasked: 1 })],
+    ['each is given the answer to its own call: 1 were not', reported({ strange: 1 })],
+    ['pushes come: none did', reported({ pushes: 0 })],
+    ['what is said stays in its room: 1 pushes did not', reported({ leaks: 1 })],
+    ['pushes come once: 1 came again', reported({ repeats: 1 })],
+    ['faults are felt: 1 ended what players were connected to, and nobody was cut', reported({ cuts: 0 })],
+    ['somebody holds the lease: nobody ever did', { leases: { holders: 0, problems: [] } }],
+    ['no lease is held twice: two did', { leases: { holders: 2, problems: ['two did'] } }],
+    [
+      'no server runs twice: one did for 6001 ms',
+      {
+        secondLives: new Map([
+          ['chat-1', 6001],
+          ['chat-2', 0],
+        ]),
+      },
+    ],
+    ['all servers are watched: chat-2 was not seen', { secondLives: new Map([['chat-1', 0]]) }],
+  ])('is told when it does not: %s', (problem, more) => {
+    expect(problemsOf({ ...fine, ...more })).toEqual([problem]);
+  });
+});
+
+describe('what is heard on the wire', () => {
+  const request = (id: number) =>
+    encodePackage(packageType.data, encodeMessage(messageType.request, id, 'a.b.c', new Uint8Array()));
+  const response = (id: number) =>
+    encodePackage(packageType.data, encodeMessage(messageType.response, id, '', new Uint8Array()));
+
+  it('is an answer to each request, and one too many when a request is answered twice', () => {
+    const counts = { asked: 0, answered: 0, unasked: 0 };
+    const tap = new Tap(counts);
+    for (const id of [1, 2]) tap.sent(request(id));
+    tap.received(Buffer.concat([response(1), response(2)]));
+    expect(counts).toEqual({ asked: 2, answered: 2, unasked: 0 });
+    tap.received(response(2));
+    expect(counts).toEqual({ asked: 2, answered: 2, unasked: 1 });
+  });
+});
+
+describe('what a player hears', () => {
+  it('is words of the own room, once, of everybody who is in it', () => {
+    const hearing = new Hearing('room1', 0);
+    expect(hearing.hear(wordsOf('room1', 'p1', 7), 10)).toBe('fine');
+    expect(hearing.hear(wordsOf('room1', 'p2', 7), 10)).toBe('fine');
+    expect(hearing.hear(wordsOf('room1', 'p1', 8), 6000)).toBe('fine');
+    expect(hearing.hear(wordsOf('room1', 'p1', 7), 6000)).toBe('repeat');
+    expect(hearing.hear(wordsOf('room2', 'p3', 1), 6000)).toBe('leak');
+    expect(hearing.missing(['p1', 'p2', 'p4'], 6000)).toEqual(['p2', 'p4']);
+    expect(hearing.missed('p1', [7, 8, 9])).toEqual([9]);
+    expect(hearing.missed('p4', [1])).toEqual([1]);
+  });
+});
+
+describe('the watch for second lives', () => {
+  it('measures how long a server has two processes, and knows whom it has seen', () => {
+    using lives = new SecondLives({ hosts: [] });
+    const one = new Map([['chat-1', [1]]]);
+    const two = new Map([['chat-1', [1, 2]]]);
+    for (const [at, look] of [one, two, two, one, two].entries()) lives.look(look, at * 100);
+    expect(lives.longest).toEqual(new Map([['chat-1', 100]]));
   });
 });
 
@@ -41,7 +150,7 @@ describe('what witnesses of a lease have written', () => {
   it('is fine when each has begun after the last one has ended, with a higher token', () => {
     write('a.log', '5 100', '5 150', '9 400');
     write('b.log', '7 200', '7 300');
-    expect(problemsOfLeases(folder)).toEqual({ holders: 3, problems: [] });
+    expect(problemsOfLeases(folder)).toEqual({ holders: 3, lastHeld: 400, problems: [] });
   });
 
   it('is told when two held it at once', () => {
@@ -54,5 +163,9 @@ describe('what witnesses of a lease have written', () => {
     write('a.log', '5 100');
     write('b.log', '5 200');
     expect(problemsOfLeases(folder).problems).toEqual(['b.log got the token 5 after 5']);
+  });
+
+  it('has nobody when none has written', () => {
+    expect(problemsOfLeases(folder)).toEqual({ holders: 0, lastHeld: 0, problems: [] });
   });
 });

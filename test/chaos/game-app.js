@@ -21,8 +21,11 @@ async function witness(app) {
   for (;;) {
     try {
       const lease = await app.lease('the-one', { ttlMs: 3000, wait: true });
-      while (lease.held) {
-        appendFileSync(file, `${lease.token} ${monotonicMs()}\n`);
+      for (;;) {
+        // Before it is asked: this process may be paused at any time, and what is held later was held now.
+        const now = monotonicMs();
+        if (!lease.held) break;
+        appendFileSync(file, `${lease.token} ${now}\n`);
         await sleep(50);
       }
     } catch {

@@ -9,6 +9,7 @@ export class Masters {
   readonly #game: TestGame;
   readonly #hosts: readonly LabHost[];
   readonly #present: (RunningCommand | undefined)[];
+  readonly #begun: RunningCommand[] = [];
   #ended = false;
   readonly #loops: readonly Promise<void>[];
 
@@ -24,14 +25,22 @@ export class Masters {
     return this.#present;
   }
 
-  kill(at: number): void {
-    this.#present[at]?.child.kill('SIGKILL');
+  /** What all of them have said. */
+  get said(): string {
+    return this.#begun.map(({ stdout, stderr }) => stdout + stderr).join('');
+  }
+
+  /** Signals the master that runs on one of the hosts; gives what lets it go on after a SIGSTOP. */
+  signal(number: number, signal: 'SIGKILL' | 'SIGSTOP'): () => void {
+    const child = this.#present[number % this.#present.length]?.child;
+    child?.kill(signal);
+    return () => void child?.kill('SIGCONT');
   }
 
   /** Starts none any more, and kills those that run. */
   async end(): Promise<void> {
     this.#ended = true;
-    for (const at of this.#hosts.keys()) this.kill(at);
+    for (const at of this.#hosts.keys()) this.signal(at, 'SIGKILL');
     await Promise.all(this.#loops);
   }
 
@@ -41,6 +50,7 @@ export class Masters {
         this.#game.on = host;
         const master = this.#game.begin('start', '-e', 'production');
         this.#present[at] = master;
+        this.#begun.push(master);
         await master.ended;
         this.#present[at] = undefined;
       }

@@ -3,17 +3,30 @@
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '@pomelo-ts/client';
+import { Hearing, wordsOf } from './hearing.mjs';
+import { openTapped, wire } from './tapped-socket.mjs';
 
 const { count, rooms, gates, seed } = JSON.parse(process.argv[2]);
 const pauseMs = 400;
-const requestTimeoutMs = 5000;
+/** Longer than a run: that a request ends is for the servers to see to, and not for this timer. */
+const requestTimeoutMs = 3_600_000;
 
-let sent = 0;
-let settled = 0;
-let settledTwice = 0;
-let pushes = 0;
-/** Times that a player who was in was cut off. */
-let cuts = 0;
+/** How far back it is looked which pushes have come, and how late one may come, in ms. */
+const longestMs = 9000;
+const latestMs = 3000;
+
+const seen = {
+  sent: 0,
+  settled: 0,
+  pushes: 0,
+  /** Pushes of a room that the player is not in, and those that came twice. */
+  leaks: 0,
+  repeats: 0,
+  /** Answers that belong to another request. */
+  strange: 0,
+  /** Times that a player who was in was cut off. */
+  cuts: 0,
+};
 /** Whether players send nothing any more. */
 let quiet = false;
 
@@ -25,7 +38,13 @@ class Player {
   /** When it was last answered, by the monotonic clock. */
   answeredAt = 0;
   lastError = 'nothing yet';
+  hearing;
+  /** When it has entered. */
+  enteredAt = 0;
+  /** What it has said last and was told to be pushed: number and time. */
+  spoken = [];
   #number;
+  #said = 0;
 
   constructor(number) {
     this.#number = number;
@@ -48,44 +67,77 @@ class Player {
 
   async #visit(gate) {
     const uid = `${this.name}-${this.#number}`;
-    const client = await connect({ gate: { ...gate, uid }, requestTimeoutMs, connectTimeoutMs: 5000 });
+    const client = await connect({
+      gate: { ...gate, uid },
+      requestTimeoutMs,
+      connectTimeoutMs: 5000,
+      openSocket: openTapped,
+    });
     try {
-      client.on('onChat', () => pushes++);
+      this.hearing = new Hearing(this.room, performance.now());
+      client.on('onChat', ({ msg }) => this.#hear(msg));
       const entry = await this.#ask(client, 'connector.entryHandler.enter', {
         username: this.name,
         rid: this.room,
       });
       if (!entry.users) throw new Error(`not let in: ${JSON.stringify(entry)}`);
+      if (!entry.users.includes(this.name)) seen.strange++;
       this.entered = true;
+      this.enteredAt = performance.now();
       while (client.state === 'open' && !quiet) {
-        const answer = await this.#ask(client, 'chat.chatHandler.send', { content: 'hello', target: '*' });
-        if (answer.code === 200) this.answeredAt = performance.now();
+        const number = this.#said++;
+        const content = wordsOf(this.room, this.name, number);
+        const answer = await this.#ask(client, 'chat.chatHandler.send', { content, target: '*' });
+        if (answer.users) seen.strange++;
+        if (answer.code === 200) this.#pushed(number, performance.now());
         else this.lastError = JSON.stringify(answer);
         await sleep(pauseMs);
       }
     } finally {
-      if (this.entered && !quiet) cuts++;
+      if (this.entered && !quiet) seen.cuts++;
       this.entered = false;
       await client.close().catch(() => {});
     }
   }
 
-  /** Each request settles, once. */
+  #pushed(number, now) {
+    this.answeredAt = now;
+    this.spoken.push({ number, at: now });
+    if (this.spoken.length > 50) this.spoken.shift();
+  }
+
+  /** What is wrong with what it has heard of the others in its room. */
+  deafTo(others, now) {
+    const missing = this.hearing.missing(
+      others.map(({ name }) => name),
+      now,
+    );
+    if (missing.length > 0) return `${this.name} hears nothing of ${missing}`;
+    const from = Math.max(now - longestMs, this.enteredAt + latestMs);
+    const missed = others.flatMap(({ name, spoken }) => {
+      const numbers = spoken.filter(({ at }) => at > from && at < now - latestMs).map(({ number }) => number);
+      return this.hearing.missed(name, numbers).map((number) => `${name}'s ${number}`);
+    });
+    return missed.length > 0 ? `${this.name} has not heard ${missed.slice(0, 5)}` : undefined;
+  }
+
+  #hear(words) {
+    seen.pushes++;
+    const kind = this.hearing.hear(words, performance.now());
+    if (kind === 'leak') seen.leaks++;
+    if (kind === 'repeat') seen.repeats++;
+  }
+
   async #ask(client, route, body) {
-    let times = 0;
-    sent++;
-    const settle = () => {
-      if (++times === 1) settled++;
-      else settledTwice++;
-    };
-    const answer = client.request(route, body);
-    answer.then(settle, settle);
+    seen.sent++;
     try {
-      return await answer;
+      return await client.request(route, body);
     } catch (error) {
       this.lastError = `${error.code ?? ''} ${error.message}`;
       if (client.state !== 'open') throw error;
       return {};
+    } finally {
+      seen.settled++;
     }
   }
 }
@@ -100,19 +152,21 @@ createInterface({ input: process.stdin })
   .on('line', (line) => {
     quiet ||= line === 'quiet';
     const now = performance.now();
-    const playing = players.filter(({ answeredAt }) => now - answeredAt < 3000).length;
     const byRoom = Object.fromEntries(Array.from({ length: rooms }, (_, n) => [`room${n}`, []]));
     for (const { name, room, entered } of players) if (entered) byRoom[room].push(name);
     const idle = players.find(({ answeredAt }) => now - answeredAt >= 3000);
+    const inside = players.filter(({ entered }) => entered);
+    const deaf = Object.keys(byRoom).flatMap((room) => {
+      const all = inside.filter((player) => player.room === room);
+      return all.map((player) => player.deafTo(all, now)).filter(Boolean);
+    });
     const report = {
-      sent,
-      settled,
-      settledTwice,
-      pushes,
-      cuts,
-      playing,
+      ...seen,
+      ...wire,
+      playing: players.filter(({ answeredAt }) => now - answeredAt < 3000).length,
       byRoom,
       idle: idle && [idle.name, idle.lastError],
+      deaf: deaf.slice(0, 5),
     };
     process.stdout.write(`${JSON.stringify(report)}\n`);
   })

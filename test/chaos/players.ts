@@ -5,10 +5,20 @@ import type { NetLab } from '../helpers/netlab.js';
 
 /** What the players of a run tell of themselves. */
 export interface PlayersReport {
+  /** Requests begun, and those that have ended: with an answer, or with their connection. */
   readonly sent: number;
   readonly settled: number;
-  readonly settledTwice: number;
+  /** Requests on the wire, those that an answer has come to, and answers to what was not asked or was answered before. */
+  readonly asked: number;
+  readonly answered: number;
+  readonly unasked: number;
+  /** Answers that belong to another request. */
+  readonly strange: number;
   readonly pushes: number;
+  /** Pushes of a room that the player is not in. */
+  readonly leaks: number;
+  /** Pushes that came twice. */
+  readonly repeats: number;
   /** Times that a player who was in was cut off. */
   readonly cuts: number;
   /** Those that were answered within the last three seconds. */
@@ -17,6 +27,8 @@ export interface PlayersReport {
   readonly byRoom: Readonly<Record<string, readonly string[]>>;
   /** One that does not play, and what was last wrong for it. */
   readonly idle?: readonly [string, string];
+  /** Some who have heard nothing of others in their room for five seconds. */
+  readonly deaf: readonly string[];
 }
 
 /** Settings of {@link Players}. */

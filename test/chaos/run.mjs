@@ -1,4 +1,4 @@
-// npm run chaos -- [--seeds 1-20] [--seconds 40]: the faults of each seed, one after the other. A seed that fails is named with the
+// npm run chaos -- [--seeds 1-40] [--seconds 40]: the faults of each seed, one after the other. A seed that fails is named with the
 // command that does the same again.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const help = `npm run chaos -- [--seeds 1-20] [--seconds 40]
+const help = `npm run chaos -- [--seeds 1-40] [--seconds 40]
 
 Draws failures from seeds while players play, on several hosts of this machine (root, Linux).
-  --seeds    which seeds: 7, 1-20 or 3,5,8 (1-20)
+  --seeds    which seeds: 7, 1-40 or 3,5,8 (1-40)
   --seconds  how long the failures of each go on (40)
 `;
 const { values } = readArgs();
@@ -22,7 +22,7 @@ function readArgs() {
   try {
     return parseArgs({
       options: {
-        seeds: { type: 'string', default: '1-20' },
+        seeds: { type: 'string', default: '1-40' },
         seconds: { type: 'string', default: '40' },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -38,7 +38,7 @@ const seeds = values.seeds.split(',').flatMap((part) => {
   return Array.from({ length: to - from + 1 }, (_, n) => from + n);
 });
 if (seeds.length === 0 || seeds.some((seed) => !Number.isInteger(seed)) || !(Number(values.seconds) > 0)) {
-  process.stderr.write('expected --seeds as 7, 1-20 or 3,5,8 and --seconds as a number\n');
+  process.stderr.write('expected --seeds as 7, 1-40 or 3,5,8 and --seconds as a number\n');
   process.exit(2);
 }
 

@@ -1,14 +1,39 @@
-/** What may happen to a game, and for how long in ms. Hosts are counted from 0. */
+/** What may happen to a game, and for how long in ms. Hosts and masters are counted from 0. */
 export type Fault =
-  | { readonly kind: 'kill server'; readonly id: string }
+  | { readonly kind: 'kill server' | 'restart'; readonly id: string }
   | { readonly kind: 'kill master'; readonly master: number }
-  | { readonly kind: 'restart'; readonly id: string }
-  | { readonly kind: 'power off'; readonly host: number; readonly ms: number }
-  | { readonly kind: 'cut'; readonly host: number; readonly ms: number }
-  | { readonly kind: 'one way'; readonly host: number; readonly from: number; readonly ms: number }
+  | { readonly kind: 'pause server'; readonly id: string; readonly ms: number }
+  | { readonly kind: 'pause master'; readonly master: number; readonly ms: number }
+  | { readonly kind: 'config reload'; readonly id: string; readonly restart: boolean }
+  /** A server more, and after `ms` it is taken out again. */
+  | { readonly kind: 'add'; readonly host: number; readonly number: number; readonly ms: number }
+  /** A server less, and after `ms` it is added again. */
+  | { readonly kind: 'remove'; readonly id: string; readonly ms: number }
+  /** All processes of a host's SSH server are paused. */
+  | { readonly kind: 'hanging ssh'; readonly host: number; readonly ms: number }
+  /** A host's SSH port does what `mode` says; see `bad-ssh-port.mjs`. */
+  | { readonly kind: 'bad ssh'; readonly host: number; readonly mode: BadSsh; readonly ms: number }
+  | { readonly kind: 'power off' | 'cut' | 'full disk'; readonly host: number; readonly ms: number }
+  /** Two hosts at once, or the way between two that both see all others. */
+  | {
+      readonly kind: 'power off two' | 'cut two' | 'cut between' | 'one way';
+      readonly host: number;
+      readonly from: number;
+      readonly ms: number;
+    }
   | { readonly kind: 'loss'; readonly host: number; readonly share: number; readonly ms: number }
-  | { readonly kind: 'delay'; readonly host: number; readonly delay: number; readonly ms: number }
-  | { readonly kind: 'full disk'; readonly host: number; readonly ms: number };
+  | { readonly kind: 'delay'; readonly host: number; readonly delay: number; readonly ms: number };
+
+const badSsh = [
+  'resets',
+  'says nothing',
+  'ends after its banner',
+  'closes its half',
+  'greets without an end',
+] as const;
+
+/** What an SSH port may do instead of what it should. */
+export type BadSsh = (typeof badSsh)[number];
 
 /** A fault and when it comes, in ms after the begin. */
 export interface Step {
@@ -36,64 +61,130 @@ export function randomOf(seed: number): () => number {
   };
 }
 
-const kinds = [
-  'kill server',
-  'kill server',
-  'kill master',
-  'restart',
+/** Faults that come one at a time: those that keep hosts from each other or from their disks. */
+const ofHosts = [
   'power off',
+  'power off two',
   'cut',
-  'cut',
+  'cut two',
+  'cut between',
   'one way',
   'loss',
   'delay',
   'full disk',
-] as const satisfies readonly Fault['kind'][];
+] as const;
+
+/** Faults that come at any time. */
+const ofProcesses = [
+  'kill server',
+  'kill server',
+  'kill master',
+  'restart',
+  'pause server',
+  'pause server',
+  'pause master',
+  'config reload',
+  'add',
+  'remove',
+  'hanging ssh',
+  'bad ssh',
+] as const;
+
+/** Every kind of fault. */
+export const faultKinds: readonly Fault['kind'][] = [...new Set([...ofHosts, ...ofProcesses])];
 
 /**
- * The faults of one run: the same seed gives the same ones. Of faults that keep a host from the others one is there at a time, so
- * that a majority of the hosts is always together; processes are killed at any time.
+ * The faults of one run: the same seed gives the same ones. Of faults that keep hosts from the others one is there at a time; processes
+ * are killed and paused, and operators and SSH ports do what they do, at any time.
  */
 export function drawSchedule({ seed, ms, hosts, serverIds }: ScheduleOptions): readonly Step[] {
   const random = randomOf(seed);
   const below = (n: number) => Math.floor(random() * n);
+  const oneOf = <T>(all: readonly T[]) => all[below(all.length)]!;
   const steps: Step[] = [];
   let hostFreeAt = 0;
+  let added = 0;
   for (let at = 1000 + below(1500); at < ms; at += 800 + below(3000)) {
-    const kind = kinds[below(kinds.length)]!;
     const host = below(hosts);
     const from = (host + 1 + below(hosts - 1)) % hosts;
-    const id = serverIds[below(serverIds.length)]!;
+    const id = oneOf(serverIds);
     const lasts = 1500 + below(6000);
     const share = 0.05 + random() * 0.15;
-    if (kind === 'kill master') steps.push({ at, fault: { kind, master: host } });
-    else if (kind === 'kill server' || kind === 'restart') steps.push({ at, fault: { kind, id } });
-    else if (at >= hostFreeAt) {
+    const mode = oneOf(badSsh);
+    const restart = random() < 0.5;
+    if (random() < 0.4 && at >= hostFreeAt) {
       hostFreeAt = at + lasts + 500;
-      steps.push({ at, fault: hostFault(kind, { host, from, share, ms: lasts }) });
+      steps.push({ at, fault: hostFault(oneOf(ofHosts), { host, from, share, ms: lasts }) });
+    } else {
+      const kind = oneOf(ofProcesses);
+      if (kind === 'add') added++;
+      const place = { host, id, mode, restart, number: added, ms: lasts };
+      steps.push({ at, fault: processFault(kind, place) });
     }
   }
   return steps;
 }
 
-type HostFaultKind = Exclude<Fault['kind'], 'kill server' | 'kill master' | 'restart'>;
-
 function hostFault(
-  kind: HostFaultKind,
+  kind: (typeof ofHosts)[number],
   { host, from, share, ms }: { host: number; from: number; share: number; ms: number },
 ): Fault {
-  if (kind === 'one way') return { kind, host, from, ms };
-  if (kind === 'loss') return { kind, host, share, ms };
-  if (kind === 'delay') return { kind, host, delay: 200, ms };
-  return { kind, host, ms };
+  switch (kind) {
+    case 'loss':
+      return { kind, host, share, ms };
+    case 'delay':
+      return { kind, host, delay: 200, ms };
+    case 'one way':
+    case 'cut between':
+    case 'cut two':
+    case 'power off two':
+      return { kind, host, from, ms };
+    default:
+      return { kind, host, ms };
+  }
 }
 
-/** `cut host 2 for 3.1 s`, for who reads what a run has done. */
+interface Place {
+  readonly host: number;
+  readonly id: string;
+  readonly mode: BadSsh;
+  readonly restart: boolean;
+  readonly number: number;
+  readonly ms: number;
+}
+
+function processFault(kind: (typeof ofProcesses)[number], place: Place): Fault {
+  const { host, id, mode, restart, number, ms } = place;
+  switch (kind) {
+    case 'kill server':
+    case 'restart':
+      return { kind, id };
+    case 'pause server':
+    case 'remove':
+      return { kind, id, ms };
+    case 'config reload':
+      return { kind, id, restart };
+    case 'kill master':
+      return { kind, master: host };
+    case 'pause master':
+      return { kind, master: host, ms };
+    case 'add':
+      return { kind, host, number, ms };
+    case 'hanging ssh':
+      return { kind, host, ms };
+    case 'bad ssh':
+      return { kind, host, mode, ms };
+  }
+}
+
+/** `cut on host 2 for 3.1 s`, for who reads what a run has done. */
 export function showFault(fault: Fault): string {
   const { kind } = fault;
-  if (kind === 'kill master') return `${kind} ${fault.master + 1}`;
-  if ('id' in fault) return `${kind} ${fault.id}`;
-  const from = 'from' in fault ? ` from host ${fault.from + 1}` : '';
   const share = 'share' in fault ? ` of ${Math.round(fault.share * 100)} %` : '';
-  return `${kind}${share} on host ${fault.host + 1}${from} for ${(fault.ms / 1000).toFixed(1)} s`;
+  const what = 'id' in fault ? ` ${fault.id}` : 'master' in fault ? ` ${fault.master + 1}` : '';
+  const how = 'restart' in fault && fault.restart ? ' --restart' : 'mode' in fault ? ` (${fault.mode})` : '';
+  const host = 'host' in fault ? ` on host ${fault.host + 1}` : '';
+  const from = 'from' in fault ? ` and ${fault.from + 1}` : '';
+  const time = 'ms' in fault ? ` for ${(fault.ms / 1000).toFixed(1)} s` : '';
+  return `${kind}${share}${what}${how}${host}${from}${time}`;
 }

@@ -10,7 +10,7 @@ export type Lives = ReadonlyMap<string, readonly number[]>;
  * The processes of servers on all hosts, seen from outside. Each server's node has `--title=pomelo-<id>`, which becomes its whole command
  * line.
  */
-export function livesIn(lab: NetLab): Lives {
+export function livesIn(lab: Pick<NetLab, 'hosts'>): Lives {
   const lives = new Map<string, number[]>();
   for (const pid of lab.hosts.flatMap(({ pids }) => pids)) {
     const id = idOf(pid);
@@ -31,28 +31,26 @@ function idOf(pid: number): string | undefined {
 
 /** Watches for servers that have two processes at once. */
 export class SecondLives implements Disposable {
-  /** Longest time in ms that a server had two processes, by its id. */
+  /** Longest time in ms that a server had two processes, by its id; 0 for one that was only ever seen with one. */
   readonly longest = new Map<string, number>();
   readonly #since = new Map<string, number>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor(lab: NetLab) {
-    this.#timer = setInterval(() => this.#look(livesIn(lab)), lookMs);
+  constructor(lab: Pick<NetLab, 'hosts'>) {
+    this.#timer = setInterval(() => this.look(livesIn(lab), performance.now()), lookMs);
   }
 
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
   }
 
-  #look(lives: Lives): void {
-    const now = performance.now();
+  /** Takes in what there is at a time in ms. */
+  look(lives: Lives, now: number): void {
     for (const [id, pids] of lives) {
       if (pids.length < 2) this.#since.delete(id);
-      else {
-        const since = this.#since.get(id) ?? now;
-        this.#since.set(id, since);
-        this.longest.set(id, Math.max(this.longest.get(id) ?? 0, now - since));
-      }
+      const since = pids.length < 2 ? now : (this.#since.get(id) ?? now);
+      if (pids.length >= 2) this.#since.set(id, since);
+      this.longest.set(id, Math.max(this.longest.get(id) ?? 0, now - since));
     }
   }
 }

@@ -11,7 +11,10 @@ interface Held {
 
 /** What is wrong with the times at which the chat servers of a run wrote that they hold one lease; nothing when no two held it at once. */
 export function problemsOfLeases(folder: string): {
+  /** Times that a lease was taken. */
   readonly holders: number;
+  /** When one last wrote that it has it, in ms of the monotonic clock. */
+  readonly lastHeld: number;
   readonly problems: readonly string[];
 } {
   const held = readdirSync(folder)
@@ -26,7 +29,8 @@ export function problemsOfLeases(folder: string): {
     if (last.token >= next.token) wrong.push(`${next.who} got the token ${next.token} after ${last.token}`);
     return wrong;
   });
-  return { holders: held.length, problems };
+  const lastHeld = Math.max(0, ...held.map(({ to }) => to));
+  return { holders: held.length, lastHeld, problems };
 }
 
 function timesOf(who: string, text: string): Held[] {

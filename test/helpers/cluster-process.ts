@@ -257,7 +257,7 @@ export function commandText(
 export async function eventually<T>(
   check: () => Promise<T | undefined | false> | T | undefined | false,
   what: string,
-  ms = 10_000,
+  ms = 20_000,
 ): Promise<T> {
   for (const end = performance.now() + ms; ; ) {
     const value = await check();

@@ -202,10 +202,13 @@ export class LabHost {
       env: { ...inherited, ...env },
       stdio: [stdin, 'pipe', 'pipe'],
     });
-    // nsenter stays between: a signal is meant for the command.
+    // nsenter stays between: a signal is meant for the command. It pauses with that, and does not go on by itself.
+    const toNsenter = child.kill.bind(child);
     child.kill = (signal) => {
       const [pid] = childrenOf(child.pid!);
-      return pid !== undefined && process.kill(pid, signal);
+      const sent = pid !== undefined && process.kill(pid, signal);
+      if (signal !== 'SIGSTOP') toNsenter('SIGCONT');
+      return sent;
     };
     return child;
   }

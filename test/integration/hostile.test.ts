@@ -60,7 +60,9 @@ class Cluster implements AsyncDisposable {
     this.env = game.env;
   }
 
-  static async start(more: { env?: string; chat?: object; connector?: object } = {}): Promise<Cluster> {
+  static async start(
+    more: { env?: string; chat?: object; connector?: object; settings?: Record<string, unknown> } = {},
+  ): Promise<Cluster> {
     const game = await TemporaryGame.make({
       servers: {
         gate: [{ id: 'gate-1', frontend: true }],
@@ -72,7 +74,7 @@ class Cluster implements AsyncDisposable {
       config: {
         clientProtos: { 'connector.handler.move': { 'required uInt32 x': 1, 'required string y': 2 } },
       },
-      settings: {
+      settings: more.settings ?? {
         client: { handshakeTimeout: '1500ms', heartbeat: '1s', sendQueue: { maxBytes: '1MiB' } },
         request: { timeout: '1500ms' },
       },
@@ -600,9 +602,12 @@ describe('a connector and its clients', () => {
   });
 });
 
+/** Of clusters whose clients have commands run meanwhile, which may take seconds: no client is lost for its silence. */
+const patient = { client: { heartbeat: '10s' }, request: { timeout: '15s' } };
+
 describe('processes that end or are killed', () => {
   it('promise of the game that nobody waits for: logged, and the server goes on; error that nobody can catch: the server tells its clients, ends, and is started again', async () => {
-    await using cluster = await Cluster.start({ connector: { 'auto-restart': true } });
+    await using cluster = await Cluster.start({ connector: { 'auto-restart': true }, settings: patient });
     await cluster.startDaemon();
     const log = (): string => readFileSync(`${cluster.game.root}/logs/connector-1.log`, 'utf8');
     await using client = await RawClient.join(cluster.main);
@@ -613,7 +618,11 @@ describe('processes that end or are killed', () => {
     await client.closed();
     expect(client.kicked).toBe('shutdown');
     expect(log()).toContain('nobody can catch this');
-    await eventually(async () => (await cluster.rows()).get('connector-1')!.restarts === 1, 'the restart');
+    await eventually(
+      async () => (await cluster.rows()).get('connector-1')!.restarts === 1,
+      'the restart',
+      25_000,
+    );
     await using again = await eventually(
       () => RawClient.join(cluster.main).catch(() => undefined),
       'the server started again',
@@ -622,7 +631,7 @@ describe('processes that end or are killed', () => {
   });
 
   it('backend kill -9 with 5 in flight: 503 as soon as it is gone; later requests go to the other; auto-restart brings it back', async () => {
-    await using cluster = await Cluster.start({ chat: { 'auto-restart': true } });
+    await using cluster = await Cluster.start({ chat: { 'auto-restart': true }, settings: patient });
     await cluster.startDaemon();
     await using client = await RawClient.join(cluster.main);
     const { id } = await client.request<{ id: string }>('chat.handler.who');
@@ -641,16 +650,20 @@ describe('processes that end or are killed', () => {
       return answer.id;
     }, 'an answer of the other backend');
     expect(next).not.toBe(id);
-    await eventually(async () => {
-      const row = (await cluster.rows()).get(id)!;
-      client.sendPackage(packageType.heartbeat);
-      return row.state === 'ready' && row.restarts === 1;
-    }, `${id} back`);
+    await eventually(
+      async () => {
+        const row = (await cluster.rows()).get(id)!;
+        client.sendPackage(packageType.heartbeat);
+        return row.state === 'ready' && row.restarts === 1;
+      },
+      `${id} back`,
+      25_000,
+    );
     await expect.poll(() => client.request('chat.handler.who')).toEqual({ id });
   });
 
   it('connector kill -9: its clients are closed; the gate hands out only the other', async () => {
-    await using cluster = await Cluster.start({ connector: { 'auto-restart': false } });
+    await using cluster = await Cluster.start({ connector: { 'auto-restart': false }, settings: patient });
     await cluster.startDaemon();
     await using client = await RawClient.join(cluster.main);
     await cluster.kill('connector-1');

@@ -102,7 +102,7 @@ async function killServer(matches: (row: Row) => boolean): Promise<Row> {
 async function showsAsGone(id: string): Promise<void> {
   const rows = await eventually(async () => {
     const rows = await list();
-    return rows.find((row) => row.id === id)?.state !== 'ready' && rows;
+    return rows.find((row) => row.id === id)?.state === 'gone' && rows; // 'lost' before
   }, `${id} listed as gone`);
   expect(rows.filter(({ state }) => state !== 'ready').map((row) => [row.id, row.state])).toEqual(
     expect.arrayContaining([[id, 'gone']]),

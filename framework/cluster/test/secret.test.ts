@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -113,10 +114,8 @@ class Racer {
     await this.#worker.terminate();
   }
 
-  #heard(): Promise<string> {
-    return new Promise((resolve, reject) => {
-      this.#worker.once('message', resolve);
-      this.#worker.once('error', reject);
-    });
+  async #heard(): Promise<string> {
+    const [word] = await once(this.#worker, 'message'); // rejects at an error of the thread, and leaves no listener behind
+    return word;
   }
 }

@@ -116,6 +116,7 @@ export class HostAgentConnection {
 
   /** @internal a message of the agent */
   hear({ n, result, error, warning }: Readonly<Record<string, unknown>>): void {
+    if (this.#over !== undefined) return; // what it still says while it closes
     if (typeof warning === 'string') this.onWarning(warning.slice(0, keptChars));
     const asked = this.#waiting.get(n as number);
     if (!asked) {

@@ -37,8 +37,10 @@ export async function openSsh(target: SshTarget, clock: Clock = systemClock): Pr
   const socket = await dial(route[0]!);
   const { localAddress } = socket;
   const opened: OpenClient[] = [];
+  let closing = false;
   const close = () => {
-    if (socket.destroyed) return;
+    if (closing || socket.destroyed) return;
+    closing = true;
     for (const { client } of [...opened].reverse()) client.end();
     const cancel = clock.after(goodbyeMs, () => socket.destroy()); // the other end may neither read nor close
     socket.once('close', cancel);
