@@ -20,9 +20,12 @@ function loggerOf({ config }: StartPlan): Logger {
   return foldingLogger(createLogger({ facts: { server: 'master' }, output }), systemClock);
 }
 
+/** A table is a line of the log for each of its rows. */
+const linesOf = (text: string) => text.split('\n').filter((line) => line.trim() !== '');
+
 const terminalOf = (logger: Logger): Terminal => ({
-  out: (text) => logger.info(text),
-  err: (text) => logger.error(text),
+  out: (text) => linesOf(text).forEach((line) => void logger.info(line)),
+  err: (text) => linesOf(text).forEach((line) => void logger.error(line)),
   live: false,
   colours: false,
 });
@@ -44,7 +47,10 @@ process.once('message', (plan: StartPlan) => {
       process.exit(code);
     },
     (error: unknown) => {
-      logger.error('The cluster could not be started.', { error });
+      // What was wrong with the call or the configuration is told where it was given: a stack would only hide it.
+      if (isPomeloError(error))
+        logger.error('The cluster could not be started.', { reason: reasonOf(error) });
+      else logger.error('The cluster could not be started.', { error });
       logger.flush();
       const leave = () => process.exit(1);
       if (!process.connected) leave();

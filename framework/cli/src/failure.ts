@@ -11,6 +11,7 @@ const usageErrors: readonly ErrorCode[] = [
   'CONFIG_MISSING',
   'SECRET_MISSING',
   'SECRET_FILE_OPEN',
+  'SECRET_EMPTY',
   'SECRET_SHORT',
   'SECRET_OTHER',
   'HOST_ELSEWHERE',

@@ -80,7 +80,7 @@ function unreachable(
 ): PomeloError {
   const { pid, env } = state;
   if (!isAlive(pid)) return new PomeloError('MASTER_UNREACHABLE', facts);
-  const cure = `kill -9 ${pid} ends it, and pomelo-ts start${environmentOption(env)} begins one that takes over`;
+  const cure = `kill -9 ${pid} ends it, and pomelo-ts start${environmentOption(env)} -D begins one that takes over`;
   return new PomeloError('MASTER_HANGS', { ...facts, pid, cure });
 }
 
@@ -163,7 +163,7 @@ export async function requireMaster(root: string, env?: string): Promise<Running
     throw new PomeloError('NO_MASTER', { directory: root, left: ` on this host${where}` });
   }
   const left = (await leftOnThisHost(root)).length;
-  const start = `pomelo-ts start${environmentOption(new RuntimeFile(root).read()?.env)}`;
+  const start = `pomelo-ts start${environmentOption(new RuntimeFile(root).read()?.env ?? envOf({ env }))} -D`;
   const hint = `; ${count(left, 'server')} of a former one live on (${start} adopts them, pomelo-ts kill ends them)`;
   throw new PomeloError('NO_MASTER', { directory: root, left: left > 0 ? hint : '' });
 }

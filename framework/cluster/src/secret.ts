@@ -39,7 +39,7 @@ const leastLength = 16;
  * is made with a random secret. And the one before it, where there is one: POMELO_TS_PREVIOUS_SECRET, else the file
  * `.pomelo-ts/previous-secret`.
  *
- * @throws SECRET_FILE_OPEN when others may read a file; SECRET_MISSING when there is none and none is made; SECRET_SHORT
+ * @throws SECRET_FILE_OPEN when others may read a file; SECRET_EMPTY; SECRET_MISSING when there is none and none is made; SECRET_SHORT
  * outside development.
  */
 export function resolveSecret(options: SecretOptions): Secret {
@@ -50,7 +50,7 @@ export function resolveSecret(options: SecretOptions): Secret {
     : { secret: secretOf(root, create), source: `the file ${secretFile}` };
   requireLength(found.secret, found.source, env);
   const before = previousSecret(root, variables);
-  if (!before) return found;
+  if (!before || before.secret === found.secret) return found;
   requireLength(before.secret, before.source, env);
   return { ...found, previous: before.secret };
 }
@@ -106,6 +106,6 @@ function readSecret(root: string, file: string): string {
   if (process.platform !== 'win32' && (mode & 0o077) !== 0)
     throw new PomeloError('SECRET_FILE_OPEN', { file, mode: mode.toString(8).padStart(4, '0') });
   const secret = readFileSync(path, 'utf8').trim();
-  if (!secret) throw new PomeloError('SECRET_MISSING', { file });
+  if (!secret) throw new PomeloError('SECRET_EMPTY', { file });
   return secret;
 }

@@ -4,11 +4,36 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import { resolveSecret, secretFile } from '../src/secret.js';
+import { previousSecretFile, resolveSecret, secretFile } from '../src/secret.js';
 import { GameFolder } from './config/game-folder.js';
 
 const none = {};
 const long = 'a text of more than sixteen characters';
+
+describe('the secret before', () => {
+  it('is taken together with the one that replaces it, while that is another one', () => {
+    using game = new GameFolder({ [secretFile]: long, [previousSecretFile]: `of before ${long}\n` });
+    for (const file of [secretFile, previousSecretFile]) chmodSync(join(game.root, file), 0o600);
+    const of = (variables: Record<string, string>) =>
+      resolveSecret({ root: game.root, env: 'production', variables }).previous;
+    expect(of({})).toBe(`of before ${long}`);
+    expect(of({ POMELO_TS_PREVIOUS_SECRET: `given ${long}` })).toBe(`given ${long}`);
+    expect(of({ POMELO_TS_PREVIOUS_SECRET: long })).toBeUndefined();
+    expect(() => of({ POMELO_TS_PREVIOUS_SECRET: 'short' })).toThrow(
+      'POMELO_TS_PREVIOUS_SECRET has 5 characters',
+    );
+  });
+
+  it.each([secretFile, previousSecretFile])(
+    'is none yet while %s is being written, nor is that one',
+    (file) => {
+      using game = new GameFolder({ [secretFile]: long, [file]: '\n' });
+      for (const one of [secretFile, file]) chmodSync(join(game.root, one), 0o600);
+      const resolve = () => resolveSecret({ root: game.root, env: 'development', variables: {} });
+      expect(resolve).toThrow(`The secret file ${file} is empty`);
+    },
+  );
+});
 
 describe('the cluster secret', () => {
   it('comes from POMELO_TS_SECRET before the file', () => {

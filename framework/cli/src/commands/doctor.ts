@@ -48,8 +48,16 @@ export async function doctor(
   }
   const wrong = findings.filter(({ state }) => state === 'wrong').length;
   if (options.json) terminal.out(JSON.stringify(findings, null, 2));
-  else terminal.out(wrong > 0 ? `\n${count(wrong, 'thing')} to mend` : '\nall is well');
+  else terminal.out(`\n${summaryOf(findings)}`);
   return wrong > 0 ? exitCodes.failure : exitCodes.fine;
+}
+
+/** What the findings come to, in one line. */
+function summaryOf(findings: readonly Finding[]): string {
+  const ofState = (wanted: Finding['state']) => findings.filter(({ state }) => state === wanted).length;
+  const [wrong, notes] = [ofState('wrong'), ofState('note')];
+  if (wrong > 0) return `${count(wrong, 'thing')} to mend`;
+  return notes > 0 ? `nothing is broken; ${count(notes, 'thing')} to look at` : 'all is well';
 }
 
 /** @throws ENV_OTHER */

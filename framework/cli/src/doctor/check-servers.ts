@@ -7,8 +7,9 @@ import type { Check, Finding } from './finding.js';
 export const checkServers: Check = ({ rows, noMaster, env }) => {
   if (!rows) return [withoutMaster(noMaster, env)];
   const ill = rows.flatMap(
-    ({ id, state, lostFor = 0, lastError = 'nothing is known of its end' }): Finding[] => {
-      if (state === 'failed' || state === 'gone') {
+    ({ id, state, end, lostFor = 0, lastError = 'nothing is known of its end' }): Finding[] => {
+      const ended = state === 'down' && end !== undefined && end !== 'stopped'; // nobody has stopped it
+      if (state === 'failed' || state === 'gone' || ended) {
         const cure = `pomelo-ts logs ${id}; then pomelo-ts start -i ${id}`;
         return [{ check: 'servers', state: 'wrong', text: `${id} is ${state}: ${lastError}`, cure }];
       }
@@ -72,7 +73,7 @@ function cutsIn(rows: readonly ServerRow[]): Finding[] {
 }
 
 function withoutMaster(why: unknown, env: string): Finding {
-  const start = `pomelo-ts start${env === 'development' ? '' : ` -e ${env}`}`;
+  const start = `pomelo-ts start${env === 'development' ? '' : ` -e ${env}`} -D`;
   const wrong = (cure: string): Finding => ({ check: 'master', state: 'wrong', text: reasonOf(why), cure });
   if (isPomeloError(why, 'MASTER_HANGS')) {
     const { pid, host, port, reason } = why.facts;

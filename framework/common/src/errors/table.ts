@@ -32,6 +32,7 @@ export const errorTable = {
   SECRET_SHORT: row(
     'The secret in {source} has {length} characters: expected at least {least} in the environment {env}, such as those that openssl rand -hex 32 prints.',
   ),
+  SECRET_EMPTY: row('The secret file {file} is empty: expected a secret in it, or no such file.'),
   SECRET_FIXED: row(
     'This master has its secret from an environment variable, which it cannot read anew: start this master again with the new one in POMELO_TS_SECRET and the one before in POMELO_TS_PREVIOUS_SECRET; servers run on meanwhile.',
     409,
@@ -69,7 +70,7 @@ export const errorTable = {
   ),
   SERVER_START_FAILED: row('{serverId} did not start: {reason}'),
   RESTART_REFUSED: row(
-    'Nothing was stopped, as the new code does not load on {serverId}:\n{reason}\n--no-trial restarts all the same.',
+    'Nothing was stopped, as the new code does not load on {serverId}:\n{reason}\nMend that; --no-trial leaves out this look, for code that cannot be loaded twice.',
     409,
   ),
   RESTART_FAILED: row(
@@ -99,7 +100,7 @@ export const errorTable = {
     409,
   ),
   START_UNDER_WAY: row(
-    'A start of {directory} is under way (pid {pid}): wait for its end, or end it with pomelo-ts kill.',
+    'A start of {directory} is under way (pid {pid}): wait for its end, or end it alone with kill {pid}.',
     409,
     true,
   ),

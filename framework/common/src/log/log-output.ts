@@ -42,7 +42,6 @@ export class LogOutput {
   write(text: string): void {
     const bytes = cut(Buffer.from(text, 'utf8'));
     if (!this.#budget.take(bytes.length, important.test(text))) return;
-    this.#tellLeftOut();
     if (!this.#put(bytes)) this.#lost++;
   }
 

@@ -82,7 +82,7 @@ async function dialBy(
   const begun = performance.now();
   const socket = await connectTo(address, timeoutMs);
   if (mayBePlain(socket, encryption)) return new TcpChannel(socket);
-  const left = Math.max(1, timeoutMs - (performance.now() - begun));
+  const left = Math.max(1, Math.round(timeoutMs - (performance.now() - begun)));
   return new TcpChannel(await secureDial(socket, { ...key, key: tlsKeyOf(key.key) }, left));
 }
 
