@@ -4,6 +4,8 @@ import { FakeClock } from '@pomelo-ts/common/testing';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { connectOperator } from '../src/index.js';
+import { LinkChannel } from '../src/link/channel.js';
+import { linkVersion } from '../src/link/handshake.js';
 import { entry, LinkBench, until, wires } from './cluster-fixture.js';
 
 const chat1 = entry('chat-1', { port: 6001 });
@@ -169,6 +171,78 @@ describe('the hub', () => {
     expect(bench.hub.registry.get('chat-1')).toBeDefined();
     bench.hub.ended('chat-1', 'now');
     expect(bench.hub.registry.get('chat-1')).toBeUndefined();
+  });
+});
+
+describe('what a server says of itself', () => {
+  const join = { t: 'join', pid: 1, buildId: 'b', state: 'ready', listening: {}, admitted: false };
+  const stats = { connections: 1, counters: {}, rssBytes: 1, cpu: 0, uptime: 1 };
+
+  /** A server whose process was taken over: it has its key and says what it likes. */
+  async function takenOver(bench: LinkBench, more: object = {}): Promise<(message: object) => void> {
+    const channel = new LinkChannel(await bench.dial(), 'the hub');
+    const met = new Promise<void>((resolve) => {
+      channel.onMessage = ({ t }) => t === 'accepted' && resolve();
+    });
+    channel.send({ t: 'hello', v: linkVersion, role: 'server', id: 'chat-1', bootId: 'of-chat-1' });
+    await met;
+    channel.send({ ...join, ...more });
+    return (message) => channel.send(message as typeof join);
+  }
+  const gate = entry('gate-1', { frontend: true });
+
+  it.each([
+    ['another id', { id: 'gate-1' }],
+    ['another type', { type: 'gate', frontend: true }],
+    ['another host', { host: '10.6.6.6' }],
+    ['another address for clients', { clientHost: '10.6.6.6' }],
+    ['another boot id', { bootId: 'of-gate-1' }],
+    ['other fields', { extra: { admin: true }, weight: 1e9 }],
+  ])('gets it no place of others: %s', async (_, listening) => {
+    await using bench = new LinkBench('memory', [chat1, gate]);
+    const say = await takenOver(bench, { listening });
+    say({ t: 'report', state: 'ready', listening: { ...listening, port: 7001 } });
+    const own = await until(() => bench.hub.registry.all.find(({ port }) => port === 7001));
+    expect(bench.hub.registry.all).toEqual([own]);
+    expect(own).toEqual({ ...own, id: 'chat-1', type: 'chat', host: '127.0.0.1', bootId: 'of-chat-1' });
+    expect(own).toMatchObject({ frontend: false, weight: 1, extra: {} });
+    expect(own).not.toHaveProperty('clientHost');
+  });
+
+  it.each([
+    ['a pid that is none', { ...join, pid: '1' }],
+    ['a build that is an object', { ...join, buildId: {} }],
+    ['a state that is an object', { ...join, state: { toString: 1 } }],
+    ['a port that is none', { ...join, listening: { port: [[1]] } }],
+    ['a port beyond all', { t: 'report', state: 'ready', listening: { clientPort: 65_536 } }],
+    ['connections that are no number', { t: 'stats', stats: { ...stats, connections: { toString: 1 } } }],
+    ['connections below none', { t: 'stats', stats: { ...stats, connections: -1e9 } }],
+    ['no counters', { t: 'stats', stats: { ...stats, counters: null } }],
+    ['no statistics', { t: 'stats' }],
+    ['an answer to nothing', { t: 'answer', n: {} }],
+    ['a question without a name', { t: 'ask', n: 1 }],
+    ['a reach that is none', { t: 'stats', stats: { ...stats, reach: { unreached: 'all' } } }],
+    ['a word of everybody', { t: '__proto__' }],
+  ])('closes its own link and no other when it makes no sense: %s', async (_, message) => {
+    await using bench = new LinkBench('memory', [chat1, gate]);
+    bench.hub.admit('gate-1');
+    const other = await bench.join('gate-1');
+    const say = await takenOver(bench);
+    const lost = once(bench.hub, 'serverLost');
+    say(message);
+    expect((await lost)[0]).toMatchObject({
+      id: 'chat-1',
+      reason: expect.stringContaining('cannot be read'),
+    });
+    expect(other.connected).toBe(true);
+  });
+
+  it('is kept to what a server may count', async () => {
+    await using bench = new LinkBench('memory', [chat1]);
+    const say = await takenOver(bench);
+    const counters = { good: 1, text: 'x', none: null, ['n'.repeat(101)]: 1 };
+    say({ t: 'stats', stats: { ...stats, counters, secret: 'x' } });
+    expect(await until(() => bench.hub.statsOf('chat-1'))).toEqual({ ...stats, counters: { good: 1 } });
   });
 });
 

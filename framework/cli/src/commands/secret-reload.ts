@@ -18,6 +18,10 @@ export async function secretReload(options: GlobalOptions, terminal: Terminal): 
     terminal.out(
       state.standby ? 'this master stands by' : `${count(servers, 'server')} told; no connection was cut`,
     );
+    if (secrets > 1)
+      terminal.out(
+        'next: the same on every other host where a master runs; then rm .pomelo-ts/previous-secret and pomelo-ts secret reload on all of them',
+      );
     return exitCodes.fine;
   } finally {
     client.close();

@@ -39,7 +39,8 @@ interface Signed {
  *
  * Whoever may write to the store can still delete, and put back what once was true.
  *
- * @throws STORE_FORGED from reads of a value that nobody of this cluster has written there
+ * @throws STORE_FORGED from reads of a value that nobody of this cluster has written there; STORE_SECRET_OTHER of one that is signed
+ * with another secret
  */
 export class SignedStore implements CoordinationStore {
   readonly kind: string;
@@ -140,7 +141,8 @@ export class SignedStore implements CoordinationStore {
     const { key } = held;
     const { value, term, by, proof } = this.#parsed(held);
     const signer = keys.find(({ name }) => name === by);
-    if (!signer) throw this.#forged(key, 'it is signed with another secret');
+    if (!signer)
+      throw new PomeloError('STORE_SECRET_OTHER', { store: this.kind, key: `${this.#options.scope}${key}` });
     const parts = [this.#options.scope, key, String(term), value];
     if (!sameProof(prove(signer.key, 'store', parts), proof))
       throw this.#forged(key, 'its signature is wrong');

@@ -5,7 +5,8 @@ import type { LinkChannel, Message } from '../link/channel.js';
 import type { Dialer } from '../link/handshake.js';
 import type { HubMessage, ServerMessage } from '../link/messages.js';
 import { type Reach, reachIn, type ServerStatsAndReach } from '../registry/reach.js';
-import type { ProcessFacts, ServerState } from '../registry.js';
+import type { ProcessFacts } from '../registry.js';
+import { readServerMessage } from './server-words.js';
 
 /** What a link tells the hub. */
 export interface ServerLinkEvents {
@@ -96,7 +97,7 @@ export class ServerLink {
   #receive(message: Message): void {
     if (message.t !== 'join' && message.t !== 'ping' && !this.facts)
       throw this.#channel.invalid(`${message.t} before join`);
-    const known = message as Message & ServerMessage; // its maker has proved itself; shapes are its own build's
+    const known = readServerMessage(message, (reason) => this.#channel.invalid(reason));
     switch (known.t) {
       case 'join': {
         const { pid, buildId, state, listening, admitted } = known;
@@ -109,7 +110,7 @@ export class ServerLink {
       case 'report':
         this.facts = {
           ...this.facts!,
-          state: known.state as ServerState,
+          state: known.state,
           listening: { ...this.facts!.listening, ...known.listening },
         };
         this.#events.reported(this, known);
@@ -134,8 +135,6 @@ export class ServerLink {
         break;
       case 'beat':
         break;
-      default:
-        throw this.#channel.invalid(`${message.t} is no message of a server`);
     }
   }
 }

@@ -33,6 +33,11 @@ export interface LeaseServiceOptions {
   readonly logger?: Logger;
 }
 
+/** Most leases that are told apart by their numbers: as many as there are ids of workers. */
+const mostOfOneKind = 65_536;
+/** Most leases that one server may hold. */
+const mostOfOneServer = 10_000;
+
 type Answer = LeaseGrant | { readonly ttlMs: number } | boolean;
 
 /**
@@ -47,6 +52,8 @@ export class LeaseService {
   readonly #clock: Clock;
   readonly #turns = new Turns();
   readonly #grantsFrom: number;
+  /** What each life has been granted since it was last counted. */
+  readonly #granted = new Map<string, number>();
 
   constructor(options: LeaseServiceOptions) {
     this.#options = options;
@@ -96,6 +103,9 @@ export class LeaseService {
     holder: LeaseHolder,
     { prefix, count, ttlMs }: LeaseQuestions['lease.takeOne'],
   ): Promise<LeaseGrant> {
+    this.#check(`${prefix}0`, ttlMs);
+    if (!Number.isInteger(count) || count < 1 || count > mostOfOneKind)
+      throw new Error(`expected a count from 1 to ${mostOfOneKind}, got ${count}`);
     return this.#turns.take(`${prefix}*`, async () => {
       const taken = new Set((await this.#all(prefix)).map(({ stored }) => nameOfLease(stored.key)));
       const marks = await this.#options.notes.marks(prefix);
@@ -116,6 +126,7 @@ export class LeaseService {
     { name, token, ttlMs, mark }: LeaseQuestions['lease.renew'],
   ): Promise<{ readonly ttlMs: number }> {
     this.#check(name, ttlMs);
+    if (!Number.isInteger(token)) throw lost(name, 0, 'no token was told');
     return this.#turns.take(name, async () => {
       const present = await this.#find(name);
       if (present) this.#checkHolder(present, holder, name, token);
@@ -144,6 +155,7 @@ export class LeaseService {
 
   /** The process of this life has surely ended: what it held is free. */
   async ended({ id, bootId }: LeaseHolder): Promise<void> {
+    this.#granted.delete(bootId);
     try {
       const held = (await this.#all('')).filter(({ holder }) => holder.bootId === bootId);
       await Promise.all(held.map((record) => this.#end(record)));
@@ -171,7 +183,22 @@ export class LeaseService {
     throw lost(name, token, `${present.holder.id} has got it since, with token ${present.token}`);
   }
 
+  /** So that one server cannot have the master keep ever more. */
+  async #checkRoom({ bootId }: LeaseHolder, name: string): Promise<void> {
+    const counted = (this.#granted.get(bootId) ?? 0) + 1;
+    if (counted <= mostOfOneServer) {
+      this.#granted.set(bootId, counted);
+      return;
+    }
+    const held = (await this.#all('')).filter(({ holder }) => holder.bootId === bootId).length;
+    this.#granted.set(bootId, held + 1); // what has run out or was given back is free again
+    if (held < mostOfOneServer) return;
+    const reason = `this server holds ${held} leases, and one server may hold ${mostOfOneServer}`;
+    throw new PomeloError('LEASE_UNAVAILABLE', { name, reason });
+  }
+
   async #grant(holder: LeaseHolder, name: string, ttlMs: number): Promise<LeaseGrant> {
+    await this.#checkRoom(holder, name);
     const { token } = await this.#put(holder, name, ttlMs);
     const mark = (await this.#options.notes.marks(name)).get(name) ?? 0;
     return { name, token, ttlMs, mark };

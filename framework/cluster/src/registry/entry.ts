@@ -32,8 +32,8 @@ export interface RegistryEntry {
   readonly extra: Readonly<Record<string, unknown>>;
 }
 
-/** Where a server really listens, when that differs from the topology. */
-export type Listening = Partial<Pick<RegistryEntry, 'host' | 'port' | 'clientHost' | 'clientPort'>>;
+/** Where a server really listens, when that differs from the topology: at the ports that it got, and on no other host. */
+export type Listening = Partial<Pick<RegistryEntry, 'port' | 'clientPort'>>;
 
 /** What a process says of itself when it joins. */
 export interface ProcessFacts {
@@ -49,13 +49,16 @@ export type JoiningEntry = Omit<RegistryEntry, 'joined'>;
 
 /** The registry's entry of a server that has joined. */
 export function entryFrom(server: ServerEntry, facts: ProcessFacts): JoiningEntry {
-  const { id, type, host, port, clientHost, clientPort, frontend, weight, maxConnections, ...rest } = server;
+  const { id, type, host, clientHost, frontend, weight, maxConnections, ...rest } = server;
+  const { port = server.port, clientPort = server.clientPort } = facts.listening;
   const {
     args: _args,
     cpu: _cpu,
     autoRestart: _auto,
     restartForce: _force,
     external: _external,
+    port: _port,
+    clientPort: _clientPort,
     ...extra
   } = rest;
   return {
@@ -68,7 +71,6 @@ export function entryFrom(server: ServerEntry, facts: ProcessFacts): JoiningEntr
     frontend,
     weight,
     ...(maxConnections !== undefined && { maxConnections }),
-    ...facts.listening,
     bootId: facts.bootId,
     buildId: facts.buildId,
     pid: facts.pid,

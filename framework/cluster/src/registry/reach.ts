@@ -15,14 +15,7 @@ export type ServerStatsAndReach = ServerStats & { readonly reach?: Reach };
 /** So that a cut through a large cluster makes no large messages. */
 export const maxUnreached = 50;
 
-/** Reads what a server has told; it has proved itself, yet may be of another build. */
-export function reachIn(stats: ServerStatsAndReach): Reach | undefined {
-  const { unreached, cutFrom } = (stats.reach ?? {}) as { unreached?: unknown; cutFrom?: unknown };
-  const reach = { unreached: textsOf(unreached), cutFrom: textsOf(cutFrom) };
-  return reach.unreached.length + reach.cutFrom.length > 0 ? reach : undefined;
-}
-
-function textsOf(value: unknown): readonly string[] {
-  if (!Array.isArray(value)) return [];
-  return value.slice(0, maxUnreached).filter((item) => typeof item === 'string' && item.length <= 200);
+/** Whom a server has told that it cannot reach; undefined when it reaches all. */
+export function reachIn({ reach }: ServerStatsAndReach): Reach | undefined {
+  return reach && reach.unreached.length + reach.cutFrom.length > 0 ? reach : undefined;
 }

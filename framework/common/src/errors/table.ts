@@ -184,6 +184,9 @@ export const errorTable = {
   STORE_FORGED: row(
     'The value of {key} in the coordination store {store} was not written by a master of this cluster: {reason}. See who may write there, delete it (etcdctl del {key}), and start the masters again; servers run on meanwhile.',
   ),
+  STORE_SECRET_OTHER: row(
+    'The value of {key} in the coordination store {store} is signed with another secret than this process has: give it the secret that the masters have now (.pomelo-ts/secret), and while that is being replaced the one before as well (.pomelo-ts/previous-secret). Delete nothing there.',
+  ),
   STORE_REFUSED: row('The coordination store {store} refused {what}: {reason}'),
 
   // Leases and ids

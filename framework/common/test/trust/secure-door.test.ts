@@ -155,6 +155,21 @@ describe('a secure door', () => {
     }
   });
 
+  it.each([
+    ['has one byte of a hello', [22, 3, 1, 0, 1, 1]],
+    ['has a part of one', [22, 3, 1, 0, 5, 1, 0, 2, 0, 3]],
+    ['has something else', [22, 3, 1, 0, 4, 2, 0, 0, 0]],
+  ])('refuses a first record that %s: TLS would keep more than that of it', async (_, bytes) => {
+    await using house = await House.open();
+    const socket = await house.connect();
+    socket.write(Buffer.from(bytes));
+    expect(await house.refused.next()).toMatchObject({
+      code: 'FRAME_INVALID',
+      message: expect.stringContaining('its first record is no whole hello'),
+    });
+    await closed(socket);
+  });
+
   it('refuses a first record that is longer than any with a key', async () => {
     await using house = await House.open();
     const socket = await house.connect();
