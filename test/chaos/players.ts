@@ -74,7 +74,7 @@ export class Players implements Disposable {
   }
 }
 
-/** One player who asks who is in a room. */
+/** One player who asks who else is in a room, also of those who have only asked, and left. */
 export async function namesIn(
   lab: NetLab,
   gate: PlayersPlan['gates'][number],
@@ -84,6 +84,5 @@ export async function namesIn(
   const child = lab.outside(process.execPath, probe, JSON.stringify({ gate, room }));
   let text = '';
   for await (const chunk of child.stdout!) text += String(chunk);
-  const names = JSON.parse(text || '[]') as string[];
-  return names.filter((name) => /^p\d+$/.test(name));
+  return JSON.parse(text || '[]') as string[];
 }

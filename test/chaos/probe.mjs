@@ -1,4 +1,4 @@
-// Enters a room as nobody that plays, and prints the names of all who are in it.
+// Enters a room as nobody that plays, and prints the names of all others who are in it.
 import { connect } from '@pomelo-ts/client';
 
 const { gate, room } = JSON.parse(process.argv[2]);
@@ -9,5 +9,5 @@ const client = await connect({
   connectTimeoutMs: 3000,
 });
 const answer = await client.request('connector.entryHandler.enter', { username: name, rid: room });
-console.log(JSON.stringify(answer.users ?? []));
+console.log(JSON.stringify((answer.users ?? []).filter((user) => user !== name)));
 await client.close();
