@@ -221,8 +221,9 @@ export class ChaosRun implements AsyncDisposable {
   }
 
   async #roomsAreTrue({ byRoom }: PlayersReport): Promise<string | undefined> {
+    const inRooms = await namesIn(this.#parts.lab, this.#gates[0]!, Object.keys(byRoom));
     for (const [room, names] of Object.entries(byRoom)) {
-      const inRoom = await namesIn(this.#parts.lab, this.#gates[0]!, room);
+      const inRoom = inRooms[room] ?? [];
       const missing = names.filter((name) => !inRoom.includes(name));
       const extra = inRoom.filter((name) => !names.includes(name));
       if (missing.length + extra.length > 0) return `${room} lacks [${missing}] and has [${extra}] too many`;
