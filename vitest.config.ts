@@ -40,14 +40,15 @@ function fromSources(
     resolve: { alias: sources },
     test: {
       name,
-      ...files,
       setupFiles,
       pool: 'threads',
       isolate: false,
       // Half of the time they wait for sockets: two at once pay off on a machine with two cores too.
       maxWorkers: Math.max(2, availableParallelism() - 1),
-      // How long a condition may take to come true is no measure of speed: a busy machine has its time, too.
-      expect: { poll: { timeout: 4000 } },
+      // How long a test or a condition may take is no measure of speed: a busy machine has its time, too.
+      testTimeout: 20_000,
+      expect: { poll: { timeout: 10_000 } },
+      ...files,
     },
   };
 }

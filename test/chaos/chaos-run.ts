@@ -43,7 +43,7 @@ const rooms = 12;
 /** How long servers, masters and players may take to be whole again after the last fault, in ms. */
 const recoveryMs = 45_000;
 /** How long a membership may differ from who is connected when all is calm, in ms. */
-const membershipMs = 8000;
+const membershipMs = 20_000;
 /** How long a push may take to be heard of again by everybody when all is calm, in ms. */
 const hearingMs = 15_000;
 /** How long a call may take, in ms: the game's own limits, and a little. */
@@ -221,8 +221,9 @@ export class ChaosRun implements AsyncDisposable {
   }
 
   async #roomsAreTrue({ byRoom }: PlayersReport): Promise<string | undefined> {
+    const inRooms = await namesIn(this.#parts.lab, this.#gates[0]!, Object.keys(byRoom));
     for (const [room, names] of Object.entries(byRoom)) {
-      const inRoom = await namesIn(this.#parts.lab, this.#gates[0]!, room);
+      const inRoom = inRooms[room] ?? [];
       const missing = names.filter((name) => !inRoom.includes(name));
       const extra = inRoom.filter((name) => !names.includes(name));
       if (missing.length + extra.length > 0) return `${room} lacks [${missing}] and has [${extra}] too many`;

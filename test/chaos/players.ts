@@ -74,16 +74,16 @@ export class Players implements Disposable {
   }
 }
 
-/** One player who asks who is in a room. */
+/** Names of those who are in rooms, by room, as somebody is told who enters them after others have only looked in. */
 export async function namesIn(
   lab: NetLab,
   gate: PlayersPlan['gates'][number],
-  room: string,
-): Promise<string[]> {
+  rooms: readonly string[],
+): Promise<Readonly<Record<string, readonly string[]>>> {
   const probe = fileURLToPath(new URL('./probe.mjs', import.meta.url));
-  const child = lab.outside(process.execPath, probe, JSON.stringify({ gate, room }));
+  const child = lab.outside(process.execPath, probe, JSON.stringify({ gate, rooms }));
   let text = '';
   for await (const chunk of child.stdout!) text += String(chunk);
-  const names = JSON.parse(text || '[]') as string[];
-  return names.filter((name) => /^p\d+$/.test(name));
+  if (text === '') throw new Error('nobody could look who is in the rooms');
+  return JSON.parse(text);
 }

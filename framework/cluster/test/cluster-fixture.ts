@@ -137,13 +137,13 @@ export class LinkBench {
   }
 }
 
-/** Waits until `check` gives something truthy; fails after four seconds: no measure of speed, a busy machine has its time. */
+/** Waits until `check` gives something truthy; fails after ten seconds: no measure of speed, a busy machine has its time. */
 export async function until<T>(check: () => T | undefined | false, what = 'the condition'): Promise<T> {
-  const end = performance.now() + 4000;
+  const end = performance.now() + 10_000;
   for (;;) {
     const value = check();
     if (value) return value;
-    if (performance.now() > end) throw new Error(`${what} did not come true within 4 s`);
+    if (performance.now() > end) throw new Error(`${what} did not come true within 10 s`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
