@@ -22,10 +22,10 @@ describe.skipIf(absent)('on a terminal', () => {
     const started = await screen.shows('Ctrl-C stops them');
     expect(started).toContain('open http://127.0.0.1:6108/');
     const lines = started.split('\n');
-    expect(lines[0]).toMatch(/^✔ backends {3}2\/2 {2}(0\.\d\d s|\d+ ms)$/);
-    expect(lines[1]).toMatch(/^✔ gates {6}1\/1 {2}(0\.\d\d s|\d+ ms)$/);
+    expect(lines[0]).toMatch(/^✔ backends {3}2\/2 {2}(\d+\.\d\d s|\d+ ms)$/);
+    expect(lines[1]).toMatch(/^✔ gates {6}1\/1 {2}(\d+\.\d\d s|\d+ ms)$/);
     expect(started).toMatch(/^\[chat-1\] chat-1 begins$/m);
-    expect(started).toMatch(/^3 servers ready in 0\.\d\d s$/m);
+    expect(started).toMatch(/^3 servers ready in \d+\.\d\d s$/m);
     screen.press('C-c');
     const ended = await screen.shows('exit 0');
     expect(ended).toMatch(/^✔ gates {6}1\/1 .*\n✔ backends {3}2\/2 /m);
@@ -45,7 +45,7 @@ describe.skipIf(absent)('on a terminal', () => {
     {
       using screen = new Screen(commandText(game, 'start'));
       const started = await screen.shows('exit 0');
-      expect(started).toMatch(/^✔ gates {6}1\/1 {2}(0\.\d\d s|\d+ ms)$/m);
+      expect(started).toMatch(/^✔ gates {6}1\/1 {2}(\d+\.\d\d s|\d+ ms)$/m);
       expect(started).not.toContain('backends');
     }
     using screen = new Screen(commandText(game, 'restart'));

@@ -6,6 +6,7 @@ import {
   type Logger,
   newBootId,
   PomeloError,
+  reasonOf,
   silentLogger,
   systemClock,
 } from '@pomelo-ts/common';
@@ -165,13 +166,26 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
   /**
    * Has a server carry out a command of its own; see `LinkAgent.onCommand`.
    *
+   * @param read makes of the answer what it must be, and throws on anything else: the server may have been taken over
    * @throws SERVER_COMMAND_FAILED with its reason, also when it has no link or does not answer in time
    */
-  ask(id: string, command: string, args: unknown, timeoutMs: number): Promise<unknown> {
+  async ask<T>(
+    id: string,
+    command: string,
+    args: unknown,
+    timeoutMs: number,
+    read: (answer: unknown) => T,
+  ): Promise<T> {
     const link = this.#links.get(id);
-    if (link) return link.asking.ask(command, args, timeoutMs);
-    const reason = 'it has no link to the master';
-    return Promise.reject(new PomeloError('SERVER_COMMAND_FAILED', { serverId: id, command, reason }));
+    const failed = (reason: string) =>
+      new PomeloError('SERVER_COMMAND_FAILED', { serverId: id, command, reason });
+    if (!link) throw failed('it has no link to the master');
+    const answer = await link.asking.ask(command, args, timeoutMs);
+    try {
+      return read(answer);
+    } catch (error) {
+      throw failed(`its answer makes no sense: ${reasonOf(error)}`);
+    }
   }
 
   /** What a server last told of itself. */

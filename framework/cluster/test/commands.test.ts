@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { entry, LinkBench, wires } from './cluster-fixture.js';
 
 const servers = [entry('chat-1'), entry('chat-2')];
+const asItIs = (answer: unknown) => answer;
 
 describe.each(wires)('a command of the master to a server, over %s', (wire) => {
   it('is answered with what the server gives for it', async () => {
@@ -11,8 +12,21 @@ describe.each(wires)('a command of the master to a server, over %s', (wire) => {
     bench.hub.admit('chat-1');
     const agent = await bench.join('chat-1');
     agent.onCommand(async (command, args) => ({ command, args }));
-    const asks = [1, 2, 3].map((n) => bench.hub.ask('chat-1', 'echo', { n }, 1000));
+    const asks = [1, 2, 3].map((n) => bench.hub.ask('chat-1', 'echo', { n }, 1000, asItIs));
     expect(await Promise.all(asks)).toEqual([1, 2, 3].map((n) => ({ command: 'echo', args: { n } })));
+  });
+
+  it('fails when the answer is not what it must be', async () => {
+    await using bench = new LinkBench(wire, servers);
+    bench.hub.admit('chat-1');
+    const agent = await bench.join('chat-1');
+    agent.onCommand(async () => ({ toString: 1 }));
+    const read = (answer: unknown) => {
+      if (typeof answer !== 'string') throw new Error('expected a text');
+    };
+    await expect(bench.hub.ask('chat-1', 'log', {}, 1000, read)).rejects.toThrow(
+      'chat-1 could not log: its answer makes no sense: expected a text',
+    );
   });
 
   it('fails with the reason and the code that the server throws', async () => {
@@ -20,7 +34,7 @@ describe.each(wires)('a command of the master to a server, over %s', (wire) => {
     bench.hub.admit('chat-1');
     const agent = await bench.join('chat-1');
     agent.onCommand(() => Promise.reject(new Error('no such file')));
-    await expect(bench.hub.ask('chat-1', 'reload', {}, 1000)).rejects.toMatchObject({
+    await expect(bench.hub.ask('chat-1', 'reload', {}, 1000, asItIs)).rejects.toMatchObject({
       code: 'SERVER_COMMAND_FAILED',
       message: 'chat-1 could not reload: no such file',
       cause: { code: 'ERROR' },
@@ -33,10 +47,10 @@ describe('a command of the master', () => {
     await using bench = new LinkBench('memory', servers);
     bench.hub.admit('chat-1');
     await bench.join('chat-1');
-    await expect(bench.hub.ask('chat-2', 'reload', {}, 1000)).rejects.toThrow(
+    await expect(bench.hub.ask('chat-2', 'reload', {}, 1000, asItIs)).rejects.toThrow(
       'chat-2 could not reload: it has no link to the master',
     );
-    await expect(bench.hub.ask('chat-1', 'reload', {}, 1000)).rejects.toThrow(
+    await expect(bench.hub.ask('chat-1', 'reload', {}, 1000, asItIs)).rejects.toThrow(
       'this server does not know the command reload (yet)',
     );
   });
@@ -47,12 +61,12 @@ describe('a command of the master', () => {
     bench.hub.admit('chat-1');
     const agent = await bench.join('chat-1');
     agent.onCommand(() => new Promise(() => {}));
-    const late = expect(bench.hub.ask('chat-1', 'reload', {}, 1000)).rejects.toThrow(
+    const late = expect(bench.hub.ask('chat-1', 'reload', {}, 1000, asItIs)).rejects.toThrow(
       'it did not answer within 1000 ms',
     );
     clock.pass(1000);
     await late;
-    const lost = expect(bench.hub.ask('chat-1', 'reload', {}, 1000)).rejects.toThrow(
+    const lost = expect(bench.hub.ask('chat-1', 'reload', {}, 1000, asItIs)).rejects.toThrow(
       'chat-1 could not reload: ',
     );
     agent.close();

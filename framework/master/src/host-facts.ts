@@ -1,4 +1,5 @@
 import type { LinkHub, OwnFacts } from '@pomelo-ts/cluster';
+import { readFacts } from './server-answers.js';
 import type { ServerRow } from './server-row.js';
 
 /** What one server that runs tells of its host. */
@@ -24,7 +25,7 @@ export async function hostFacts(
   const asked = linked.map(async ({ id, host }): Promise<HostFacts | undefined> => {
     const begun = now();
     try {
-      const { time, ...facts } = (await hub.ask(id, 'facts', {}, askMs)) as OwnFacts;
+      const { time, ...facts } = await hub.ask(id, 'facts', {}, askMs, readFacts);
       const ended = now();
       const clockOffsetMs = Math.round(time - (begun + ended) / 2);
       return { ...facts, host, serverId: id, clockOffsetMs, roundMs: ended - begun };

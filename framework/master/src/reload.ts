@@ -1,5 +1,6 @@
 import type { LinkHub } from '@pomelo-ts/cluster';
 import { type Clock, delay, PomeloError } from '@pomelo-ts/common';
+import { readCounters, readNothing, readReload } from './server-answers.js';
 import type { OnProgress } from './supervisor/progress.js';
 
 /** How servers take new code into use. */
@@ -81,7 +82,7 @@ export class Reload {
   async #swap(id: string): Promise<boolean> {
     const { force = false } = this.#options;
     const begun = this.#clock.now();
-    const result = (await this.#hub.ask(id, 'reload', { force }, loadMs)) as Omit<ReloadRow, 'id'>;
+    const result = await this.#hub.ask(id, 'reload', { force }, loadMs, readReload);
     this.#rows.push({ id, ...result });
     const done = result.swapped.length + result.removed.length > 0;
     const state = result.needRestart.length > 0 ? 'needs restart' : done ? 'swapped' : 'unchanged';
@@ -90,7 +91,7 @@ export class Reload {
   }
 
   async #takeBack(id: string, rise: number, usual: number): Promise<never> {
-    await this.#hub.ask(id, 'restore', {}, loadMs);
+    await this.#hub.ask(id, 'restore', {}, loadMs, readNothing);
     this.#onProgress({ kind: 'server', id, state: 'taken back', ms: 0 });
     throw new PomeloError('RELOAD_TAKEN_BACK', { serverId: id, count: rise, usual });
   }
@@ -102,7 +103,7 @@ export class Reload {
   }
 
   async #faultsOf(id: string): Promise<number> {
-    const counters = (await this.#hub.ask(id, 'counters', {}, loadMs)) as Record<string, number>;
+    const counters = await this.#hub.ask(id, 'counters', {}, loadMs, readCounters);
     return faults.reduce((sum, name) => sum + (counters[name] ?? 0), 0);
   }
 }

@@ -1,6 +1,7 @@
 import type { LinkHub, LogPart, LogRequest, ServerEntry } from '@pomelo-ts/cluster';
 import { PomeloError } from '@pomelo-ts/common';
 import { readServerLog } from './processes/read-server-log.js';
+import { readLogAnswer } from './server-answers.js';
 
 /** How long a server may take to read its own log, in ms: one that is busy for longer may as well hang. */
 const readMs = 2000;
@@ -45,7 +46,7 @@ export class ServerLogs {
 
   async #ask(id: string, request: LogRequest): Promise<LogAnswer | undefined> {
     try {
-      return (await this.#parts.hub.ask(id, 'log', request, readMs)) as LogAnswer;
+      return await this.#parts.hub.ask(id, 'log', request, readMs, readLogAnswer);
     } catch {
       return undefined; // it is down, hangs, or could not read: its file may tell why
     }

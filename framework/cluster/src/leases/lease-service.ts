@@ -29,14 +29,14 @@ export interface LeaseServiceOptions {
    * while this master does not lead: whoever asks is told LEASE_UNAVAILABLE with its message.
    */
   readonly guard?: () => StoreCondition['guard'];
+  /** Most leases that one server may hold. @default 10000 */
+  readonly maxHeld?: number;
   readonly clock?: Clock;
   readonly logger?: Logger;
 }
 
 /** Most leases that are told apart by their numbers: as many as there are ids of workers. */
 const mostOfOneKind = 65_536;
-/** Most leases that one server may hold. */
-const mostOfOneServer = 10_000;
 
 type Answer = LeaseGrant | { readonly ttlMs: number } | boolean;
 
@@ -185,15 +185,16 @@ export class LeaseService {
 
   /** So that one server cannot have the master keep ever more. */
   async #checkRoom({ bootId }: LeaseHolder, name: string): Promise<void> {
+    const { maxHeld = 10_000 } = this.#options;
     const counted = (this.#granted.get(bootId) ?? 0) + 1;
-    if (counted <= mostOfOneServer) {
+    if (counted <= maxHeld) {
       this.#granted.set(bootId, counted);
       return;
     }
     const held = (await this.#all('')).filter(({ holder }) => holder.bootId === bootId).length;
     this.#granted.set(bootId, held + 1); // what has run out or was given back is free again
-    if (held < mostOfOneServer) return;
-    const reason = `this server holds ${held} leases, and one server may hold ${mostOfOneServer}`;
+    if (held < maxHeld) return;
+    const reason = `this server holds ${held} leases, and one server may hold ${maxHeld}`;
     throw new PomeloError('LEASE_UNAVAILABLE', { name, reason });
   }
 

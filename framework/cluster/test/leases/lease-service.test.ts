@@ -40,7 +40,10 @@ class Lives {
 }
 
 /** A master with notes in its store. */
-function master(guard?: () => StoreCondition['guard']): {
+function master(
+  guard?: () => StoreCondition['guard'],
+  maxHeld = 10_000,
+): {
   clock: FakeClock;
   store: CoordinationStore;
   leases: LeaseService;
@@ -48,7 +51,11 @@ function master(guard?: () => StoreCondition['guard']): {
   const clock = new FakeClock();
   const store = new MemoryStore({ clock });
   const notes = new StoreNotes(store);
-  return { clock, store, leases: new LeaseService({ store, notes, clock, ...(guard && { guard }) }) };
+  return {
+    clock,
+    store,
+    leases: new LeaseService({ store, notes, clock, maxHeld, ...(guard && { guard }) }),
+  };
 }
 
 describe('a lease', () => {
@@ -144,6 +151,24 @@ describe('a lease', () => {
     await expect(leases.takeOne(bob, question)).rejects.toThrow(
       'The lease n/* cannot be had now: all 3 of them are held',
     );
+  });
+
+  it.each([0, -1, 1.5, 65_537, 1e8, Number.NaN, '3'])('of %s that do as well is refused', async (count) => {
+    const { leases } = master();
+    await expect(leases.takeOne(ann, { prefix: 'n/', count: count as number, ttlMs })).rejects.toThrow(
+      'expected a count from 1 to 65536',
+    );
+  });
+
+  it('is not given to a server that holds as many as it may, until it has given one back', async () => {
+    const { leases } = master(undefined, 100);
+    const take = (n: number) => leases.take(ann, { name: `n/${n}`, ttlMs });
+    const first = await take(0);
+    for (let n = 1; n < 100; n++) await take(n);
+    await expect(take(100)).rejects.toThrow('one server may hold 100');
+    expect(await leases.take(bob, { name: 'of another', ttlMs })).toMatchObject({ name: 'of another' });
+    await leases.release(ann, first);
+    expect(await take(100)).toMatchObject({ name: 'n/100' });
   });
 });
 

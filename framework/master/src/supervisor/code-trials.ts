@@ -1,5 +1,6 @@
 import type { LinkHub } from '@pomelo-ts/cluster';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
+import { readTrial, type TrialAnswer } from '../server-answers.js';
 import type { OnProgress } from './progress.js';
 import type { ServerRecord } from './server-record.js';
 
@@ -8,11 +9,6 @@ const trialMs = 20_000;
 const answerMs = 5000;
 /** Trials at a time: each is a process. */
 const together = 3;
-
-/** What a server answers that has tried the code on its host. */
-type Answer =
-  | { readonly verdict: 'fine' }
-  | { readonly verdict: 'broken' | 'untried'; readonly reason: string };
 
 /** A server whose code is to be tried: its record, and the arguments of Node that its next process gets. */
 export interface Tried {
@@ -59,10 +55,10 @@ function onePerKind(servers: readonly Tried[]): Iterable<Tried> {
   return kinds.values();
 }
 
-async function ask({ record: { id }, args }: Tried, hub: LinkHub): Promise<Answer> {
+async function ask({ record: { id }, args }: Tried, hub: LinkHub): Promise<TrialAnswer> {
   const asked = { args, timeoutMs: trialMs };
   try {
-    return (await hub.ask(id, 'try the code', asked, trialMs + answerMs)) as Answer;
+    return await hub.ask(id, 'try the code', asked, trialMs + answerMs, readTrial);
   } catch (error) {
     return { verdict: 'untried', reason: reasonOf(error) };
   }

@@ -1,5 +1,6 @@
 import type { ClusterConfig, LinkHub, ServerEntry } from '@pomelo-ts/cluster';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
+import { readNothing } from '../server-answers.js';
 import { tryCode } from '../supervisor/code-trials.js';
 import type { OnProgress } from '../supervisor/progress.js';
 import { RollingRestart } from '../supervisor/rolling-restart.js';
@@ -211,7 +212,7 @@ export class TopologyOperations {
     const ids = new Set(changes.filter(({ need }) => need === 'live').flatMap((change) => change.ids));
     const there = [...ids].filter((id) => supervisor.record(id).state === 'ready');
     // What it answers is of no matter: that it does not run any more is seen by its end.
-    await Promise.all(there.map((id) => hub.ask(id, 'counters', {}, aliveMs).catch(nothing)));
+    await Promise.all(there.map((id) => hub.ask(id, 'counters', {}, aliveMs, readNothing).catch(nothing)));
   }
 
   /** Those of `ids` that do not run, though nobody has stopped them. */
