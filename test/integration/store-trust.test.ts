@@ -108,3 +108,34 @@ describe('a secret that is replaced', () => {
     await bare.close();
   });
 });
+
+describe('a secret that was replaced while no master ran', () => {
+  it('starts nothing and ends nothing, but tells where the one before goes; with that the servers are taken over', async () => {
+    await using game = await TestGame.make({ chat: [{ id: 'chat-1', port: await freePort() }] });
+    const write = (file: string, secret: string) =>
+      writeFileSync(join(game.root, '.pomelo-ts', file), secret, { mode: 0o600 });
+    mkdirSync(join(game.root, '.pomelo-ts'), { mode: 0o700 });
+    const [old, fresh] = [randomBytes(32).toString('hex'), randomBytes(32).toString('hex')];
+    write('secret', old);
+    const first = game.begin('start', '-e', 'production');
+    await first.says('1 server ready');
+    const { pid } = (await game.rows())['chat-1']!;
+    first.child.kill('SIGKILL');
+    await first.ended;
+    write('secret', fresh);
+    const refused = await game.run('start', '-e', 'production');
+    expect(refused.stderr).toContain(
+      'Servers that run know none of the secrets that would be taken from now on, so they could not be told: put the one before into .pomelo-ts/previous-secret',
+    );
+    expect(refused.code).not.toBe(0);
+    expect(process.kill(pid!, 0)).toBe(true);
+    write('previous-secret', old);
+    const next = game.begin('start', '-e', 'production');
+    await next.says('1 server of a former master came back: chat-1');
+    expect((await game.rows())['chat-1']).toMatchObject({ pid, state: 'ready' });
+    rmSync(join(game.root, '.pomelo-ts', 'previous-secret'));
+    expect((await game.run('secret', 'reload')).stdout).toContain('one secret is taken');
+    expect((await game.run('stop')).code).toBe(0);
+    await next.ended;
+  });
+});

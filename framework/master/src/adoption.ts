@@ -9,6 +9,8 @@ export interface AdoptionParts {
   readonly hosts: Hosts;
   readonly supervisor: Supervisor;
   readonly term: number;
+  /** Whether the servers of a former master know none of the secrets of this one. */
+  secretIsNew(): boolean;
   /** How long a server of a former master may take to dial this one, in ms. @default 5000 */
   readonly joinMs?: number | undefined;
   readonly clock: Clock;
@@ -22,15 +24,23 @@ export class Adoption {
   readonly #parts: AdoptionParts;
   /** Servers of a former master that live but have not come back. */
   readonly #strays = new Set<string>();
+  /** Servers that live and know another secret. */
+  #locksOut = false;
 
   constructor(parts: AdoptionParts) {
     this.#parts = parts;
   }
 
-  /** Takes over what runs of these servers, but on hosts that were `unreached` just now; gives the ids of those that have joined, in their order. */
+  /**
+   * Takes over what runs of these servers, but on hosts that were `unreached` just now; gives the ids of those that have joined, in their
+   * order.
+   *
+   * @throws SECRET_ABRUPT when some live that cannot know the secret: nothing is done to them
+   */
   async run(entries: readonly ServerEntry[], unreached: readonly string[] = []): Promise<readonly string[]> {
     const hosts = [...new Set(entries.map(({ host }) => host))].filter((name) => !unreached.includes(name));
     const joined = new Set((await Promise.all(hosts.map((name) => this.#runOn(name, entries)))).flat());
+    if (this.#locksOut) throw new PomeloError('SECRET_ABRUPT', { file: '.pomelo-ts/previous-secret' });
     return entries.map(({ id }) => id).filter((id) => joined.has(id));
   }
 
@@ -72,6 +82,10 @@ export class Adoption {
         return false;
       }
       logger.warn('A server of a former master did not come back.', { serverId: id, error });
+      if (this.#parts.secretIsNew()) {
+        this.#locksOut = true;
+        return false;
+      }
       if (record.entry.restartForce) await supervisor.kill([id]);
       else this.#strays.add(id);
       return false;

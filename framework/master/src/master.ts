@@ -29,6 +29,7 @@ import { type RekeyResult, rekey } from './rekey.js';
 import { Reload, type ReloadOptions, type ReloadRow } from './reload.js';
 import type { OutsideServer, RuntimeState } from './runtime-file.js';
 import { RuntimeNotice } from './runtime-notice.js';
+import { isAbrupt, noteSecretNames } from './secret-names.js';
 import { ServerLogs } from './server-logs.js';
 import { masterRow, rowOf, type ServerRow } from './server-row.js';
 import { tryCode } from './supervisor/code-trials.js';
@@ -101,7 +102,8 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     const supervisor = this.#makeSupervisor();
     this.#supervisor = supervisor;
     this.#readiness = new HostReadiness(hosts, supervisor);
-    this.#adoption = new Adoption({ hosts, supervisor, term, joinMs, clock: awake, logger });
+    const secretIsNew = () => isAbrupt(root, options.keys.names);
+    this.#adoption = new Adoption({ hosts, supervisor, secretIsNew, term, joinMs, clock: awake, logger });
     const { hub } = this;
     this.logs = new ServerLogs({
       hub,
@@ -197,7 +199,9 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     for (const { id, bootId } of former?.outside ?? [])
       if (this.#topology.get(id)) this.#supervisor.awaitOutside(id, bootId);
     this.#runtime.write();
-    return this.#adoption.run(this.entries, unreached);
+    const adopted = await this.#adoption.run(this.entries, unreached);
+    noteSecretNames(this.#options.config.root, this.#options.keys.names);
+    return adopted;
   }
 
   /**
@@ -295,7 +299,10 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   /** Takes a secret into use that an operator has changed; see {@link rekey}. */
   rekey(): Promise<RekeyResult> {
     const { keys, rereadKeys: reread, resign } = this.#options;
-    const tell = () => this.hub.rekey();
+    const tell = () => {
+      noteSecretNames(this.#options.config.root, keys.names);
+      return this.hub.rekey();
+    };
     const work = () => rekey({ keys, reread, tell, ...(resign && { resign }) });
     return this.#inTurn('change of the secret', [], nothing, work);
   }

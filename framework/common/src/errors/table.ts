@@ -38,7 +38,7 @@ export const errorTable = {
     409,
   ),
   SECRET_ABRUPT: row(
-    'None of the secrets that the cluster has would be taken any more, so nobody could be told the new one: put the one before into {file} (mode 0600), and try again. Nothing has changed.',
+    'Servers that run know none of the secrets that would be taken from now on, so they could not be told: put the one before into {file} (mode 0600), and try again. Nothing has changed.',
     409,
   ),
   SECRET_OTHER: row(
