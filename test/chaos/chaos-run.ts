@@ -10,7 +10,7 @@ import { problemsOf } from './invariants.js';
 import { Masters } from './masters.js';
 import { Operator } from './operator.js';
 import { namesIn, Players, type PlayersReport } from './players.js';
-import { drawSchedule, type Step, showFault } from './schedule.js';
+import { drawSchedule, isOfHosts, type Step, showFault } from './schedule.js';
 import { livesIn, SecondLives } from './second-lives.js';
 import { SshPorts } from './ssh-ports.js';
 import { problemsOfLeases } from './witnesses.js';
@@ -148,14 +148,20 @@ export class ChaosRun implements AsyncDisposable {
 
   async #follow(steps: readonly Step[]): Promise<void> {
     const begun = performance.now();
+    let hostsAreWell: Promise<unknown> = Promise.resolve();
     for (const { at, fault } of steps) {
       await sleep(Math.max(0, begun + at - performance.now()));
+      if (isOfHosts(fault)) await hostsAreWell; // to boot takes its time
       this.#say(`${((performance.now() - begun) / 1000).toFixed(1)} s: ${showFault(fault)}`);
       const undo = await this.#faults.do(fault);
       if (!undo || !('ms' in fault)) continue;
       const undone = sleep(fault.ms).then(undo);
       this.#undoing.add(undone);
-      void undone.finally(() => this.#undoing.delete(undone));
+      if (isOfHosts(fault)) hostsAreWell = undone;
+      undone.then(
+        () => this.#undoing.delete(undone),
+        () => {}, // who waits for all of them is told
+      );
     }
     await Promise.all(this.#undoing);
     await this.#operator.idle();

@@ -90,6 +90,9 @@ const ofProcesses = [
   'bad ssh',
 ] as const;
 
+/** Whether a fault is one of those that come one at a time. */
+export const isOfHosts = ({ kind }: Fault): boolean => (ofHosts as readonly string[]).includes(kind);
+
 /** Every kind of fault. */
 export const faultKinds: readonly Fault['kind'][] = [...new Set([...ofHosts, ...ofProcesses])];
 

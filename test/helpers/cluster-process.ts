@@ -23,7 +23,7 @@ export const commandLine = join(repositoryRoot, 'bin', 'pomelo-ts.mjs');
 export const fixtureServer = join(repositoryRoot, 'test', 'helpers', 'fixture-server.mjs');
 
 /** Longest wait for what a command says, in ms: less than a test has, so that it can still clean up. */
-const longestWaitMs = 25_000;
+const longestWaitMs = 40_000;
 
 /** What a command has left behind. */
 export interface CommandResult {

@@ -44,13 +44,14 @@ const isGone = (pid: number): boolean =>
 describe('pomelo-ts robot', () => {
   it('plays the reference game through its gate with players in TypeScript, from several processes', async () => {
     const out = tests.file('whole');
-    const args = ['-u', '100', '--ramp', '1s', '--duration', '4s', '--workers', '2', '--seed', '5'];
+    const args = ['-u', '100', '--ramp', '1s', '--duration', '8s', '--workers', '2', '--seed', '5'];
     const { code, stdout, stderr } = await tests.run(players, ...args, '--report', out);
     expect([code, stderr], stdout).toEqual([0, '']);
+    // Which second has a line is this machine's business.
     expect(stdout).toMatch(
-      /^1s: \d+ of 100 users, .* requests \(.*\/s\), p50 .* p99 .* ms, 0 errors \(0 %\)$/m,
+      /^\ds: \d+ of 100 users, .* requests \(.*\/s\), p50 .* p99 .* ms, 0 errors \(0 %\)$/m,
     );
-    expect(stdout).toMatch(/^100 users in 4s: the time was over$/m);
+    expect(stdout).toMatch(/^100 users in 8s: the time was over$/m);
     expect(stdout).toMatch(/^connector\.entryHandler\.enter +100 /m);
     expect(stdout).toMatch(/^holds errors<1% \(0%\)$/m);
     expect(stdout).toMatch(/^wrote .*whole\/report\.html\nwrote .*whole\/report\.json$/m);
@@ -58,14 +59,14 @@ describe('pomelo-ts robot', () => {
     const report = tests.report('whole/report.json');
     expect(report).toMatchObject({
       ...{ format: 1, ended: 'duration', passed: true, errors: [] },
-      settings: { users: 100, rampMs: 1000, durationMs: 4000, workers: 2, seed: 5 },
+      settings: { users: 100, rampMs: 1000, durationMs: 8000, workers: 2, seed: 5 },
       users: { waiting: 0, connecting: 0, active: 0, failed: 0, done: 100 },
       timeline: { stepMs: 1000 },
     });
     // Whether a worker was busy says something of this machine.
     expect(report.warnings.filter((warning) => !warning.startsWith('a worker was busy'))).toEqual([]);
     expect(report.settings.target).toBe(`gate ws://127.0.0.1:${game.gatePort}`);
-    expect(report.timeline.points).toHaveLength(4);
+    expect(report.timeline.points).toHaveLength(8);
     expect(report.timeline.points.at(-1)!.active).toBe(100);
     for (const name of [
       'connect',
