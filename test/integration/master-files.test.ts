@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -102,5 +111,31 @@ describe('too few files', () => {
     await eventually(async () => (await game.run('stop')).code === 0, 'a stop');
     await master.ended;
     expect(master.stdout.match(/Connections are taken and closed/g)).toHaveLength(1);
+  });
+});
+
+describe('a master whose file is lost', () => {
+  it('is found by its process, in the environment that it runs in, and writes its file again', async () => {
+    await using game = await TestGame.make({ chat: [] }, secret);
+    game.write('config/servers.json', { production: { chat } });
+    const { port } = JSON.parse(game.read('config/master.json'));
+    game.write('config/master.json', { production: { port } });
+    const started = await game.run('start', '-D', '-e', 'production');
+    expect(started.code, started.stderr).toBe(0);
+    const file = join(game.root, '.pomelo-ts', 'master.json');
+    const written = JSON.parse(readFileSync(file, 'utf8'));
+    rmSync(file);
+    const list = await game.run('list');
+    expect(list.stderr).toBe('');
+    expect(list.stdout).toMatch(/^chat-1 .*ready/m);
+    rmSync(file, { force: true });
+    expect((await game.run('list', '-e', 'test')).stderr).toMatch(
+      new RegExp(`The master \\(pid ${written.pid}\\) runs in the environment production, not in test`),
+    );
+    await eventually(() => existsSync(file), 'a file that is written again');
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(written);
+    rmSync(file);
+    expect(await game.run('stop')).toMatchObject({ code: 0, stderr: '' });
+    expect(game.pids()).toEqual([]);
   });
 });

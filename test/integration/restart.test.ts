@@ -62,6 +62,19 @@ describe('a restart with code that does not load', () => {
     expect(await pids(game)).toEqual(before);
   });
 
+  it('stops nothing when the process that tries it crashes', async () => {
+    const { game } = await started();
+    await using _ = game;
+    const before = await pids(game);
+    handler(game, 'auth', 'process.abort();\nexport default () => ({});');
+    const { code, stderr } = await game.run('restart', '-t', 'auth');
+    expect(stderr).toMatch(
+      /Nothing was stopped, as the new code does not load on auth-1:\nits process crashed with SIGABRT/,
+    );
+    expect(code).toBe(1);
+    expect(await pids(game)).toEqual(before);
+  });
+
   it('with --no-trial ends at the first server of a type; its siblings and all others run on', async () => {
     const { game } = await started();
     await using _ = game;
@@ -105,6 +118,20 @@ describe('config reload --restart', () => {
     game.write('config/servers.json', { ...servers, chat: [{ ...first, args: '--nosuch' }, second] });
     const { code, stderr } = await game.run('config', 'reload', '--yes', '--restart');
     expect(stderr).toMatch(/Nothing was stopped.* chat-1:\n.*bad option: --nosuch/);
+    expect(code).toBe(1);
+    expect(await pids(game)).toEqual(before);
+  });
+
+  it('with so little memory that Node crashes touches nothing, and says so', async () => {
+    const { game, servers } = await started();
+    await using _ = game;
+    const before = await pids(game);
+    const [auth] = servers['auth']!;
+    game.write('config/servers.json', { ...servers, auth: [{ ...auth, args: '--max-old-space-size=5' }] });
+    const { code, stderr } = await game.run('config', 'reload', '--yes', '--restart');
+    expect(stderr).toMatch(
+      /Nothing was stopped.* auth-1:\nits process crashed with SIG\w+: FATAL ERROR: .*memory/,
+    );
     expect(code).toBe(1);
     expect(await pids(game)).toEqual(before);
   });

@@ -1,34 +1,26 @@
-import { portHolder } from '@pomelo-ts/common/internal';
+import { placesOf } from '@pomelo-ts/common/internal';
 import { masterLives, mastersWithoutFile, RuntimeFile, type RuntimeState } from '@pomelo-ts/master';
+
+/** A master that is found by its process alone: nobody but itself knows its environment. */
+export type MasterPlace = Pick<RuntimeState, 'pid' | 'host' | 'port'>;
 
 /** What is known of the master of this machine that runs for a game. */
 export interface FoundMaster {
   readonly pid: number;
-  /** Undefined while it does not listen, as when it is about to start. */
+  /** What its file tells; undefined where that is lost or could not be written. */
   readonly state: RuntimeState | undefined;
+  /** Where it may be asked; none while it does not listen, as when it is about to start. */
+  readonly places: readonly MasterPlace[];
 }
 
-/** Finds the master of this machine that runs for the game at `root`: by its file, and where that could not be written by its process. */
-export async function masterOnThisHost(root: string, env: string): Promise<FoundMaster | undefined> {
+/** Finds the master of this machine that runs for the game at `root`: by its file, and where there is none by its process. */
+export function masterOnThisHost(root: string): FoundMaster | undefined {
   const written = new RuntimeFile(root).read();
-  if (written && masterLives(written)) return { pid: written.pid, state: written };
-  const pids = mastersWithoutFile(root);
-  const [first] = pids;
-  if (first === undefined) return undefined;
-  for (const { host, port } of await placesOf(root, env)) {
-    const pid = portHolder(port)?.pid;
-    if (pid !== undefined && pids.includes(pid)) return { pid, state: { pid, host, port, env } };
-  }
-  return { pid: first, state: undefined };
-}
-
-/** Where a master may listen, as the configuration says; one that cannot be read says nothing. */
-async function placesOf(root: string, env: string) {
-  const { loadClusterConfig } = await import('@pomelo-ts/cluster/config'); // heavy, and only needed here
-  try {
-    const { master } = loadClusterConfig({ root, env });
-    return [{ host: master.host, port: master.port }, ...master.masters];
-  } catch {
-    return [];
-  }
+  if (written && masterLives(written)) return { pid: written.pid, state: written, places: [written] };
+  const masters = mastersWithoutFile(root).map((pid) => ({
+    pid,
+    state: undefined,
+    places: placesOf(pid).map((place) => ({ pid, ...place })),
+  }));
+  return masters.find(({ places }) => places.length > 0) ?? masters[0]; // of two starts at once, the one that was first
 }

@@ -18,7 +18,7 @@ import {
   whyElsewhere,
 } from '@pomelo-ts/master';
 import { envOf } from './game.js';
-import { masterOnThisHost } from './master-state.js';
+import { type MasterPlace, masterOnThisHost } from './master-state.js';
 import { type OwnKeys, ownKeys } from './own-keys.js';
 import { hasSharedStore } from './shared-store.js';
 import { count } from './view/units.js';
@@ -29,6 +29,11 @@ export interface RunningMaster {
   readonly state: RuntimeState;
   /** Whether it is not the master of this machine that answers, but the one that leads elsewhere. */
   readonly remote?: boolean;
+}
+
+/** A master that is about to be asked; its environment where that is known. */
+interface AskedMaster extends MasterPlace {
+  readonly env?: string | undefined;
 }
 
 /**
@@ -53,32 +58,72 @@ async function findOwnMaster(
   root: string,
   env?: string,
 ): Promise<(RunningMaster & { readonly keys: ClusterKeys }) | undefined> {
-  const found = await masterOnThisHost(root, envOf({ env }));
+  const found = masterOnThisHost(root);
   if (!found) return undefined;
-  const { state, pid } = found;
-  if (!state) throw new PomeloError('START_UNDER_WAY', { directory: root, pid });
-  requireEnv(state, env);
-  const host = state.host === '0.0.0.0' || state.host === '::' ? '127.0.0.1' : state.host;
-  const secret = await ownKeys({ root, env: state.env, create: false });
+  const { state, pid, places } = found;
+  if (places.length === 0) throw new PomeloError('START_UNDER_WAY', { directory: root, pid });
+  if (state) requireEnv(state, env);
+  const secret = await ownKeys({ root, env: state?.env ?? envOf({ env }), create: false });
+  const asked = await connectToOne(places, secret, state?.env ?? env);
+  if (!asked) return undefined;
+  const { client, place } = asked;
   const { keys } = secret;
+  if (state) return { client, state, keys };
   try {
-    const dial = () => dialSecure({ host, port: state.port }, keys.operator);
-    const silent = (reason: string) => unreachable(state, { host, port: state.port, reason });
-    return { client: await connectOperator({ dial, silent }), state, keys };
+    return { client, state: await askState(client, place, env), keys };
   } catch (error) {
-    if (isPomeloError(error, 'PROOF_WRONG')) throw otherSecret(state, secret);
-    // its pid may have been given to another process
-    if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') return undefined;
-    throw unreachable(state, { host, port: state.port, reason: reasonOf(error) });
+    client.close();
+    throw error;
   }
+}
+
+/** A process may listen for others than operators as well, a debugger say. @throws what kept the first from answering */
+async function connectToOne(places: readonly MasterPlace[], secret: OwnKeys, env: string | undefined) {
+  const errors: unknown[] = [];
+  for (const place of places) {
+    try {
+      const client = await connectTo({ ...place, env }, secret);
+      if (client) return { client, place };
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
+  return undefined;
+}
+
+/** Undefined where nothing listens: the pid of the master may have been given to another process. */
+async function connectTo(place: AskedMaster, secret: OwnKeys): Promise<OperatorClient | undefined> {
+  const { port } = place;
+  const host = place.host === '0.0.0.0' || place.host === '::' ? '127.0.0.1' : place.host;
+  try {
+    const dial = () => dialSecure({ host, port }, secret.keys.operator);
+    const silent = (reason: string) => unreachable(place, { host, port, reason });
+    return await connectOperator({ dial, silent });
+  } catch (error) {
+    if (isPomeloError(error, 'PROOF_WRONG')) throw otherSecret(place, secret);
+    if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') return undefined;
+    throw unreachable(place, { host, port, reason: reasonOf(error) });
+  }
+}
+
+/** What a master tells of itself that has no file. @throws ENV_OTHER */
+async function askState(
+  client: OperatorClient,
+  { pid, host, port }: MasterPlace,
+  asked: string | undefined,
+): Promise<RuntimeState> {
+  const { leads, env } = (await client.request('leader')) as LeaderAnswer;
+  const state = { pid, host, port, env, ...(!leads && { standby: true }) };
+  requireEnv(state, asked);
+  return state;
 }
 
 /** A master whose process lives and is silent hangs: its pid and what ends it are what an operator needs. */
 function unreachable(
-  state: RuntimeState,
+  { pid, env }: AskedMaster,
   facts: { host: string; port: number; reason: string },
 ): PomeloError {
-  const { pid, env } = state;
   if (!isAlive(pid)) return new PomeloError('MASTER_UNREACHABLE', facts);
   const cure = `kill -9 ${pid} ends it, and pomelo-ts start${environmentOption(env)} -D begins one that takes over`;
   return new PomeloError('MASTER_HANGS', { ...facts, pid, cure });
@@ -134,7 +179,7 @@ async function configuredMasters(root: string, env: string) {
   }
 }
 
-function otherSecret({ pid }: RuntimeState, { source }: OwnKeys): PomeloError {
+function otherSecret({ pid }: MasterPlace, { source }: OwnKeys): PomeloError {
   const cure = source.includes(secretVariable)
     ? 'set it to the one that the master was started with, or unset it if that is in the file .pomelo-ts/secret'
     : `put the one back that the master has (to replace it, put that into .pomelo-ts/previous-secret, mode 0600), or set ${secretVariable} to it`;

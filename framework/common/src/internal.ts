@@ -13,7 +13,7 @@ export type { KeptLog } from './log/rotated-file.js';
 export { strangerLogger } from './log/stranger-logger.js';
 export { nearest } from './nearest.js';
 export { createLogger, type LoggerOptions } from './pino-logger.js';
-export { type PortHolder, portHolder, showPortHolder } from './port-holder.js';
+export { type PortHolder, placesOf, portHolder, showPortHolder } from './port-holder.js';
 export { newNonce, prove, sameProof } from './proof.js';
 export { makeFolder, replaceFile } from './replace-file.js';
 export { type Flushable, TickFlusher } from './tick-flusher.js';

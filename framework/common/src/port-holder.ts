@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { endianness } from 'node:os';
 import { basename } from 'node:path';
 
 /** A process that listens on a port. */
@@ -26,6 +27,28 @@ export function portHolder(port: number): PortHolder | undefined {
   return undefined;
 }
 
+/** Where a process of this machine listens for TCP; nothing where the system does not tell, or when it belongs to another user. */
+export function placesOf(pid: number): readonly { readonly host: string; readonly port: number }[] {
+  const own = new Set(namesIn(`/proc/${pid}/fd`).map((fd) => linkOf(`/proc/${pid}/fd/${fd}`)));
+  return ['tcp', 'tcp6'].flatMap((table) =>
+    listenersOf(table)
+      .filter(({ inode }) => own.has(inode))
+      .map(({ local }) => placeOf(local)),
+  );
+}
+
+/** The kernel writes an address as words of 32 bits, each in the order of bytes of this machine. */
+function placeOf(local: string): { host: string; port: number } {
+  const [address = '', port = ''] = local.split(':');
+  const bytes = (address.match(/.{8}/g) ?? []).flatMap((word) => {
+    const four = [...Buffer.from(word, 'hex')];
+    return endianness() === 'LE' ? four.reverse() : four;
+  });
+  const pairs = bytes.flatMap((byte, at) => (at % 2 ? [] : [((byte << 8) | bytes[at + 1]!).toString(16)]));
+  const long = () => (bytes.some((byte) => byte !== 0) ? pairs.join(':') : '::');
+  return { host: bytes.length === 4 ? bytes.join('.') : long(), port: Number.parseInt(port, 16) };
+}
+
 /** ` by node (pid 12)`, for the end of a message; nothing when the holder is not known. */
 export function showPortHolder(port: number): string {
   const holder = portHolder(port);
@@ -42,11 +65,17 @@ function nameOf(pid: string): string {
 /** The sockets that listen on the port, as links of file descriptors name them. */
 function inodesOf(table: string, port: number): string[] {
   const end = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  return listenersOf(table)
+    .filter(({ local }) => local.endsWith(end))
+    .map(({ inode }) => inode);
+}
+
+function listenersOf(table: string): { local: string; inode: string }[] {
   return read(`/proc/net/${table}`)
     .split('\n')
     .map((line) => line.trim().split(/\s+/))
-    .filter(([, local, , state]) => local?.endsWith(end) && state === listening)
-    .map((fields) => `socket:[${fields[9]}]`);
+    .filter(([, , , state]) => state === listening)
+    .map(([, local = '', , , , , , , , inode]) => ({ local, inode: `socket:[${inode}]` }));
 }
 
 function namesIn(directory: string): string[] {

@@ -24,7 +24,8 @@ import type { LeaderAnswer, Selection } from './operator-commands.js';
 import { isNoRoom } from './processes/no-room.js';
 import { commandLineOf } from './processes/process-identity.js';
 import { type RekeyResult, rekey } from './rekey.js';
-import { RuntimeFile, type RuntimeState } from './runtime-file.js';
+import type { RuntimeState } from './runtime-file.js';
+import { RuntimeNotice } from './runtime-notice.js';
 import type { OnProgress } from './supervisor/progress.js';
 import { type TopologyChanges, TopologyFile } from './topology/topology-file.js';
 
@@ -78,6 +79,8 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
   readonly #leadership: Leadership;
   readonly #kept: KeptState;
   readonly #end: ClusterEnd;
+  readonly #runtime: RuntimeNotice;
+  #told: Pick<RuntimeState, 'standby' | 'outside'> = {};
   #desk: StandbyDesk | undefined;
   #master: Master | undefined;
   #ordered = true;
@@ -93,6 +96,8 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
     const { host, port } = own;
     const clocks = { clock: this.#clock, logger: this.#logger };
     const self = { host, port, pid: process.pid, hostName: hostname() };
+    const { root } = config;
+    this.#runtime = new RuntimeNotice({ root, state: () => this.#state, ...clocks });
     this.#leadership = new Leadership({ store, self, ttlMs: config.master.store.ttlMs, ...clocks });
     this.#kept = new KeptState(store, this.#leadership, clocks);
     this.#end = new ClusterEnd(store, this.#leadership, clocks, (by) => void this.#ended(by));
@@ -151,7 +156,7 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
     const master = this.#letGo();
     await master?.depose();
     this.#desk?.close();
-    new RuntimeFile(this.#options.config.root).remove();
+    this.#runtime.remove();
     this.#end.close();
     try {
       await this.#leadership.resign();
@@ -176,16 +181,16 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
 
   /** Writes down that this master runs, for commands of operators and for the master that it becomes. */
   #remember(more: Pick<RuntimeState, 'standby' | 'outside'>): void {
-    const { root, env } = this.#options.config;
+    this.#told = more;
+    this.#runtime.write();
+  }
+
+  /** What is told of this master while it stands by, or is about to lead; one that leads tells of itself. */
+  get #state(): RuntimeState | undefined {
+    if (this.#master || this.#closed) return undefined;
     const { host, port } = this.#own;
-    const commandLine = commandLineOf(process.pid);
-    try {
-      new RuntimeFile(root).write({ pid: process.pid, commandLine, host, port, env, ...more });
-    } catch (error) {
-      this.#logger.error('Commands on this host cannot find this master, as its file cannot be written.', {
-        error,
-      });
-    }
+    const own = { pid: process.pid, commandLine: commandLineOf(process.pid), host, port };
+    return { ...own, env: this.#options.config.env, ...this.#told };
   }
 
   /** What a standby says to operators. */
@@ -193,7 +198,7 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
     const { leader } = this.#leadership;
     const { keys, rereadKeys: reread } = this.#options;
     if (command === 'read the secret') return rekey({ keys, reread });
-    if (command === 'leader') return { leads: false, leader };
+    if (command === 'leader') return { leads: false, env: this.#options.config.env, leader };
     throw new PomeloError('NOT_LEADING', { leader: leader ? showLeader(leader) : 'nobody' });
   }
 

@@ -365,6 +365,10 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     return this.#topology.changes;
   }
 
+  get env(): string {
+    return this.#options.config.env;
+  }
+
   /** This master, as others are told of it. */
   get leader(): Leader {
     return { ...this.address, pid: process.pid, hostName: hostname(), term: this.#tenure.term };
@@ -379,6 +383,6 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   get #state(): RuntimeState | undefined {
     if (!this.#door || this.#closing !== undefined) return undefined;
     const own = { pid: process.pid, commandLine: commandLineOf(process.pid) };
-    return { ...own, ...this.address, env: this.#options.config.env, outside: this.outside };
+    return { ...own, ...this.address, env: this.env, outside: this.outside };
   }
 }

@@ -17,6 +17,7 @@ export interface Selection {
 /** What operators may have a master do. */
 export interface Commanded extends Changeable {
   readonly leader: Leader;
+  readonly env: string;
   list(): readonly ServerRow[];
   describe(): ServerRow;
   start(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
@@ -35,6 +36,8 @@ export interface Commanded extends Changeable {
 export interface LeaderAnswer {
   /** Whether it is the one that was asked. */
   readonly leads: boolean;
+  /** The environment that it runs in. */
+  readonly env: string;
   /** Undefined while nobody leads, as far as is known. */
   readonly leader?: Leader | undefined;
 }
@@ -49,7 +52,7 @@ export function operatorCommands(master: Commanded): OperatorHandler {
     const all = ids.length + types.length + hosts.length === 0;
     switch (command) {
       case 'leader':
-        return { leads: true, leader: master.leader } satisfies LeaderAnswer;
+        return { leads: true, env: master.env, leader: master.leader } satisfies LeaderAnswer;
       case 'list':
         return master.list();
       case 'describe':

@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '@pomelo-ts/common';
-import { RuntimeFile, type RuntimeState } from './runtime-file.js';
+import { masterLives, RuntimeFile, type RuntimeState } from './runtime-file.js';
 
 /** What a {@link RuntimeNotice} is made of. */
 export interface RuntimeNoticeParts {
@@ -11,8 +11,8 @@ export interface RuntimeNoticeParts {
   readonly logger: Logger;
 }
 
-/** Wait before a file that could not be written, on a full disk say, is tried again. */
-const writeAgainMs = 5000;
+/** How often is looked whether the file is there: it could not be written on a full disk say, or somebody has removed it. */
+const lookMs = 5000;
 
 /** Tells commands of operators on this host that this master runs, and the next master what it has to know of it. */
 export class RuntimeNotice {
@@ -20,6 +20,9 @@ export class RuntimeNotice {
   readonly #file: RuntimeFile;
   /** Whether this master has said anything: what is there may be another one's. */
   #written = false;
+  /** Whether it was told that the file cannot be written. */
+  #told = false;
+  #stopLooking: (() => void) | undefined;
 
   constructor(parts: RuntimeNoticeParts) {
     this.#parts = parts;
@@ -36,18 +39,30 @@ export class RuntimeNotice {
     const state = this.#parts.state();
     if (!state) return;
     this.#written = true;
+    this.#stopLooking ??= clock.every(lookMs, () => this.#lookAfterIt());
     try {
       this.#file.write(state);
+      this.#told = false;
     } catch (error) {
-      logger.error(
-        'Commands on this host cannot find this master, as its file cannot be written; it is tried again.',
-        { error },
-      );
-      clock.after(writeAgainMs, () => this.write());
+      if (!this.#told)
+        logger.error('The file that tells of this master cannot be written; it is tried again.', { error });
+      this.#told = true;
     }
   }
 
   remove(): void {
+    this.#stopLooking?.();
+    this.#stopLooking = undefined;
     if (this.#written) this.#file.remove();
+  }
+
+  /** What another master that lives has written stays. */
+  #lookAfterIt(): void {
+    const state = this.#parts.state();
+    const now = this.#file.read();
+    if (!state || (now && masterLives(now))) return;
+    if (!this.#told)
+      this.#parts.logger.warn('The file that tells of this master was lost; it is written again.');
+    this.write();
   }
 }

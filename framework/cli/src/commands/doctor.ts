@@ -76,7 +76,7 @@ async function examine(options: GlobalOptions): Promise<Patient> {
       return { rows: undefined, hosts: [] };
     });
     const read = readConfig(root, env);
-    const masterPid = (await masterOnThisHost(root, env))?.pid;
+    const masterPid = masterOnThisHost(root)?.pid;
     const ownPids = await ownPidsOf(root, masterPid);
     const look = lookAround(read.config, masterPid);
     return { root, env, noMaster, masterPid, ownPids, look, ...told, ...read };

@@ -66,15 +66,15 @@ export async function start(options: StartOptions, terminal: Terminal): Promise<
   try {
     return await (options.daemon ? runDaemon(plan, terminal) : runMaster(plan, terminal));
   } catch (error) {
-    throw await otherStart(error, root, env);
+    throw otherStart(error, root);
   }
 }
 
 /** Of two starts at once one finds the port taken, by the other. */
-async function otherStart(error: unknown, root: string, env: string): Promise<unknown> {
+function otherStart(error: unknown, root: string): unknown {
   const cause = isPomeloError(error, 'DAEMON_FAILED') ? (error.cause as { code?: string }) : error;
   if ((cause as { code?: string })?.code !== 'PORT_IN_USE') return error;
-  const other = await masterOnThisHost(root, env);
+  const other = masterOnThisHost(root);
   return other ? new PomeloError('START_UNDER_WAY', { directory: root, pid: other.pid }) : error;
 }
 

@@ -20,6 +20,17 @@ export interface TrialOptions extends CodeTrial {
   readonly script?: string;
 }
 
+/** Signals by which a process ends of its own: it has crashed. Others are sent by somebody, or by the kernel for want of memory. */
+const crashes: ReadonlySet<string> = new Set([
+  'SIGABRT',
+  'SIGSEGV',
+  'SIGBUS',
+  'SIGILL',
+  'SIGTRAP',
+  'SIGFPE',
+  'SIGSYS',
+]);
+
 /** Most of what a process may say of its mistake, in characters. */
 const longestReason = 8192;
 
@@ -53,10 +64,19 @@ export function runTrial(options: TrialOptions): Promise<TrialResult> {
     child.once('close', (code, signal) => {
       if (late) settle({ verdict: 'untried', reason: `it was not loaded within ${timeoutMs} ms` });
       else if (code === 0) settle({ verdict: 'fine' });
-      else if (signal) settle({ verdict: 'untried', reason: `it ended with ${signal}` });
-      else settle({ verdict: 'broken', reason: mistakeIn(said) || `it ended with exit code ${code}` });
+      else if (signal && !crashes.has(signal))
+        settle({ verdict: 'untried', reason: `it ended with ${signal}` });
+      else settle({ verdict: 'broken', reason: whyBroken(said, code, signal) });
     });
   });
+}
+
+/** Of the last words of Node in a process that crashes, what it wanted or where in the code it was: all else is of Node itself. */
+function whyBroken(said: string, code: number | null, signal: string | null): string {
+  if (signal === null) return mistakeIn(said) || `it ended with exit code ${code}`;
+  const fatal = /^FATAL ERROR: .*/m.exec(said)?.[0];
+  const place = /JavaScript stack trace -----\s+1: (.*)/.exec(said)?.[1];
+  return `its process crashed with ${signal}${fatal ? `: ${fatal}` : ''}${place ? `\nat ${place}` : ''}`;
 }
 
 /** What a process has said of its mistake, up to the line that names it: what follows is of Node. */
