@@ -43,7 +43,7 @@ const readers: {
   join: ({ pid, buildId, state, listening, admitted, external }) => ({
     t: 'join',
     pid: whole('pid', pid, 2 ** 31),
-    buildId: word('buildId', buildId),
+    buildId: buildId === '' ? '' : word('buildId', buildId), // a game need not have a version
     state: stateOf(state),
     listening: listeningOf(listening),
     admitted: admitted === true,
