@@ -57,6 +57,23 @@ describe('doctor', () => {
     expect(broken.stdout).toMatch(/^✖ secret .*\n +→ openssl rand -hex 32/m);
   });
 
+  it('tells of a master that runs and that it cannot ask, as the secret is open or gone', async () => {
+    await using game = await TestGame.make({ chat: [{ id: 'chat-1', port: await freePort() }] });
+    expect((await game.run('start', '-D')).code).toBe(0);
+    const secret = join(game.root, '.pomelo-ts', 'secret');
+    const words = game.read('.pomelo-ts/secret');
+    const pid = game.read('.pomelo-ts/master.pid').trim();
+    const runs = `✖ master   the master (pid ${pid}) runs and could not be asked: `;
+    chmodSync(secret, 0o644);
+    expect((await game.run('doctor')).stdout).toContain(runs);
+    rmSync(secret);
+    const gone = await game.run('doctor');
+    expect(gone.stdout).toContain(runs);
+    expect(gone.stdout).not.toContain('pomelo-ts start');
+    writeFileSync(secret, words, { mode: 0o600 });
+    expect((await game.run('stop')).code).toBe(0);
+  });
+
   it('tells of a server that has failed', async () => {
     const servers = { chat: [{ id: 'chat-1', behave: 'crash-later' }] };
     await using game = await TestGame.make(servers, { ...production, master: { restart: { limit: 1 } } });

@@ -73,6 +73,24 @@ describe('whoever may write to the store', () => {
     await bare.close();
   });
 
+  it('is found by doctor, which reads the store as masters do', async () => {
+    const { game, bare } = await make('looked/');
+    await using _game = game;
+    const fine = await game.run('doctor', '-e', 'production');
+    expect(fine.stdout).toMatch(/^✔ store {4}1 member of etcd answer/m);
+    for (const key of ['leader', 'state']) await bare.put(key, '{}');
+    const { code, stdout } = await game.run('doctor', '-e', 'production');
+    for (const key of ['leader', 'state'])
+      expect(stdout).toMatch(
+        new RegExp(
+          `^✖ store {4}The value of looked/production/${key} .*\\n +→ .*etcdctl del looked/production/${key}`,
+          'm',
+        ),
+      );
+    expect(code).toBe(1);
+    await bare.close();
+  });
+
   it('does not become the master by a name in the place of the leader', async () => {
     const { game, bare } = await make('leader/');
     await using _game = game;

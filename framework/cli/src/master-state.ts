@@ -16,7 +16,7 @@ export interface FoundMaster {
 /** Finds the master of this machine that runs for the game at `root`: by its file, and where there is none by its process. */
 export function masterOnThisHost(root: string): FoundMaster | undefined {
   const written = new RuntimeFile(root).read();
-  if (written && masterLives(written)) return { pid: written.pid, state: written, places: [written] };
+  if (written && masterLives(written, root)) return { pid: written.pid, state: written, places: [written] };
   const masters = mastersWithoutFile(root).map((pid) => ({
     pid,
     state: undefined,

@@ -23,7 +23,7 @@ import {
   operatorCommands,
   type Selection,
 } from './operator-commands.js';
-import { requireNoOther } from './other-master.js';
+import { requireNoneElsewhere, requireNoOther } from './other-master.js';
 import { commandLineOf } from './processes/process-identity.js';
 import { type RekeyResult, rekey } from './rekey.js';
 import { Reload, type ReloadOptions, type ReloadRow } from './reload.js';
@@ -183,7 +183,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
    * Begins to listen for servers and operators, and finds the servers that a former master has left running.
    * Resolves with the ids of those that have joined this one.
    *
-   * @throws PORT_IN_USE; MASTER_LEADS; CONFIG_INVALID when what operators have added does not go with the files any more
+   * @throws PORT_IN_USE; MASTER_LEADS; SERVERS_ELSEWHERE; CONFIG_INVALID when what operators have added does not go with the files any more
    */
   async listen(): Promise<readonly string[]> {
     const { host, port } = this.#options.config.master;
@@ -191,7 +191,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     await this.changes.check();
     await this.#hosts.locate(this.entries.map((entry) => entry.host));
     this.#door = this.#options.door ?? (await Door.open(host, port, doorOptions(this.#options)));
-    const unreached = this.#tenure.sole ? await requireNoOther(this.#hosts.all, this.#clock) : [];
+    const unreached = this.#tenure.sole ? await this.#requireAlone() : [];
     this.#door.keptBy((stream, who, from) => this.hub.accept(stream, who, from));
     const { counters } = this.hub;
     this.#stopFileWatch = watchFiles({ clock: this.#clock, logger: this.#logger, counters });
@@ -202,6 +202,14 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     const adopted = await this.#adoption.run(this.entries, unreached);
     noteSecretNames(this.#options.config.root, this.#options.keys.names);
     return adopted;
+  }
+
+  /** Before a server is told anything. Gives the names of hosts that could not be asked. */
+  async #requireAlone(): Promise<readonly string[]> {
+    const unreached = await requireNoOther(this.#hosts.all, this.#clock);
+    const reached = this.#hosts.all.filter(({ name }) => !unreached.includes(name));
+    await requireNoneElsewhere(reached, this.entries);
+    return unreached;
   }
 
   /**

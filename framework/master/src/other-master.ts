@@ -1,6 +1,8 @@
+import type { ServerEntry } from '@pomelo-ts/cluster';
 import { type Clock, delay, PomeloError } from '@pomelo-ts/common';
 import type { ProcessHost } from './hosts/process-host.js';
 import type { Acting } from './processes/acting-master.js';
+import type { ServerPlace } from './processes/process-marks.js';
 
 /** A sign of life that comes so long after this has begun to look, in ms, is of a master that leads: it gives one every two seconds. */
 const lastSignMs = 3000;
@@ -49,3 +51,36 @@ async function othersOn(hosts: readonly ProcessHost[]) {
   await Promise.all(hosts.map(ask));
   return { found, unreached };
 }
+
+/** Most servers that an error names. */
+const mostNamed = 3;
+
+/**
+ * Looks whether a game in another folder runs these servers: the next master there would take them over, while one here would have them
+ * end and start others in their place. Hosts that cannot be reached tell nothing.
+ *
+ * @throws SERVERS_ELSEWHERE
+ */
+export async function requireNoneElsewhere(
+  hosts: readonly ProcessHost[],
+  servers: readonly ServerEntry[],
+): Promise<void> {
+  const ask = async (host: ProcessHost) => {
+    const own = servers.filter((server) => server.host === host.name);
+    const found = own.length > 0 ? await host.elsewhere(own.map(placeOf)).catch(() => []) : [];
+    return found.map((server) => ({ ...server, host: host.name }));
+  };
+  const found = (await Promise.all(hosts.map(ask))).flat();
+  const [first] = found;
+  if (!first) return;
+  const more = found.length > mostNamed ? ` and ${found.length - mostNamed} more` : '';
+  const named = found.slice(0, mostNamed).map(({ id, pid, port }) => `${id} (pid ${pid}, port ${port})`);
+  const folder = first.root.replace(/\p{Cc}/gu, '?');
+  throw new PomeloError('SERVERS_ELSEWHERE', { servers: named.join(', ') + more, folder, host: first.host });
+}
+
+const placeOf = ({ id, host, port, clientPort }: ServerEntry): ServerPlace => ({
+  id,
+  host,
+  ports: [port, clientPort].filter((one) => one !== undefined),
+});

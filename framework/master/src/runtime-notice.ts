@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '@pomelo-ts/common';
+import { holdRoot } from './processes/process-marks.js';
 import { masterLives, RuntimeFile, type RuntimeState } from './runtime-file.js';
 
 /** What a {@link RuntimeNotice} is made of. */
@@ -23,6 +24,7 @@ export class RuntimeNotice {
   /** Whether it was told that the file cannot be written. */
   #told = false;
   #stopLooking: (() => void) | undefined;
+  #letGo: (() => void) | undefined;
 
   constructor(parts: RuntimeNoticeParts) {
     this.#parts = parts;
@@ -39,6 +41,7 @@ export class RuntimeNotice {
     const state = this.#parts.state();
     if (!state) return;
     this.#written = true;
+    this.#letGo ??= holdRoot(this.#parts.root);
     this.#stopLooking ??= clock.every(lookMs, () => this.#lookAfterIt());
     try {
       this.#file.write(state);
@@ -53,6 +56,8 @@ export class RuntimeNotice {
   remove(): void {
     this.#stopLooking?.();
     this.#stopLooking = undefined;
+    this.#letGo?.();
+    this.#letGo = undefined;
     if (this.#written) this.#file.remove();
   }
 
@@ -60,7 +65,7 @@ export class RuntimeNotice {
   #lookAfterIt(): void {
     const state = this.#parts.state();
     const now = this.#file.read();
-    if (!state || (now && masterLives(now))) return;
+    if (!state || (now && masterLives(now, this.#parts.root))) return;
     if (!this.#told)
       this.#parts.logger.warn('The file that tells of this master was lost; it is written again.');
     this.write();

@@ -12,12 +12,12 @@ import { checkSsh } from '../doctor/check-ssh.js';
 import { checkStore } from '../doctor/check-store.js';
 import type { Check, Finding, Patient } from '../doctor/finding.js';
 import { lookAround } from '../doctor/look-around.js';
+import { showFinding } from '../doctor/show-finding.js';
 import { exitCodes } from '../failure.js';
 import { envOf, type GlobalOptions, gameRoot } from '../game.js';
 import { masterOnThisHost } from '../master-state.js';
 import { listServers, type RunningMaster, requireMaster } from '../operator.js';
 import { paintFor, type Terminal } from '../terminal.js';
-import { escapedLines } from '../view/escaped.js';
 import { count } from '../view/units.js';
 
 /** All checks, in the order of the report. */
@@ -44,7 +44,7 @@ export async function doctor(
   for (const check of checks) {
     const found = await check(patient);
     findings.push(...found);
-    if (!options.json) for (const finding of found) show(finding, terminal);
+    if (!options.json) for (const finding of found) terminal.out(showFinding(finding, paintFor(terminal)));
   }
   const wrong = findings.filter(({ state }) => state === 'wrong').length;
   if (options.json) terminal.out(JSON.stringify(findings, null, 2));
@@ -103,13 +103,4 @@ function readConfig(root: string, env: string): Pick<Patient, 'config' | 'proble
   } catch (problem) {
     return { config: undefined, problem };
   }
-}
-
-const marks = { fine: ['✔', 'green'], note: ['!', 'yellow'], wrong: ['✖', 'red'] } as const;
-
-function show({ check, state, text, cure }: Finding, terminal: Terminal): void {
-  const paint = paintFor(terminal);
-  const [mark, style] = marks[state];
-  terminal.out(`${paint(style, mark)} ${check.padEnd(8)} ${escapedLines(text)}`);
-  if (cure !== undefined) terminal.out(`           ${paint('dim', '→')} ${escapedLines(cure)}`);
 }

@@ -34,8 +34,9 @@ export async function kill(
   const root = gameRoot(options.directory);
   const file = new RuntimeFile(root);
   const state = file.read();
-  if (state && masterLives(state)) requireEnv(state, options.env);
-  const masters = state && masterLives(state) ? [state.pid] : mastersWithoutFile(root);
+  const lives = state !== undefined && masterLives(state, root);
+  if (lives) requireEnv(state, options.env);
+  const masters = lives ? [state.pid] : mastersWithoutFile(root);
   const config = configOf(root, state?.env ?? envOf(options), terminal);
   if (config && hasSharedStore(config)) await endStandbys(options, terminal);
   for (const pid of masters) await end(`the master (pid ${pid})`, pid);

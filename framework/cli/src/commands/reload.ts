@@ -5,6 +5,7 @@ import { exitCodes } from '../failure.js';
 import { type GlobalOptions, gameRoot } from '../game.js';
 import { requireMaster } from '../operator.js';
 import type { Terminal } from '../terminal.js';
+import { escaped } from '../view/escaped.js';
 import { count } from '../view/units.js';
 import { withProgress } from '../view/with-progress.js';
 
@@ -34,15 +35,16 @@ export async function reload(options: ReloadCommandOptions, terminal: Terminal):
     const answer = await (options.json ? ask(() => {}) : withProgress([], terminal, ask));
     const { servers } = answer as { servers: readonly ReloadRow[] };
     if (options.json) terminal.out(JSON.stringify(servers, null, 2));
-    else tell(servers, root, terminal);
+    else tellReload(servers, root, terminal);
     return servers.some(({ needRestart }) => needRestart.length > 0) ? exitCodes.failure : exitCodes.fine;
   } finally {
     master.client.close();
   }
 }
 
-function tell(servers: readonly ReloadRow[], root: string, terminal: Terminal): void {
-  const files = (list: readonly string[]) => list.map((file) => relative(root, file)).join(', ');
+/** Names of files are the word of servers. */
+export function tellReload(servers: readonly ReloadRow[], root: string, terminal: Terminal): void {
+  const files = (list: readonly string[]) => escaped(list.map((file) => relative(root, file)).join(', '));
   const swapped = servers.filter((row) => row.swapped.length + row.removed.length > 0);
   const waiting = servers.filter(({ needRestart }) => needRestart.length > 0);
   terminal.out(`${count(swapped.length, 'server')} took new code into use`);
@@ -56,5 +58,5 @@ function tell(servers: readonly ReloadRow[], root: string, terminal: Terminal): 
   terminal.err(
     `${count(waiting.length, 'server')} must be restarted for ${files([...new Set(waiting.flatMap(({ needRestart }) => needRestart))])}:`,
   );
-  terminal.err(`  pomelo-ts restart ${waiting.map(({ id }) => id).join(' ')}`);
+  terminal.err(`  pomelo-ts restart ${escaped(waiting.map(({ id }) => id).join(' '))}`);
 }

@@ -1,4 +1,5 @@
 import { disksOf } from '@pomelo-ts/master';
+import { escaped } from '../view/escaped.js';
 import { count, showBytes } from '../view/units.js';
 import type { Check, Finding } from './finding.js';
 
@@ -14,10 +15,11 @@ export const checkDisk: Check = async ({ root, look }) => {
     ...others.map(([name, { facts }]) => ({ place: `on ${name}`, disks: facts.disks })),
   ];
   const findings = hosts.flatMap(({ place, disks }) =>
-    disks.flatMap(({ folder, freeBytes, unwritable }): Finding[] => {
+    disks.flatMap(({ folder: name, freeBytes, unwritable }): Finding[] => {
+      const folder = escaped(name); // another host tells it
       const cure = `remove old logs, or mount more space at ${folder}/, ${place === 'here' ? 'here' : place}`;
       if (unwritable !== undefined) {
-        const text = `nothing can be written to ${folder}/ ${place}: ${unwritable}`;
+        const text = `nothing can be written to ${folder}/ ${place}: ${escaped(unwritable)}`;
         return [{ check: 'disk', state: 'wrong', text, cure }];
       }
       if (freeBytes >= littleBytes) return [];

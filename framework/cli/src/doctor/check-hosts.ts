@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { escaped } from '../view/escaped.js';
 import { count } from '../view/units.js';
 import type { Check, Finding } from './finding.js';
 
@@ -22,7 +23,7 @@ export const checkNames: Check = async ({ config }) => {
     if (reason === undefined) return [];
     const users = named.filter((one) => one.name === name);
     const forClients = users.length > 0 && users.every(({ clients }) => clients);
-    const text = `the name ${name} cannot be found (${reason}), for ${users.map(({ id }) => id).join(', ') || 'the master'}`;
+    const text = `the name ${escaped(name)} cannot be found (${reason}), for ${users.map(({ id }) => id).join(', ') || 'the master'}`;
     return [
       {
         check: 'names',
@@ -69,7 +70,7 @@ export const checkHosts: Check = async ({ hosts, look }) => {
     ({ host, hostname, clockOffsetMs }): Finding => ({
       check: 'clocks',
       state: 'wrong',
-      text: `the clock of ${host} (${hostname}) is ${Math.abs(clockOffsetMs) / 1000} s ${clockOffsetMs > 0 ? 'ahead of' : 'behind'} the master's`,
+      text: `the clock of ${host} (${escaped(hostname)}) is ${Math.abs(clockOffsetMs) / 1000} s ${clockOffsetMs > 0 ? 'ahead of' : 'behind'} the master's`,
       cure: `keep it by NTP: timedatectl set-ntp true, on ${host} and on the master's host`,
     }),
   );
@@ -77,7 +78,7 @@ export const checkHosts: Check = async ({ hosts, look }) => {
   const old = [...versions].filter((version) => !isNewEnough(version));
   const oldNodes = old.map((version): Finding => {
     const where = hosts.filter(({ node }) => node === version).map(({ serverId }) => serverId);
-    const text = `Node ${version} runs ${where.join(', ') || 'this command'}; pomelo-ts needs ${leastNode.join('.')}`;
+    const text = `Node ${escaped(version)} runs ${where.join(', ') || 'this command'}; pomelo-ts needs ${leastNode.join('.')}`;
     return { check: 'node', state: 'wrong', text, cure: 'install a newer Node there' };
   });
   const fineClocks: Finding[] =
@@ -90,7 +91,7 @@ export const checkHosts: Check = async ({ hosts, look }) => {
           },
         ]
       : [];
-  const text = `${[...versions].join(', ')} of at least ${leastNode.join('.')}`;
+  const text = `${[...versions].map(escaped).join(', ')} of at least ${leastNode.join('.')}`;
   const fineNode: Finding[] = old.length === 0 ? [{ check: 'node', state: 'fine', text }] : [];
   return [...clocks, ...fineClocks, ...oldNodes, ...fineNode];
 };

@@ -1,17 +1,18 @@
 import { isPomeloError, reasonOf } from '@pomelo-ts/common';
 import type { ServerRow } from '@pomelo-ts/master';
+import { escaped } from '../view/escaped.js';
 import { count } from '../view/units.js';
 import type { Check, Finding } from './finding.js';
 
 /** Servers that do not run though they should. */
-export const checkServers: Check = ({ rows, noMaster, env }) => {
-  if (!rows) return [withoutMaster(noMaster, env)];
+export const checkServers: Check = ({ rows, noMaster, env, masterPid }) => {
+  if (!rows) return [withoutMaster(noMaster, env, masterPid)];
   const ill = rows.flatMap(
     ({ id, state, end, lostFor = 0, lastError = 'nothing is known of its end' }): Finding[] => {
       const ended = state === 'down' && end !== undefined && end !== 'stopped'; // nobody has stopped it
       if (state === 'failed' || state === 'gone' || ended) {
         const cure = `pomelo-ts logs ${id}; then pomelo-ts start -i ${id}`;
-        return [{ check: 'servers', state: 'wrong', text: `${id} is ${state}: ${lastError}`, cure }];
+        return [{ check: 'servers', state: 'wrong', text: `${id} is ${state}: ${escaped(lastError)}`, cure }];
       }
       if (state !== 'lost') return [];
       const cure = `look at its host and the network; pomelo-ts kill ${id} ends it if it hangs`;
@@ -27,7 +28,7 @@ export const checkServers: Check = ({ rows, noMaster, env }) => {
   );
   const cut = cutsIn(rows);
   const outdated = rows.filter((row) => row.outdated).map(({ id }) => id);
-  const builds = [...new Set(rows.flatMap(({ build }) => (build === undefined ? [] : [build])))];
+  const builds = [...new Set(rows.flatMap(({ build }) => (build === undefined ? [] : [escaped(build)])))];
   const ready = rows.filter(({ state }) => state === 'ready').length;
   return [
     ...(ill.length > 0 ? ill : [fine('servers', `${count(ready, 'server')} of ${rows.length} ready`)]),
@@ -62,7 +63,7 @@ function cutsIn(rows: readonly ServerRow[]): Finding[] {
       const [from, to] = [host, hostOf.get(other) ?? 'a host that is gone'].sort() as [string, string];
       const pair = pairs.get(`${from}\n${to}`) ?? { from, to, calls: [] };
       pairs.set(`${from}\n${to}`, pair);
-      pair.calls.push(`${id} → ${other}`);
+      pair.calls.push(`${id} → ${escaped(other)}`);
     }
   return [...pairs.values()].map(({ from, to, calls }) => ({
     check: 'network',
@@ -72,7 +73,7 @@ function cutsIn(rows: readonly ServerRow[]): Finding[] {
   }));
 }
 
-function withoutMaster(why: unknown, env: string): Finding {
+function withoutMaster(why: unknown, env: string, masterPid: number | undefined): Finding {
   const start = `pomelo-ts start${env === 'development' ? '' : ` -e ${env}`} -D`;
   const wrong = (cure: string): Finding => ({ check: 'master', state: 'wrong', text: reasonOf(why), cure });
   if (isPomeloError(why, 'MASTER_HANGS')) {
@@ -88,6 +89,11 @@ function withoutMaster(why: unknown, env: string): Finding {
   if (isPomeloError(why, 'NO_LEADER')) return wrong('look at the store below; servers play on meanwhile');
   if (isPomeloError(why, 'SECRET_OTHER') || isPomeloError(why, 'PROOF_WRONG'))
     return wrong('put the same secret on every host where a master or this command runs');
+  if (masterPid !== undefined && !isPomeloError(why, 'NO_MASTER')) {
+    const text = `the master (pid ${masterPid}) runs and could not be asked: ${reasonOf(why)}`;
+    const cure = 'mend that, and look again; servers play on meanwhile';
+    return { check: 'master', state: 'wrong', text, cure };
+  }
   // all else that can be wrong with the secret has a check of its own
   const left = isPomeloError(why, 'NO_MASTER') ? String(why.facts.left) : '';
   if (left.startsWith(' on this host'))

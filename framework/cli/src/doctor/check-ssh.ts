@@ -1,4 +1,5 @@
 import { isPomeloError, reasonOf } from '@pomelo-ts/common';
+import { escaped } from '../view/escaped.js';
 import { count, showBytes } from '../view/units.js';
 import type { Check, Finding } from './finding.js';
 
@@ -22,7 +23,7 @@ export const checkSsh: Check = async ({ config, look }) => {
     ),
     ...others.map(([name, { facts }]): Finding => {
       const { node, buildId, cpus, memoryBytes } = facts;
-      const has = `Node ${node}, build ${buildId}, ${count(cpus, 'core')}, ${showBytes(memoryBytes)} of memory`;
+      const has = `Node ${escaped(node)}, build ${escaped(buildId)}, ${count(cpus, 'core')}, ${showBytes(memoryBytes)} of memory`;
       return { check: 'ssh', state: 'fine', text: `${name} can be used: ${has}` };
     }),
   ];

@@ -10,6 +10,7 @@ import { checkLimits } from '../../src/doctor/check-limits.js';
 import { checkSecret } from '../../src/doctor/check-secret.js';
 import { checkServers } from '../../src/doctor/check-servers.js';
 import type { Check, Finding, Patient } from '../../src/doctor/finding.js';
+import { showFinding } from '../../src/doctor/show-finding.js';
 
 const server = (id: string, more: Partial<ServerEntry> = {}) =>
   ({ id, type: 'chat', host: '127.0.0.1', frontend: false, ...more }) as ServerEntry;
@@ -185,5 +186,36 @@ describe('doctor on the secret', () => {
     } finally {
       rmSync(root, { recursive: true });
     }
+  });
+});
+
+describe('words of servers and hosts in the report of doctor', () => {
+  const forged = 'a\n✔ servers  all is well\u001b[32m';
+
+  it('are one line each, whatever a server calls itself', async () => {
+    const hosts = [facts('chat-1', { hostname: forged, node: `v1${forged}`, clockOffsetMs: 90_000 })];
+    const rows = [row('chat-1', { state: 'failed', lastError: forged, build: forged, unreached: [forged] })];
+    const findings = [...(await found(checkHosts, { hosts })), ...(await found(checkServers, { rows }))];
+    const words = findings.filter(({ text }) => text.includes('all is well'));
+    expect(words.map(({ check }) => check)).toEqual(['clocks', 'node', 'servers', 'network', 'builds']);
+    for (const { text } of words) expect(text).toContain('a\\n✔ servers  all is well\\u001b[32m');
+  });
+
+  it('cannot look like a finding of their own where a text has several lines', () => {
+    const finding: Finding = { check: 'ssh', state: 'wrong', text: forged, cure: forged };
+    const lines = showFinding(finding, (_, text) => text).split('\n');
+    expect(lines).toHaveLength(4);
+    for (const line of lines.slice(1)) expect(line).toMatch(/^ {11}/);
+  });
+});
+
+describe('doctor on a master that runs and cannot be asked', () => {
+  it('names it and the reason, and does not ask for another start', async () => {
+    const noMaster = new PomeloError('SECRET_FILE_OPEN', { file: '.pomelo-ts/secret', mode: '0644' });
+    const findings = await found(checkServers, { rows: undefined, noMaster, masterPid: 77 });
+    expect(told(findings)).toEqual([
+      expect.stringMatching(/^wrong: the master \(pid 77\) runs and could not be asked: .*mode 0644/),
+    ]);
+    expect(findings[0]!.cure).not.toContain('start');
   });
 });

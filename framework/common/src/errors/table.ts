@@ -99,6 +99,10 @@ export const errorTable = {
     'A master leads already: {leader}, which acts on {host}. This one has changed nothing. Give commands where that one runs, or stop it there first; several masters need a store that they share (store in config/master.json5).',
     409,
   ),
+  SERVERS_ELSEWHERE: row(
+    '{servers} on {host} run already, from the folder {folder}. Nothing was touched: they play on. Start the master in that folder, which takes them over, or end them with pomelo-ts kill there (kill and the pid where that folder is gone), and start here then.',
+    409,
+  ),
   START_UNDER_WAY: row(
     'A start of {directory} is under way (pid {pid}): wait for its end, or end it alone with kill {pid}.',
     409,

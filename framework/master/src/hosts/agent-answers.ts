@@ -42,6 +42,7 @@ const answers: Readonly<Record<AgentMethod, Shape>> = {
   left: listOf(having({ id: isText, bootId: isText, pid: isNumber, start: maybe(isText) })),
   ended: end,
   acting: maybe(having({ leader: isText, silentMs: isNumber })),
+  elsewhere: listOf(having({ id: isText, pid: isNumber, root: isText, port: isNumber })),
   kill: () => true,
   ping: () => true,
   lastLines: lines,

@@ -11,6 +11,7 @@ export type AgentMethod =
   | 'readLog'
   | 'facts'
   | 'acting'
+  | 'elsewhere'
   | 'ping';
 
 /** How often a master asks an agent for a sign of life, in ms. */

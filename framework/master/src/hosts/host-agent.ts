@@ -29,6 +29,7 @@ export async function serve({ settings }: AgentOrders): Promise<void> {
     readLog: host.readLog.bind(host),
     facts: host.facts.bind(host),
     acting: host.acting.bind(host),
+    elsewhere: host.elsewhere.bind(host),
     ping: () => host.masterLives(),
   };
   let missing = 0;

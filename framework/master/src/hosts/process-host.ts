@@ -1,5 +1,6 @@
 import type { BootData, LogPart, LogRequest, ServerEntry } from '@pomelo-ts/cluster';
 import type { Acting } from '../processes/acting-master.js';
+import type { ServerElsewhere, ServerPlace } from '../processes/process-marks.js';
 import type { ProcessRecord } from '../processes/process-records.js';
 import type { Exit } from '../processes/server-process.js';
 
@@ -59,6 +60,8 @@ export interface ProcessHost {
   facts(): Promise<HostFacts>;
   /** The master that acts here, unless it is this one. */
   acting(): Promise<Acting | undefined>;
+  /** Those of the servers that a game in another folder runs here. */
+  elsewhere(servers: readonly ServerPlace[]): Promise<readonly ServerElsewhere[]>;
   /** Whether it answers now, and has done so for `forMs` without a gap. */
   answers(forMs: number): Promise<boolean>;
 }

@@ -1,6 +1,7 @@
 import type { BootData, LogPart, LogRequest } from '@pomelo-ts/cluster';
 import { backOff, type Clock, delay, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
 import type { Acting } from '../processes/acting-master.js';
+import type { ServerElsewhere, ServerPlace } from '../processes/process-marks.js';
 import type { ProcessRecord } from '../processes/process-records.js';
 import type { AgentMethod } from './agent-messages.js';
 import { type AgentPlan, HostAgentConnection, LostError } from './host-agent-connection.js';
@@ -150,6 +151,10 @@ export class RemoteHost implements ProcessHost {
 
   async acting(): Promise<Acting | undefined> {
     return ((await this.#ask('acting')) as Acting | null) ?? undefined;
+  }
+
+  async elsewhere(servers: readonly ServerPlace[]): Promise<readonly ServerElsewhere[]> {
+    return (await this.#ask('elsewhere', servers)) as readonly ServerElsewhere[];
   }
 
   async answers(forMs: number): Promise<boolean> {

@@ -12,7 +12,13 @@ import { isNoRoom } from './no-room.js';
 import { OomKills } from './oom-kills.js';
 import { openFilesLimit } from './open-files-limit.js';
 import { isAlive } from './process-identity.js';
-import { markedLives, markOf } from './process-marks.js';
+import {
+  markedLives,
+  markOf,
+  type ServerElsewhere,
+  type ServerPlace,
+  servedElsewhere,
+} from './process-marks.js';
 import { fileOutput, lastLinesOf, pipedOutput } from './process-output.js';
 import { lives, type ProcessRecord, ProcessRecords } from './process-records.js';
 import { readServerLog } from './read-server-log.js';
@@ -136,6 +142,10 @@ export class HostProcesses implements ProcessHost {
 
   async acting(): Promise<Acting | undefined> {
     return this.#acting.other(Date.now());
+  }
+
+  async elsewhere(servers: readonly ServerPlace[]): Promise<readonly ServerElsewhere[]> {
+    return servedElsewhere(this.#options.root, servers);
   }
 
   ended({ id, bootId }: Pick<ProcessRecord, 'id' | 'bootId'>): Promise<ProcessEnd> {

@@ -7,7 +7,9 @@ import {
   realpathSync,
   statSync,
 } from 'node:fs';
+import { join } from 'node:path';
 import { lifeVariable } from '@pomelo-ts/cluster';
+import { placesOf } from '@pomelo-ts/common/internal';
 import { commandLineOf, isSessionLeader, startOf } from './process-identity.js';
 import type { ProcessRecord } from './process-records.js';
 
@@ -43,20 +45,68 @@ function readMark(text: string): LifeMark | undefined {
 export function markedLives(root: string, host?: string): readonly ProcessRecord[] {
   return pidsFor(root).flatMap((pid) => {
     const mark = markOn(pid);
-    if (!mark || (host !== undefined && mark.host !== host) || !isSameFolder(mark.root, root)) return [];
+    if (!mark || (host !== undefined && mark.host !== host) || !isSameGame(mark.root, root)) return [];
     if (!isSessionLeader(pid)) return [];
     const start = startOf(pid);
     return [{ id: mark.id, bootId: mark.bootId, pid, ...(start !== undefined && { start }) }];
   });
 }
 
+/** Whether a process is marked as a server of another game than that at `root`. */
+export function isMarkedElsewhere(root: string, pid: number): boolean {
+  const mark = markOn(pid);
+  return mark !== undefined && !isSameGame(mark.root, root);
+}
+
 /** Whether a process belongs to the game at `root`: it is marked so, works in that folder, or is its master. */
 export function belongsTo(root: string, pid: number): boolean {
   const mark = markOn(pid);
-  if (mark && isSameFolder(mark.root, root)) return true;
+  if (mark && isSameGame(mark.root, root)) return true;
   const place = linkOf(`/proc/${pid}/cwd`);
-  return (place !== undefined && isSameFolder(place, root)) || holds(root, pid);
+  return (place !== undefined && isSameGame(place, root)) || holds(root, pid);
 }
+
+/** Whether a process surely belongs to no game at `root`, though a file there names it: that was copied from the folder of another. */
+export function belongsElsewhere(root: string, pid: number): boolean {
+  return linkOf(`/proc/${pid}/cwd`) !== undefined && !belongsTo(root, pid);
+}
+
+/** A process of a server that was started from another folder. */
+export interface ServerElsewhere {
+  readonly id: string;
+  readonly pid: number;
+  /** The root of its game. */
+  readonly root: string;
+  /** Where it listens, though ours should. */
+  readonly port: number;
+}
+
+/** A server of the topology, and where it listens. */
+export interface ServerPlace {
+  readonly id: string;
+  readonly host: string;
+  readonly ports: readonly number[];
+}
+
+/**
+ * Those of the servers that a game in another folder than `root` runs on this machine. Many games may have servers of these names; one
+ * that listens where ours shall is of the same.
+ */
+export function servedElsewhere(root: string, servers: readonly ServerPlace[]): readonly ServerElsewhere[] {
+  const byId = new Map(servers.map((server) => [server.id, server]));
+  return pidsFor(root).flatMap((pid) => {
+    const mark = markOn(pid);
+    const server = mark && byId.get(mark.id);
+    if (!server || isSameGame(mark.root, root) || !isSessionLeader(pid)) return [];
+    const { id, host, ports } = server;
+    const taken = placesOf(pid).find((place) => ports.includes(place.port) && !areApart(place.host, host));
+    return taken ? [{ id, pid, root: mark.root, port: taken.port }] : [];
+  });
+}
+
+/** Whether these are two addresses that one machine has for itself. */
+const areApart = (one: string, other: string): boolean =>
+  one !== other && [one, other].every((address) => address.startsWith('127.'));
 
 /** Has this process be found as a master of the game at `root` until the returned function is called: it keeps that folder open. */
 export function holdRoot(root: string): () => void {
@@ -77,7 +127,7 @@ function holds(root: string, pid: number): boolean {
   try {
     return readdirSync(`/proc/${pid}/fd`).some((fd) => {
       const target = linkOf(`/proc/${pid}/fd/${fd}`);
-      return target?.startsWith('/') === true && isSameFolder(target, root);
+      return target?.startsWith('/') === true && isSameGame(target, root);
     });
   } catch {
     return false; // another user's, or gone meanwhile
@@ -117,6 +167,11 @@ function linkOf(path: string): string | undefined {
   } catch {
     return undefined; // another user's, or gone meanwhile
   }
+}
+
+/** Whether two folders are of one game: releases that are laid out side by side may share what masters write down. */
+function isSameGame(one: string, other: string): boolean {
+  return isSameFolder(one, other) || isSameFolder(join(one, '.pomelo-ts'), join(other, '.pomelo-ts'));
 }
 
 function isSameFolder(one: string, other: string): boolean {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { replaceFile } from '@pomelo-ts/common/internal';
 import { isNoRoom } from './no-room.js';
 import { isAlive, startOf } from './process-identity.js';
+import { isMarkedElsewhere } from './process-marks.js';
 
 /** One life of a server, as its host remembers it. */
 export interface ProcessRecord {
@@ -18,11 +19,13 @@ export interface ProcessRecord {
  * it. The host's name is part of the path, as hosts may share one folder over the network.
  */
 export class ProcessRecords {
+  readonly #root: string;
   readonly #directory: string;
   /** Highest term that this process has accepted. */
   #term = 0;
 
   constructor(root: string, host: string) {
+    this.#root = root;
     this.#directory = join(root, '.pomelo-ts', 'servers', encodeURIComponent(host));
   }
 
@@ -51,7 +54,7 @@ export class ProcessRecords {
   /** The life of `id` that still runs. */
   livingOf(id: string): ProcessRecord | undefined {
     const record = this.#read(`${id}.json`);
-    return record && lives(record) ? record : undefined;
+    return record && this.#isOurs(record) ? record : undefined;
   }
 
   /** All lives that still run. Forgets those that have ended while nobody watched. */
@@ -59,7 +62,7 @@ export class ProcessRecords {
     return this.#files().flatMap((file) => {
       const record = file.endsWith('.json') && this.#read(file);
       if (!record) return [];
-      if (lives(record)) return [record];
+      if (this.#isOurs(record)) return [record];
       this.#tryToRemove(record);
       return [];
     });
@@ -97,6 +100,11 @@ export class ProcessRecords {
     } catch (error) {
       if (!isNoRoom(error)) throw error;
     }
+  }
+
+  /** A folder that was copied has the records of a game that lives elsewhere. */
+  #isOurs(record: ProcessRecord): boolean {
+    return lives(record) && !isMarkedElsewhere(this.#root, record.pid);
   }
 
   #files(): string[] {

@@ -14,6 +14,7 @@ const hostThat = (error: Error): ProcessHost => ({
   readLog: () => Promise.reject(error),
   facts: () => Promise.reject(error),
   acting: async () => undefined,
+  elsewhere: async () => [],
   answers: async () => false,
 });
 

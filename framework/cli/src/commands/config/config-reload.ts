@@ -82,7 +82,7 @@ function tell(result: ConfigReloadResult, terminal: Terminal): void {
 
 function tellDown(down: ConfigReloadResult['down'], terminal: Terminal): void {
   terminal.err(`${count(down.length, 'server')} ${down.length === 1 ? 'does' : 'do'} not run now:`);
-  for (const { id, reason } of down) terminal.err(`  ${id}: ${escaped(reason)}`);
+  for (const { id, reason } of down) terminal.err(`  ${escaped(id)}: ${escaped(reason)}`);
   terminal.err('When that is mended:');
   terminal.err(`  pomelo-ts start ${down.map(({ id }) => `-i ${id}`).join(' ')}`);
 }

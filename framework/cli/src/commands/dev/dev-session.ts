@@ -5,7 +5,7 @@ import type { CheckResult, SourceChanges } from '@pomelo-ts/dev';
 import type { Master, ReloadRow } from '@pomelo-ts/master';
 import type { Developer } from '../../developer.js';
 import type { Paint } from '../../terminal.js';
-import { escapedLines } from '../../view/escaped.js';
+import { escaped, escapedLines } from '../../view/escaped.js';
 import { showMs } from '../../view/units.js';
 
 /** What a {@link DevSession} works with. */
@@ -103,7 +103,10 @@ export class DevSession {
     const files = new Set(rows.flatMap(({ needRestart }) => needRestart.map((file) => relative(root, file))));
     try {
       await master.restart({ ids });
-      this.#done(`restarted ${ids.join(', ')} for ${[...files].join(', ')}`, performance.now() - begun);
+      this.#done(
+        `restarted ${ids.join(', ')} for ${escaped([...files].join(', '))}`,
+        performance.now() - begun,
+      );
     } catch (error) {
       this.#error(reasonOf(error));
       this.#note('the next change starts it again');
