@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import {
   chmodSync,
   closeSync,
@@ -9,8 +11,9 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { connect } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import {
   ClusterKeys,
   connectOperator,
@@ -20,7 +23,8 @@ import {
 } from '@pomelo-ts/cluster';
 import { frame } from '@pomelo-ts/common/internal';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, RunningCommand } from '../helpers/cluster-process.js';
+import { Certificates } from '../helpers/certificates.js';
+import { eventually, RunningCommand, repositoryRoot } from '../helpers/cluster-process.js';
 import { Middle } from '../helpers/middle.js';
 import { RawClient } from '../helpers/raw-client.js';
 import { TemporaryGame } from '../helpers/temporary-game.js';
@@ -144,6 +148,42 @@ describe('somebody between an operator and the master', () => {
   });
 });
 
+describe('somebody who answers in place of the master', () => {
+  it('is not believed for a certificate, be it signed by an authority that this machine trusts', async () => {
+    using certificates = new Certificates();
+    const read = (file: string) => readFileSync(file, 'utf8');
+    const { cert, key } = certificates.member;
+    const heard: string[] = [];
+    const server = createTlsServer({ cert: read(cert), key: read(key) }, (stream) =>
+      stream.on('error', () => {}).on('data', (chunk) => heard.push(String(chunk))),
+    ).on('tlsClientError', () => {});
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const dial = async (script: string) => {
+      const env = { ...process.env, NODE_EXTRA_CA_CERTS: certificates.ca };
+      const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+        cwd: repositoryRoot,
+        env,
+      });
+      let said = '';
+      child.stdout.on('data', (chunk) => (said += chunk));
+      await once(child, 'close');
+      return said.trim();
+    };
+    const trusting = `import { connect } from 'node:tls';
+      const stream = connect({ host: '127.0.0.1', port: ${port} }, () => { console.log('trusted'); stream.end(); });`;
+    expect(await dial(trusting)).toBe('trusted'); // what shows that the authority is one
+    const ours = `import { dialSecure } from '@pomelo-ts/cluster';
+      const key = { name: 'operator:0123456789ab', key: Buffer.alloc(32, 1) };
+      const dialed = dialSecure({ host: '127.0.0.1', port: ${port} }, [key]);
+      dialed.then((stream) => stream.end('an order'), () => {});
+      dialed.then(() => console.log('deceived'), (error) => console.log(error.code ?? error.message));`;
+    expect(await dial(ours)).toBe('PROOF_WRONG');
+    expect(heard).toEqual([]);
+    server.close();
+  });
+});
+
 describe('a server that was taken over', () => {
   it('has in its memory neither the secret nor a key of operators, nor that of another server', async () => {
     const keys = await ClusterKeys.of({ secret });
@@ -201,8 +241,8 @@ describe('the secret of a running cluster', () => {
     const [old, fresh] = [secret, randomBytes(32).toString('hex')];
     writeSecret('previous-secret', old);
     writeSecret('secret', fresh);
-    expect(await succeed('secret', 'reload')).toBe(
-      'two secrets are taken from now on: the new one, and the one before it\n4 servers told; no connection was cut\n',
+    expect(await succeed('secret', 'reload')).toContain(
+      'two secrets are taken from now on: the new one, and the one before it\n4 servers told; no connection was cut\nnext: the same on every other host',
     );
     secret = fresh;
     await allEcho();

@@ -98,7 +98,9 @@ function withoutMaster(why: unknown, env: string, masterPid: number | undefined)
   const left = isPomeloError(why, 'NO_MASTER') ? String(why.facts.left) : '';
   if (left.startsWith(' on this host'))
     return note('master', reasonOf(why), `pomelo-ts doctor -e ${env} at the host of a master tells more`);
-  return note('master', `none runs for this folder, so nobody was asked${left}`, start);
+  const text = `none runs for this folder, so nobody was asked${left}`;
+  // Before a start that is as it should be.
+  return left === '' ? { ...fine('master', text), cure: start } : note('master', text, start);
 }
 
 const fine = (check: string, text: string): Finding => ({ check, state: 'fine', text });

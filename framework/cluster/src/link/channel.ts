@@ -59,7 +59,7 @@ export class LinkChannel {
   close(error?: Error): void {
     if (this.#closed) return;
     this.#stream.end();
-    this.#end(error ?? this.lost('it was closed'));
+    this.#end(error ?? this.lost('it was closed'), error === undefined);
   }
 
   /** Resolves once the channel has closed and what was sent is out, or the other end has had its time to read it. */
@@ -106,25 +106,27 @@ export class LinkChannel {
     return new PomeloError('LINK_LOST', { peer: this.peer, reason });
   }
 
-  #end(error: Error): void {
+  #end(error: Error, orderly = false): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#letGo();
+    this.#letGo(orderly);
     this.onClosed(error);
   }
 
-  /** Destroys the stream, once what was sent is out or the peer has had its time to read it. */
-  #letGo(): void {
+  /**
+   * Destroys the stream once what was sent is out, or the peer has had its time to read it. An orderly end waits until the peer has closed
+   * as well: a stream that is gone before breaks the peer's next write, and with that what it has not read yet, the reason of this very
+   * end say.
+   */
+  #letGo(orderly: boolean): void {
     const stream = this.#stream;
-    if (!stream.writableEnded || stream.writableFinished) {
+    if (!stream.writableEnded || (stream.writableFinished && (!orderly || stream.readableEnded))) {
       stream.destroy();
       return;
     }
     const timer = setTimeout(() => stream.destroy(), lingerMs);
     timer.unref();
-    stream.once('finish', () => {
-      clearTimeout(timer);
-      stream.destroy();
-    });
+    stream.once('close', () => clearTimeout(timer)); // by itself, when both ends have closed
+    if (!orderly) stream.once('finish', () => stream.destroy());
   }
 }

@@ -7,6 +7,9 @@ import { secureOptions } from './secure-options.js';
 /** What the other end says to a key that it does not have, or has otherwise. */
 const refusals = /^ERR_SSL_.*ALERT_(HANDSHAKE_FAILURE|ILLEGAL_PARAMETER|DECRYPT_ERROR|UNKNOWN_PSK_IDENTITY)$/;
 
+/** What OpenSSL says of a certificate that it does not trust: here of any, as none is wanted. */
+const certificateFaults = /^(UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|CERT_)/;
+
 /**
  * Makes the dialer's end of a connection secure: from then on both ends know that the other one has `key`, and nobody between them
  * can read or change a byte. Ends the socket when it rejects.
@@ -45,6 +48,7 @@ export function secureDial(socket: Socket, { name, key }: NamedKey, timeoutMs: n
 
 function told(error: Error): Error {
   const { code = '' } = error as NodeJS.ErrnoException;
+  if (certificateFaults.test(code)) return strangerAnswered();
   return refusals.test(code) ? new PomeloError('PROOF_WRONG', { peer: 'This process' }) : error;
 }
 

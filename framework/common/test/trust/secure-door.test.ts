@@ -86,7 +86,7 @@ describe('a secure door', () => {
       const { port } = server.address() as AddressInfo;
       const socket = connect(port, '127.0.0.1');
       await once(socket, 'connect');
-      await expect(secureDial(socket, key, 5000)).rejects.toThrow();
+      await expect(secureDial(socket, key, 5000)).rejects.toMatchObject({ code: 'PROOF_WRONG' });
       expect(socket.destroyed).toBe(true);
     } finally {
       server.close();
