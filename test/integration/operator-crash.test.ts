@@ -101,7 +101,7 @@ describe('when the master is killed', () => {
       return stderr.includes('live on') && stderr;
     }, 'the end of the master');
     expect(orphaned).toContain(
-      '2 servers of a former one live on (pomelo-ts start -e production adopts them, pomelo-ts kill ends them)',
+      '2 servers of a former one live on (pomelo-ts start -e production -D adopts them, pomelo-ts kill ends them)',
     );
     const { code, stdout, stderr } = await game.run('start', ...daemon);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
