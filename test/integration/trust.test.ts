@@ -116,7 +116,24 @@ describe('a stranger', () => {
       await ended;
     }
     expect(sent).toBeGreaterThan(200e6);
-    expect(residentKb(pid) - before).toBeLessThan(40_000);
+    expect(residentKb(pid) - before).toBeLessThan(20_000);
+  });
+});
+
+describe('the row of the master', () => {
+  it('counts those who proved nothing apart from servers that were refused', async () => {
+    const keys = await ClusterKeys.of({ secret });
+    const own = new ServerKeyring(keys.ofServer('chat-9')).link(); // the topology has none
+    const stream = await dialSecure({ host: '127.0.0.1', port: game.config.master.port }, own);
+    stream.write(frame(Buffer.from('{"t":"hello","v":2,"role":"server","id":"chat-9","bootId":"b"}')));
+    await once(stream.resume(), 'close');
+    const list = JSON.parse(await succeed('list', '--json', '--master')) as {
+      readonly id: string;
+      readonly counters: Readonly<Record<string, number>>;
+    }[];
+    const { counters } = list.find(({ id }) => id === 'master')!;
+    expect(counters['refusals']).toBe(1);
+    expect(counters['unproved']).toBeGreaterThanOrEqual(20);
   });
 });
 

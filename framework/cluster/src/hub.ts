@@ -33,7 +33,7 @@ import { entryFrom, Registry } from './registry.js';
  */
 export class LinkHub extends EventEmitter<LinkHubEvents> {
   readonly registry = new Registry(newBootId());
-  /** `links`, `faults`, `refusals`; `proofsWrong` is counted at the door. */
+  /** `links`, `faults`, `refusals`: of those who have proved a key. */
   readonly counters = new Counters();
   readonly #options: LinkHubOptions;
   readonly #clock: Clock;

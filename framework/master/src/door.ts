@@ -35,7 +35,7 @@ export function doorOptions({ config, keys, logger }: MasterOptions): DoorOption
 
 /** Where a master listens; who serves those that come may change while it stays open. */
 export class Door {
-  /** `proofsWrong` and `refusals` of those who came. */
+  /** `proofsWrong`, and `unproved` of all others who were not let in; beside those of the hub in the master's row. */
   readonly counters = new Counters();
   readonly #server: Server;
   readonly #secure: SecureDoor<LinkIdentity>;
@@ -95,7 +95,7 @@ export class Door {
   }
 
   #refused(error: Error, from: string): void {
-    this.counters.add(isPomeloError(error, 'PROOF_WRONG') ? 'proofsWrong' : 'refusals');
+    this.counters.add(isPomeloError(error, 'PROOF_WRONG') ? 'proofsWrong' : 'unproved');
     // Who comes and goes without a word may only have looked whether somebody listens.
     this.#logger[saidSomething(error) ? 'warn' : 'debug']('A connection was refused.', { from, error });
   }

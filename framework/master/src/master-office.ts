@@ -26,6 +26,7 @@ import { commandLineOf } from './processes/process-identity.js';
 import { type RekeyResult, rekey } from './rekey.js';
 import type { RuntimeState } from './runtime-file.js';
 import { RuntimeNotice } from './runtime-notice.js';
+import { noteSecretNames } from './secret-names.js';
 import type { OnProgress } from './supervisor/progress.js';
 import { type TopologyChanges, TopologyFile } from './topology/topology-file.js';
 
@@ -197,7 +198,11 @@ export class MasterOffice extends EventEmitter<MasterOfficeEvents> {
   async #answer(command: string): Promise<LeaderAnswer | RekeyResult> {
     const { leader } = this.#leadership;
     const { keys, rereadKeys: reread } = this.#options;
-    if (command === 'read the secret') return rekey({ keys, reread });
+    if (command === 'read the secret') {
+      const result = await rekey({ keys, reread });
+      noteSecretNames(this.#options.config.root, keys.names);
+      return result;
+    }
     if (command === 'leader') return { leads: false, env: this.#options.config.env, leader };
     throw new PomeloError('NOT_LEADING', { leader: leader ? showLeader(leader) : 'nobody' });
   }

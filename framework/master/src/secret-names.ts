@@ -9,7 +9,7 @@ const fileOf = (root: string): string => join(root, '.pomelo-ts', 'secret-names'
  * The names of the secrets that the last master here has taken: they tell nothing of the secrets, and that the one of a new master is
  * none of them. Undefined where nobody could write them down.
  */
-export function formerSecretNames(root: string): readonly string[] | undefined {
+function formerSecretNames(root: string): readonly string[] | undefined {
   try {
     const names = JSON.parse(readFileSync(fileOf(root), 'utf8')) as unknown;
     return Array.isArray(names) ? names.map(String) : undefined;

@@ -19,6 +19,8 @@ export interface RpcChannel {
   readonly queuedBytes: number;
   /** Must be called once, in the same tick in which the channel was given out. */
   read(reader: ChannelReader): void;
+  /** Reads nothing more, where the transport can: what the other end still says is of no use. */
+  stopReading?(): void;
   /** Sends `bytes`; true when the channel is done with them, so that the caller may write over them. */
   write(bytes: Buffer): boolean;
   /** Ends the channel once what was written has left; the other end sees it. */

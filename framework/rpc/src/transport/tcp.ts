@@ -159,6 +159,10 @@ class TcpChannel implements RpcChannel {
     this.#socket.on('close', () => reader.onClose(this.#error));
   }
 
+  stopReading(): void {
+    this.#socket.pause();
+  }
+
   write(bytes: Buffer): boolean {
     this.#socket.write(bytes);
     return this.#socket.writableLength === 0;

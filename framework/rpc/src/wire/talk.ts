@@ -75,6 +75,7 @@ export class Talk {
   /** Tells the other end why it is not welcome, and ends the channel. */
   refuse(reason: string): void {
     if (this.#closed) return;
+    this.#channel.stopReading?.(); // a stranger could have ever more read until its refusal is out
     this.say({ refused: reason });
     setTimeout(() => this.#channel.destroy(), refusalMs);
   }
