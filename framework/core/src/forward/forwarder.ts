@@ -12,6 +12,7 @@ import {
   writeAlive,
   writeForwardHead,
 } from './forward-frame.js';
+import { QueueShares } from './queue-shares.js';
 import { UntoldEnds } from './untold-ends.js';
 
 /** A route of another server type, as forwarding needs it. */
@@ -46,6 +47,7 @@ export class Forwarder {
   readonly #sessions: () => Iterable<FrontendSession>;
   /** What backends could not be told of ended sessions, because their connection was broken or too much waited for it. */
   readonly #untold = new Map<string, UntoldEnds>();
+  readonly #queueShares = new QueueShares();
 
   constructor(options: {
     node: RpcNode;
@@ -101,6 +103,11 @@ export class Forwarder {
       route: target.routeBytes,
     };
     const frameBytes = forwardHeadBytes(head) + end - start;
+    if (!this.#queueShares.take(connection, peer, frameBytes)) {
+      this.#counters.add('forward.overloaded');
+      if (messageId !== 0) answers.error(connection, messageId, target.route, overloaded(peer));
+      return;
+    }
     const at =
       messageId === 0
         ? peer.openRawNotify(frameKind.forward, frameBytes)
@@ -148,6 +155,7 @@ export class Forwarder {
   /** A backend has left the cluster: nobody is there to be told. Should it be the same life that comes back, it is told who lives. */
   peerRemoved(id: string): void {
     this.#untold.delete(id);
+    this.#queueShares.forget(id);
   }
 
   /** The backend that the session's route leads to. Throws when there is none. */
@@ -209,8 +217,11 @@ function refusalOf({ waiting, origin }: ClientConnection, peer: Peer, route: str
   if (waiting <= share && origin.gone <= mayBeGone) return undefined;
   if (share > 0 && waiting > share)
     return new PomeloError('REQUEST_QUEUE_FULL', { count: waiting - 1, route });
-  const limit = calls.size + peer.freePlaces;
-  return new PomeloError('RPC_OVERLOADED', { count: calls.size, target: peer.id, limit });
+  return overloaded(peer);
+}
+
+function overloaded({ id, calls, freePlaces }: Peer): Error {
+  return new PomeloError('RPC_OVERLOADED', { count: calls.size, target: id, limit: calls.size + freePlaces });
 }
 
 /** Tells a backend that a session has ended; false when too much waits for it, or it has no connection: it is told later. */

@@ -74,6 +74,15 @@ async function fillQueue(game: RunningGame): Promise<void> {
   }
 }
 
+/** Sends notifies of so many bytes until the frontend takes no more of them. */
+async function notifyUntilRefused(game: RunningGame, client: RawClient, bytes: number): Promise<void> {
+  const before = game.count('connector-1', 'forward.overloaded');
+  while (game.count('connector-1', 'forward.overloaded') === before) {
+    client.notify('chat.room.swallow', { text: 'x'.repeat(bytes) });
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
 describe('a frontend that reads nothing for a while', () => {
   it('knows all that befell the members of channels once it reads again', async () => {
     await using stalled = await start();
@@ -135,9 +144,11 @@ describe('a frontend that reads nothing for a while', () => {
     for (const one of many) for (const uid of ['anna', 'bert']) one.add({ uid, frontendId: 'connector-1' });
     await poll(() => many.at(-1)!.deliver('onChat', {})).toEqual({ delivered: 2, failed: [] });
     relay.silence();
-    while (game.count('connector-1', 'forward.overloaded') === 0) {
-      bert.notify('chat.room.swallow', { text: 'x'.repeat(60_000) });
-      await new Promise((resolve) => setImmediate(resolve));
+    await notifyUntilRefused(game, bert, 60_000);
+    // What is left of the room is shared: one client cannot take it.
+    for (let i = 0; i < 8; i++) {
+      await using other = await RawClient.join(game.port('connector-1'));
+      await notifyUntilRefused(game, other, 800);
     }
     await anna[Symbol.asyncDispose]();
     await poll(() => game.count('connector-1', 'channel.delayedNews')).toBeGreaterThan(0);
@@ -151,6 +162,24 @@ describe('a frontend that reads nothing for a while', () => {
     expect(many.filter((one) => one.has('bert')).length).toBe(6000);
     expect(channels.get('room')!.members).toEqual([{ uid: 'bert', frontendId: 'connector-1' }]);
     await poll(() => bert.request('chat.room.join')).toEqual({ added: false });
+  });
+});
+
+describe('a backend that reads nothing for a while', () => {
+  it('is sent the small messages of everybody else, however large those of a few are', async () => {
+    await using stalled = await start();
+    const { game, relay } = stalled;
+    await using honest = await player(game, 'anna');
+    const greedy = await Promise.all(['bert', 'carl', 'dora'].map((uid) => player(game, uid)));
+    relay.silence();
+    for (const bytes of [8000, 800]) for (const one of greedy) await notifyUntilRefused(game, one, bytes);
+    const requests = Array.from({ length: 5 }, () => honest.request('chat.room.join'));
+    await honest.request('connector.room.nothing'); // all of them are read by now
+    expect(honest.answers).toHaveLength(2); // of the binding, and of this one: none is refused
+    relay.mend();
+    expect(await Promise.all(requests)).toContainEqual({ added: true });
+    expect(await greedy[0]!.request('chat.room.join')).toEqual({ added: true });
+    for (const one of greedy) await one[Symbol.asyncDispose]();
   });
 });
 

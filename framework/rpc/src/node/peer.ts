@@ -29,6 +29,10 @@ export interface PeerLimits {
 /** Room that only control frames may take once `maxQueueBytes` wait: this share of it, and at least so many bytes. */
 const controlShare = 1 / 16;
 const leastControlBytes = 64 * 1024;
+/** A queue up to this share of `maxQueueBytes` is nobody's concern. */
+const roomyShare = 1 / 4;
+/** One of many may always have these bytes in the queue while there is any room. */
+const leastByteShare = 1024;
 
 /** One known server: its connection when there is one, the frames that wait for it, the calls that wait for answers. */
 export class Peer {
@@ -76,8 +80,18 @@ export class Peer {
   get share(): number {
     const { maxPending } = this.#limits;
     const most = maxPending - Math.floor(maxPending / 16);
-    const free = most - this.calls.size;
-    return free > 0 ? Math.max(1, (free * free * free) / (most * most * 8)) : 0;
+    return shareOf(most - this.calls.size, most, 1);
+  }
+
+  /** Whether so much waits to leave for it that those who send share the room that is left. */
+  get crowded(): boolean {
+    return this.queuedBytes > this.#limits.maxQueueBytes * roomyShare;
+  }
+
+  /** How many bytes one of many may have in the queue now that it is crowded; see {@link share}. */
+  get byteShare(): number {
+    const { maxQueueBytes } = this.#limits;
+    return shareOf(maxQueueBytes - this.queuedBytes, maxQueueBytes * (1 - roomyShare), leastByteShare);
   }
 
   /** How many calls whose answer nobody wants may be aside; see {@link PendingTable.setAside}. */
@@ -182,6 +196,10 @@ export class Peer {
     this.#refusedControl = false;
     for (const settler of this.calls.takeAll()) settler.settleError(errorFor(settler.method));
   }
+}
+
+function shareOf(free: number, most: number, least: number): number {
+  return free > 0 ? Math.max(least, (free * free * free) / (most * most * 8)) : 0;
 }
 
 /** The error of a call or answer that the other end would close the connection for. */
