@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { flag, integer, port, text } from './fields.js';
 
-const idExpected = 'an id of letters, digits, ".", "_" and "-"';
+const idExpected = 'an id of letters, digits, ".", "_" and "-" that begins with a letter or digit';
 
 const portExpected = 'a port from 1 to 65535, or "3150++" beside clusterCount';
 
@@ -19,7 +19,7 @@ export const serverSchema = z.looseObject(
   {
     id: z
       .string({ error: idExpected })
-      .regex(/^[A-Za-z0-9._-]+$/, { error: idExpected })
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: idExpected })
       .optional()
       .describe('Name of the server, unique in the cluster. Not with `clusterCount`, which makes the ids.'),
     host: text('a host name or address')

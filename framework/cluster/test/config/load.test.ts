@@ -21,6 +21,8 @@ function problemsOf(game: GameFolder, env?: string): string[] {
 const chat = { id: 'chat-server-1', port: 6050 };
 const gate = { id: 'gate-server-1', clientPort: 3014, frontend: true };
 
+const idExpected = 'expected an id of letters, digits, ".", "_" and "-" that begins with a letter or digit';
+
 describe('the configuration of a game', () => {
   it('has a default for everything but the servers', () => {
     using game = gameOf({ chat: [chat], gate: [gate] });
@@ -335,11 +337,13 @@ describe('a mistake in servers.json', () => {
     ],
     [
       'in an id or a type tells what may stand there',
-      { chat: [{ id: 'a b' }, {}], master: [{ id: 'm' }], '9x': [] },
+      { chat: [{ id: 'a b' }, {}, { id: '__proto__' }, { id: '..' }], master: [{ id: 'm' }], '9x': [] },
       [
         `${at}.9x: expected a type of letters, digits, "_" and "-" that begins with a letter`,
-        `${at}.chat[0].id: expected an id of letters, digits, ".", "_" and "-", got "a b"`,
+        `${at}.chat[0].id: ${idExpected}, got "a b"`,
         `${at}.chat[1].id: expected an id, or clusterCount to make ids`,
+        `${at}.chat[2].id: ${idExpected}, got "__proto__"`,
+        `${at}.chat[3].id: ${idExpected}, got ".."`,
         `${at}.master: the type master is reserved; master.json places the master`,
       ],
     ],
