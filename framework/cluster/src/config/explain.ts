@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { ConfigFile } from '@pomelo-ts/common/config';
 import type { z } from 'zod';
+import { fieldInFile, valueInFile } from './file-names.js';
 import { type LoadOptions, loadClusterConfig, readFiles } from './load.js';
 import { masterSchema } from './master-schema.js';
 import { Problems, showPath } from './problems.js';
@@ -53,22 +54,16 @@ function explainFile(
 
 /** A default that depends on other values is found in the result, where durations are in ms. */
 function computed(result: unknown, path: readonly string[]): unknown {
-  const ms = valueAt(result, [...path.slice(0, -1), `${path.at(-1)}Ms`]);
-  return typeof ms === 'number' ? `${ms / 1000}s` : (ms ?? valueAt(result, path));
+  const name = `${path.at(-1)}Ms`;
+  return valueInFile(name, valueAt(result, [...path.slice(0, -1), name])) ?? valueAt(result, path);
 }
-
-const fileKeys: Readonly<Record<string, string>> = {
-  autoRestart: 'auto-restart',
-  restartForce: 'restart-force',
-  maxConnections: 'max-connections',
-};
 
 function explainServer(file: ConfigFile, { server, path }: PlacedServer): ExplainedValue[] {
   const raw = valueAt(file.value, path.slice(file.path.length));
   return Object.entries(server)
     .filter(([key]) => key !== 'id' && key !== 'type')
     .map(([field, value]) => {
-      const key = fileKeys[field] ?? field;
+      const key = fieldInFile(field);
       const given = valueAt(raw, [key]) !== undefined;
       return {
         path: `servers.${server.id}.${key}`,

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { ClusterConfig, ServerEntry } from '@pomelo-ts/cluster';
+import {
+  type ClusterConfig,
+  fieldInFile,
+  pathInFile,
+  type ServerEntry,
+  valueInFile,
+} from '@pomelo-ts/cluster';
 import { isLiveField } from './live-fields.js';
 
 /**
@@ -36,12 +42,6 @@ export interface TopologyDiff {
 const liveSettings: ReadonlySet<string> = new Set(['settings.log.level', 'settings.client.maxConnections']);
 /** Parts of master.json that the master asks for each time. */
 const liveOfMaster = /^master\.(startTimeoutMs|stopTimeoutMs|restart\.)/;
-
-const fileNames: Readonly<Record<string, string>> = {
-  autoRestart: 'auto-restart',
-  restartForce: 'restart-force',
-  maxConnections: 'max-connections',
-};
 
 /** What runs now. */
 export interface Running {
@@ -86,9 +86,14 @@ function serverChanges(before: ServerEntry, after: ServerEntry, runs: boolean): 
   return keys
     .filter((key) => !same(before[key], after[key]))
     .map((key) => {
-      const field = fileNames[key] ?? key;
       const need = !runs ? 'nothing' : isLiveField(key) ? 'live' : 'restart';
-      return { path: `${after.id}.${field}`, from: before[key], to: after[key], need, ids: [after.id] };
+      return {
+        path: `${after.id}.${fieldInFile(key)}`,
+        from: before[key],
+        to: after[key],
+        need,
+        ids: [after.id],
+      };
     });
 }
 
@@ -100,10 +105,10 @@ function partChanges(
 ): ValueChange[] {
   const ids = running.map(({ id }) => id);
   return leavesThatDiffer(before[part], after[part], part).map(({ path, from, to }) => {
-    if (part === 'master')
-      return { path, from, to, need: liveOfMaster.test(path) ? 'live' : 'master', ids: [] };
+    const shown = { path: pathInFile(path), from: valueInFile(path, from), to: valueInFile(path, to) };
+    if (part === 'master') return { ...shown, need: liveOfMaster.test(path) ? 'live' : 'master', ids: [] };
     const need = ids.length === 0 ? 'nothing' : liveSettings.has(path) ? 'live' : 'restart';
-    return { path, from, to, need, ids };
+    return { ...shown, need, ids };
   });
 }
 

@@ -53,10 +53,10 @@ describe('the difference of two configurations', () => {
     );
     expect(needs(found)).toEqual([
       'settings.log.level: live',
-      'settings.client.heartbeatMs: restart',
+      'settings.client.heartbeat: restart',
       'settings.client.maxConnections: live',
       'master.port: master',
-      'master.stopTimeoutMs: live',
+      'master.stopTimeout: live',
       'master.restart.limit: live',
     ]);
     expect(found.restart).toEqual(['chat-1', 'chat-2', 'gate-1']);
