@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { backOff, type Clock, isPomeloError, type Logger } from '@pomelo-ts/common';
+import { backOff, type Clock, isPomeloError, type Logger, reasonOf } from '@pomelo-ts/common';
 import { LinkChannel } from '../link/channel.js';
 import { greet } from '../link/handshake.js';
 import type { JoinOptions } from './options.js';
@@ -63,7 +63,7 @@ export class Dialing {
         this.#failed(error);
         return;
       }
-      logger.debug('The master does not answer yet.', { error });
+      logger.debug('The master does not answer yet.', { reason: reasonOf(error) });
       this.later();
       return;
     }

@@ -119,7 +119,10 @@ export class Membership {
 
   #lose(peer: Peer, error: Error | undefined): void {
     peer.connection = undefined;
-    this.#options.logger.debug(`connection to ${peer.id} closed`, error ? { error } : undefined);
+    this.#options.logger.debug(
+      `connection to ${peer.id} closed`,
+      error ? { reason: reasonOf(error) } : undefined,
+    );
     this.#options.counters.add('rpc.lostConnections');
     peer.fail((method) => new PomeloError('PEER_LOST', { target: peer.id, method }));
     this.#options.onDown(peer);
@@ -182,7 +185,7 @@ export class Membership {
     const { host, port, id } = peer.entry;
     this.#dialing.delete(peer);
     if (this.#peers.get(id) !== peer || peer.connection) return;
-    this.#options.logger.debug(`dialing ${id} at ${host}:${port} failed`, { error });
+    this.#options.logger.debug(`dialing ${id} at ${host}:${port} failed`, { reason: reasonOf(error) });
     peer.fail(() => new PomeloError('RPC_REFUSED', { target: id, reason: reasonOf(error) }));
     if (!this.#dials(peer.entry)) return;
     const again = () => void this.#dial(peer, attempt + 1);
