@@ -18,6 +18,7 @@ export type {
   StoredValue,
   StoreLease,
 } from './coordination/store.js';
+export { lateness } from './cron/lateness.js';
 export { dialMasters, type MasterAddress, type MasterDialer } from './dial-masters.js';
 export { dialSecure } from './dial-secure.js';
 export { type DialOptions, dialTcp } from './dial-tcp.js';

@@ -205,8 +205,9 @@ export class GameServer {
   async #startCrons(): Promise<void> {
     const { crons } = this.app.settings;
     if (crons.length === 0 && !this.app.crons.hasActions) return;
-    const { startCronTimer } = await import('./schedule/cron-timer.js');
-    this.app.crons.start(crons, startCronTimer, (cron) => this.#parts.one.cron(cron));
+    const { CronTicker } = await import('./schedule/cron-ticker.js');
+    const ticker = new CronTicker({ clock: this.#clock, wallTime: () => Date.now() });
+    this.app.crons.start(crons, ticker, (cron) => this.#parts.one.cron(cron));
   }
 
   /** Does what the master asks. */

@@ -1,20 +1,22 @@
-import type { CronEntry } from '@pomelo-ts/cluster';
+import { type CronEntry, lateness } from '@pomelo-ts/cluster';
 import { type Counters, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
 import type { Service, ServiceMethod } from './dispatch/app-modules.js';
 import type { ClusterCron, ClusterCronOptions, CronRun } from './schedule/cluster-cron.js';
-import type { CronTime } from './schedule/cron-timer.js';
-
-/** Starts something that calls `fn` at each time of a cron, until the returned function is called. */
-export type CronTimer = (time: CronTime, fn: (due: number) => void) => () => void;
+import type { CronTicker } from './schedule/cron-ticker.js';
+import type { Missed } from './schedule/due-times.js';
 
 /** Makes what runs a cron on one server of the cluster. */
 export type ClusterCrons = (
-  cron: Pick<ClusterCronOptions, 'id' | 'run' | 'catchUp' | 'running'>,
+  cron: Pick<ClusterCronOptions, 'id' | 'run' | 'catchUp' | 'running' | 'lateMs'>,
 ) => ClusterCron;
+
+/** A run that begins later than this is counted as late, in ms. */
+const onTimeMs = 1000;
 
 interface Job {
   readonly entry: CronEntry;
-  readonly stop: () => void;
+  /** Ends its times. */
+  stop(): void;
   /** For a cron that runs once in the cluster. */
   cluster?: ClusterCron;
   running: number;
@@ -27,8 +29,9 @@ export class CronService {
   readonly #waiting: CronEntry[] = [];
   readonly #counters: Counters;
   readonly #logger: Logger;
-  #timer: CronTimer | undefined;
+  #ticker: Pick<CronTicker, 'add'> | undefined;
   #clusterCrons: ClusterCrons | undefined;
+  #stopped = false;
 
   /** @internal games use `app.crons` */
   constructor(options: { counters: Counters; logger: Logger }) {
@@ -54,27 +57,33 @@ export class CronService {
   }
 
   /**
-   * Adds a cron as one of `crons.json5`; before the server has started it waits for that.
+   * Adds a cron as one of `crons.json5`; before the server has started it waits for that, and once it stops it never runs.
    *
    * @throws CRON_INVALID for an id that is there already, a time that cannot be read, or an action that there is not
    * @example app.crons.add({ id: 'sweep', time: '0 0 4 * * *', action: 'chatCron.sweep' });
    */
   add(cron: Pick<CronEntry, 'id' | 'time' | 'action'> & Partial<CronEntry>): void {
-    const entry: CronEntry = { overlap: false, ...cron };
-    if (!this.#timer) {
+    const entry: CronEntry = { overlap: false, lateMs: lateness.defaultMs, ...cron };
+    if (this.#stopped) return;
+    if (!this.#ticker) {
       this.#waiting.push(entry);
       return;
     }
     const { id, action } = entry;
     if (this.#jobs.has(id)) throw invalid(id, 'a cron with this id is there already');
     if (!this.#methods.has(action)) throw invalid(id, noAction(action, this.#methods));
-    let stop: () => void;
+    const job: Job = { entry, stop: () => {}, running: 0 };
     try {
-      stop = this.#timer(entry, (due) => void this.#due(id, due));
+      job.stop = this.#ticker.add(entry, {
+        due: (at, agoMs) => {
+          if (agoMs > onTimeMs && ranHere(job)) this.#counters.add('cron.late');
+          void this.#due(id, at);
+        },
+        missed: (missed) => this.#missed(job, missed),
+      });
     } catch (error) {
       throw invalid(id, reasonOf(error));
     }
-    const job: Job = { entry, stop, running: 0 };
     this.#jobs.set(id, job);
     if (entry.once !== 'cluster') return;
     job.cluster = this.#clusterCrons!({
@@ -82,6 +91,7 @@ export class CronService {
       run: (run) => this.#work(job, run),
       catchUp: (at) => void this.#due(id, at),
       running: () => job.running > 0,
+      lateMs: entry.lateMs,
     });
   }
 
@@ -129,6 +139,19 @@ export class CronService {
     }
   }
 
+  #missed(job: Job, { times, agoMs, madeUp }: Missed): void {
+    const { id, lateMs } = job.entry;
+    this.#counters.add(ranHere(job) ? 'cron.missed' : 'cron.elsewhere', times);
+    if (!ranHere(job)) return;
+    const outcome = madeUp
+      ? 'the run that begins now stands for them'
+      : 'that is too long ago to make up for';
+    this.#logger.warn(
+      `cron ${id} has missed times: this process was busy or paused, or its clock was set; ${outcome}`,
+      { times, agoMs: Math.round(agoMs), lateMs },
+    );
+  }
+
   /** @internal takes the methods of the game's cron files, also newer ones later. */
   useServices(services: readonly Service[]): void {
     const known = new Map<string, ServiceMethod>();
@@ -140,21 +163,27 @@ export class CronService {
   }
 
   /** @internal begins. */
-  start(entries: readonly CronEntry[], timer: CronTimer, clusterCrons: ClusterCrons): void {
-    this.#timer = timer;
+  start(entries: readonly CronEntry[], ticker: Pick<CronTicker, 'add'>, clusterCrons: ClusterCrons): void {
+    this.#ticker = ticker;
     this.#clusterCrons = clusterCrons;
     for (const entry of [...entries, ...this.#waiting.splice(0)]) this.add(entry);
   }
 
   /** @internal starts nothing more. */
   stop(): void {
+    this.#stopped = true;
     for (const job of this.#jobs.values()) halt(job);
   }
 }
 
-function halt({ stop, cluster }: Job): void {
-  stop();
-  void cluster?.stop();
+/** Whether its runs are this server's, as far as it knows. */
+function ranHere({ cluster }: Job): boolean {
+  return !cluster || cluster.holdsLease;
+}
+
+function halt(job: Job): void {
+  job.stop();
+  void job.cluster?.stop();
 }
 
 function noAction(action: string, known: ReadonlyMap<string, unknown>): string {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromPomeloCron } from '@pomelo-ts/cluster';
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
+import { neverComes } from '@pomelo-ts/cluster/cron';
 import { isPomeloError, reasonOf } from '@pomelo-ts/common';
 import { readJson5 } from '@pomelo-ts/common/config';
 import { type Finding, lineAt } from './finding.js';
@@ -59,7 +60,7 @@ export function checkCrons(root: string, stepped: boolean): Finding[] {
       const ambiguous = /\d/.test(month) || /(^|\s)\d+\/\d+(\s|$)/.test(time);
       if (!ambiguous || more.length === 0) return [];
       const said = fromPomeloCron(time, stepped);
-      const cure = said === undefined ? 'it never comes: take it out' : `write "${said}"`;
+      const cure = said === undefined || neverComes(said) ? 'it never comes: take it out' : `write "${said}"`;
       return [{ kind: 'change', file, line: lineAt(text, match.index), what: `the time "${time}"`, cure }];
     });
   });

@@ -232,6 +232,19 @@ describe('what pomelo-ts migrate finds in config/', () => {
     ]);
   });
 
+  test('are crons that never come', async () => {
+    using folder = appWith({
+      'app.js': "require('pomelo').createApp().start();",
+      'config/crons.json':
+        '{"development": {"chat": [{"id": "c", "time": "0 0 4 30 1 *", "action": "c.m"}]}}',
+    });
+    const { findings } = await reportOn(folder.root);
+    expect(findings).toContainEqual({
+      ...{ kind: 'change', file: 'config/crons.json', line: 1, what: 'the time "0 0 4 30 1 *"' },
+      cure: 'it never comes: take it out',
+    });
+  });
+
   test.each([
     ['pomelo', '0 5/15 4 1 5 *', '0 5-59/15 4 1 jun *'],
     ['pinus', '0 0 4 10/7 * *', '0 0 4 10-31/7 * *'],

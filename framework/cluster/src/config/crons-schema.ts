@@ -1,6 +1,10 @@
+import { reasonOf } from '@pomelo-ts/common';
 import type { z } from 'zod';
 import { z as zod } from 'zod';
-import { flag, oneOf, section, text } from './fields.js';
+import { lateness } from '../cron/lateness.js';
+import { neverComes, parseCronTime } from '../cron/pattern.js';
+import { hasNumberedMonth } from '../pomelo-cron.js';
+import { flag, integer, oneOf, section, text } from './fields.js';
 
 /** Lowest and highest number of each of the six fields of a cron time, in their order. */
 const fields = [
@@ -27,11 +31,24 @@ export function problemOfCronTime(time: string): string | undefined {
       const [from, step] = part.split('/');
       return `the ${name} as ${from}-${max}/${step} or */${step}: ${part} means other things to pomelo and to pinus`;
     }
-    const wrong = [...part.matchAll(/\d+/g)].map(Number).find((number) => number > max);
-    if (wrong !== undefined || (part === '0' && min === 1))
+    const numbers = [...part.matchAll(/\d+/g)].map(Number);
+    if (numbers.some((number) => number < min || number > max))
       return `the ${name} from ${min} to ${max}${index === 4 ? ' (pomelo counted months from 0)' : ''}`;
   }
   return undefined;
+}
+
+/** What is wrong with a cron time, by the same reading that a server keeps it by: also that it never comes. Undefined when nothing is. */
+export function cronTimeProblem(time: string): string | undefined {
+  const problem = problemOfCronTime(time);
+  if (problem) return problem;
+  try {
+    parseCronTime(time);
+    return undefined;
+  } catch (error) {
+    const old = neverComes(time) && hasNumberedMonth({ time }) ? ' (pomelo counted months from 0)' : '';
+    return `a time that can be read and that comes: ${reasonOf(error)}${old}`;
+  }
 }
 
 /** The schema of one entry of `crons.json5`. */
@@ -39,7 +56,7 @@ export const cronSchema = section({
   id: text('a text that names it').describe('Names the cron; each id once.'),
   time: text(expected)
     .superRefine((time, context) => {
-      const problem = problemOfCronTime(time);
+      const problem = cronTimeProblem(time);
       if (problem) context.addIssue({ code: 'custom', message: problem });
     })
     .describe(
@@ -63,6 +80,11 @@ export const cronSchema = section({
   overlap: flag()
     .default(false)
     .describe('Whether it starts again while its last run still works; else that run is left out.'),
+  lateMs: integer(lateness.minMs, lateness.maxMs)
+    .default(lateness.defaultMs)
+    .describe(
+      'How late a run may begin, in ms, when the process was busy, paused or without its lease, or its clock was set; later it is left out, counted and logged.',
+    ),
 });
 
 export type CronEntry = z.output<typeof cronSchema>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { problemOfCronTime } from '../../src/config/crons-schema.js';
+import { cronTimeProblem, problemOfCronTime } from '../../src/config/crons-schema.js';
 import { loadClusterConfig } from '../../src/config.js';
 import { serverSettings } from '../../src/settings-types.js';
 import { gameOf } from './game-folder.js';
@@ -32,7 +32,7 @@ describe('crons.json5', () => {
     expect(first!.map(({ id }) => id)).toEqual(['sweep', 'own']);
     expect(first![1]).toMatchObject({ timezone: 'Asia/Shanghai', overlap: true });
     expect(second!.map(({ id }) => id)).toEqual(['sweep', 'one']);
-    expect(second![0]).toEqual({ ...sweep, overlap: false });
+    expect(second![0]).toEqual({ ...sweep, overlap: false, lateMs: 15_000 });
   });
 
   it('may have the level of environments', () => {
@@ -55,6 +55,9 @@ describe('crons.json5', () => {
         { ...sweep, id: 'elsewhere', serverId: 'gate-1' },
         { ...sweep, id: 'once', once: 'host' },
         { ...sweep, id: 'key', tmie: 1 },
+        { ...sweep, id: 'never', time: '0 0 0 30 feb *' },
+        { ...sweep, id: 'range', time: '0 0 4- * * *' },
+        { ...sweep, id: 'late', lateMs: 10 },
         sweep,
         sweep,
       ],
@@ -84,6 +87,9 @@ describe('crons.json5', () => {
       'config/crons.json: chat[4].timezone: expected a time zone, such as "Asia/Shanghai" or "UTC", got "Moon/Base"',
       'config/crons.json: chat[6].once: expected one of "cluster", got "host"',
       'config/crons.json: chat[7].tmie: unknown key; did you mean time?',
+      'config/crons.json: chat[8].time: expected a time that can be read and that comes: no month that it names has such a day, got "0 0 0 30 feb *"',
+      'config/crons.json: chat[9].time: expected a time that can be read and that comes: 4- is a invalid expression for hour, got "0 0 4- * * *"',
+      'config/crons.json: chat[10].lateMs: expected a whole number from 1000 to 86400000, got 10',
     ]);
     expect(problemsOf(valid.root)).toEqual([
       'config/crons.json: chat[1].id: the id sweep is already that of chat[0]',
@@ -100,10 +106,37 @@ describe('crons.json5', () => {
     },
   );
 
-  it.each(['60 * * * * *', '* * 24 * * *', '* * * 0 * *', '* * * 32 * *', '* * * * 13 *', '* * * * * 8'])(
-    'refuses the time %s',
+  it.each([
+    '0 0 0 30 2 *',
+    '0 0 0 31 apr,jun,sep,nov *',
+    '0 0 0 L-30 feb *',
+    '0 0 0 29 2 mon#1',
+    '0 0 0 31W apr *',
+    '0 0 0 1 * 5L',
+  ])('tells of the time %s that it never comes', (time) => {
+    expect(cronTimeProblem(time)).toContain('no month that it names has such a day');
+  });
+
+  it('says of a numbered month that pomelo counted from 0, for it may be another one that never has the day', () => {
+    expect(cronTimeProblem('0 0 0 31 11 *')).toContain('has such a day (pomelo counted months from 0)');
+  });
+
+  it.each(['0 0 0 29 2 *', '0 0 0 29 feb mon#5', '0 0 0 30W jun *', '0 0 0 L-29 jan,feb *'])(
+    'knows that the time %s comes, though seldom',
     (time) => {
-      expect(problemOfCronTime(time)).toContain(' from ');
+      expect(cronTimeProblem(time)).toBeUndefined();
     },
   );
+
+  it.each([
+    '60 * * * * *',
+    '* * 24 * * *',
+    '* * * 0 * *',
+    '* * * * 0-2 *',
+    '* * * 32 * *',
+    '* * * * 13 *',
+    '* * * * * 8',
+  ])('refuses the time %s', (time) => {
+    expect(problemOfCronTime(time)).toContain(' from ');
+  });
 });

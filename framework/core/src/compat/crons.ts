@@ -1,4 +1,5 @@
 import { type CronEntry, fromPomeloCron, hasNumberedMonth } from '@pomelo-ts/cluster';
+import { neverComes } from '@pomelo-ts/cluster/cron';
 import { PomeloError } from '@pomelo-ts/common';
 import type { Application } from '../application.js';
 import type { OldStyle } from './types.js';
@@ -15,19 +16,22 @@ export type OldCron = Pick<CronEntry, 'id' | 'time' | 'action'> & { readonly ser
 export function checkCrons({ settings }: Application, style: OldStyle): void {
   const wrong = settings.crons.find(hasNumberedMonth);
   if (!wrong) return;
-  const said = fromPomeloCron(wrong.time, style === 'pinus');
+  const said = timeOf(wrong, style);
   const meant = said === undefined ? 'it never comes' : `write "${said}"`;
   const reason = `${style} counts months from 0, and cron from 1: expected the month's name in "${wrong.time}", so that nobody can mistake it; if the line is still as ${style} had it, ${meant}`;
   throw new PomeloError('CRON_INVALID', { cron: wrong.id, reason });
 }
 
 /** A cron that an app adds by its code, as core takes it; undefined when its time never comes. */
-export function cronEntry(
-  { id, time, action, serverId }: OldCron,
-  style: OldStyle,
-): Omit<CronEntry, 'overlap'> | undefined {
-  const said = fromPomeloCron(time, style === 'pinus');
+export function cronEntry({ id, time, action, serverId }: OldCron, style: OldStyle): OldCron | undefined {
+  const said = timeOf({ time }, style);
   return said === undefined
     ? undefined
     : { id, time: said, action, ...(serverId === undefined ? {} : { serverId }) };
+}
+
+/** What a time of an old app means; undefined when it never comes. */
+function timeOf({ time }: Pick<OldCron, 'time'>, style: OldStyle): string | undefined {
+  const said = fromPomeloCron(time, style === 'pinus');
+  return said === undefined || neverComes(said) ? undefined : said;
 }

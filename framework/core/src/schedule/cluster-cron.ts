@@ -15,6 +15,8 @@ export interface ClusterCronOptions {
   catchUp(at: number): void;
   /** Whether it works now. */
   running(): boolean;
+  /** A run that was due no longer ago than this is made up for by the server that takes over, in ms; see `lateMs` of `crons.json5`. */
+  readonly lateMs: number;
   readonly leases: Pick<Leases, 'take'>;
   readonly clock: Clock;
   readonly counters: Counters;
@@ -25,8 +27,6 @@ export interface ClusterCronOptions {
 
 /** How often the lease is asked for, in ms. */
 const lookMs = 1000;
-/** A run that was due no longer ago than this is made up for by the server that takes over, in ms: a take-over lasts less. */
-const lateMs = 15_000;
 /** A run that was written down for a time so far ahead, in ms, was one of a clock that was wrong: it does not count. */
 const skewMs = 60_000;
 
@@ -50,6 +50,11 @@ export class ClusterCron {
   constructor(options: ClusterCronOptions) {
     this.#options = options;
     void this.#look();
+  }
+
+  /** Whether this server is the one that runs it. */
+  get holdsLease(): boolean {
+    return this.#lease?.held === true;
   }
 
   /** It is due for the time `at`, in ms since 1970. Gives whether it ran here and did not fail. */
@@ -109,7 +114,7 @@ export class ClusterCron {
   }
 
   #got(lease: HeldLease): void {
-    const { wallTime } = this.#options;
+    const { wallTime, lateMs } = this.#options;
     this.#lease = lease;
     this.#done = lease.markBefore;
     this.#obstacle = 'it was lost';

@@ -51,7 +51,7 @@ export class OneInCluster {
   }
 
   /** Has one server of the cluster run a cron. */
-  cron(cron: Pick<ClusterCronOptions, 'id' | 'run' | 'catchUp' | 'running'>): ClusterCron {
+  cron(cron: Pick<ClusterCronOptions, 'id' | 'run' | 'catchUp' | 'running' | 'lateMs'>): ClusterCron {
     const { app, clock, logger } = this.#options;
     const { counters } = app;
     return new ClusterCron({ ...cron, leases: this.leases, clock, counters, logger, wallTime: Date.now });

@@ -262,9 +262,19 @@ describe('crons', () => {
     expect(seen).toEqual([['added', 'elsewhere']]);
   });
 
+  test('that never come are told and left out', async () => {
+    await using game = await startOldGame({ modules });
+    const app = game.app('chat-1');
+    app.addCrons([
+      { id: 'never', time: '0 0 4 30 1 *', action: 'chatCron.tick' },
+      { id: 'leap', time: '0 0 4 29 1 *', action: 'chatCron.tick' },
+    ]);
+    expect(game.cluster.app('chat-1').crons.list.map(({ entry }) => entry.time)).toEqual(['0 0 4 29 feb *']);
+  });
+
   test.each([
     ['pomelo', '0 0 4 1 5 *', '0 0 4 1 jun *'],
-    ['pinus', '0 0 4 1 0-2 *', '0 0 4 1 jan-mar *'],
+    ['pinus', '0 0 4 1 2-4 *', '0 0 4 1 mar-may *'],
   ] as const)(
     'differs: a month that is a number is refused, with its name (%s %s)',
     async (style, time, said) => {

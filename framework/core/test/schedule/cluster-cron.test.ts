@@ -30,6 +30,7 @@ class CronBench extends LeaseBench {
         void cron.due(at);
       },
       running: () => this.busy,
+      lateMs: 15_000,
       leases: this.server(server),
       clock: this.clock,
       counters,
