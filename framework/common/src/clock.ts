@@ -4,23 +4,39 @@ export interface Clock {
   now(): number;
   /** Calls `fn` once after `ms`; the returned function cancels. */
   after(ms: number, fn: () => void): () => void;
-  /** Calls `fn` every `ms` without keeping the process alive; the returned function cancels. */
+  /** Calls `fn` every `ms`, which is at most 24 days, without keeping the process alive; the returned function cancels. */
   every(ms: number, fn: () => void): () => void;
 }
+
+/** Node's timers take at most this, in ms, and fire at once for more. */
+const longestTimerMs = 2 ** 31 - 1;
 
 /** The clock of this machine. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(ms, fn) {
+    if (ms > longestTimerMs) return afterLong(ms, fn);
     const timer = setTimeout(fn, ms);
     return () => clearTimeout(timer);
   },
   every(ms, fn) {
-    const timer = setInterval(fn, ms);
+    const timer = setInterval(fn, Math.min(ms, longestTimerMs));
     timer.unref();
     return () => clearInterval(timer);
   },
 };
+
+/** Waits for more than one timer can, by one after the other. */
+function afterLong(ms: number, fn: () => void): () => void {
+  let cancel = () => {};
+  const timer = setTimeout(() => {
+    cancel = systemClock.after(ms - longestTimerMs, fn);
+  }, longestTimerMs);
+  return () => {
+    clearTimeout(timer);
+    cancel();
+  };
+}
 
 /** Waits `ms` on `clock`. */
 export function delay(ms: number, clock: Clock = systemClock): Promise<void> {
