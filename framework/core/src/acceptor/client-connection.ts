@@ -1,6 +1,6 @@
 import type { Counters } from '@pomelo-ts/common';
 import type { Flushable, TickFlusher } from '@pomelo-ts/common/internal';
-import { encodeUtf8, type PackageSink, type PackageType, packageType } from '@pomelo-ts/protocol';
+import { encodeJson, type PackageSink, type PackageType, packageType } from '@pomelo-ts/protocol';
 import type { FrontendSession } from '../session/frontend-session.js';
 import type { ClientSocket } from './client-socket.js';
 import type { ConnectionFacts } from './connect-info.js';
@@ -150,7 +150,7 @@ export class ClientConnection implements PackageSink, Flushable {
   kick(reason: string): void {
     if (this.closed) return;
     if (this.state === connectionState.working) {
-      this.#queue(packageFrame(packageType.kick, encodeUtf8(JSON.stringify({ reason }))));
+      this.#queue(packageFrame(packageType.kick, encodeJson(JSON.stringify({ reason }))));
     }
     this.close(reason);
   }
