@@ -432,6 +432,17 @@ describe('mistakes in other files', () => {
     expect(problems).toHaveLength(6);
   });
 
+  it('are told of a package.json that is no JSON, with its line; one with a byte order mark is read', () => {
+    const manifest = '{\n  "pomelo-ts": { "app": "dist" }';
+    const files = { 'dist/app.cjs': '', 'dist/app/servers/chat/': '' };
+    using marked = gameOf({ chat: [chat] }, { ...files, 'package.json': `\ufeff${manifest}\n}` });
+    expect(load(marked).appDir).toBe(`${marked.root}/dist`);
+    using broken = gameOf({ chat: [chat] }, { ...files, 'package.json': manifest });
+    expect(problemsOf(broken)).toEqual([
+      expect.stringMatching(/^package\.json: line 2, column \d+: not valid JSON: invalid end of input$/),
+    ]);
+  });
+
   it('are no origins that pages of web views send', () => {
     const origins = ['file://', 'null', 'capacitor://localhost', 'https://*.example.com'];
     using game = gameOf({ chat: [chat] }, { 'config/settings.json5': { client: { origins } } });

@@ -1,11 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { type Clock, type Counters, type Logger, PomeloError } from '@pomelo-ts/common';
-import { briefError, showPortHolder, type TickFlusher } from '@pomelo-ts/common/internal';
+import { showPortHolder, type TickFlusher } from '@pomelo-ts/common/internal';
 import {
   encodeUtf8,
   PackageSplitter,
-  ProtocolError,
   packageHeadBytes,
   packageType,
   splitPackages,
@@ -19,13 +18,8 @@ import {
   connectionState,
   type SendQueueBound,
 } from './client-connection.js';
-import {
-  type ClientSocket,
-  closeCode,
-  DeflateClientSocket,
-  TcpClientSocket,
-  WebClientSocket,
-} from './client-socket.js';
+import { ClientFaults } from './client-faults.js';
+import { type ClientSocket, DeflateClientSocket, TcpClientSocket, WebClientSocket } from './client-socket.js';
 import { type ConnectionFacts, ProxyTrust, tcpFacts, webSocketFacts } from './connect-info.js';
 import type { Handshaker } from './handshaker.js';
 import type { HttpEndpoints } from './http-endpoints.js';
@@ -110,6 +104,7 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
   readonly #onWebSocketError: (this: WebSocket, error: Error & { code?: string }) => void;
   readonly #onInflated: (this: WebSocket, data: unknown) => void;
   readonly #inflation: Inflation;
+  readonly #faults: ClientFaults;
   #stopSweep: () => void = () => {};
   #closed: Promise<void> | undefined;
 
@@ -145,6 +140,7 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
       maxBufferedChunks: shortPieces + Math.ceil(maxPayload / leastChunkBytes),
     });
     this.#inflation = new Inflation(inflatedMessages * maxPayload);
+    this.#faults = new ClientFaults(options.logger, maxPackageBytes);
     const acceptor = this;
     this.#onSocketClose = function () {
       acceptor.#opening.delete(this);
@@ -162,11 +158,7 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
       }
     };
     this.#onWebSocketError = function (error) {
-      const connection = (this as Owned)[client]!;
-      const tooLarge = error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
-      if (tooLarge) acceptor.#tellTooLarge(connection, {});
-      // `ws` has begun to close it, with a code of its own: 1009 when the message was too long.
-      connection.fault('webSocket', tooLarge ? closeCode.tooLarge : closeCode.protocolError);
+      acceptor.#faults.ofWebSocket((this as Owned)[client]!, error);
     };
     this.#onWebSocketMessage = function (data) {
       const connection = (this as Owned)[client]!;
@@ -174,7 +166,7 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
       try {
         splitPackages(data as Buffer, maxPackageBytes, connection, maxPackages);
       } catch (error) {
-        acceptor.#onFault(connection, error);
+        acceptor.#faults.ofBytes(connection, error);
       }
     };
   }
@@ -275,7 +267,7 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
       try {
         splitter.push(bytes, connection);
       } catch (error) {
-        this.#onFault(connection, error);
+        this.#faults.ofBytes(connection, error);
       }
     };
     socket.on('data', read);
@@ -308,33 +300,6 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
     ws.on('error', this.#onWebSocketError);
     if (deflated) ws.on('message', this.#onInflated);
     ws.on('message', this.#onWebSocketMessage);
-  }
-
-  /** A fault of the client's bytes closes its connection; so does one of ours, which also is logged. */
-  #onFault(connection: ClientConnection, error: unknown): void {
-    if (error instanceof ProtocolError) {
-      const tooLarge = error.code === 'PACKAGE_TOO_LARGE';
-      if (tooLarge) this.#tellTooLarge(connection, error.facts);
-      connection.fault(error.code, tooLarge ? closeCode.tooLarge : closeCode.protocolError);
-      return;
-    }
-    this.#options.logger.error('a message of a client could not be handled', {
-      error: briefError(error),
-    });
-    connection.fault('internal', closeCode.internal);
-  }
-
-  /** Mostly a game that has grown beyond its settings, whose players see nothing but a lost connection. */
-  #tellTooLarge(connection: ClientConnection, facts: object): void {
-    this.#options.logger.warn(
-      'a client sent more at once than client.maxPackageBytes allows, and was closed',
-      {
-        ...facts,
-        limit: this.#options.maxPackageBytes,
-        address: connection.address,
-        uid: connection.session.uid,
-      },
-    );
   }
 
   /** Whether there is no place for one more client; one of many from one address that do not get on with their handshake gives way. */
