@@ -44,12 +44,12 @@ async function chat(client: StockClient, peer: TestPlayer): Promise<void> {
   expect(await peer.pushes.next('onAdd')).toEqual({ user: 'stock' });
   const heard: unknown[] = [];
   client.on('onChat', (push) => heard.push(push));
-  await client.request('chat.chatHandler.send', { content: 'hé 中文', target: '*' });
-  const toAll = { msg: 'hé 中文', from: 'stock', target: '*' };
+  await client.request('chat.chatHandler.send', { content: 'hé 中文 😂', target: '*' });
+  const toAll = { msg: 'hé 中文 😂', from: 'stock', target: '*' };
   expect(await peer.pushes.next('onChat')).toEqual(toAll);
   await expect.poll(() => heard).toEqual([toAll]);
-  expect(await peer.say('only you', 'stock')).toEqual({ code: 200 });
-  await expect.poll(() => heard[1]).toEqual({ msg: 'only you', from: 'peer', target: 'stock' });
+  expect(await peer.say('only 😂 you', 'stock')).toEqual({ code: 200 });
+  await expect.poll(() => heard[1]).toEqual({ msg: 'only 😂 you', from: 'peer', target: 'stock' });
   await client.request('chat.chatHandler.send', { content: 'and only you', target: 'peer' });
   expect(await peer.pushes.next('onChat')).toEqual({ msg: 'and only you', from: 'stock', target: 'peer' });
   expect(heard).toHaveLength(2);

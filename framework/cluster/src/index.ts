@@ -1,6 +1,7 @@
 export type { JoinOptions } from './agent/options.js';
 export { type OwnFacts, openFilesLimit } from './agent/own-facts.js';
 export { joinCluster, type LinkAgent } from './agent.js';
+export { appFileOf } from './app-file.js';
 export { type BootData, lifeVariable } from './boot-data.js';
 export { fieldInFile, pathInFile, valueInFile } from './config/file-names.js';
 export { MemoryStore, type MemoryStoreOptions } from './coordination/memory-store.js';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { readConfigFile } from '../src/config-file.js';
+import { readConfigFile, readJson } from '../src/config-file.js';
 
 const roots: string[] = [];
 
@@ -47,5 +47,34 @@ describe('readConfigFile', () => {
     expect(readConfigFile(root, 'servers', 'production')).toMatchObject({
       problem: { file: 'config/servers.json5', path: 'line 2, column 10' },
     });
+  });
+});
+
+describe('a byte order mark, which some editors write', () => {
+  it('is passed over in configuration and in JSON that others read too', () => {
+    const root = game({
+      'config/master.json': '\ufeff{"port": 1}',
+      'package.json': '\ufeff{"version": "1.0.0"}',
+    });
+    expect(readConfigFile(root, 'master', 'development')).toMatchObject({ found: { value: { port: 1 } } });
+    expect(readJson(join(root, 'package.json'))).toEqual({ version: '1.0.0' });
+  });
+});
+
+describe('JSON that cannot be read', () => {
+  it.each([
+    [
+      '{\n  "name": "a",\n  "version": }',
+      "package.json: line 3, column 14: not valid JSON: invalid character '}'",
+    ],
+    ['\ufeff{\n  "name" "a"\n}', 'package.json: line 2, column 10: not valid JSON: invalid character'],
+    ['{"a": 1', 'package.json: line 1, column 8: not valid JSON: invalid end of input'],
+    ['{"a": 1,}', 'package.json: not valid JSON: '],
+    ['', 'package.json: line 1, column 1: not valid JSON: invalid end of input'],
+  ])('is told with its file and line: %j', (text, told) => {
+    const root = game({ 'package.json': text });
+    expect(() => readJson(join(root, 'package.json'), 'package.json')).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining(told) }),
+    );
   });
 });

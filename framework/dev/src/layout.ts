@@ -2,7 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { appDirOf } from '@pomelo-ts/cluster/config';
 import { PomeloError } from '@pomelo-ts/common';
-import { ts } from './compiler.js';
+import type { ts } from './compiler.js';
+import { readTsconfig } from './tsconfig.js';
 
 /** A source file of a handler or remote. */
 export interface ServiceFile {
@@ -64,7 +65,7 @@ function compiledFrom(appDir: string, root: string): { sourceDir: string; tsconf
   for (const folder of foldersUp(appDir, root)) {
     const tsconfig = join(folder, 'tsconfig.json');
     if (!existsSync(tsconfig)) continue;
-    const { outDir, rootDir } = optionsOf(tsconfig);
+    const { outDir, rootDir } = optionsOf(root, tsconfig);
     if (outDir === undefined) continue;
     const inside = relative(outDir, appDir);
     if (inside.startsWith('..')) continue;
@@ -74,11 +75,9 @@ function compiledFrom(appDir: string, root: string): { sourceDir: string; tsconf
   return undefined;
 }
 
-function optionsOf(tsconfig: string): ts.CompilerOptions {
-  const { config } = ts.readConfigFile(tsconfig, ts.sys.readFile) as { config?: object };
+function optionsOf(root: string, tsconfig: string): ts.CompilerOptions {
   // Without files, as only the options are wanted.
-  return ts.parseJsonConfigFileContent({ ...config, files: [], include: [] }, ts.sys, dirname(tsconfig))
-    .options;
+  return readTsconfig(root, tsconfig, { files: [], include: [] }).options;
 }
 
 function nearestConfig(from: string, root: string): string | undefined {

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ts } from './compiler.js';
-import { type CompileProblem, problemOf } from './source-compiler.js';
+import type { CompileProblem } from './source-compiler.js';
+import { problemOf } from './tsconfig.js';
 
 /** A script that can be run, or why it cannot. */
 export interface CompiledScript {

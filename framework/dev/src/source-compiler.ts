@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { reasonOf } from '@pomelo-ts/common';
 import { ts } from './compiler.js';
+import { problemOf, readTsconfig } from './tsconfig.js';
 
 /** What is wrong with a source, as `app/servers/chat/handler/chatHandler.ts:12:5: ';' expected.` */
 export type CompileProblem = string;
@@ -26,28 +28,38 @@ export class SourceCompiler {
 
   /** Compiles what is newer than its output; gives what is wrong. */
   compileStale(): readonly CompileProblem[] {
-    const { fileNames, options } = this.#config();
-    const stale = fileNames.filter((file) => isSource(file) && isStale(file, outputOf(file, options)));
-    return stale.flatMap((file) => this.#compile(file, options));
+    return this.#withConfig(({ fileNames, options }) => {
+      const stale = fileNames.filter((file) => isSource(file) && isStale(file, outputOf(file, options)));
+      return stale.flatMap((file) => this.#compile(file, options));
+    });
   }
 
   /** Takes saved and deleted sources over into the output; gives what is wrong. What has an error keeps its old output. */
   update({ changed, removed }: SourceChanges): readonly CompileProblem[] {
-    const { fileNames, options } = this.#config();
-    const own = new Set(fileNames);
-    for (const file of removed.filter(isSource)) {
-      const output = outputOf(file, options);
-      for (const path of output === undefined ? [] : [output, `${output}.map`]) rmSync(path, { force: true });
-    }
-    return changed
-      .filter((file) => isSource(file) && own.has(file))
-      .flatMap((file) => this.#compile(file, options));
+    return this.#withConfig(({ fileNames, options }) => {
+      const own = new Set(fileNames);
+      for (const file of removed.filter(isSource)) {
+        const output = outputOf(file, options);
+        for (const path of output === undefined ? [] : [output, `${output}.map`])
+          rmSync(path, { force: true });
+      }
+      return changed
+        .filter((file) => isSource(file) && own.has(file))
+        .flatMap((file) => this.#compile(file, options));
+    });
   }
 
-  #config(): ts.ParsedCommandLine {
-    const { config } = ts.readConfigFile(this.#tsconfig, ts.sys.readFile) as { config?: object };
-    const folder = dirname(this.#tsconfig);
-    return ts.parseJsonConfigFileContent(config ?? {}, ts.sys, folder, undefined, this.#tsconfig);
+  /** Nothing is compiled while tsconfig.json, which may be half written, cannot be read. */
+  #withConfig(
+    compile: (config: ts.ParsedCommandLine) => readonly CompileProblem[],
+  ): readonly CompileProblem[] {
+    let config: ts.ParsedCommandLine;
+    try {
+      config = readTsconfig(this.#root, this.#tsconfig);
+    } catch (error) {
+      return [reasonOf(error)];
+    }
+    return compile(config);
   }
 
   #compile(file: string, options: ts.CompilerOptions): readonly CompileProblem[] {
@@ -72,14 +84,6 @@ export class SourceCompiler {
     if (sourceMapText !== undefined) writeFileSync(`${output}.map`, sourceMapText);
     return [];
   }
-}
-
-/** A diagnostic of the compiler in one line. */
-export function problemOf({ file, start, messageText }: ts.Diagnostic, root: string): CompileProblem {
-  const text = ts.flattenDiagnosticMessageText(messageText, '\n  ');
-  if (!file || start === undefined) return text;
-  const { line, character } = file.getLineAndCharacterOfPosition(start);
-  return `${relative(root, file.fileName)}:${line + 1}:${character + 1}: ${text}`;
 }
 
 /** By itself a file cannot tell which kind of module it is: for Node that is said by its ending, or by package.json. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { findLayout } from '../src/layout.js';
 import { GameSources, gameWith, handlerFile } from './game-sources.js';
 
 const routesOf = (game: GameSources) => Object.keys(game.contract.routes).map((route) => route.split('.')[2]);
@@ -117,6 +118,24 @@ describe('the routes of a handler', () => {
 
 describe('the sources of a game', () => {
   const handler = 'export default class { go() {} }';
+
+  it('are found by a tsconfig.json with a byte order mark; one that cannot be read is named with its line', () => {
+    const files = { 'src/app/servers/chat/handler/chatHandler.ts': 'export default {};' };
+    const app = '{ "pomelo-ts": { "app": "build" } }';
+    const text = '{\n  "compilerOptions": { "rootDir": "src", "outDir": "build" }';
+    using marked = new GameSources({
+      ...files,
+      'package.json': `\ufeff${app}`,
+      'tsconfig.json': `\ufeff${text}\n}`,
+    });
+    expect(findLayout(marked.root).sourceDir).toBe(`${marked.root}/src`);
+    using broken = new GameSources({
+      ...files,
+      'package.json': app,
+      'tsconfig.json': `${text},\n  "include": [}`,
+    });
+    expect(() => findLayout(broken.root)).toThrow(/tsconfig\.json:3:15: /);
+  });
 
   it('are found from the compiled app by the folders of tsconfig.json', () => {
     using game = new GameSources({

@@ -11,7 +11,21 @@ import { decodeUtf8, encodeUtf8 } from './text.js';
 export function encodeBody(codec: ProtobufCodec | undefined, route: string, value: unknown): Uint8Array {
   const body = value === undefined ? {} : value;
   if (codec?.has(route)) return codec.encode(route, body);
-  return encodeUtf8(stringify(route, body));
+  return encodeJson(stringify(route, body));
+}
+
+const surrogate = /[\ud800-\udfff]/;
+const surrogates = /[\ud800-\udfff]/g;
+
+/**
+ * UTF-8 bytes of JSON text. Characters beyond U+FFFF are written as two escapes, `\ud83d\ude02`, which every JSON reader
+ * takes: pomelo's browser client turns their four bytes of UTF-8 into text that is no JSON.
+ */
+export function encodeJson(json: string): Uint8Array {
+  const bytes = encodeUtf8(json);
+  // As many bytes as units: ASCII alone, which most bodies are.
+  if (bytes.length === json.length || !surrogate.test(json)) return bytes;
+  return encodeUtf8(json.replace(surrogates, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`));
 }
 
 function stringify(route: string, value: unknown): string {

@@ -1,4 +1,4 @@
-export { decodeBody, encodeBody } from './body-codec.js';
+export { decodeBody, encodeBody, encodeJson } from './body-codec.js';
 export { ProtocolError, type ProtocolErrorCode, type ProtocolErrorFacts, protocolErrors } from './errors.js';
 export {
   type HandshakeProtos,

@@ -1,8 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { decodeBody, encodeBody } from '../src/body-codec.js';
+import { decodeBody, encodeBody, encodeJson } from '../src/body-codec.js';
 import { ProtobufCodec } from '../src/protobuf/codec.js';
 import { parseProtos } from '../src/protobuf/schema.js';
 import { ascii, bytesOf, hexOf } from './hex.js';
+
+interface PomeloText {
+  strencode(text: string): Uint8Array;
+  strdecode(bytes: Uint8Array): string;
+}
+
+/** pomelo-protocol as a page loads it: there it makes text and bytes by hand. */
+const page = { window: {} as { Protocol?: PomeloText }, Uint8Array, module: {} };
+runInNewContext(
+  readFileSync(createRequire(import.meta.url).resolve('pomelo-protocol/lib/protocol.js'), 'utf8'),
+  page,
+);
+const browserProtocol = page.window.Protocol!;
 
 const codec = new ProtobufCodec(parseProtos({ 'a.b.c': { 'required uInt32 x': 1 } }));
 
@@ -25,6 +41,49 @@ describe('encodeBody', () => {
         expect.objectContaining({ code: 'BODY_VALUE', facts: expect.objectContaining({ route: 'a.b.d' }) }),
       );
     }
+  });
+});
+
+const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+/** Texts of every width, as values and as keys. */
+const texts = [
+  '😂',
+  'a😂b',
+  '😂😂',
+  'é😂中',
+  '中文',
+  'plain',
+  '\ud83d alone',
+  'alone \ude02',
+  '\u{10ffff}',
+  '\u{10000}',
+  '"\\😂',
+];
+
+describe('JSON for clients', () => {
+  it('writes characters beyond U+FFFF as two escapes, and nothing else', () => {
+    expect(textOf(encodeBody(undefined, 'r', { m: '😂' }))).toBe('{"m":"\\ud83d\\ude02"}');
+    expect(textOf(encodeJson('{"m":"é中"}'))).toBe('{"m":"é中"}');
+    expect(textOf(encodeJson('{"m":"\u{10ffff}"}'))).toBe('{"m":"\\udbff\\udfff"}');
+  });
+
+  it.each(texts)('is read by every JSON reader: %j', (text) => {
+    const bytes = encodeBody(undefined, 'r', { [text]: [text] });
+    expect(JSON.parse(textOf(bytes))).toEqual({ [text]: [text] });
+    expect(decodeBody(undefined, 'r', bytes, 0, bytes.length)).toEqual({ [text]: [text] });
+  });
+
+  it.each(texts)("is read by pomelo's browser client, and its own by us: %j", (text) => {
+    const bytes = encodeBody(undefined, 'r', { [text]: text });
+    expect(JSON.parse(browserProtocol.strdecode(bytes))).toEqual({ [text]: text });
+    const sent = browserProtocol.strencode(JSON.stringify({ [text]: text }));
+    expect(decodeBody(undefined, 'r', sent, 0, sent.length)).toEqual({ [text]: text });
+  });
+
+  it("turns a lone half, which a page's old engine sends as three bytes, into U+FFFD alone", () => {
+    const sent = browserProtocol.strencode('{"m":"a\ud83d","n":1}');
+    expect(decodeBody(undefined, 'r', sent, 0, sent.length)).toEqual({ m: 'a\ufffd\ufffd\ufffd', n: 1 });
   });
 });
 

@@ -1,9 +1,10 @@
-import { Packr } from 'msgpackr';
+import { addExtension, Packr } from 'msgpackr';
+import { carriedValue, isOutOfTheOrdinary } from './carried-value.js';
 import type { RpcCodec } from './codec.js';
 
 /**
  * The default codec: msgpackr in plain mode, whose bytes any MessagePack library reads. `undefined` becomes nil,
- * BigInt is a 64-bit integer, Date the standard timestamp extension.
+ * BigInt is a 64-bit integer, Date the standard timestamp extension, and every kind of bytes is bin.
  */
 export function msgpackrCodec(): RpcCodec {
   const packr = new Packr({
@@ -12,17 +13,59 @@ export function msgpackrCodec(): RpcCodec {
     encodeUndefinedAsNil: true,
     mapsAsObjects: true,
     copyBuffers: true,
-    // Missing from msgpackr's types: a 64-bit integer is a number where that is exact, else a BigInt.
-    ...({ int64AsType: 'auto' } as object),
+    // Missing from msgpackr's types. A 64-bit integer is always a BigInt, as numbers that large are written as floats;
+    // toJSON is called by `carriedValue`, for every object alike.
+    ...({ int64AsType: 'bigint', useToJSON: false } as object),
   });
   const range = { start: 0, end: 0 };
   return {
     name: 'msgpackr',
-    encode: (value) => packr.pack(value),
+    encode: (value) => packOrdinary(packr, value) ?? packCarried(packr, value),
     decode(bytes, start, end) {
       range.start = start;
       range.end = end;
       return packr.unpack(bytes, range);
     },
   };
+}
+
+/**
+ * msgpackr asks its extensions about every object that is neither plain nor an array nor a Map, and about functions. This
+ * one takes what msgpackr would write wrongly (elements of typed arrays cut to bytes, with memory of its own behind them)
+ * and ends the writing there: values of ordinary kinds cost nothing. It is registered for the whole process, which
+ * msgpackr gives no way around, so it acts only while one of these codecs writes.
+ */
+const extension = {
+  writing: false,
+  [Symbol.hasInstance]: (value: object): boolean => extension.writing && isOutOfTheOrdinary(value),
+};
+
+const outOfTheOrdinary = new Error('a value of another kind');
+
+addExtension({
+  Class: extension as unknown as typeof Object,
+  write() {
+    throw outOfTheOrdinary;
+  },
+});
+
+/** Undefined when a part of the value is of a kind that msgpackr would write wrongly. */
+function packOrdinary(packr: Packr, value: unknown): Buffer | undefined {
+  const { writing } = extension;
+  extension.writing = true;
+  try {
+    return packr.pack(value);
+  } catch (error) {
+    if (error === outOfTheOrdinary) return undefined;
+    throw error;
+  } finally {
+    extension.writing = writing;
+  }
+}
+
+function packCarried(packr: Packr, value: unknown): Buffer {
+  const bytes = packOrdinary(packr, carriedValue(value));
+  // Only a getter that gives something else each time comes here.
+  if (bytes === undefined) throw new TypeError(outOfTheOrdinary.message);
+  return bytes;
 }

@@ -1,3 +1,4 @@
+export { carriedValue } from './carried-value.js';
 export type { RpcCodec } from './codec.js';
 export { msgpackrCodec } from './codec-msgpackr.js';
 export { rpcKeys } from './keys.js';

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
+import { readJson } from '@pomelo-ts/common/config';
 import { type Contract, diffContracts, parseContract } from '@pomelo-ts/common/contract';
 import { type Developer, loadDeveloper } from '../developer.js';
 import { exitCodes } from '../failure.js';
@@ -52,7 +52,7 @@ function tellChanges(file: string, now: Contract, terminal: Terminal): number {
 function readContract(file: string): Contract {
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
+    value = readJson(file);
   } catch (error) {
     const facts = { file, path: 'the document', expected: 'readable JSON', got: `not: ${reasonOf(error)}` };
     throw new PomeloError('CONTRACT_INVALID', facts, { cause: error });

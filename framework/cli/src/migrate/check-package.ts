@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseJson } from '@pomelo-ts/common/config';
 import { type Finding, lineAt } from './finding.js';
 
 /** What an app's package.json says; empty when there is none. */
@@ -14,7 +15,10 @@ export function readPackage(root: string): PackageFile {
   const file = join(root, 'package.json');
   if (!existsSync(file)) return { text: '', dependencies: new Set(), standIns: new Set() };
   const text = readFileSync(file, 'utf8');
-  const { dependencies = {}, devDependencies = {} } = JSON.parse(text) as Record<string, object>;
+  const { dependencies = {}, devDependencies = {} } = parseJson(text, 'package.json') as Record<
+    string,
+    object
+  >;
   const all = Object.entries<unknown>({ ...devDependencies, ...dependencies });
   const standIns = all.filter(([, version]) => String(version).startsWith('npm:@pomelo-ts/compat@'));
   return {

@@ -13,8 +13,10 @@ const sendQueue = section({
 
 const originExpected =
   '"same-host", "any", or a list of origins such as "https://game.example.com" or "https://*.example.com"';
-const originShape = 'an origin such as "https://game.example.com" or "https://*.example.com"';
-const originPattern = /^[a-z][a-z0-9+.-]*:\/\/(?:\*\.)?[^\s/*]+$/i;
+const originShape =
+  'an origin such as "https://game.example.com" or "https://*.example.com", or "file://" or "null", which pages of web views send';
+/** Pages that were opened from a file have no host: WebKit and Chromium send one of two words for them. */
+const originPattern = /^(?:null|file:\/\/|[a-z][a-z0-9+.-]*:\/\/(?:\*\.)?[^\s/*]+)$/i;
 
 const origins = z
   .union([z.enum(['same-host', 'any']), z.array(z.string().regex(originPattern, { error: originShape }))], {
@@ -22,7 +24,7 @@ const origins = z
   })
   .optional()
   .describe(
-    'Which web pages may open a connection: those of the same host, any, or a list. Default `"same-host"`; in development `"any"`. Programs that are no browsers send no origin and are let in.',
+    'Which web pages may open a connection: those of the same host, any, or a list; in it `"file://"` and `"null"` stand for pages that a web view opened from a file (`"null"` also for sandboxed frames of any site). Default `"same-host"`; in development `"any"`. Programs that are no browsers send no origin and are let in.',
   );
 
 const proxyExpected = 'an IP address or a range such as "10.0.0.0/8"';

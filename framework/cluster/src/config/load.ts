@@ -162,7 +162,9 @@ function findAppDir(root: string, given: string | undefined, problems: Problems)
   try {
     return resolveAppDir(root);
   } catch (error) {
-    problems.add('package.json', 'pomelo-ts.app', reasonOf(error));
+    const { problems: found } = (error as { facts?: { problems?: string } }).facts ?? {};
+    if (found === undefined) problems.add('package.json', 'pomelo-ts.app', reasonOf(error));
+    else problems.add('package.json', '', found.replace(/^\s*package\.json: /, ''));
     return undefined;
   }
 }

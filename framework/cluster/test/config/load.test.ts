@@ -436,6 +436,31 @@ describe('mistakes in other files', () => {
     expect(problems).toHaveLength(6);
   });
 
+  it('are told of a package.json that is no JSON, with its line; one with a byte order mark is read', () => {
+    const manifest = '{\n  "pomelo-ts": { "app": "dist" }';
+    const files = { 'dist/app.cjs': '', 'dist/app/servers/chat/': '' };
+    using marked = gameOf({ chat: [chat] }, { ...files, 'package.json': `\ufeff${manifest}\n}` });
+    expect(load(marked).appDir).toBe(`${marked.root}/dist`);
+    using broken = gameOf({ chat: [chat] }, { ...files, 'package.json': manifest });
+    expect(problemsOf(broken)).toEqual([
+      expect.stringMatching(/^package\.json: line 2, column \d+: not valid JSON: invalid end of input$/),
+    ]);
+  });
+
+  it('are no origins that pages of web views send', () => {
+    const origins = ['file://', 'null', 'capacitor://localhost', 'https://*.example.com'];
+    using game = gameOf({ chat: [chat] }, { 'config/settings.json5': { client: { origins } } });
+    expect(load(game).settings.client.origins).toEqual(origins);
+    using wrong = gameOf(
+      { chat: [chat] },
+      { 'config/settings.json5': { client: { origins: ['file://*', 'none'] } } },
+    );
+    expect(problemsOf(wrong).map((problem) => problem.slice(0, 41))).toEqual([
+      'config/settings.json5: client.origins[0]:',
+      'config/settings.json5: client.origins[1]:',
+    ]);
+  });
+
   it('are told together, each with file, path, value and what was expected', () => {
     using game = gameOf(
       { chat: [{ ...chat, port: 99999 }] },
@@ -456,7 +481,7 @@ describe('mistakes in other files', () => {
       'config/settings.json5: client.heartbeat: expected a duration with its unit, such as "500ms", "30s" or "2m", or false, got 30',
       'config/settings.json5: client.maxPackageBytes: expected a size with its unit, such as "64KiB" or "1MiB", or a number of bytes above 0, got "64"',
       'config/settings.json5: client.sendQueue.policy: expected one of "drop", "close", got "drip"',
-      'config/settings.json5: client.origins[0]: expected an origin such as "https://game.example.com" or "https://*.example.com", got "game.example.com"',
+      'config/settings.json5: client.origins[0]: expected an origin such as "https://game.example.com" or "https://*.example.com", or "file://" or "null", which pages of web views send, got "game.example.com"',
       'config/settings.json5: client.trustedProxies[0]: expected an IP address or a range such as "10.0.0.0/8", got "10.0.0.0/40"',
       'config/settings.json5: client.hearbeatTimeout: unknown key; did you mean heartbeatTimeout?',
       'config/settings.json5: session.perUid: expected one of "many", "replace", "refuse", got 1',

@@ -1,8 +1,8 @@
 import type { Counters } from '@pomelo-ts/common';
 import type { Flushable, TickFlusher } from '@pomelo-ts/common/internal';
-import { encodeUtf8, type PackageSink, type PackageType, packageType } from '@pomelo-ts/protocol';
+import { encodeJson, type PackageSink, type PackageType, packageType } from '@pomelo-ts/protocol';
 import type { FrontendSession } from '../session/frontend-session.js';
-import type { ClientSocket } from './client-socket.js';
+import { type ClientSocket, type CloseCode, closeCode } from './client-socket.js';
 import type { ConnectionFacts } from './connect-info.js';
 import type { Origin } from './origins.js';
 import { mergeFrames, packageFrame } from './package-frame.js';
@@ -103,7 +103,7 @@ export class ClientConnection implements PackageSink, Flushable {
         }
         break;
       default:
-        this.fault('kick');
+        this.fault('kick', closeCode.protocolError);
     }
     return this.state !== connectionState.closed;
   }
@@ -150,23 +150,23 @@ export class ClientConnection implements PackageSink, Flushable {
   kick(reason: string): void {
     if (this.closed) return;
     if (this.state === connectionState.working) {
-      this.#queue(packageFrame(packageType.kick, encodeUtf8(JSON.stringify({ reason }))));
+      this.#queue(packageFrame(packageType.kick, encodeJson(JSON.stringify({ reason }))));
     }
     this.close(reason);
   }
 
   /** Closes, because of what the client sent. */
-  fault(what: string): void {
+  fault(what: string, code: CloseCode): void {
     this.#owner.counters.add(`client.faults.${what}`);
-    this.close('protocol error');
+    this.close('protocol error', code);
   }
 
   /** Closes once what was sent has left. */
-  close(reason: string): void {
+  close(reason: string, code: CloseCode = closeCode.normal): void {
     if (this.closed) return;
     this.flush();
     this.#end(reason);
-    this.socket.end();
+    this.socket.end(code);
   }
 
   /** The client has gone, or must go at once. */

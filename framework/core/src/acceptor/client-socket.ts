@@ -1,6 +1,10 @@
 import type { Socket } from 'node:net';
 import { packagesOf, splitFrames } from './package-frame.js';
 
+/** What a WebSocket is closed with; RFC 6455 section 7.4.1. */
+export const closeCode = { normal: 1000, protocolError: 1002, tooLarge: 1009, internal: 1011 } as const;
+export type CloseCode = (typeof closeCode)[keyof typeof closeCode];
+
 /** How frames leave for one client. */
 export interface ClientSocket {
   /** What the frames go through. */
@@ -9,8 +13,8 @@ export interface ClientSocket {
   readonly queuedBytes: number;
   /** Sends the packages of frames made by `openPackageFrame`, joined. */
   write(frame: Buffer): void;
-  /** Ends the connection once what was written has left. */
-  end(): void;
+  /** Ends the connection once what was written has left; a WebSocket is told the code. */
+  end(code: CloseCode): void;
   /** Ends the connection at once. */
   destroy(): void;
 }
@@ -66,8 +70,8 @@ export class WebClientSocket implements ClientSocket {
     if (this.raw.writable) this.raw.write(frame);
   }
 
-  end(): void {
-    this.#ws.close(1000);
+  end(code: CloseCode): void {
+    this.#ws.close(code);
   }
 
   destroy(): void {
@@ -93,8 +97,8 @@ export class DeflateClientSocket implements ClientSocket {
     for (const bytes of splitFrames(frame)) this.#ws.send(bytes, { binary: true, compress: true });
   }
 
-  end(): void {
-    this.#ws.close(1000);
+  end(code: CloseCode): void {
+    this.#ws.close(code);
   }
 
   destroy(): void {

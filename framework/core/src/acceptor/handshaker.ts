@@ -1,6 +1,6 @@
 import { type Logger, reasonOf } from '@pomelo-ts/common';
 import { briefError, shorten } from '@pomelo-ts/common/internal';
-import { decodeUtf8, encodeUtf8, handshakeCode } from '@pomelo-ts/protocol';
+import { decodeUtf8, encodeJson, handshakeCode } from '@pomelo-ts/protocol';
 import type { AcceptorHooks, ConnectAnswer } from '../acceptor.js';
 import type { ClientFormat } from '../wire/client-format.js';
 import type { ClientConnection } from './client-connection.js';
@@ -54,7 +54,7 @@ export class Handshaker {
     const heartbeat = this.#heartbeatMs === false ? {} : { heartbeat: this.#heartbeatMs / 1000 };
     const answer = { code: handshakeCode.ok, sys: { ...heartbeat, ...parts }, ...(user ? { user } : {}) };
     try {
-      connection.acceptHandshake(encodeUtf8(JSON.stringify(answer)));
+      connection.acceptHandshake(encodeJson(JSON.stringify(answer)));
     } catch (error) {
       this.#logger.error('the user data of onConnect cannot be sent', {
         reason: shorten(reasonOf(error), 200),
@@ -65,7 +65,7 @@ export class Handshaker {
 }
 
 function refuse(connection: ClientConnection, code: number, message: string): void {
-  connection.refuseHandshake(encodeUtf8(JSON.stringify({ code, message })), `refused with code ${code}`);
+  connection.refuseHandshake(encodeJson(JSON.stringify({ code, message })), `refused with code ${code}`);
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

@@ -1,11 +1,10 @@
-import { createServer as createHttpServer, type Server as HttpServer, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { type Clock, type Counters, type Logger, PomeloError } from '@pomelo-ts/common';
-import { briefError, showPortHolder, type TickFlusher } from '@pomelo-ts/common/internal';
+import { showPortHolder, type TickFlusher } from '@pomelo-ts/common/internal';
 import {
   encodeUtf8,
   PackageSplitter,
-  ProtocolError,
   packageHeadBytes,
   packageType,
   splitPackages,
@@ -19,10 +18,12 @@ import {
   connectionState,
   type SendQueueBound,
 } from './client-connection.js';
+import { ClientFaults } from './client-faults.js';
 import { type ClientSocket, DeflateClientSocket, TcpClientSocket, WebClientSocket } from './client-socket.js';
 import { type ConnectionFacts, ProxyTrust, tcpFacts, webSocketFacts } from './connect-info.js';
 import type { Handshaker } from './handshaker.js';
 import type { HttpEndpoints } from './http-endpoints.js';
+import { HttpSide, isHttp, refusalOf } from './http-side.js';
 import { Inflation } from './inflation.js';
 import { Newcomers } from './newcomers.js';
 import type { OriginPolicy } from './origin-policy.js';
@@ -88,7 +89,7 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
   readonly #options: HybridAcceptorOptions;
   readonly #trust: ProxyTrust;
   readonly #tcp: Server;
-  readonly #http: HttpServer;
+  readonly #http: HttpSide;
   readonly #webSockets: WebSocketServer;
   readonly #connections = new Set<ClientConnection>();
   readonly #origins = new Origins();
@@ -100,8 +101,10 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
   readonly #ending = new Map<Socket, number>();
   readonly #onSocketClose: (this: Socket) => void;
   readonly #onWebSocketMessage: (this: WebSocket, data: unknown) => void;
+  readonly #onWebSocketError: (this: WebSocket, error: Error & { code?: string }) => void;
   readonly #onInflated: (this: WebSocket, data: unknown) => void;
   readonly #inflation: Inflation;
+  readonly #faults: ClientFaults;
   #stopSweep: () => void = () => {};
   #closed: Promise<void> | undefined;
 
@@ -113,15 +116,17 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
     this.heartbeats = options.heartbeatTimeoutMs !== false;
     this.#trust = new ProxyTrust(options.trustedProxies);
     this.#tcp = createTcpServer({ noDelay: true }, (socket) => this.accept(socket));
-    this.#http = createHttpServer((request, response) => {
-      this.#end(request.socket, httpTimeoutMs);
-      options.http.handle(request, response);
-    });
-    this.#http.on('upgrade', (request, socket, head) => this.#onUpgrade(request, socket as Socket, head));
-    this.#http.on('clientError', (_error, socket) => {
-      this.counters.add('client.faults.http');
-      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
-      this.#end(socket as Socket, closeTimeoutMs);
+    this.#http = new HttpSide({
+      onRequest: (request, response) => {
+        this.#end(request.socket, httpTimeoutMs);
+        options.http.handle(request, response);
+      },
+      onWebSocket: (request, socket, head) => this.#onUpgrade(request, socket, head),
+      onFault: (socket) => {
+        this.counters.add('client.faults.http');
+        if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+        this.#end(socket, closeTimeoutMs);
+      },
     });
     const { maxPackageBytes } = options;
     const maxPayload = messagePackages * (maxPackageBytes + packageHeadBytes);
@@ -135,6 +140,7 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
       maxBufferedChunks: shortPieces + Math.ceil(maxPayload / leastChunkBytes),
     });
     this.#inflation = new Inflation(inflatedMessages * maxPayload);
+    this.#faults = new ClientFaults(options.logger, maxPackageBytes);
     const acceptor = this;
     this.#onSocketClose = function () {
       acceptor.#opening.delete(this);
@@ -151,13 +157,16 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
         (this as Owned)[client]!.gone('protocol error'); // it is not read, so that it could not take leave
       }
     };
+    this.#onWebSocketError = function (error) {
+      acceptor.#faults.ofWebSocket((this as Owned)[client]!, error);
+    };
     this.#onWebSocketMessage = function (data) {
       const connection = (this as Owned)[client]!;
       if (connection.closed) return;
       try {
         splitPackages(data as Buffer, maxPackageBytes, connection, maxPackages);
       } catch (error) {
-        acceptor.#onFault(connection, error);
+        acceptor.#faults.ofBytes(connection, error);
       }
     };
   }
@@ -231,7 +240,7 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
     }
     socket.on('close', this.#onSocketClose);
     socket.once('data', (chunk: Buffer) => {
-      if (isHttp(chunk[0]!)) this.#toHttp(socket, chunk);
+      if (isHttp(chunk[0]!)) this.#http.accept(socket, chunk);
       else this.#onTcpClient(socket, chunk);
     });
   }
@@ -246,13 +255,6 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
     this.#ending.set(socket, this.#options.clock.now() + ms);
   }
 
-  #toHttp(socket: Socket, chunk: Buffer): void {
-    socket.pause();
-    socket.unshift(chunk);
-    this.#http.emit('connection', socket);
-    socket.resume();
-  }
-
   #onTcpClient(socket: Socket, chunk: Buffer): void {
     if (this.#full()) {
       socket.end(packagesOf(packageFrame(packageType.handshake, fullAnswer)));
@@ -265,7 +267,7 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
       try {
         splitter.push(bytes, connection);
       } catch (error) {
-        this.#onFault(connection, error);
+        this.#faults.ofBytes(connection, error);
       }
     };
     socket.on('data', read);
@@ -287,10 +289,7 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
   }
 
   #refuseUpgrade(socket: Socket, status: string, message: string): void {
-    const body = `${JSON.stringify({ code: Number(status.slice(0, 3)), message })}\n`;
-    socket.end(
-      `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-    );
+    socket.end(refusalOf(status, message));
     this.#end(socket, closeTimeoutMs);
   }
 
@@ -298,21 +297,9 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
     const deflated = ws.extensions.includes('permessage-deflate');
     const clientSocket = deflated ? new DeflateClientSocket(ws, socket) : new WebClientSocket(ws, socket);
     (ws as Owned)[client] = this.#add(clientSocket, facts, socket);
-    ws.on('error', onWebSocketError);
+    ws.on('error', this.#onWebSocketError);
     if (deflated) ws.on('message', this.#onInflated);
     ws.on('message', this.#onWebSocketMessage);
-  }
-
-  /** A fault of the client's bytes closes its connection; so does one of ours, which also is logged. */
-  #onFault(connection: ClientConnection, error: unknown): void {
-    if (error instanceof ProtocolError) {
-      connection.fault(error.code);
-      return;
-    }
-    this.#options.logger.error('a message of a client could not be handled', {
-      error: briefError(error),
-    });
-    connection.fault('internal');
   }
 
   /** Whether there is no place for one more client; one of many from one address that do not get on with their handshake gives way. */
@@ -378,14 +365,5 @@ function ignoreSocketError(): void {
   // The close event that follows says all that matters of a client's broken connection.
 }
 
-/** Every HTTP method begins with a capital letter, every package with a type from 1 to 5. */
-function isHttp(firstByte: number): boolean {
-  return firstByte >= 0x41 && firstByte <= 0x5a;
-}
-
 /** What a raw TCP client is answered when there is no place for it; a WebSocket gets status 503. */
 const fullAnswer = encodeUtf8(JSON.stringify({ code: 503, message: 'this server is full' }));
-
-function onWebSocketError(this: WebSocket): void {
-  (this as Owned)[client]!.fault('webSocket');
-}

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { Script } from 'node:vm';
-import { importFile, importModule, serviceFiles } from '../dispatch/app-modules.js';
+import { appFileOf } from '@pomelo-ts/cluster';
+import { importFile, importModule } from '../dispatch/app-modules.js';
+import { hooksFileOf, serviceFiles } from '../dispatch/module-files.js';
 import { readCode } from '../server/code-files.js';
 import { syntaxErrorIn, tellsPlaceAlone } from './syntax-error.js';
 import { toldError } from './told-error.js';
@@ -22,11 +23,9 @@ const oldApp = /['"](?:@pomelo-ts\/(?:core\/)?compat|pomelo|pinus)['"]/;
  * @throws APP_LOAD_FAILED, APP_INVALID; SyntaxError
  */
 export async function loadForTrial({ appDir, type }: CodeTrial): Promise<void> {
-  const there = (folder: string, ...names: string[]) =>
-    names.map((name) => join(folder, name)).filter((file) => existsSync(file));
-  const apps = there(appDir, 'app.js', 'app.mjs').slice(0, 1);
+  const apps = [appFileOf(appDir)].filter((file) => file !== undefined);
   const services = kinds.flatMap((kind) => serviceFiles(appDir, type, kind));
-  const hooks = there(join(appDir, 'app', 'servers', type), 'lifecycle.js', 'lifecycle.mjs').slice(0, 1);
+  const hooks = [hooksFileOf(appDir, type)].filter((file) => file !== undefined);
   const texts = textsOf([...apps, ...services, ...hooks]);
   if ([...texts.values()].some((text) => oldApp.test(text))) {
     for (const [file, text] of texts) compile(file, text);
@@ -61,10 +60,8 @@ function throwIt(error: Error): never {
 
 function textsOf(roots: readonly string[]): Map<string, string> {
   const texts = new Map<string, string>();
-  for (const path of readCode(roots).keys()) {
-    const file = [path, `${path}.js`].find((one) => /\.[cm]?js$/.test(one) && existsSync(one));
-    if (file) texts.set(file, readFileSync(file, 'utf8'));
-  }
+  for (const file of readCode(roots).keys())
+    if (/\.[cm]?js$/.test(file)) texts.set(file, readFileSync(file, 'utf8'));
   return texts;
 }
 

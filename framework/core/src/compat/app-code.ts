@@ -38,15 +38,7 @@ export class AppCode {
       );
       const module = await importFile<unknown>(file, query.length > 0 ? `?${query.join('&')}` : '');
       this.keep();
-      return exportsOf(module);
+      return module as Readonly<Record<string, unknown>>;
     });
   }
-}
-
-/** What the code of a module exports: for CommonJS that is what Node gives as its default. */
-function exportsOf(module: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const { default: main } = module;
-  const compiled = (main as { __esModule?: unknown } | undefined)?.__esModule === true;
-  if (compiled) return main as Record<string, unknown>;
-  return module;
 }

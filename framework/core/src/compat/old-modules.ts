@@ -1,16 +1,12 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
 import {
   isClass,
   methodNames,
-  moduleFiles,
-  nameOf,
   type Service,
   type ServiceKind,
   type ServiceMethod,
-  serviceFiles,
 } from '../dispatch/app-modules.js';
+import { hooksFileOf, moduleFiles, nameOf, serviceFiles } from '../dispatch/module-files.js';
 import type { Lifecycle } from '../lifecycle.js';
 import type { ModuleSource } from '../server/module-source.js';
 import type { AppCode } from './app-code.js';
@@ -62,10 +58,7 @@ export class OldModules implements ModuleSource {
   }
 
   async loadHooks(): Promise<void> {
-    const folder = join(this.#home.appDir, 'app', 'servers', this.#home.serverType);
-    const file = ['lifecycle.js', 'lifecycle.mjs']
-      .map((name) => join(folder, name))
-      .find((path) => existsSync(path));
+    const file = hooksFileOf(this.#home.appDir, this.#home.serverType);
     if (!file) {
       this.#home.prepare(undefined);
       return;

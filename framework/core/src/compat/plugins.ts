@@ -1,6 +1,7 @@
 import { PomeloError } from '@pomelo-ts/common';
 import type { ServiceKind } from '../dispatch/app-modules.js';
-import { isClass, moduleFiles, nameOf } from '../dispatch/app-modules.js';
+import { isClass } from '../dispatch/app-modules.js';
+import { moduleFiles, nameOf } from '../dispatch/module-files.js';
 import type { Lifecycle } from '../lifecycle.js';
 import type { AppCode } from './app-code.js';
 import { oldHooks } from './lifecycle-file.js';

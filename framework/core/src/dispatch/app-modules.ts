@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
+import { forgetModule } from '../server/own-code.js';
 import { attachSchema, inputSchemaOf, type StandardSchema } from './input.js';
+import { nameOf, serviceFiles } from './module-files.js';
 
 /** A function of a handler or remote, bound to its instance. */
 export type ServiceMethod = (...args: never[]) => unknown;
@@ -58,38 +58,40 @@ export async function loadServices(
 
 /** A module with its default export. Node keeps modules for ever: another `version` loads the file as it is now. */
 export async function importModule<T>(file: string, version = 0): Promise<GameModule<T>> {
+  if (version > 0) forgetModule(file);
   const module = await importFile<T>(file, version === 0 ? '' : `?version=${version}`);
-  if (module.default === undefined)
-    throw new PomeloError('APP_INVALID', { file, expected: 'a default export', got: 'none' });
-  return module as GameModule<T>;
+  const exported = module.default ?? functionsOf(module);
+  if (exported !== undefined) return { ...module, default: exported as T };
+  const names = Object.keys(module).filter((name) => name !== '__esModule' && name !== 'default');
+  const got = names.length === 0 ? 'none' : `${names.join(', ')}, by name`;
+  throw new PomeloError('APP_INVALID', { file, expected: 'a default export', got });
 }
 
-/** A module with whatever it exports; another `query` loads the file again. @throws APP_LOAD_FAILED */
+/**
+ * A module with whatever it exports; another `query` loads the file again. Of an ES module that was compiled to CommonJS
+ * these are its own exports, which Node gives as one default export.
+ *
+ * @throws APP_LOAD_FAILED
+ */
 export async function importFile<T>(file: string, query: string): Promise<Partial<GameModule<T>>> {
+  let module: { readonly default?: unknown };
   try {
-    return (await import(pathToFileURL(file).href + query)) as Partial<GameModule<T>>;
+    module = (await import(pathToFileURL(file).href + query)) as { readonly default?: unknown };
   } catch (error) {
     throw new PomeloError('APP_LOAD_FAILED', { file, reason: reasonOf(error) }, { cause: error });
   }
+  const { default: main } = module;
+  const compiled = (main as { __esModule?: unknown } | null | undefined)?.__esModule === true;
+  return (compiled ? main : module) as Partial<GameModule<T>>;
 }
 
-/** The modules in a folder of a server type, sorted. */
-export function serviceFiles(appDir: string, serverType: string, kind: string): string[] {
-  return moduleFiles(join(appDir, 'app', 'servers', serverType, kind));
-}
-
-/** The modules in a folder, sorted; none when there is no such folder. */
-export function moduleFiles(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => /\.m?js$/.test(name))
-    .sort()
-    .map((name) => join(folder, name));
-}
-
-/** The name of a service: that of its file. */
-export function nameOf(file: string): string {
-  return basename(file).replace(/\.m?js$/, '');
+/** The functions that a compiled CommonJS module exports by name, as `exports.send = …` in one that was written so. */
+function functionsOf(module: object): object | undefined {
+  if (!('__esModule' in module)) return undefined;
+  const functions = Object.entries(module).filter(
+    ([, value]) => typeof value === 'function' && !isClass(value),
+  );
+  return functions.length > 0 ? Object.fromEntries(functions) : undefined;
 }
 
 /** Makes what a module exports by default: an instance of a class, what a factory gives, or the object itself. */

@@ -1,4 +1,11 @@
-import { type Clock, type Counters, isPomeloError, type Logger, PomeloError } from '@pomelo-ts/common';
+import {
+  type Clock,
+  type Counters,
+  isPomeloError,
+  type Logger,
+  PomeloError,
+  reasonOf,
+} from '@pomelo-ts/common';
 import type { RpcNode } from '@pomelo-ts/rpc';
 import type { CallSettler, Peer } from '@pomelo-ts/rpc/internal';
 import type { ClientConnection } from '../acceptor/client-connection.js';
@@ -83,7 +90,7 @@ export class Forwarder {
     let snapshot: Uint8Array | undefined;
     try {
       peer = this.#peerFor(target, session);
-      if (!hasSeen(session, peer)) snapshot = this.#node.codec.encode(session.snapshot());
+      if (!hasSeen(session, peer)) snapshot = this.#snapshotOf(session, target.route);
     } catch (error) {
       this.#counters.add('forward.failures');
       answers.error(connection, messageId, target.route, error);
@@ -119,6 +126,16 @@ export class Forwarder {
     const { buffer } = peer;
     copyBytes(bytes, start, end, buffer, writeForwardHead(buffer, at, head));
     if (snapshot) remember(session, peer);
+  }
+
+  /** Throws RPC_UNSERIALIZABLE when the game keeps something in the session that cannot travel. */
+  #snapshotOf(session: FrontendSession, route: string): Uint8Array {
+    try {
+      return this.#node.codec.encode(session.snapshot());
+    } catch (error) {
+      const reason = `in the session that goes with it ${reasonOf(error)}`;
+      throw new PomeloError('RPC_UNSERIALIZABLE', { method: route, reason }, { cause: error });
+    }
   }
 
   /** Tells every backend that holds state for the session that it has ended. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 /** Modules by path, with a hash of what they say. */
 export type CodeFiles = ReadonlyMap<string, string>;
@@ -12,20 +12,20 @@ export function readCode(roots: readonly string[]): CodeFiles {
   const found = new Map<string, string>();
   const waiting = [...roots];
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
-    if (found.has(file)) continue;
-    const text = textOf(file);
-    if (text === undefined) continue;
-    found.set(file, createHash('sha1').update(text).digest('base64'));
-    for (const [, path] of text.matchAll(importPattern)) waiting.push(resolve(dirname(file), path!));
+    const module = moduleAt(file);
+    if (module === undefined || found.has(module.path)) continue;
+    const { path, text } = module;
+    found.set(path, createHash('sha1').update(text).digest('base64'));
+    for (const [, imported] of text.matchAll(importPattern)) waiting.push(resolve(dirname(path), imported!));
   }
   return found;
 }
 
-/** Undefined for what is no file: text that only looks like an import. */
-function textOf(file: string): string | undefined {
-  for (const path of [file, `${file}.js`]) {
+/** What a path leads to, for `require` also without an ending. Undefined for what is no file: text that only looks like an import. */
+function moduleAt(file: string): { path: string; text: string } | undefined {
+  for (const path of [file, `${file}.js`, join(file, 'index.js')]) {
     try {
-      return readFileSync(path, 'utf8');
+      return { path, text: readFileSync(path, 'utf8') };
     } catch {}
   }
   return undefined;

@@ -30,7 +30,10 @@ export class ContractCheck {
     if (now === this.#text) return 'same';
     // Loaded when it is needed: most servers never compare contracts.
     const { diffContracts, parseContract } = await import('@pomelo-ts/common/contract');
-    const [old, next] = [this.#text, now].map((text) => parseContract(JSON.parse(text), this.#file));
+    const { parseJson } = await import('@pomelo-ts/common/config');
+    const [old, next] = [this.#text, now].map((text) =>
+      parseContract(parseJson(text, this.#file), this.#file),
+    );
     const broken = diffContracts(old!, next!).filter(({ breaking }) => breaking);
     if (broken.length === 0) return 'compatible';
     if (force) return 'broken';

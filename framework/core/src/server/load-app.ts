@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ServerSettings } from '@pomelo-ts/cluster';
+import { appFileOf, type ServerSettings } from '@pomelo-ts/cluster';
 import { type Logger, newBootId, PomeloError } from '@pomelo-ts/common';
 import { type AppDefinition, Application } from '../application.js';
 import { type GameModule, importFile } from '../dispatch/app-modules.js';
@@ -14,9 +14,7 @@ type AppModule = Partial<GameModule<Partial<AppDefinition>>>;
  */
 export async function loadApp(settings: ServerSettings, logger: Logger): Promise<Application> {
   const app = new Application(settings, logger);
-  const file = ['app.js', 'app.mjs']
-    .map((name) => join(settings.appDir, name))
-    .find((path) => existsSync(path));
+  const file = appFileOf(settings.appDir);
   if (!file) return app;
   const at: SettingUp = { app };
   const { default: definition } = await loadAlone(() => evaluate(file, at));

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { sep } from 'node:path';
 
@@ -14,6 +14,11 @@ export function ownCode(root: string): Map<string, NodeJS.Module> {
     ([file]) => file.startsWith(folder) && !file.includes(`${sep}node_modules${sep}`),
   );
   return new Map(own as [string, NodeJS.Module][]);
+}
+
+/** Has Node evaluate a module anew when it is a CommonJS one: those it keeps by their path, whatever query they are asked for with. */
+export function forgetModule(file: string): void {
+  delete cache[existsSync(file) ? realpathSync(file) : file];
 }
 
 /** Has Node evaluate the game's own CommonJS modules anew. */

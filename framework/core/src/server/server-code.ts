@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { relative } from 'node:path';
+import { appFileOf } from '@pomelo-ts/cluster';
 import type { Application } from '../application.js';
 import {
   importModule,
@@ -7,10 +7,10 @@ import {
   loadService,
   type Service,
   type ServiceKind,
-  serviceFiles,
 } from '../dispatch/app-modules.js';
 import type { Dispatcher } from '../dispatch/dispatcher.js';
 import type { Filter } from '../dispatch/filter.js';
+import { hooksFileOf, passedOverOf, serviceFiles } from '../dispatch/module-files.js';
 import type { RemoteTable } from '../remote/remote-table.js';
 import { type CodeFiles, readCode } from './code-files.js';
 import { ContractCheck, type ContractStanding } from './contract-check.js';
@@ -55,6 +55,8 @@ export class ServerCode {
   #before: Code | undefined;
   #files: CodeFiles = new Map();
   #version = 0;
+  /** Files that were passed over, and told. */
+  readonly #told = new Set<string>();
 
   constructor(app: Application, dispatcher: Dispatcher, remotes: RemoteTable) {
     this.#app = app;
@@ -66,6 +68,7 @@ export class ServerCode {
   /** Loads everything and puts it to use. @throws APP_LOAD_FAILED, APP_INVALID */
   async load(): Promise<void> {
     this.#use(await this.#build(() => undefined));
+    this.#tellPassedOver();
   }
 
   /** Remembers what the files say, to know later what has changed. Not part of the start: it reads all files. */
@@ -98,6 +101,7 @@ export class ServerCode {
     this.#use(next);
     this.#files = files;
     this.#contract.remember();
+    this.#tellPassedOver();
     return { swapped: [...changed], removed, needRestart: [], contract };
   }
 
@@ -124,6 +128,16 @@ export class ServerCode {
     for (const file of this.#pathsOf('filter'))
       filters.push((known(file) as FilterFile | undefined) ?? (await this.#loadFilter(file)));
     return { services, filters };
+  }
+
+  /** A file that lies where handlers do and is none would be a route that nobody has, without a word. */
+  #tellPassedOver(): void {
+    const { registrations, serverType, root, logger } = this.#app;
+    for (const { file, reason } of registrations.appDirs.flatMap((dir) => passedOverOf(dir, serverType))) {
+      if (this.#told.has(file)) continue;
+      this.#told.add(file);
+      logger.warn(`${relative(root, file)} is passed over: ${reason}`);
+    }
   }
 
   #loadService(kind: ServiceKind, file: string): Promise<Service> {
@@ -166,11 +180,7 @@ export class ServerCode {
 
   #readFiles(): CodeFiles {
     const { appDir, serverType } = this.#app;
-    const roots = [
-      join(appDir, 'app.js'),
-      join(appDir, 'app.mjs'),
-      join(appDir, 'app', 'servers', serverType, 'lifecycle.js'),
-    ].filter((file) => existsSync(file));
+    const roots = [appFileOf(appDir), hooksFileOf(appDir, serverType)].filter((file) => file !== undefined);
     return readCode([...roots, ...this.#paths()]);
   }
 }

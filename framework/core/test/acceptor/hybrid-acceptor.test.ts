@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { constants, deflateRawSync } from 'node:zlib';
+import { type Logger, silentLogger } from '@pomelo-ts/common';
 import { FakeClock } from '@pomelo-ts/common/testing';
 import { encodeMessage, encodePackage, encodeUtf8, messageType, packageType } from '@pomelo-ts/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -17,9 +18,10 @@ interface Parts {
   readonly server?: object;
   readonly app?: (app: Application) => void;
   readonly clock?: FakeClock;
+  readonly logger?: Logger;
 }
 
-function game({ client = {}, server = {}, app = () => {}, clock }: Parts = {}): Promise<RunningGame> {
+function game({ client = {}, server = {}, app = () => {}, clock, logger }: Parts = {}): Promise<RunningGame> {
   return startGame(
     {
       servers: { connector: [{ id: 'connector-1', frontend: true, ...server }] },
@@ -35,7 +37,7 @@ function game({ client = {}, server = {}, app = () => {}, clock }: Parts = {}): 
       },
       settings: { client: { dictionary: false, ...client } },
     },
-    clock ? { clock } : {},
+    { ...(clock && { clock }), ...(logger && { logger }) },
   );
 }
 
@@ -117,6 +119,75 @@ describe('a hybrid acceptor', () => {
     expect(await http(port, 'OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n')).toMatch(/^HTTP\/1.1 404 /);
     expect(await http(port, 'NONSENSE\r\n\r\n')).toMatch(/^HTTP\/1.1 400 /);
     expect(running.count('connector-1', 'client.faults.http')).toBe(1);
+  });
+
+  it.each([
+    [
+      'h2c, as curl --http2 does',
+      'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n',
+    ],
+    ['TLS', 'Connection: upgrade\r\nUpgrade: TLS/1.0\r\n'],
+    ['several things', 'Connection: Upgrade\r\nUpgrade: h2c, foo/2\r\n'],
+    ['nothing by name', 'Connection: Upgrade\r\n'],
+    ['h2c, but not of this hop', 'Upgrade: h2c\r\n'],
+  ])('answers a plain HTTP request that offers an upgrade to %s as if it did not', async (_what, headers) => {
+    await using other = await game({
+      app: (app) => {
+        app.http((request, response, { pathname }) => {
+          if (pathname !== '/post') return false;
+          let body = '';
+          request.on('data', (chunk) => {
+            body += chunk;
+          });
+          request.on('end', () => response.end(`${request.headers['x-name']} said ${body}`));
+          return true;
+        });
+      },
+    });
+    const otherPort = other.port('connector-1');
+    const get = (path: string) => http(otherPort, `GET ${path} HTTP/1.1\r\nHost: x\r\n${headers}\r\n`);
+    expect(await get('/healthz')).toMatch(/^HTTP\/1.1 200 [\s\S]*{"status":"ok","id":"connector-1"}\n$/);
+    expect(await get('/readyz')).toMatch(/^HTTP\/1.1 200 /);
+    expect(await get('/nowhere')).toMatch(/^HTTP\/1.1 404 /);
+    const said = await http(
+      otherPort,
+      `POST /post HTTP/1.1\r\nHost: x\r\n${headers}X-Name: ann\r\nContent-Length: 5\r\n\r\nhello`,
+    );
+    expect(said).toMatch(/^HTTP\/1.1 200 [\s\S]*ann said hello/);
+    const chunked = await http(
+      otherPort,
+      `POST /post HTTP/1.1\r\nHost: x\r\n${headers}X-Name: ann\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n`,
+    );
+    expect(chunked).toMatch(/^HTTP\/1.1 200 [\s\S]*ann said [\s\S]*hello/);
+    await using client = await RawClient.join(otherPort);
+    await client.request(echo, { still: 1 });
+    expect(other.count('connector-1', 'client.faults.http')).toBe(0);
+  });
+
+  it('closes a WebSocket with the code of its reason: 1009 and a line for what is too large, 1002 for what is no package', async () => {
+    const lines: [string, object | undefined][] = [];
+    const logger: Logger = {
+      ...silentLogger,
+      warn: (text, facts) => lines.push([text, facts]),
+      child: () => logger,
+    };
+    await using other = await game({ client: { maxPackageBytes: 1000 }, logger });
+    const otherPort = other.port('connector-1');
+    const told = 'a client sent more at once than client.maxPackageBytes allows, and was closed';
+    const closes = async (bytes: Uint8Array, transport: 'tcp' | 'ws' = 'ws') => {
+      await using client = await RawClient.connect(otherPort, { transport });
+      client.send(bytes);
+      await client.closed();
+      return client.closeCode;
+    };
+    expect(await closes(encodePackage(packageType.data, new Uint8Array(1001)))).toBe(1009);
+    expect(lines).toEqual([[told, { bytes: 1001, limit: 1000, address: '127.0.0.1', uid: undefined }]]);
+    expect(await closes(new Uint8Array(5000))).toBe(1009);
+    expect(await closes(encodePackage(packageType.data, new Uint8Array(1001)), 'tcp')).toBe(0);
+    expect(lines.map(([text]) => text)).toEqual([told, told, told]);
+    expect(await closes(Uint8Array.of(9, 0, 0, 0))).toBe(1002);
+    expect(await closes(encodePackage(packageType.kick))).toBe(1002);
+    expect(lines).toHaveLength(3);
   });
 
   it('lets the game answer plain HTTP requests; what it throws costs that request alone', async () => {
@@ -237,7 +308,13 @@ describe('the settings of an acceptor', () => {
     expect(await plain.request(echo, { n: 1 })).toEqual({ n: 1 });
   });
 
+  const views = ['file://', 'null'];
   const origins: [title: string, rule: unknown, origin: string, host: string, allowed: boolean][] = [
+    ['a page that a web view opened from a file', views, 'file://', 'game.example', true],
+    ['a page without an origin of its own, as WebKit has it', views, 'null', 'game.example', true],
+    ['another page, where web views may', views, 'http://a.example', 'game.example', false],
+    ['a page from a file, where the same host may', 'same-host', 'file://', '', false],
+    ['a page without an origin, where the same host may', 'same-host', 'null', 'null', false],
     ['same host, other port', 'same-host', 'http://game.example:8080', 'game.example:3010', true],
     ['another host', 'same-host', 'http://evil.example', 'game.example', false],
     ['an opaque origin', 'same-host', 'null', 'game.example', false],

@@ -1,6 +1,6 @@
-import { dirname } from 'node:path';
 import { ts } from '../compiler.js';
 import type { GameLayout } from '../layout.js';
+import { readTsconfig } from '../tsconfig.js';
 
 /** For a game that has no tsconfig.json. */
 const defaultOptions: ts.CompilerOptions = {
@@ -39,7 +39,7 @@ export interface PlannedFile {
  */
 export function createProgram(layout: GameLayout, planned: PlannedFile, cache: SourceCache): ts.Program {
   const options: ts.CompilerOptions = {
-    ...(layout.tsconfig === undefined ? defaultOptions : readOptions(layout.tsconfig)),
+    ...(layout.tsconfig === undefined ? defaultOptions : readTsconfig(layout.root, layout.tsconfig).options),
     allowJs: true,
     noEmit: true,
     composite: false,
@@ -66,10 +66,4 @@ export function createProgram(layout: GameLayout, planned: PlannedFile, cache: S
 
 function parseOptions(target: ts.ScriptTarget | ts.CreateSourceFileOptions): ts.CreateSourceFileOptions {
   return typeof target === 'object' ? target : { languageVersion: target };
-}
-
-function readOptions(tsconfig: string): ts.CompilerOptions {
-  const { config } = ts.readConfigFile(tsconfig, ts.sys.readFile) as { config?: object };
-  const parsed = ts.parseJsonConfigFileContent(config ?? {}, ts.sys, dirname(tsconfig), undefined, tsconfig);
-  return parsed.options;
 }

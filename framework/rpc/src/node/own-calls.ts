@@ -1,6 +1,6 @@
 import { type Clock, PomeloError } from '@pomelo-ts/common';
 import type { RpcCodec } from '../codec.js';
-import { type RpcHandlers, readError } from './calls.js';
+import { type RpcHandlers, readError, unserializable } from './calls.js';
 import { type CallSettler, PendingTable } from './pending-table.js';
 
 /** Settings of {@link OwnCalls}. */
@@ -58,14 +58,19 @@ export class OwnCalls {
   ): void {
     const { self, handlers } = this.#options;
     Promise.resolve()
-      .then(() => handlers.request(method, this.#copy(args) as unknown[], self))
-      .then((value) => done(this.#copy(value)))
+      .then(() => handlers.request(method, this.#copy(method, args) as unknown[], self))
+      .then((value) => done(this.#copy(method, value)))
       .catch((error: unknown) => failed(readError(self.id, method, error)));
   }
 
-  #copy(value: unknown): unknown {
+  #copy(method: string, value: unknown): unknown {
     const { codec } = this.#options;
-    const bytes = Buffer.from(codec.encode(value));
+    let bytes: Buffer;
+    try {
+      bytes = Buffer.from(codec.encode(value));
+    } catch (error) {
+      throw unserializable(method, error);
+    }
     return codec.decode(bytes, 0, bytes.length);
   }
 }

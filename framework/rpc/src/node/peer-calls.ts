@@ -1,10 +1,14 @@
-import type { Clock } from '@pomelo-ts/common';
+import { type Clock, PomeloError } from '@pomelo-ts/common';
+import { shorten } from '@pomelo-ts/common/internal';
 import type { RpcCodec } from '../codec.js';
 import { frameType } from '../wire/frame-type.js';
 import { unserializable } from './calls.js';
 import type { Peer } from './peer.js';
 import type { CallSettler } from './pending-table.js';
 import { PromiseSettler } from './promise-settler.js';
+
+/** Characters of a method's name, whose bytes a frame counts in 16 bits. */
+const longestMethod = Math.floor(0xffff / 3);
 
 /** Ordinary calls to peers: encodes them and writes their frames. */
 export class PeerCalls {
@@ -43,6 +47,10 @@ export class PeerCalls {
   }
 
   #encode(method: string, args: readonly unknown[]): Uint8Array {
+    if (method.length > longestMethod) {
+      const reason = `its name has ${method.length} characters; ${longestMethod} are the most`;
+      throw new PomeloError('RPC_UNSERIALIZABLE', { method: shorten(method, 200), reason });
+    }
     try {
       return this.#codec.encode(args);
     } catch (error) {

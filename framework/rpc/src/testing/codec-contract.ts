@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RpcCodec } from '../codec.js';
+import { carriedCases, refusedCases } from './carried-values.js';
 
 /** One thing a codec must do. */
 export interface CodecCase {
@@ -61,6 +62,51 @@ export function codecContract(codec: RpcCodec, other: RpcCodec = codec): CodecCa
       run: () => {
         const bytes = carry(codec, other, { body: Buffer.from([0, 1, 255]) }) as { body: Uint8Array };
         assert.deepEqual([...bytes.body], [0, 1, 255]);
+      },
+    },
+    ...carriedCases.map(({ what, make, arrives }) => ({
+      title: `${codec.name} carries ${what} as the table says, whoever reads it`,
+      run: () => {
+        for (const [from, to] of [
+          [codec, other],
+          [other, codec],
+        ] as const) {
+          const [alone, inside] = carry(from, to, [make(), { field: make() }]) as [
+            unknown,
+            { field: unknown },
+          ];
+          assert.deepStrictEqual(alone, arrives);
+          assert.deepStrictEqual(inside.field, arrives);
+        }
+      },
+    })),
+    ...refusedCases.map(([what, value, reason]) => ({
+      title: `${codec.name} refuses ${what}, and says why`,
+      run: () => {
+        assert.throws(() => codec.encode(value), reason);
+        // Whatever was written before the refusal is gone.
+        assert.deepEqual(carry(codec, other, ['next']), ['next']);
+      },
+    })),
+    {
+      title: `${codec.name} gives bytes that what is written or read later does not change`,
+      run: () => {
+        const kept = carriedCases.map(({ make }) => {
+          const bytes = codec.encode([make()]);
+          return { bytes, copy: Buffer.from(bytes) };
+        });
+        for (let i = 0; i < 200; i++)
+          codec.encode({ text: 'z'.repeat(i * 50), bytes: Buffer.alloc(i, 0xee) });
+        for (const { bytes, copy } of kept) assert.ok(copy.equals(bytes));
+      },
+    },
+    {
+      title: `${codec.name} gives bytes of their own, not of the frame that they came in`,
+      run: () => {
+        const frame = Buffer.from(codec.encode([Buffer.from('abc'), 'text']));
+        const [bytes] = codec.decode(frame, 0, frame.length) as [Buffer];
+        frame.fill(0);
+        assert.equal(String(bytes), 'abc');
       },
     },
     {

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { readJson } from '@pomelo-ts/common/config';
 
 /** The script `watch` of the game's package.json, such as a bundler of its page: it runs for as long as the dev mode. */
 export class WatchScript {
@@ -49,6 +50,6 @@ export class WatchScript {
 function hasWatchScript(root: string): boolean {
   const file = join(root, 'package.json');
   if (!existsSync(file)) return false;
-  const { scripts } = JSON.parse(readFileSync(file, 'utf8')) as { scripts?: Record<string, string> };
+  const { scripts } = readJson(file, 'package.json') as { scripts?: Record<string, string> };
   return scripts?.['watch'] !== undefined;
 }
