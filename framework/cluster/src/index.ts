@@ -2,6 +2,7 @@ export type { JoinOptions } from './agent/options.js';
 export { type OwnFacts, openFilesLimit } from './agent/own-facts.js';
 export { joinCluster, type LinkAgent } from './agent.js';
 export { type BootData, lifeVariable } from './boot-data.js';
+export { clientPlaces } from './client-places.js';
 export { MemoryStore, type MemoryStoreOptions } from './coordination/memory-store.js';
 export {
   RevisionFile,

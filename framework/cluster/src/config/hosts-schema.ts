@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration, flag, port, section, text } from './fields.js';
+import { canonicalHost } from './host-field.js';
 
 const files = (what: string) =>
   z
@@ -49,9 +50,12 @@ const hostSchema = section({
   ssh: sshSchema.optional().describe('How this host is reached, over what `ssh` says for all.'),
 });
 
-export const hostsSchema = z.record(z.string(), hostSchema, {
-  error: 'an object of hosts, by the names in servers.json',
-});
+/** By the names of servers.json, in the form that those are kept in. */
+export const hostsSchema = z
+  .record(z.string(), hostSchema, { error: 'an object of hosts, by the names in servers.json' })
+  .transform((hosts) =>
+    Object.fromEntries(Object.entries(hosts).map(([name, host]) => [canonicalHost(name), host])),
+  );
 
 export type SshSettings = z.output<typeof sshSchema>;
 export type HostSettings = z.output<typeof hostSchema>;

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { clientUrlField } from './client-url.js';
 import { flag, integer, port, text } from './fields.js';
+import { dialedHostField, hostField, listenField } from './host-field.js';
 
 const idExpected = 'an id of letters, digits, ".", "_" and "-"';
 
@@ -22,14 +24,28 @@ export const serverSchema = z.looseObject(
       .regex(/^[A-Za-z0-9._-]+$/, { error: idExpected })
       .optional()
       .describe('Name of the server, unique in the cluster. Not with `clusterCount`, which makes the ids.'),
-    host: text('a host name or address')
-      .default('127.0.0.1')
-      .describe('Machine the server runs on; others call it there.'),
+    host: hostField()
+      .prefault('127.0.0.1')
+      .describe(
+        'Machine the server runs on; others call it there, and there it listens for them. An IPv6 address stands with or without brackets.',
+      ),
     port: portOrFirst().optional().describe('Port for calls of other servers; without it there are none.'),
-    clientHost: text('a host name or address')
+    clientHost: dialedHostField()
       .optional()
-      .describe('Address that clients are told. Default `host`.'),
+      .describe(
+        'Address that clients are told. Default `host`; where that is `0.0.0.0` or `::`, the one by which a client has reached the gate.',
+      ),
     clientPort: portOrFirst().optional().describe('Port for clients; every frontend needs one.'),
+    clientListen: listenField()
+      .optional()
+      .describe(
+        'Address that the server listens at for clients. Default: where `host` and `clientHost` both mean this machine alone (`localhost`, `127.0.0.1`, `::1`), that loopback address; else `::`, which takes IPv6 and IPv4, or `0.0.0.0` where the system has no IPv6.',
+      ),
+    clientUrl: clientUrlField()
+      .optional()
+      .describe(
+        'URL that clients are told beside `clientHost` and `clientPort`, and that our clients dial in place of them: for a proxy with TLS or a path before the server, such as `"wss://game.example.com/{id}"`. `{id}` becomes the id of the server, `{n}` the number in the id where `clusterCount` makes it.',
+      ),
     frontend: flag().prefault(false).describe('Whether clients connect to this server.'),
     clusterCount: integer(1, 10_000)
       .optional()

@@ -1,7 +1,7 @@
 import { createServer as createHttpServer, type Server as HttpServer, type IncomingMessage } from 'node:http';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
-import { type Clock, type Counters, type Logger, PomeloError } from '@pomelo-ts/common';
-import { briefError, showPortHolder, type TickFlusher } from '@pomelo-ts/common/internal';
+import type { Clock, Counters, Logger } from '@pomelo-ts/common';
+import { briefError, lacksAddress, listenError, type TickFlusher } from '@pomelo-ts/common/internal';
 import {
   encodeUtf8,
   PackageSplitter,
@@ -32,7 +32,8 @@ import { packageFrame, packagesOf } from './package-frame.js';
 /** Settings of a {@link HybridAcceptor}. */
 export interface HybridAcceptorOptions {
   readonly serverId: string;
-  readonly host: string;
+  /** Addresses to listen at: the first one that this machine can. */
+  readonly hosts: readonly string[];
   readonly port: number;
   readonly heartbeatTimeoutMs: number | false;
   readonly handshakeTimeoutMs: number;
@@ -166,19 +167,29 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
     return this.#connections.size;
   }
 
-  /** Opens the port, the configured one or `port`; gives the one that it is. */
+  /** Opens the port, the configured one or `port`; gives the one that it is. @throws PORT_IN_USE, PORT_UNUSABLE */
   async listen(port = this.#options.port): Promise<number> {
-    const { host, serverId } = this.#options;
-    await new Promise<void>((resolve, reject) => {
-      this.#tcp.on('error', (error: NodeJS.ErrnoException) => {
-        // Once it listens: a connection that could not be accepted, for want of file descriptors say.
-        if (this.#tcp.listening) this.counters.add('client.failedAccepts');
-        else if (error.code !== 'EADDRINUSE') reject(error);
-        else reject(new PomeloError('PORT_IN_USE', { serverId, host, port, holder: showPortHolder(port) }));
-      });
-      this.#tcp.listen(port, host, backlog, () => resolve());
-    });
+    const { hosts, serverId } = this.#options;
+    for (const [index, host] of hosts.entries()) {
+      const error = await this.#listenAt(host, port);
+      if (!error) break;
+      const otherwise = index + 1 < hosts.length && lacksAddress(error);
+      if (!otherwise) throw listenError(error, { serverId, host, port });
+    }
+    // Once it listens: a connection that could not be accepted, for want of file descriptors say.
+    this.#tcp.on('error', () => this.counters.add('client.failedAccepts'));
     return (this.#tcp.address() as { port: number }).port;
+  }
+
+  #listenAt(host: string, port: number): Promise<NodeJS.ErrnoException | undefined> {
+    return new Promise((resolve) => {
+      const failed = (error: Error): void => resolve(error);
+      this.#tcp.once('error', failed);
+      this.#tcp.listen(port, host, backlog, () => {
+        this.#tcp.off('error', failed);
+        resolve(undefined);
+      });
+    });
   }
 
   stopAccepting(): void {

@@ -6,7 +6,15 @@ import { parseJson5, readJson5 } from '@pomelo-ts/common/config';
 export type Addition = { readonly servers: object } | { readonly ids: readonly string[] };
 
 /** Fields that are texts even when they look like numbers. */
-const texts: ReadonlySet<string> = new Set(['id', 'host', 'clientHost', 'group', 'args']);
+const texts: ReadonlySet<string> = new Set([
+  'id',
+  'host',
+  'clientHost',
+  'clientListen',
+  'clientUrl',
+  'group',
+  'args',
+]);
 
 /**
  * Reads what was typed after `add`: pomelo's `key=value …` of one server, a text of JSON5, or ids.
