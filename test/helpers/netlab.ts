@@ -25,7 +25,7 @@ const bootMs = 10_000;
 export class NetLab implements AsyncDisposable {
   readonly directory = mkdtempSync(join(tmpdir(), 'pomelo-ts-netlab-'));
   readonly hosts: readonly LabHost[];
-  /** Network namespace of the bridge, which has the address 10.77.0.1: for whoever plays from outside. */
+  /** Network namespace of the bridge, which has the addresses 10.77.0.1 and fd77::1: for whoever plays from outside. */
   readonly #bridge: string;
 
   private constructor(count: number) {
@@ -35,6 +35,7 @@ export class NetLab implements AsyncDisposable {
     ip('netns', 'add', this.#bridge);
     ip('-n', this.#bridge, 'link', 'add', 'br0', 'type', 'bridge');
     ip('-n', this.#bridge, 'addr', 'add', '10.77.0.1/24', 'dev', 'br0');
+    ip('-n', this.#bridge, 'addr', 'add', 'fd77::1/64', 'dev', 'br0', 'nodad');
     for (const link of ['br0', 'lo']) ip('-n', this.#bridge, 'link', 'set', link, 'up');
     this.hosts = Array.from(
       { length: count },
@@ -73,7 +74,8 @@ export class NetLab implements AsyncDisposable {
   /** What `known_hosts` has to say of the hosts. */
   get knownHosts(): string {
     const [type, key] = readFileSync(join(this.directory, 'hostkey.pub'), 'utf8').split(' ');
-    return this.hosts.map(({ address }) => `[${address}]:${sshPort} ${type} ${key}\n`).join('');
+    const addresses = this.hosts.flatMap(({ address, address6 }) => [address, address6]);
+    return addresses.map((address) => `[${address}]:${sshPort} ${type} ${key}\n`).join('');
   }
 
   /** Begins a command that sees the lab's network from outside of all hosts. */
@@ -123,6 +125,8 @@ let lastLab = 0;
 /** One host of a {@link NetLab}. */
 export class LabHost {
   readonly address: string;
+  /** The same host by IPv6. */
+  readonly address6: string;
   readonly #space: string;
   readonly #port: string;
   readonly #bridge: string;
@@ -133,6 +137,7 @@ export class LabHost {
   /** @internal */
   constructor(space: string, number: number, bridge: string, directory: string) {
     this.address = `10.77.0.${10 + number}`;
+    this.address6 = `fd77::${10 + number}`;
     this.#space = space;
     this.#port = `p${number}`;
     this.#bridge = bridge;
@@ -141,6 +146,7 @@ export class LabHost {
     ip('link', 'add', 'eth0', 'netns', space, 'type', 'veth', 'peer', 'name', this.#port, 'netns', bridge);
     ip('-n', bridge, 'link', 'set', this.#port, 'master', 'br0', 'up');
     ip('-n', space, 'addr', 'add', `${this.address}/24`, 'dev', 'eth0');
+    ip('-n', space, 'addr', 'add', `${this.address6}/64`, 'dev', 'eth0', 'nodad');
     for (const link of ['lo', 'eth0']) ip('-n', space, 'link', 'set', link, 'up');
   }
 
@@ -150,7 +156,7 @@ export class LabHost {
     const boot = [
       'mount -t tmpfs tmpfs /run && mkdir -p /run/sshd',
       `hostname ${this.#space}`,
-      `exec /usr/sbin/sshd -D -e -f ${join(this.#directory, 'sshd_config')} -o ListenAddress=${this.address} -o PidFile=none`,
+      `exec /usr/sbin/sshd -D -e -f ${join(this.#directory, 'sshd_config')} -o ListenAddress=${this.address} -o ListenAddress=[${this.address6}] -o PidFile=none`,
     ];
     const namespaces = ['--pid', '--fork', '--kill-child=KILL', '--mount', '--uts', '--mount-proc'];
     this.#machine = spawn(

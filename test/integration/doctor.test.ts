@@ -2,6 +2,7 @@ import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { addressGame } from '../helpers/address-game.js';
 import { eventually, freePort, TestGame } from '../helpers/cluster-process.js';
 
 const production = { env: { POMELO_TS_SECRET: 'of the integration tests' } };
@@ -13,10 +14,11 @@ describe('doctor', () => {
       chat: [{ id: 'chat-1', port }],
       gate: [{ id: 'gate-1', clientPort, frontend: true }],
     };
-    await using game = await TestGame.make(servers, production);
+    await using game = await addressGame(servers, production);
     await game.run('start', '-D', '-e', 'production');
     const { code, stdout } = await game.run('doctor');
     expect(stdout).toMatch(/^✔ servers {2}2 servers of 2 ready$/m);
+    expect(stdout).toMatch(/^✔ clients {2}1 frontend answers where clients are sent$/m);
     expect(stdout).toMatch(/^✔ clocks {3}1 host is within 1 s of the master's$/m);
     expect(stdout).toMatch(/^✔ node {5}v[\d.]+ of at least 20\.19$/m);
     expect(stdout).toContain('\nall is well\n');

@@ -8,6 +8,7 @@ import {
   secretVariable,
 } from '@pomelo-ts/cluster';
 import { isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
+import { dialable, hostPort } from '@pomelo-ts/common/internal';
 import {
   isAlive,
   type LeaderAnswer,
@@ -95,7 +96,7 @@ async function connectToOne(places: readonly MasterPlace[], secret: OwnKeys, env
 /** Undefined where nothing listens: the pid of the master may have been given to another process. */
 async function connectTo(place: AskedMaster, secret: OwnKeys): Promise<OperatorClient | undefined> {
   const { port } = place;
-  const host = place.host === '0.0.0.0' || place.host === '::' ? '127.0.0.1' : place.host;
+  const host = dialable(place.host);
   try {
     const dial = () => dialSecure({ host, port }, secret.keys.operator);
     const silent = (reason: string) => unreachable(place, { host, port, reason });
@@ -201,7 +202,7 @@ export async function requireMaster(root: string, env?: string): Promise<Running
   if (leader) return leader;
   const elsewhere = await Promise.all(masters.map(({ host }) => whyElsewhere(host)));
   if (masters.length > 0 && !elsewhere.includes(undefined)) {
-    const places = masters.map(({ host, port }) => `${host}:${port}`).join(', ');
+    const places = masters.map(({ host, port }) => hostPort(host, port)).join(', ');
     const where = shared
       ? `, and none answers at ${places}`
       : `; that of this cluster is at ${places}: give commands there`;

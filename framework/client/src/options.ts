@@ -7,6 +7,7 @@ import { WireCache, type WireStorage } from './wire-cache.js';
 export interface ServerAddress {
   /** For example `wss://play.example.com/ws`. */
   url?: string;
+  /** A name or an address, of IPv6 with or without brackets. */
   host?: string;
   port?: number;
   /** `wss://` instead of `ws://` for host and port. */
@@ -143,6 +144,7 @@ export function settle(options: ClientOptions, openSocket: OpenSocket): ClientSe
 export function urlOf(address: ServerAddress): string | undefined {
   if (address.url) return address.url;
   if (!address.host) return undefined;
-  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
+  const bare = address.host.replace(/^\[(.*)\]$/, '$1');
+  const host = bare.includes(':') ? `[${bare}]` : bare;
   return `${address.secure ? 'wss' : 'ws'}://${host}${address.port === undefined ? '' : `:${address.port}`}`;
 }

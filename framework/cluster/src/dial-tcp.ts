@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { hostPort } from '@pomelo-ts/common/internal';
 
 /** Where to dial. */
 export interface DialOptions {
@@ -14,7 +15,7 @@ export function dialTcp(options: DialOptions): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, noDelay: true });
     socket.setTimeout(timeoutMs, () => {
-      const error = new Error(`no answer from ${host}:${port} within ${timeoutMs} ms`);
+      const error = new Error(`no answer from ${hostPort(host, port)} within ${timeoutMs} ms`);
       socket.destroy(Object.assign(error, { code: 'ETIMEDOUT' }));
     });
     socket.on('error', reject); // kept: an error before anybody else listens must not end this process

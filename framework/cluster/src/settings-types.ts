@@ -22,6 +22,10 @@ export interface ServerEntry {
   /** Address that clients are told; every frontend has one. */
   readonly clientHost?: string;
   readonly clientPort?: number;
+  /** Address that it listens at for clients; see `clientPlaces` for the default. */
+  readonly clientListen?: string;
+  /** URL that clients are told in place of host and port. */
+  readonly clientUrl?: string;
   readonly frontend: boolean;
   readonly weight: number;
   readonly args: readonly string[];

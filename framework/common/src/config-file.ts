@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import JSON5 from 'json5';
-import { PomeloError, reasonOf } from './errors.js';
+import { type DuplicateKey, duplicateKeys, type Place } from './duplicate-keys.js';
+import { messageOf, parseJson5, positionOf } from './json5.js';
 
 /** A configuration file as found on disk, before any check of its contents. */
 export interface ConfigFile {
@@ -11,6 +11,8 @@ export interface ConfigFile {
   readonly value: unknown;
   /** Keys that lead from the file's top to `value`: `[env]` or `[]`. */
   readonly path: readonly string[];
+  /** Keys that stand twice in what {@link value} was read from: only the last of each is in it. */
+  readonly duplicates?: readonly DuplicateKey[];
 }
 
 /** One thing wrong in a configuration file. */
@@ -40,76 +42,27 @@ export function readConfigFile(root: string, name: string, env: string): ConfigF
   return undefined;
 }
 
-/**
- * The value in a file of JSON5.
- * @throws SyntaxError, or the error of reading it
- */
-export function readJson5(path: string): unknown {
-  return JSON5.parse(readFileSync(path, 'utf8'));
-}
-
-/**
- * The value of a text of JSON5.
- * @throws SyntaxError
- */
-export function parseJson5(text: string): unknown {
-  return JSON5.parse(text);
-}
-
-/**
- * The value of a JSON file that other programs read too, such as package.json. A byte order mark, which some editors put
- * there, is passed over, as Node and npm do.
- *
- * @param name how messages name the file
- * @throws CONFIG_INVALID that names the file and the line of what is no JSON; or the error of reading it
- */
-export function readJson(path: string, name: string = path): unknown {
-  return parseJson(readFileSync(path, 'utf8'), name);
-}
-
-/**
- * The value of a text of JSON that was read from the file `name`; see {@link readJson}.
- * @throws CONFIG_INVALID
- */
-export function parseJson(text: string, name: string): unknown {
-  const json = text.startsWith('\ufeff') ? text.slice(1) : text;
-  try {
-    return JSON.parse(json);
-  } catch (error) {
-    const problems = `  ${name}: ${whatIsNoJson(json, error)}`;
-    throw new PomeloError('CONFIG_INVALID', { count: 1, problems }, { cause: error });
-  }
-}
-
-/** JSON5's reader names the place; what it takes and JSON does not is in V8's words, which name none. */
-function whatIsNoJson(json: string, fault: unknown): string {
-  try {
-    JSON5.parse(json);
-    return `not valid JSON: ${reasonOf(fault)}`;
-  } catch (error) {
-    return `${positionOf(error)}: ${messageOf(error).replace('JSON5', 'JSON')}`;
-  }
-}
-
 function parse(path: string, file: string, env: string, ofOneEnv: boolean): ConfigFound {
   let value: unknown;
+  let text: string;
   try {
-    value = readJson5(path);
+    text = readFileSync(path, 'utf8');
+    value = parseJson5(text);
   } catch (error) {
     return { problem: { file, path: positionOf(error), message: messageOf(error) } };
   }
   const byEnv = !ofOneEnv && typeof value === 'object' && value !== null && Object.hasOwn(value, env);
+  const all = duplicateKeys(text);
+  // What stands in the part of another environment is no concern of this one.
+  const twice = byEnv ? all.filter(({ path: keys }) => keys.length === 1 || keys[0] === env) : all;
+  const duplicates = twice.length > 0 ? { duplicates: twice } : {};
   return byEnv
-    ? { found: { file, value: (value as Record<string, unknown>)[env], path: [env] } }
-    : { found: { file, value, path: [] } };
+    ? { found: { file, value: (value as Record<string, unknown>)[env], path: [env], ...duplicates } }
+    : { found: { file, value, path: [], ...duplicates } };
 }
 
-function positionOf(error: unknown): string {
-  const { lineNumber, columnNumber } = error as { lineNumber?: number; columnNumber?: number };
-  return lineNumber === undefined ? '' : `line ${lineNumber}, column ${columnNumber}`;
-}
-
-function messageOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return `not valid JSON5: ${text.replace(/^JSON5: /, '').replace(/ at \d+:\d+$/, '')}`;
+/** A duplicate as a problem says it. */
+export function showDuplicate({ places }: DuplicateKey): string {
+  const shown = ({ line, column }: Place) => `line ${line}, column ${column}`;
+  return `this key is there ${places.length === 2 ? 'twice' : `${places.length} times`}, ${places.map(shown).join(', and ')}: expected it once, as only the last one would count`;
 }

@@ -2,9 +2,9 @@ export {
   type ConfigFile,
   type ConfigFound,
   type ConfigProblem,
-  parseJson,
-  parseJson5,
   readConfigFile,
-  readJson,
-  readJson5,
+  showDuplicate,
 } from './config-file.js';
+export { type DuplicateKey, duplicateKeys } from './duplicate-keys.js';
+export { parseJson, readJson } from './json.js';
+export { parseJson5, readJson5 } from './json5.js';

@@ -1,3 +1,4 @@
+import { hostPort } from './address.js';
 import { type ErrorCode, type ErrorRow, errorTable } from './errors/table.js';
 
 type Placeholder<M extends string> = M extends `${string}{${infer Name}}${infer Rest}`
@@ -51,8 +52,11 @@ export class PomeloError<C extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
+/** `{host}:{port}` becomes a place that can be dialed: an IPv6 address stands in brackets. */
 function fillTemplate(template: string, facts: Record<string, string | number>): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(facts[name] ?? whole));
+  return template.replace(/\{host\}:\{port\}|\{(\w+)\}/g, (whole, name?: string) =>
+    name === undefined ? hostPort(String(facts['host']), facts['port']!) : String(facts[name] ?? whole),
+  );
 }
 
 /** Whether `error` is a {@link PomeloError}, of `code` when given. Works across copies of this package. */

@@ -1,3 +1,12 @@
+export {
+  dialable,
+  hostIn,
+  hostPort,
+  isEverywhere,
+  isLoopback,
+  networkOf,
+  plainAddress,
+} from './address.js';
 export { briefError, shorten } from './brief-error.js';
 export {
   type FrameSink,
@@ -7,6 +16,7 @@ export {
   frameHeadBytes,
 } from './framing.js';
 export { LifeSigns, type LifeSignsOptions, type LifeVerdict } from './life-signs.js';
+export { lacksAddress, listenError } from './listen-error.js';
 export { foldingLogger } from './log/folding-logger.js';
 export { LogOutput, type LogOutputOptions } from './log/log-output.js';
 export type { KeptLog } from './log/rotated-file.js';

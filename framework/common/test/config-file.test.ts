@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { readConfigFile, readJson } from '../src/config-file.js';
+import { readConfigFile } from '../src/config-file.js';
+import { readJson } from '../src/json.js';
 
 const roots: string[] = [];
 

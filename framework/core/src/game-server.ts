@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { LinkAgent } from '@pomelo-ts/cluster';
 import { type Clock, type Logger, PomeloError, systemClock } from '@pomelo-ts/common';
-import { type NamedKey, showPortHolder, TickFlusher, watchFiles } from '@pomelo-ts/common/internal';
+import { listenError, type NamedKey, TickFlusher, watchFiles } from '@pomelo-ts/common/internal';
 import { shutdownReason } from '@pomelo-ts/protocol';
 import type { RpcTransport } from '@pomelo-ts/rpc';
 import type { Application } from './application.js';
@@ -254,22 +254,16 @@ export class GameServer {
     try {
       await this.#parts.node.listen({ host, port });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-      throw new PomeloError('PORT_IN_USE', {
-        serverId: this.app.serverId,
-        host,
-        port,
-        holder: showPortHolder(port),
-      });
+      throw listenError(error as NodeJS.ErrnoException, { serverId: this.app.serverId, host, port });
     }
   }
 
   /** The route that pomelo's clients ask a gate for a connector by, unless the game has its own. */
   #addQueryEntry(): void {
-    this.#parts.dispatcher.addRoute('gate.gateHandler.queryEntry', (msg) => {
+    this.#parts.dispatcher.addRoute('gate.gateHandler.queryEntry', (msg, session) => {
       const { uid } = msg as { uid?: unknown };
       if ((typeof uid !== 'string' && typeof uid !== 'number') || uid === '') return { code: 500 };
-      return { code: 200, ...this.app.gate.pick(uid) };
+      return { code: 200, ...this.app.gate.pick(uid, session) };
     });
   }
 

@@ -1,7 +1,10 @@
 import { crc32 } from 'node:zlib';
 import type { RegistryEntry, RegistryView } from '@pomelo-ts/cluster';
 import { PomeloError, rendezvous } from '@pomelo-ts/common';
-import type { Uid } from './session.js';
+import { dialable, isEverywhere } from '@pomelo-ts/common/internal';
+import { type Reached, reachedHost } from './acceptor/reached-host.js';
+import { FrontendSession } from './session/frontend-session.js';
+import type { Session, Uid } from './session.js';
 
 /** How a gate chooses a connector for a uid. */
 export type GateStrategy = 'hash' | 'modulo' | 'least';
@@ -10,8 +13,11 @@ export type GateStrategy = 'hash' | 'modulo' | 'least';
 export interface GateTicket {
   /** Server id of the connector. */
   readonly id: string;
+  /** A name or an address; of IPv6 without brackets, which a URL needs. */
   readonly host: string;
   readonly port: number;
+  /** `clientUrl` of the connector, where it has one: to be dialed in place of host and port. */
+  readonly url?: string;
 }
 
 /** Sends clients to connectors that are ready. */
@@ -39,12 +45,28 @@ export class GateService {
     this.#serverType = options.serverType;
   }
 
-  /** The connector for a uid. Throws CONNECTOR_MISSING when none is ready. */
-  pick(uid: Uid): GateTicket {
+  /**
+   * The connector for a uid. A connector whose host is `0.0.0.0` or `::`, which nobody can dial from elsewhere, is told by the host
+   * at which `session` has reached this server.
+   *
+   * @throws CONNECTOR_MISSING when none is ready
+   */
+  pick(uid: Uid, session?: Session): GateTicket {
+    if (!(session instanceof FrontendSession)) return this.pickFor(uid);
+    const { hostHeader, socket } = session.connection;
+    return this.pickFor(uid, { header: hostHeader, address: socket.raw.localAddress });
+  }
+
+  /** @internal as {@link pick}, for somebody without a session */
+  pickFor(uid: Uid, reached?: Reached): GateTicket {
     const ready = this.#mostReaching(this.#registry.ofType(this.#serverType));
     const chosen = ready.length === 0 ? undefined : this.#choose(String(uid), ready);
     if (chosen?.clientPort === undefined) throw new PomeloError('CONNECTOR_MISSING', {});
-    return { id: chosen.id, host: chosen.clientHost ?? chosen.host, port: chosen.clientPort };
+    const { id, clientHost = chosen.host, clientPort: port, clientUrl } = chosen;
+    const host = isEverywhere(clientHost)
+      ? ((reached && reachedHost(reached)) ?? dialable(clientHost))
+      : clientHost;
+    return { id, host, port, ...(clientUrl !== undefined && { url: clientUrl }) };
   }
 
   /** A connector that reaches no backend of a type is left out while there is another that does. */

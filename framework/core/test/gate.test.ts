@@ -1,6 +1,8 @@
 import { crc32 } from 'node:zlib';
+import { connect } from '@pomelo-ts/client';
 import { describe, expect, it } from 'vitest';
 import { RawClient } from '../../../test/helpers/raw-client.js';
+import type { Session } from '../src/session.js';
 import { poll } from './poll.js';
 import { type RunningGame, startGame } from './running-game.js';
 
@@ -117,4 +119,77 @@ describe('a gate', () => {
     ]);
     expect((await fetch(`http://127.0.0.1:${game.port('connector-2')}/ticket?uid=u1`)).status).toBe(404);
   });
+
+  it('tells the URL of a connector beside host and port, and our client dials that', async () => {
+    await using game = await startGame({
+      servers: {
+        gate: [{ id: 'gate-1', frontend: true }],
+        connector: [
+          // Nobody answers at that name: a client that ignored the URL would fail.
+          {
+            id: 'connector-1',
+            frontend: true,
+            clientHost: 'nowhere.invalid',
+            clientUrl: 'ws://localhost:1/{id}',
+          },
+        ],
+      },
+      handlers: { connector: { handler: () => ({ where: () => ({ at: 'connector-1' }) }) } },
+    });
+    const gate = game.port('gate-1');
+    const ticket = await (await fetch(`http://127.0.0.1:${gate}/ticket?uid=u1`)).json();
+    const port = game.port('connector-1');
+    const told = {
+      code: 200,
+      id: 'connector-1',
+      host: 'nowhere.invalid',
+      port,
+      url: 'ws://localhost:1/connector-1',
+    };
+    expect(ticket).toEqual(told);
+    await using client = await RawClient.join(gate);
+    expect(await query(client, ['u1'])).toEqual([told]);
+    await expect(connect({ gate: { host: '127.0.0.1', port: gate, uid: 'u1' } })).rejects.toMatchObject({
+      code: 'CONNECT_FAILED',
+      facts: { url: 'ws://localhost:1/connector-1' },
+    });
+  });
+});
+
+describe('a gate whose connectors have no address but all of their machine', () => {
+  const servers = (host: string) => ({
+    gate: [{ id: 'gate-1', host, frontend: true }],
+    connector: [{ id: 'connector-1', host, frontend: true }],
+  });
+  const handlers = {
+    connector: {
+      handler: () => ({ whence: (_: unknown, { remoteAddress }: Session) => ({ remoteAddress }) }),
+    },
+  };
+
+  it.each(['::', '0.0.0.0'])(
+    'sends clients to the host at which they have reached it, with host %s',
+    async (host) => {
+      await using game = await startGame({ servers: servers(host), handlers });
+      const port = game.port('gate-1');
+      const reached = ['127.0.0.1', 'localhost', '127.0.0.3', '[::1]'];
+      for (const name of reached) {
+        const answer = await fetch(`http://${name}:${port}/ticket?uid=u1`);
+        const bare = name.replace(/[[\]]/g, '');
+        expect(await answer.json()).toMatchObject({ host: bare });
+        await using ws = await RawClient.join(port, { host: name });
+        expect(await query(ws, ['u1'])).toMatchObject([{ host: bare }]);
+        await using tcp = await RawClient.join(port, { host: bare, transport: 'tcp' });
+        expect(await query(tcp, ['u1'])).toMatchObject([
+          { host: name === 'localhost' ? expect.any(String) : bare },
+        ]);
+        const player = await connect({ gate: { host: name, port, uid: 'u1' } });
+        const { remoteAddress } = (await player.request('connector.handler.whence')) as {
+          remoteAddress: string;
+        };
+        expect(['127.0.0.1', '::1']).toContain(remoteAddress); // never ::ffff:127.0.0.1
+        await player.close();
+      }
+    },
+  );
 });

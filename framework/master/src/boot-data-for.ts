@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { BootData } from '@pomelo-ts/cluster';
+import { dialable } from '@pomelo-ts/common/internal';
 import type { MasterOptions } from './master-options.js';
 
 /** Which process is told, by which master. */
@@ -16,9 +17,8 @@ export function bootDataFor(options: MasterOptions, { id, bootId, address, term 
   const { config, keys, buildId, print, exitWithParent = false, verbose = false } = options;
   const { root, master } = config;
   const { host, port } = address;
-  const dialed = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   const others = master.masters.filter((one) => one.host !== host || one.port !== port);
-  const masters = [{ host: dialed, port }, ...others];
+  const masters = [{ host: dialable(host), port }, ...others];
   const log = print ? {} : { log: { file: join(root, 'logs', `${id}.log`), ...master.log } };
   return {
     id,

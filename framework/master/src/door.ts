@@ -1,15 +1,8 @@
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ClusterKeys, LinkIdentity } from '@pomelo-ts/cluster';
-import {
-  Counters,
-  isPomeloError,
-  type Logger,
-  PomeloError,
-  silentLogger,
-  systemClock,
-} from '@pomelo-ts/common';
-import { SecureDoor, showPortHolder, strangerLogger } from '@pomelo-ts/common/internal';
+import { Counters, isPomeloError, type Logger, silentLogger, systemClock } from '@pomelo-ts/common';
+import { listenError, SecureDoor, strangerLogger } from '@pomelo-ts/common/internal';
 import { elsewhere, whyElsewhere } from './hosts/local-hosts.js';
 import type { MasterOptions } from './master-options.js';
 
@@ -62,18 +55,7 @@ export class Door {
     return new Promise((resolve, reject) => {
       // Once it listens this tells nobody anything: watchFiles sees why connections cannot be taken.
       door.#server.on('error', (error: NodeJS.ErrnoException) =>
-        reject(
-          // no error once it listens: a connection that could not be taken
-
-          error.code === 'EADDRINUSE'
-            ? new PomeloError('PORT_IN_USE', {
-                serverId: 'The master',
-                host,
-                port,
-                holder: showPortHolder(port),
-              })
-            : error,
-        ),
+        reject(listenError(error, { serverId: 'The master', host, port })),
       );
       door.#server.listen(port, host, () => resolve(door));
     });

@@ -17,6 +17,8 @@ export interface ServerRow {
   readonly port?: number;
   readonly clientHost?: string;
   readonly clientPort?: number;
+  /** URL that clients are told in place of host and port. */
+  readonly clientUrl?: string;
   readonly pid?: number;
   readonly bootId?: string;
   readonly connections?: number;
@@ -73,7 +75,7 @@ export function rowOf(record: ServerRecord, hub: LinkHub, now: number): ServerRo
   const { id, entry, state, process, bootId, restarts, lostAt } = record;
   const lost = process && lostAt !== undefined;
   const registered = hub.registry.get(id);
-  const { type, host, frontend, port, clientHost, clientPort } = { ...entry, ...registered };
+  const { type, host, frontend, port, clientHost, clientPort, clientUrl } = { ...entry, ...registered };
   const stats = process && hub.statsOf(id);
   return {
     id,
@@ -85,6 +87,7 @@ export function rowOf(record: ServerRecord, hub: LinkHub, now: number): ServerRo
     ...(port !== undefined && { port }),
     ...(clientHost !== undefined && { clientHost }),
     ...(clientPort !== undefined && { clientPort }),
+    ...(clientUrl !== undefined && { clientUrl }),
     ...(typeof entry.group === 'string' && { group: entry.group }),
     ...(process?.pid !== undefined && { pid: process.pid }),
     ...(process && registered && { build: registered.buildId }),

@@ -1,6 +1,7 @@
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
 import { isPomeloError } from '@pomelo-ts/common';
 import { type HostFacts, leftOnThisHost, RuntimeFile } from '@pomelo-ts/master';
+import { checkClients } from '../doctor/check-clients.js';
 import { checkConfig } from '../doctor/check-config.js';
 import { checkDisk } from '../doctor/check-disk.js';
 import { checkHosts, checkNames } from '../doctor/check-hosts.js';
@@ -26,6 +27,7 @@ const checks: readonly Check[] = [
   checkSecret,
   checkServers,
   checkPorts,
+  checkClients,
   checkLimits,
   checkNames,
   checkSsh,

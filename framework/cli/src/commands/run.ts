@@ -1,5 +1,6 @@
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
 import { newBootId } from '@pomelo-ts/common';
+import { dialable, hostPort } from '@pomelo-ts/common/internal';
 import { buildIdOf } from '@pomelo-ts/master';
 import { exitCodes } from '../failure.js';
 import { envOf, type GlobalOptions, gameRoot } from '../game.js';
@@ -42,9 +43,9 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   const { server: id, type } = options;
   const say = (line: string) => terminal.out(line);
   try {
-    const masters = config.master.masters.map(({ host, port }) => ({ host: dialed(host), port }));
+    const masters = config.master.masters.map(({ host, port }) => ({ host: dialable(host), port }));
     const wish = { id, type, bootId };
-    const places = masters.map(({ host, port }) => `${host}:${port}`).join(' or ');
+    const places = masters.map(({ host, port }) => hostPort(host, port)).join(' or ');
     say(`waits for a master at ${places} to let it be ${id ?? `a server of type ${type}`}`);
     const granted = await claimServer({
       masters,
@@ -75,6 +76,3 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
     release();
   }
 }
-
-/** An address that means all of a machine is dialed on this one. */
-const dialed = (host: string) => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host);

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { isEverywhere, isLoopback } from '@pomelo-ts/common/internal';
 import { escaped } from '../view/escaped.js';
 import { count } from '../view/units.js';
 import type { Check, Finding } from './finding.js';
@@ -34,7 +35,7 @@ export const checkNames: Check = async ({ config }) => {
     ];
   });
   const hosts = [...new Set(config.servers.map(({ host }) => host))];
-  const local = hosts.filter((host) => /^(127\.|localhost$|::1$)/.test(host));
+  const local = hosts.filter((host) => isLoopback(host) || isEverywhere(host));
   if (local.length > 0 && hosts.length > local.length)
     wrong.push({
       check: 'names',

@@ -1,5 +1,7 @@
 import { createServer } from 'node:net';
-import { type PortHolder, portHolder } from '@pomelo-ts/common/internal';
+import { clientPlaces, type ServerEntry } from '@pomelo-ts/cluster';
+import { reasonOf } from '@pomelo-ts/common';
+import { hostPort, lacksAddress, type PortHolder, portHolder } from '@pomelo-ts/common/internal';
 import { belongsTo, whyElsewhere } from '@pomelo-ts/master';
 import { count } from '../view/units.js';
 import type { Check, Finding } from './finding.js';
@@ -8,28 +10,24 @@ import type { Check, Finding } from './finding.js';
 export const checkPorts: Check = async ({ root, config, rows, ownPids }) => {
   if (!config) return [];
   const running = new Set(rows?.filter(({ pid }) => pid !== undefined).map(({ id }) => id));
-  const wanted = config.servers
-    .filter(({ id }) => !running.has(id))
-    .flatMap(({ id, host, port, clientPort }) =>
-      [port, clientPort].flatMap((number) => (number === undefined ? [] : [{ id, host, port: number }])),
-    );
-  const masters = config.master.masters.map((address) => ({ id: 'the master', ...address }));
+  const wanted = config.servers.filter(({ id }) => !running.has(id)).flatMap(wantedBy);
+  const masters = config.master.masters.map(({ host, port }) => ({
+    ...{ id: 'the master', host, port },
+    places: [host],
+  }));
   const all = rows ? wanted : [...masters, ...wanted];
   const here = await Promise.all(all.map(async (place) => (await whyElsewhere(place.host)) === undefined));
   const looked = all.filter((_, index) => here[index]);
   const taken: Finding[] = [];
   let own = 0;
-  for (const { id, host, port } of looked) {
-    if (await isFree(host, port)) continue;
-    const holder = portHolder(port);
+  for (const { id, places, port } of looked) {
+    const error = await whyUnusable(places, port);
+    if (!error) continue;
+    const what = `${id} will want ${hostPort(places[0]!, port)}`;
+    const holder = error.code === 'EADDRINUSE' ? portHolder(port) : undefined;
     // a master that leads no more, or servers whose master has died: nobody shall end those for a port
     if (holder && (ownPids.has(holder.pid) || belongsTo(root, holder.pid))) own++;
-    else
-      taken.push({
-        check: 'ports',
-        state: 'wrong',
-        ...holderAndCure(`${id} will want ${host}:${port}`, port, holder),
-      });
+    else taken.push({ check: 'ports', state: 'wrong', ...whyAndCure(what, port, error, holder) });
   }
   if (taken.length > 0) return taken;
   const free = looked.length - own;
@@ -42,6 +40,41 @@ export const checkPorts: Check = async ({ root, config, rows, ownPids }) => {
   ];
   return [{ check: 'ports', state: 'fine', text: parts.join(', ') }];
 };
+
+/** A port that is looked at, and where whoever wants it listens: at the first of these addresses that the machine can. */
+interface Wanted {
+  readonly id: string;
+  readonly host: string;
+  readonly port: number;
+  readonly places: readonly string[];
+}
+
+function wantedBy(server: ServerEntry): Wanted[] {
+  const { id, host, port, clientPort } = server;
+  return [
+    ...(port === undefined ? [] : [{ id, host, port, places: [host] }]),
+    ...(clientPort === undefined ? [] : [{ id, host, port: clientPort, places: clientPlaces(server) }]),
+  ];
+}
+
+/** What is in the way of a port, and what mends it. */
+function whyAndCure(
+  what: string,
+  port: number,
+  error: NodeJS.ErrnoException,
+  holder: PortHolder | undefined,
+): Pick<Finding, 'text' | 'cure'> {
+  if (error.code === 'EADDRINUSE') return holderAndCure(what, port, holder);
+  if (lacksAddress(error))
+    return {
+      text: `${what}, which is no address of this machine`,
+      cure: 'mend host or clientListen in servers.json5',
+    };
+  return {
+    text: `${what}, which it cannot have: ${reasonOf(error)}`,
+    cure: 'take another port, or give this user the right to it',
+  };
+}
 
 /** Names the process where the system tells it, which it may only do to the same user. */
 function holderAndCure(
@@ -61,10 +94,23 @@ function holderAndCure(
   };
 }
 
-function isFree(host: string, port: number): Promise<boolean> {
+/** What keeps a process from listening at the first of the places that this machine has. */
+async function whyUnusable(
+  places: readonly string[],
+  port: number,
+): Promise<NodeJS.ErrnoException | undefined> {
+  let error: NodeJS.ErrnoException | undefined;
+  for (const host of places) {
+    error = await tried(host, port);
+    if (!error || !lacksAddress(error)) return error;
+  }
+  return error;
+}
+
+function tried(host: string, port: number): Promise<NodeJS.ErrnoException | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)));
+    server.once('error', (error) => resolve(error));
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)));
   });
 }

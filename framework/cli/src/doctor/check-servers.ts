@@ -1,4 +1,5 @@
 import { isPomeloError, reasonOf } from '@pomelo-ts/common';
+import { hostPort } from '@pomelo-ts/common/internal';
 import type { ServerRow } from '@pomelo-ts/master';
 import { escaped } from '../view/escaped.js';
 import { count } from '../view/units.js';
@@ -78,7 +79,7 @@ function withoutMaster(why: unknown, env: string, masterPid: number | undefined)
   const wrong = (cure: string): Finding => ({ check: 'master', state: 'wrong', text: reasonOf(why), cure });
   if (isPomeloError(why, 'MASTER_HANGS')) {
     const { pid, host, port, reason } = why.facts;
-    const text = `the master (pid ${pid}) lives but does not answer at ${host}:${port}: ${reason}`;
+    const text = `the master (pid ${pid}) lives but does not answer at ${hostPort(String(host), port)}: ${reason}`;
     const cure = `when it does not come back, kill -9 ${pid} and ${start}: servers play on meanwhile`;
     return { check: 'master', state: 'wrong', text, cure };
   }

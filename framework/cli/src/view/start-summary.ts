@@ -1,3 +1,4 @@
+import { hostPort, isEverywhere } from '@pomelo-ts/common/internal';
 import type { ServerRow } from '@pomelo-ts/master';
 import type { Paint } from '../terminal.js';
 import { showTable } from './table.js';
@@ -18,8 +19,8 @@ export function startSummary(rows: readonly ServerRow[], { env, ms }: StartFacts
       row.id,
       row.type,
       row.pid === undefined ? '' : String(row.pid),
-      row.port === undefined ? '' : `${row.host}:${row.port}`,
-      row.clientPort === undefined ? '' : `${row.clientHost ?? row.host}:${row.clientPort}`,
+      row.port === undefined ? '' : hostPort(row.host, row.port),
+      row.clientPort === undefined ? '' : clientsAt(row),
     ]),
     paint,
   );
@@ -40,22 +41,20 @@ function firstSteps(rows: readonly ServerRow[], env: string, paint: Paint): stri
 }
 
 function openLine(row: ServerRow, paint: Paint): string {
-  if (!isEverywhere(row)) return `open ${paint('cyan', `http://${addressOf(row)}/`)}`;
+  // A page is behind the same proxy as the connections of clients.
+  if (row.clientUrl !== undefined) return `open ${paint('cyan', row.clientUrl.replace(/^ws/i, 'http'))}`;
+  if (!isEverywhere(clientHostOf(row))) return `open ${paint('cyan', `http://${clientsAt(row)}/`)}`;
   const here = paint('cyan', `http://127.0.0.1:${row.clientPort}/`);
   return `open ${here} (from elsewhere: port ${row.clientPort} of any address of this machine)`;
 }
 
 function clientsLine(row: ServerRow, paint: Paint): string {
-  if (!isEverywhere(row)) return `clients connect to ${paint('cyan', addressOf(row))}`;
+  if (row.clientUrl !== undefined || !isEverywhere(clientHostOf(row)))
+    return `clients connect to ${paint('cyan', clientsAt(row))}`;
   return `clients connect to ${paint('cyan', `port ${row.clientPort}`)} of any address of this machine`;
 }
 
 const clientHostOf = ({ host, clientHost = host }: ServerRow) => clientHost;
 
-/** Whether it listens at all addresses: then its host is none that anybody could connect to. */
-const isEverywhere = (row: ServerRow) => ['0.0.0.0', '::'].includes(clientHostOf(row));
-
-function addressOf(row: ServerRow): string {
-  const host = clientHostOf(row);
-  return `${host.includes(':') ? `[${host}]` : host}:${row.clientPort}`;
-}
+/** What clients are told. */
+const clientsAt = (row: ServerRow): string => row.clientUrl ?? hostPort(clientHostOf(row), row.clientPort!);

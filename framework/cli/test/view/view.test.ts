@@ -143,6 +143,16 @@ describe('the end of a start', () => {
       'open http://[::1]:3014/',
     );
   });
+
+  it('shows what clients are told: a URL where there is one, an IPv6 address in brackets', () => {
+    const gate = row('gate-1', { clientPort: 3014, clientUrl: 'wss://play.test/gate' });
+    expect(ofStart('production', gate)).toBe('clients connect to wss://play.test/gate');
+    expect(ofStart('development', gate)).toBe('open https://play.test/gate');
+    const connector = row('connector-1', { host: 'fd00::2', port: 4050, clientPort: 3050 });
+    const summary = startSummary([gate, connector], { env: 'production', ms: 1 }, plain);
+    expect(summary).toMatch(/^gate-1 .* wss:\/\/play\.test\/gate$/m);
+    expect(summary).toMatch(/^connector-1 .* \[fd00::2\]:4050 +\[fd00::2\]:3050$/m);
+  });
 });
 
 describe('the end of a stop', () => {

@@ -1,5 +1,6 @@
 import type { ConfigFile } from '@pomelo-ts/common/config';
 import type { MasterSettings } from '../settings-types.js';
+import { canonicalHost } from './host-field.js';
 import type { Path } from './problems.js';
 import { valueAt } from './schema-tree.js';
 import type { PlacedServer } from './topology.js';
@@ -10,6 +11,7 @@ export interface Claim {
   readonly host: string;
   readonly port?: number;
   readonly clientPort?: number;
+  readonly clientListen?: string;
   readonly path: Path;
 }
 
@@ -51,14 +53,15 @@ export function masterClaims(master: MasterSettings | undefined, file?: ConfigFi
 function claimOf(raw: Readonly<Record<string, unknown>>, path: Path): Claim[] {
   const { id, host = localhost } = raw;
   if (typeof id !== 'string' || typeof host !== 'string') return [];
-  return [{ ...portsOf(raw), id, host, path }];
+  return [{ ...portsOf(raw), id, host: canonicalHost(host), path }];
 }
 
-function portsOf(from: object): Pick<Claim, 'port' | 'clientPort'> {
-  const { port, clientPort } = from as Readonly<Record<string, unknown>>;
+function portsOf(from: object): Pick<Claim, 'port' | 'clientPort' | 'clientListen'> {
+  const { port, clientPort, clientListen } = from as Readonly<Record<string, unknown>>;
   return {
     ...(typeof port === 'number' && { port }),
     ...(typeof clientPort === 'number' && { clientPort }),
+    ...(typeof clientListen === 'string' && { clientListen: canonicalHost(clientListen) }),
   };
 }
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { readJumps } from '../ssh-jump.js';
 import { duration, flag, port, section, text } from './fields.js';
+import { canonicalHost } from './host-field.js';
 
 const files = (what: string) =>
   z
@@ -23,6 +25,9 @@ export const sshSchema = section({
       'Whether to ask an SSH agent for keys; a text is its socket. Default: where `SSH_AUTH_SOCK` is set.',
     ),
   jump: text('a host, as user@host:port')
+    .refine((jump) => !readJumps(jump).includes(undefined), {
+      error: 'hosts as user@host:port, parted by commas; an IPv6 address with a port stands in brackets',
+    })
     .optional()
     .describe('Hosts on the way, as `user@host:port`, parted by commas, the first one first.'),
   connectTimeout: duration()
@@ -49,9 +54,12 @@ const hostSchema = section({
   ssh: sshSchema.optional().describe('How this host is reached, over what `ssh` says for all.'),
 });
 
-export const hostsSchema = z.record(z.string(), hostSchema, {
-  error: 'an object of hosts, by the names in servers.json',
-});
+/** By the names of servers.json, in the form that those are kept in. */
+export const hostsSchema = z
+  .record(z.string(), hostSchema, { error: 'an object of hosts, by the names in servers.json' })
+  .transform((hosts) =>
+    Object.fromEntries(Object.entries(hosts).map(([name, host]) => [canonicalHost(name), host])),
+  );
 
 export type SshSettings = z.output<typeof sshSchema>;
 export type HostSettings = z.output<typeof hostSchema>;

@@ -1,5 +1,7 @@
+import { hostPort } from '@pomelo-ts/common/internal';
 import { z } from 'zod';
 import { atLeastTwice, bytes, duration, integer, listOf, port, section, text } from './fields.js';
+import { hostField } from './host-field.js';
 import { hostsSchema, sshSchema } from './hosts-schema.js';
 import { overSsh, readSshParams } from './ssh-params.js';
 import { storeSection } from './store-section.js';
@@ -17,7 +19,7 @@ const log = section({
 }).transform(({ maxSize, keep, rate }) => ({ maxBytes: maxSize, keep, bytesPerSecond: rate }));
 
 const address = section({
-  host: text('a host name or address'),
+  host: hostField(),
   port: port().default(3005),
 });
 
@@ -51,9 +53,7 @@ const restart = section({
 /** The schema of `master.json`. */
 export const masterSchema = section({
   id: text().default('master').describe('Name of the master in messages.'),
-  host: text('a host name or address')
-    .default('127.0.0.1')
-    .describe('Where the master listens and servers find it.'),
+  host: hostField().prefault('127.0.0.1').describe('Where the master listens and servers find it.'),
   port: port().default(3005).describe('The master’s port.'),
   masters: listOf(address, 'a list of objects with host and port')
     .optional()
@@ -100,7 +100,7 @@ export const masterSchema = section({
       context.addIssue({ code: 'custom', path: [path], message });
     if (!masters) return;
     if (masters.length === 0) complain('masters', 'at least one host with its port');
-    const names = masters.map(({ host, port }) => `${host}:${port}`);
+    const names = masters.map(({ host, port }) => hostPort(host, port));
     const twice = names.find((name, index) => names.indexOf(name) !== index);
     if (twice !== undefined) complain('masters', `each master once; ${twice} is there twice`);
     if (masters.length > 1 && store.kind === 'memory')

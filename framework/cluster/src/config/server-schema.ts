@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { clientUrlField } from './client-url.js';
 import { flag, integer, port, text } from './fields.js';
+import { dialedHostField, hostField, listenField } from './host-field.js';
 
 const idExpected = 'an id of letters, digits, ".", "_" and "-" that begins with a letter or digit';
 
@@ -14,6 +16,14 @@ const argsExpected = 'Node options as a list of texts, or as one text';
 const cpuList = /^\d+(?:-\d+(?::\d+)?)?(?:,\d+(?:-\d+(?::\d+)?)?)*$/;
 const cpuExpected = 'a core from 0 to 4095, or a list of cores such as "0-3" or "0,2"';
 
+/** As taskset reads a list: a range rises, its step is not zero, and no core has a number beyond what the system counts. */
+const risesInCores = (list: string): boolean =>
+  !cpuList.test(list) ||
+  list.split(',').every((part) => {
+    const [from = 0, to = from, step = 1] = part.split(/[-:]/).map(Number);
+    return from <= to && to <= 4095 && step >= 1;
+  });
+
 /** The fields of one entry of `servers.json` that pomelo-ts knows; others are carried along. */
 export const serverSchema = z.looseObject(
   {
@@ -22,14 +32,28 @@ export const serverSchema = z.looseObject(
       .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: idExpected })
       .optional()
       .describe('Name of the server, unique in the cluster. Not with `clusterCount`, which makes the ids.'),
-    host: text('a host name or address')
-      .default('127.0.0.1')
-      .describe('Machine the server runs on; others call it there.'),
+    host: hostField()
+      .prefault('127.0.0.1')
+      .describe(
+        'Machine the server runs on; others call it there, and there it listens for them. An IPv6 address stands with or without brackets.',
+      ),
     port: portOrFirst().optional().describe('Port for calls of other servers; without it there are none.'),
-    clientHost: text('a host name or address')
+    clientHost: dialedHostField()
       .optional()
-      .describe('Address that clients are told. Default `host`.'),
+      .describe(
+        'Address that clients are told. Default `host`; where that is `0.0.0.0` or `::`, the one by which a client has reached the gate.',
+      ),
     clientPort: portOrFirst().optional().describe('Port for clients; every frontend needs one.'),
+    clientListen: listenField()
+      .optional()
+      .describe(
+        'Address that the server listens at for clients. Default: where `host` and `clientHost` both mean this machine alone (`localhost`, `127.0.0.1`, `::1`), that loopback address; else `::`, which takes IPv6 and IPv4, or `0.0.0.0` where the system has no IPv6.',
+      ),
+    clientUrl: clientUrlField()
+      .optional()
+      .describe(
+        'URL that clients are told beside `clientHost` and `clientPort`, and that our clients dial in place of them: for a proxy with TLS or a path before the server, such as `"wss://game.example.com/{id}"`. `{id}` becomes the id of the server, `{n}` the number in the id where `clusterCount` makes it.',
+      ),
     frontend: flag().prefault(false).describe('Whether clients connect to this server.'),
     clusterCount: integer(1, 10_000)
       .optional()
@@ -42,7 +66,13 @@ export const serverSchema = z.looseObject(
       .prefault([])
       .describe('Options for node; one text is split at spaces.'),
     cpu: z
-      .union([integer(0, 4095), z.string().regex(cpuList, { error: cpuExpected })], { error: cpuExpected })
+      .union(
+        [
+          integer(0, 4095),
+          z.string().regex(cpuList, { error: cpuExpected }).refine(risesInCores, { error: cpuExpected }),
+        ],
+        { error: cpuExpected },
+      )
       .optional()
       .describe('Processor cores to run on (Linux): one number, or a list as `taskset -c` takes it.'),
     'auto-restart': flag()

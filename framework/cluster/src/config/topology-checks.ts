@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join, relative } from 'node:path';
 import type { ConfigFile } from '@pomelo-ts/common/config';
+import { hostPort, isEverywhere, isLoopback } from '@pomelo-ts/common/internal';
 import type { MasterSettings } from '../settings-types.js';
 import type { Claim, MasterClaims } from './claims.js';
 import { type Problems, show, showPath } from './problems.js';
@@ -18,6 +20,7 @@ export function checkTopology(
 ): void {
   checkIds(file, claims, master, problems);
   checkPorts(file, claims, master, problems);
+  checkUrls(file, placed, problems);
   for (const { server, path } of placed) {
     if (server.frontend && server.clientPort === undefined)
       problems.add(file, path, `the frontend ${server.id} has no clientPort; clients could not connect`);
@@ -33,17 +36,46 @@ function checkIds(file: string, claims: readonly Claim[], master: MasterClaims, 
   }
 }
 
+/** Who wants a port of a host; `at` is the one address of it that is wanted, where not all may be. */
+interface Wish {
+  readonly owner: string;
+  readonly at: string | undefined;
+}
+
 function checkPorts(file: string, claims: readonly Claim[], master: MasterClaims, problems: Problems): void {
-  const owners = new Map<string, string>();
-  for (const { host, port } of master.addresses) owners.set(addressOf(host, port), 'the master');
+  const wishes = new Map<string, Wish[]>();
+  for (const { host, port } of master.addresses)
+    wishes.set(addressOf(host, port), [{ owner: 'the master', at: undefined }]);
   for (const claim of claims) {
     for (const key of ['port', 'clientPort'] as const) {
-      const { [key]: port, id, host, path } = claim;
+      const { [key]: port, id, host, path, clientListen } = claim;
       if (port === undefined) continue;
-      const owner = owners.get(addressOf(host, port));
-      if (owner) problems.add(file, [...path, key], `${id} wants ${host}:${port}, which ${owner} has`);
-      else owners.set(addressOf(host, port), `${key} of ${id}`);
+      const listen = key === 'clientPort' ? clientListen : host;
+      const at = listen !== undefined && isIP(listen) !== 0 && !isEverywhere(listen) ? listen : undefined;
+      const place = addressOf(host, port);
+      const others = wishes.get(place) ?? [];
+      const other = others.find((one) => one.at === undefined || at === undefined || one.at === at);
+      if (other)
+        problems.add(file, [...path, key], `${id} wants ${hostPort(host, port)}, which ${other.owner} has`);
+      else wishes.set(place, [...others, { owner: `${key} of ${id}`, at }]);
     }
+  }
+}
+
+/** Checks that each frontend but gates, which are all alike, has a URL of its own: a ticket names one of them. */
+function checkUrls(file: string, placed: readonly PlacedServer[], problems: Problems): void {
+  const owners = new Map<string, string>();
+  for (const { server, path } of placed) {
+    const { id, type, clientUrl } = server;
+    if (clientUrl === undefined || type === 'gate') continue;
+    const owner = owners.get(clientUrl);
+    if (owner === undefined) owners.set(clientUrl, id);
+    else
+      problems.add(
+        file,
+        [...path, 'clientUrl'],
+        `${id} has ${show(clientUrl)}, which is that of ${owner} already; expected a URL for each, such as one with {id}`,
+      );
   }
 }
 
@@ -66,8 +98,8 @@ export function checkHosts(
 
 /** Names of this machine count as one host: a port can be had once, whatever it is called. */
 function addressOf(host: string, port: number): string {
-  const here = /^(127\.\d+\.\d+\.\d+|localhost|0\.0\.0\.0|::1|::)$/i.test(host);
-  return `${here ? 'localhost' : host.toLowerCase()}:${port}`;
+  const here = isLoopback(host) || isEverywhere(host);
+  return `${here ? 'localhost' : host.toLowerCase()} ${port}`;
 }
 
 /**

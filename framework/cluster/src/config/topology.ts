@@ -1,6 +1,7 @@
 import type { ConfigFile } from '@pomelo-ts/common/config';
 import type { z } from 'zod';
 import type { ServerEntry } from '../settings-types.js';
+import { countsCopies, filledUrl } from './client-url.js';
 import { copyOf, type RawEntry } from './cluster-count.js';
 import { type Path, type Problems, show } from './problems.js';
 import { serverKeys, serverSchema } from './server-schema.js';
@@ -94,8 +95,9 @@ function readEntry(
       problems.parse(serverSchema, copyOf(raw as RawEntry, index), file.file, path);
       break;
     }
-    const id = `cluster-server-${type}-${firstCopy + index}`;
-    placed.push({ server: entryOf({ ...copy.data, id }, type, env), path });
+    const n = firstCopy + index;
+    const id = `cluster-server-${type}-${n}`;
+    placed.push({ server: entryOf({ ...copy.data, id }, type, env, n), path });
   }
   return placed;
 }
@@ -110,7 +112,7 @@ function checkCompany(
   if (parsed.clusterCount !== undefined && parsed.id !== undefined)
     problems.add(file, [...path, 'id'], 'expected no id beside clusterCount, which makes the ids');
   if (parsed.frontend) return;
-  for (const key of ['clientPort', 'max-connections'] as const) {
+  for (const key of ['clientPort', 'clientListen', 'clientUrl', 'max-connections'] as const) {
     if (parsed[key] !== undefined)
       problems.add(file, [...path, key], 'expected frontend: true beside it; this server has no clients');
   }
@@ -135,6 +137,12 @@ function checkSingle(
         `${show(parsed[key])} needs clusterCount; expected a port from 1 to 65535`,
       );
   }
+  if (parsed.clientUrl !== undefined && countsCopies(parsed.clientUrl))
+    problems.add(
+      file,
+      [...path, 'clientUrl'],
+      'expected {id} in place of {n}, which counts the copies of clusterCount',
+    );
   return problems.list.length > before ? [] : [{ server: entryOf(parsed, type, env), path }];
 }
 
@@ -146,19 +154,21 @@ function checkKeys(file: string, raw: RawEntry, path: Path, problems: Problems):
   }
 }
 
-function entryOf(parsed: z.output<typeof serverSchema>, type: string, env: string): ServerEntry {
+function entryOf(parsed: z.output<typeof serverSchema>, type: string, env: string, n?: number): ServerEntry {
   const {
     // An environment that players are in shall heal by itself; a developer wants to see what has ended.
     'auto-restart': autoRestart = env !== 'development',
     'restart-force': restartForce = env !== 'development' && autoRestart,
     'max-connections': maxConnections,
     clusterCount: _,
+    clientUrl,
     ...rest
   } = parsed;
   const clientHost = rest.clientHost ?? (rest.frontend ? rest.host : undefined);
   return {
     ...rest,
     ...(clientHost !== undefined && { clientHost }),
+    ...(clientUrl !== undefined && { clientUrl: filledUrl(clientUrl, String(rest.id), n) }),
     ...(maxConnections !== undefined && { maxConnections }),
     type,
     autoRestart,

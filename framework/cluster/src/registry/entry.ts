@@ -17,6 +17,8 @@ export interface RegistryEntry {
   readonly port?: number;
   readonly clientHost?: string;
   readonly clientPort?: number;
+  /** URL that clients are told in place of host and port. */
+  readonly clientUrl?: string;
   readonly frontend: boolean;
   readonly weight: number;
   readonly maxConnections?: number;
@@ -49,7 +51,7 @@ export type JoiningEntry = Omit<RegistryEntry, 'joined'>;
 
 /** The registry's entry of a server that has joined. */
 export function entryFrom(server: ServerEntry, facts: ProcessFacts): JoiningEntry {
-  const { id, type, host, clientHost, frontend, weight, maxConnections, ...rest } = server;
+  const { id, type, host, clientHost, clientUrl, frontend, weight, maxConnections, ...rest } = server;
   const { port = server.port, clientPort = server.clientPort } = facts.listening;
   const {
     args: _args,
@@ -57,6 +59,7 @@ export function entryFrom(server: ServerEntry, facts: ProcessFacts): JoiningEntr
     autoRestart: _auto,
     restartForce: _force,
     external: _external,
+    clientListen: _listen,
     port: _port,
     clientPort: _clientPort,
     ...extra
@@ -68,6 +71,7 @@ export function entryFrom(server: ServerEntry, facts: ProcessFacts): JoiningEntr
     ...(port !== undefined && { port }),
     ...(clientHost !== undefined && { clientHost }),
     ...(clientPort !== undefined && { clientPort }),
+    ...(clientUrl !== undefined && { clientUrl }),
     frontend,
     weight,
     ...(maxConnections !== undefined && { maxConnections }),

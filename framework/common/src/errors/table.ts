@@ -81,6 +81,7 @@ export const errorTable = {
   ),
   SERVER_START_TIMEOUT: row('{serverId} did not report ready within {ms} ms; its last state was {state}.'),
   PORT_IN_USE: row('{serverId} cannot listen on {host}:{port}: the port is in use{holder}.'),
+  PORT_UNUSABLE: row('{serverId} cannot listen on {host}:{port}: {reason}.'),
   ALREADY_RUNNING: row('A master already runs for {directory} (pid {pid}, {host}:{port}).'),
   DAEMON_FAILED: row('The cluster did not start: {reason}'),
   NO_MASTER: row('No master runs for {directory}{left}.'),

@@ -1,3 +1,4 @@
+import { hostIn, networkOf } from '../address.js';
 import type { Clock } from '../clock.js';
 import { reasonOf } from '../errors.js';
 import type { LogFacts, Logger } from '../logger.js';
@@ -87,9 +88,6 @@ class Strangers {
 
 /** The host of `host:port`; of IPv6 the network, as who has one has all its addresses. */
 function addressOf(from: string): string {
-  const host = from
-    .replace(/:\d+$/, '')
-    .replace(/^\[|\]$/g, '')
-    .replace(/^::ffff:(?=\d+\.)/, '');
-  return host.includes(':') ? `${host.split(':').slice(0, 4).join(':')}::/64` : host;
+  const network = networkOf(hostIn(from));
+  return network.includes(':') ? `${network}::/64` : network;
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { hostPort, plainAddress } from '../address.js';
 import { PomeloError } from '../errors.js';
 import { tlsFirstByte } from './secure-options.js';
 
@@ -25,7 +26,7 @@ export function awaitFirstBytes(socket: Socket, events: FirstBytesEvents): void 
   const hear = (chunk: Buffer): void => {
     const bytes = held ? Buffer.concat([held, chunk]) : chunk;
     const isTls = bytes[0] === tlsFirstByte;
-    const wrong = isTls ? faultOf(bytes, `${socket.remoteAddress}:${socket.remotePort}`) : undefined;
+    const wrong = isTls ? faultOf(bytes, placeOf(socket)) : undefined;
     if (isTls && !wrong && !isWhole(bytes)) {
       held = bytes;
       return;
@@ -42,6 +43,9 @@ export function awaitFirstBytes(socket: Socket, events: FirstBytesEvents): void 
   };
   socket.on('data', hear);
 }
+
+const placeOf = ({ remoteAddress = '', remotePort = 0 }: Socket): string =>
+  hostPort(plainAddress(remoteAddress), remotePort);
 
 /** A hello in parts is refused: TLS would keep what has come of it, and much more beside. */
 function faultOf(bytes: Buffer, peer: string): PomeloError | undefined {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
+import { hostPort, plainAddress } from '../address.js';
 import { isPomeloError, PomeloError } from '../errors.js';
 import { awaitFirstBytes } from './first-bytes.js';
 import { secureOptions } from './secure-options.js';
@@ -69,7 +70,7 @@ export class SecureDoor<T> {
   }
 
   accept(socket: Socket): void {
-    const from = `${addressOf(socket)}:${socket.remotePort}`;
+    const from = hostPort(addressOf(socket), socket.remotePort ?? 0);
     const { timeoutMs = proofMs } = this.#options;
     const late = () => this.#fail(stranger, new Error(`no proof within ${timeoutMs} ms`));
     const timer = setTimeout(late, timeoutMs);
@@ -165,4 +166,4 @@ const endsOf = ({ remoteAddress, remotePort, localAddress, localPort }: Socket):
   `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 
 const addressOf = ({ remoteAddress = 'an address that is gone' }: Socket): string =>
-  remoteAddress.replace(/^::ffff:/, '');
+  plainAddress(remoteAddress);

@@ -1,3 +1,5 @@
+import { networkOf } from '../address.js';
+
 /** How many addresses that have proved themselves are remembered. */
 const rememberedAddresses = 1024;
 
@@ -93,15 +95,4 @@ export class Strangers<T extends object> {
   *[Symbol.iterator](): Iterator<T> {
     yield* this.#places.keys();
   }
-}
-
-/** Whoever has one address of IPv6 has the 2^64 beside it as well. */
-function networkOf(address: string): string {
-  if (!address.includes(':')) return address;
-  const [head = '', tail] = address.split('::');
-  const before = head === '' ? [] : head.split(':');
-  const after = tail ? tail.split(':') : [];
-  const zeros = tail === undefined ? 0 : 8 - before.length - after.length;
-  const groups = [...before, ...Array.from({ length: zeros }, () => '0'), ...after];
-  return groups.slice(0, 4).join(':');
 }

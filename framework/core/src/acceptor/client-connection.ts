@@ -50,6 +50,8 @@ export class ClientConnection implements PackageSink, Flushable {
   heardAt: number;
   readonly address: string;
   readonly origin: Origin;
+  /** What a WebSocket client called this server. */
+  readonly hostHeader: string | undefined;
   /** Known until the handshake is done. */
   facts: ConnectionFacts | undefined;
   readonly socket: ClientSocket;
@@ -66,6 +68,7 @@ export class ClientConnection implements PackageSink, Flushable {
     this.#owner = owner;
     this.facts = facts;
     this.address = facts.remoteAddress;
+    this.hostHeader = facts.headers.host;
     this.heardAt = owner.second;
   }
 

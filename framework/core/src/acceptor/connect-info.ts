@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { BlockList, isIP, type Socket } from 'node:net';
+import { plainAddress } from '@pomelo-ts/common/internal';
 
 /** What is known of a client before it is let in. */
 export interface ConnectInfo {
@@ -19,6 +20,9 @@ export interface ConnectInfo {
 /** The part of {@link ConnectInfo} that is known when the connection is made. */
 export type ConnectionFacts = Pick<ConnectInfo, 'transport' | 'remoteAddress' | 'headers' | 'query'>;
 
+/** Bits before an IPv4 address that is written as one of IPv6. */
+const mappedBits = 96;
+
 /** Finds the address of a client behind reverse proxies that are trusted. */
 export class ProxyTrust {
   readonly #trusted: BlockList | undefined;
@@ -28,10 +32,12 @@ export class ProxyTrust {
     if (ranges.length === 0) return;
     this.#trusted = new BlockList();
     for (const range of ranges) {
-      const [address = '', bits] = range.split('/');
+      const [written = '', bits] = range.split('/');
+      const address = plainAddress(written);
       const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+      const prefix = Number(bits) - (address === written ? 0 : mappedBits);
       if (bits === undefined) this.#trusted.addAddress(address, family);
-      else this.#trusted.addSubnet(address, Number(bits), family);
+      else if (prefix >= 0) this.#trusted.addSubnet(address, prefix, family);
     }
   }
 
@@ -40,12 +46,12 @@ export class ProxyTrust {
    * address, which a client may have put there, ends the search.
    */
   addressOf(socketAddress: string, headers: IncomingHttpHeaders): string {
-    let address = plain(socketAddress);
+    let address = plainAddress(socketAddress);
     const forwarded = headers['x-forwarded-for'];
     if (!this.#trusted || forwarded === undefined) return address;
     const hops = String(forwarded).split(',');
     while (hops.length > 0 && this.#trusts(address)) {
-      const hop = plain(withoutPort(hops.pop()!.trim()));
+      const hop = plainAddress(withoutPort(hops.pop()!.trim()));
       if (isIP(hop) === 0) break;
       address = hop;
     }
@@ -56,11 +62,6 @@ export class ProxyTrust {
     const family = isIP(address);
     return family !== 0 && this.#trusted!.check(address, family === 6 ? 'ipv6' : 'ipv4');
   }
-}
-
-/** An IPv4 address that came through an IPv6 socket, without its prefix. */
-function plain(address: string): string {
-  return address.startsWith('::ffff:') ? address.slice(7) : address;
 }
 
 /** Some proxies report `192.0.2.1:4711` or `[2001:db8::1]:4711`. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
-import { type Clock, type Counters, type Logger, PomeloError } from '@pomelo-ts/common';
-import { showPortHolder, type TickFlusher } from '@pomelo-ts/common/internal';
+import type { Clock, Counters, Logger } from '@pomelo-ts/common';
+import { listenError, type TickFlusher } from '@pomelo-ts/common/internal';
 import {
   encodeUtf8,
   PackageSplitter,
@@ -25,6 +25,7 @@ import type { Handshaker } from './handshaker.js';
 import type { HttpEndpoints } from './http-endpoints.js';
 import { HttpSide, isHttp, refusalOf } from './http-side.js';
 import { Inflation } from './inflation.js';
+import { listenAtFirst } from './listen-at-first.js';
 import { Newcomers } from './newcomers.js';
 import type { OriginPolicy } from './origin-policy.js';
 import { Origins } from './origins.js';
@@ -33,7 +34,8 @@ import { packageFrame, packagesOf } from './package-frame.js';
 /** Settings of a {@link HybridAcceptor}. */
 export interface HybridAcceptorOptions {
   readonly serverId: string;
-  readonly host: string;
+  /** Addresses to listen at: the first one that this machine can. */
+  readonly hosts: readonly string[];
   readonly port: number;
   readonly heartbeatTimeoutMs: number | false;
   readonly handshakeTimeoutMs: number;
@@ -175,18 +177,13 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
     return this.#connections.size;
   }
 
-  /** Opens the port, the configured one or `port`; gives the one that it is. */
+  /** Opens the port, the configured one or `port`; gives the one that it is. @throws PORT_IN_USE, PORT_UNUSABLE */
   async listen(port = this.#options.port): Promise<number> {
-    const { host, serverId } = this.#options;
-    await new Promise<void>((resolve, reject) => {
-      this.#tcp.on('error', (error: NodeJS.ErrnoException) => {
-        // Once it listens: a connection that could not be accepted, for want of file descriptors say.
-        if (this.#tcp.listening) this.counters.add('client.failedAccepts');
-        else if (error.code !== 'EADDRINUSE') reject(error);
-        else reject(new PomeloError('PORT_IN_USE', { serverId, host, port, holder: showPortHolder(port) }));
-      });
-      this.#tcp.listen(port, host, backlog, () => resolve());
-    });
+    const { hosts, serverId } = this.#options;
+    const failure = await listenAtFirst(this.#tcp, hosts, { port, backlog });
+    if (failure) throw listenError(failure.error, { serverId, host: failure.host, port });
+    // Once it listens: a connection that could not be accepted, for want of file descriptors say.
+    this.#tcp.on('error', () => this.counters.add('client.failedAccepts'));
     return (this.#tcp.address() as { port: number }).port;
   }
 

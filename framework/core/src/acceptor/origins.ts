@@ -1,3 +1,5 @@
+import { networkOf } from '@pomelo-ts/common/internal';
+
 /** What the connections from one address have in common. */
 export class Origin {
   readonly key: string;
@@ -21,7 +23,7 @@ export class Origins {
 
   /** One more connection from `address`; it ends with {@link leave}. */
   enter(address: string): Origin {
-    const key = address.includes(':') ? network(address) : address;
+    const key = networkOf(address);
     let origin = this.#byKey.get(key);
     if (!origin) {
       origin = new Origin(key);
@@ -34,16 +36,4 @@ export class Origins {
   leave(origin: Origin): void {
     if (--origin.uses === 0) this.#byKey.delete(origin.key);
   }
-}
-
-/** The first four of the eight groups of an IPv6 address. */
-function network(address: string): string {
-  const [before = '', after] = address.split('::');
-  const groups = before === '' ? [] : before.split(':');
-  if (after !== undefined) {
-    const rest = after === '' ? 0 : after.split(':').length;
-    while (groups.length + rest < 8 && groups.length < 4) groups.push('0');
-    if (groups.length < 4) groups.push(...after.split(':'));
-  }
-  return groups.slice(0, 4).join(':');
 }

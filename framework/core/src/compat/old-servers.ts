@@ -6,7 +6,7 @@ import type { ServerInfo } from './types.js';
 
 /** An entry of the registry or the topology as pomelo shows a server. */
 export function serverInfo(entry: RegistryEntry | ServerEntry): ServerInfo {
-  const { id, type, host, port, clientHost, clientPort, frontend, weight, maxConnections } = entry;
+  const { id, type, host, port, clientHost, clientPort, clientUrl, frontend, weight, maxConnections } = entry;
   const { extra, pid } = entry as Partial<RegistryEntry>;
   return {
     ...extra,
@@ -16,6 +16,7 @@ export function serverInfo(entry: RegistryEntry | ServerEntry): ServerInfo {
     ...(port !== undefined && { port }),
     ...(clientHost !== undefined && { clientHost }),
     ...(clientPort !== undefined && { clientPort }),
+    ...(clientUrl !== undefined && { clientUrl }),
     ...(frontend && { frontend }),
     ...(weight !== 1 && { weight }),
     ...(maxConnections !== undefined && { 'max-connections': maxConnections }),

@@ -44,6 +44,7 @@ export interface ServerInfo {
   readonly port?: number;
   readonly clientHost?: string;
   readonly clientPort?: number;
+  readonly clientUrl?: string;
   readonly frontend?: boolean;
   readonly [extra: string]: Anything;
 }

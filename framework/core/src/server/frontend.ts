@@ -1,4 +1,4 @@
-import type { LinkAgent, ServerEntry } from '@pomelo-ts/cluster';
+import { clientPlaces, type LinkAgent } from '@pomelo-ts/cluster';
 import type { Clock, Logger } from '@pomelo-ts/common';
 import { briefError, type TickFlusher } from '@pomelo-ts/common/internal';
 import { Handshaker } from '../acceptor/handshaker.js';
@@ -124,7 +124,7 @@ function createAcceptor(
   const origins = new OriginPolicy(registrations.origins ?? client.origins, logger);
   return new HybridAcceptor({
     serverId: server.id,
-    host: listenHost(server),
+    hosts: clientPlaces(server),
     port: server.clientPort!,
     heartbeatTimeoutMs: client.heartbeatTimeoutMs,
     handshakeTimeoutMs: client.handshakeTimeoutMs,
@@ -148,13 +148,6 @@ function createAcceptor(
   });
 }
 
-/** A frontend is reached from outside: unless both its addresses are this machine's own, it listens on every interface. */
-function listenHost({ host, clientHost = host }: ServerEntry): string {
-  return [host, clientHost].every((name) => loopback.has(name)) ? '127.0.0.1' : '0.0.0.0';
-}
-
-const loopback = new Set(['127.0.0.1', 'localhost', '::1']);
-
 function createEndpoints({ app, ready, logger }: FrontendParts, origins: OriginPolicy): HttpEndpoints {
   const http = new HttpEndpoints(app.serverId, ready, logger);
   const { gate } = app.settings.settings;
@@ -171,7 +164,9 @@ function createEndpoints({ app, ready, logger }: FrontendParts, origins: OriginP
         return true;
       }
       try {
-        answerJson(response, 200, { code: 200, ...app.gate.pick(uid) });
+        const { headers, socket } = request;
+        const reached = { header: headers.host, address: socket.localAddress };
+        answerJson(response, 200, { code: 200, ...app.gate.pickFor(uid, reached) });
       } catch (error) {
         const { status, message } = error as { status?: number; message: string };
         answerJson(response, status ?? 500, { code: status ?? 500, message });

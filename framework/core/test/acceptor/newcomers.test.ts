@@ -38,6 +38,9 @@ describe('an origin', () => {
     ['2001:db8:1:2::1', '2001:db8:1:3::1', false],
     ['2001:db8::1', '2001:db8:0:0:5::', true],
     ['::1', '::2', true],
+    ['::ffff:10.0.0.1', '10.0.0.1', true],
+    ['::ffff:10.0.0.1', '::ffff:10.0.0.2', false],
+    ['::ffff:10.0.0.1', '::1', false],
     ['1::2:3:4:5:6:7', '1:0:2:3:9::', true],
   ])('of %s and of %s: the same is %s', (one, other, same) => {
     const origins = new Origins();

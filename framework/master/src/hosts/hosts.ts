@@ -1,6 +1,7 @@
 import { isAbsolute, join, relative } from 'node:path';
 import type { BootData, ClusterConfig, ServerEntry, ServerSettings } from '@pomelo-ts/cluster';
 import { type Clock, isPomeloError, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
+import { isEverywhere } from '@pomelo-ts/common/internal';
 import { HostProcesses } from '../processes/host-processes.js';
 import type { ProcessRecord } from '../processes/process-records.js';
 import type { Launcher, ServerProcess } from '../processes/server-process.js';
@@ -8,7 +9,7 @@ import { HostedProcess } from './hosted-process.js';
 import { whyElsewhere } from './local-hosts.js';
 import type { ProcessHost } from './process-host.js';
 import { RemoteHost, type RemoteHostOptions } from './remote-host.js';
-import { isEverywhere, requireSeenMaster } from './seen-master.js';
+import { requireSeenMaster } from './seen-master.js';
 import { secretVariables, settingsOfHost } from './ssh-settings.js';
 import { sshTarget } from './ssh-target.js';
 import { checkStart, unwritable } from './start-checks.js';

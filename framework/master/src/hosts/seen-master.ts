@@ -1,9 +1,7 @@
 import { lookup } from 'node:dns/promises';
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import { PomeloError } from '@pomelo-ts/common';
-
-/** Whether this address means all of a machine. */
-export const isEverywhere = (host: string): boolean => host === '0.0.0.0' || host === '::';
+import { isEverywhere, isLoopback } from '@pomelo-ts/common/internal';
 
 /**
  * Looks whether servers on another host can find the master: one that listens on its own machine alone is waited for in vain there.
@@ -36,11 +34,4 @@ async function addressOf(name: string): Promise<string | undefined> {
   } catch {
     return undefined; // the master itself tells that it cannot listen there
   }
-}
-
-function isLoopback(address: string): boolean {
-  const own = new BlockList();
-  own.addSubnet('127.0.0.0', 8);
-  own.addAddress('::1', 'ipv6');
-  return own.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { PomeloError } from '@pomelo-ts/common';
+import { hostPort } from '@pomelo-ts/common/internal';
 import { type KeyStanding, nameOf, typeOf } from './known-hosts.js';
 import type { SshTarget } from './ssh-target.js';
 
@@ -27,7 +28,7 @@ export function keyFailure(target: SshTarget, key: Buffer, standing: KeyStanding
 function overJumps({ jumps }: SshTarget): string {
   const last = jumps.at(-1);
   if (!last) return '';
-  const before = jumps.slice(0, -1).map(({ user, address, port }) => `${user}@${address}:${port}`);
+  const before = jumps.slice(0, -1).map(({ user, address, port }) => `${user}@${hostPort(address, port)}`);
   const way = before.length > 0 ? `-J ${before.join(',')} ` : '';
   return `ssh ${way}-p ${last.port} ${last.user}@${last.address} `;
 }
@@ -42,7 +43,7 @@ export interface SshError extends Error {
 export function connectFailure(target: SshTarget, error: SshError): PomeloError {
   const { name: host, address, port, user, connectTimeoutMs } = target;
   if (error.level === 'client-authentication') return signInFailure(target);
-  const at = `${address}:${port}`;
+  const at = hostPort(address, port);
   const fail = (reason: string, cure: string) =>
     new PomeloError('HOST_UNREACHABLE', { host, address: at, reason, cure }, { cause: error });
   switch (error.code) {
@@ -81,7 +82,7 @@ export function forwardFailure(
   { message: reason }: Error,
 ): PomeloError {
   const cure = 'Look whether the host on the way can reach it, and allows forwarding.';
-  return new PomeloError('HOST_UNREACHABLE', { host, address: `${address}:${port}`, reason, cure });
+  return new PomeloError('HOST_UNREACHABLE', { host, address: hostPort(address, port), reason, cure });
 }
 
 function signInFailure(target: SshTarget): PomeloError {

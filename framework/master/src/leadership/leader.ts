@@ -1,4 +1,5 @@
 import type { StoredValue } from '@pomelo-ts/cluster';
+import { hostPort } from '@pomelo-ts/common/internal';
 
 /** Key of the office in the coordination store. */
 export const leaderKey = 'leader';
@@ -39,4 +40,4 @@ export const isSame = (a: Candidate, b: Candidate): boolean =>
 
 /** `10.0.0.1:3005 (game-a, pid 123)`. */
 export const showLeader = ({ host, port, hostName, pid }: Candidate): string =>
-  `${host}:${port} (${hostName}, pid ${pid})`;
+  `${hostPort(host, port)} (${hostName}, pid ${pid})`;

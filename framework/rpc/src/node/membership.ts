@@ -1,5 +1,5 @@
 import { backOff, type Clock, type Counters, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
-import { type NamedKey, Strangers, strangerLogger } from '@pomelo-ts/common/internal';
+import { hostIn, hostPort, type NamedKey, Strangers, strangerLogger } from '@pomelo-ts/common/internal';
 import type { RpcAddress, RpcChannel, RpcListener, RpcTransport } from '../transport.js';
 import {
   dialHandshake,
@@ -185,7 +185,9 @@ export class Membership {
     const { host, port, id } = peer.entry;
     this.#dialing.delete(peer);
     if (this.#peers.get(id) !== peer || peer.connection) return;
-    this.#options.logger.debug(`dialing ${id} at ${host}:${port} failed`, { reason: reasonOf(error) });
+    this.#options.logger.debug(`dialing ${id} at ${hostPort(host, port ?? 0)} failed`, {
+      reason: reasonOf(error),
+    });
     peer.fail(() => new PomeloError('RPC_REFUSED', { target: id, reason: reasonOf(error) }));
     if (!this.#dials(peer.entry)) return;
     const again = () => void this.#dial(peer, attempt + 1);
@@ -264,7 +266,7 @@ export class Membership {
 }
 
 /** Without the port. */
-const addressOf = ({ remote }: RpcChannel): string => remote.replace(/:\d+$/, '').replace(/^::ffff:/, '');
+const addressOf = ({ remote }: RpcChannel): string => hostIn(remote);
 
 function lifeOf({ id, bootId }: HandshakeIdentity): string {
   return `${id} of boot ${bootId}`;

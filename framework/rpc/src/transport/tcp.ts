@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { createServer, connect as netConnect, type Socket } from 'node:net';
 import { isPomeloError, PomeloError } from '@pomelo-ts/common';
-import { type NamedKey, SecureDoor, secureDial } from '@pomelo-ts/common/internal';
+import { hostPort, type NamedKey, plainAddress, SecureDoor, secureDial } from '@pomelo-ts/common/internal';
 import type { ChannelReader, RpcAddress, RpcChannel, RpcTransport } from '../transport.js';
 
 /** How long what was written may take to leave once the channel is to end, in ms. */
@@ -144,7 +144,8 @@ class TcpChannel implements RpcChannel {
 
   constructor(socket: Socket) {
     this.#socket = socket;
-    this.remote = `${socket.remoteAddress}:${socket.remotePort}`;
+    const { remoteAddress = 'an address that is gone', remotePort = 0 } = socket;
+    this.remote = hostPort(plainAddress(remoteAddress), remotePort);
     socket.on('error', (error) => {
       this.#error = error;
     });

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Target } from '@pomelo-ts/client/robot';
 import type { ServerEntry } from '@pomelo-ts/cluster';
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
+import { dialable, hostPort } from '@pomelo-ts/common/internal';
 import { envOf, type GlobalOptions } from '../../game.js';
 import { wrongOption } from './wrong-option.js';
 
@@ -28,9 +29,11 @@ export function targetOf(options: TargetOptions): Target {
     );
   if (gate !== undefined) return { gate: gateUrl(gate) };
   if (host !== undefined && isUrl(host)) return { url: host };
-  if (port !== undefined) return { url: urlOf(host ?? '127.0.0.1', portOf(port)) };
+  if (port !== undefined) return { url: urlOf(bare(host ?? '127.0.0.1'), portOf(port)) };
   const server = ownFrontend(options);
-  const url = urlOf(host ?? String(server['clientHost'] ?? '127.0.0.1'), Number(server.clientPort));
+  const { clientHost = server.host, clientPort, clientUrl } = server;
+  const own = clientUrl ?? urlOf(dialable(clientHost), clientPort!);
+  const url = host === undefined ? own : urlOf(bare(host), clientPort!);
   return server.type === 'gate' ? { gate: url } : { url };
 }
 
@@ -38,7 +41,7 @@ function gateUrl(gate: string): string {
   if (isUrl(gate)) return gate;
   const [, host, port] = /^(.+):(\d+)$/.exec(gate) ?? [];
   if (host === undefined) throw wrongOption('--gate as host:port or ws(s):// address', gate);
-  return urlOf(host.replace(/^\[(.+)\]$/, '$1'), portOf(port!));
+  return urlOf(bare(host), portOf(port!));
 }
 
 function ownFrontend(options: TargetOptions): ServerEntry {
@@ -61,6 +64,8 @@ function portOf(text: string): number {
   throw wrongOption('a port from 1 to 65535', text);
 }
 
+/** An IPv6 address may be typed with its brackets. */
+const bare = (host: string): string => host.replace(/^\[(.+)\]$/, '$1');
+
 const isUrl = (text: string): boolean => /^wss?:\/\//.test(text);
-const urlOf = (host: string, port: number): string =>
-  `ws://${host.includes(':') ? `[${host}]` : host}:${port}`;
+const urlOf = (host: string, port: number): string => `ws://${hostPort(host, port)}`;

@@ -6,6 +6,7 @@ import {
   type ServerEntry,
 } from '@pomelo-ts/cluster';
 import { backOff, isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
+import { hostPort } from '@pomelo-ts/common/internal';
 import type { ClaimAnswer, ClaimRequest } from '@pomelo-ts/master';
 
 /** What {@link claimServer} needs. */
@@ -88,7 +89,7 @@ async function ask(
       if ((error.cause as { code?: string }).code === 'SERVER_NOT_IN_TOPOLOGY') throw error;
       return { reason: reasonOf(error) }; // such as a master that is busy or does not lead
     }
-    return { reason: `no master answers at ${host}:${port} (${codeOf(error)})` };
+    return { reason: `no master answers at ${hostPort(host, port)} (${codeOf(error)})` };
   }
 }
 

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import JSON5 from 'json5';
+
+/**
+ * The value in a file of JSON5.
+ * @throws SyntaxError, or the error of reading it
+ */
+export function readJson5(path: string): unknown {
+  return JSON5.parse(readFileSync(path, 'utf8'));
+}
+
+/**
+ * The value of a text of JSON5.
+ * @throws SyntaxError
+ */
+export function parseJson5(text: string): unknown {
+  return JSON5.parse(text);
+}
+
+/** Where the fault is that {@link parseJson5} threw for. */
+export function positionOf(error: unknown): string {
+  const { lineNumber, columnNumber } = error as { lineNumber?: number; columnNumber?: number };
+  return lineNumber === undefined ? '' : `line ${lineNumber}, column ${columnNumber}`;
+}
+
+/** What {@link parseJson5} threw for, without its place. */
+export function messageOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return `not valid JSON5: ${text.replace(/^JSON5: /, '').replace(/ at \d+:\d+$/, '')}`;
+}
