@@ -16,7 +16,7 @@ export function carriedValue(value: unknown): unknown {
     return carry(value, '', 0);
   } catch (error) {
     if (!(error instanceof Uncarried)) throw error;
-    throw new TypeError(`${error.path === '' ? 'it' : error.path} is ${error.what}`);
+    throw new TypeError(`${error.path.replace(/^\./, '') || 'it'} is ${error.what}`);
   }
 }
 

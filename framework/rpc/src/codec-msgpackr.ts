@@ -36,8 +36,8 @@ export function msgpackrCodec(): RpcCodec {
  * msgpackr gives no way around, so it acts only while one of these codecs writes.
  */
 const extension = {
-  writing: false,
-  [Symbol.hasInstance]: (value: object): boolean => extension.writing && isOutOfTheOrdinary(value),
+  writing: 0,
+  [Symbol.hasInstance]: (value: object): boolean => extension.writing > 0 && isOutOfTheOrdinary(value),
 };
 
 const outOfTheOrdinary = new Error('a value of another kind');
@@ -51,16 +51,17 @@ addExtension({
 
 /** Undefined when a part of the value is of a kind that msgpackr would write wrongly. */
 function packOrdinary(packr: Packr, value: unknown): Buffer | undefined {
-  const { writing } = extension;
-  extension.writing = true;
+  let bytes: Buffer;
+  extension.writing++; // counted: a getter may call another server
   try {
-    return packr.pack(value);
+    bytes = packr.pack(value);
   } catch (error) {
+    extension.writing--;
     if (error === outOfTheOrdinary) return undefined;
     throw error;
-  } finally {
-    extension.writing = writing;
   }
+  extension.writing--;
+  return bytes;
 }
 
 function packCarried(packr: Packr, value: unknown): Buffer {

@@ -70,6 +70,10 @@ const entry = () => ({
     address: session.remoteAddress,
     frontend: session.frontendId,
   }),
+  keep: (_msg: unknown, session: Session) => {
+    session.set('timer', () => 1);
+    return {};
+  },
   kickMe: (_msg: unknown, session: Session) => session.kick('you asked for it'),
   watch: (_msg: unknown, session: Session) => {
     session.onClosed(() => {
@@ -82,6 +86,19 @@ const entry = () => ({
 const taken = { code: 409, message: 'u1 is already bound to another session.' };
 
 describe('binding a uid', () => {
+  it('that hold what cannot travel fail the requests that need it elsewhere, and say where it is', async () => {
+    const { game, client } = await cluster();
+    await using _game = game;
+    await using player = await client();
+    await player.request('connector.entry.set', { key: 'bytes', value: [1] });
+    await player.request('connector.entry.keep');
+    const message = expect.stringContaining('in the session that goes with it settings.timer is a function');
+    const refused = await player.request('chat.entry.see', { key: 'bytes' });
+    expect(refused).toMatchObject({ code: 500, message });
+    await player.request('connector.entry.set', { key: 'timer', value: null });
+    expect(await player.request('chat.entry.see', { key: 'bytes' })).toMatchObject({ value: [1] });
+  });
+
   it('lets a uid have many sessions by default, on one frontend and on several', async () => {
     const { game, client } = await cluster();
     await using _game = game;

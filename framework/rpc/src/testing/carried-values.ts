@@ -146,7 +146,7 @@ export const refusedCases: readonly (readonly [what: string, value: unknown, rea
   ['a method of an object', [{ hit: { on() {} } }], /\[0\]\.hit\.on is a function/],
   ['a class', Player, /function/],
   ['a symbol', [Symbol('x')], /symbol/i],
-  ['a RegExp', { pattern: /a/ }, /\.pattern is a RegExp/],
+  ['a RegExp', { pattern: /a/ }, /^TypeError: pattern is a RegExp/],
   ['a Promise', [Promise.resolve(1)], /\[0\] is a Promise/],
   ['a WeakMap', new WeakMap(), /WeakMap/],
   ['a Blob', [new Blob(['a'])], /Blob/],
