@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Logger as Pino } from 'pino';
+import { reasonOf } from './errors.js';
 import type { LogOutput } from './log/log-output.js';
 import { type LogFacts, type Logger, type LogLevel, logLevels } from './logger.js';
 
@@ -47,9 +48,11 @@ function makePino(fd: number, output: LogOutput | undefined): Pino {
   );
 }
 
-/** What is left when pino cannot be loaded, as in a process that has no file descriptor left. */
+/** What is left when pino cannot be loaded, as in a process that has no file descriptor left, or cannot write these facts. */
 function writePlain(fd: number, level: LogLevel, msg: string, facts: LogFacts): void {
-  const line = { level, time: new Date().toISOString(), msg, error: String(facts['error'] ?? '') };
+  const { error } = facts;
+  const reason = error === undefined ? '' : reasonOf(error);
+  const line = { level, time: new Date().toISOString(), msg, error: reason };
   try {
     writeSync(fd, `${JSON.stringify(line)}\n`);
   } catch {
