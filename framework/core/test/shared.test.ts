@@ -1,9 +1,8 @@
-import type { Logger } from '@pomelo-ts/common';
-import { silentLogger } from '@pomelo-ts/common';
+import { type Logger, silentLogger } from '@pomelo-ts/common';
 import { describe, expect, it } from 'vitest';
 import { RawClient } from '../../../test/helpers/raw-client.js';
 import type { Application } from '../src/application.js';
-import { defineShared } from '../src/shared.js';
+import { defineShared, type Shared } from '../src/shared.js';
 import { startGame } from './running-game.js';
 
 let log: string[] = [];
@@ -74,9 +73,9 @@ describe('what the code of a server shares', () => {
   it('may be made of others, and never of itself', async () => {
     await using game = await start();
     const app = game.app('chat-1');
-    const one = defineShared<object>('one', (app) => ({ of: app.shared(two) }));
-    const two = defineShared<object>('two', (app) => ({ of: app.shared(three) }));
-    const three = defineShared<object>('three', (app) => ({ of: app.shared(two) }));
+    const one: Shared<unknown> = defineShared<unknown>('one', (app) => ({ of: app.shared(two) }));
+    const two: Shared<unknown> = defineShared<unknown>('two', (app) => ({ of: app.shared(three) }));
+    const three: Shared<unknown> = defineShared<unknown>('three', (app) => ({ of: app.shared(two) }));
     expect(() => app.shared(one)).toThrow(
       'What two shares cannot be made, as its making asks for itself: two -> three -> two.',
     );
@@ -149,7 +148,9 @@ describe('what the code of a server shares', () => {
     expect(errors).toEqual([
       expect.stringMatching(/^an onStop of the game failed: an onStop did not end within \d+ ms/),
       'dispose of fails of the game failed: of the game',
-      expect.stringMatching(/^dispose of hangs of the game failed: dispose of hangs did not end within 500 ms/),
+      expect.stringMatching(
+        /^dispose of hangs of the game failed: dispose of hangs did not end within 500 ms/,
+      ),
     ]);
     expect(app.counters.get('lifecycle.failures')).toBe(3);
   });

@@ -11,7 +11,7 @@ const notes = globalThis as { codeHookNotes?: string[] };
 
 /** A handler that registers all it can, in words of its own. */
 const registers = (word: string, more = '') => `
-const note = (what) => globalThis.codeHookNotes.push('${word} ' + what);
+const note = (what) => void globalThis.codeHookNotes.push('${word} ' + what);
 export default (app) => {
   app.onStarted(() => note('onStarted'));
   app.onStop(() => note('onStop'));
