@@ -67,6 +67,7 @@ export class CodeHooks {
       throw error;
     }
     const hooks = taken();
+    this.#tellTooLate(hooks);
     if (hooks.items.length + hooks.crons.length > 0) this.#hooks.set(code, hooks);
     return code;
   }
@@ -112,6 +113,16 @@ export class CodeHooks {
       this.#hooks.delete(code);
       if (hooks) await this.#stop(hooks);
     }
+  }
+
+  /** These count when the server opens its ports, before any file of code is made. */
+  #tellTooLate({ items }: Hooks): void {
+    const { httpHandlers, rateLimits, opening } = this.#app.registrations;
+    const early: readonly unknown[] = [httpHandlers, rateLimits, opening];
+    if (!items.some(({ list }) => early.includes(list))) return;
+    this.#app.logger.warn(
+      'app.http and app.rateLimit do nothing in handlers, remotes, crons and filters: call them in app.ts',
+    );
   }
 
   async #stop({ stopping }: Hooks): Promise<void> {

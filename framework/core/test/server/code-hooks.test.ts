@@ -1,3 +1,4 @@
+import { type Logger, silentLogger } from '@pomelo-ts/common';
 import { describe, expect, it } from 'vitest';
 import { RawClient } from '../../../../test/helpers/raw-client.js';
 import { poll } from '../poll.js';
@@ -115,6 +116,23 @@ describe('what code of a server has registered', () => {
     expect(taken()).toEqual(['old onStarted', 'new onStop']);
     expect(await client.request('chat.chatHandler.say')).toEqual({ says: 'old', count: 1 });
     expect(await used(game)).toEqual(['old filter', 'old onSessionClosed', 'old remoteFilter']);
+  });
+
+  it('is warned of where it comes too late to do anything', async () => {
+    const warned: string[] = [];
+    const logger: Logger = { ...silentLogger, warn: (message) => warned.push(message) };
+    const says = (word: string) =>
+      `export default (app) => { app.http(() => false); return { say: () => '${word}' }; };`;
+    await using game = await startGame(
+      { servers: { chat: [{ id: 'chat-1' }] }, modules: { [handlerFile]: says('old') } },
+      { logger },
+    );
+    const { length } = game.app('chat-1').registrations.httpHandlers;
+    await new Promise((resolve) => setImmediate(resolve));
+    game.files.write(handlerFile, says('new'));
+    await game.servers.get('chat-1')!.reload();
+    expect(game.app('chat-1').registrations.httpHandlers).toHaveLength(length);
+    expect(warned).toEqual(Array(2).fill(expect.stringContaining('call them in app.ts')));
   });
 
   it('that fails or hangs at its end keeps no reload from ending', async () => {
