@@ -2,7 +2,8 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { type Client, connect } from '@pomelo-ts/client';
 import { expect, it } from 'vitest';
-import { eventually, freePort, repositoryRoot, TestGame } from '../helpers/cluster-process.js';
+import { eventually, repositoryRoot, TestGame } from '../helpers/cluster-process.js';
+import { freePort } from '../helpers/temporary-game.js';
 
 interface Tick {
   readonly tick: number;

@@ -1,8 +1,9 @@
 import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, freePort, repositoryRoot, TestGame } from '../helpers/cluster-process.js';
+import { eventually, repositoryRoot, TestGame } from '../helpers/cluster-process.js';
 import { RawClient } from '../helpers/raw-client.js';
+import { freePort } from '../helpers/temporary-game.js';
 
 interface Mistaken {
   readonly game: TestGame;

@@ -61,7 +61,7 @@ export const errorTable = {
   SHARED_CLOSED: row('{name} was asked for too late: this server has disposed of what its code shares.', 503),
   SHARED_INVALID: row('{name} cannot be shared: {reason}'),
   HOOK_FAILED: row('{hook} of {owner} failed: {reason}'),
-  STOP_TIMEOUT: row('{hook} did not end within {ms} ms: the stop of this server goes on without it.'),
+  STOP_TIMEOUT: row('{hook} did not end within {ms} ms: all else goes on without it.'),
   HOOK_TIMEOUT: row(
     '{hook} of {owner} did not finish within {ms} ms (lifecycle.timeout in config/settings.json5).',
   ),

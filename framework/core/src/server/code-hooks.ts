@@ -1,7 +1,7 @@
 import type { CronEntry } from '@pomelo-ts/cluster';
 import { briefError } from '@pomelo-ts/common/internal';
 import type { Application, Registrations } from '../application.js';
-import type { Endings } from './endings.js';
+import type { Endings, RunHook } from './endings.js';
 
 /** One thing in one of the application's lists. */
 interface Item {
@@ -63,7 +63,7 @@ export class CodeHooks {
     try {
       code = await make();
     } catch (error) {
-      await this.#stop(taken());
+      await this.#stop(taken(), this.inTime());
       throw error;
     }
     const hooks = taken();
@@ -92,26 +92,23 @@ export class CodeHooks {
     }
   }
 
+  /** All hooks of one reload have the time of one together: whoever waits for the reload waits no longer. */
+  inTime(): RunHook {
+    return this.#endings.within(this.#app.settings.settings.lifecycle.timeoutMs);
+  }
+
   /** Runs the `onStarted` of code that has come to a server that runs. */
-  async started(coming: readonly object[]): Promise<void> {
-    for (const { started } of this.#of(coming)) {
-      for (const fn of started) {
-        try {
-          await fn();
-        } catch (error) {
-          this.#app.counters.add('lifecycle.failures');
-          this.#app.logger.error('an onStarted of reloaded code failed', { error: briefError(error) });
-        }
-      }
-    }
+  async started(coming: readonly object[], run: RunHook): Promise<void> {
+    for (const { started } of this.#of(coming))
+      for (const fn of started) await run('an onStarted of reloaded code', fn);
   }
 
   /** Runs the `onStop` of code that is used no more. */
-  async end(leaving: readonly object[]): Promise<void> {
+  async end(leaving: readonly object[], run: RunHook = this.inTime()): Promise<void> {
     for (const code of leaving) {
       const hooks = this.#hooks.get(code);
       this.#hooks.delete(code);
-      if (hooks) await this.#stop(hooks);
+      if (hooks) await this.#stop(hooks, run);
     }
   }
 
@@ -125,9 +122,8 @@ export class CodeHooks {
     );
   }
 
-  async #stop({ stopping }: Hooks): Promise<void> {
-    const { timeoutMs } = this.#app.settings.settings.lifecycle;
-    for (const fn of stopping) await this.#endings.run('an onStop of replaced code', fn, timeoutMs);
+  async #stop({ stopping }: Hooks, run: RunHook): Promise<void> {
+    for (const fn of stopping) await run('an onStop of replaced code', fn);
   }
 
   #of(codes: readonly object[]): Hooks[] {

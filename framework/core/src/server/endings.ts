@@ -1,6 +1,9 @@
 import { type Clock, type Counters, type Logger, PomeloError } from '@pomelo-ts/common';
 import { briefError } from '@pomelo-ts/common/internal';
 
+/** Runs one hook of the game, named in messages. Never rejects. */
+export type RunHook = (hook: string, fn: () => unknown) => Promise<void>;
+
 /** Runs what a game does at the end of something of its own: what fails or hangs there keeps nothing else from ending. */
 export class Endings {
   readonly #clock: Clock;
@@ -11,6 +14,12 @@ export class Endings {
     this.#clock = options.clock;
     this.#counters = options.counters;
     this.#logger = options.logger;
+  }
+
+  /** Runs hooks that have `ms` together. */
+  within(ms: number): RunHook {
+    const ends = this.#clock.now() + ms;
+    return (hook, fn) => this.run(hook, fn, Math.max(0, ends - this.#clock.now()));
   }
 
   /** Runs `fn`, and waits `ms` at most for what it gives. Never rejects: a failure is logged and counted. */

@@ -204,9 +204,10 @@ export class ServerCode {
       await this.#hooks.end(coming);
       throw error;
     }
-    await this.#hooks.started(coming);
+    const inTime = this.#hooks.inTime();
+    await this.#hooks.started(coming, inTime);
     for (const one of leaving) if (this.#hooks.has(one)) this.#ended.add(one);
-    await this.#hooks.end(leaving);
+    await this.#hooks.end(leaving, inTime);
   }
 
   #use(code: Code, leaving: readonly (Service | FilterFile)[]): void {

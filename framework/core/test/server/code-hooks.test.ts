@@ -26,7 +26,7 @@ export default (app) => {
 };
 `;
 
-async function start(): Promise<RunningGame> {
+async function start(settings: object = {}): Promise<RunningGame> {
   notes.codeHookNotes = [];
   const game = await startGame({
     servers: { chat: [{ id: 'chat-1' }], connector: [{ id: 'connector-1', frontend: true }] },
@@ -36,7 +36,7 @@ async function start(): Promise<RunningGame> {
       'app/servers/chat/remote/chatRemote.js': `export default { ping: () => 'pong' };`,
       'app/servers/chat/cron/chatCron.js': `export default { tick: () => {} };`,
     },
-    settings: { client: { dictionary: false } },
+    settings: { client: { dictionary: false }, ...settings },
   });
   // Files are remembered right after the start.
   await new Promise((resolve) => setImmediate(resolve));
@@ -135,14 +135,20 @@ describe('what code of a server has registered', () => {
     expect(warned).toEqual(Array(2).fill(expect.stringContaining('call them in app.ts')));
   });
 
-  it('that fails or hangs at its end keeps no reload from ending', async () => {
-    await using game = await start();
+  it('that fails or hangs at its begin or end keeps no reload from ending', async () => {
+    const badEnds = `
+      app.onStarted(() => new Promise(() => {}));
+      app.onStop(() => { throw new Error('bad'); });
+      app.onStop(() => new Promise(() => {}));
+      app.onStop(() => new Promise(() => {}));
+      app.onStop(() => globalThis.codeHookNotes.push('last onStop'));`;
+    await using game = await start({ lifecycle: { timeout: '100ms' } });
     const server = game.servers.get('chat-1')!;
-    game.files.write(handlerFile, registers('bad', `app.onStop(() => { throw new Error('bad'); });`));
+    game.files.write(handlerFile, registers('bad', badEnds));
     await server.reload();
     game.files.write(handlerFile, registers('good'));
     await server.reload();
-    expect(taken()).toContain('good onStarted');
-    expect(server.app.counters.get('lifecycle.failures')).toBe(1);
+    expect(taken()).toEqual(expect.arrayContaining(['good onStarted', 'last onStop']));
+    expect(server.app.counters.get('lifecycle.failures')).toBe(4);
   });
 });
