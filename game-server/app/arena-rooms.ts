@@ -1,5 +1,5 @@
-import type { ChannelService } from '@pomelo-ts/core';
-import type { ArenaRules, Random } from './arena-game/rules.js';
+import { type Application, type ChannelService, defineShared } from '@pomelo-ts/core';
+import { type ArenaRules, type Random, standardRules } from './arena-game/rules.js';
 import { ArenaRoom } from './arena-room.js';
 
 /** What {@link ArenaRooms} needs of the world. */
@@ -75,4 +75,31 @@ export class ArenaRooms {
       } else room.advance(steps);
     }
   }
+}
+
+/** The arenas of one server: whoever asks gets the same, also after a reload of the handler in mid-round. */
+export const arenaRooms = defineShared(
+  'arena.rooms',
+  (app) =>
+    new ArenaRooms({
+      channels: () => app.channels,
+      rules: rulesOf(app),
+      random: Math.random,
+      now: () => performance.now(),
+      after: (ms, fn) => {
+        const timer = setTimeout(fn, ms);
+        return () => clearTimeout(timer);
+      },
+    }),
+  { dispose: (rooms) => rooms.close() },
+);
+
+/** The rules, with the times that this server's entry in `servers.json5` gives. */
+function rulesOf({ server }: Application): ArenaRules {
+  const { roundSeconds, breakSeconds } = server;
+  return {
+    ...standardRules,
+    ...(typeof roundSeconds === 'number' && { roundMs: roundSeconds * 1000 }),
+    ...(typeof breakSeconds === 'number' && { breakMs: breakSeconds * 1000 }),
+  };
 }

@@ -6,10 +6,7 @@ export function lineLogger(print: (line: string) => void, name = 'master', base:
   const write = (message: string, facts: LogFacts = {}) => {
     const shown = Object.entries({ ...base, ...facts })
       .filter(([, value]) => value !== undefined && value !== null)
-      .map(
-        ([key, value]) =>
-          `${key}=${value instanceof Error ? JSON.stringify(reasonOf(value)) : String(value)}`,
-      );
+      .map(([key, value]) => `${key}=${key === 'error' ? JSON.stringify(reasonOf(value)) : reasonOf(value)}`);
     print([`[${name}]`, ...[message, ...shown].map(escaped)].join(' '));
   };
   return {

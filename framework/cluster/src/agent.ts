@@ -8,6 +8,7 @@ import {
   silentLogger,
   systemClock,
 } from '@pomelo-ts/common';
+import { briefError } from '@pomelo-ts/common/internal';
 import { AllStarted } from './agent/all-started.js';
 import { Dialing } from './agent/dialing.js';
 import type { JoinOptions } from './agent/options.js';
@@ -38,7 +39,9 @@ export class LinkAgent {
   readonly #options: JoinOptions;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #registry = new RegistryCopy();
+  readonly #registry = new RegistryCopy((error) =>
+    this.#logger.error('a listener for changes of the cluster failed', { error: briefError(error) }),
+  );
   readonly #meter = new StatsMeter();
   readonly #loads = new Map<string, number>();
   readonly #asking: Asking;

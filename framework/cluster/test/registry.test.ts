@@ -9,6 +9,11 @@ import {
 } from '../src/registry.js';
 import { entry } from './cluster-fixture.js';
 
+/** No listener of these tests throws. */
+const rethrow = (error: unknown): never => {
+  throw error;
+};
+
 const life = (id: string, bootId: string, state: ProcessFacts['state'] = 'ready') => ({
   ...entryFrom(entry(id), { bootId, buildId: 'b', pid: 1, state, listening: {} }),
   joined: 1,
@@ -17,7 +22,7 @@ const life = (id: string, bootId: string, state: ProcessFacts['state'] = 'ready'
 /** A master's registry and a server's copy that hears every step. */
 function pair() {
   const registry = new Registry('master-1');
-  const copy = new RegistryCopy();
+  const copy = new RegistryCopy(rethrow);
   const changes: RegistryChange[] = [];
   copy.onChange((change) => changes.push(change));
   registry.onDelta((delta) => copy.applyDelta(delta));
@@ -59,7 +64,7 @@ describe('a copy of the registry', () => {
   });
 
   it('asks for a snapshot when a step is missing, and passes over steps it has seen', () => {
-    const copy = new RegistryCopy();
+    const copy = new RegistryCopy(rethrow);
     expect(copy.applyDelta({ revision: 1, put: life('chat-1', 'a') })).toBe(true);
     expect(copy.applyDelta({ revision: 3, put: life('chat-3', 'a') })).toBe(false);
     expect(copy.applyDelta({ revision: 1, put: life('chat-1', 'x') })).toBe(true);
@@ -109,7 +114,7 @@ describe('a copy of the registry', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const registry = new Registry('master-1');
-        const copy = new RegistryCopy();
+        const copy = new RegistryCopy(rethrow);
         copy.applySnapshot(registry.snapshot(true));
         let lost = false;
         registry.onDelta((delta) => {

@@ -1,3 +1,5 @@
+import { unreadable } from './errors.js';
+
 /** Most characters of a message and of another text of an error, most lines of its stack, and most causes that are kept. */
 const longestMessage = 500;
 const longestFact = 200;
@@ -7,9 +9,17 @@ const mostCauses = 2;
 
 /**
  * An error as it goes into a log where clients can bring it about: of its own class, with a short message, the first lines of
- * its stack, and of its own facts those that are short. A game may put into an error whatever a client has sent.
+ * its stack, and of its own facts those that are short. A game may put into an error whatever a client has sent. Never throws.
  */
 export function briefError(error: unknown, causes = mostCauses): unknown {
+  try {
+    return briefOf(error, causes);
+  } catch {
+    return unreadable;
+  }
+}
+
+function briefOf(error: unknown, causes: number): unknown {
   if (!(error instanceof Error))
     return shorten(typeof error === 'string' ? error : nameOf(error), longestMessage);
   const brief = Object.create(Object.getPrototypeOf(error) as object) as Record<string, unknown>;

@@ -61,18 +61,29 @@ function fillTemplate(template: string, facts: Record<string, string | number>):
 
 /** Whether `error` is a {@link PomeloError}, of `code` when given. Works across copies of this package. */
 export function isPomeloError<C extends ErrorCode>(error: unknown, code?: C): error is PomeloError<C> {
-  return (
-    error instanceof Error &&
-    error.name === 'PomeloError' &&
-    (code === undefined || (error as PomeloError).code === code)
-  );
+  try {
+    return (
+      error instanceof Error &&
+      error.name === 'PomeloError' &&
+      (code === undefined || (error as PomeloError).code === code)
+    );
+  } catch {
+    return false; // code of a game may throw what cannot even be looked at
+  }
 }
 
-/** The reason in any thrown value, in one line for use inside another message. */
+/** The reason in any thrown value, in one line for use inside another message. Never throws, whatever `error` is. */
 export function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0)
-    return error.errors.map(reasonOf).join('; ');
-  return error instanceof Error ? error.message || error.name : String(error);
+  try {
+    if (error instanceof AggregateError && error.errors.length > 0)
+      return error.errors.map(reasonOf).join('; ');
+    return error instanceof Error ? String(error.message || error.name) : String(error);
+  } catch {
+    return unreadable;
+  }
 }
+
+/** What is told of a thrown value that throws when it is read: a proxy, an object without a text, a getter that fails. */
+export const unreadable = 'something was thrown that cannot be read';
 
 export { type ErrorCode, type ErrorRow, errorTable };

@@ -1,8 +1,12 @@
 import { writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Logger as Pino } from 'pino';
+import { briefError } from './brief-error.js';
+import { reasonOf } from './errors.js';
 import type { LogOutput } from './log/log-output.js';
 import { type LogFacts, type Logger, type LogLevel, logLevels } from './logger.js';
+
+type WrittenLevel = Exclude<LogLevel, 'silent'>;
 
 /** Settings of {@link createLogger}. */
 export interface LoggerOptions {
@@ -47,9 +51,21 @@ function makePino(fd: number, output: LogOutput | undefined): Pino {
   );
 }
 
-/** What is left when pino cannot be loaded, as in a process that has no file descriptor left. */
+/** Code of a game throws what pino cannot write: an error that is frozen, or whose getters fail. */
+function writeAnyway(pino: () => Pino, fd: number, level: WrittenLevel, msg: string, facts: LogFacts): void {
+  try {
+    const { error, ...others } = facts;
+    pino()[level](error === undefined ? others : { ...others, error: briefError(error) }, msg);
+  } catch {
+    writePlain(fd, level, msg, facts);
+  }
+}
+
+/** What is left when pino cannot be loaded, as in a process that has no file descriptor left, or cannot write these facts. */
 function writePlain(fd: number, level: LogLevel, msg: string, facts: LogFacts): void {
-  const line = { level, time: new Date().toISOString(), msg, error: String(facts['error'] ?? '') };
+  const { error } = facts;
+  const reason = error === undefined ? '' : reasonOf(error);
+  const line = { level, time: new Date().toISOString(), msg, error: reason };
   try {
     writeSync(fd, `${JSON.stringify(line)}\n`);
   } catch {
@@ -64,13 +80,13 @@ function wrap(level: () => LogLevel, fd: number, make: () => Pino): Logger {
     return made;
   };
   const write =
-    (name: Exclude<LogLevel, 'silent'>) =>
+    (name: WrittenLevel) =>
     (message: string, facts: LogFacts = {}): void => {
       if (logLevels.indexOf(name) < logLevels.indexOf(level())) return;
       try {
         pino()[name](facts, message);
       } catch {
-        writePlain(fd, name, message, facts);
+        writeAnyway(pino, fd, name, message, facts);
       }
     };
   return {

@@ -20,6 +20,8 @@ import { CronService } from './schedule.js';
 import type { ModuleSource } from './server/module-source.js';
 import type { SessionService } from './session/session-service.js';
 import type { Session, Uid } from './session.js';
+import { SharedState } from './shared/shared-state.js';
+import type { Shared, SharedOptions } from './shared.js';
 
 /** The parts of a server that exist once it starts. */
 export interface RunningParts {
@@ -95,6 +97,7 @@ export class Application {
     rpcCodec: undefined,
     modules: undefined,
   };
+  readonly #shared = new SharedState(this);
   #settings: ServerSettings;
   #parts: RunningParts | undefined;
 
@@ -183,6 +186,22 @@ export class Application {
     return this.#running.leases.take(name, options);
   }
 
+  /**
+   * What all code of this server shares: made when it is first asked for, the same for handlers, remotes, crons and filters,
+   * kept when code is reloaded, and ended after the last `onStop` when the server stops, what was made last first. It is of
+   * this server alone, also where several run in one process.
+   *
+   * @throws what making it throws, and then nothing is kept; SHARED_CYCLE when its making asks for itself; SHARED_CLOSED once
+   * it has ended; SHARED_INVALID for a promise
+   * @example
+   * const scores = app.shared('chat.scores', () => new Map<string, number>());
+   */
+  shared<T>(shared: Shared<T>): T;
+  shared<T>(name: string, make: (app: Application) => T, options?: SharedOptions<T>): T;
+  shared<T>(shared: Shared<T> | string, make?: (app: Application) => T, options?: SharedOptions<T>): T {
+    return this.#shared.get(typeof shared === 'string' ? { ...options, name: shared, make: make! } : shared);
+  }
+
   /** Runs `fn` when this server's type is one of `types` (`'gate|connector'`, `'all'`), and its environment one of `envs`. */
   configure(types: string, fn: () => void): void;
   configure(envs: string, types: string, fn: () => void): void;
@@ -268,12 +287,18 @@ export class Application {
     await plugin.setUp?.(this, options as Options);
   }
 
-  /** Runs `fn` when this server can take work, before it says that it is ready. */
+  /**
+   * Runs `fn` when this server can take work, before it says that it is ready. Of a handler, remote, cron or filter that a
+   * reload brings: when its code is in use.
+   */
   onStarted(fn: () => unknown): void {
     this.registrations.started.push(fn);
   }
 
-  /** Runs `fn` when this server stops, after its last request and before its connections close. */
+  /**
+   * Runs `fn` when this server stops, after its last request and before its connections close; it may be asynchronous, within
+   * the time that the stop has. Of a handler, remote, cron or filter: when its code is replaced by a reload, if that comes first.
+   */
   onStop(fn: () => unknown): void {
     this.registrations.stopping.push(fn);
   }
@@ -281,6 +306,11 @@ export class Application {
   /** Calls `listener` when a session ends: on its frontend, and on every backend that it has sent messages to. */
   onSessionClosed(listener: (session: Session, reason: string) => void): void {
     this.registrations.sessionClosed.push(listener);
+  }
+
+  /** @internal ends all that is shared; see {@link SharedState.dispose} */
+  disposeShared(end: (name: string, dispose: () => unknown) => Promise<void>): Promise<void> {
+    return this.#shared.dispose(end);
   }
 
   /** @internal which server a call goes to */

@@ -42,9 +42,13 @@ export function isGameError<Code extends GameErrorCode>(
   error: unknown,
   code?: Code,
 ): error is GameError<Code> {
-  return (
-    error instanceof Error &&
-    error.name === 'GameError' &&
-    (code === undefined || (error as { code?: unknown }).code === code)
-  );
+  try {
+    return (
+      error instanceof Error &&
+      error.name === 'GameError' &&
+      (code === undefined || (error as { code?: unknown }).code === code)
+    );
+  } catch {
+    return false; // what cannot even be looked at
+  }
 }

@@ -8,6 +8,7 @@ import type { Application } from './application.js';
 import { syntaxErrorIn } from './boot/syntax-error.js';
 import { LifecycleRunner } from './lifecycle.js';
 import type { TrialResult } from './server/code-trial.js';
+import { Endings } from './server/endings.js';
 import type { Frontend } from './server/frontend.js';
 import { routesOfBackends, routesRemote } from './server/handler-routes.js';
 import { loadApp, serverTypesOf } from './server/load-app.js';
@@ -41,6 +42,10 @@ export type ClientPorts = 'configured' | 'free' | 'none';
 const trialMs = 20_000;
 /** How often a stopping server looks whether its last request is done, in ms. */
 const idleCheckMs = 10;
+/** Of the time to stop, what the game's own ends may take until: clients are told in the rest of it. */
+const endingShare = 0.8;
+/** What they have in any case, in ms. */
+const leastEndingMs = 500;
 
 /** One server of the game: everything between its link, its RPC port, its clients' port and the game's handlers. */
 export class GameServer {
@@ -48,6 +53,7 @@ export class GameServer {
   readonly #agent: LinkAgent;
   readonly #parts: ServerParts;
   readonly #hooks: LifecycleRunner;
+  readonly #endings: Endings;
   readonly #code: ServerCode;
   readonly #logger: Logger;
   readonly #clock: Clock;
@@ -64,14 +70,9 @@ export class GameServer {
   static async start(options: GameServerOptions): Promise<GameServer> {
     const { agent, logger, clock = systemClock } = options;
     const app = await loadApp(agent.settings, logger);
-    await loadHooks(app);
-    const hooks = new LifecycleRunner({ app, owned: app.registrations.lifecycles, clock, logger });
-    await hooks.run('beforeStartup', app.settings.settings.lifecycle.timeoutMs);
-    const types = serverTypesOf(app.appDir);
-    const format = new ClientFormat(app.settings);
-    const game = new GameServer(options, app, hooks, format);
+    const game = await GameServer.#make(options, app, clock);
     try {
-      if (app.server.frontend) await game.#createFrontend(types);
+      if (app.server.frontend) await game.#createFrontend();
       await game.#open();
     } catch (error) {
       await game.stop(0);
@@ -80,14 +81,29 @@ export class GameServer {
     return game;
   }
 
+  /** Makes a server whose app is set up; nothing of it begins yet. What code has shared until a failure ends with that. */
+  static async #make(options: GameServerOptions, app: Application, clock: Clock): Promise<GameServer> {
+    const { logger } = options;
+    const endings = new Endings({ clock, counters: app.counters, logger });
+    try {
+      await loadHooks(app);
+      const hooks = new LifecycleRunner({ app, owned: app.registrations.lifecycles, clock, logger });
+      await hooks.run('beforeStartup', app.settings.settings.lifecycle.timeoutMs);
+      return new GameServer(options, app, { hooks, endings, format: new ClientFormat(app.settings) });
+    } catch (error) {
+      await disposeShared(app, endings, () => leastEndingMs);
+      throw error;
+    }
+  }
+
   private constructor(
     options: GameServerOptions,
     app: Application,
-    hooks: LifecycleRunner,
-    format: ClientFormat,
+    { hooks, endings, format }: { hooks: LifecycleRunner; endings: Endings; format: ClientFormat },
   ) {
     const { agent, logger, clock = systemClock } = options;
     this.app = app;
+    this.#endings = endings;
     this.#agent = agent;
     this.#logger = logger;
     this.#clock = clock;
@@ -109,7 +125,7 @@ export class GameServer {
     this.#stopFileWatch = watchFiles({ clock, logger, counters: app.counters });
     const { dispatcher, remotes } = this.#parts;
     remotes.addSystem(routesRemote, () => dispatcher.routes);
-    this.#code = new ServerCode(app, dispatcher, remotes);
+    this.#code = new ServerCode(app, dispatcher, remotes, endings);
   }
 
   /** Clients connected to this server now. */
@@ -140,7 +156,8 @@ export class GameServer {
 
   /**
    * Stops: runs the game's `beforeShutdown` (for at most `hooksMs`), takes no new work, finishes what has begun (for at most
-   * `deadlineMs` in all), tells clients, runs the game's `onStop`, closes everything. Called again, it gives the same promise.
+   * `deadlineMs` in all), runs the game's `onStop`, ends what its code shares, tells clients, closes everything. Called again, it
+   * gives the same promise.
    */
   stop(deadlineMs: number, hooksMs = deadlineMs): Promise<void> {
     this.#stopping ??= this.#stop(deadlineMs, hooksMs);
@@ -153,7 +170,7 @@ export class GameServer {
   }
 
   /** Goes back to the code from before the last {@link reload}; false when there is none. */
-  restore(): boolean {
+  restore(): Promise<boolean> {
     return this.#code.restore();
   }
 
@@ -269,6 +286,7 @@ export class GameServer {
 
   async #stop(deadlineMs: number, hooksMs: number): Promise<void> {
     const deadline = this.#clock.now() + deadlineMs;
+    const endingDeadline = this.#clock.now() + deadlineMs * endingShare;
     this.#ready = false;
     this.#agent.report('stopping');
     this.app.crons.stop();
@@ -277,13 +295,9 @@ export class GameServer {
     this.#frontend?.acceptor.stopAccepting();
     if (this.#frontend) this.#frontend.messages.stopping = true;
     await this.#idle(deadline);
-    for (const fn of this.app.registrations.stopping) {
-      try {
-        await fn();
-      } catch (error) {
-        this.#logger.error('an onStop of the game failed', { error });
-      }
-    }
+    const leftMs = (): number => Math.max(leastEndingMs, endingDeadline - this.#clock.now());
+    for (const fn of this.app.registrations.stopping) await this.#endings.run('an onStop', fn, leftMs());
+    await disposeShared(this.app, this.#endings, leftMs);
     await retired;
     await this.#parts.one.close();
     await this.#frontend?.acceptor.close(shutdownReason);
@@ -306,7 +320,7 @@ export class GameServer {
     return this.#agent.registry.all.some(({ id }) => (this.#parts.node.peer(id)?.pending ?? 0) > 0);
   }
 
-  async #createFrontend(serverTypes: readonly string[]): Promise<void> {
+  async #createFrontend(): Promise<void> {
     // Loaded by frontends alone: WebSockets take a backend's memory and time to start for nothing.
     const { createFrontend } = await import('./server/frontend.js');
     const { sessions, ports, remotes } = this.#parts;
@@ -315,7 +329,7 @@ export class GameServer {
       app: this.app,
       agent: this.#agent,
       format: this.#format,
-      serverTypes,
+      serverTypes: serverTypesOf(this.app.registrations.appDirs),
       flusher: this.#flusher,
       clock: this.#clock,
       logger: this.#logger,
@@ -327,4 +341,9 @@ export class GameServer {
     for (const [method, call] of Object.entries(sessionRemotes(frontend.table)))
       remotes.addSystem(method, call);
   }
+}
+
+/** Ends what the code of a server shares, one after the other. */
+function disposeShared(app: Application, endings: Endings, leftMs: () => number): Promise<void> {
+  return app.disposeShared((name, dispose) => endings.run(`dispose of ${name}`, dispose, leftMs()));
 }

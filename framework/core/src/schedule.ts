@@ -27,6 +27,8 @@ export class CronService {
   #methods: ReadonlyMap<string, ServiceMethod> = new Map();
   readonly #jobs = new Map<string, Job>();
   readonly #waiting: CronEntry[] = [];
+  /** What is added while code is being made that is not in use yet. */
+  #held: CronEntry[] | undefined;
   readonly #counters: Counters;
   readonly #logger: Logger;
   #ticker: Pick<CronTicker, 'add'> | undefined;
@@ -64,6 +66,10 @@ export class CronService {
    */
   add(cron: Pick<CronEntry, 'id' | 'time' | 'action'> & Partial<CronEntry>): void {
     const entry: CronEntry = { overlap: false, lateMs: lateness.defaultMs, ...cron };
+    if (this.#held) {
+      this.#held.push(entry);
+      return;
+    }
     if (this.#stopped) return;
     if (!this.#ticker) {
       this.#waiting.push(entry);
@@ -152,13 +158,24 @@ export class CronService {
     );
   }
 
-  /** @internal takes the methods of the game's cron files, also newer ones later. */
-  useServices(services: readonly Service[]): void {
+  /** @internal what is added from now on waits until the returned function is called, which gives it. */
+  hold(): () => CronEntry[] {
+    const held: CronEntry[] = [];
+    this.#held = held;
+    return () => {
+      this.#held = undefined;
+      return held;
+    };
+  }
+
+  /** @internal takes the methods of the game's cron files, also newer ones later; crons of `leaving` end. */
+  useServices(services: readonly Service[], leaving: ReadonlySet<string> = new Set()): void {
     const known = new Map<string, ServiceMethod>();
     for (const { name, methods } of services)
       for (const [method, call] of methods) known.set(`${name}.${method}`, call);
     for (const [id, { entry }] of this.#jobs)
-      if (!known.has(entry.action)) throw invalid(id, noAction(entry.action, known));
+      if (!leaving.has(id) && !known.has(entry.action)) throw invalid(id, noAction(entry.action, known));
+    for (const id of leaving) this.remove(id);
     this.#methods = known;
   }
 

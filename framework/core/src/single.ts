@@ -21,6 +21,8 @@ import { MemoryNetwork, memoryTransport } from '@pomelo-ts/rpc';
 import { type ClientPorts, GameServer } from './game-server.js';
 import { SingleLeases } from './single/single-leases.js';
 
+export { watchFaults } from './boot/watch-faults.js';
+
 /** What {@link startSingle} starts with. */
 export interface SingleOptions {
   readonly config: ClusterConfig;

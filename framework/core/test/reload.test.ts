@@ -149,12 +149,12 @@ describe('a reload', () => {
     await using running = await start();
     const { game, client } = running;
     const server = game.servers.get('chat-1')!;
-    expect(server.restore()).toBe(false);
+    expect(await server.restore()).toBe(false);
     expect(await client.request('chat.chatHandler.say')).toMatchObject({ count: 1 });
     game.files.write(paths.handler, handler('new'));
     await server.reload();
     expect(await client.request('chat.chatHandler.say')).toMatchObject({ says: 'new!' });
-    expect(server.restore()).toBe(true);
+    expect(await server.restore()).toBe(true);
     expect(await client.request('chat.chatHandler.say')).toEqual({ says: 'old!', count: 2 });
     await server.reload();
     await poll(async () => (await client.request('chat.chatHandler.say'))['says']).toBe('new!');
@@ -236,7 +236,7 @@ describe.each(['connector', 'chat'])('a route of %s that a reload takes away', (
     await server.reload();
     expect(await client.request(route)).toMatchObject({ code: 404 });
     await poll(() => answers.has(404)).toBe(true);
-    expect(server.restore()).toBe(true);
+    expect(await server.restore()).toBe(true);
     expect(await client.request(route)).toEqual({ says: 'third' });
     await poll(() => answers.has('third')).toBe(true);
     loading = false;

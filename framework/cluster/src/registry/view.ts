@@ -30,6 +30,12 @@ export class RegistryCopy implements RegistryView {
   readonly #unconfirmed = new Set<string>();
   readonly #ready = new Map<string, readonly RegistryEntry[]>();
   readonly #listeners = new Set<(change: RegistryChange) => void>();
+  readonly #failed: (error: unknown) => void;
+
+  /** `failed` is told what a listener has thrown: the copy and all other listeners go on. */
+  constructor(failed: (error: unknown) => void) {
+    this.#failed = failed;
+  }
 
   get revision(): number {
     return this.#revision;
@@ -106,6 +112,12 @@ export class RegistryCopy implements RegistryView {
   }
 
   #tell(change: RegistryChange): void {
-    for (const fn of this.#listeners) fn(change);
+    for (const fn of this.#listeners) {
+      try {
+        fn(change);
+      } catch (error) {
+        this.#failed(error);
+      }
+    }
   }
 }

@@ -57,7 +57,11 @@ export const errorTable = {
     '{directory} is not an empty folder: {found}. Choose another one, or add --force, which replaces files of the same names.',
   ),
   PLUGIN_TWICE: row('The plugin {plugin} is used twice: expected each once in app.use.'),
+  SHARED_CYCLE: row('What {name} shares cannot be made, as its making asks for itself: {path}.'),
+  SHARED_CLOSED: row('{name} was asked for too late: this server has disposed of what its code shares.', 503),
+  SHARED_INVALID: row('{name} cannot be shared: {reason}'),
   HOOK_FAILED: row('{hook} of {owner} failed: {reason}'),
+  STOP_TIMEOUT: row('{hook} did not end within {ms} ms: all else goes on without it.'),
   HOOK_TIMEOUT: row(
     '{hook} of {owner} did not finish within {ms} ms (lifecycle.timeout in config/settings.json5).',
   ),
@@ -237,6 +241,7 @@ export const errorTable = {
   SESSION_TAKEN: row('{uid} is already bound to another session.', 409),
   UID_INVALID: row('Expected a uid as a non-empty string or a number, got {got}.', 400),
   CHANNEL_DESTROYED: row('Channel {channel} was destroyed.', 410),
+  PUSH_INVALID: row('The push {route} cannot be sent: {reason}'),
   CONNECTOR_MISSING: row('No connector is ready.', 503, true),
 } as const satisfies Record<string, ErrorRow>;
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import { reasonOf } from '../errors.js';
 import type { LogFacts, Logger } from '../logger.js';
 
 /** How long like lines are counted together, in ms. */
@@ -91,7 +92,7 @@ function withFolds(inner: Logger, folds: Folds, known: LogFacts): Logger {
 }
 
 function keyOf(level: Level, message: string, facts: LogFacts): string {
-  const error = facts['error'] instanceof Error ? facts['error'].message.slice(0, 200) : '';
+  const error = facts['error'] === undefined ? '' : reasonOf(facts['error']).slice(0, 200);
   return [level, message.slice(0, 200), error, ...telling.map((name) => String(facts[name] ?? ''))].join(
     '\n',
   );

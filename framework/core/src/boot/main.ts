@@ -7,13 +7,14 @@ import {
   lifeVariable,
   ServerKeyring,
 } from '@pomelo-ts/cluster';
-import { isPomeloError, type Logger, reasonOf, systemClock } from '@pomelo-ts/common';
+import { isPomeloError, reasonOf, systemClock } from '@pomelo-ts/common';
 import { createLogger, foldingLogger, LogOutput } from '@pomelo-ts/common/internal';
 import { tcpTransport } from '@pomelo-ts/rpc';
 import { GameServer } from '../game-server.js';
 import { readBootData } from './boot-data.js';
 import { syntaxErrorIn, tellsPlaceAlone } from './syntax-error.js';
 import { toldError } from './told-error.js';
+import { type WatchedFaults, watchFaults } from './watch-faults.js';
 
 /** How long a stop may take that nobody gave a time for, in ms. */
 const stopTimeoutMs = 10_000;
@@ -24,6 +25,7 @@ const faultStopMs = 1000;
 
 /** Whether errors are told with all that is known of them. */
 let verbose = process.env['DEBUG'] !== undefined;
+let faults: WatchedFaults | undefined;
 
 /** Runs one server in this process, as the master starts it: its boot data is the first line of the standard input. */
 async function main(): Promise<void> {
@@ -49,11 +51,13 @@ async function main(): Promise<void> {
       agent?.close();
       await agent?.whenGone();
       logger.flush();
+      faults?.expectExit();
       process.exit(exitCode);
     })();
   };
   watchSignals(boot, stop);
-  watchFaults(logger, () => stop(faultStopMs, 1));
+  let game: GameServer | undefined;
+  faults = watchFaults({ logger, counters: () => game?.app.counters, stop: () => stop(faultStopMs, 1) });
   const { id, bootId, buildId, masters, log, external = false } = boot;
   const keys = new ServerKeyring(boot.keys);
   agent = await joinCluster({
@@ -78,7 +82,7 @@ async function main(): Promise<void> {
     const { encryption } = joined.settings.settings.rpc;
     const transport = tcpTransport({ keys: keys.rpc, encryption });
     starting = GameServer.start({ agent, bootId, keys: keys.rpc, transport, logger: ownLogger });
-    await starting;
+    game = await starting;
   } catch (error) {
     const code = isPomeloError(error) ? error.code : 'ERROR';
     agent.report('gone', { error: { code, message: reasonOf(error) } });
@@ -105,29 +109,13 @@ function watchSignals(boot: BootData, stop: (deadlineMs: number) => void): void 
   else process.stdin.destroy();
 }
 
-/**
- * What the game threw where nobody could catch it, in a timer say: after that its state cannot be trusted. The server tells
- * its clients, ends with code 1, and is started again where `auto-restart` says so. A promise that nobody waited for left
- * only its own task undone: that is logged, and the server goes on. A game with listeners of its own decides by itself.
- */
-function watchFaults(logger: Logger, stop: () => void): void {
-  process.on('uncaughtException', (error) => {
-    if (process.listenerCount('uncaughtException') > 1) return;
-    logger.error('an error that nobody caught ends this server', { error });
-    stop();
-  });
-  process.on('unhandledRejection', (error) => {
-    if (process.listenerCount('unhandledRejection') > 1) return;
-    logger.error('a promise failed and nobody had waited for it', { error });
-  });
-}
-
 /** When whoever read this process' output is gone, it must go on all the same. */
 function ignoreBrokenOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 }
 
 main().catch((error: unknown) => {
+  faults?.expectExit();
   process.stderr.write(`${toldError(error, verbose)}\n`);
   const mistake = syntaxErrorIn(error);
   // Leaves the link the time to carry the report.

@@ -1,4 +1,4 @@
-import type { Counters, Logger } from '@pomelo-ts/common';
+import { type Counters, isPomeloError, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
 import { briefError, shorten } from '@pomelo-ts/common/internal';
 import type { Channel, Delivery, PushOptions } from '../channel.js';
 import { checkUid } from '../session/uid.js';
@@ -8,7 +8,7 @@ import { frameKind } from '../wire/frame-kind.js';
 import type { FrontendPorts, WriteFrame } from './frontend-ports.js';
 import { type MemberKey, memberBytes, writeMember } from './member.js';
 import { type ChannelHome, OwnedChannel } from './owned-channel.js';
-import { encodePush } from './push-frame.js';
+import { type EncodedPush, encodePush } from './push-frame.js';
 import type { PushBody, PushRoute } from './pushes.js';
 
 /** Settings of a broadcast. */
@@ -40,7 +40,7 @@ export class ChannelService {
     this.#idsOf = options.idsOf;
     this.#home = {
       ports: options.ports,
-      encode: (route, msg, push) => encodePush(route, this.#format.encode(route, msg), push?.except),
+      encode: (route, msg, push) => this.#encode(route, msg, push),
       destroyed: (channel) => {
         this.#byName.delete(channel.name);
         this.#byNumber.delete(channel.number);
@@ -89,7 +89,7 @@ export class ChannelService {
     members: readonly { readonly uid: Uid; readonly frontendId: string }[],
     options?: PushOptions,
   ): void {
-    const { bytes } = encodePush(route, this.#format.encode(route, msg), options?.except);
+    const { bytes } = this.#encode(route, msg, options);
     for (const [frontendId, list] of byFrontend(members)) {
       let size = 4 + bytes.length;
       for (const member of list) size += memberBytes(member);
@@ -108,7 +108,7 @@ export class ChannelService {
     msg: PushBody<Route>,
     options?: BroadcastOptions,
   ): Promise<Delivery> {
-    const { bytes } = encodePush(route, this.#format.encode(route, msg), options?.except);
+    const { bytes } = this.#encode(route, msg, options);
     const write: WriteFrame = (buffer, at) => {
       buffer[at] = options?.boundOnly ? 1 : 0;
       bytes.copy(buffer, at + 1);
@@ -138,6 +138,15 @@ export class ChannelService {
   /** @internal a connection to a frontend opens. */
   frontendUp(frontendId: string): void {
     for (const channel of this.#byName.values()) channel.frontendUp(frontendId);
+  }
+
+  #encode(route: string, msg: unknown, options: PushOptions | undefined): EncodedPush {
+    try {
+      return encodePush(route, this.#format.encode(route, msg), options?.except);
+    } catch (error) {
+      if (isPomeloError(error)) throw error;
+      throw new PomeloError('PUSH_INVALID', { route, reason: reasonOf(error) }, { cause: error });
+    }
   }
 }
 

@@ -34,6 +34,13 @@ export interface LocalRoute extends RouteParts {
   call: (msg: unknown, session: Session) => unknown;
 }
 
+/** What of an error reaches the client. */
+interface ToldError {
+  readonly code: string | number;
+  readonly message: string;
+  readonly data?: unknown;
+}
+
 /** Settings of a {@link Dispatcher}. */
 export interface DispatcherOptions {
   readonly serverType: string;
@@ -225,15 +232,18 @@ export class Dispatcher {
   /** Without filters: no promise where the handler is synchronous. */
   #runBare(route: LocalRoute, msg: unknown, session: Caller, reply: Reply | undefined): void {
     let answer: unknown;
+    let later: Promise<unknown> | undefined;
     try {
       answer = route.call(msg, session);
+      // What only looks like a promise may do anything when it is read or asked: that is the handler's failure, too.
+      if (isThenable(answer)) later = Promise.resolve(answer);
     } catch (error) {
       this.#fail(route, error, reply);
       return;
     }
     if (!reply) {
-      if (isThenable(answer)) this.#awaitNotify(route, answer, session);
-    } else if (isThenable(answer)) this.#await(route, answer, reply);
+      if (later !== undefined) this.#awaitNotify(route, later, session);
+    } else if (later !== undefined) this.#await(route, later, reply);
     else this.#answer(route, answer, reply);
   }
 
@@ -311,9 +321,8 @@ export class Dispatcher {
   /** A client gets what a game error says, code and message of what the framework raised, and of anything else only that it failed. */
   #fail({ route }: { readonly route: string }, error: unknown, reply: Reply | undefined): void {
     if (isGameError(error)) {
-      const { code, message, data } = error;
       this.#options.counters.add('request.gameErrors');
-      this.#sendError(route, data === undefined ? { code, message } : { code, message, data }, reply);
+      this.#sendError(route, error, reply);
       return;
     }
     const known = isPomeloError(error)
@@ -321,16 +330,30 @@ export class Dispatcher {
       : new PomeloError('HANDLER_FAILED', { route }, { cause: error });
     if (known.status >= 500) this.#note(route, known, error);
     const { status: code, message, data } = known;
-    this.#sendError(route, data === undefined ? { code, message } : { code, message, data }, reply);
+    this.#sendError(route, { code, message, data }, reply);
   }
 
-  #sendError(route: string, answer: object, reply: Reply | undefined): void {
-    if (!reply) return;
+  #sendError(route: string, error: ToldError, reply: Reply | undefined): void {
+    if (reply) reply(this.#encodeError(route, error));
+  }
+
+  /** What a game puts into an error may be nothing that can be sent, or even read: then it is told without its data. */
+  #encodeError(route: string, error: ToldError): Uint8Array {
+    const { format } = this.#options;
     try {
-      reply(this.#options.format.encode(route, answer));
+      const { code, message, data } = error;
+      if (data === undefined) return format.encode(route, { code, message });
+      try {
+        return format.encode(route, { code, message, data });
+      } catch (cause) {
+        this.#options.logger.warn(`the data of an error of ${route} cannot be sent`, {
+          error: briefError(cause),
+        });
+        return format.encode(route, { code, message });
+      }
     } catch {
       // The route's schema has no room for code and message: then the answer is empty, as pomelo sends it.
-      reply(new Uint8Array(0));
+      return new Uint8Array(0);
     }
   }
 

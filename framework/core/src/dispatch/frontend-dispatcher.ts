@@ -68,6 +68,12 @@ export class FrontendDispatcher {
     this.#maxPending = options.maxPendingRequests;
   }
 
+  /** Has each route looked up anew: which types clients may reach has changed. */
+  forgetRoutes(): void {
+    this.#byRoute.clear();
+    this.#byCode.length = 0;
+  }
+
   /** Takes the message in `bytes[start..end)`. Throws ProtocolError for what is none. */
   receive(connection: ClientConnection, bytes: Uint8Array, start: number, end: number): void {
     const view = this.#view;

@@ -43,10 +43,18 @@ type UnsaidProxies = Readonly<
 /** `app.rpc.<type>.<remote>.<method>`: those of {@link Remotes}, and no other, once that has any; until then all. */
 export type RpcProxies = keyof Remotes extends never ? UnsaidProxies : SaidProxies;
 
-/** Proxies for any type, remote and method: what does not exist is told by the call. */
-export function createRpcProxies(node: RpcNode, router: TypeRouter): RpcProxies {
+/**
+ * Proxies for any type, remote and method: what does not exist is told by the call. With `places` errors tell where the call
+ * was made, which costs each call some microseconds.
+ */
+export function createRpcProxies(node: RpcNode, router: TypeRouter, places = false): RpcProxies {
   const proxies: UnsaidProxies = branch((type) =>
-    branch((remote) => branch((method) => remoteMethod(node, router, type, `${type}.${remote}.${method}`))),
+    branch((remote) =>
+      branch((method) => {
+        const name = `${type}.${remote}.${method}`;
+        return remoteMethod(node, router, type, name, places);
+      }),
+    ),
   );
   return proxies as RpcProxies;
 }
@@ -68,19 +76,27 @@ function branch<T>(make: (name: string) => T): Readonly<Record<string, T>> {
   });
 }
 
-function remoteMethod(node: RpcNode, router: TypeRouter, type: string, method: string): RemoteMethod {
+function remoteMethod(
+  node: RpcNode,
+  router: TypeRouter,
+  type: string,
+  method: string,
+  places: boolean,
+): RemoteMethod {
   const callOn = async (serverId: string, args: unknown[]): Promise<unknown> => {
+    const place = places ? new Error(method) : undefined;
     try {
       return await node.request(serverId, method, args);
     } catch (error) {
-      throw gameErrorOf(error);
+      throw withPlace(gameErrorOf(error), place);
     }
   };
   const call = async (routeParam: unknown, ...args: unknown[]): Promise<unknown> => {
+    const place = places ? new Error(method) : undefined;
     try {
       return await node.request(router.pick(type, routeParam), method, args);
     } catch (error) {
-      throw gameErrorOf(error);
+      throw withPlace(gameErrorOf(error), place);
     }
   };
   return Object.assign(call, {
@@ -100,4 +116,12 @@ function remoteMethod(node: RpcNode, router: TypeRouter, type: string, method: s
     notify: (routeParam: unknown, ...args: unknown[]) =>
       node.notify(router.pick(type, routeParam), method, args),
   });
+}
+
+/** An answer comes long after its call, so its error knows nothing of that: who did not wait for it finds it by this. */
+function withPlace(error: unknown, place: Error | undefined): unknown {
+  if (place?.stack === undefined || !(error instanceof Error)) return error;
+  const frames = place.stack.slice(place.stack.indexOf('\n    at '));
+  error.stack = `${error.stack}\n  called${frames}`;
+  return error;
 }

@@ -9,19 +9,21 @@ import type { Application } from '../application.js';
 import { OwnerPorts } from '../channel/owner-ports.js';
 import { PushReceiver } from '../channel/push-receiver.js';
 import { DeclaredRoutes } from '../dispatch/declared-routes.js';
-import { FrontendDispatcher, type TypeStanding } from '../dispatch/frontend-dispatcher.js';
+import { FrontendDispatcher } from '../dispatch/frontend-dispatcher.js';
 import { RateLimiter } from '../dispatch/rate-limit.js';
 import { Forwarder } from '../forward/forwarder.js';
 import { SessionTable } from '../session/session-table.js';
 import type { ClientFormat } from '../wire/client-format.js';
 import { routesOfBackends } from './handler-routes.js';
 import type { ServerParts } from './server-parts.js';
+import { TypeStandings } from './type-standings.js';
 
 /** What a frontend is built from. */
 export interface FrontendParts extends ServerParts {
   readonly app: Application;
   readonly agent: LinkAgent;
   readonly format: ClientFormat;
+  /** Types that the app has folders for now. */
   readonly serverTypes: readonly string[];
   readonly flusher: TickFlusher;
   readonly clock: Clock;
@@ -42,7 +44,7 @@ export interface Frontend {
 
 /** Builds the parts that only a frontend has; its port is not opened yet. */
 export function createFrontend(parts: FrontendParts): Frontend {
-  const { app, node, router, clock, logger } = parts;
+  const { app, agent, node, router, serverTypes, clock, logger } = parts;
   const { counters, registrations } = app;
   const { client, request, session } = app.settings.settings;
   const forwarder = new Forwarder({
@@ -88,9 +90,10 @@ export function createFrontend(parts: FrontendParts): Frontend {
     globalFilters: registrations.globalFilters,
     maxPendingRequests: client.maxPendingRequests,
     rateLimiter,
-    standingOf: (type) => standingOf(type, parts),
+    standingOf: (type) => standings.of(type),
     counters,
   });
+  const standings = new TypeStandings(agent.registry, serverTypes, () => messages.forgetRoutes());
   const acceptor = createAcceptor(parts, table, messages);
   return { table, pushes, forwarder, messages, acceptor, rateLimiter, declared };
 }
@@ -102,14 +105,6 @@ function createDeclared({ dispatcher, agent, node, clock, logger }: FrontendPart
     ask: () => routesOfBackends({ registry: agent.registry, node, clock, logger }),
     clock,
   });
-}
-
-/** Clients reach backends of types that the game has handlers for. */
-function standingOf(type: string, { serverTypes, agent }: FrontendParts): TypeStanding {
-  if (!serverTypes.includes(type)) return 'closed';
-  const entry = agent.registry.all.find((one) => one.type === type);
-  if (!entry) return 'absent';
-  return entry.frontend ? 'closed' : 'backend';
 }
 
 function createAcceptor(

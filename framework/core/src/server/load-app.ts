@@ -45,11 +45,12 @@ async function evaluate(file: string, at: SettingUp): Promise<AppModule> {
   return module;
 }
 
-/** The server types that the app has folders for. */
-export function serverTypesOf(appDir: string): string[] {
-  const folder = join(appDir, 'app', 'servers');
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name);
+/** The server types that the app has folders for, itself or by its plugins. */
+export function serverTypesOf(appDirs: readonly string[]): string[] {
+  const folders = appDirs.map((appDir) => join(appDir, 'app', 'servers')).filter((path) => existsSync(path));
+  return folders.flatMap((folder) =>
+    readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name),
+  );
 }

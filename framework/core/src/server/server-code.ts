@@ -13,7 +13,9 @@ import type { Filter } from '../dispatch/filter.js';
 import { hooksFileOf, passedOverOf, serviceFiles } from '../dispatch/module-files.js';
 import type { RemoteTable } from '../remote/remote-table.js';
 import { type CodeFiles, readCode } from './code-files.js';
+import { CodeHooks } from './code-hooks.js';
 import { ContractCheck, type ContractStanding } from './contract-check.js';
+import type { Endings } from './endings.js';
 
 /** What came of a reload. */
 export interface ReloadResult {
@@ -40,7 +42,15 @@ interface Code {
   readonly filters: readonly FilterFile[];
 }
 
+/** Makes one file of the code. */
+type Make = <One extends object>(make: () => Promise<One>) => Promise<One>;
+
 const kinds = ['handler', 'remote', 'cron'] as const;
+
+const allOf = ({ services, filters }: Code): (Service | FilterFile)[] => [
+  ...kinds.flatMap((kind) => services[kind]),
+  ...filters,
+];
 
 /**
  * The game's code in one server: what is in `app/servers/<type>/{handler,remote,cron,filter}`. It can be swapped while the
@@ -57,17 +67,23 @@ export class ServerCode {
   #version = 0;
   /** Files that were passed over, and told. */
   readonly #told = new Set<string>();
+  readonly #hooks: CodeHooks;
+  /** Makes the code of a file once more, for each that has been made: from the module as it was then. */
+  readonly #makers = new WeakMap<object, () => Promise<object>>();
+  /** Code that has left and whose `onStop` has run. */
+  readonly #ended = new WeakSet<object>();
 
-  constructor(app: Application, dispatcher: Dispatcher, remotes: RemoteTable) {
+  constructor(app: Application, dispatcher: Dispatcher, remotes: RemoteTable, endings: Endings) {
     this.#app = app;
     this.#dispatcher = dispatcher;
     this.#remotes = remotes;
     this.#contract = new ContractCheck(app.root);
+    this.#hooks = new CodeHooks(app, endings);
   }
 
   /** Loads everything and puts it to use. @throws APP_LOAD_FAILED, APP_INVALID */
   async load(): Promise<void> {
-    this.#use(await this.#build(() => undefined));
+    this.#use(await this.#build(() => undefined), []);
     this.#tellPassedOver();
   }
 
@@ -79,7 +95,7 @@ export class ServerCode {
 
   /**
    * Takes the files' new code into use: all of it or, when one does not load or needs a new process, nothing. Files that
-   * say what they said keep their instances.
+   * say what they said keep their instances; what the others had registered ends with them.
    *
    * @param force also when the new contract breaks the old one
    * @throws RELOAD_BREAKS, APP_LOAD_FAILED, APP_INVALID; the old code runs on
@@ -88,7 +104,7 @@ export class ServerCode {
     const contract = await this.#contract.check(force);
     const files = this.#readFiles();
     const changed = new Set([...files.keys()].filter((file) => this.#files.get(file) !== files.get(file)));
-    const known = new Map(this.#all().map((one) => [one.file, one]));
+    const known = new Map(allOf(this.#code).map((one) => [one.file, one]));
     const swappable = new Set(this.#paths());
     const needRestart = [...changed].filter((file) => !swappable.has(file) || known.get(file)?.hot === false);
     const removed = [...known.keys()].filter((file) => !swappable.has(file));
@@ -96,19 +112,38 @@ export class ServerCode {
     if (changed.size === 0 && removed.length === 0)
       return { swapped: [], removed: [], needRestart: [], contract };
     this.#version++;
-    const next = await this.#build((file) => (changed.has(file) ? undefined : known.get(file)));
-    this.#before = this.#code;
-    this.#use(next);
+    const before = this.#code;
+    await this.#replace(await this.#build((file) => (changed.has(file) ? undefined : known.get(file))));
+    this.#before = before;
     this.#files = files;
     this.#contract.remember();
     this.#tellPassedOver();
     return { swapped: [...changed], removed, needRestart: [], contract };
   }
 
-  /** Takes the code into use again that ran before the last reload; false when there is none. */
-  restore(): boolean {
-    if (!this.#before) return false;
-    this.#use(this.#before);
+  /**
+   * Takes the code into use again that ran before the last reload; false when there is none. What has ended with that, as it
+   * had an `onStop` say, is made anew from the former module.
+   */
+  async restore(): Promise<boolean> {
+    const before = this.#before;
+    if (!before) return false;
+    const next = await this.#attempt(async (make) => {
+      const again = async <One extends object>(all: readonly One[]): Promise<One[]> => {
+        const code: One[] = [];
+        for (const one of all)
+          code.push(this.#ended.has(one) ? await make(this.#makers.get(one) as () => Promise<One>) : one);
+        return code;
+      };
+      const { handler, remote, cron } = before.services;
+      const services = {
+        handler: await again(handler),
+        remote: await again(remote),
+        cron: await again(cron),
+      };
+      return { services, filters: await again(before.filters) };
+    });
+    await this.#replace(next);
     this.#before = undefined;
     // The files are still the ones that were not good: another reload must see them as changed.
     this.#files = new Map([...this.#files].filter(([file]) => !this.#paths().includes(file)));
@@ -116,18 +151,39 @@ export class ServerCode {
   }
 
   /** Loads all files, except those that `known` gives. */
-  async #build(known: (file: string) => Service | FilterFile | undefined): Promise<Code> {
-    const services: Record<ServiceKind, Service[]> = { handler: [], remote: [], cron: [] };
-    for (const kind of kinds) {
-      for (const file of this.#pathsOf(kind)) {
-        const kept = known(file) as Service | undefined;
-        services[kind].push(kept ?? (await this.#loadService(kind, file)));
+  #build(known: (file: string) => Service | FilterFile | undefined): Promise<Code> {
+    const version = this.#version;
+    return this.#attempt(async (make) => {
+      const services: Record<ServiceKind, Service[]> = { handler: [], remote: [], cron: [] };
+      for (const kind of kinds) {
+        for (const file of this.#pathsOf(kind)) {
+          const kept = known(file) as Service | undefined;
+          services[kind].push(kept ?? (await make(() => this.#loadService(kind, file, version))));
+        }
       }
+      const filters: FilterFile[] = [];
+      for (const file of this.#pathsOf('filter')) {
+        const kept = known(file) as FilterFile | undefined;
+        filters.push(kept ?? (await make(() => this.#loadFilter(file, version))));
+      }
+      return { services, filters };
+    });
+  }
+
+  /** Builds code. When that fails, what was made for it ends at once. */
+  async #attempt(build: (make: Make) => Promise<Code>): Promise<Code> {
+    const fresh: object[] = [];
+    try {
+      return await build(async (make) => {
+        const made = await this.#hooks.make(make);
+        this.#makers.set(made, make);
+        fresh.push(made);
+        return made;
+      });
+    } catch (error) {
+      await this.#hooks.end(fresh);
+      throw error;
     }
-    const filters: FilterFile[] = [];
-    for (const file of this.#pathsOf('filter'))
-      filters.push((known(file) as FilterFile | undefined) ?? (await this.#loadFilter(file)));
-    return { services, filters };
   }
 
   /** A file that lies where handlers do and is none would be a route that nobody has, without a word. */
@@ -140,20 +196,42 @@ export class ServerCode {
     }
   }
 
-  #loadService(kind: ServiceKind, file: string): Promise<Service> {
+  #loadService(kind: ServiceKind, file: string, version: number): Promise<Service> {
     const { modules } = this.#app.registrations;
-    return modules ? modules.service(kind, file, this.#version) : loadService(file, this.#app, this.#version);
+    return modules ? modules.service(kind, file, version) : loadService(file, this.#app, version);
   }
 
-  async #loadFilter(file: string): Promise<FilterFile> {
-    const { default: exported, hot } = await importModule<object>(file, this.#version);
+  async #loadFilter(file: string, version: number): Promise<FilterFile> {
+    const { default: exported, hot } = await importModule<object>(file, version);
     const filter = (await instantiate(file, exported, this.#app)) as Filter;
     return { file, filter, hot: hot !== false };
   }
 
-  #use(code: Code): void {
+  /** Takes other code into use while the server runs. What has ended is made anew should it come back. */
+  async #replace(next: Code): Promise<void> {
+    const [before, after] = [allOf(this.#code), allOf(next)];
+    const coming = after.filter((one) => !before.includes(one));
+    const leaving = before.filter((one) => !after.includes(one));
+    try {
+      this.#use(next, leaving);
+    } catch (error) {
+      await this.#hooks.end(coming);
+      throw error;
+    }
+    const inTime = this.#hooks.inTime();
+    await this.#hooks.started(coming, inTime);
+    for (const one of leaving) if (this.#hooks.has(one)) this.#ended.add(one);
+    await this.#hooks.end(leaving, inTime);
+  }
+
+  #use(code: Code, leaving: readonly (Service | FilterFile)[]): void {
     const { handler, remote, cron } = code.services;
-    this.#app.crons.useServices(cron);
+    const before = allOf(this.#code);
+    this.#app.crons.useServices(cron, this.#hooks.cronsOf(leaving));
+    this.#hooks.swap(
+      leaving,
+      allOf(code).filter((one) => !before.includes(one)),
+    );
     this.#dispatcher.useServices(handler);
     this.#dispatcher.useFilters([
       ...this.#app.registrations.filters,
@@ -161,11 +239,6 @@ export class ServerCode {
     ]);
     this.#remotes.useServices(this.#app.serverType, remote);
     this.#code = code;
-  }
-
-  #all(): readonly (Service | FilterFile)[] {
-    const { services, filters } = this.#code;
-    return [...kinds.flatMap((kind) => services[kind]), ...filters];
   }
 
   #paths(): string[] {

@@ -82,7 +82,7 @@ export function createServerParts(options: PartsOptions): ServerParts {
   const frames = new RawFrames(receiver, channels, ports);
   const one = new OneInCluster({ app, agent, node, router, remotes, clock: options.clock, logger });
   app.attach({
-    rpc: createRpcProxies(node, router),
+    rpc: createRpcProxies(node, router, app.env === 'development'),
     channels,
     sessions,
     gate: createGate(app, agent),

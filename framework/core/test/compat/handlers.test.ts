@@ -182,3 +182,21 @@ test('differs: handlers and remotes are swapped by pomelo-ts reload, without los
   await game.cluster.server('chat-1').reload();
   expect(await client.request('chat.h.say', {})).toEqual({ word: 'new', room: 'r' });
 });
+
+test('what an app has set with app.set is kept when its handlers are swapped', async () => {
+  const source = (word: string): string => `module.exports = function (app) {
+    return { count: function (msg, session, next) {
+      app.set('count', (app.get('count') || 0) + 1);
+      app.set('rooms', app.get('rooms') || {}, true);
+      app.rooms[app.get('count')] = '${word}';
+      next(null, { count: app.get('count'), rooms: app.rooms });
+    } };
+  };`;
+  const file = 'app/servers/chat/handler/h.js';
+  await using game = await startOldGame({ modules: { [file]: source('old') } });
+  const client = await game.connect();
+  expect(await client.request('chat.h.count', {})).toEqual({ count: 1, rooms: { 1: 'old' } });
+  game.files.write(file, source('new'));
+  await game.cluster.server('chat-1').reload();
+  expect(await client.request('chat.h.count', {})).toEqual({ count: 2, rooms: { 1: 'old', 2: 'new' } });
+});

@@ -84,6 +84,17 @@ describe('app.rpc', () => {
     expect(error.cause).toMatchObject({ code: 'ROOM_FULL', data: { room: 3 }, remoteStack: undefined });
   });
 
+  it('tells in development where the call was made, for whoever has not waited for it', async () => {
+    async function theCaller(game: RunningGame): Promise<Error> {
+      const { chat } = game.app('arena-1').rpc;
+      return chat!
+        ['remote']!['fails']!.to('chat-1')()
+        .catch((error: Error) => error) as Promise<Error>;
+    }
+    await using game = await start(undefined, {}, { env: 'development' });
+    expect((await theCaller(game)).stack).toMatch(/room is full[\s\S]*\n {2}called\n[\s\S]*theCaller/);
+  });
+
   it('settles with a code for what is not there', async () => {
     await using game = await start(undefined, {}, { settings: { rpc: { timeout: '100ms' } } });
     const { rpc } = game.app('arena-1');

@@ -90,19 +90,22 @@ export class RequestAnswerer {
   ): void {
     const { handlers, codec } = this.#options;
     let result: unknown;
+    let later: Promise<unknown> | undefined;
     try {
       const args = codec.decode(bytes, start, end);
       if (!Array.isArray(args)) throw new TypeError('expected an array of arguments');
       result = handlers.request(method, args, connection.peer);
+      // What only looks like a promise may do anything when it is read or asked: that is the remote's failure, too.
+      if (isThenable(result)) later = Promise.resolve(result);
     } catch (error) {
       this.#fail(connection, callId, method, error);
       return;
     }
-    if (isThenable(result)) this.#await(result, connection, callId, method);
+    if (later !== undefined) this.#await(later, connection, callId, method);
     else this.#succeed(connection, callId, method, result);
   }
 
-  #await(result: PromiseLike<unknown>, connection: RpcConnection, callId: number, method: string): void {
+  #await(result: Promise<unknown>, connection: RpcConnection, callId: number, method: string): void {
     this.running++;
     result.then(
       (value) => {
@@ -173,7 +176,16 @@ function answer(connection: RpcConnection, type: number, callId: number, payload
 /** Classes that say nothing beyond code and message. */
 const plainNames = new Set(['Error', 'PomeloError']);
 
+/** Whatever is thrown, this does not throw. */
 function errorData(error: unknown, stacks: boolean): ErrorData {
+  try {
+    return dataOf(error, stacks);
+  } catch {
+    return { code: 'ERROR', message: reasonOf(error) };
+  }
+}
+
+function dataOf(error: unknown, stacks: boolean): ErrorData {
   const { code, name, stack, ...rest } = (error ?? {}) as {
     code?: unknown;
     name?: unknown;
@@ -193,14 +205,18 @@ function errorData(error: unknown, stacks: boolean): ErrorData {
 
 /** Whether an error is an answer, of the framework or (with code and data) of a game, and no fault of the code here. */
 function isOnPurpose(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return isPomeloError(error) || ('data' in error && 'code' in error && typeof error.code === 'string');
+  try {
+    if (!(error instanceof Error)) return false;
+    return isPomeloError(error) || ('data' in error && 'code' in error && typeof error.code === 'string');
+  } catch {
+    return false;
+  }
 }
 
 /** The caller's error for what a remote threw: errors that the framework raised over there keep their code. */
 export function readError(target: string, method: string, thrown: unknown): Error {
   if (isPomeloError(thrown)) return thrown;
-  const data = thrown instanceof Error || !isErrorData(thrown) ? errorData(thrown, true) : thrown;
+  const data = isErrorData(thrown) ? thrown : errorData(thrown, true);
   const cause = new RemoteError(data);
   if (Object.hasOwn(errorTable, data.code) && typeof data.data === 'object' && data.data !== null) {
     return new PomeloError(data.code as ErrorCode, data.data as never, { cause });
@@ -209,6 +225,11 @@ export function readError(target: string, method: string, thrown: unknown): Erro
 }
 
 function isErrorData(value: unknown): value is ErrorData {
-  const { code, message } = (value ?? {}) as { code?: unknown; message?: unknown };
-  return typeof code === 'string' && typeof message === 'string';
+  try {
+    if (value instanceof Error) return false;
+    const { code, message } = (value ?? {}) as { code?: unknown; message?: unknown };
+    return typeof code === 'string' && typeof message === 'string';
+  } catch {
+    return false;
+  }
 }

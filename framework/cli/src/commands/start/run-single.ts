@@ -1,6 +1,7 @@
 import type { ClusterConfig } from '@pomelo-ts/cluster';
 import { systemClock } from '@pomelo-ts/common';
 import { foldingLogger } from '@pomelo-ts/common/internal';
+import type { SingleCluster } from '@pomelo-ts/core/single';
 import { refuseOtherHosts } from '@pomelo-ts/master';
 import { exitCodes } from '../../failure.js';
 import { lineLogger } from '../../line-logger.js';
@@ -13,30 +14,47 @@ import { onStopSignals } from './signals.js';
 export async function runSingle(config: ClusterConfig, terminal: Terminal): Promise<number> {
   await refuseOtherHosts(config, config.servers);
   const told = new AbortController();
-  const release = onStopSignals({
-    first: () => told.abort(new Error('interrupted')),
-    second: () => process.exit(exitCodes.interrupted),
-  });
-  try {
-    return await runUntil(told.signal, config, terminal);
-  } catch (error) {
-    if (error !== told.signal.reason) throw error;
-    terminal.out('interrupted; what had started is stopped');
-    return exitCodes.interrupted;
-  } finally {
-    release();
-  }
-}
-
-/** @throws the reason of `signal` when it comes before all have started. */
-async function runUntil(signal: AbortSignal, config: ClusterConfig, terminal: Terminal): Promise<number> {
-  const begun = performance.now();
-  const { startSingle } = await import('@pomelo-ts/core/single'); // heavy, and only needed here
+  const { startSingle, watchFaults } = await import('@pomelo-ts/core/single'); // heavy, and only needed here
   const logger = foldingLogger(
     lineLogger((line) => terminal.out(line), 'single'),
     systemClock,
   );
-  const cluster = await startSingle({ config, logger, signal, remembers: true });
+  let failed = false;
+  const fault = () => {
+    failed = true;
+    told.abort(new Error('failed'));
+  };
+  const faults = watchFaults({ logger, counters: () => undefined, stop: fault });
+  const release = onStopSignals({
+    first: () => told.abort(new Error('interrupted')),
+    second: () => {
+      faults.expectExit();
+      process.exit(exitCodes.interrupted);
+    },
+  });
+  try {
+    const { signal } = told;
+    await runUntil(signal, terminal, config, () => startSingle({ config, logger, signal, remembers: true }));
+    return failed ? exitCodes.failure : exitCodes.fine;
+  } catch (error) {
+    if (error !== told.signal.reason) throw error;
+    terminal.out(`${failed ? 'failed' : 'interrupted'}; what had started is stopped`);
+    return failed ? exitCodes.failure : exitCodes.interrupted;
+  } finally {
+    release();
+    faults.release();
+  }
+}
+
+/** @throws the reason of `signal` when it comes before all have started. */
+async function runUntil(
+  signal: AbortSignal,
+  terminal: Terminal,
+  config: ClusterConfig,
+  start: () => Promise<SingleCluster>,
+): Promise<void> {
+  const begun = performance.now();
+  const cluster = await start();
   const paint = paintFor(terminal);
   const rows = cluster.servers.map(({ pid: _, ...server }) => ({ ...server, restarts: 0 }));
   terminal.out(startSummary(rows, { env: config.env, ms: performance.now() - begun }, paint));
@@ -46,5 +64,4 @@ async function runUntil(signal: AbortSignal, config: ClusterConfig, terminal: Te
   const late = await cluster.stop();
   if (late.length > 0) terminal.err(`killed after the time to stop was over: ${late.join(', ')}`);
   terminal.out(stopSummary({ total: rows.length, killed: late.length }));
-  return exitCodes.fine;
 }

@@ -1,6 +1,5 @@
 import type { Application, Session } from '@pomelo-ts/core';
-import { type ArenaRules, standardRules } from '../../../arena-game/rules.js';
-import { ArenaRooms } from '../../../arena-rooms.js';
+import { type ArenaRooms, arenaRooms } from '../../../arena-rooms.js';
 import { type ArenaAnswer, type Refusal, refusal, type Steering } from '../../../contract.js';
 
 /** Lets players of a room fight each other. */
@@ -8,17 +7,7 @@ export default class ArenaHandler {
   readonly #rooms: ArenaRooms;
 
   constructor(app: Application) {
-    this.#rooms = new ArenaRooms({
-      channels: () => app.channels,
-      rules: rulesOf(app),
-      random: Math.random,
-      now: () => performance.now(),
-      after: (ms, fn) => {
-        const timer = setTimeout(fn, ms);
-        return () => clearTimeout(timer);
-      },
-    });
-    app.onStop(() => this.#rooms.close());
+    this.#rooms = app.shared(arenaRooms);
   }
 
   /**
@@ -44,14 +33,4 @@ export default class ArenaHandler {
     this.#rooms.get(session.get<string>('rid') ?? '')?.leave(session);
     return { code: 200 };
   }
-}
-
-/** The rules, with the times that this server's entry in `servers.json5` gives. */
-function rulesOf({ server }: Application): ArenaRules {
-  const { roundSeconds, breakSeconds } = server;
-  return {
-    ...standardRules,
-    ...(typeof roundSeconds === 'number' && { roundMs: roundSeconds * 1000 }),
-    ...(typeof breakSeconds === 'number' && { breakMs: breakSeconds * 1000 }),
-  };
 }

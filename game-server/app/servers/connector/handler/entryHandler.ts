@@ -1,6 +1,6 @@
 import type { Application, Session } from '@pomelo-ts/core';
 import { type EnterAnswer, type Entry, type Refusal, refusal } from '../../../contract.js';
-import { EntryDesk } from '../../../entry-desk.js';
+import { type EntryDesk, entryDesk } from '../../../entry-desk.js';
 import { problemOfName, problemOfRoom, roomOf, uidOf } from '../../../names.js';
 
 const taken = (name: string) => refusal(500, `somebody called ${name} is in that room already`);
@@ -8,18 +8,16 @@ const taken = (name: string) => refusal(500, `somebody called ${name} is in that
 /** Lets players into a room. */
 export default class EntryHandler {
   readonly #app: Application;
-  readonly #desk = new EntryDesk();
-  /** Uids of this connector's players whom a chat server has let in. */
-  readonly #inRooms = new Set<string>();
+  readonly #desk: EntryDesk;
 
   constructor(app: Application) {
     this.#app = app;
-    app.onStarted(() =>
-      app.registry.onChange((change) => {
-        const [entry] = Object.values(change);
-        if (entry?.type === 'chat') this.#moveRooms();
-      }),
-    );
+    this.#desk = app.shared(entryDesk);
+    const unfollow = app.registry.onChange((change) => {
+      const [entry] = Object.values(change);
+      if (entry?.type === 'chat') this.#moveRooms();
+    });
+    app.onStop(unfollow); // also when a reload brings the next handler, which follows by itself
   }
 
   /**
@@ -33,14 +31,11 @@ export default class EntryHandler {
     if (session.uid !== undefined) return refusal(500, 'this connection is in a room already');
     const uid = uidOf(name, room);
     if (!this.#desk.claim(uid, session)) return taken(name);
-    session.onClosed(() => {
-      this.#desk.release(session);
-      this.#inRooms.delete(uid);
-    });
+    session.onClosed(() => this.#desk.release(session));
     try {
       const users = await this.#join(session, uid, room);
       if (users) {
-        if (!session.closed) this.#inRooms.add(uid);
+        if (!session.closed) this.#desk.letIn(uid);
         return { users };
       }
     } catch (error) {
@@ -65,7 +60,7 @@ export default class EntryHandler {
   /** Which chat server a room belongs to changes when one goes or comes: the room's server then learns who is in it. */
   #moveRooms(): void {
     if (this.#app.registry.ofType('chat').length === 0) return;
-    for (const uid of this.#inRooms) {
+    for (const uid of this.#desk.inRooms) {
       const room = roomOf(uid);
       this.#app.rpc.chat.chatRemote.takeOver.notify(room, room, uid, this.#app.serverId);
     }

@@ -1,0 +1,66 @@
+import { type Counters, isPomeloError, type Logger } from '@pomelo-ts/common';
+
+/** What {@link watchFaults} works with. */
+export interface FaultWatch {
+  readonly logger: Logger;
+  /** Where faults are counted, once there is a server. */
+  counters(): Counters | undefined;
+  /** Ends this process in good order, with code 1. */
+  stop(): void;
+}
+
+/** What {@link watchFaults} gives. */
+export interface WatchedFaults {
+  /** From here on the end of this process is meant, and not told as a surprise. */
+  expectExit(): void;
+  /** Ends the watch. */
+  release(): void;
+}
+
+/**
+ * Decides about what game code leaves to nobody:
+ *
+ * - An error that nobody caught, thrown in a timer say: after that the game's state cannot be trusted. The process tells its
+ *   clients, ends with code 1, and is started again where `auto-restart` says so.
+ * - A promise that failed and that nobody waited for, and a call that the framework has refused by an error of its own: only
+ *   what that code was about to do is left undone. It is logged with its place and counted, and the server goes on.
+ * - The end of the process that is not its own, by `process.exit` in a handler say, is logged with its place.
+ *
+ * A game with listeners of its own for the first two decides by itself.
+ */
+export function watchFaults({ logger, counters, stop }: FaultWatch): WatchedFaults {
+  let expected = false;
+  const uncaught = (error: unknown): void => {
+    if (process.listenerCount('uncaughtException') > 1) return;
+    if (isPomeloError(error)) {
+      counters()?.add('process.uncaughtRefusals');
+      logger.error('a call of the game was refused, and nobody caught the error', { error });
+      return;
+    }
+    logger.error('an error that nobody caught ends this server', { error });
+    stop();
+  };
+  const unhandled = (error: unknown): void => {
+    if (process.listenerCount('unhandledRejection') > 1) return;
+    counters()?.add('process.unhandledRejections');
+    logger.error('a promise failed and nobody had waited for it', { error });
+  };
+  const exits = (code: number): void => {
+    if (expected) return;
+    const error = new Error('the process was told to exit here');
+    logger.error(`code of the game ends this process with code ${code}`, { error });
+  };
+  process.on('uncaughtException', uncaught);
+  process.on('unhandledRejection', unhandled);
+  process.on('exit', exits);
+  return {
+    expectExit: () => {
+      expected = true;
+    },
+    release: () => {
+      process.off('uncaughtException', uncaught);
+      process.off('unhandledRejection', unhandled);
+      process.off('exit', exits);
+    },
+  };
+}
