@@ -1,7 +1,7 @@
 import { createServer as createHttpServer, type Server as HttpServer, type IncomingMessage } from 'node:http';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import type { Clock, Counters, Logger } from '@pomelo-ts/common';
-import { briefError, lacksAddress, listenError, type TickFlusher } from '@pomelo-ts/common/internal';
+import { briefError, listenError, type TickFlusher } from '@pomelo-ts/common/internal';
 import {
   encodeUtf8,
   PackageSplitter,
@@ -24,6 +24,7 @@ import { type ConnectionFacts, ProxyTrust, tcpFacts, webSocketFacts } from './co
 import type { Handshaker } from './handshaker.js';
 import type { HttpEndpoints } from './http-endpoints.js';
 import { Inflation } from './inflation.js';
+import { listenAtFirst } from './listen-at-first.js';
 import { Newcomers } from './newcomers.js';
 import type { OriginPolicy } from './origin-policy.js';
 import { Origins } from './origins.js';
@@ -170,26 +171,11 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
   /** Opens the port, the configured one or `port`; gives the one that it is. @throws PORT_IN_USE, PORT_UNUSABLE */
   async listen(port = this.#options.port): Promise<number> {
     const { hosts, serverId } = this.#options;
-    for (const [index, host] of hosts.entries()) {
-      const error = await this.#listenAt(host, port);
-      if (!error) break;
-      const otherwise = index + 1 < hosts.length && lacksAddress(error);
-      if (!otherwise) throw listenError(error, { serverId, host, port });
-    }
+    const failure = await listenAtFirst(this.#tcp, hosts, { port, backlog });
+    if (failure) throw listenError(failure.error, { serverId, host: failure.host, port });
     // Once it listens: a connection that could not be accepted, for want of file descriptors say.
     this.#tcp.on('error', () => this.counters.add('client.failedAccepts'));
     return (this.#tcp.address() as { port: number }).port;
-  }
-
-  #listenAt(host: string, port: number): Promise<NodeJS.ErrnoException | undefined> {
-    return new Promise((resolve) => {
-      const failed = (error: Error): void => resolve(error);
-      this.#tcp.once('error', failed);
-      this.#tcp.listen(port, host, backlog, () => {
-        this.#tcp.off('error', failed);
-        resolve(undefined);
-      });
-    });
   }
 
   stopAccepting(): void {
