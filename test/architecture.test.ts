@@ -11,7 +11,7 @@ const mayImport: Record<string, readonly string[]> = {
   common: [],
   protocol: [],
   rpc: ['common'],
-  cluster: ['common'],
+  cluster: ['common', 'protocol'],
   core: ['common', 'protocol', 'rpc', 'cluster'],
   master: ['common', 'cluster'],
   client: ['protocol'],

@@ -73,4 +73,5 @@ export {
   type SshSettings,
   serverSettings,
 } from './settings-types.js';
+export { type Jump, readJumps } from './ssh-jump.js';
 export { type Tier, type Tiered, tiersOf } from './tiers.js';

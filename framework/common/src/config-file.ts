@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import JSON5 from 'json5';
+import { type DuplicateKey, duplicateKeys, type Place } from './duplicate-keys.js';
+import { parseJson5 } from './json5.js';
 
 /** A configuration file as found on disk, before any check of its contents. */
 export interface ConfigFile {
@@ -10,6 +11,8 @@ export interface ConfigFile {
   readonly value: unknown;
   /** Keys that lead from the file's top to `value`: `[env]` or `[]`. */
   readonly path: readonly string[];
+  /** Keys that stand twice in what {@link value} was read from: only the last of each is in it. */
+  readonly duplicates?: readonly DuplicateKey[];
 }
 
 /** One thing wrong in a configuration file. */
@@ -39,33 +42,28 @@ export function readConfigFile(root: string, name: string, env: string): ConfigF
   return undefined;
 }
 
-/**
- * The value in a file of JSON5.
- * @throws SyntaxError, or the error of reading it
- */
-export function readJson5(path: string): unknown {
-  return JSON5.parse(readFileSync(path, 'utf8'));
-}
-
-/**
- * The value of a text of JSON5.
- * @throws SyntaxError
- */
-export function parseJson5(text: string): unknown {
-  return JSON5.parse(text);
-}
-
 function parse(path: string, file: string, env: string, ofOneEnv: boolean): ConfigFound {
   let value: unknown;
+  let text: string;
   try {
-    value = readJson5(path);
+    text = readFileSync(path, 'utf8');
+    value = parseJson5(text);
   } catch (error) {
     return { problem: { file, path: positionOf(error), message: messageOf(error) } };
   }
   const byEnv = !ofOneEnv && typeof value === 'object' && value !== null && Object.hasOwn(value, env);
+  const all = duplicateKeys(text);
+  // What stands in the part of another environment is no concern of this one.
+  const duplicates = byEnv ? all.filter(({ path: keys }) => keys.length === 1 || keys[0] === env) : all;
   return byEnv
-    ? { found: { file, value: (value as Record<string, unknown>)[env], path: [env] } }
-    : { found: { file, value, path: [] } };
+    ? { found: { file, value: (value as Record<string, unknown>)[env], path: [env], duplicates } }
+    : { found: { file, value, path: [], duplicates } };
+}
+
+/** A duplicate as a problem says it. */
+export function showDuplicate({ places }: DuplicateKey): string {
+  const shown = ({ line, column }: Place) => `line ${line}, column ${column}`;
+  return `this key is there ${places.length === 2 ? 'twice' : `${places.length} times`}, ${places.map(shown).join(', and ')}: expected it once, as only the last one would count`;
 }
 
 function positionOf(error: unknown): string {

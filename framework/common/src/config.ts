@@ -2,7 +2,8 @@ export {
   type ConfigFile,
   type ConfigFound,
   type ConfigProblem,
-  parseJson5,
   readConfigFile,
-  readJson5,
+  showDuplicate,
 } from './config-file.js';
+export { type DuplicateKey, duplicateKeys } from './duplicate-keys.js';
+export { parseJson5, readJson5 } from './json5.js';

@@ -34,10 +34,12 @@ export { PackageSplitter } from './package-splitter.js';
 export { ProtobufCodec, type ProtobufCodecOptions } from './protobuf/codec.js';
 export {
   type FieldOption,
+  faultsInProtos,
   type ParsedField,
   type ParsedMessage,
   type ParsedProtos,
   type ProtoSchema,
+  type ProtosFault,
   parseProtos,
 } from './protobuf/schema.js';
 export { RouteDictionary } from './route-dictionary.js';

@@ -42,6 +42,7 @@ export interface GameContract {
         readonly code: 200;
         readonly host: string;
         readonly port: number;
+        readonly url?: string;
       } | {
         readonly code: 500;
       };

@@ -1,4 +1,5 @@
 import type { ClusterConfig, ServerEntry } from '../settings-types.js';
+import { checkArgs } from './args-checks.js';
 import { claimsOf, masterClaims } from './claims.js';
 import { Problems } from './problems.js';
 import { type PlacedServer, readTopology } from './topology.js';
@@ -50,5 +51,6 @@ function checkTogether(
   const present = config.servers.map((server) => ({ server, path: ['servers', server.id] }));
   const all = [...present, ...placed];
   checkTopology(source, all, claimsOf(all), masterClaims(config.master), problems);
+  checkArgs(source, placed, config, problems);
   checkFolders(source, placed, config.root, config.appDir, problems);
 }

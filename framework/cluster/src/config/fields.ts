@@ -13,12 +13,16 @@ const sizePattern = new RegExp(`^${positive}(?:B|KB|MB|GB|KiB|MiB|GiB)$`);
 const durationExpected = 'a duration with its unit, such as "500ms", "30s" or "2m"';
 const sizeExpected = 'a size with its unit, such as "64KiB" or "1MiB", or a number of bytes above 0';
 
+/** Longer waits are none for the system's timers: they would be over at once. */
+const longestMs = 24 * 86_400_000;
+
 /** A duration text, read as milliseconds. */
 export const duration = () =>
   z
     .string({ error: durationExpected })
     .regex(durationPattern, { error: durationExpected })
-    .transform((text) => parseDuration(text)!);
+    .transform((text) => parseDuration(text)!)
+    .refine((ms) => ms <= longestMs, { error: 'a duration of at most 24d' });
 
 /** A duration text or `false` for "never". */
 export const durationOrFalse = () =>

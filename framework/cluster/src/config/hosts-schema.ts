@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readJumps } from '../ssh-jump.js';
 import { duration, flag, port, section, text } from './fields.js';
 import { canonicalHost } from './host-field.js';
 
@@ -24,6 +25,9 @@ export const sshSchema = section({
       'Whether to ask an SSH agent for keys; a text is its socket. Default: where `SSH_AUTH_SOCK` is set.',
     ),
   jump: text('a host, as user@host:port')
+    .refine((jump) => !readJumps(jump).includes(undefined), {
+      error: 'hosts as user@host:port, parted by commas; an IPv6 address with a port stands in brackets',
+    })
     .optional()
     .describe('Hosts on the way, as `user@host:port`, parted by commas, the first one first.'),
   connectTimeout: duration()

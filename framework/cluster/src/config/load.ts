@@ -1,16 +1,18 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { reasonOf } from '@pomelo-ts/common';
-import { type ConfigFile, readConfigFile } from '@pomelo-ts/common/config';
+import { type ConfigFile, readConfigFile, showDuplicate } from '@pomelo-ts/common/config';
 import { z } from 'zod';
 import type { ClusterConfig, JsonObject } from '../settings-types.js';
 import { resolveAppDir } from './app-dir.js';
+import { checkArgs } from './args-checks.js';
 import { claimsOf, masterClaims } from './claims.js';
 import { checkCrons } from './cron-checks.js';
 import { cronsSchema } from './crons-schema.js';
 import { text } from './fields.js';
 import { masterSchema } from './master-schema.js';
 import { Problems, show } from './problems.js';
+import { checkDictionary, checkProtos } from './protos-checks.js';
 import { settingsSchema } from './settings-schema.js';
 import { readTopology } from './topology.js';
 import { checkFolders, checkGate, checkGenerator, checkHosts, checkTopology } from './topology-checks.js';
@@ -53,7 +55,10 @@ export function readFiles(root: string, env: string, problems: Problems): Config
     const result = readConfigFile(root, name, env);
     if (result && 'problem' in result) problems.list.push(result.problem);
     else if (name === 'servers' && !result) problems.add('config/servers.json5', '', missingServers(env));
-    return [name, result && 'found' in result ? withoutSchema(result.found, problems) : undefined];
+    if (!result || 'problem' in result) return [name, undefined];
+    for (const duplicate of result.found.duplicates ?? [])
+      problems.add(result.found.file, duplicate.path, showDuplicate(duplicate));
+    return [name, withoutSchema(result.found, problems)];
   });
   return Object.fromEntries(entries) as unknown as ConfigFiles;
 }
@@ -108,6 +113,7 @@ export function loadClusterConfig(options: LoadOptions): ClusterConfig {
     checkHosts(files.master, placed, master, problems);
     checkGate(files.settings, placed, settings, problems);
     checkGenerator(files.settings, placed, settings, problems);
+    checkArgs(files.servers.file, placed, { root, master }, problems);
     if (appDir) checkFolders(files.servers.file, placed, root, appDir, problems);
   }
   const servers = placed.map(({ server }) => server);
@@ -118,6 +124,10 @@ export function loadClusterConfig(options: LoadOptions): ClusterConfig {
   const [clientProtos, serverProtos] = (['clientProtos', 'serverProtos'] as const).map((name) =>
     parseFile(protosSchema, files[name], `config/${name}.json`, null, problems),
   );
+  if (dictionary) checkDictionary(files.dictionary, dictionary, problems);
+  // Servers do not read them where they are not used.
+  if (settings?.client.protobuf !== false)
+    for (const name of ['clientProtos', 'serverProtos'] as const) checkProtos(files[name], problems);
   problems.throwIfAny();
   return {
     root,

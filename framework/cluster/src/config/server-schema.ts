@@ -16,6 +16,14 @@ const argsExpected = 'Node options as a list of texts, or as one text';
 const cpuList = /^\d+(?:-\d+(?::\d+)?)?(?:,\d+(?:-\d+(?::\d+)?)?)*$/;
 const cpuExpected = 'a core from 0 to 4095, or a list of cores such as "0-3" or "0,2"';
 
+/** As taskset reads a list: a range rises, its step is not zero, and no core has a number beyond what the system counts. */
+const risesInCores = (list: string): boolean =>
+  !cpuList.test(list) ||
+  list.split(',').every((part) => {
+    const [from = 0, to = from, step = 1] = part.split(/[-:]/).map(Number);
+    return from <= to && to <= 4095 && step >= 1;
+  });
+
 /** The fields of one entry of `servers.json` that pomelo-ts knows; others are carried along. */
 export const serverSchema = z.looseObject(
   {
@@ -58,7 +66,13 @@ export const serverSchema = z.looseObject(
       .prefault([])
       .describe('Options for node; one text is split at spaces.'),
     cpu: z
-      .union([integer(0, 4095), z.string().regex(cpuList, { error: cpuExpected })], { error: cpuExpected })
+      .union(
+        [
+          integer(0, 4095),
+          z.string().regex(cpuList, { error: cpuExpected }).refine(risesInCores, { error: cpuExpected }),
+        ],
+        { error: cpuExpected },
+      )
       .optional()
       .describe('Processor cores to run on (Linux): one number, or a list as `taskset -c` takes it.'),
     'auto-restart': flag()

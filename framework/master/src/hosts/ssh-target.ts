@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { SshSettings } from '@pomelo-ts/cluster';
+import { readJumps, type SshSettings } from '@pomelo-ts/cluster';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
 import { KnownHosts } from './known-hosts.js';
 
@@ -86,13 +86,14 @@ export async function sshTarget(
 
 /** Each jump host has its own part of `~/.ssh/config`; keys and times are those of the host behind it. */
 async function jumpsOf(jump: string | undefined, settings: SshSettings, surroundings: SshSurroundings) {
-  if (jump === undefined || jump.toLowerCase() === 'none') return [];
+  const file = join(surroundings.home, '.ssh', 'config'); // a jump of master.json5 was checked there
+  if (jump === undefined) return [];
   const { port: _, user: __, jump: ___, ...rest } = settings;
   return Promise.all(
-    jump.split(',').map((text) => {
-      const [, user, host = '', port] = /^(?:(.+)@)?(.+?)(?::(\d+))?$/.exec(text.trim()) ?? [];
-      const own = { ...rest, ...(user && { user }), ...(port && { port: Number(port) }), jump: 'none' };
-      return sshTarget(host, own, surroundings);
+    readJumps(jump).map((one) => {
+      if (!one) throw new PomeloError('SSH_CONFIG_INVALID', { file, reason: `no hosts on the way: ${jump}` });
+      const { host, ...own } = one;
+      return sshTarget(host, { ...rest, ...own, jump: 'none' }, surroundings);
     }),
   );
 }

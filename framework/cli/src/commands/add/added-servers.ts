@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
-import { parseJson5, readJson5 } from '@pomelo-ts/common/config';
+import { duplicateKeys, parseJson5, showDuplicate } from '@pomelo-ts/common/config';
 
 /** What `add` asks of the master: new servers by type, or ids to bring back. */
 export type Addition = { readonly servers: object } | { readonly ids: readonly string[] };
@@ -23,7 +24,7 @@ const texts: ReadonlySet<string> = new Set([
  */
 export function additionOf(words: readonly string[]): Addition {
   const [first = ''] = words;
-  if (words.length === 1 && /^\s*\{/.test(first)) return { servers: byType(parsed(first), 'add') };
+  if (words.length === 1 && /^\s*\{/.test(first)) return { servers: byType(parsed(first, 'add'), 'add') };
   if (words.every((word) => !word.includes('='))) return { ids: words };
   const fields = words.map((word) => fieldOf(word));
   const twice = fields.find(([key], index) => fields.findIndex(([other]) => other === key) !== index);
@@ -34,19 +35,23 @@ export function additionOf(words: readonly string[]): Addition {
 /** Reads a file of servers. @throws CONFIG_INVALID when it cannot be read or is no JSON5 */
 export function additionIn(file: string): Addition {
   try {
-    return { servers: byType(readJson5(resolve(file)), file) };
+    return { servers: byType(parsed(readFileSync(resolve(file), 'utf8'), file), file) };
   } catch (error) {
     if (error instanceof PomeloError) throw error;
     throw invalid(file, reasonOf(error));
   }
 }
 
-function parsed(text: string): unknown {
+function parsed(text: string, source: string): unknown {
+  let value: unknown;
   try {
-    return parseJson5(text);
+    value = parseJson5(text);
   } catch (error) {
-    throw invalid('add', `not valid JSON5: ${reasonOf(error).replace(/^JSON5: /, '')}`);
+    throw invalid(source, `not valid JSON5: ${reasonOf(error).replace(/^JSON5: /, '')}`);
   }
+  const [twice] = duplicateKeys(text);
+  if (twice) throw invalid(source, `${twice.path.join('.')}: ${showDuplicate(twice)}`);
+  return value;
 }
 
 /** One server, which tells its type as `serverType`, or lists of servers by type. */

@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process';
+
+/** Options that have node do something else than run the script of a server. */
+const otherWork: ReadonlySet<string> = new Set([
+  '-e',
+  '--eval',
+  '-p',
+  '-pe',
+  '--print',
+  '-c',
+  '--check',
+  '-i',
+  '--interactive',
+  '-v',
+  '--version',
+  '-h',
+  '--help',
+  '--v8-options',
+  '--completion-bash',
+  '--test',
+  '--watch',
+  '--watch-path',
+  '--run',
+  '--prof-process',
+  '--build-snapshot',
+  '--experimental-sea-config',
+  '--input-type',
+]);
+
+/** How long node may take to look at its options, in ms: a machine may be busy. */
+const answerMs = 10_000;
+
+/**
+ * What this node refuses of the options in `args`, each as a text for a person. Node itself is asked, and runs nothing: beside
+ * `--version` it reads its options and no more.
+ */
+export function problemsOfArgs(args: readonly string[], root: string): readonly string[] {
+  if (args.length === 0) return [];
+  const refused = (some: readonly string[]) => refusalOf(some, root);
+  const problems: string[] = [];
+  const options: string[][] = [];
+  for (const word of args) {
+    const last = options.at(-1);
+    if (word.startsWith('-') && word !== '-' && word !== '--') options.push([word]);
+    else if (last?.length === 1 && !last[0]!.includes('=') && takesValue(last[0]!, refused)) last.push(word);
+    else
+      problems.push(
+        `expected options of node alone, got ${JSON.stringify(word)}, which node would take for the script to run`,
+      );
+  }
+  const usable = options.filter(([name = '']) => {
+    const plain = name.replace(/=.*$/s, '').replaceAll('_', '-');
+    if (!otherWork.has(plain)) return true;
+    problems.push(`expected options for a server, got ${name}, with which node runs none`);
+    return false;
+  });
+  if (refused(usable.flat()) === undefined) return problems;
+  const alone = usable.flatMap((option) => refused(option) ?? []);
+  // Some are refused only beside others, or for want of others.
+  return [...problems, ...(alone.length > 0 ? alone : [refused(usable.flat())!])];
+}
+
+/** Whether the option's value is the word after it. */
+const takesValue = (option: string, refused: (args: readonly string[]) => string | undefined): boolean =>
+  refused([option])?.includes('requires an argument') ?? false;
+
+/** The words of node about options that it refuses; undefined when it takes them, or cannot be asked. */
+function refusalOf(args: readonly string[], root: string): string | undefined {
+  const { status, stderr } = spawnSync(process.execPath, ['--version', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    timeout: answerMs,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  if (status === 0 || status === null) return undefined;
+  const lines = stderr.split('\n').map((line) => line.trim());
+  const own = lines.find((line) => line.startsWith('Error: ')) ?? lines.find((line) => line !== '') ?? '';
+  const words = own
+    .replace(/^Error: /, '')
+    .replace(`${process.execPath}: `, '')
+    .replace(/^\S*node: /, '');
+  return `expected options of node ${process.version}, got ${JSON.stringify(args.join(' '))}: ${words}`;
+}
