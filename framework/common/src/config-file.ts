@@ -54,10 +54,11 @@ function parse(path: string, file: string, env: string, ofOneEnv: boolean): Conf
   const byEnv = !ofOneEnv && typeof value === 'object' && value !== null && Object.hasOwn(value, env);
   const all = duplicateKeys(text);
   // What stands in the part of another environment is no concern of this one.
-  const duplicates = byEnv ? all.filter(({ path: keys }) => keys.length === 1 || keys[0] === env) : all;
+  const twice = byEnv ? all.filter(({ path: keys }) => keys.length === 1 || keys[0] === env) : all;
+  const duplicates = twice.length > 0 ? { duplicates: twice } : {};
   return byEnv
-    ? { found: { file, value: (value as Record<string, unknown>)[env], path: [env], duplicates } }
-    : { found: { file, value, path: [], duplicates } };
+    ? { found: { file, value: (value as Record<string, unknown>)[env], path: [env], ...duplicates } }
+    : { found: { file, value, path: [], ...duplicates } };
 }
 
 /** A duplicate as a problem says it. */
