@@ -1,6 +1,8 @@
 // A server process without a game: joins the cluster and does what the extra field `behave` of its entry says.
 import { createInterface } from 'node:readline';
 import { dialMasters, dialSecure, joinCluster, ServerKeyring } from '@pomelo-ts/cluster';
+import { encodePackage, packageType } from '@pomelo-ts/protocol';
+import { WebSocketServer } from 'ws';
 
 const boot = await new Promise((resolve) => {
   createInterface({ input: process.stdin }).once('line', (line) => resolve(JSON.parse(line)));
@@ -38,6 +40,7 @@ agent.onCommand(async (command) => {
   throw new Error(`this server does not know the command ${command}`);
 });
 agent.setStats(() => ({ connections: agent.settings.server.frontend ? 3 : 0 }));
+if (behave === 'turn-away') await turnAway(agent.settings.server.clientPort);
 if (behave === 'throw') throw new Error('this server throws when it starts');
 if (behave === 'report-error') {
   agent.report('stopping', { error: { code: 'PORT_IN_USE', message: 'the port 6050 is in use' } });
@@ -53,4 +56,14 @@ if (behave === 'crash-later')
 if (behave === 'eat-memory') {
   const eaten = [];
   setInterval(() => eaten.push(Array.from({ length: 50_000 }, () => ({ filler: Math.random() }))), 10);
+}
+
+/** Answers clients as a frontend does that lets none of them in. */
+function turnAway(port) {
+  const refusal = encodePackage(packageType.handshake, Buffer.from('{"code":501}'));
+  return new Promise((resolve) => {
+    new WebSocketServer({ port, host: '127.0.0.1' }, resolve).on('connection', (socket) => {
+      socket.on('message', () => socket.send(refusal));
+    });
+  });
 }

@@ -25,7 +25,7 @@ it('the guide shows commands that work, in its order, with its settings', { time
   const servers = {
     chat: [...chat, { id: 'chat-5', port: 6190, external: true }],
     lobby: [{ id: 'lobby-1', port: 6191, external: true }],
-    gate: [{ id: 'gate-1', clientPort: 6192, frontend: true }],
+    gate: [{ id: 'gate-1', clientPort: 6192, frontend: true, behave: 'turn-away' }],
   };
   await using game = await TestGame.make(servers, {
     env: { POMELO_TS_SECRET: 'of the integration tests' },

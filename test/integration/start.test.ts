@@ -82,11 +82,11 @@ describe('pomelo-ts start', () => {
     expect(game.leftBehind()).toEqual(['secret']);
   });
 
-  it('shows what Node says to an option it does not know', async () => {
-    await using game = await TestGame.make({ chat: [{ id: 'chat-1', args: ['--no-such-option'] }] });
+  it('shows what Node says when it cannot even begin', async () => {
+    await using game = await TestGame.make({ chat: [{ id: 'chat-1', args: ['-r', './nowhere.cjs'] }] });
     const { code, stderr } = await game.run('start');
     expect(stderr).toMatch(
-      /chat-1 did not start: it ended with exit code 9\nIts last lines:\n.*bad option: --no-such-option/,
+      /chat-1 did not start: it ended with exit code 1\nIts last lines:\n[\s\S]*Cannot find module '\.\/nowhere\.cjs'/,
     );
     expect(code).toBe(1);
   });

@@ -8,11 +8,13 @@ export function hostIn(place: string): string {
   return place.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
 }
 
+/** Asked first, of each address that comes: few are worth the long look. */
+const mayBeMapped = /^[:0]/;
 const mappedPattern = /^(?:::|(?:0{1,4}:){5})ffff:(.+)$/i;
 
 /** An address as it is, but an IPv4 address that came through an IPv6 socket (`::ffff:192.0.2.1`) without what that puts before it. */
 export function plainAddress(address: string): string {
-  if (!address.includes(':')) return address;
+  if (!address.includes(':') || !mayBeMapped.test(address)) return address;
   const [, tail] = mappedPattern.exec(address) ?? [];
   if (tail === undefined) return address;
   if (!tail.includes(':')) return tail.includes('.') ? tail : address;
@@ -32,9 +34,12 @@ export function networkOf(address: string): string {
   const [head = '', tail] = plain.split('::');
   const before = head === '' ? [] : head.split(':');
   const after = tail ? tail.split(':') : [];
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
-  const groups = [...before, ...Array.from({ length: zeros }, () => '0'), ...after].slice(0, 4);
-  return groups.map((group) => group.replace(/^0+(?=.)/, '').toLowerCase()).join(':');
+  let zeros = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
+  while (zeros-- > 0) before.push('0');
+  before.push(...after);
+  const network = before.slice(0, 4).join(':');
+  // The system writes addresses in one way; proxies may have another.
+  return /[A-Z]|\b0\w/.test(network) ? network.toLowerCase().replace(/\b0+(?=\w)/g, '') : network;
 }
 
 /** Whether only its own machine sees this host: `localhost` or an address that stands for it. */
