@@ -4,8 +4,8 @@ import ssh2 from 'ssh2';
 import { KnownHosts } from '../../src/hosts/known-hosts.js';
 import type { SshTarget } from '../../src/hosts/ssh-target.js';
 
-const hostKey = ssh2.utils.generateKeyPairSync('ed25519');
-const userKey = ssh2.utils.generateKeyPairSync('ed25519');
+const hostKey = newKey();
+const userKey = newKey();
 
 /** Key file of the user whom {@link sshServer} lets in, to be written by the test. */
 export const userKeyText = userKey.private;
@@ -83,4 +83,12 @@ export function targetAt(port: number, keyFile: string, more: Partial<SshTarget>
     jumps: [],
     ...more,
   };
+}
+
+/** A key that ssh2 can read itself: of those that it makes, it calls three in a thousand malformed. */
+function newKey(): ReturnType<typeof ssh2.utils.generateKeyPairSync> {
+  for (;;) {
+    const key = ssh2.utils.generateKeyPairSync('ed25519');
+    if (!(ssh2.utils.parseKey(key.private) instanceof Error)) return key;
+  }
 }
