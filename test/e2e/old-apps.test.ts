@@ -3,7 +3,7 @@ import { OldApp } from '../helpers/old-app.js';
 import { type StockClient, stockBrowserClient, stockNodeClient } from '../helpers/stock-client.js';
 import { TcpClient } from '../helpers/tcp-client.js';
 
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const clients: readonly [name: string, make: () => StockClient][] = [
   ['pomelo-jsclient-websocket', stockBrowserClient],
