@@ -139,20 +139,24 @@ export class Members {
   async #authenticate(endpoint: string): Promise<string> {
     const { user: name, password = '' } = this.#options;
     const body = { name, password };
-    const { token } = await this.#exchange({ endpoint, path: 'auth/authenticate', body });
+    const timeoutMs = this.#options.timeoutMs * signInPatience;
+    const { token } = await this.#exchange({ endpoint, path: 'auth/authenticate', body }, timeoutMs);
     return String(token);
   }
 
-  async #exchange(question: Question): Promise<Record<string, unknown>> {
+  async #exchange(question: Question, timeoutMs = this.#options.timeoutMs): Promise<Record<string, unknown>> {
     if (this.#closed) throw this.unreachable('it was closed');
     const agent = this.agentFor(question.endpoint);
     try {
-      return parse(await ask(question, agent, this.#options.timeoutMs, this.#options.clock), question);
+      return parse(await ask(question, agent, timeoutMs, this.#options.clock), question);
     } catch (error) {
       throw this.#closed ? this.unreachable('it was closed') : error;
     }
   }
 }
+
+/** How many times as long a sign-in may take as an answer: etcd hashes passwords slowly, on purpose. */
+const signInPatience = 5;
 
 /** A token ends by time, and with each change of users. */
 function isTokenTooOld({ code, message }: Refusal): boolean {
