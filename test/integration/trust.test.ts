@@ -342,14 +342,20 @@ async function flood(stream: Duplex, bytes: Buffer, measure: () => number): Prom
   return most;
 }
 
+/** What the master has written down of a server's process. */
+interface LifeRecord {
+  readonly pid: number;
+  readonly bootId: string;
+}
+
 /** What somebody does who has taken over a server: its process is frozen, and its keys are used. */
 class TakenOver implements AsyncDisposable {
   readonly link: Duplex;
   readonly #id: string;
-  readonly #record: { readonly pid: number; readonly bootId: string };
+  readonly #record: LifeRecord;
   readonly #beat: NodeJS.Timeout;
 
-  private constructor(id: string, record: TakenOver['#record'], link: Duplex) {
+  private constructor(id: string, record: LifeRecord, link: Duplex) {
     this.#id = id;
     this.#record = record;
     this.link = link.on('error', () => {});
@@ -423,7 +429,7 @@ class TakenOver implements AsyncDisposable {
   }
 }
 
-function recordOf(id: string): { readonly pid: number; readonly bootId: string } {
+function recordOf(id: string): LifeRecord {
   return JSON.parse(readFileSync(join(game.root, '.pomelo-ts/servers/127.0.0.1', `${id}.json`), 'utf8'));
 }
 
