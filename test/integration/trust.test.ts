@@ -11,8 +11,9 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
 import {
   ClusterKeys,
@@ -21,7 +22,7 @@ import {
   type OperatorClient,
   ServerKeyring,
 } from '@pomelo-ts/cluster';
-import { frame } from '@pomelo-ts/common/internal';
+import { FrameSplitter, frame, prove } from '@pomelo-ts/common/internal';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Certificates } from '../helpers/certificates.js';
 import { eventually, RunningCommand, repositoryRoot } from '../helpers/cluster-process.js';
@@ -219,6 +220,41 @@ describe('a server that was taken over', () => {
     expect(found).toEqual(['own']); // what shows that this finds what is there
   });
 
+  it.each([
+    ['asks for the registry', { t: 'resync' }],
+    ['pings', { t: 'ping' }],
+    ['asks questions', { t: 'ask', n: 1, command: 'x'.repeat(200), args: {} }],
+  ])('costs the master next to nothing when it %s without an end and reads no answer', async (_, message) => {
+    const master = Number(readFileSync(join(game.root, '.pomelo-ts/master.pid'), 'utf8'));
+    await using taken = await TakenOver.server('chat-1');
+    const before = residentKb(master);
+    taken.link.pause();
+    const most = await flood(taken.link, frame(Buffer.from(JSON.stringify(message))), () =>
+      residentKb(master),
+    );
+    expect(most - before).toBeLessThan(80_000);
+  });
+
+  it.each([
+    ['pings', Buffer.from([9])],
+    [
+      'calls',
+      Buffer.concat([Buffer.from([2, 0, 0, 0, 5, 0, 40]), Buffer.alloc(40, 'x'), Buffer.from([0x90])]),
+    ],
+  ])(
+    'costs another server no more than a bound when it %s without an end and reads no answer',
+    async (_, body) => {
+      await using taken = await TakenOver.server('chat-1');
+      const call = await taken.dial('connector-1');
+      const pid = await pidOf('connector-1');
+      const before = residentKb(pid);
+      call.pause();
+      const most = await flood(call, frame(body), () => residentKb(pid));
+      expect(most - before).toBeLessThan(200_000); // most of it is `rpc.maxQueueBytes`
+      expect((await rows()).find(({ id }) => id === 'connector-1')).toMatchObject({ pid, state: 'ready' });
+    },
+  );
+
   it('cannot give orders with its key, nor take the place of another server', async () => {
     const keys = await ClusterKeys.of({ secret });
     const own = new ServerKeyring(keys.ofServer('chat-1')).link();
@@ -286,6 +322,116 @@ describe('the secret of a running cluster', () => {
     await expect(dial()).rejects.toMatchObject({ code: 'PROOF_WRONG' });
   });
 });
+
+/** Sends the same again and again for six seconds, or until it is ended; gives the most that `measure` has given. */
+async function flood(stream: Duplex, bytes: Buffer, measure: () => number): Promise<number> {
+  const chunk = Buffer.concat(Array(Math.ceil(200_000 / bytes.length)).fill(bytes));
+  let ended = false;
+  stream
+    .on('error', () => {})
+    .once('close', () => {
+      ended = true;
+    });
+  let most = measure();
+  const end = performance.now() + 6000;
+  while (!ended && performance.now() < end) {
+    if (stream.writableLength < 1e6) stream.write(chunk);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    most = Math.max(most, measure());
+  }
+  return most;
+}
+
+/** What the master has written down of a server's process. */
+interface LifeRecord {
+  readonly pid: number;
+  readonly bootId: string;
+}
+
+/** What somebody does who has taken over a server: its process is frozen, and its keys are used. */
+class TakenOver implements AsyncDisposable {
+  readonly link: Duplex;
+  readonly #id: string;
+  readonly #record: LifeRecord;
+  readonly #beat: NodeJS.Timeout;
+
+  private constructor(id: string, record: LifeRecord, link: Duplex) {
+    this.#id = id;
+    this.#record = record;
+    this.link = link.on('error', () => {});
+    this.#beat = setInterval(() => link.write(frame(Buffer.from('{"t":"beat"}'))), 300);
+  }
+
+  static async server(id: string): Promise<TakenOver> {
+    const record = recordOf(id);
+    const keys = await ClusterKeys.of({ secret });
+    const own = new ServerKeyring(keys.ofServer(id)).link();
+    await eventually(async () => (await rows()).every(({ state }) => state === 'ready'), 'all ready');
+    process.kill(record.pid, 'SIGSTOP');
+    const stream = await dialSecure({ host: '127.0.0.1', port: game.config.master.port }, own);
+    const taken = new TakenOver(id, record, stream);
+    const joined = new Promise<void>((resolve) => {
+      const splitter = new FrameSplitter({ maxFrameBytes: 1 << 26, peer: 'the master' });
+      stream.on('data', (chunk) =>
+        splitter.push(chunk, (bytes, start, end) => {
+          if (JSON.parse(bytes.toString('utf8', start, end)).t === 'admitted') resolve();
+        }),
+      );
+    });
+    const { bootId, pid } = record;
+    const port = game.config.servers.find((server) => server.id === id)!.port!;
+    const join = { t: 'join', pid, buildId: 'b', state: 'ready', listening: { port }, admitted: true };
+    for (const message of [{ t: 'hello', v: 2, role: 'server', id, bootId }, join])
+      stream.write(frame(Buffer.from(JSON.stringify(message))));
+    await joined;
+    return taken;
+  }
+
+  /** A connection for calls to another server, which has taken it. */
+  async dial(id: string): Promise<Socket> {
+    const [key] = new ServerKeyring((await ClusterKeys.of({ secret })).ofServer(this.#id)).rpc();
+    const port = game.config.servers.find((server) => server.id === id)!.port!;
+    const socket = connect(port, '127.0.0.1').on('error', () => {});
+    const splitter = new FrameSplitter({ maxFrameBytes: 1 << 26, peer: id });
+    const { bootId } = this.#record;
+    const to = recordOf(id).bootId;
+    const say = (message: object) =>
+      socket.write(frame(Buffer.from(`\u0001${JSON.stringify(message)}`, 'latin1')));
+    const said: Record<string, unknown>[] = [];
+    const answered = new Promise<void>((resolve, reject) => {
+      socket.once('close', () => reject(new Error(`refused: ${JSON.stringify(said)}`)));
+      socket.on('data', (chunk) =>
+        splitter.push(chunk, (bytes, start, end) => {
+          if (bytes[start] !== 1) return;
+          said.push(JSON.parse(bytes.toString('utf8', start + 1, end)));
+          const { nonce, proof } = said.at(-1)!;
+          if (nonce)
+            say({ proof: prove(key!.key, 'dialer', [this.#id, bootId, 'n', id, to, String(nonce)]) });
+          else if (proof) resolve();
+        }),
+      );
+    });
+    say({ id: this.#id, bootId, nonce: 'n', to: id, life: to, key: key!.name });
+    await answered;
+    return socket;
+  }
+
+  /** The true process goes on, as far as its master has left it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#beat);
+    this.link.destroy();
+    try {
+      process.kill(this.#record.pid, 'SIGCONT');
+    } catch {
+      // The master has ended it, as it was silent.
+    }
+    await eventually(async () => (await rows()).every(({ state }) => state === 'ready'), 'all ready again');
+  }
+}
+
+function recordOf(id: string): LifeRecord {
+  return JSON.parse(readFileSync(join(game.root, '.pomelo-ts/servers/127.0.0.1', `${id}.json`), 'utf8'));
+}
 
 /** Which of these are in the memory of a process that it may write. */
 function inMemoryOf(pid: number, wanted: Readonly<Record<string, Buffer>>): string[] {

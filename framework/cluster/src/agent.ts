@@ -252,7 +252,7 @@ export class LinkAgent {
         this.#fail(new PomeloError('LINK_REFUSED', { serverId: this.#options.id, reason: known.reason }));
         break;
       case 'ping':
-        this.#send({ t: 'beat' });
+        this.#channel?.owe('beat', () => this.#send({ t: 'beat' }));
         break;
       case 'beat':
         break;

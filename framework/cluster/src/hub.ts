@@ -12,10 +12,13 @@ import {
 } from '@pomelo-ts/common';
 import { Absences } from './hub/absences.js';
 import { Connections } from './hub/connections.js';
+import { noteFault } from './hub/faults.js';
 import type { LinkHubEvents, LinkHubOptions, ServerHandler } from './hub/hub-options.js';
 import { LoadRelay } from './hub/loads.js';
 import { serveOperator } from './hub/operator-link.js';
-import { isFault, ServerLink } from './hub/server-link.js';
+import { SecondDials } from './hub/second-dials.js';
+import { ServerLink } from './hub/server-link.js';
+import { ToldKeys } from './hub/told-keys.js';
 import { Welcome } from './hub/welcome.js';
 import type { LinkIdentity } from './keys.js';
 import { answerTo } from './link/asking.js';
@@ -33,7 +36,10 @@ import { entryFrom, Registry } from './registry.js';
  */
 export class LinkHub extends EventEmitter<LinkHubEvents> {
   readonly registry = new Registry(newBootId());
-  /** `links`, `faults`, `refusals`: of those who have proved a key. */
+  /**
+   * Of those who have proved a key: `links`; `refusals`; `faults`, what cannot be read; `unread`, who did not read; `secondDials`, dials of
+   * a server whose link lived.
+   */
   readonly counters = new Counters();
   readonly #options: LinkHubOptions;
   readonly #clock: Clock;
@@ -42,6 +48,8 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
   readonly #welcome = new Welcome();
   readonly #links = new Map<string, ServerLink>();
   readonly #loads = new LoadRelay();
+  readonly #secondDials: SecondDials;
+  readonly #keys: ToldKeys;
   readonly #undo: (() => void)[];
   readonly #absences: Absences;
   readonly #beats: { readonly heartbeatMs: number; readonly deadMs: number };
@@ -57,6 +65,8 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     this.#logger = options.logger ?? silentLogger;
     const { heartbeatMs, deadMs } = { ...linkBeats, ...options };
     this.#beats = { heartbeatMs, deadMs };
+    this.#secondDials = new SecondDials(this.#notes);
+    this.#keys = new ToldKeys(options.keysOf, this.#logger);
     this.#absences = new Absences(this.#clock, options.lostMs ?? 5000);
     this.#connections = new Connections({
       counters: this.counters,
@@ -111,6 +121,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
   forget(...ids: string[]): void {
     for (const id of ids) {
       this.#welcome.forget(id);
+      this.#keys.forget(id);
       const link = this.#links.get(id);
       if (!link) continue;
       this.registry.remove(id, link.bootId);
@@ -139,7 +150,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
 
   /** Tells all servers their keys anew, after the secret has changed; gives how many were told. */
   rekey(): number {
-    for (const link of this.#links.values()) this.#tellKeys(link);
+    for (const link of this.#links.values()) this.#keys.tell(link);
     return this.#links.size;
   }
 
@@ -216,18 +227,24 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
 
   #meet(channel: LinkChannel, dialer: Dialer): void {
     if (dialer.role === 'operator') {
-      channel.onClosed = (error) => this.#noteFault(error);
-      serveOperator(channel, this.#options.onOperator);
+      serveOperator(channel, this.#options.onOperator, this.#notes);
     } else this.#meetServer(channel, dialer);
   }
 
   #meetServer(channel: LinkChannel, dialer: Dialer): void {
+    const present = this.#links.get(dialer.id);
+    if (present?.bootId === dialer.bootId)
+      void this.#secondDials.compare(present, channel, dialer, () => this.#takeServer(channel, dialer));
+    else this.#takeServer(channel, dialer);
+  }
+
+  #takeServer(channel: LinkChannel, dialer: Dialer): void {
     const { heartbeatMs, deadMs } = this.#beats;
     const lifeSigns = { heartbeatMs, silentMs: deadMs };
     const link = new ServerLink(channel, dialer, this.#clock, lifeSigns, {
       joined: (joiner) => this.#join(joiner),
       reported: (reporter, report) => this.#report(reporter, report),
-      asked: (asker, question) => void this.#answer(asker, question),
+      asked: (asker, question) => this.#answer(asker, question),
       reachChanged: (link) => {
         if (this.#links.get(link.id) === link) this.#publish(link);
       },
@@ -248,12 +265,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     else this.#links.get(id)?.close('it has dialed again');
     this.#links.set(id, link);
     link.send({ t: 'accepted', ...this.#beats, term: this.#options.term ?? 0 });
-    this.#tellKeys(link); // the secret may have changed while it was away
-  }
-
-  #tellKeys(link: ServerLink): void {
-    const keys = this.#options.keysOf?.(link.id);
-    if (keys) link.send({ t: 'keys', keys });
+    this.#keys.tellAgain(link); // the secret may have changed while it was away
   }
 
   #join(link: ServerLink): void {
@@ -303,7 +315,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
   }
 
   #lose(link: ServerLink, error: Error): void {
-    this.#noteFault(error);
+    noteFault(this.#notes, error, { serverId: link.id });
     if (this.#links.get(link.id) !== link) return;
     this.#links.delete(link.id);
     if (this.#closed) return;
@@ -314,8 +326,8 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     this.emit('serverLost', { id, bootId, reason: error.message, left });
   }
 
-  #noteFault(error: Error): void {
-    if (isFault(error)) this.counters.add('faults');
+  get #notes() {
+    return { counters: this.counters, logger: this.#logger };
   }
 
   #sendTo(id: string, message: HubMessage): boolean {

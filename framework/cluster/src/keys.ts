@@ -6,7 +6,12 @@ const linkName = /^(server|operator):([0-9a-f]{12})(?::(.+))?$/;
 
 /** Who somebody is by the key that was proved. */
 export type LinkIdentity =
-  | { readonly role: 'server'; readonly id: string }
+  | {
+      readonly role: 'server';
+      readonly id: string;
+      /** Name of the key that was proved, which tells the secret that it is made of. */
+      readonly keyName?: string;
+    }
   | { readonly role: 'operator'; readonly id: 'operator' };
 
 /** A key as text, on its way to a process that shall have it. */
@@ -84,7 +89,7 @@ export class ClusterKeys {
     const keys = this.#secrets.find((one) => one.name === of);
     if (!keys) return undefined;
     if (use === 'server' && id !== undefined)
-      return { key: keys.own('server', id).key, who: { role: 'server', id } };
+      return { key: keys.own('server', id).key, who: { role: 'server', id, keyName: name } };
     if (use !== 'operator' || id !== undefined) return undefined;
     return { key: keys.shared('operator').key, who: { role: 'operator', id: 'operator' } };
   };

@@ -9,7 +9,7 @@ describe('the keys of a cluster', () => {
     const keys = await ClusterKeys.of({ secret: first });
     const [chat] = keys.ofServer('chat-1').link;
     const found = keys.linkKey(chat!.name);
-    expect(found?.who).toEqual({ role: 'server', id: 'chat-1' });
+    expect(found?.who).toEqual({ role: 'server', id: 'chat-1', keyName: chat!.name });
     expect(found?.key.toString('hex')).toBe(chat!.key);
     const [operator] = keys.operator;
     expect(keys.linkKey(operator!.name)).toEqual({

@@ -2,6 +2,7 @@ import type { Clock, Counters, Logger } from '@pomelo-ts/common';
 import type { NamedKey, TickFlusher } from '@pomelo-ts/common/internal';
 import type { RpcCodec } from './codec.js';
 import type { RpcHandlers } from './node/calls.js';
+import type { OutputBounds } from './node/connection.js';
 import type { PeerLimits } from './node/peer.js';
 import { maxPendingLimit } from './node/pending-table.js';
 import type { RpcTransport } from './transport.js';
@@ -47,8 +48,20 @@ export interface CallOptions {
   readonly timeoutMs?: number;
 }
 
+/**
+ * Where the output of a connection is bounded. What a node says by itself ends at `maxQueueBytes`, and words on members a sixteenth
+ * above, each with one frame of any length; so that two nodes that have much to say to each other never both stop reading, only answers
+ * can bring more.
+ */
+export function outputBounds({ maxQueueBytes, maxFrameBytes }: PeerLimits): OutputBounds {
+  const deafBytes = maxQueueBytes + Math.ceil(maxQueueBytes / 16) + 2 * maxFrameBytes;
+  return { deafBytes, maxBytes: 2 * deafBytes, hearBytes: Math.ceil(deafBytes / 2) };
+}
+
 /** The bounds on what may wait for one peer, with their defaults. */
-export function limitsOf(options: RpcNodeOptions): PeerLimits {
+export function limitsOf(
+  options: Pick<RpcNodeOptions, 'maxPending' | 'maxQueueBytes' | 'maxFrameBytes'>,
+): PeerLimits {
   return {
     maxPending: Math.min(options.maxPending ?? 10_000, maxPendingLimit),
     maxQueueBytes: options.maxQueueBytes ?? 64 * 1024 * 1024,

@@ -1,5 +1,5 @@
 import { type Clock, Counters, type Logger, PomeloError, silentLogger, systemClock } from '@pomelo-ts/common';
-import { briefError, type LifeSignsOptions, shorten, TickFlusher } from '@pomelo-ts/common/internal';
+import { briefError, shorten, TickFlusher } from '@pomelo-ts/common/internal';
 import type { RpcCodec } from './codec.js';
 import { msgpackrCodec } from './codec-msgpackr.js';
 import { RequestAnswerer, type RpcHandlers, readError } from './node/calls.js';
@@ -10,10 +10,12 @@ import type { Peer, PeerEntry } from './node/peer.js';
 import { PeerCalls } from './node/peer-calls.js';
 import type { PendingTable } from './node/pending-table.js';
 import { PromiseSettler } from './node/promise-settler.js';
-import { type CallOptions, limitsOf, type RpcNodeOptions } from './options.js';
+import { type CallOptions, limitsOf, outputBounds, type RpcNodeOptions } from './options.js';
 import type { RpcAddress } from './transport.js';
 import { frameType } from './wire/frame-type.js';
 import type { ProvedChannel } from './wire/handshake.js';
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** How often deadlines and silence are looked at, in ms. */
 const sweepMs = 50;
@@ -66,6 +68,7 @@ export class RpcNode {
     const logger = this.#logger;
     const limits = limitsOf(options);
     const { maxPending, maxFrameBytes } = limits;
+    this.#owner.output = outputBounds(limits);
     this.#ownCalls = new OwnCalls({ self: this, handlers, codec, clock, maxPending });
     this.#peerCalls = new PeerCalls(codec, clock);
     this.#answerer = new RequestAnswerer({
@@ -175,8 +178,9 @@ export class RpcNode {
     if (peer.connection === connection) this.#handlers.peerUp?.(peer);
   }
 
-  readonly #owner: ConnectionOwner & { flusher: TickFlusher; lifeSigns: LifeSignsOptions } = {
+  readonly #owner: Writable<ConnectionOwner> = {
     lifeSigns: { heartbeatMs: 500, silentMs: 2800 },
+    output: outputBounds(limitsOf({})),
     flusher: new TickFlusher(),
     now: () => this.clock.now(),
     onRequest: (connection, callId, method, bytes, start, end) => {
@@ -232,7 +236,7 @@ export class RpcNode {
       this.#expire(peer.calls, peer.id, now);
       peer.setAside();
       if (peer.takeDrained()) this.#handlers.peerDrained?.(peer);
-      if (stalled) peer.connection?.signs.paused(now);
+      if (stalled) peer.connection?.paused(now);
       else this.#heartbeat(peer, now);
     }
   }
@@ -249,6 +253,10 @@ export class RpcNode {
     const { connection } = peer;
     if (!connection) return;
     connection.look(now);
+    if (connection.deaf || connection.stuck) {
+      this.#hearAgain(connection);
+      return;
+    }
     const verdict = connection.signs.verdict(now);
     if (verdict === 'silent') {
       this.#logger.warn(`${peer.id} is silent and is given up`);
@@ -260,6 +268,19 @@ export class RpcNode {
     // A sweep early, as it is seen to have left only at the next one.
     const due = now - connection.spokeAt >= this.#heartbeatMs - sweepMs;
     if (verdict === 'late' || due) connection.ping(now);
+  }
+
+  /** Its silence tells nothing while it is not read: what counts is whether it reads. */
+  #hearAgain(connection: RpcConnection): void {
+    const { peer, queuedBytes } = connection;
+    if (connection.stuck) {
+      this.#logger.warn(`${peer.id} does not read what it is sent and is given up`, { bytes: queuedBytes });
+      this.counters.add('rpc.stuckPeers');
+      connection.close();
+      return;
+    }
+    connection.signs.paused(this.clock.now());
+    connection.hearAgain();
   }
 
   #logNotify(method: string, error: unknown): void {

@@ -11,6 +11,12 @@ export interface ChannelReader {
   onClose(error?: Error): void;
 }
 
+/** How long the other end may read nothing of what waits for it. */
+export interface Patience {
+  readonly ms: number;
+  stuck(): void;
+}
+
 /** An open, ordered, reliable stream of bytes to one peer. */
 export interface RpcChannel {
   /** Who is at the other end, for messages. */
@@ -19,8 +25,13 @@ export interface RpcChannel {
   readonly queuedBytes: number;
   /** Must be called once, in the same tick in which the channel was given out. */
   read(reader: ChannelReader): void;
-  /** Reads nothing more, where the transport can: what the other end still says is of no use. */
-  stopReading?(): void;
+  /**
+   * Reads nothing more until {@link goOnReading}, where the transport can. `patience.stuck` is called when nothing at all of what waits
+   * has left for `patience.ms`; called again, it counts anew.
+   */
+  stopReading?(patience?: Patience): void;
+  /** A transport that can stop reading can go on, too. */
+  goOnReading?(): void;
   /** Sends `bytes`; true when the channel is done with them, so that the caller may write over them. */
   write(bytes: Buffer): boolean;
   /** Ends the channel once what was written has left; the other end sees it. */

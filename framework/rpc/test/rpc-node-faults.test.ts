@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Counters, isPomeloError } from '@pomelo-ts/common';
+import { Counters, isPomeloError, silentLogger } from '@pomelo-ts/common';
 import { FrameSplitter, frame, prove } from '@pomelo-ts/common/internal';
 import { describe, expect, it, vi } from 'vitest';
 import type { RpcNode } from '../src/index.js';
@@ -238,6 +238,29 @@ describe('RpcNode and a proved peer that breaks the protocol', () => {
   });
 });
 
+describe('a proved peer that sends what cannot be read', () => {
+  it.each([
+    ['a frame of an unknown type', frame(Buffer.from([99]))],
+    ['one that is cut short', frame(Buffer.from([frameType.request, 0]))],
+    ['one that is too long', Buffer.from([0x7f, 0, 0, 0])],
+  ])('is told of in a line with its name, and counted: %s', async (_, bytes) => {
+    await using cluster = new ClusterOfNodes('tcp');
+    const counters = new Counters();
+    const warn = vi.fn();
+    const b = await cluster.node('b-1', {}, { counters, logger: { ...silentLogger, warn } });
+    const self = { id: 'x-1', bootId: 'boot-of-x-1' };
+    b.node.addPeer({ ...self, type: 'x', host: '127.0.0.1' });
+    const channel = await tcpTransport().dial({ host: '127.0.0.1', port: b.entry.port! }, 1000);
+    await proveTo(channel, { id: 'b-1', bootId: 'boot-of-b-1' }, self);
+    channel.write(bytes);
+    await expect.poll(() => counters.get('rpc.faults')).toBe(1);
+    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('cannot be read'), {
+      serverId: 'x-1',
+      reason: expect.stringMatching(/^A frame (from x-1|of \d+ bytes)/),
+    });
+  });
+});
+
 describe('RpcNode before a proof', () => {
   /** A connection to `b` of which nothing is known, and what `b` says to it. */
   async function stranger(b: { entry: { port?: number } }) {
@@ -257,7 +280,14 @@ describe('RpcNode before a proof', () => {
       channel.write(frame(Buffer.from(`\u0001${JSON.stringify(message)}`, 'latin1')));
     return { channel, said, closed, say };
   }
-  const hello = { id: 'x-1', bootId: 'boot-of-x-1', nonce: 'n', to: 'b-1', key: testKey.name };
+  const hello = {
+    id: 'x-1',
+    bootId: 'boot-of-x-1',
+    nonce: 'n',
+    to: 'b-1',
+    life: 'boot-of-b-1',
+    key: testKey.name,
+  };
   const large = frame(Buffer.alloc(4 * 1024 * 1024, 7));
 
   it.each([
@@ -283,11 +313,31 @@ describe('RpcNode before a proof', () => {
     say(hello);
     say({ proof: 'a guess' });
     await closed;
-    expect(said.map((message) => Object.keys(message).sort())).toEqual([
-      ['bootId', 'id', 'nonce'],
-      ['refused'],
-    ]);
+    expect(said.map((message) => Object.keys(message))).toEqual([['nonce'], ['refused']]);
     expect(JSON.stringify(said)).not.toMatch(/[0-9a-f]{64}/);
+  });
+
+  it('does not tell a stranger which life it is', async () => {
+    await using cluster = new ClusterOfNodes('tcp');
+    const b = await cluster.node('b-1');
+    for (const guess of [{}, { life: 'boot-of-b-0' }, { to: 'c-1' }]) {
+      const { life: _, ...rest } = hello;
+      const { said, closed, say } = await stranger(b);
+      say({ ...rest, ...guess });
+      await closed;
+      expect(Object.keys(said[0]!)).toEqual(['refused']);
+      expect(JSON.stringify(said)).not.toContain('boot-of-b-1');
+    }
+  });
+
+  it('refuses who expects another life of it, and says so', async () => {
+    await using cluster = new ClusterOfNodes('tcp');
+    const b = await cluster.node('b-1');
+    const channel = await tcpTransport().dial({ host: '127.0.0.1', port: b.entry.port! }, 1000);
+    const self = { id: 'x-1', bootId: 'boot-of-x-1' };
+    await expect(proveTo(channel, { id: 'b-1', bootId: 'boot-of-b-0' }, self)).rejects.toThrow(
+      'another life of b-1 answers there, not boot boot-of-b-0',
+    );
   });
 
   it('hears nothing of a proved stranger until it is welcome', async () => {

@@ -3,6 +3,7 @@ import { explainConfig, loadClusterConfig } from '@pomelo-ts/cluster/config';
 import { exitCodes } from '../failure.js';
 import { envOf, type GlobalOptions, gameRoot } from '../game.js';
 import { paintFor, type Terminal } from '../terminal.js';
+import { jsonText } from '../view/escaped.js';
 import { showTable } from '../view/table.js';
 import { count } from '../view/units.js';
 
@@ -27,7 +28,7 @@ export async function configPrint(
 ): Promise<number> {
   const source = { root: gameRoot(options.directory), env: envOf(options) };
   if (!options.explain) {
-    terminal.out(JSON.stringify(loadClusterConfig(source), null, 2));
+    terminal.out(jsonText(loadClusterConfig(source), 2));
     return exitCodes.fine;
   }
   const rows = explainConfig(source).map(({ path, value, from }) => [

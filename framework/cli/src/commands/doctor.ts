@@ -19,6 +19,7 @@ import { envOf, type GlobalOptions, gameRoot } from '../game.js';
 import { masterOnThisHost } from '../master-state.js';
 import { listServers, type RunningMaster, requireMaster } from '../operator.js';
 import { paintFor, type Terminal } from '../terminal.js';
+import { jsonText } from '../view/escaped.js';
 import { count } from '../view/units.js';
 
 /** All checks, in the order of the report. */
@@ -49,7 +50,7 @@ export async function doctor(
     if (!options.json) for (const finding of found) terminal.out(showFinding(finding, paintFor(terminal)));
   }
   const wrong = findings.filter(({ state }) => state === 'wrong').length;
-  if (options.json) terminal.out(JSON.stringify(findings, null, 2));
+  if (options.json) terminal.out(jsonText(findings, 2));
   else terminal.out(`\n${summaryOf(findings)}`);
   return wrong > 0 ? exitCodes.failure : exitCodes.fine;
 }

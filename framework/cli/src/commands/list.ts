@@ -3,6 +3,7 @@ import { exitCodes } from '../failure.js';
 import { type GlobalOptions, gameRoot } from '../game.js';
 import { listServers, requireMaster } from '../operator.js';
 import { paintFor, type Terminal } from '../terminal.js';
+import { jsonText } from '../view/escaped.js';
 import { serverTable } from '../view/server-table.js';
 import { watchList } from './list/watch-list.js';
 
@@ -32,7 +33,7 @@ async function listOnce(options: ListOptions, terminal: Terminal): Promise<numbe
     const rows = await listServers(master);
     if (options.json) {
       const own = options.master ? [await master.client.request('describe')] : [];
-      terminal.out(JSON.stringify([...rows, ...own], null, 2));
+      terminal.out(jsonText([...rows, ...own], 2));
     } else terminal.out(serverTable(rows, paintFor(terminal), terminal.columns));
     return exitCodes.fine;
   } finally {

@@ -10,6 +10,7 @@ import type { Finding, FindingKind, SourceFile } from '../migrate/finding.js';
 import { sourcesOf } from '../migrate/sources.js';
 import { type Working, workingParts } from '../migrate/works.js';
 import { paintFor, type Style, type Terminal } from '../terminal.js';
+import { jsonText } from '../view/escaped.js';
 import { count } from '../view/units.js';
 
 /** Options of `pomelo-ts migrate`. */
@@ -39,7 +40,7 @@ const titles: readonly [kind: FindingKind, title: string, style: Style][] = [
 /** Tells what must change in an app that was written for pomelo or pinus; exit code 0 when nothing must. */
 export async function migrate(options: MigrateOptions, terminal: Terminal): Promise<number> {
   const report = await reportOn(appFolder(options.dir ?? options.directory));
-  if (options.json) terminal.out(JSON.stringify(report, null, 2));
+  if (options.json) terminal.out(jsonText(report, 2));
   else print(report, terminal);
   return report.ready ? exitCodes.fine : exitCodes.failure;
 }

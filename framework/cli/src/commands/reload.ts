@@ -5,7 +5,7 @@ import { exitCodes } from '../failure.js';
 import { type GlobalOptions, gameRoot } from '../game.js';
 import { requireMaster } from '../operator.js';
 import type { Terminal } from '../terminal.js';
-import { escaped } from '../view/escaped.js';
+import { escaped, jsonText } from '../view/escaped.js';
 import { count } from '../view/units.js';
 import { withProgress } from '../view/with-progress.js';
 
@@ -34,7 +34,7 @@ export async function reload(options: ReloadCommandOptions, terminal: Terminal):
       master.client.request('reload', { ids, types, force, watchMs }, onProgress);
     const answer = await (options.json ? ask(() => {}) : withProgress([], terminal, ask));
     const { servers } = answer as { servers: readonly ReloadRow[] };
-    if (options.json) terminal.out(JSON.stringify(servers, null, 2));
+    if (options.json) terminal.out(jsonText(servers, 2));
     else tellReload(servers, root, terminal);
     return servers.some(({ needRestart }) => needRestart.length > 0) ? exitCodes.failure : exitCodes.fine;
   } finally {

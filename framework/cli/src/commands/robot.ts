@@ -9,6 +9,7 @@ import { parseDuration } from '@pomelo-ts/common';
 import { exitCodes, printFailure } from '../failure.js';
 import type { GlobalOptions } from '../game.js';
 import { paintFor, type Terminal } from '../terminal.js';
+import { jsonText } from '../view/escaped.js';
 import { robotView } from '../view/robot/robot-view.js';
 import { robotSummary } from '../view/robot/summary.js';
 import { scriptFile } from './robot/script.js';
@@ -52,7 +53,7 @@ export async function robot(options: RobotCommandOptions, terminal: Terminal): P
     view.end();
     if (interrupted) return exitCodes.interrupted;
     const written = writeReport(report, files);
-    terminal.out(options.json ? JSON.stringify(report, null, 2) : robotSummary(report, written, terminal));
+    terminal.out(options.json ? jsonText(report, 2) : robotSummary(report, written, terminal));
     return report.passed ? exitCodes.fine : exitCodes.failure;
   } catch (error) {
     if (!(error instanceof RobotError || error instanceof WrongOption)) throw error;

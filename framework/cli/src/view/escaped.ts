@@ -17,6 +17,10 @@ export function escapedLines(text: string): string {
   return text.replace(unseen, (found) => (found === '\n' || found === '\t' ? found : codeOf(found)));
 }
 
+/** A value as JSON whose text can do nothing but be read; it is the same value for whoever parses it. */
+export const jsonText = (value: unknown, indent = 0): string =>
+  escapedLines(JSON.stringify(value, null, indent));
+
 /** Colours: what this program paints with, and nothing else that begins with an escape character. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for
 const colour = /(\u001b\[(?:\d{1,3}(?:;\d{1,3})*)?m)/;

@@ -1,10 +1,13 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { ServerRow, TopologyDiff } from '@pomelo-ts/master';
 import { describe, expect, it } from 'vitest';
 import { printFailure } from '../../src/failure.js';
 import { lineLogger } from '../../src/line-logger.js';
 import type { Terminal } from '../../src/terminal.js';
 import { configDiff } from '../../src/view/config-diff.js';
-import { escaped, escapedLines, forTerminal } from '../../src/view/escaped.js';
+import { escaped, escapedLines, forTerminal, jsonText } from '../../src/view/escaped.js';
 import { LogLines } from '../../src/view/log-lines.js';
 import { plainProgress } from '../../src/view/plain-progress.js';
 import { serverTable } from '../../src/view/server-table.js';
@@ -106,5 +109,27 @@ describe('escaped text', () => {
   it('for a terminal keeps colours and lines, and nothing else that is obeyed', () => {
     const red = '\u001b[31mred\u001b[39m';
     expect(forTerminal(`${red}\nb\u001b[2J\u001b]0;x\u0007`)).toBe(`${red}\nb\\u001b[2J\\u001b]0;x\\u0007`);
+  });
+});
+
+describe('JSON', () => {
+  it('is the same value, in text that can do nothing but be read', () => {
+    const value = { name: hostile, 'key \u009b': ['\u{e0041}', 'ü\t"\\'] };
+    for (const text of [jsonText(value), jsonText(value, 2)]) {
+      expect(text).not.toMatch(obeyed);
+      expect(JSON.parse(text)).toEqual(value);
+    }
+    expect(jsonText('\u202e')).toBe('"\\u202e"');
+  });
+
+  it('is printed in no other way by any command', () => {
+    const root = fileURLToPath(new URL('../../src', import.meta.url));
+    const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.ts'),
+    );
+    const raw = files.filter((file) =>
+      /\.out\(\s*JSON\.stringify|json \? JSON\.stringify/.test(readFileSync(join(root, file), 'utf8')),
+    );
+    expect(raw).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { type ErrorData, isPomeloError, reasonOf } from '@pomelo-ts/common';
 import type { LinkChannel } from '../link/channel.js';
 import type { OperatorAnswer, OperatorRequest } from '../link/messages.js';
+import { type FaultNotes, noteFault } from './faults.js';
 
 /** Carries out a command of an operator; what it throws is the operator's answer. */
 export type OperatorHandler = (
@@ -10,11 +11,16 @@ export type OperatorHandler = (
 ) => Promise<unknown>;
 
 /** Serves one operator's requests until the channel closes. */
-export function serveOperator(channel: LinkChannel, handler: OperatorHandler | undefined): void {
+export function serveOperator(
+  channel: LinkChannel,
+  handler: OperatorHandler | undefined,
+  notes: FaultNotes,
+): void {
+  channel.onClosed = (error) => noteFault(notes, error, { operator: channel.peer });
   const answer = (message: OperatorAnswer) => channel.send(message);
   channel.onMessage = (message) => {
     if (message.t === 'ping') {
-      answer({ t: 'beat' });
+      channel.owe('beat', () => answer({ t: 'beat' }));
       return;
     }
     const { t, n, command, args } = message as Partial<OperatorRequest>;

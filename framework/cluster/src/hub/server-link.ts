@@ -1,4 +1,4 @@
-import { type Clock, isPomeloError, PomeloError } from '@pomelo-ts/common';
+import { type Clock, PomeloError } from '@pomelo-ts/common';
 import { LifeSigns, type LifeSignsOptions } from '@pomelo-ts/common/internal';
 import { Asking } from '../link/asking.js';
 import type { LinkChannel, Message } from '../link/channel.js';
@@ -8,12 +8,24 @@ import { type Reach, reachIn, type ServerStatsAndReach } from '../registry/reach
 import type { ProcessFacts } from '../registry.js';
 import { readServerMessage } from './server-words.js';
 
+/**
+ * Bytes that may wait for a server when it is sent a message: some twenty times the registry of a thousand servers. Nothing that a
+ * server is told has more than a part of that.
+ */
+const waitingBytes = 8 * 1024 * 1024;
+/** Longest question of a server, in bytes, and how many of one are worked on at once. */
+const longestQuestion = 64 * 1024;
+const mostQuestions = 1000;
+/** States that a server may report in a second: each is told to all others. */
+const mostReports = 20;
+const reportWindowMs = 1000;
+
 /** What a link tells the hub. */
 export interface ServerLinkEvents {
   joined(link: ServerLink): void;
   reported(link: ServerLink, report: Extract<ServerMessage, { t: 'report' }>): void;
-  /** The server asks something of the master. */
-  asked(link: ServerLink, question: Extract<ServerMessage, { t: 'ask' }>): void;
+  /** The server asks something of the master. Must not reject. */
+  asked(link: ServerLink, question: Extract<ServerMessage, { t: 'ask' }>): Promise<void>;
   resync(link: ServerLink): void;
   /** It reaches other types of servers than before, or no longer. */
   reachChanged(link: ServerLink): void;
@@ -26,6 +38,8 @@ export interface ServerLinkEvents {
 export class ServerLink {
   readonly id: string;
   readonly bootId: string;
+  /** Name of the key that was proved, where it is known. */
+  readonly keyName: string | undefined;
   /** What the process says of itself; undefined until it has joined. */
   facts: ProcessFacts | undefined;
   /** Whether something else than the master has started it. */
@@ -43,6 +57,12 @@ export class ServerLink {
   readonly asking: Asking;
   readonly #channel: LinkChannel;
   readonly #events: ServerLinkEvents;
+  readonly #clock: Clock;
+  #questions = 0;
+  #reports = 0;
+  #reportsSince = 0;
+  /** Who waits for its answer to a ping. */
+  readonly #askedForLife = new Set<(lives: boolean) => void>();
 
   constructor(
     channel: LinkChannel,
@@ -53,7 +73,10 @@ export class ServerLink {
   ) {
     this.id = dialer.id;
     this.bootId = dialer.bootId;
+    this.keyName = dialer.keyName;
+    this.#clock = clock;
     this.#channel = channel;
+    channel.maxWaitingBytes = waitingBytes;
     this.#events = events;
     this.signs = new LifeSigns(beats, clock.now());
     this.asking = new Asking({
@@ -65,9 +88,10 @@ export class ServerLink {
       },
     });
     channel.onHeard = () => this.signs.heard(clock.now());
-    channel.onMessage = (message) => this.#receive(message);
+    channel.onMessage = (message, bytes) => this.#receive(message, bytes);
     channel.onClosed = (error) => {
       this.asking.lost(error.message);
+      this.#tellLife(false);
       events.closed(this, error);
     };
   }
@@ -87,19 +111,61 @@ export class ServerLink {
     this.#channel.close(this.#channel.lost(reason));
   }
 
+  get closed(): boolean {
+    return this.#channel.closed;
+  }
+
+  /** Whether the server answers a ping over this link within the time. */
+  lives(ms: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const told = (lives: boolean): void => {
+        cancel();
+        this.#askedForLife.delete(told);
+        resolve(lives);
+      };
+      const cancel = this.#clock.after(ms, () => told(false));
+      this.#askedForLife.add(told);
+      this.send({ t: 'ping' });
+      if (this.#channel.closed) told(false);
+    });
+  }
+
+  #tellLife(lives: boolean): void {
+    for (const told of [...this.#askedForLife]) told(lives);
+  }
+
   #takeStats(stats: ServerStatsAndReach): void {
     const before = this.reach;
     this.stats = stats;
     this.reach = reachIn(stats);
-    if (String(before?.cutFrom ?? []) !== String(this.reach?.cutFrom ?? [])) this.#events.reachChanged(this);
+    if (String(before?.cutFrom ?? []) !== String(this.reach?.cutFrom ?? []))
+      this.#channel.owe('reach', () => this.#events.reachChanged(this));
   }
 
-  #receive(message: Message): void {
+  /** Each is told to all others: a server has few states, and says each once. */
+  #countReport(): void {
+    const now = this.#clock.now();
+    if (now - this.#reportsSince > reportWindowMs) {
+      this.#reportsSince = now;
+      this.#reports = 0;
+    }
+    if (++this.#reports > mostReports) throw this.#channel.invalid('it reports its state again and again');
+  }
+
+  #ask(question: Extract<ServerMessage, { t: 'ask' }>, bytes: number): void {
+    if (bytes > longestQuestion) throw this.#channel.invalid(`a question of ${bytes} bytes`);
+    if (this.#questions >= mostQuestions) throw this.#channel.invalid(`${mostQuestions} questions at once`);
+    this.#questions++;
+    void this.#events.asked(this, question).then(() => this.#questions--);
+  }
+
+  #receive(message: Message, bytes: number): void {
     if (message.t !== 'join' && message.t !== 'ping' && !this.facts)
       throw this.#channel.invalid(`${message.t} before join`);
     const known = readServerMessage(message, (reason) => this.#channel.invalid(reason));
     switch (known.t) {
       case 'join': {
+        if (this.facts) throw this.#channel.invalid('it has joined already');
         const { pid, buildId, state, listening, admitted } = known;
         this.facts = { bootId: this.bootId, pid, buildId, state, listening };
         this.admitted = admitted;
@@ -108,6 +174,7 @@ export class ServerLink {
         break;
       }
       case 'report':
+        this.#countReport();
         this.facts = {
           ...this.facts!,
           state: known.state,
@@ -122,23 +189,20 @@ export class ServerLink {
         this.asking.answered(known);
         break;
       case 'ask':
-        this.#events.asked(this, known);
+        this.#ask(known, bytes);
         break;
       case 'resync':
-        this.#events.resync(this);
+        this.#channel.owe('snapshot', () => this.#events.resync(this));
         break;
       case 'bye':
         this.left = true;
         break;
       case 'ping':
-        this.send({ t: 'beat' });
+        this.#channel.owe('beat', () => this.send({ t: 'beat' }));
         break;
       case 'beat':
+        this.#tellLife(true);
         break;
     }
   }
 }
-
-/** Whether the end of a link was garbage or silence rather than a plain close. */
-export const isFault = (error: Error) =>
-  isPomeloError(error, 'FRAME_INVALID') || isPomeloError(error, 'FRAME_TOO_LARGE');

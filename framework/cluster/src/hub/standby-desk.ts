@@ -24,12 +24,13 @@ export class StandbyDesk {
   constructor(options: StandbyDeskOptions) {
     this.#options = options;
     const { clock = systemClock, logger = silentLogger, onOperator } = options;
+    const counters = new Counters();
     this.#connections = new Connections({
-      counters: new Counters(),
+      counters,
       clock,
       logger,
       met: (channel, { role }) => {
-        if (role === 'operator') serveOperator(channel, onOperator);
+        if (role === 'operator') serveOperator(channel, onOperator, { counters, logger });
         else this.#sendOn(channel);
       },
     });

@@ -1,11 +1,21 @@
 import type { Duplex } from 'node:stream';
-import { PomeloError, reasonOf } from '@pomelo-ts/common';
+import { isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
 import { FrameSplitter, frame } from '@pomelo-ts/common/internal';
 
 /** Longest frame before the peer has proved itself. */
 export const strangerFrameBytes = 4 * 1024;
 /** Longest frame of a proved peer. */
 export const peerFrameBytes = 16 * 1024 * 1024;
+
+/**
+ * Bytes that may wait for a peer when a message is sent: two of the longest, so that slow lines have their time, and what a peer that
+ * does not read costs is bounded.
+ */
+const waitingBytes = 2 * peerFrameBytes;
+/** What a message costs beside its bytes while it waits. */
+const messageCost = 256;
+/** With more than that waiting, what is {@link LinkChannel.owe owed} can wait, too. */
+const littleBytes = 64 * 1024;
 
 /** How long the last messages may take to leave after a close, in ms. */
 const lingerMs = 1000;
@@ -21,7 +31,9 @@ export class LinkChannel {
   /** Whom to name in errors. */
   readonly peer: string;
   /** Receives each message; anything it throws closes the channel. */
-  onMessage: (message: Message) => void = () => {};
+  onMessage: (message: Message, bytes: number) => void = () => {};
+  /** With more than that waiting for it, the peer is given up at the next message; that one may have any length. */
+  maxWaitingBytes = waitingBytes;
   /** Told when some bytes have come, be they a whole message or not. */
   onHeard: () => void = () => {};
   /** Told once, with the reason. */
@@ -29,6 +41,9 @@ export class LinkChannel {
   readonly #stream: Duplex;
   readonly #splitter: FrameSplitter;
   readonly #chunks: Buffer[] = [];
+  #waiting = 0;
+  readonly #owed = new Map<string, () => void>();
+  #held: (() => void)[] | undefined;
   #closed = false;
 
   constructor(stream: Duplex, peer: string) {
@@ -52,7 +67,42 @@ export class LinkChannel {
 
   send(message: Message): void {
     if (this.#closed || !this.#stream.writable) return;
-    this.#stream.write(frame(Buffer.from(JSON.stringify(message))));
+    if (this.#waiting > this.maxWaitingBytes) {
+      this.#end(new PomeloError('LINK_UNREAD', { peer: this.peer, bytes: this.#waiting }));
+      return;
+    }
+    const bytes = frame(Buffer.from(JSON.stringify(message)));
+    const cost = bytes.length + messageCost;
+    this.#waiting += cost;
+    this.#stream.write(bytes, () => {
+      this.#waiting -= cost;
+      if (this.#owed.size > 0) this.#pay();
+    });
+  }
+
+  /**
+   * Calls `say` as soon as little waits for the peer, and once however often that kind is owed until then: so a peer that asks without
+   * reading has nothing done for it.
+   */
+  owe(kind: string, say: () => void): void {
+    if (this.#closed) return;
+    if (this.#owed.size === 0) setImmediate(() => this.#pay());
+    this.#owed.set(kind, say);
+  }
+
+  /** Hears nothing of the peer until {@link release}; what it says meanwhile is kept. */
+  hold(): void {
+    this.#held ??= [];
+    this.#stream.pause();
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    this.#try(() => {
+      for (const hear of held) hear();
+    });
+    if (!this.#closed) this.#stream.resume();
   }
 
   /** Closes the channel after what has been sent is out; `onClosed` hears `error` or that it was closed. */
@@ -72,17 +122,38 @@ export class LinkChannel {
     this.onHeard();
     this.#chunks.push(chunk);
     if (this.#chunks.length > 1) return;
-    try {
+    this.#try(() => {
       for (let next: Buffer | undefined = chunk; next; next = this.#chunks[0]) {
-        this.#splitter.push(next, (bytes, start, end) => {
-          if (!this.#closed) this.onMessage(this.#parse(bytes.toString('utf8', start, end)));
-        });
+        this.#splitter.push(next, (bytes, start, end) => this.#hear(bytes, start, end));
         this.#chunks.shift();
       }
+    });
+  }
+
+  #try(read: () => void): void {
+    try {
+      read();
     } catch (error) {
       this.#chunks.length = 0;
       this.#end(error instanceof Error ? error : this.lost(reasonOf(error)));
     }
+  }
+
+  #hear(bytes: Buffer, start: number, end: number): void {
+    if (this.#closed) return;
+    const message = this.#parse(bytes.toString('utf8', start, end));
+    const hear = (): void => {
+      if (!this.#closed) this.onMessage(message, end - start);
+    };
+    if (this.#held) this.#held.push(hear);
+    else hear();
+  }
+
+  #pay(): void {
+    if (this.#closed || this.#waiting > littleBytes) return;
+    const owed = [...this.#owed.values()];
+    this.#owed.clear();
+    for (const say of owed) say();
   }
 
   #parse(text: string): Message {
@@ -109,7 +180,10 @@ export class LinkChannel {
   #end(error: Error, orderly = false): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#letGo(orderly);
+    this.#owed.clear();
+    this.#held &&= [];
+    if (isPomeloError(error, 'LINK_UNREAD')) this.#stream.destroy();
+    else this.#letGo(orderly);
     this.onClosed(error);
   }
 

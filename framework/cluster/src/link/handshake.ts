@@ -13,6 +13,8 @@ export interface Dialer {
   readonly role: LinkRole;
   readonly id: string;
   readonly bootId: string;
+  /** Name of the key that a server has proved; known to the master alone. */
+  readonly keyName?: string;
 }
 
 /*

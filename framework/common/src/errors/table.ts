@@ -183,6 +183,7 @@ export const errorTable = {
 
   // Link
   LINK_REFUSED: row('The master refused the link of {serverId}: {reason}'),
+  LINK_UNREAD: row('{peer} does not read what it is sent: {bytes} bytes wait for it, so the link was closed'),
   LINK_LOST: row('The link to {peer} was lost: {reason}', 500, true),
   PROOF_WRONG: row('{peer} does not know the cluster secret.', 401),
   FRAME_TOO_LARGE: row('A frame of {bytes} bytes came from {peer}; at most {limit} are accepted.'),

@@ -35,6 +35,9 @@ export interface ConnectionOwner {
   onDone(connection: ClientConnection): void;
 }
 
+/** Heartbeats that may be answered to a client that has not read all before them: each costs far more than its four bytes. */
+const mostUnreadBeats = 1000;
+
 const heartbeatFrame = packageFrame(packageType.heartbeat);
 
 /**
@@ -61,6 +64,7 @@ export class ClientConnection implements PackageSink, Flushable {
   #waitingBytes = 0;
   /** Whether a heartbeat leaves with this tick. */
   #beats = false;
+  #unreadBeats = 0;
 
   constructor(socket: ClientSocket, facts: ConnectionFacts, origin: Origin, owner: ConnectionOwner) {
     this.socket = socket;
@@ -197,7 +201,9 @@ export class ClientConnection implements PackageSink, Flushable {
   #beat(): void {
     if (this.#beats) return;
     this.#beats = true;
-    if (this.#queuedBytes > this.#owner.sendQueue.maxBytes) this.#tooSlow();
+    this.#unreadBeats = this.socket.queuedBytes === 0 ? 0 : this.#unreadBeats + 1;
+    const tooMany = this.#unreadBeats > mostUnreadBeats;
+    if (tooMany || this.#queuedBytes > this.#owner.sendQueue.maxBytes) this.#tooSlow();
     else this.#queue(heartbeatFrame);
   }
 

@@ -68,6 +68,7 @@ export async function beginAgent(
           );
       },
       keep,
+      () => end('it does not read what it is sent'),
     );
     const cancel = clock.after(ms, () =>
       end(`nothing there has answered within ${ms} ms: look whether its login shell and its disk work`),

@@ -33,19 +33,25 @@ export async function serve({ settings }: AgentOrders): Promise<void> {
     ping: () => host.masterLives(),
   };
   let missing = 0;
-  const lines = new JsonLines(process.stdin, process.stdout, (message) => {
-    missing = 0;
-    const { n, method, args } = message as unknown as AgentRequest;
-    const answer = async () => methods[method](...(args as never[]));
-    answer().then(
-      (result) => lines.send({ n, result: result ?? null }),
-      (error: unknown) => lines.send({ n, error: failureOf(error) }),
-    );
-  });
   const leave = () => {
     host.close();
     process.exit(0);
   };
+  const lines = new JsonLines(
+    process.stdin,
+    process.stdout,
+    (message) => {
+      missing = 0;
+      const { n, method, args } = message as unknown as AgentRequest;
+      const answer = async () => methods[method](...(args as never[]));
+      answer().then(
+        (result) => lines.send({ n, result: result ?? null }),
+        (error: unknown) => lines.send({ n, error: failureOf(error) }),
+      );
+    },
+    undefined,
+    leave,
+  ); // a master that reads nothing ends this: the servers live on
   process.stdin.once('end', leave).resume();
   setInterval(() => {
     if (++missing > mostMissing) leave();

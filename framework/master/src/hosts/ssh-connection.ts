@@ -10,6 +10,11 @@ import type { SshTarget } from './ssh-target.js';
 const keepalive = { keepaliveInterval: 2000, keepaliveCountMax: 4 };
 /** How long the other end may take to see a goodbye, in ms, before the connection is cut. */
 const goodbyeMs = 1000;
+/**
+ * Most bytes that may wait for a host, beyond what SSH itself lets flow: the library answers whatever the host asks of it, whether that
+ * reads the answers or not.
+ */
+const waitingBytes = 4 * 1024 * 1024;
 
 type Ssh = typeof import('ssh2');
 
@@ -132,6 +137,9 @@ function connect(target: SshTarget, sock: Duplex, ssh: Ssh, clock: Clock): Promi
       fail(why && isTold(why) ? why : new Error(`it closed the connection ${doing}`, { cause: why }));
     });
     client.connect(config);
+    sock.on('data', () => {
+      if (sock.writableLength > waitingBytes) sock.destroy(new Error('it does not read what it is sent'));
+    });
   }).finally(ways.end);
 }
 

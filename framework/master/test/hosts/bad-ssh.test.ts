@@ -3,10 +3,12 @@ import type { Socket } from 'node:net';
 import { createServer as createLocalServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { type Clock, isPomeloError, reasonOf, systemClock } from '@pomelo-ts/common';
 import type { ServerChannel } from 'ssh2';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type AgentPlan, HostAgentConnection } from '../../src/hosts/host-agent-connection.js';
+import { JsonLines } from '../../src/hosts/json-lines.js';
 import { type Listening, listening, sshServer, targetAt, userKeyText } from './hostile-ssh.js';
 
 let directory: string;
@@ -273,5 +275,16 @@ describe('a host agent that', () => {
     const agent = await HostAgentConnection.open(planAt(server.port), systemClock);
     await expect(agent.request('left')).rejects.toThrow('nobody has asked');
     expect(await agent.lost).toBe('it answers what nobody has asked');
+  });
+});
+
+describe('lines of JSON', () => {
+  it('end when the other end reads nothing, which is told once', () => {
+    const output = new PassThrough();
+    const unread = vi.fn();
+    const lines = new JsonLines(new PassThrough(), output, () => {}, undefined, unread);
+    for (let n = 0; n < 100; n++) lines.send({ text: 'x'.repeat(1024 * 1024) });
+    expect(unread).toHaveBeenCalledOnce();
+    expect(output.writableLength + output.readableLength).toBeLessThan(36 * 1024 * 1024);
   });
 });

@@ -13,10 +13,21 @@ import type { HandshakeIdentity, ProvedChannel } from '../wire/handshake.js';
 /** The call id of a frame that wants no answer. */
 export const noCallId = -1;
 
+/** Bytes that may wait for a peer, and what then becomes of it. */
+export interface OutputBounds {
+  /** With more than that nothing of it is read, so that it causes no further answers. Above what calls and pushes to it may take. */
+  readonly deafBytes: number;
+  /** With more than that, of handlers that were at work, it is given up. */
+  readonly maxBytes: number;
+  /** Read again from here on. */
+  readonly hearBytes: number;
+}
+
 /** What a connection needs of its node. */
 export interface ConnectionOwner {
   readonly flusher: TickFlusher;
   readonly lifeSigns: LifeSignsOptions;
+  readonly output: OutputBounds;
   now(): number;
   onRequest(
     connection: RpcConnection,
@@ -49,6 +60,8 @@ export interface ConnectionOwner {
 export class RpcConnection implements Flushable {
   readonly peer: HandshakeIdentity;
   closed = false;
+  /** Whether it is to be given up, since it reads nothing of what waits for it. */
+  stuck = false;
   /** Whether the peer lives, by what {@link look} has seen. */
   readonly signs: LifeSigns;
   /** When {@link look} last saw that something had left for it, in ms of the node's clock. */
@@ -58,8 +71,11 @@ export class RpcConnection implements Flushable {
   #spoke = false;
   readonly #channel: RpcChannel;
   readonly #owner: ConnectionOwner;
-  readonly #writer = new FrameWriter();
+  readonly #writer = new FrameWriter((bytes) => this.#grown(bytes));
   #scheduled = false;
+  #owesPong = false;
+  /** Frames that came while too much waited for the peer, of what had been read already; undefined while it is read. */
+  #held: Buffer[] | undefined;
 
   constructor(proved: ProvedChannel, owner: ConnectionOwner) {
     this.peer = proved.peer;
@@ -129,10 +145,47 @@ export class RpcConnection implements Flushable {
 
   flush(): void {
     this.#scheduled = false;
-    if (this.closed || this.#writer.length === 0) return;
+    if (this.closed) return;
+    if (this.#owesPong) this.#pong();
+    if (this.#writer.length === 0) return;
     this.#spoke = true;
     const done = this.#channel.write(this.#writer.take());
     this.#writer.renew(!done);
+    if (!done && this.#channel.queuedBytes > this.#owner.output.deafBytes) this.#stopHearing();
+  }
+
+  /** Whether nothing of the peer is read, since too much waits for it. */
+  get deaf(): boolean {
+    return this.#held !== undefined;
+  }
+
+  /** Reads the peer again if that much less waits for it. */
+  hearAgain(): void {
+    const held = this.#held;
+    if (!held || this.closed || this.queuedBytes > this.#owner.output.hearBytes) return;
+    this.#held = undefined;
+    try {
+      for (const [index, frame] of held.entries()) {
+        if (this.#held) {
+          (this.#held as Buffer[]).push(...held.slice(index));
+          return;
+        }
+        this.#onFrame(frame, 0, frame.length);
+      }
+    } catch (error) {
+      this.#channel.destroy();
+      this.#onClose(error as Error);
+      return;
+    }
+    if (!this.#held) this.#channel.goOnReading?.();
+  }
+
+  /** This process has paused: how long the peer has read nothing is counted anew. */
+  paused(now: number): void {
+    this.signs.paused(now);
+    if (!this.#held) return;
+    this.stuck = false;
+    this.#channel.stopReading?.(this.#patience);
   }
 
   /**
@@ -157,8 +210,43 @@ export class RpcConnection implements Flushable {
     this.#owner.onClosed(this, error);
   }
 
+  /**
+   * The answer to however many pings of one tick. None while bytes wait for the peer: they tell as much, and whoever reads nothing could
+   * have ever more pongs kept.
+   */
+  #pong(): void {
+    this.#owesPong = false;
+    if (this.#channel.queuedBytes === 0) this.#writer.open(frameType.pong, 0);
+  }
+
+  #grown(bytes: number): void {
+    if (bytes > this.#owner.output.deafBytes) this.#stopHearing();
+  }
+
+  /** A peer that reads nothing causes no more answers, and is not deaf for long: it reads, or is given up. */
+  #stopHearing(): void {
+    if (!this.#channel.stopReading || this.closed) return;
+    if (this.queuedBytes > this.#owner.output.maxBytes) this.stuck = true;
+    if (this.#held) return;
+    this.#held = [];
+    this.#channel.stopReading(this.#patience);
+  }
+
+  get #patience() {
+    return {
+      ms: this.#owner.lifeSigns.silentMs,
+      stuck: () => {
+        this.stuck = true;
+      },
+    };
+  }
+
   #onFrame(bytes: Buffer, start: number, end: number): void {
     if (this.closed) return;
+    if (this.#held) {
+      this.#held.push(Buffer.from(bytes.subarray(start, end)));
+      return;
+    }
     const type = bytes[start];
     const at = start + 1;
     switch (type) {
@@ -184,7 +272,8 @@ export class RpcConnection implements Flushable {
         this.#onCall(noCallId, bytes, at, end);
         return;
       case frameType.ping:
-        this.open(frameType.pong, 0);
+        this.#owesPong = true;
+        if (!this.#scheduled) this.#schedule();
         return;
       case frameType.pong:
         return;

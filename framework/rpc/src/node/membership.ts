@@ -1,4 +1,12 @@
-import { backOff, type Clock, type Counters, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
+import {
+  backOff,
+  type Clock,
+  type Counters,
+  isPomeloError,
+  type Logger,
+  PomeloError,
+  reasonOf,
+} from '@pomelo-ts/common';
 import { hostIn, hostPort, type NamedKey, Strangers, strangerLogger } from '@pomelo-ts/common/internal';
 import type { RpcAddress, RpcChannel, RpcListener, RpcTransport } from '../transport.js';
 import {
@@ -119,11 +127,16 @@ export class Membership {
 
   #lose(peer: Peer, error: Error | undefined): void {
     peer.connection = undefined;
-    this.#options.logger.debug(
-      `connection to ${peer.id} closed`,
-      error ? { reason: reasonOf(error) } : undefined,
-    );
-    this.#options.counters.add('rpc.lostConnections');
+    const { logger, counters } = this.#options;
+    const reason = error && reasonOf(error).slice(0, 500);
+    if (error && isFault(error)) {
+      counters.add('rpc.faults');
+      logger.warn('What a server sent cannot be read: the connection to it was closed.', {
+        serverId: peer.id,
+        reason,
+      });
+    } else logger.debug(`connection to ${peer.id} closed`, reason === undefined ? undefined : { reason });
+    counters.add('rpc.lostConnections');
     peer.fail((method) => new PomeloError('PEER_LOST', { target: peer.id, method }));
     this.#options.onDown(peer);
   }
@@ -264,6 +277,10 @@ export class Membership {
     });
   }
 }
+
+/** Whether a connection was closed for what came on it. */
+const isFault = (error: Error): boolean =>
+  isPomeloError(error, 'FRAME_INVALID') || isPomeloError(error, 'FRAME_TOO_LARGE');
 
 /** Without the port. */
 const addressOf = ({ remote }: RpcChannel): string => hostIn(remote);

@@ -2,10 +2,14 @@ import { createHmac } from 'node:crypto';
 import { createServer, connect as netConnect, type Socket } from 'node:net';
 import { isPomeloError, PomeloError } from '@pomelo-ts/common';
 import { hostPort, type NamedKey, plainAddress, SecureDoor, secureDial } from '@pomelo-ts/common/internal';
-import type { ChannelReader, RpcAddress, RpcChannel, RpcTransport } from '../transport.js';
+import type { ChannelReader, Patience, RpcAddress, RpcChannel, RpcTransport } from '../transport.js';
 
 /** How long what was written may take to leave once the channel is to end, in ms. */
 const lingerMs = 1000;
+/** Up to so many bytes are copied while others wait: a write keeps the whole buffer that it is part of. */
+const smallWrite = 4096;
+/** Size in which small writes are gathered for a peer that reads slowly: each write by itself costs more than its bytes. */
+const gatherBytes = 64 * 1024;
 
 /** Which connections are encrypted: those between hosts (`auto`), all, or none. */
 export type RpcEncryption = 'auto' | 'always' | 'never';
@@ -141,6 +145,10 @@ class TcpChannel implements RpcChannel {
   readonly remote: string;
   readonly #socket: Socket;
   #error: Error | undefined;
+  /** Small writes that wait until the socket has drained, or until they are many. */
+  #gathered: Buffer | undefined;
+  #gatheredBytes = 0;
+  #undoPatience: (() => void) | undefined;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -149,10 +157,11 @@ class TcpChannel implements RpcChannel {
     socket.on('error', (error) => {
       this.#error = error;
     });
+    socket.on('drain', () => this.#writeGathered());
   }
 
   get queuedBytes(): number {
-    return this.#socket.writableLength;
+    return this.#socket.writableLength + this.#gatheredBytes;
   }
 
   read(reader: ChannelReader): void {
@@ -160,17 +169,52 @@ class TcpChannel implements RpcChannel {
     this.#socket.on('close', () => reader.onClose(this.#error));
   }
 
-  stopReading(): void {
+  stopReading(patience?: Patience): void {
+    this.#undoPatience?.();
     this.#socket.pause();
+    if (!patience) return;
+    const socket = this.#socket;
+    // Node's time-out of a socket begins anew whenever part of a write has left.
+    socket.setTimeout(patience.ms).on('timeout', patience.stuck);
+    this.#undoPatience = () => socket.setTimeout(0).off('timeout', patience.stuck);
+  }
+
+  goOnReading(): void {
+    this.#undoPatience?.();
+    this.#undoPatience = undefined;
+    this.#socket.resume();
   }
 
   write(bytes: Buffer): boolean {
-    this.#socket.write(bytes);
-    return this.#socket.writableLength === 0;
+    const socket = this.#socket;
+    if (socket.writableLength > 0 && bytes.length <= smallWrite) return this.#writeSmall(bytes);
+    if (this.#gatheredBytes > 0) this.#writeGathered();
+    socket.write(bytes);
+    return socket.writableLength === 0;
   }
 
   destroy(): void {
+    this.#writeGathered();
     endSoon(this.#socket);
+  }
+
+  #writeSmall(bytes: Buffer): true {
+    const socket = this.#socket;
+    if (!socket.writableNeedDrain) {
+      socket.write(Buffer.from(bytes));
+      return true;
+    }
+    if (this.#gatheredBytes + bytes.length > gatherBytes) this.#writeGathered();
+    this.#gathered ??= Buffer.allocUnsafeSlow(gatherBytes);
+    this.#gatheredBytes += bytes.copy(this.#gathered, this.#gatheredBytes);
+    return true;
+  }
+
+  #writeGathered(): void {
+    const bytes = this.#gathered?.subarray(0, this.#gatheredBytes);
+    this.#gathered = undefined;
+    this.#gatheredBytes = 0;
+    if (bytes?.length && this.#socket.writable) this.#socket.write(bytes);
   }
 }
 

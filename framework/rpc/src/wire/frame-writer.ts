@@ -9,6 +9,12 @@ export class FrameWriter {
   buffer: Buffer = Buffer.allocUnsafeSlow(initialBytes);
   /** Bytes of the frames so far. */
   length = 0;
+  readonly #grown: (bytes: number) => void;
+
+  /** @param grown told the new size whenever the frames of one tick need a larger buffer */
+  constructor(grown: (bytes: number) => void = () => {}) {
+    this.#grown = grown;
+  }
 
   /** Begins a frame of `bodyBytes` content after its type, and gives the offset where the content goes. */
   open(type: number, bodyBytes: number): number {
@@ -53,5 +59,6 @@ export class FrameWriter {
     const larger = Buffer.allocUnsafeSlow(size);
     this.buffer.copy(larger, 0, 0, this.length);
     this.buffer = larger;
+    this.#grown(size);
   }
 }

@@ -35,8 +35,9 @@ export interface HandshakeOutcome {
 }
 
 /*
- * hello (dialer: who, key's name, nonce) -> challenge (listener: who, nonce) -> proof (dialer) -> welcome (listener: its own proof).
- * The dialer proves itself first, so that a stranger who reaches the port gets nothing that is made with the key.
+ * hello (dialer: who, whom it expects in which life, key's name, nonce) -> challenge (listener: nonce) -> proof (dialer) -> welcome (listener: its own proof).
+ * The dialer proves itself first, so that a stranger who reaches the port gets nothing that is made with the key, and is not told
+ * which life answers: whoever has copied a key of that server could dial the master in its name.
  */
 
 /** The dialing end. Fails when the other end is not `expected`, does not have the key, refuses, or is silent. */
@@ -54,7 +55,7 @@ export function dialHandshake(
     hear(message) {
       if ('refused' in message) throw new Error(String(message['refused']));
       if (proof === undefined) {
-        const theirs = challengeOf(message, expected);
+        const theirs = nameOf(message, 'nonce');
         const parts = [self.id, self.bootId, nonce, expected.id, expected.bootId, theirs];
         proof = prove(key.key, 'listener', parts);
         talk.say({ proof: prove(key.key, 'dialer', parts) });
@@ -68,7 +69,7 @@ export function dialHandshake(
       outcome.failed(error);
     },
   });
-  talk.say({ ...self, nonce, to: expected.id, key: key.name });
+  talk.say({ ...self, nonce, to: expected.id, life: expected.bootId, key: key.name });
 }
 
 /** The listening end. `admit` decides whether the proved peer is one of the cluster, and says why not by throwing. */
@@ -87,8 +88,8 @@ export function listenHandshake(
     hear(message) {
       if (proved) throw new Error('it speaks before it was welcomed');
       if (!dialer) {
-        dialer = dialerOf(message);
-        talk.say({ ...self, nonce });
+        dialer = dialerOf(message, self);
+        talk.say({ nonce });
         return;
       }
       const { peer, nonce: theirs, keyName } = dialer;
@@ -118,16 +119,12 @@ interface Dialer {
   readonly keyName: string;
 }
 
-function dialerOf(hello: Message): Dialer {
+function dialerOf(hello: Message, { id, bootId }: HandshakeIdentity): Dialer {
+  const [to, life] = [nameOf(hello, 'to'), nameOf(hello, 'life')];
+  if (to !== id) throw new Error(`${id} answers there, not ${to}`);
+  if (life !== bootId) throw new Error(`another life of ${id} answers there, not boot ${life}`);
   const peer = { id: nameOf(hello, 'id'), bootId: nameOf(hello, 'bootId') };
   return { peer, nonce: nameOf(hello, 'nonce'), keyName: nameOf(hello, 'key') };
-}
-
-/** The nonce of whoever is expected. */
-function challengeOf(challenge: Message, { id, bootId }: HandshakeIdentity): string {
-  if (challenge['id'] === id && challenge['bootId'] === bootId) return nameOf(challenge, 'nonce');
-  const { id: other, bootId: life } = challenge;
-  throw new Error(`${String(other)} of boot ${String(life)} answers there, not boot ${bootId}`);
 }
 
 function nameOf(message: Message, key: string): string {

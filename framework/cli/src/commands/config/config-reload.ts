@@ -4,7 +4,7 @@ import { type GlobalOptions, gameRoot } from '../../game.js';
 import { requireMaster } from '../../operator.js';
 import { paintFor, type Terminal } from '../../terminal.js';
 import { configDiff } from '../../view/config-diff.js';
-import { escaped, escapedLines } from '../../view/escaped.js';
+import { escaped, escapedLines, jsonText } from '../../view/escaped.js';
 import { count } from '../../view/units.js';
 import { withProgress } from '../../view/with-progress.js';
 
@@ -27,12 +27,12 @@ export async function configReload(options: ConfigReloadOptions, terminal: Termi
     const diff = (await master.client.request('read the configuration')) as TopologyDiff;
     const waiting = options.restart ? diff.waiting : [];
     const nothing = diff.added.length + diff.removed.length + diff.changes.length + waiting.length === 0;
-    if (options.json && options.dryRun) terminal.out(JSON.stringify(diff, null, 2));
+    if (options.json && options.dryRun) terminal.out(jsonText(diff, 2));
     else if (!options.json)
       terminal.out(nothing ? 'nothing is different' : configDiff(diff, paintFor(terminal)));
     if (options.dryRun || nothing) {
       if (!options.json) tellWaiting(diff.waiting, terminal);
-      else if (!options.dryRun) terminal.out(JSON.stringify({ diff }, null, 2));
+      else if (!options.dryRun) terminal.out(jsonText({ diff }, 2));
       return exitCodes.fine;
     }
     const agreed = await agree(options, terminal);
@@ -44,7 +44,7 @@ export async function configReload(options: ConfigReloadOptions, terminal: Termi
     const result = (await (options.json
       ? ask(() => {})
       : withProgress([], terminal, ask))) as ConfigReloadResult;
-    if (options.json) terminal.out(JSON.stringify(result, null, 2));
+    if (options.json) terminal.out(jsonText(result, 2));
     else tell(result, terminal);
     return result.down.length > 0 || result.failure !== undefined ? exitCodes.failure : exitCodes.fine;
   } finally {

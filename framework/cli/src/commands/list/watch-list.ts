@@ -3,7 +3,7 @@ import { exitCodes } from '../../failure.js';
 import { gameRoot } from '../../game.js';
 import { listServers, type RunningMaster, requireMaster } from '../../operator.js';
 import { paintFor, type Terminal } from '../../terminal.js';
-import { escapedLines } from '../../view/escaped.js';
+import { escapedLines, jsonText } from '../../view/escaped.js';
 import { redrawer } from '../../view/redraw.js';
 import { serverTable } from '../../view/server-table.js';
 import type { ListOptions } from '../list.js';
@@ -83,7 +83,7 @@ function viewOf({ json }: WatchOptions, terminal: Terminal): (look: Look) => voi
     if ('reason' in look) {
       if (redraw) redraw(paint('red', escapedLines(look.reason)));
       else terminal.err(escapedLines(look.reason));
-    } else if (json) terminal.out(JSON.stringify(look.rows));
+    } else if (json) terminal.out(jsonText(look.rows));
     else {
       const table = serverTable(look.rows, paint, terminal.columns);
       if (redraw) redraw(onScreen(table));

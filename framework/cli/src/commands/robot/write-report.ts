@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from 'nod
 import { dirname, join, resolve } from 'node:path';
 import { htmlReport, type RobotReport } from '@pomelo-ts/client/robot';
 import { reasonOf } from '@pomelo-ts/common';
+import { jsonText } from '../../view/escaped.js';
 import { wrongOption } from './wrong-option.js';
 
 /** Where the report goes. */
@@ -41,6 +42,6 @@ function filesOf(path: string): ReportFiles {
 /** Writes the report; gives the files as they were named. */
 export function writeReport(report: RobotReport, { html, json }: ReportFiles): string[] {
   if (html !== undefined) writeFileSync(html, htmlReport(report));
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
+  if (json !== undefined) writeFileSync(json, `${jsonText(report, 2)}\n`);
   return [html, json].filter((file) => file !== undefined);
 }
