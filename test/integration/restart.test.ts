@@ -75,6 +75,17 @@ describe('a restart with code that does not load', () => {
     expect(await pids(game)).toEqual(before);
   });
 
+  it('stops nothing when the code ends the process that tries it, be it with code 0', async () => {
+    const { game } = await started();
+    await using _ = game;
+    const before = await pids(game);
+    handler(game, 'auth', 'process.exit(0);\nexport default class {}');
+    const { code, stderr } = await game.run('restart', '-t', 'auth');
+    expect(stderr).toMatch(/Nothing was stopped.* auth-1:\nit ended with exit code 0 before it had loaded/);
+    expect(code).toBe(1);
+    expect(await pids(game)).toEqual(before);
+  });
+
   it('with --no-trial ends at the first server of a type; its siblings and all others run on', async () => {
     const { game } = await started();
     await using _ = game;
@@ -110,14 +121,14 @@ describe('a restart with code that does not load', () => {
 });
 
 describe('config reload --restart', () => {
-  it('with arguments that Node does not take touches nothing', async () => {
+  it('with arguments with which Node does not run touches nothing', async () => {
     const { game, servers } = await started();
     await using _ = game;
     const before = await pids(game);
     const [first, second] = servers['chat']!;
-    game.write('config/servers.json', { ...servers, chat: [{ ...first, args: '--nosuch' }, second] });
+    game.write('config/servers.json', { ...servers, chat: [{ ...first, args: '--import=./nowhere.mjs' }, second] });
     const { code, stderr } = await game.run('config', 'reload', '--yes', '--restart');
-    expect(stderr).toMatch(/Nothing was stopped.* chat-1:\n.*bad option: --nosuch/);
+    expect(stderr).toMatch(/Nothing was stopped.* chat-1:\n[^]*nowhere\.mjs/);
     expect(code).toBe(1);
     expect(await pids(game)).toEqual(before);
   });
@@ -140,18 +151,18 @@ describe('config reload --restart', () => {
     const { game, servers } = await started();
     await using _ = game;
     const before = await pids(game);
-    const chat = servers['chat']!.map((server) => ({ ...server, args: '--nosuch' }));
+    const chat = servers['chat']!.map((server) => ({ ...server, args: '--import=./nowhere.mjs' }));
     game.write('config/servers.json', { ...servers, chat });
     const { code, stdout, stderr } = await game.run('config', 'reload', '--yes', '--restart', '--no-trial');
     expect(code).toBe(1);
     expect(stdout).not.toMatch(/^done/m);
-    expect(stderr).toMatch(/^1 server does not run now:\n {2}chat-1: exit code 9: .*bad option: --nosuch$/m);
+    expect(stderr).toMatch(/^1 server does not run now:\n {2}chat-1: exit code 1: .*nowhere\.mjs/m);
     expect(stderr).toMatch(/^ {2}pomelo-ts start -i chat-1$/m);
-    expect((await game.run('list')).stdout).toMatch(/^chat-1 .*bad option: --nosuch/m);
+    expect((await game.run('list')).stdout).toMatch(/^chat-1 .*nowhere\.mjs/m);
     expect((await pids(game))['chat-2']).toBe(before['chat-2']);
     game.write('config/servers.json', { ...servers, chat: [{ ...chat[0], weight: 2 }, servers['chat']![1]] });
     const again = await game.run('config', 'reload', '--yes');
-    expect(again.stderr).toMatch(/^1 server does not run now:\n {2}chat-1: exit code 9/m);
+    expect(again.stderr).toMatch(/^1 server does not run now:\n {2}chat-1: exit code 1/m);
     expect(again.code).toBe(1);
   });
 
@@ -159,13 +170,13 @@ describe('config reload --restart', () => {
     const { game, servers } = await started();
     await using _ = game;
     const more = [
-      { id: 'chat-3', port: await freePort(), args: '--nosuch' },
+      { id: 'chat-3', port: await freePort(), args: '--import=./nowhere.mjs' },
       { id: 'chat-4', port: await freePort() },
     ];
     game.write('config/servers.json', { ...servers, chat: [...servers['chat']!, ...more] });
     const { code, stdout, stderr } = await game.run('config', 'reload', '--yes');
     expect(stdout).toMatch(/^the configuration was applied: 1 server added$/m);
-    expect(stderr).toMatch(/^ {2}chat-3: exit code 9/m);
+    expect(stderr).toMatch(/^ {2}chat-3: exit code 1/m);
     expect(code).toBe(1);
     expect((await game.rows())['chat-4']).toMatchObject({ state: 'ready' });
   });

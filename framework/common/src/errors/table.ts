@@ -70,7 +70,7 @@ export const errorTable = {
   ),
   SERVER_START_FAILED: row('{serverId} did not start: {reason}'),
   RESTART_REFUSED: row(
-    'Nothing was stopped, as the new code does not load on {serverId}:\n{reason}\nMend that; --no-trial leaves out this look, for code that cannot be loaded twice.',
+    'Nothing was stopped, as the new code does not load on {serverId}:\n{reason}\nMend that; --no-trial leaves out this look, for code that cannot be loaded twice or takes longer.',
     409,
   ),
   RESTART_FAILED: row(
