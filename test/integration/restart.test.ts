@@ -120,15 +120,71 @@ describe('a restart with code that does not load', () => {
   });
 });
 
+describe('a restart with code that crashes a moment after its start', () => {
+  const late = "setTimeout(() => { throw new Error('late'); }, 1500);\nexport default class {}";
+
+  it('costs one server of the type, which stays down; the others are not touched', async () => {
+    const { game } = await started();
+    await using _ = game;
+    const before = await pids(game);
+    handler(game, 'chat', late);
+    const { code, stdout, stderr } = await game.run('restart', '-t', 'chat');
+    expect(stdout).toContain('chat-1 is watched for 3.00 s');
+    expect(stderr).toMatch(/stopped at chat-1, which did not stay: it ended with exit code 1: Error: late, /);
+    expect(stderr).toMatch(/^Down: chat-1\nNot touched, still as before: chat-2$/m);
+    expect(stderr).toMatch(
+      /^When that is mended, or the former build is back:\n {2}pomelo-ts restart chat-1 chat-2$/m,
+    );
+    expect(code).toBe(1);
+    expect(await pids(game)).toEqual({ ...before, 'chat-1': undefined });
+    handler(game, 'chat', 'export default class {}');
+    expect(await game.run('restart', 'chat-1', 'chat-2')).toMatchObject({ code: 0 });
+  });
+
+  it('is told the same by config reload --restart', async () => {
+    const { game, servers } = await started();
+    await using _ = game;
+    const before = await pids(game);
+    handler(game, 'chat', late);
+    const chat = servers['chat']!.map((server) => ({ ...server, args: '--no-warnings' }));
+    game.write('config/servers.json', { ...servers, chat });
+    const { code, stderr } = await game.run('config', 'reload', '--yes', '--restart', '--watch', '10s');
+    expect(stderr).toMatch(/stopped at chat-1, which did not stay: it ended with exit code 1: Error: late, /);
+    expect(stderr).toMatch(/^1 server does not run now:\n {2}chat-1: exit code 1: Error: late$/m);
+    expect(code).toBe(1);
+    expect((await pids(game))['chat-2']).toBe(before['chat-2']);
+  });
+
+  it('is not seen with --watch 0; what makes no sense is told', async () => {
+    const { game } = await started();
+    await using _ = game;
+    handler(game, 'chat', 'export default class {}');
+    const { code, stdout } = await game.run('restart', '-t', 'chat', '--watch', '0', '--all-at-once');
+    expect(stdout).not.toContain('watched');
+    expect(code).toBe(0);
+    const wrong = async (...words: Parameters<TestGame['run']>) => {
+      const { code: exit, stderr } = await game.run(...words);
+      return [exit, stderr.trim().split('\n').at(-1)];
+    };
+    expect(await wrong('restart', '--watch', 'long')).toEqual([2, expect.stringContaining('--watch')]);
+    expect(await wrong('restart', '--at-once', '0')).toEqual([2, expect.stringContaining('--at-once')]);
+    expect((await wrong('restart', '--at-once', '2', '--all-at-once'))[0]).toBe(2);
+    expect((await wrong('config', 'reload', '--yes', '--watch', '5s'))[0]).toBe(2);
+  });
+});
+
 describe('config reload --restart', () => {
   it('with arguments with which Node does not run touches nothing', async () => {
     const { game, servers } = await started();
     await using _ = game;
     const before = await pids(game);
     const [first, second] = servers['chat']!;
-    game.write('config/servers.json', { ...servers, chat: [{ ...first, args: '--import=./nowhere.mjs' }, second] });
+    game.write('config/servers.json', {
+      ...servers,
+      chat: [{ ...first, args: '--import=./nowhere.mjs' }, second],
+    });
     const { code, stderr } = await game.run('config', 'reload', '--yes', '--restart');
-    expect(stderr).toMatch(/Nothing was stopped.* chat-1:\n[^]*nowhere\.mjs/);
+    expect(stderr).toMatch(/Nothing was stopped.* chat-1:\n[\s\S]*nowhere\.mjs/);
     expect(code).toBe(1);
     expect(await pids(game)).toEqual(before);
   });

@@ -27,6 +27,7 @@ export type { ReloadOptions, ReloadRow } from './reload.js';
 export { masterLives, RuntimeFile, type RuntimeState } from './runtime-file.js';
 export type { RowState, ServerRow } from './server-row.js';
 export type { OnProgress, Progress } from './supervisor/progress.js';
+export type { RestartHow } from './supervisor/restart-how.js';
 export type { RecordState } from './supervisor/server-record.js';
 export type { Need, TopologyDiff, ValueChange } from './topology/topology-diff.js';
 export type { ConfigReloadResult } from './topology/topology-operations.js';

@@ -21,6 +21,7 @@ import {
   onlyWhileLeading,
   operationName,
   operatorCommands,
+  type RestartOptions,
   type Selection,
 } from './operator-commands.js';
 import { requireNoneElsewhere, requireNoOther } from './other-master.js';
@@ -34,7 +35,7 @@ import { ServerLogs } from './server-logs.js';
 import { masterRow, rowOf, type ServerRow } from './server-row.js';
 import { tryCode } from './supervisor/code-trials.js';
 import type { OnProgress } from './supervisor/progress.js';
-import { RollingRestart } from './supervisor/rolling-restart.js';
+import { RollingRestart, type RollingRestartParts } from './supervisor/rolling-restart.js';
 import { startableIds } from './supervisor/startable-ids.js';
 import { Supervisor } from './supervisor.js';
 import type { TopologyChanges } from './topology/topology-file.js';
@@ -121,6 +122,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       topology,
       supervisor,
       hub,
+      clock: awake,
       requireStartable: (servers) => hosts.prepare(servers),
       locate: (servers) => hosts.locate(servers.map(({ host }) => host)),
       inTurn: (verb, ids, onProgress, work) => this.#inTurn(verb, ids, onProgress, work),
@@ -246,7 +248,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   async restart(
     selection: Selection = {},
     onProgress: OnProgress = nothing,
-    { trial = true } = {},
+    { trial = true, ...how }: RestartOptions = {},
   ): Promise<readonly string[]> {
     const ids = this.select(selection);
     const started = ids.filter((id) => !this.#supervisor.record(id).outside);
@@ -255,7 +257,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       const records = ids.map((id) => this.#supervisor.record(id));
       const tried = records.map((record) => ({ record, args: record.entry.args }));
       if (trial) await tryCode(tried, this.hub, onProgress);
-      await new RollingRestart(this.#supervisor, onProgress).run(ids);
+      await new RollingRestart(this.#partsFor(onProgress), how).run(ids);
       return ids;
     });
   }
@@ -263,7 +265,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   /**
    * Has the selected servers that run take their new code into use; see {@link Reload}.
    *
-   * @throws SERVER_COMMAND_FAILED, RELOAD_TAKEN_BACK; MASTER_BUSY as {@link start}
+   * @throws SERVER_COMMAND_FAILED, RELOAD_TAKEN_BACK, RELOAD_FAILED; MASTER_BUSY as {@link start}
    */
   async reload(
     selection: Selection = {},
@@ -275,8 +277,12 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       ({ id }) => ids.includes(id) && this.#supervisor.record(id).state === 'ready',
     );
     return this.#inTurn('reload', ids, onProgress, () =>
-      new Reload(this.hub, this.#clock, options, onProgress).run(running),
+      new Reload(this.#partsFor(onProgress), options).run(running),
     );
+  }
+
+  #partsFor(onProgress: OnProgress): RollingRestartParts {
+    return { hub: this.hub, supervisor: this.#supervisor, clock: this.#clock, onProgress };
   }
 
   /** Gives a server away to a process that something else starts. @throws SERVER_NOT_IN_TOPOLOGY, MASTER_BUSY */

@@ -69,7 +69,8 @@ export class LiveProgress {
     const line = this.#lines.find(({ step }) => step.doing === doing && step.ids.includes(id));
     if (!line) return;
     line.note = '';
-    line.ms = Math.max(line.ms ?? 0, ms);
+    if (state === 'watched' && line.waiting.size > 0) line.note = `${id} is watched for ${showMs(ms)}`;
+    else line.ms = Math.max(line.ms ?? 0, ms);
     if (state === 'failed') this.#failed = true;
     else if (state !== 'starting' && state !== 'stopping') line.waiting.delete(id);
     this.#draw(line);

@@ -74,7 +74,7 @@ export const errorTable = {
     409,
   ),
   RESTART_FAILED: row(
-    'The restart has stopped at {serverId}, which does not run any more: {reason}\n{left}When that is mended:\n  pomelo-ts restart {rest}',
+    'The restart has stopped at {serverId}, which {what}: {reason}\n{left}When that is mended, or the former build is back:\n  pomelo-ts restart {rest}',
   ),
   SERVER_EXTERNAL: row(
     '{serverId} is marked as external in servers.json, so the master does not start it: pomelo-ts run --server {serverId} on its host does.',
@@ -126,11 +126,13 @@ export const errorTable = {
   KILL_FAILED: row('{name} could not be killed: {reason}'),
   COMMAND_FAILED: row('The master could not {command}: {reason}'),
   SERVER_COMMAND_FAILED: row('{serverId} could not {command}: {reason}'),
+  SERVER_SILENT: row('{serverId} has not answered ({command}): {reason}', 503),
   LOG_MISSING: row('{serverId} has no log that can be read: {reason}'),
   RELOAD_BREAKS: row(
     'The new code breaks {count} promise(s) of the contract (config/contract.json):\n{problems}',
     409,
   ),
+  RELOAD_FAILED: row('{serverId} {what} {when}. {next}'),
   RELOAD_TAKEN_BACK: row(
     '{serverId} runs its former code again: {count} error(s) came with the new one, where {usual} are usual. No other server got it.',
   ),
