@@ -8,6 +8,7 @@ export type { DiskFacts } from './hosts/process-host.js';
 export { checkStart } from './hosts/start-checks.js';
 export type { Leader } from './leadership/leader.js';
 export { showLeader } from './leadership/leader.js';
+export { leaderAt, type MasterPlace, proofOf } from './leadership/leader-at.js';
 export { type SoleTermOptions, soleTerm } from './leadership/sole-term.js';
 export { soleTenure, type Tenure } from './leadership/tenure.js';
 export type { LeaseStore } from './leases/master-leases.js';
@@ -16,6 +17,7 @@ export { MasterOffice, type MasterOfficeEvents, type MasterOfficeOptions } from 
 export type { MasterEvents, MasterOptions } from './master-options.js';
 export type { TakeOverResult } from './office/take-over.js';
 export type { LeaderAnswer, Selection } from './operator-commands.js';
+export type { Acting } from './processes/acting-master.js';
 export { disksOf } from './processes/disks.js';
 export { leftOnThisHost } from './processes/left-on-this-host.js';
 export { isNoRoom } from './processes/no-room.js';

@@ -12,6 +12,7 @@ import { type HostFacts, hostFacts } from './host-facts.js';
 import { HostReadiness } from './host-readiness.js';
 import { Hosts } from './hosts/hosts.js';
 import { type Leader, showLeader } from './leadership/leader.js';
+import { leaderAt, type MasterPlace } from './leadership/leader-at.js';
 import { soleTenure, type Tenure } from './leadership/tenure.js';
 import { MasterLeases } from './leases/master-leases.js';
 import type { MasterEvents, MasterOptions } from './master-options.js';
@@ -24,7 +25,7 @@ import {
   type RestartOptions,
   type Selection,
 } from './operator-commands.js';
-import { requireNoneElsewhere, requireNoOther } from './other-master.js';
+import { requireAlone } from './other-master.js';
 import { commandLineOf } from './processes/process-identity.js';
 import { type RekeyResult, rekey } from './rekey.js';
 import { Reload, type ReloadOptions, type ReloadRow } from './reload.js';
@@ -97,6 +98,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     const hosts = new Hosts({
       config: () => topology.config,
       leader: () => showLeader(this.leader),
+      leaderAt: () => this.address,
       ...ofHosts,
     });
     this.#hosts = hosts;
@@ -188,12 +190,15 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
    * @throws PORT_IN_USE; MASTER_LEADS; SERVERS_ELSEWHERE; CONFIG_INVALID when what operators have added does not go with the files any more
    */
   async listen(): Promise<readonly string[]> {
-    const { host, port } = this.#options.config.master;
+    const { keys, config } = this.#options;
+    const { host, port } = config.master;
     const { former } = this.#runtime;
     await this.changes.check();
     await this.#hosts.locate(this.entries.map((entry) => entry.host));
     this.#door = this.#options.door ?? (await Door.open(host, port, doorOptions(this.#options)));
-    const unreached = this.#tenure.sole ? await this.#requireAlone() : [];
+    const others = { hosts: this.#hosts, servers: this.entries, clock: this.#clock };
+    const proves = (place: MasterPlace) => leaderAt(place, keys, config.env);
+    const unreached = this.#tenure.sole ? await requireAlone({ ...others, leaderAt: proves }) : [];
     this.#door.keptBy((stream, who, from) => this.hub.accept(stream, who, from));
     const { counters } = this.hub;
     this.#stopFileWatch = watchFiles({ clock: this.#clock, logger: this.#logger, counters });
@@ -202,16 +207,8 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       if (this.#topology.get(id)) this.#supervisor.awaitOutside(id, bootId);
     this.#runtime.write();
     const adopted = await this.#adoption.run(this.entries, unreached);
-    noteSecretNames(this.#options.config.root, this.#options.keys.names);
+    noteSecretNames(config.root, keys.names);
     return adopted;
-  }
-
-  /** Before a server is told anything. Gives the names of hosts that could not be asked. */
-  async #requireAlone(): Promise<readonly string[]> {
-    const unreached = await requireNoOther(this.#hosts.all, this.#clock);
-    const reached = this.#hosts.all.filter(({ name }) => !unreached.includes(name));
-    await requireNoneElsewhere(reached, this.entries);
-    return unreached;
   }
 
   /**

@@ -147,6 +147,11 @@ export const errorTable = {
   // Hosts
   HOSTS_UNUSABLE: row('{count} host(s) cannot be used, so nothing was started:\n{problems}'),
   HOST_UNREACHABLE: row('{host} cannot be reached over SSH at {address}: {reason}. {cure}', 503, true),
+  HOST_CLAIMED: row(
+    '{host} says that {claim}. Nothing proves it, so that host alone is left out, until it says so no more. If it is true, give commands there; if not, look at {host} as one that somebody has taken over.',
+    409,
+    true,
+  ),
   HOST_LOST: row('The SSH connection to {host} was lost: {reason}.', 503, true),
   HOST_KEY_UNKNOWN: row(
     'The SSH key of {host} is not known: expected it in {file}, got {fingerprint} ({type}). If the host itself shows the same fingerprint, add it:\n  {command}',
