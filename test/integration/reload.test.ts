@@ -82,6 +82,39 @@ describe('pomelo-ts reload', () => {
     expect(await client.request('chat.chatHandler.say')).toEqual({ says: 'old' });
   });
 
+  it('tells how a server has ended by its new code, that its next life has it too, and the cure', async () => {
+    await using running = await start();
+    const { game, writeCode } = running;
+    const before = await game.rows();
+    writeCode(handler, `setTimeout(() => { throw new Error('late'); }, 1500);\n${says('new')}`);
+    const { code, stderr } = await game.run('reload', '-t', 'chat', '--watch', '20s');
+    expect(stderr).toMatch(
+      /chat-1 ended with exit code 1: Error: late \d+\.\d s after it took the new code\. /,
+    );
+    expect(stderr).toContain(
+      'It is started again, with the new code, as that is on the disk. No other server got it.',
+    );
+    expect(stderr).toMatch(/put the former build back, and then:\n {2}pomelo-ts restart chat-1$/m);
+    expect(code).toBe(1);
+    expect((await game.rows())['chat-2']!.pid).toBe(before['chat-2']!.pid);
+  });
+
+  it('tells of a server that does not answer', async () => {
+    await using running = await start();
+    const { game, writeCode } = running;
+    const { pid } = (await game.rows())['chat-1']!;
+    writeCode(handler, says('new'));
+    process.kill(pid!, 'SIGSTOP');
+    try {
+      const { code, stderr } = await game.run('reload', '-t', 'chat');
+      expect(stderr).toMatch(/chat-1 does not answer before it took the new code\. /);
+      expect(stderr).toContain('pomelo-ts kill chat-1');
+      expect(code).toBe(1);
+    } finally {
+      process.kill(pid!, 'SIGCONT');
+    }
+  });
+
   it.each([
     [
       'does not parse',

@@ -75,6 +75,17 @@ describe('a restart with code that does not load', () => {
     expect(await pids(game)).toEqual(before);
   });
 
+  it('stops nothing when the code ends the process that tries it, be it with code 0', async () => {
+    const { game } = await started();
+    await using _ = game;
+    const before = await pids(game);
+    handler(game, 'auth', 'process.exit(0);\nexport default class {}');
+    const { code, stderr } = await game.run('restart', '-t', 'auth');
+    expect(stderr).toMatch(/Nothing was stopped.* auth-1:\nit ended with exit code 0 before it had loaded/);
+    expect(code).toBe(1);
+    expect(await pids(game)).toEqual(before);
+  });
+
   it('with --no-trial ends at the first server of a type; its siblings and all others run on', async () => {
     const { game } = await started();
     await using _ = game;
@@ -109,15 +120,71 @@ describe('a restart with code that does not load', () => {
   });
 });
 
+describe('a restart with code that crashes a moment after its start', () => {
+  const late = "setTimeout(() => { throw new Error('late'); }, 1500);\nexport default class {}";
+
+  it('costs one server of the type, which stays down; the others are not touched', async () => {
+    const { game } = await started();
+    await using _ = game;
+    const before = await pids(game);
+    handler(game, 'chat', late);
+    const { code, stdout, stderr } = await game.run('restart', '-t', 'chat');
+    expect(stdout).toContain('chat-1 is watched for 3.00 s');
+    expect(stderr).toMatch(/stopped at chat-1, which did not stay: it ended with exit code 1: Error: late, /);
+    expect(stderr).toMatch(/^Down: chat-1\nNot touched, still as before: chat-2$/m);
+    expect(stderr).toMatch(
+      /^When that is mended, or the former build is back:\n {2}pomelo-ts restart chat-1 chat-2$/m,
+    );
+    expect(code).toBe(1);
+    expect(await pids(game)).toEqual({ ...before, 'chat-1': undefined });
+    handler(game, 'chat', 'export default class {}');
+    expect(await game.run('restart', 'chat-1', 'chat-2')).toMatchObject({ code: 0 });
+  });
+
+  it('is told the same by config reload --restart', async () => {
+    const { game, servers } = await started();
+    await using _ = game;
+    const before = await pids(game);
+    handler(game, 'chat', late);
+    const chat = servers['chat']!.map((server) => ({ ...server, args: '--no-warnings' }));
+    game.write('config/servers.json', { ...servers, chat });
+    const { code, stderr } = await game.run('config', 'reload', '--yes', '--restart', '--watch', '10s');
+    expect(stderr).toMatch(/stopped at chat-1, which did not stay: it ended with exit code 1: Error: late, /);
+    expect(stderr).toMatch(/^1 server does not run now:\n {2}chat-1: exit code 1: Error: late$/m);
+    expect(code).toBe(1);
+    expect((await pids(game))['chat-2']).toBe(before['chat-2']);
+  });
+
+  it('is not seen with --watch 0; what makes no sense is told', async () => {
+    const { game } = await started();
+    await using _ = game;
+    handler(game, 'chat', 'export default class {}');
+    const { code, stdout } = await game.run('restart', '-t', 'chat', '--watch', '0', '--all-at-once');
+    expect(stdout).not.toContain('watched');
+    expect(code).toBe(0);
+    const wrong = async (...words: Parameters<TestGame['run']>) => {
+      const { code: exit, stderr } = await game.run(...words);
+      return [exit, stderr.trim().split('\n').at(-1)];
+    };
+    expect(await wrong('restart', '--watch', 'long')).toEqual([2, expect.stringContaining('--watch')]);
+    expect(await wrong('restart', '--at-once', '0')).toEqual([2, expect.stringContaining('--at-once')]);
+    expect((await wrong('restart', '--at-once', '2', '--all-at-once'))[0]).toBe(2);
+    expect((await wrong('config', 'reload', '--yes', '--watch', '5s'))[0]).toBe(2);
+  });
+});
+
 describe('config reload --restart', () => {
-  it('with arguments that Node does not take touches nothing', async () => {
+  it('with arguments with which Node does not run touches nothing', async () => {
     const { game, servers } = await started();
     await using _ = game;
     const before = await pids(game);
     const [first, second] = servers['chat']!;
-    game.write('config/servers.json', { ...servers, chat: [{ ...first, args: '--nosuch' }, second] });
+    game.write('config/servers.json', {
+      ...servers,
+      chat: [{ ...first, args: '--import=./nowhere.mjs' }, second],
+    });
     const { code, stderr } = await game.run('config', 'reload', '--yes', '--restart');
-    expect(stderr).toMatch(/Nothing was stopped.* chat-1:\n.*bad option: --nosuch/);
+    expect(stderr).toMatch(/Nothing was stopped.* chat-1:\n[\s\S]*nowhere\.mjs/);
     expect(code).toBe(1);
     expect(await pids(game)).toEqual(before);
   });
@@ -140,18 +207,18 @@ describe('config reload --restart', () => {
     const { game, servers } = await started();
     await using _ = game;
     const before = await pids(game);
-    const chat = servers['chat']!.map((server) => ({ ...server, args: '--nosuch' }));
+    const chat = servers['chat']!.map((server) => ({ ...server, args: '--import=./nowhere.mjs' }));
     game.write('config/servers.json', { ...servers, chat });
     const { code, stdout, stderr } = await game.run('config', 'reload', '--yes', '--restart', '--no-trial');
     expect(code).toBe(1);
     expect(stdout).not.toMatch(/^done/m);
-    expect(stderr).toMatch(/^1 server does not run now:\n {2}chat-1: exit code 9: .*bad option: --nosuch$/m);
+    expect(stderr).toMatch(/^1 server does not run now:\n {2}chat-1: exit code 1: .*nowhere\.mjs/m);
     expect(stderr).toMatch(/^ {2}pomelo-ts start -i chat-1$/m);
-    expect((await game.run('list')).stdout).toMatch(/^chat-1 .*bad option: --nosuch/m);
+    expect((await game.run('list')).stdout).toMatch(/^chat-1 .*nowhere\.mjs/m);
     expect((await pids(game))['chat-2']).toBe(before['chat-2']);
     game.write('config/servers.json', { ...servers, chat: [{ ...chat[0], weight: 2 }, servers['chat']![1]] });
     const again = await game.run('config', 'reload', '--yes');
-    expect(again.stderr).toMatch(/^1 server does not run now:\n {2}chat-1: exit code 9/m);
+    expect(again.stderr).toMatch(/^1 server does not run now:\n {2}chat-1: exit code 1/m);
     expect(again.code).toBe(1);
   });
 
@@ -159,13 +226,13 @@ describe('config reload --restart', () => {
     const { game, servers } = await started();
     await using _ = game;
     const more = [
-      { id: 'chat-3', port: await freePort(), args: '--nosuch' },
+      { id: 'chat-3', port: await freePort(), args: '--import=./nowhere.mjs' },
       { id: 'chat-4', port: await freePort() },
     ];
     game.write('config/servers.json', { ...servers, chat: [...servers['chat']!, ...more] });
     const { code, stdout, stderr } = await game.run('config', 'reload', '--yes');
     expect(stdout).toMatch(/^the configuration was applied: 1 server added$/m);
-    expect(stderr).toMatch(/^ {2}chat-3: exit code 9/m);
+    expect(stderr).toMatch(/^ {2}chat-3: exit code 1/m);
     expect(code).toBe(1);
     expect((await game.rows())['chat-4']).toMatchObject({ state: 'ready' });
   });

@@ -178,7 +178,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
    * Has a server carry out a command of its own; see `LinkAgent.onCommand`.
    *
    * @param read makes of the answer what it must be, and throws on anything else: the server may have been taken over
-   * @throws SERVER_COMMAND_FAILED with its reason, also when it has no link or does not answer in time
+   * @throws SERVER_COMMAND_FAILED with its reason; SERVER_SILENT when it has no link, loses it, or does not answer in time
    */
   async ask<T>(
     id: string,
@@ -188,14 +188,14 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     read: (answer: unknown) => T,
   ): Promise<T> {
     const link = this.#links.get(id);
-    const failed = (reason: string) =>
-      new PomeloError('SERVER_COMMAND_FAILED', { serverId: id, command, reason });
-    if (!link) throw failed('it has no link to the master');
+    const facts = (reason: string) => ({ serverId: id, command, reason });
+    if (!link) throw new PomeloError('SERVER_SILENT', facts('it has no link to the master'));
     const answer = await link.asking.ask(command, args, timeoutMs);
     try {
       return read(answer);
     } catch (error) {
-      throw failed(`its answer makes no sense: ${reasonOf(error)}`);
+      const reason = `its answer makes no sense: ${reasonOf(error)}`;
+      throw new PomeloError('SERVER_COMMAND_FAILED', facts(reason));
     }
   }
 

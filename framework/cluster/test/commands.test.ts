@@ -48,7 +48,7 @@ describe('a command of the master', () => {
     bench.hub.admit('chat-1');
     await bench.join('chat-1');
     await expect(bench.hub.ask('chat-2', 'reload', {}, 1000, asItIs)).rejects.toThrow(
-      'chat-2 could not reload: it has no link to the master',
+      'chat-2 has not answered (reload): it has no link to the master',
     );
     await expect(bench.hub.ask('chat-1', 'reload', {}, 1000, asItIs)).rejects.toThrow(
       'this server does not know the command reload (yet)',
@@ -67,7 +67,7 @@ describe('a command of the master', () => {
     clock.pass(1000);
     await late;
     const lost = expect(bench.hub.ask('chat-1', 'reload', {}, 1000, asItIs)).rejects.toThrow(
-      'chat-1 could not reload: ',
+      'chat-1 has not answered (reload): ',
     );
     agent.close();
     await lost;

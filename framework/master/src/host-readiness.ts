@@ -20,15 +20,18 @@ export class HostReadiness {
 
   /**
    * Hosts of these servers that cannot be used. Who starts a game anew is told of them by an error; where a part of it runs, that
-   * part has its master in any case, and the others follow when they can.
+   * part has its master in any case, and the others follow when they can. So they do on hosts that are left out for what they claim.
    *
    * @throws as {@link require} when nothing runs yet
    */
   async unusable(ids: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
     if (this.#supervisor.records.some(({ process }) => process))
       return this.#hosts.unusable(this.#entries(ids));
-    await this.require(ids);
-    return new Map();
+    const entries = this.#entries(ids);
+    const leftOut = this.#hosts.leftOut(entries);
+    const others = entries.filter(({ host }) => !leftOut.has(host));
+    await this.#hosts.prepare(others.length > 0 ? others : entries);
+    return others.length > 0 ? leftOut : new Map();
   }
 
   /** Has servers on unusable hosts started when that is mended, and warns of it; gives the others. */

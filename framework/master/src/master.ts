@@ -12,6 +12,7 @@ import { type HostFacts, hostFacts } from './host-facts.js';
 import { HostReadiness } from './host-readiness.js';
 import { Hosts } from './hosts/hosts.js';
 import { type Leader, showLeader } from './leadership/leader.js';
+import { leaderAt, type MasterPlace } from './leadership/leader-at.js';
 import { soleTenure, type Tenure } from './leadership/tenure.js';
 import { MasterLeases } from './leases/master-leases.js';
 import type { MasterEvents, MasterOptions } from './master-options.js';
@@ -21,9 +22,10 @@ import {
   onlyWhileLeading,
   operationName,
   operatorCommands,
+  type RestartOptions,
   type Selection,
 } from './operator-commands.js';
-import { requireNoneElsewhere, requireNoOther } from './other-master.js';
+import { requireAlone } from './other-master.js';
 import { commandLineOf } from './processes/process-identity.js';
 import { type RekeyResult, rekey } from './rekey.js';
 import { Reload, type ReloadOptions, type ReloadRow } from './reload.js';
@@ -34,7 +36,7 @@ import { ServerLogs } from './server-logs.js';
 import { masterRow, rowOf, type ServerRow } from './server-row.js';
 import { tryCode } from './supervisor/code-trials.js';
 import type { OnProgress } from './supervisor/progress.js';
-import { RollingRestart } from './supervisor/rolling-restart.js';
+import { RollingRestart, type RollingRestartParts } from './supervisor/rolling-restart.js';
 import { startableIds } from './supervisor/startable-ids.js';
 import { Supervisor } from './supervisor.js';
 import type { TopologyChanges } from './topology/topology-file.js';
@@ -96,6 +98,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
     const hosts = new Hosts({
       config: () => topology.config,
       leader: () => showLeader(this.leader),
+      leaderAt: () => this.address,
       ...ofHosts,
     });
     this.#hosts = hosts;
@@ -121,6 +124,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       topology,
       supervisor,
       hub,
+      clock: awake,
       requireStartable: (servers) => hosts.prepare(servers),
       locate: (servers) => hosts.locate(servers.map(({ host }) => host)),
       inTurn: (verb, ids, onProgress, work) => this.#inTurn(verb, ids, onProgress, work),
@@ -186,12 +190,15 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
    * @throws PORT_IN_USE; MASTER_LEADS; SERVERS_ELSEWHERE; CONFIG_INVALID when what operators have added does not go with the files any more
    */
   async listen(): Promise<readonly string[]> {
-    const { host, port } = this.#options.config.master;
+    const { keys, config } = this.#options;
+    const { host, port } = config.master;
     const { former } = this.#runtime;
     await this.changes.check();
     await this.#hosts.locate(this.entries.map((entry) => entry.host));
     this.#door = this.#options.door ?? (await Door.open(host, port, doorOptions(this.#options)));
-    const unreached = this.#tenure.sole ? await this.#requireAlone() : [];
+    const others = { hosts: this.#hosts, servers: this.entries, clock: this.#clock };
+    const proves = (place: MasterPlace) => leaderAt(place, keys, config.env);
+    const unreached = this.#tenure.sole ? await requireAlone({ ...others, leaderAt: proves }) : [];
     this.#door.keptBy((stream, who, from) => this.hub.accept(stream, who, from));
     const { counters } = this.hub;
     this.#stopFileWatch = watchFiles({ clock: this.#clock, logger: this.#logger, counters });
@@ -200,16 +207,8 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       if (this.#topology.get(id)) this.#supervisor.awaitOutside(id, bootId);
     this.#runtime.write();
     const adopted = await this.#adoption.run(this.entries, unreached);
-    noteSecretNames(this.#options.config.root, this.#options.keys.names);
+    noteSecretNames(config.root, keys.names);
     return adopted;
-  }
-
-  /** Before a server is told anything. Gives the names of hosts that could not be asked. */
-  async #requireAlone(): Promise<readonly string[]> {
-    const unreached = await requireNoOther(this.#hosts.all, this.#clock);
-    const reached = this.#hosts.all.filter(({ name }) => !unreached.includes(name));
-    await requireNoneElsewhere(reached, this.entries);
-    return unreached;
   }
 
   /**
@@ -246,7 +245,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   async restart(
     selection: Selection = {},
     onProgress: OnProgress = nothing,
-    { trial = true } = {},
+    { trial = true, ...how }: RestartOptions = {},
   ): Promise<readonly string[]> {
     const ids = this.select(selection);
     const started = ids.filter((id) => !this.#supervisor.record(id).outside);
@@ -255,7 +254,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       const records = ids.map((id) => this.#supervisor.record(id));
       const tried = records.map((record) => ({ record, args: record.entry.args }));
       if (trial) await tryCode(tried, this.hub, onProgress);
-      await new RollingRestart(this.#supervisor, onProgress).run(ids);
+      await new RollingRestart(this.#partsFor(onProgress), how).run(ids);
       return ids;
     });
   }
@@ -263,7 +262,7 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
   /**
    * Has the selected servers that run take their new code into use; see {@link Reload}.
    *
-   * @throws SERVER_COMMAND_FAILED, RELOAD_TAKEN_BACK; MASTER_BUSY as {@link start}
+   * @throws SERVER_COMMAND_FAILED, RELOAD_TAKEN_BACK, RELOAD_FAILED; MASTER_BUSY as {@link start}
    */
   async reload(
     selection: Selection = {},
@@ -275,8 +274,12 @@ export class Master extends EventEmitter<MasterEvents> implements Commanded {
       ({ id }) => ids.includes(id) && this.#supervisor.record(id).state === 'ready',
     );
     return this.#inTurn('reload', ids, onProgress, () =>
-      new Reload(this.hub, this.#clock, options, onProgress).run(running),
+      new Reload(this.#partsFor(onProgress), options).run(running),
     );
+  }
+
+  #partsFor(onProgress: OnProgress): RollingRestartParts {
+    return { hub: this.hub, supervisor: this.#supervisor, clock: this.#clock, onProgress };
   }
 
   /** Gives a server away to a process that something else starts. @throws SERVER_NOT_IN_TOPOLOGY, MASTER_BUSY */

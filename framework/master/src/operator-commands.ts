@@ -6,12 +6,19 @@ import { type Changeable, changeCommand } from './operator-commands/change-comma
 import type { ReloadOptions, ReloadRow } from './reload.js';
 import type { ServerRow } from './server-row.js';
 import type { OnProgress } from './supervisor/progress.js';
+import { type RestartHow, restartHowOf } from './supervisor/restart-how.js';
 
 /** Which servers a command means; all empty means all. */
 export interface Selection {
   readonly ids?: readonly string[];
   readonly types?: readonly string[];
   readonly hosts?: readonly string[];
+}
+
+/** How servers are restarted, and whether their code is tried before. */
+export interface RestartOptions extends RestartHow {
+  /** @default true */
+  readonly trial?: boolean;
 }
 
 /** What operators may have a master do. */
@@ -22,11 +29,7 @@ export interface Commanded extends Changeable {
   describe(): ServerRow;
   start(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
   stop(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
-  restart(
-    selection: Selection,
-    onProgress: OnProgress,
-    how?: { readonly trial: boolean },
-  ): Promise<readonly string[]>;
+  restart(selection: Selection, onProgress: OnProgress, how?: RestartOptions): Promise<readonly string[]>;
   reload(selection: Selection, options: ReloadOptions, onProgress: OnProgress): Promise<readonly ReloadRow[]>;
   kill(selection: Selection, onProgress: OnProgress): Promise<readonly string[]>;
   shutdown(onProgress: OnProgress, how?: { readonly interrupt: boolean }): Promise<readonly string[]>;
@@ -60,7 +63,7 @@ export function operatorCommands(master: Commanded): OperatorHandler {
       case 'start':
         return { started: await master.start(selection, progress) };
       case 'restart':
-        return { restarted: await master.restart(selection, progress, { trial: args['trial'] !== false }) };
+        return { restarted: await master.restart(selection, progress, restartOptionsOf(args)) };
       case 'reload':
         return { servers: await master.reload(selection, reloadOptionsOf(args), progress) };
       case 'stop':
@@ -84,6 +87,11 @@ export function onlyWhileLeading(tenure: Tenure, handler: OperatorHandler): Oper
     throw new PomeloError('NOT_LEADING', { leader: 'another one' });
   };
 }
+
+const restartOptionsOf = (args: Readonly<Record<string, unknown>>): RestartOptions => ({
+  trial: args['trial'] !== false,
+  ...restartHowOf(args),
+});
 
 function reloadOptionsOf({ watchMs, force }: Readonly<Record<string, unknown>>): ReloadOptions {
   return { force: force === true, ...(typeof watchMs === 'number' && { watchMs }) };

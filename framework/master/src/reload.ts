@@ -1,7 +1,9 @@
 import type { LinkHub } from '@pomelo-ts/cluster';
-import { type Clock, delay, PomeloError } from '@pomelo-ts/common';
+import { type Clock, delay, isPomeloError, PomeloError } from '@pomelo-ts/common';
 import { readCounters, readNothing, readReload } from './server-answers.js';
+import { LifeWatch } from './supervisor/life-watch.js';
 import type { OnProgress } from './supervisor/progress.js';
+import type { Supervisor } from './supervisor.js';
 
 /** How servers take new code into use. */
 export interface ReloadOptions {
@@ -23,10 +25,20 @@ export interface ReloadRow {
 
 /** Longest time that a server may take to load its new code, in ms. */
 const loadMs = 30_000;
+/** Longest time that a server may take to tell its counters, in ms. */
+const countersMs = 5000;
 /** How often errors are counted while a server is watched, in ms. */
 const lookMs = 500;
 /** Counters of faults of the game's own code. */
 const faults = ['request.failures', 'request.timeouts', 'rpc.failures', 'cron.failures'] as const;
+
+/** What a {@link Reload} works with. */
+export interface ReloadParts {
+  readonly hub: LinkHub;
+  readonly supervisor: Supervisor;
+  readonly clock: Clock;
+  readonly onProgress: OnProgress;
+}
 
 interface Watched {
   readonly id: string;
@@ -38,25 +50,23 @@ interface Watched {
  * canary: it alone runs the new code for a while, and goes back when its errors rise; then nobody else gets it.
  */
 export class Reload {
-  readonly #hub: LinkHub;
-  readonly #clock: Clock;
+  readonly #parts: ReloadParts;
   readonly #options: ReloadOptions;
-  readonly #onProgress: OnProgress;
   readonly #rows: ReloadRow[] = [];
 
-  constructor(hub: LinkHub, clock: Clock, options: ReloadOptions, onProgress: OnProgress) {
-    this.#hub = hub;
-    this.#clock = clock;
+  constructor(parts: ReloadParts, options: ReloadOptions) {
+    this.#parts = parts;
     this.#options = options;
-    this.#onProgress = onProgress;
   }
 
-  /** @throws SERVER_COMMAND_FAILED when new code does not load or breaks the contract; RELOAD_TAKEN_BACK */
+  /** @throws SERVER_COMMAND_FAILED when new code does not load or breaks the contract; RELOAD_TAKEN_BACK, RELOAD_FAILED */
   async run(servers: readonly Watched[]): Promise<readonly ReloadRow[]> {
+    const { supervisor, clock } = this.#parts;
     for (const type of new Set(servers.map((server) => server.type))) {
       let canary = true;
       for (const { id } of servers.filter((server) => server.type === type)) {
-        const swapped = canary ? await this.#tryOn(id) : await this.#swap(id);
+        const life = new LifeWatch(supervisor.record(id), clock);
+        const swapped = canary ? await this.#tryOn(life) : await this.#swap(life);
         if (swapped) canary = false;
       }
     }
@@ -64,46 +74,87 @@ export class Reload {
   }
 
   /** Swaps, and watches what comes of it; false when there was nothing to swap. */
-  async #tryOn(id: string): Promise<boolean> {
+  async #tryOn(life: LifeWatch): Promise<boolean> {
+    const { clock, onProgress } = this.#parts;
     const { watchMs = 10_000 } = this.#options;
-    const usual = this.#usualFaults(id, watchMs, await this.#faultsOf(id));
-    if (!(await this.#swap(id))) return false;
+    const { id } = life;
+    const usual = this.#usualFaults(id, watchMs, await this.#faultsOf(life, 'before it took the new code'));
+    if (!(await this.#swap(life))) return false;
     if (watchMs <= 0) return true;
-    this.#onProgress({ kind: 'server', id, state: 'watched', ms: watchMs });
-    const before = await this.#faultsOf(id);
+    onProgress({ kind: 'server', id, state: 'watched', ms: watchMs });
+    const begun = clock.now();
+    const when = () => `${((clock.now() - begun) / 1000).toFixed(1)} s after it took the new code`;
+    const before = await this.#faultsOf(life, when);
     for (let left = watchMs; left > 0; left -= lookMs) {
-      await delay(Math.min(left, lookMs), this.#clock);
-      const rise = (await this.#faultsOf(id)) - before;
-      if (rise > usual) await this.#takeBack(id, rise, usual);
+      await delay(Math.min(left, lookMs), clock);
+      const rise = (await this.#faultsOf(life, when)) - before;
+      if (rise > usual) await this.#takeBack(life, rise, usual);
     }
     return true;
   }
 
-  async #swap(id: string): Promise<boolean> {
+  async #swap(life: LifeWatch): Promise<boolean> {
+    const { hub, clock, onProgress } = this.#parts;
     const { force = false } = this.#options;
-    const begun = this.#clock.now();
-    const result = await this.#hub.ask(id, 'reload', { force }, loadMs, readReload);
+    const { id } = life;
+    const begun = clock.now();
+    const result = await this.#heard(life, 'while it loaded the new code', () =>
+      hub.ask(id, 'reload', { force }, loadMs, readReload),
+    );
     this.#rows.push({ id, ...result });
     const done = result.swapped.length + result.removed.length > 0;
     const state = result.needRestart.length > 0 ? 'needs restart' : done ? 'swapped' : 'unchanged';
-    this.#onProgress({ kind: 'server', id, state, ms: this.#clock.now() - begun });
+    onProgress({ kind: 'server', id, state, ms: clock.now() - begun });
     return done;
   }
 
-  async #takeBack(id: string, rise: number, usual: number): Promise<never> {
-    await this.#hub.ask(id, 'restore', {}, loadMs, readNothing);
-    this.#onProgress({ kind: 'server', id, state: 'taken back', ms: 0 });
+  async #takeBack(life: LifeWatch, rise: number, usual: number): Promise<never> {
+    const { hub, onProgress } = this.#parts;
+    const { id } = life;
+    await this.#heard(life, 'while it went back to its former code', () =>
+      hub.ask(id, 'restore', {}, loadMs, readNothing),
+    );
+    onProgress({ kind: 'server', id, state: 'taken back', ms: 0 });
     throw new PomeloError('RELOAD_TAKEN_BACK', { serverId: id, count: rise, usual });
   }
 
   /** What may come in the time of the watch: twice what this server has had on average since it began. */
   #usualFaults(id: string, watchMs: number, sinceBegin: number): number {
-    const seconds = Math.max(1, this.#hub.statsOf(id)?.uptime ?? 1);
+    const seconds = Math.max(1, this.#parts.hub.statsOf(id)?.uptime ?? 1);
     return Math.ceil((2 * sinceBegin * watchMs) / 1000 / seconds);
   }
 
-  async #faultsOf(id: string): Promise<number> {
-    const counters = await this.#hub.ask(id, 'counters', {}, loadMs, readCounters);
+  async #faultsOf(life: LifeWatch, when: string | (() => string)): Promise<number> {
+    const counters = await this.#heard(life, when, () =>
+      this.#parts.hub.ask(life.id, 'counters', {}, countersMs, readCounters),
+    );
     return faults.reduce((sum, name) => sum + (counters[name] ?? 0), 0);
+  }
+
+  /** Asks, and tells what became of a server that cannot answer any more: its next life may, which is another. */
+  async #heard<T>(life: LifeWatch, when: string | (() => string), ask: () => Promise<T>): Promise<T> {
+    try {
+      const answer = await ask();
+      if (!life.ended) return answer;
+    } catch (error) {
+      if (!isPomeloError(error, 'SERVER_SILENT')) throw error;
+    }
+    const at = typeof when === 'string' ? when : when();
+    await life.settle();
+    const facts = { serverId: life.id, what: await life.tell(), when: at, next: this.#next(life) };
+    throw new PomeloError('RELOAD_FAILED', facts);
+  }
+
+  /** What an operator can do: the new code is on the disk, so each new process has it. */
+  #next({ id, ended, record }: LifeWatch): string {
+    const others = this.#rows.filter((row) => row.id !== id && row.swapped.length + row.removed.length > 0);
+    const got = others.length > 0 ? ` but ${others.map((row) => row.id).join(', ')}` : '';
+    const again = record.wanted
+      ? 'It is started again,'
+      : 'It is not started again by itself; its next life begins';
+    const head = ended
+      ? `${again} with the new code, as that is on the disk.`
+      : `pomelo-ts kill ${id} ends it; its next life has the new code, as that is on the disk.`;
+    return `${head} No other server got it${got}. Mend it or put the former build back, and then:\n  pomelo-ts restart ${id}`;
   }
 }

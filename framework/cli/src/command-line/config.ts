@@ -1,6 +1,7 @@
 import { configReload } from '../commands/config/config-reload.js';
 import { configCheck, configPrint } from '../commands/config.js';
-import { type AddCommands, plain, trialFlag } from './options.js';
+import { pacingIn } from '../commands/restart/pacing.js';
+import { type AddCommands, plain, restartFlags } from './options.js';
 
 /** `config check`, `config print` and `config reload`. */
 export const configCommands: AddCommands = (parser, terminal, run) => {
@@ -35,9 +36,10 @@ export const configCommands: AddCommands = (parser, terminal, run) => {
                 default: false,
                 describe: 'also restart the servers that need it',
               })
-              .option('trial', trialFlag)
+              .options(restartFlags)
               .option('json', { type: 'boolean', default: false, describe: 'print JSON' }),
-          (argv) => run(() => configReload({ ...argv, dryRun: argv['dry-run'] }, terminal)),
+          (argv) =>
+            run(() => configReload({ ...argv, ...pacingIn(argv), dryRun: argv['dry-run'] }, terminal)),
         )
         .demandCommand(1, 'Expected check, print or reload.'),
   );

@@ -1,9 +1,10 @@
 import { kill } from '../commands/kill.js';
 import { list } from '../commands/list.js';
 import { reload } from '../commands/reload.js';
+import { pacingIn } from '../commands/restart/pacing.js';
 import { restart } from '../commands/restart.js';
 import { stop } from '../commands/stop.js';
-import { type AddCommands, hostList, idWords, last, trialFlag, typeList } from './options.js';
+import { type AddCommands, hostList, idWords, last, restartFlags, typeList } from './options.js';
 
 const listCommands: AddCommands = (parser, terminal, run) => {
   return parser.command(
@@ -51,8 +52,11 @@ const stopCommands: AddCommands = (parser, terminal, run) => {
           .positional('ids', idWords)
           .option('type', typeList)
           .option('host', hostList)
-          .option('trial', trialFlag),
-      (argv) => run(() => restart({ ...argv, ids: argv.ids, types: argv.type, hosts: argv.host }, terminal)),
+          .options(restartFlags),
+      (argv) => {
+        const selection = { ids: argv.ids, types: argv.type, hosts: argv.host };
+        return run(() => restart({ ...argv, ...selection, ...pacingIn(argv) }, terminal));
+      },
     );
 };
 

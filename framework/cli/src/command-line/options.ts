@@ -29,8 +29,30 @@ export const idWords = {
 export const plain = (command: Argv<GlobalOptions>) => command;
 
 /** Whether code is tried before servers are stopped for it. */
-export const trialFlag = {
+const trialFlag = {
   type: 'boolean',
   default: true,
   describe: 'try the code in a process of its own before a server is stopped for it; --no-trial does not',
+} as const;
+
+/** How a restart goes on. */
+export const restartFlags = {
+  trial: trialFlag,
+  watch: {
+    type: 'string',
+    requiresArg: true,
+    coerce: last,
+    describe:
+      'how long the first server of a type must stay ready before others follow; 0 for not at all [3s]',
+  },
+  'at-once': {
+    type: 'number',
+    requiresArg: true,
+    conflicts: 'all-at-once',
+    describe: 'how many of the others of a type are restarted at a time [a quarter of the type]',
+  },
+  'all-at-once': {
+    type: 'boolean',
+    describe: 'restart all others of a type at a time',
+  },
 } as const;

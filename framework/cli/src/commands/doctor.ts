@@ -1,6 +1,7 @@
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
 import { isPomeloError } from '@pomelo-ts/common';
 import { type HostFacts, leftOnThisHost, RuntimeFile } from '@pomelo-ts/master';
+import { checkClaims } from '../doctor/check-claims.js';
 import { checkClients } from '../doctor/check-clients.js';
 import { checkConfig } from '../doctor/check-config.js';
 import { checkDisk } from '../doctor/check-disk.js';
@@ -32,6 +33,7 @@ const checks: readonly Check[] = [
   checkLimits,
   checkNames,
   checkSsh,
+  checkClaims,
   checkHosts,
   checkStore,
   checkDisk,

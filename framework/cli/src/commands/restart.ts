@@ -6,16 +6,22 @@ import type { Terminal } from '../terminal.js';
 import { restartSteps } from '../view/steps.js';
 import { count } from '../view/units.js';
 import { withProgress } from '../view/with-progress.js';
+import { howOf, type Pacing } from './restart/pacing.js';
 import type { SelectingOptions } from './stop.js';
 
 /** Options of `pomelo-ts restart`. */
-export interface RestartOptions extends SelectingOptions {
+export interface RestartOptions extends SelectingOptions, Pacing {
   /** Have the code tried before anything is stopped. */
   readonly trial: boolean;
 }
 
 /** Restarts the servers named, or all of them, one of each type first; the master stays. */
 export async function restart(options: RestartOptions, terminal: Terminal): Promise<number> {
+  const how = howOf(options);
+  if (typeof how === 'string') {
+    terminal.err(how);
+    return exitCodes.usage;
+  }
   const master = await requireMaster(gameRoot(options.directory), options.env);
   try {
     const { ids, types, hosts, trial } = options;
@@ -23,7 +29,7 @@ export async function restart(options: RestartOptions, terminal: Terminal): Prom
     const others = rows.filter(({ external }) => external).map(({ id }) => id);
     const steps = [...restartSteps(rows.filter(({ external }) => !external))];
     const answer = await withProgress(steps, terminal, (onProgress) =>
-      master.client.request('restart', { ids, types, hosts, trial }, onProgress),
+      master.client.request('restart', { ids, types, hosts, trial, ...how }, onProgress),
     );
     const { restarted } = answer as { restarted: readonly string[] };
     terminal.out(`${count(restarted.length - others.length, 'server')} restarted`);

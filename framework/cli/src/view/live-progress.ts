@@ -68,13 +68,24 @@ export class LiveProgress {
     const doing = stopStates.has(state) ? 'stop' : 'start';
     const line = this.#lines.find(({ step }) => step.doing === doing && step.ids.includes(id));
     if (!line) return;
+    for (const other of this.#lines) if (other !== line && other.waiting.size === 0) this.#finish(other);
     line.note = '';
-    line.ms = Math.max(line.ms ?? 0, ms);
+    if (state === 'watched') line.note = `${id} is watched for ${showMs(ms)}`;
+    else line.ms = Math.max(line.ms ?? 0, ms);
     if (state === 'failed') this.#failed = true;
     else if (state !== 'starting' && state !== 'stopping') line.waiting.delete(id);
     this.#draw(line);
     if (this.#failed) line.finish(new Error(`${id} failed`));
-    else if (line.waiting.size === 0) line.finish();
+    else if (line.waiting.size === 0 && !line.step.watched) line.finish();
+  }
+
+  /** A step whose servers are watched is done when the next one begins, or all is. */
+  #finish(line: StepLine): void {
+    if (line.note !== '') {
+      line.note = '';
+      this.#draw(line);
+    }
+    line.finish();
   }
 
   async #end(failed: boolean): Promise<void> {
@@ -83,7 +94,8 @@ export class LiveProgress {
         line.waiting.clear(); // of servers that were so already nothing is told
         this.#draw(line);
       }
-      line.finish(failed ? new Error('not done') : undefined);
+      if (failed) line.finish(new Error('not done'));
+      else this.#finish(line);
     }
     await this.#drawing;
   }

@@ -5,6 +5,8 @@ export interface Step {
   readonly doing: 'start' | 'stop';
   readonly title: string;
   readonly ids: readonly string[];
+  /** Whether some of them are watched for a while once they are ready. */
+  readonly watched?: boolean;
 }
 
 /** Backends, then connectors, then gates. */
@@ -21,5 +23,9 @@ export function stopSteps(servers: readonly Tiered[]): Step[] {
 
 /** Backends restart, then connectors, then gates. */
 export function restartSteps(servers: readonly Tiered[]): Step[] {
-  return startSteps(servers).map((step) => ({ ...step, title: `restart ${step.title}` }));
+  return startSteps(servers).map((step) => ({
+    ...step,
+    title: `restart ${step.title}`,
+    watched: true,
+  }));
 }

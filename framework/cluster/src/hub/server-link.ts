@@ -83,8 +83,9 @@ export class ServerLink {
       clock,
       send: (question) => this.send({ t: 'command', ...question }),
       failed: (command, reason, data) => {
-        const cause = data === undefined ? {} : { cause: { code: data.code } };
-        return new PomeloError('SERVER_COMMAND_FAILED', { serverId: this.id, command, reason }, cause);
+        const facts = { serverId: this.id, command, reason };
+        if (data === undefined) return new PomeloError('SERVER_SILENT', facts);
+        return new PomeloError('SERVER_COMMAND_FAILED', facts, { cause: { code: data.code } });
       },
     });
     channel.onHeard = () => this.signs.heard(clock.now());

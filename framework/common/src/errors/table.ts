@@ -74,11 +74,11 @@ export const errorTable = {
   ),
   SERVER_START_FAILED: row('{serverId} did not start: {reason}'),
   RESTART_REFUSED: row(
-    'Nothing was stopped, as the new code does not load on {serverId}:\n{reason}\nMend that; --no-trial leaves out this look, for code that cannot be loaded twice.',
+    'Nothing was stopped, as the new code does not load on {serverId}:\n{reason}\nMend that; --no-trial leaves out this look, for code that cannot be loaded twice or takes longer.',
     409,
   ),
   RESTART_FAILED: row(
-    'The restart has stopped at {serverId}, which does not run any more: {reason}\n{left}When that is mended:\n  pomelo-ts restart {rest}',
+    'The restart has stopped at {serverId}, which {what}: {reason}\n{left}When that is mended, or the former build is back:\n  pomelo-ts restart {rest}',
   ),
   SERVER_EXTERNAL: row(
     '{serverId} is marked as external in servers.json, so the master does not start it: pomelo-ts run --server {serverId} on its host does.',
@@ -130,11 +130,13 @@ export const errorTable = {
   KILL_FAILED: row('{name} could not be killed: {reason}'),
   COMMAND_FAILED: row('The master could not {command}: {reason}'),
   SERVER_COMMAND_FAILED: row('{serverId} could not {command}: {reason}'),
+  SERVER_SILENT: row('{serverId} has not answered ({command}): {reason}', 503),
   LOG_MISSING: row('{serverId} has no log that can be read: {reason}'),
   RELOAD_BREAKS: row(
     'The new code breaks {count} promise(s) of the contract (config/contract.json):\n{problems}',
     409,
   ),
+  RELOAD_FAILED: row('{serverId} {what} {when}. {next}'),
   RELOAD_TAKEN_BACK: row(
     '{serverId} runs its former code again: {count} error(s) came with the new one, where {usual} are usual. No other server got it.',
   ),
@@ -149,6 +151,11 @@ export const errorTable = {
   // Hosts
   HOSTS_UNUSABLE: row('{count} host(s) cannot be used, so nothing was started:\n{problems}'),
   HOST_UNREACHABLE: row('{host} cannot be reached over SSH at {address}: {reason}. {cure}', 503, true),
+  HOST_CLAIMED: row(
+    '{host} says that {claim}. Nothing proves it, so that host alone is left out, until it says so no more. If it is true, give commands there; if not, look at {host} as one that somebody has taken over.',
+    409,
+    true,
+  ),
   HOST_LOST: row('The SSH connection to {host} was lost: {reason}.', 503, true),
   HOST_KEY_UNKNOWN: row(
     'The SSH key of {host} is not known: expected it in {file}, got {fingerprint} ({type}). If the host itself shows the same fingerprint, add it:\n  {command}',

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { Script } from 'node:vm';
 import { appFileOf } from '@pomelo-ts/cluster';
 import { importFile, importModule } from '../dispatch/app-modules.js';
 import { hooksFileOf, serviceFiles } from '../dispatch/module-files.js';
 import { readCode } from '../server/code-files.js';
+import { loadedFd, loadedWord } from '../server/trial-word.js';
 import { syntaxErrorIn, tellsPlaceAlone } from './syntax-error.js';
 import { toldError } from './told-error.js';
 
@@ -35,7 +36,7 @@ export async function loadForTrial({ appDir, type }: CodeTrial): Promise<void> {
   for (const file of [...services, ...hooks]) await importModule(file);
 }
 
-/** Carries out a trial in this process, which ends with it: with code 0, or with 1 and the mistake on its standard error. */
+/** Carries out a trial in this process, which ends with it: with its word and code 0, or with 1 and the mistake on its standard error. */
 export async function tryCode(trial: CodeTrial): Promise<never> {
   // What a module has begun, a port that it opens say, is nothing that is tried here.
   process.on('uncaughtException', () => {});
@@ -43,6 +44,7 @@ export async function tryCode(trial: CodeTrial): Promise<never> {
   process.stdin.on('end', () => process.exit(1)).resume(); // nobody waits for this any more
   try {
     await loadForTrial(trial);
+    writeSync(loadedFd, loadedWord);
   } catch (error) {
     const mistake = syntaxErrorIn(error);
     process.stderr.write(`${toldError(error)}\n`);

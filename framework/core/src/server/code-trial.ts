@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { CodeTrial } from '../boot/try-code.js';
+import { loadedFd, loadedWord } from './trial-word.js';
 
 /** What came of trying the code that is on the disk now. */
 export type TrialResult =
@@ -43,27 +44,29 @@ export function runTrial(options: TrialOptions): Promise<TrialResult> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [...args, script], {
       cwd: root,
-      stdio: ['pipe', 'ignore', 'pipe'],
+      stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
     });
     let said = '';
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      child.kill('SIGKILL');
-    }, timeoutMs);
+    let word = '';
     const settle = (result: TrialResult) => {
       clearTimeout(timer);
       resolve(result);
     };
-    child.stderr.on('data', (chunk: Buffer) => {
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      settle({ verdict: 'broken', reason: `it did not load within ${timeoutMs / 1000} s` });
+    }, timeoutMs);
+    child.stdio[loadedFd]!.on('data', (chunk: Buffer) => {
+      word = (word + chunk.toString('latin1')).slice(0, loadedWord.length);
+    });
+    child.stderr!.on('data', (chunk: Buffer) => {
       if (said.length < longestReason) said += chunk.toString('utf8');
     });
-    child.stdin.on('error', () => {}); // it may end before it reads: its exit tells
-    child.stdin.write(`${JSON.stringify({ trial: { appDir, type } })}\n`);
+    child.stdin!.on('error', () => {}); // it may end before it reads: its exit tells
+    child.stdin!.write(`${JSON.stringify({ trial: { appDir, type } })}\n`);
     child.once('error', ({ message }) => settle({ verdict: 'untried', reason: message }));
     child.once('close', (code, signal) => {
-      if (late) settle({ verdict: 'untried', reason: `it was not loaded within ${timeoutMs} ms` });
-      else if (code === 0) settle({ verdict: 'fine' });
+      if (code === 0 && word === loadedWord) settle({ verdict: 'fine' });
       else if (signal && !crashes.has(signal))
         settle({ verdict: 'untried', reason: `it ended with ${signal}` });
       else settle({ verdict: 'broken', reason: whyBroken(said, code, signal) });
@@ -73,7 +76,7 @@ export function runTrial(options: TrialOptions): Promise<TrialResult> {
 
 /** Of the last words of Node in a process that crashes, what it wanted or where in the code it was: all else is of Node itself. */
 function whyBroken(said: string, code: number | null, signal: string | null): string {
-  if (signal === null) return mistakeIn(said) || `it ended with exit code ${code}`;
+  if (signal === null) return mistakeIn(said) || `it ended with exit code ${code} before it had loaded`;
   const fatal = /^FATAL ERROR: .*/m.exec(said)?.[0];
   const place = /JavaScript stack trace -----\s+1: (.*)/.exec(said)?.[1];
   return `its process crashed with ${signal}${fatal ? `: ${fatal}` : ''}${place ? `\nat ${place}` : ''}`;

@@ -41,7 +41,9 @@ const answers: Readonly<Record<AgentMethod, Shape>> = {
   launch: isNumber,
   left: listOf(having({ id: isText, bootId: isText, pid: isNumber, start: maybe(isText) })),
   ended: end,
-  acting: maybe(having({ leader: isText, silentMs: isNumber })),
+  acting: maybe(
+    having({ leader: isText, silentMs: isNumber, at: maybe(having({ host: isText, port: isNumber })) }),
+  ),
   elsewhere: listOf(having({ id: isText, pid: isNumber, root: isText, port: isNumber })),
   kill: () => true,
   ping: () => true,

@@ -1,4 +1,5 @@
 import type { ErrorCode, ErrorFacts } from '@pomelo-ts/common';
+import type { MasterPlace } from '../leadership/leader-at.js';
 import type { ProcessHost } from './process-host.js';
 
 /** What a host agent may be asked to do: all that a {@link ProcessHost} does, and a sign of life. */
@@ -32,6 +33,8 @@ export interface AgentOrders {
     readonly term?: number;
     /** The master that the agent acts for, for messages. */
     readonly leader?: string;
+    /** Where that one listens. */
+    readonly at?: MasterPlace;
   };
 }
 

@@ -1,4 +1,6 @@
 import { isPomeloError, reasonOf } from '@pomelo-ts/common';
+import { isEverywhere } from '@pomelo-ts/common/internal';
+import type { MasterPlace } from '../leadership/leader-at.js';
 import { HostProcesses } from '../processes/host-processes.js';
 import {
   type AgentFailure,
@@ -19,7 +21,12 @@ const mostMissing = 15;
 
 /** Called by the bootstrap, which has read the first line of the standard input. */
 export async function serve({ settings }: AgentOrders): Promise<void> {
-  const host = new HostProcesses({ ...settings, warn: (warning) => lines.send({ warning }) });
+  const { at } = settings;
+  const host = new HostProcesses({
+    ...settings,
+    leaderAt: () => at && seenFromHere(at),
+    warn: (warning) => lines.send({ warning }),
+  });
   const methods: Readonly<Record<AgentMethod, (...args: never[]) => unknown>> = {
     launch: host.launch.bind(host),
     left: host.left.bind(host),
@@ -57,6 +64,12 @@ export async function serve({ settings }: AgentOrders): Promise<void> {
     if (++missing > mostMissing) leave();
   }, pingMs);
   lines.send({ hello: await host.facts() });
+}
+
+/** A master that listens everywhere is where its SSH connection comes from. */
+function seenFromHere({ host, port }: MasterPlace): MasterPlace {
+  const [from] = (process.env['SSH_CONNECTION'] ?? '').split(' ', 1);
+  return { host: isEverywhere(host) && from ? from : host, port };
 }
 
 function failureOf(error: unknown): AgentFailure {

@@ -2,6 +2,7 @@ import { isAbsolute, join, relative } from 'node:path';
 import type { BootData, ClusterConfig, ServerEntry, ServerSettings } from '@pomelo-ts/cluster';
 import { type Clock, isPomeloError, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
 import { isEverywhere } from '@pomelo-ts/common/internal';
+import type { MasterPlace } from '../leadership/leader-at.js';
 import { HostProcesses } from '../processes/host-processes.js';
 import type { ProcessRecord } from '../processes/process-records.js';
 import type { Launcher, ServerProcess } from '../processes/server-process.js';
@@ -28,8 +29,17 @@ export interface HostsOptions {
   readonly term?: number;
   /** What hosts are told of the master that acts, for messages. */
   leader?(): string;
+  /** Where that one listens. */
+  leaderAt?(): MasterPlace;
   readonly clock: Clock;
   readonly logger: Logger;
+}
+
+/** What a host says that would keep this master from acting there, without a proof. */
+export interface UnprovedClaim {
+  readonly error: PomeloError<'HOST_CLAIMED'>;
+  /** Whether it says so still. */
+  stands(): Promise<boolean>;
 }
 
 /** Oldest Node that servers run on: that of package.json's `engines`. */
@@ -39,6 +49,7 @@ const oldestNode = [20, 19] as const;
 export class Hosts implements Launcher {
   readonly #options: HostsOptions;
   readonly #hosts = new Map<string, HostProcesses | RemoteHost>();
+  readonly #leftOut = new Map<string, UnprovedClaim>();
 
   constructor(options: HostsOptions) {
     this.#options = options;
@@ -126,18 +137,46 @@ export class Hosts implements Launcher {
     for (const host of this.#hosts.values()) host.close();
   }
 
+  /** Whether it is this machine: what another one says is its word alone. */
+  isHere(name: string): boolean {
+    return this.#hosts.get(name) instanceof HostProcesses;
+  }
+
+  /** Has nothing done on a host for as long as it claims what nothing proves: one host must not keep the others from being used. */
+  leaveOut(name: string, claim: UnprovedClaim): void {
+    this.#leftOut.set(name, claim);
+  }
+
+  /** Those of these hosts that are left out, and why. */
+  leftOut(servers: readonly Pick<ServerEntry, 'host'>[]): ReadonlyMap<string, unknown> {
+    const names = new Set(servers.map(({ host }) => host));
+    return new Map(
+      [...this.#leftOut].filter(([name]) => names.has(name)).map(([name, { error }]) => [name, error]),
+    );
+  }
+
   async #prepare(name: string): Promise<void> {
     const host = await this.#locate(name);
     if (!(host instanceof RemoteHost)) return;
     const { localAddress } = await host.connect();
+    await this.#requireNoClaim(host);
     for (const { host: master } of this.#options.config().master.masters)
       await requireSeenMaster(name, master, localAddress);
+  }
+
+  /** A host that does not claim it any more is one like the others, on which this master acts from now on. */
+  async #requireNoClaim(host: RemoteHost): Promise<void> {
+    const claim = this.#leftOut.get(host.name);
+    if (!claim) return;
+    if (await claim.stands()) throw claim.error;
+    this.#leftOut.delete(host.name);
+    await host.left(this.#options.term);
   }
 
   async #locate(name: string): Promise<HostProcesses | RemoteHost> {
     const known = this.#hosts.get(name);
     if (known) return known;
-    const { config, bootScript, print, term, leader, clock, logger } = this.#options;
+    const { config, bootScript, print, term, leader, leaderAt, clock, logger } = this.#options;
     const here = (await whyElsewhere(name)) === undefined;
     const host =
       this.#hosts.get(name) ?? // somebody else has asked meanwhile
@@ -149,6 +188,7 @@ export class Hosts implements Launcher {
             print,
             term,
             leader,
+            ...(leaderAt && { leaderAt }),
             withheld: () => secretVariables(config().master),
             warn: (warning) => logger.warn('A host needs to be looked at.', { host: name, warning }),
             clock,
@@ -159,12 +199,16 @@ export class Hosts implements Launcher {
   }
 
   #remote(name: string): RemoteHost {
-    const { config, bootScript, agentScript, buildId, term, leader, clock, logger } = this.#options;
+    const { config, bootScript, agentScript, buildId, term, leader, leaderAt, clock, logger } = this.#options;
     const plan = async () => {
       const { root: own, master } = config();
       const root = this.#rootOn(name);
       const there = (path: string) => movedTo(path, own, root);
-      const acts = { ...(term !== undefined && { term }), ...(leader && { leader: leader() }) };
+      const acts = {
+        ...(term !== undefined && { term }),
+        ...(leader && { leader: leader() }),
+        ...(leaderAt && { at: leaderAt() }),
+      };
       const settings = { name, root, bootScript: there(bootScript), ...acts };
       return {
         target: await sshTarget(name, settingsOfHost(master, name)),

@@ -1,5 +1,6 @@
 import type { ServerEntry } from '@pomelo-ts/cluster';
 import { type Clock, systemClock } from '@pomelo-ts/common';
+import type { Acting } from '../processes/acting-master.js';
 import { Hosts, type HostsOptions } from './hosts.js';
 import { whyElsewhere } from './local-hosts.js';
 import type { HostFacts } from './process-host.js';
@@ -13,6 +14,8 @@ export interface HostLook {
   readonly clockOffsetMs: number;
   /** How long the question took, there and back. */
   readonly roundMs: number;
+  /** The master that acts there, by the word of another host. */
+  readonly acting?: Acting;
 }
 
 /** What came of {@link lookAtHosts}, by the hosts' names in the order of the topology. */
@@ -42,7 +45,8 @@ export async function lookAtHosts(
     const facts = await hosts.get(name).facts();
     const ended = wallClock();
     const clockOffsetMs = Math.round(facts.time - (begun + ended) / 2);
-    return { here, facts, clockOffsetMs, roundMs: ended - begun };
+    const acting = here ? undefined : await hosts.get(name).acting();
+    return { here, facts, clockOffsetMs, roundMs: ended - begun, ...(acting && { acting }) };
   };
   const names = [...new Set(servers.map(({ host }) => host))];
   const looks = await Promise.allSettled(names.map(look));

@@ -4,6 +4,7 @@ import type { HostFacts } from '../host-facts.js';
 import type { RekeyResult } from '../rekey.js';
 import type { ServerLogs } from '../server-logs.js';
 import type { OnProgress } from '../supervisor/progress.js';
+import { restartHowOf } from '../supervisor/restart-how.js';
 import type { TopologyOperations } from '../topology/topology-operations.js';
 
 /** What a master offers beside starts and stops. */
@@ -58,6 +59,7 @@ export async function changeCommand(
         digest: typeof digest === 'string' ? digest : undefined,
         restart: restart === true,
         trial: trial !== false,
+        ...restartHowOf(args),
       };
       return master.changes.apply(how, progress);
     }

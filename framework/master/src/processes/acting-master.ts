@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFile } from '@pomelo-ts/common/internal';
+import type { MasterPlace } from '../leadership/leader-at.js';
 import { isNoRoom } from './no-room.js';
 import { isAlive, startOf } from './process-identity.js';
 
@@ -10,6 +11,8 @@ export interface Acting {
   readonly leader: string;
   /** How long ago it gave a sign of life there, in ms. */
   readonly silentMs: number;
+  /** Where it can be dialed, so that it can prove to lead: what a host says of it alone proves nothing. */
+  readonly at?: MasterPlace;
 }
 
 interface Content {
@@ -17,6 +20,7 @@ interface Content {
   /** The process that acts for it on the host: itself, or its host agent. */
   readonly pid: number;
   readonly start?: string;
+  readonly at?: MasterPlace;
 }
 
 /**
@@ -35,9 +39,10 @@ export class ActingMaster {
   other(now: number): Acting | undefined {
     const content = this.#read();
     if (!content || content.pid === process.pid) return undefined;
-    const { leader, pid, start } = content;
+    const { leader, pid, start, at } = content;
     if (hasEnded({ pid, start })) return undefined;
-    return { leader: String(leader), silentMs: Math.max(0, now - statSync(this.#file).mtimeMs) };
+    const silentMs = Math.max(0, now - statSync(this.#file).mtimeMs);
+    return { leader: String(leader), silentMs, ...(at && { at }) };
   }
 
   /** Forgets a master whose process has ended without saying so. */
@@ -47,9 +52,10 @@ export class ActingMaster {
   }
 
   /** This process acts here for a master from now on. */
-  begin(leader: string): void {
+  begin(leader: string, at?: MasterPlace): void {
     const start = startOf(process.pid);
-    const content: Content = { leader, pid: process.pid, ...(start !== undefined && { start }) };
+    const own = { leader, pid: process.pid, ...(at && { at }) };
+    const content: Content = { ...own, ...(start !== undefined && { start }) };
     try {
       replaceFile(this.#file, `${JSON.stringify(content)}\n`);
       this.#written = true;

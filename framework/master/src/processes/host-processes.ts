@@ -4,6 +4,7 @@ import type { BootData, LogPart, LogRequest } from '@pomelo-ts/cluster';
 import { type Clock, delay, PomeloError, reasonOf, systemClock } from '@pomelo-ts/common';
 import { buildIdOf } from '../build-id.js';
 import type { HostFacts, LaunchOrder, ProcessEnd, ProcessHost } from '../hosts/process-host.js';
+import type { MasterPlace } from '../leadership/leader-at.js';
 import { type Acting, ActingMaster } from './acting-master.js';
 import { disksOf } from './disks.js';
 import { FollowedProcesses, signalProcess } from './followed-processes.js';
@@ -39,6 +40,8 @@ export interface HostProcessesOptions {
   readonly term?: number | undefined;
   /** The master that acts, for messages. */
   readonly leader?: string | (() => string) | undefined;
+  /** Where that one can be dialed from other hosts. */
+  leaderAt?(): MasterPlace | undefined;
   /** Names of environment variables that servers shall not have; asked each time. */
   withheld?(): readonly string[];
   /** Told once when what runs cannot be written down any more. */
@@ -122,9 +125,9 @@ export class HostProcesses implements ProcessHost {
 
   /** This process acts for its master from now on: others that share no store with it shall see that. */
   #act(): void {
-    const { leader } = this.#options;
+    const { leader, leaderAt } = this.#options;
     if (leader === undefined) return;
-    this.#acting.begin(typeof leader === 'string' ? leader : leader());
+    this.#acting.begin(typeof leader === 'string' ? leader : leader(), leaderAt?.());
     this.#stopTelling ??= this.#clock.every(tellMs, () => this.#tellOfMaster());
   }
 

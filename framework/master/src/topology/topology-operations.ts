@@ -1,8 +1,9 @@
 import type { ClusterConfig, LinkHub, ServerEntry } from '@pomelo-ts/cluster';
-import { PomeloError, reasonOf } from '@pomelo-ts/common';
+import { type Clock, PomeloError, reasonOf } from '@pomelo-ts/common';
 import { readNothing } from '../server-answers.js';
 import { tryCode } from '../supervisor/code-trials.js';
 import type { OnProgress } from '../supervisor/progress.js';
+import type { RestartHow } from '../supervisor/restart-how.js';
 import { RollingRestart } from '../supervisor/rolling-restart.js';
 import { showEnd } from '../supervisor/server-end.js';
 import type { Supervisor } from '../supervisor.js';
@@ -14,6 +15,7 @@ export interface TopologyParts {
   readonly topology: Topology;
   readonly supervisor: Supervisor;
   readonly hub: LinkHub;
+  readonly clock: Clock;
   /** @throws when these servers cannot be started from here */
   requireStartable(servers: readonly ServerEntry[]): Promise<void>;
   /** Finds out which machines these servers are on, whoever starts them. */
@@ -37,7 +39,7 @@ export interface ConfigReloadResult {
 }
 
 /** How a reload of the configuration is done. */
-export interface ApplyOptions {
+export interface ApplyOptions extends RestartHow {
   /** Only when it is this difference that would be applied. */
   readonly digest?: string | undefined;
   /** Restart the servers that need it. @default false */
@@ -144,7 +146,7 @@ export class TopologyOperations {
   }
 
   async #apply(
-    { digest, restart = false, trial = true }: ApplyOptions,
+    { digest, restart = false, trial = true, ...how }: ApplyOptions,
     onProgress: OnProgress,
   ): Promise<ConfigReloadResult> {
     const { topology, supervisor, hub } = this.#parts;
@@ -169,7 +171,7 @@ export class TopologyOperations {
     supervisor.renew(topology.servers);
     if (!isEmpty(diff)) hub.retell(...topology.servers.map(({ id }) => id));
     supervisor.outdate(diff.restart);
-    const { restarted, failure } = await this.#restartAndStart(moved, startable(added), onProgress);
+    const { restarted, failure } = await this.#restartAndStart(moved, startable(added), how, onProgress);
     await this.#hearFrom(diff);
     const concerned = new Set([...ran, ...diff.added, ...moved, ...diff.changes.flatMap(({ ids }) => ids)]);
     const down = this.#down(concerned);
@@ -189,12 +191,13 @@ export class TopologyOperations {
   async #restartAndStart(
     moved: ReadonlySet<string>,
     added: readonly string[],
+    how: RestartHow,
     onProgress: OnProgress,
   ): Promise<{ readonly restarted: readonly string[]; readonly failure?: string }> {
-    const { supervisor } = this.#parts;
+    const { supervisor, hub, clock } = this.#parts;
     const waiting = supervisor.outdated.filter((id) => moved.has(id));
     try {
-      await new RollingRestart(supervisor, onProgress).run(waiting);
+      await new RollingRestart({ supervisor, hub, clock, onProgress }, how).run(waiting);
     } catch (error) {
       const restarted = waiting.filter(
         (id) => !supervisor.record(id).outdated && supervisor.record(id).process,

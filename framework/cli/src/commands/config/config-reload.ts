@@ -7,9 +7,10 @@ import { configDiff } from '../../view/config-diff.js';
 import { escaped, escapedLines, jsonText } from '../../view/escaped.js';
 import { count } from '../../view/units.js';
 import { withProgress } from '../../view/with-progress.js';
+import { howOf, type Pacing } from '../restart/pacing.js';
 
 /** Options of `pomelo-ts config reload`. */
-export interface ConfigReloadOptions extends GlobalOptions {
+export interface ConfigReloadOptions extends GlobalOptions, Pacing {
   readonly dryRun: boolean;
   /** Do not ask. */
   readonly yes: boolean;
@@ -22,6 +23,17 @@ export interface ConfigReloadOptions extends GlobalOptions {
 
 /** Has a running cluster follow its configuration: shows what is different, asks, and changes that alone. */
 export async function configReload(options: ConfigReloadOptions, terminal: Terminal): Promise<number> {
+  const how = howOf(options);
+  if (!options.restart && typeof how === 'object' && Object.keys(how).length > 0) {
+    terminal.err(
+      '--watch, --at-once and --all-at-once say how servers are restarted: expected --restart, too',
+    );
+    return exitCodes.usage;
+  }
+  if (typeof how === 'string') {
+    terminal.err(how);
+    return exitCodes.usage;
+  }
   const master = await requireMaster(gameRoot(options.directory), options.env);
   try {
     const diff = (await master.client.request('read the configuration')) as TopologyDiff;
@@ -40,7 +52,7 @@ export async function configReload(options: ConfigReloadOptions, terminal: Termi
     const { digest } = diff;
     const { restart, trial } = options;
     const ask = (onProgress: (event: unknown) => void) =>
-      master.client.request('apply the configuration', { digest, restart, trial }, onProgress);
+      master.client.request('apply the configuration', { digest, restart, trial, ...how }, onProgress);
     const result = (await (options.json
       ? ask(() => {})
       : withProgress([], terminal, ask))) as ConfigReloadResult;

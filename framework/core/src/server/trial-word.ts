@@ -1,0 +1,6 @@
+/*
+ * What a process that tries code says when all of it has loaded, and where: by code 0 alone it could not be told from one whose
+ * code has ended it.
+ */
+export const loadedFd = 3;
+export const loadedWord = 'loaded';
