@@ -22,6 +22,7 @@ export { LogOutput, type LogOutputOptions } from './log/log-output.js';
 export type { KeptLog } from './log/rotated-file.js';
 export { strangerLogger } from './log/stranger-logger.js';
 export { nearest } from './nearest.js';
+export { openFilesLimit, roomForStrangers } from './open-files.js';
 export { createLogger, type LoggerOptions } from './pino-logger.js';
 export { type PortHolder, placesOf, portHolder, showPortHolder } from './port-holder.js';
 export { newNonce, prove, sameProof } from './proof.js';

@@ -19,7 +19,6 @@ export type { LeaderAnswer, Selection } from './operator-commands.js';
 export { disksOf } from './processes/disks.js';
 export { leftOnThisHost } from './processes/left-on-this-host.js';
 export { isNoRoom } from './processes/no-room.js';
-export { openFilesLimit } from './processes/open-files-limit.js';
 export { isAlive } from './processes/process-identity.js';
 export { belongsTo, holdRoot, mastersWithoutFile } from './processes/process-marks.js';
 export type { RekeyResult } from './rekey.js';

@@ -1,5 +1,12 @@
 import { backOff, type Clock, type Counters, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
-import { hostIn, hostPort, type NamedKey, Strangers, strangerLogger } from '@pomelo-ts/common/internal';
+import {
+  hostIn,
+  hostPort,
+  type NamedKey,
+  roomForStrangers,
+  Strangers,
+  strangerLogger,
+} from '@pomelo-ts/common/internal';
 import type { RpcAddress, RpcChannel, RpcListener, RpcTransport } from '../transport.js';
 import {
   dialHandshake,
@@ -51,7 +58,7 @@ export class Membership {
   readonly #dialing = new Set<Peer>();
   #listener: RpcListener | undefined;
   /** Connections that have not proved themselves yet. */
-  readonly #proving = new Strangers<RpcChannel>(maxProving);
+  readonly #proving = new Strangers<RpcChannel>(roomForStrangers(maxProving));
   #closed = false;
 
   constructor(options: MembershipOptions) {
