@@ -19,6 +19,7 @@ export { LifeSigns, type LifeSignsOptions, type LifeVerdict } from './life-signs
 export { lacksAddress, listenError } from './listen-error.js';
 export { foldingLogger } from './log/folding-logger.js';
 export { LogOutput, type LogOutputOptions } from './log/log-output.js';
+export { openLog } from './log/open-log.js';
 export type { KeptLog } from './log/rotated-file.js';
 export { strangerLogger } from './log/stranger-logger.js';
 export { nearest } from './nearest.js';
