@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -139,6 +142,81 @@ describe('too few files', () => {
     expect((await game.run('stop')).code).toBe(0);
     await master.ended;
     expect(master.stdout).not.toContain('no more files may be open');
+  });
+});
+
+describe('a start that has just begun', () => {
+  /** The processes of the command and of its daemon, by a word of their command lines. */
+  const running = (game: TestGame, word: string) =>
+    readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .filter((pid) => {
+        try {
+          const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+          return (
+            words.includes(word) &&
+            (words.includes(game.root) || readlinkSync(`/proc/${pid}/cwd`) === game.root)
+          );
+        } catch {
+          return false; // it has ended
+        }
+      });
+
+  it.each([
+    ['its command has begun', '\0start\0'],
+    ['the process of its master has begun', 'daemon-main'],
+  ])('is ended by kill when %s, and comes up no more', async (_when, word) => {
+    await using game = await TestGame.make({ chat }, secret);
+    const start = game.begin('start', '-D', '-e', 'production');
+    await eventually(() => running(game, word).length > 0, `a process with ${word}`);
+    const kill = await game.run('kill', '-e', 'production');
+    expect(kill.stdout).toMatch(/servers? and the master killed/);
+    expect(kill.code, kill.stderr).toBe(0);
+    await start.ended;
+    expect([...running(game, 'daemon-main'), ...running(game, '\0start\0')]).toEqual([]);
+    const list = await game.run('list', '-e', 'production');
+    expect(list.stderr).toContain('No master runs');
+  });
+
+  it('is told of by other commands', async () => {
+    await using game = await TestGame.make({ chat }, secret);
+    const start = game.begin('start', '-D', '-e', 'production');
+    await eventually(() => running(game, '\0start\0').length > 0, 'the command');
+    const [pid] = running(game, '\0start\0');
+    process.kill(Number(pid), 'SIGSTOP');
+    for (const command of ['list', 'stop', 'restart']) {
+      const { code, stderr } = await game.run(command, '-e', 'production');
+      expect([code, stderr]).toEqual([1, expect.stringContaining(`is under way (pid ${pid})`)]);
+    }
+    process.kill(Number(pid), 'SIGCONT');
+    expect((await start.ended).code).toBe(0);
+    expect((await game.run('stop', '-e', 'production')).code).toBe(0);
+  });
+
+  it('and a process that a false record or a false file of a master names: kill leaves that alone', async () => {
+    await using game = await TestGame.make({ chat }, secret);
+    const stranger = spawn('sleep', ['1000'], { cwd: game.root });
+    try {
+      const folder = join(game.root, '.pomelo-ts', 'servers', '127.0.0.1');
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const { pid } = stranger;
+      const [boot, ticks] = [
+        readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+        readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')[19],
+      ];
+      const record = { id: 'chat-9', bootId: 'x', pid };
+      writeFileSync(join(folder, 'chat-9.json'), JSON.stringify(record));
+      writeFileSync(join(folder, 'chat-8.json'), JSON.stringify({ ...record, start: `${boot} ${ticks}` }));
+      for (const more of [{}, { commandLine: readFileSync(`/proc/${pid}/cmdline`, 'latin1') }]) {
+        const state = { pid, host: '127.0.0.1', port: 1, env: 'production', ...more };
+        writeFileSync(join(game.root, '.pomelo-ts', 'master.json'), JSON.stringify(state));
+        const { code, stdout, stderr } = await game.run('kill', '-e', 'production');
+        expect([code, stdout, stderr]).toEqual([0, 'nothing runs\n', '']);
+      }
+      expect([stranger.exitCode, stranger.signalCode]).toEqual([null, null]);
+    } finally {
+      stranger.kill('SIGKILL');
+    }
   });
 });
 

@@ -38,12 +38,16 @@ interface AskedMaster extends MasterPlace {
 }
 
 /**
- * Connects to the master that runs for the game at `root`; undefined when none does.
+ * Connects to the master that runs for the game at `root`; undefined when none does. With `before` one that began after this process is none.
  *
  * @throws MASTER_UNREACHABLE, MASTER_HANGS, SECRET_OTHER, START_UNDER_WAY
  */
-export async function findMaster(root: string, env?: string): Promise<RunningMaster | undefined> {
-  const found = await findOwnMaster(root, env);
+export async function findMaster(
+  root: string,
+  env?: string,
+  who: { readonly before?: boolean } = {},
+): Promise<RunningMaster | undefined> {
+  const found = await findOwnMaster(root, env, who);
   if (!found?.state.standby) return found;
   const { client, state, keys } = found;
   try {
@@ -58,8 +62,9 @@ export async function findMaster(root: string, env?: string): Promise<RunningMas
 async function findOwnMaster(
   root: string,
   env?: string,
+  who: { readonly before?: boolean } = {},
 ): Promise<(RunningMaster & { readonly keys: ClusterKeys }) | undefined> {
-  const found = masterOnThisHost(root);
+  const found = masterOnThisHost(root, who);
   if (!found) return undefined;
   const { state, pid, places } = found;
   if (places.length === 0) throw new PomeloError('START_UNDER_WAY', { directory: root, pid });

@@ -19,7 +19,7 @@ export type { LeaderAnswer, Selection } from './operator-commands.js';
 export { disksOf } from './processes/disks.js';
 export { leftOnThisHost } from './processes/left-on-this-host.js';
 export { isNoRoom } from './processes/no-room.js';
-export { isAlive } from './processes/process-identity.js';
+export { beganBefore, isAlive } from './processes/process-identity.js';
 export { belongsTo, holdRoot, mastersWithoutFile } from './processes/process-marks.js';
 export type { RekeyResult } from './rekey.js';
 export type { ReloadOptions, ReloadRow } from './reload.js';

@@ -21,6 +21,8 @@ import { count } from '../view/units.js';
 import { coreBootScript, hostAgentScript } from './start/scripts.js';
 
 const patienceMs = 3000;
+/** A supervisor may begin masters as fast as they are ended. */
+const mostRounds = 20;
 
 /**
  * Ends the servers named at once, through the master. Without ids ends all processes of a cluster on all hosts, by what their hosts
@@ -36,21 +38,35 @@ export async function kill(
   const state = file.read();
   const lives = state !== undefined && masterLives(state, root);
   if (lives) requireEnv(state, options.env);
-  const masters = lives ? [state.pid] : mastersWithoutFile(root);
   const config = configOf(root, state?.env ?? envOf(options), terminal);
   if (config && hasSharedStore(config)) await endStandbys(options, terminal);
-  for (const pid of masters) await end(`the master (pid ${pid})`, pid);
+  const masters = await endMasters(root, lives ? [state.pid] : []);
   const left = await leftOnThisHost(root); // only now: nobody starts another any more
   await Promise.all(left.map(({ id, pid }) => end(`${id} (pid ${pid})`, pid)));
   await leftOnThisHost(root); // forgets those that are gone now
   file.remove();
   const { killed, unreached } = config ? await elsewhere(config) : nothingElsewhere;
   const servers = left.length + killed.length;
-  if (masters.length === 0 && servers === 0 && unreached.size === 0) terminal.out('nothing runs');
-  else terminal.out(`${count(servers, 'server')}${masters.length > 0 ? ' and the master' : ''} killed`);
+  if (masters === 0 && servers === 0 && unreached.size === 0) terminal.out('nothing runs');
+  else terminal.out(`${count(servers, 'server')}${masters > 0 ? ' and the master' : ''} killed`);
   for (const [host, reason] of unreached)
     terminal.err(`what runs on ${host} was not killed: ${escapedLines(reason)}`);
   return unreached.size > 0 ? exitCodes.failure : exitCodes.fine;
+}
+
+/**
+ * Ends all masters of this game here, also those that are about to begin: a command that starts one may do so just now. Gives how many
+ * there were.
+ */
+async function endMasters(root: string, known: readonly number[]): Promise<number> {
+  const ended = new Set<number>();
+  let pids = [...new Set([...known, ...mastersWithoutFile(root)])];
+  for (let round = 0; pids.length > 0 && round < mostRounds; round++) {
+    for (const pid of pids) await end(`the master (pid ${pid})`, pid);
+    for (const pid of pids) ended.add(pid);
+    pids = [...mastersWithoutFile(root)]; // one of them may have begun another before its end
+  }
+  return ended.size;
 }
 
 const nothingElsewhere: KilledElsewhere = { killed: [], unreached: new Map() };

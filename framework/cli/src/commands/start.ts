@@ -48,7 +48,7 @@ export interface StartPlan {
 export async function start(options: StartOptions, terminal: Terminal): Promise<number> {
   const root = gameRoot(options.directory);
   const selection = { ids: options.ids, types: options.types };
-  const running = await findMaster(root, options.env);
+  const running = await findMaster(root, options.env, { before: true });
   if (running) return startMissing(running, root, selection, terminal);
   const env = envOf(options);
   if (options.single) {
