@@ -11,7 +11,8 @@ import {
   RuntimeFile,
 } from '@pomelo-ts/master';
 import { exitCodes } from '../failure.js';
-import { envOf, type GlobalOptions, gameRoot } from '../game.js';
+import { envOf, type GlobalOptions, gameRoot, requireOwnGame } from '../game.js';
+import { unlessInterrupted } from '../interrupt.js';
 import { awaitEnd, requireEnv, requireMaster } from '../operator.js';
 import { hasSharedStore } from '../shared-store.js';
 import type { Terminal } from '../terminal.js';
@@ -34,6 +35,7 @@ export async function kill(
 ): Promise<number> {
   if (options.ids.length > 0) return killSome(options, options.ids, terminal);
   const root = gameRoot(options.directory);
+  requireOwnGame(root);
   const file = new RuntimeFile(root);
   const state = file.read();
   const lives = state !== undefined && masterLives(state, root);
@@ -110,9 +112,8 @@ async function killSome(options: GlobalOptions, ids: readonly string[], terminal
   const master = await requireMaster(gameRoot(options.directory), options.env);
   try {
     const view = plainProgress(terminal);
-    const answer = await master.client.request('kill', { ids }, (event) =>
-      view.onProgress(event as Progress),
-    );
+    const told = (event: unknown) => view.onProgress(event as Progress);
+    const answer = await unlessInterrupted('kill', master.client.request('kill', { ids }, told));
     const { killed } = answer as { killed: readonly string[] };
     terminal.out(killed.length > 0 ? `${count(killed.length, 'server')} killed` : 'none of them runs');
     return exitCodes.fine;

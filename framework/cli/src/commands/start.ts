@@ -91,7 +91,7 @@ async function startMissing(
     const missing = chosen(await listServers(master), selection).filter(
       ({ pid, external }) => pid === undefined && !external,
     );
-    const answer = await withProgress(startSteps(missing), terminal, (onProgress) =>
+    const answer = await withProgress('start', startSteps(missing), terminal, (onProgress) =>
       client.request('start', { ...selection }, onProgress),
     );
     const { started } = answer as { started: readonly string[] };
