@@ -36,6 +36,8 @@ export interface Push {
 export interface RawClientOptions {
   readonly transport?: 'ws' | 'tcp';
   readonly host?: string;
+  /** Address to come from; only over TCP. */
+  readonly localAddress?: string;
   /** Path and query of the WebSocket's address. */
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -74,8 +76,14 @@ export class RawClient implements AsyncDisposable {
   /** Connects, and does nothing more. Rejects when the server refuses the upgrade, with its answer. */
   static async connect(port: number, options: RawClientOptions = {}): Promise<RawClient> {
     const { transport = 'ws', host = '127.0.0.1', path = '/', headers = {}, deflate = false } = options;
+    const { localAddress } = options;
     if (transport === 'tcp') {
-      const socket = connect({ host, port, noDelay: true });
+      const socket = connect({
+        host,
+        port,
+        noDelay: true,
+        ...(localAddress !== undefined && { localAddress }),
+      });
       await once(socket, 'connect');
       const client = new RawClient(socket, (bytes) => socket.write(bytes));
       socket.on('error', () => {});

@@ -123,3 +123,22 @@ describe('a game on a full disk', () => {
     expect(game.pids()).toEqual([]);
   });
 });
+
+it('an order that cannot be written down as the disk is full names the file and the cure, and leaves nothing half', async () => {
+  const chat = [{ id: 'chat-1', port: 6191 }];
+  await using game = await TestGame.make({ chat }, { env: { POMELO_TS_SECRET: 'of the integration tests' } });
+  using own = new SmallDisk(join(game.root, '.pomelo-ts'));
+  const started = await game.run('start', '-D', '-e', 'production');
+  expect(started.code, started.stderr).toBe(0);
+  own.fill();
+  const { code, stderr } = await game.run('add', 'serverType=chat', 'id=chat-2', 'port=6192');
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(
+      /topology\.production\.json cannot be written: ENOSPC.*make room there, df -h .*\.pomelo-ts shows how much there is/,
+    ),
+  ]);
+  expect(game.files('.pomelo-ts').filter((name) => name.endsWith('.new'))).toEqual([]);
+  own.makeRoom();
+  expect((await game.run('stop')).code).toBe(0);
+});

@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -12,6 +15,7 @@ import { createConnection, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { eventually, freePort, TestGame } from '../helpers/cluster-process.js';
+import { RawClient } from '../helpers/raw-client.js';
 
 const secret = { env: { POMELO_TS_SECRET: 'of the integration tests' } };
 const chat = [{ id: 'chat-1', port: 6195 }];
@@ -94,7 +98,36 @@ describe('too few files', () => {
     );
   });
 
-  it('of a master are told of in its log, once, while connections that it cannot take are closed', async () => {
+  it('are no reason for a frontend to let idle strangers keep out others; doctor says how many it has room for', async () => {
+    const clientPort = await freePort();
+    await using game = await TestGame.ofReference({ gate: [{ id: 'gate-1', clientPort, frontend: true }] });
+    game.moreEnv = secret.env;
+    game.node = limited(game, 200);
+    const master = game.begin('start', '-e', 'production');
+    await master.says('1 server ready');
+    const doctor = await game.run('doctor', '-e', 'production');
+    expect(doctor.stdout).toMatch(
+      /^! limits {3}gate-1 has room for 134 clients only, as ulimit -n of it is 200\n +→ ulimit -n 65536/m,
+    );
+    const idle: Socket[] = [];
+    for (let i = 0; i < 400; i++) idle.push(createConnection(clientPort, '127.0.0.1').on('error', () => {}));
+    for (let i = 0; i < 100; i++) await (await RawClient.join(clientPort))[Symbol.asyncDispose]();
+    // nor do those that do their handshake and no more
+    const joined = () => RawClient.join(clientPort, { transport: 'tcp' }).catch(() => undefined);
+    for (let i = 0; i < 400; i++) {
+      const client = await joined();
+      if (client) idle.push(client.socket);
+    }
+    const elsewhere = { transport: 'tcp', localAddress: '127.0.0.2' } as const;
+    for (let i = 0; i < 10; i++) idle.push((await RawClient.join(clientPort, elsewhere)).socket);
+    for (const socket of idle) socket.destroy();
+    game.node = undefined;
+    expect((await game.run('stop', '-e', 'production')).code).toBe(0);
+    await master.ended;
+    expect(master.stdout).not.toContain('no more files may be open');
+  });
+
+  it('of a master are not taken up by strangers: operators are answered', async () => {
     await using game = await TestGame.make({ chat }, secret);
     game.node = limited(game, 400);
     const master = game.begin('start', '-e', 'production');
@@ -102,15 +135,88 @@ describe('too few files', () => {
     const port = JSON.parse(game.read('config/master.json')).port as number;
     const sockets: Socket[] = [];
     for (let i = 0; i < 500; i++) sockets.push(createConnection(port, '127.0.0.1').on('error', () => {}));
-    await master.says(
-      'Connections are taken and closed at once, as no more files may be open: raise ulimit -n, which is 400',
-    );
-    for (const socket of sockets) socket.destroy();
-    await master.says('This process may open files and connections again.');
     game.node = undefined;
-    await eventually(async () => (await game.run('stop')).code === 0, 'a stop');
+    const list = await game.run('list');
+    expect(list.stdout, list.stderr).toMatch(/^chat-1 .*ready/m);
+    for (const socket of sockets) socket.destroy();
+    expect((await game.run('stop')).code).toBe(0);
     await master.ended;
-    expect(master.stdout.match(/Connections are taken and closed/g)).toHaveLength(1);
+    expect(master.stdout).not.toContain('no more files may be open');
+  });
+});
+
+describe('a start that has just begun', () => {
+  /** The processes of the command and of its daemon, by a word of their command lines. */
+  const running = (game: TestGame, word: string) =>
+    readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .filter((pid) => {
+        try {
+          const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+          return (
+            words.includes(word) &&
+            (words.includes(game.root) || readlinkSync(`/proc/${pid}/cwd`) === game.root)
+          );
+        } catch {
+          return false; // it has ended
+        }
+      });
+
+  it.each([
+    ['its command has begun', '\0start\0'],
+    ['the process of its master has begun', 'daemon-main'],
+  ])('is ended by kill when %s, and comes up no more', async (_when, word) => {
+    await using game = await TestGame.make({ chat }, secret);
+    const start = game.begin('start', '-D', '-e', 'production');
+    await eventually(() => running(game, word).length > 0, `a process with ${word}`);
+    const kill = await game.run('kill', '-e', 'production');
+    expect(kill.stdout).toMatch(/servers? and the master killed/);
+    expect(kill.code, kill.stderr).toBe(0);
+    await start.ended;
+    expect([...running(game, 'daemon-main'), ...running(game, '\0start\0')]).toEqual([]);
+    const list = await game.run('list', '-e', 'production');
+    expect(list.stderr).toContain('No master runs');
+  });
+
+  it('is told of by other commands', async () => {
+    await using game = await TestGame.make({ chat }, secret);
+    const start = game.begin('start', '-D', '-e', 'production');
+    await eventually(() => running(game, '\0start\0').length > 0, 'the command');
+    const [pid] = running(game, '\0start\0');
+    process.kill(Number(pid), 'SIGSTOP');
+    for (const command of ['list', 'stop', 'restart']) {
+      const { code, stderr } = await game.run(command, '-e', 'production');
+      expect([code, stderr]).toEqual([1, expect.stringContaining(`is under way (pid ${pid})`)]);
+    }
+    process.kill(Number(pid), 'SIGCONT');
+    expect((await start.ended).code).toBe(0);
+    expect((await game.run('stop', '-e', 'production')).code).toBe(0);
+  });
+
+  it('and a process that a false record or a false file of a master names: kill leaves that alone', async () => {
+    await using game = await TestGame.make({ chat }, secret);
+    const stranger = spawn('sleep', ['1000'], { cwd: game.root });
+    try {
+      const folder = join(game.root, '.pomelo-ts', 'servers', '127.0.0.1');
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const { pid } = stranger;
+      const [boot, ticks] = [
+        readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+        readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')[19],
+      ];
+      const record = { id: 'chat-9', bootId: 'x', pid };
+      writeFileSync(join(folder, 'chat-9.json'), JSON.stringify(record));
+      writeFileSync(join(folder, 'chat-8.json'), JSON.stringify({ ...record, start: `${boot} ${ticks}` }));
+      for (const more of [{}, { commandLine: readFileSync(`/proc/${pid}/cmdline`, 'latin1') }]) {
+        const state = { pid, host: '127.0.0.1', port: 1, env: 'production', ...more };
+        writeFileSync(join(game.root, '.pomelo-ts', 'master.json'), JSON.stringify(state));
+        const { code, stdout, stderr } = await game.run('kill', '-e', 'production');
+        expect([code, stdout, stderr]).toEqual([0, 'nothing runs\n', '']);
+      }
+      expect([stranger.exitCode, stranger.signalCode]).toEqual([null, null]);
+    } finally {
+      stranger.kill('SIGKILL');
+    }
   });
 });
 

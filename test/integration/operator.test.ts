@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { eventually, TestGame } from '../helpers/cluster-process.js';
 
@@ -19,6 +21,40 @@ describe('an operator', () => {
     expect(stdout).toMatch(
       /^gate-1 {2}gate {2}127\.0\.0\.1 {2}\d+ +ready {2}0\.0\.0 {2}\d+s +3 +\d+% +\d+ MiB\n?$/m,
     );
+  });
+
+  it.each(['stop', 'restart', 'remove'])(
+    'who interrupts %s is told that it goes on in the master',
+    async (command) => {
+      const chat = [{ ...two.chat[0], behave: 'ignore-stop' }];
+      await using game = await TestGame.make({ chat }, { ...production, master: { stopTimeout: '20s' } });
+      await game.run('start', ...daemon);
+      const { pid } = (await game.rows())['chat-1']!;
+      const waiting = game.begin(command, 'chat-1');
+      await eventually(() => waiting.stdout !== '', 'the first progress');
+      waiting.child.kill('SIGINT');
+      const { code, stderr } = await waiting.ended;
+      expect(stderr).toBe(`${command} goes on in the master; pomelo-ts list shows how far it is\n`);
+      expect(code).toBe(130);
+      process.kill(pid!, 'SIGKILL');
+      const seen = { stop: 'down', restart: 'ready', remove: undefined }[command];
+      await eventually(async () => (await game.rows())['chat-1']?.state === seen, `the end of ${command}`);
+      await game.run('kill');
+    },
+  );
+
+  it('is advised to start what was left in the environment that the configuration is for', async () => {
+    await using game = await TestGame.make({ chat: [] }, production);
+    game.write('config/servers.json', { production: { chat: two.chat } });
+    await game.run('start', ...daemon);
+    process.kill(Number(game.read('.pomelo-ts/master.pid')), 'SIGKILL');
+    rmSync(join(game.root, '.pomelo-ts', 'master.json')); // as a start that fails leaves it
+    const list = await eventually(async () => {
+      const { stderr } = await game.run('list');
+      return stderr.includes('No master runs') && stderr;
+    }, 'the end of the master');
+    expect(list).toContain('pomelo-ts start -e production -D adopts them');
+    await game.run('kill', '-e', 'production');
   });
 
   it('watches the servers in a pipe, one table after the other, until it is told to stop', async () => {

@@ -76,7 +76,11 @@ describe('add', () => {
       [['id=chat-3'], 'add: expected serverType beside the other fields'],
       [['serverType=chat', 'id=chat-3', 'oops'], 'add: expected key=value, got oops'],
       [['{serverType: '], 'add: not valid JSON5'],
-      [['chat-9'], 'There is no server, type or host chat-9 in the topology; known are: none.'],
+      [
+        ['chat-9'],
+        'There is no server, type or host chat-9 in the topology; known are: none, as none was removed;',
+      ],
+      [['garbage{'], 'add: expected ids of servers, fields as key=value, or one text of JSON5'],
     ];
     for (const [words, message] of wrong) {
       const { code, stderr } = await game.run('add', ...words);

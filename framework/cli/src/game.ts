@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PomeloError } from '@pomelo-ts/common';
+import { otherOwner } from '@pomelo-ts/common/internal';
 
 /** Options that every command has. */
 export interface GlobalOptions {
@@ -23,4 +24,16 @@ export function gameRoot(directory: string): string {
     directory: root,
     cure: 'Go to the folder of a game, or name it with --directory.',
   });
+}
+
+/**
+ * What masters write down is for the user alone who runs them: for another one it would seem that there is nothing.
+ *
+ * @throws NOT_YOURS
+ */
+export function requireOwnGame(root: string): void {
+  for (const name of ['master.json', 'secret']) {
+    const other = otherOwner(join(root, '.pomelo-ts', name));
+    if (other) throw new PomeloError('NOT_YOURS', { ...other });
+  }
 }

@@ -1,5 +1,11 @@
 import { placesOf } from '@pomelo-ts/common/internal';
-import { masterLives, mastersWithoutFile, RuntimeFile, type RuntimeState } from '@pomelo-ts/master';
+import {
+  beganBefore,
+  masterLives,
+  mastersWithoutFile,
+  RuntimeFile,
+  type RuntimeState,
+} from '@pomelo-ts/master';
 
 /** A master that is found by its process alone: nobody but itself knows its environment. */
 export type MasterPlace = Pick<RuntimeState, 'pid' | 'host' | 'port'>;
@@ -13,14 +19,19 @@ export interface FoundMaster {
   readonly places: readonly MasterPlace[];
 }
 
-/** Finds the master of this machine that runs for the game at `root`: by its file, and where there is none by its process. */
-export function masterOnThisHost(root: string): FoundMaster | undefined {
+/**
+ * Finds the master of this machine that runs for the game at `root`: by its file, and where there is none by its process. A start looks for
+ * those `before` it: of two at once only one goes on.
+ */
+export function masterOnThisHost(root: string, { before = false } = {}): FoundMaster | undefined {
   const written = new RuntimeFile(root).read();
   if (written && masterLives(written, root)) return { pid: written.pid, state: written, places: [written] };
-  const masters = mastersWithoutFile(root).map((pid) => ({
-    pid,
-    state: undefined,
-    places: placesOf(pid).map((place) => ({ pid, ...place })),
-  }));
+  const masters = mastersWithoutFile(root)
+    .filter((pid) => !before || beganBefore(pid))
+    .map((pid) => ({
+      pid,
+      state: undefined,
+      places: placesOf(pid).map((place) => ({ pid, ...place })),
+    }));
   return masters.find(({ places }) => places.length > 0) ?? masters[0]; // of two starts at once, the one that was first
 }

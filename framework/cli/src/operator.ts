@@ -18,7 +18,8 @@ import {
   type ServerRow,
   whyElsewhere,
 } from '@pomelo-ts/master';
-import { envOf } from './game.js';
+import { environmentsOf } from './environments.js';
+import { envOf, requireOwnGame } from './game.js';
 import { type MasterPlace, masterOnThisHost } from './master-state.js';
 import { type OwnKeys, ownKeys } from './own-keys.js';
 import { hasSharedStore } from './shared-store.js';
@@ -38,12 +39,16 @@ interface AskedMaster extends MasterPlace {
 }
 
 /**
- * Connects to the master that runs for the game at `root`; undefined when none does.
+ * Connects to the master that runs for the game at `root`; undefined when none does. With `before` one that began after this process is none.
  *
  * @throws MASTER_UNREACHABLE, MASTER_HANGS, SECRET_OTHER, START_UNDER_WAY
  */
-export async function findMaster(root: string, env?: string): Promise<RunningMaster | undefined> {
-  const found = await findOwnMaster(root, env);
+export async function findMaster(
+  root: string,
+  env?: string,
+  who: { readonly before?: boolean } = {},
+): Promise<RunningMaster | undefined> {
+  const found = await findOwnMaster(root, env, who);
   if (!found?.state.standby) return found;
   const { client, state, keys } = found;
   try {
@@ -58,8 +63,10 @@ export async function findMaster(root: string, env?: string): Promise<RunningMas
 async function findOwnMaster(
   root: string,
   env?: string,
+  who: { readonly before?: boolean } = {},
 ): Promise<(RunningMaster & { readonly keys: ClusterKeys }) | undefined> {
-  const found = masterOnThisHost(root);
+  requireOwnGame(root);
+  const found = masterOnThisHost(root, who);
   if (!found) return undefined;
   const { state, pid, places } = found;
   if (places.length === 0) throw new PomeloError('START_UNDER_WAY', { directory: root, pid });
@@ -209,9 +216,15 @@ export async function requireMaster(root: string, env?: string): Promise<Running
     throw new PomeloError('NO_MASTER', { directory: root, left: ` on this host${where}` });
   }
   const left = (await leftOnThisHost(root)).length;
-  const start = `pomelo-ts start${environmentOption(new RuntimeFile(root).read()?.env ?? envOf({ env }))} -D`;
+  const start = `pomelo-ts start${environmentOption(new RuntimeFile(root).read()?.env ?? env ?? likelyEnvironment(root))} -D`;
   const hint = `; ${count(left, 'server')} of a former one live on (${start} adopts them, pomelo-ts kill ends them)`;
   throw new PomeloError('NO_MASTER', { directory: root, left: left > 0 ? hint : '' });
+}
+
+/** The environment to start in where nobody has said one: development, unless the configuration is for others alone. */
+function likelyEnvironment(root: string): string {
+  const known = environmentsOf(root);
+  return known.length === 0 || known.includes('development') ? 'development' : known.join('|');
 }
 
 /** What a command needs beside its name to be in `env`. */

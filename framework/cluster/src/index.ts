@@ -1,9 +1,10 @@
 export type { JoinOptions } from './agent/options.js';
-export { type OwnFacts, openFilesLimit } from './agent/own-facts.js';
+export type { OwnFacts } from './agent/own-facts.js';
 export { joinCluster, type LinkAgent } from './agent.js';
 export { appFileOf } from './app-file.js';
 export { type BootData, lifeVariable } from './boot-data.js';
 export { clientPlaces } from './client-places.js';
+export { type ClientRoom, clientRoom, openFilesFor } from './client-room.js';
 export { fieldInFile, pathInFile, valueInFile } from './config/file-names.js';
 export { MemoryStore, type MemoryStoreOptions } from './coordination/memory-store.js';
 export {

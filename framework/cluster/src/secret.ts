@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PomeloError } from '@pomelo-ts/common';
+import { readRegularFile } from '@pomelo-ts/common/internal';
 
 /** Where the secret of a cluster comes from. */
 export interface SecretOptions {
@@ -105,7 +106,7 @@ function readSecret(root: string, file: string): string {
   const mode = statSync(path).mode & 0o777;
   if (process.platform !== 'win32' && (mode & 0o077) !== 0)
     throw new PomeloError('SECRET_FILE_OPEN', { file, mode: mode.toString(8).padStart(4, '0') });
-  const secret = readFileSync(path, 'utf8').trim();
+  const secret = readRegularFile(path).trim();
   if (!secret) throw new PomeloError('SECRET_EMPTY', { file });
   return secret;
 }

@@ -1,7 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type DuplicateKey, duplicateKeys, type Place } from './duplicate-keys.js';
+import { reasonOf } from './errors.js';
+import { otherOwner, showOtherOwner } from './file-access.js';
 import { messageOf, parseJson5, positionOf } from './json5.js';
+import { readRegularFile } from './regular-file.js';
 
 /** A configuration file as found on disk, before any check of its contents. */
 export interface ConfigFile {
@@ -37,6 +40,8 @@ export function readConfigFile(root: string, name: string, env: string): ConfigF
       const path = join(directory, name + extension);
       if (existsSync(path))
         return parse(path, relative(root, path), env, directory.endsWith(join('config', env)));
+      const problem = danglingLink(root, path) ?? hidden(root, path);
+      if (problem) return { problem };
     }
   }
   return undefined;
@@ -46,7 +51,11 @@ function parse(path: string, file: string, env: string, ofOneEnv: boolean): Conf
   let value: unknown;
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readRegularFile(path);
+  } catch (error) {
+    return { problem: { file, path: '', message: whyUnread(path, error) } };
+  }
+  try {
     value = parseJson5(text);
   } catch (error) {
     return { problem: { file, path: positionOf(error), message: messageOf(error) } };
@@ -59,6 +68,29 @@ function parse(path: string, file: string, env: string, ofOneEnv: boolean): Conf
   return byEnv
     ? { found: { file, value: (value as Record<string, unknown>)[env], path: [env], ...duplicates } }
     : { found: { file, value, path: [], ...duplicates } };
+}
+
+function whyUnread(path: string, error: unknown): string {
+  const other = otherOwner(path);
+  return other ? `cannot be read: ${showOtherOwner(other)}` : reasonOf(error);
+}
+
+/** A folder that this user may not look into seems to have nothing in it. */
+function hidden(root: string, path: string): ConfigProblem | undefined {
+  const other = otherOwner(path);
+  return (
+    other && { file: relative(root, path), path: '', message: `cannot be read: ${showOtherOwner(other)}` }
+  );
+}
+
+/** What stands where a configuration file should and leads nowhere, if something does: a link to what is not there. */
+function danglingLink(root: string, path: string): ConfigProblem | undefined {
+  try {
+    const target = readlinkSync(path);
+    return { file: relative(root, path), path: '', message: `it is a link to ${target}, which is not there` };
+  } catch {
+    return undefined; // there is nothing, or no link
+  }
 }
 
 /** A duplicate as a problem says it. */

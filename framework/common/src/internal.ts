@@ -8,6 +8,7 @@ export {
   plainAddress,
 } from './address.js';
 export { briefError, shorten } from './brief-error.js';
+export { type OtherOwner, otherOwner, showOtherOwner } from './file-access.js';
 export {
   type FrameSink,
   FrameSplitter,
@@ -19,12 +20,15 @@ export { LifeSigns, type LifeSignsOptions, type LifeVerdict } from './life-signs
 export { lacksAddress, listenError } from './listen-error.js';
 export { foldingLogger } from './log/folding-logger.js';
 export { LogOutput, type LogOutputOptions } from './log/log-output.js';
+export { openLog } from './log/open-log.js';
 export type { KeptLog } from './log/rotated-file.js';
 export { strangerLogger } from './log/stranger-logger.js';
 export { nearest } from './nearest.js';
+export { openFilesLimit, roomForStrangers } from './open-files.js';
 export { createLogger, type LoggerOptions } from './pino-logger.js';
 export { type PortHolder, placesOf, portHolder, showPortHolder } from './port-holder.js';
 export { newNonce, prove, sameProof } from './proof.js';
+export { readRegularFile } from './regular-file.js';
 export { makeFolder, replaceFile } from './replace-file.js';
 export { type Flushable, TickFlusher } from './tick-flusher.js';
 export { type KeyUse, type NamedKey, SecretKeys } from './trust/secret-keys.js';

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { PomeloError, reasonOf } from './errors.js';
 import { messageOf, parseJson5, positionOf } from './json5.js';
+import { readRegularFile } from './regular-file.js';
 
 /**
  * The value of a JSON file that other programs read too, such as package.json. A byte order mark, which some editors put
@@ -10,7 +10,7 @@ import { messageOf, parseJson5, positionOf } from './json5.js';
  * @throws CONFIG_INVALID that names the file and the line of what is no JSON; or the error of reading it
  */
 export function readJson(path: string, name: string = path): unknown {
-  return parseJson(readFileSync(path, 'utf8'), name);
+  return parseJson(readRegularFile(path), name);
 }
 
 /**

@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
 import JSON5 from 'json5';
+import { readRegularFile } from './regular-file.js';
 
 /**
  * The value in a file of JSON5.
  * @throws SyntaxError, or the error of reading it
  */
 export function readJson5(path: string): unknown {
-  return JSON5.parse(readFileSync(path, 'utf8'));
+  return JSON5.parse(readRegularFile(path));
 }
 
 /**

@@ -11,14 +11,37 @@ export function replaceFile(file: string, text: string, { durable = false } = {}
   makeFolder(dirname(file));
   const draft = `${file}.new`;
   rmSync(draft, { force: true });
-  const fd = openSync(draft, 'wx', 0o600);
   try {
-    writeSync(fd, text);
-    if (durable) fsyncSync(fd);
-  } finally {
-    closeSync(fd);
+    const fd = openSync(draft, 'wx', 0o600);
+    try {
+      const bytes = Buffer.from(text);
+      for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+      if (durable) fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(draft, file);
+  } catch (error) {
+    removeDraft(draft);
+    throw noRoom(file, error);
   }
-  renameSync(draft, file);
+}
+
+/** What the system says of a full disk names neither the file nor a cure. */
+function noRoom(file: string, error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
+  const what = message.replace(/, \w+(?: '.*')?$/, '');
+  const text = `${file} cannot be written: ${what}: make room there, df -h ${dirname(file)} shows how much there is`;
+  return Object.assign(new Error(text, { cause: error }), { code });
+}
+
+function removeDraft(draft: string): void {
+  try {
+    rmSync(draft, { force: true });
+  } catch {
+    // on a disk that is read-only it was not made
+  }
 }
 
 /** Makes a folder for this user alone, with those above it. Fails with what is wrong with the disk, which Node's own way hides. */

@@ -1,7 +1,8 @@
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import type { Clock } from './clock.js';
 import type { Logger } from './logger.js';
 import type { Counters } from './metrics.js';
+import { openFilesLimit } from './open-files.js';
 
 /** What {@link watchFiles} works with. */
 export interface FileWatchParts {
@@ -47,10 +48,6 @@ export function watchFiles({ clock, logger, counters, open = openOne }: FileWatc
 
 /** `, which is 1024`; nothing where the system does not tell. */
 function ownLimit(): string {
-  try {
-    const found = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
-    return found === undefined ? '' : `, which is ${found}`;
-  } catch {
-    return '';
-  }
+  const limit = openFilesLimit();
+  return limit === undefined ? '' : `, which is ${limit}`;
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFile } from '@pomelo-ts/common/internal';
 import { commandLineOf, isAlive } from './processes/process-identity.js';
-import { belongsElsewhere } from './processes/process-marks.js';
+import { isNoMaster } from './processes/process-marks.js';
 
 /** A running master, as `.pomelo-ts/master.json` tells them. */
 export interface RuntimeState {
@@ -26,9 +26,9 @@ export interface OutsideServer {
 
 /** Whether the master that has written this lives, and is that of the game at `root`: the folder may be the copy of another. */
 export function masterLives({ pid, commandLine }: RuntimeState, root: string): boolean {
-  if (!isAlive(pid) || belongsElsewhere(root, pid)) return false;
+  if (!isAlive(pid) || isNoMaster(root, pid)) return false;
   const now = commandLineOf(pid);
-  return commandLine === undefined || now === undefined || now === commandLine;
+  return now === undefined || now === commandLine;
 }
 
 /** The files of a master below the game's root. */

@@ -114,7 +114,11 @@ export class Topology {
   /** The entries in the files of servers that were removed. @throws SERVER_NOT_IN_TOPOLOGY */
   removedEntries(ids: readonly string[]): readonly ServerEntry[] {
     const { removed } = this.#changes;
-    this.#require(ids, removed);
+    this.#require(
+      ids,
+      removed,
+      'none, as none was removed; a new server takes its fields, such as id=… serverType=…',
+    );
     return this.#base.servers.filter(({ id }) => ids.includes(id));
   }
 
@@ -135,10 +139,10 @@ export class Topology {
     return config;
   }
 
-  #require(names: readonly string[], known: readonly string[]): void {
+  #require(names: readonly string[], known: readonly string[], none = 'none'): void {
     const name = names.find((one) => !known.includes(one));
     if (name === undefined) return;
-    throw new PomeloError('SERVER_NOT_IN_TOPOLOGY', { name, known: known.join(', ') || 'none' });
+    throw new PomeloError('SERVER_NOT_IN_TOPOLOGY', { name, known: known.join(', ') || none });
   }
 }
 

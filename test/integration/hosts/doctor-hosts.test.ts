@@ -100,7 +100,7 @@ describe('doctor, where servers are on other hosts', () => {
       /^✖ clocks {3}the clock of 10\.77\.0\.12 \(asked over SSH\) is (89|90|91)(\.\d+)? s behind the master's\n +→ .*timedatectl/m,
     );
     expect(stdout).toMatch(
-      /^✖ limits {3}chat-2-1 lets 1000 clients in, but ulimit -n at 10\.77\.0\.12 is 900\n +→ LimitNOFILE=1256 in the unit of the SSH server there/m,
+      /^✖ limits {3}chat-2-1 lets 1000 clients in, but ulimit -n at 10\.77\.0\.12 is 900, which is enough for 632\n +→ LimitNOFILE=1323 in the unit of the SSH server there/m,
     );
     expect(stdout).toMatch(
       /^✖ limits {3}1 servers on 10\.77\.0\.12 may use 9000000 MiB of heap.*\n +→ expected is less/m,

@@ -20,7 +20,7 @@ export async function add(options: AddOptions, terminal: Terminal): Promise<numb
   const master = await requireMaster(gameRoot(directory), env);
   const begun = performance.now();
   try {
-    const answer = await withProgress([], terminal, (onProgress) =>
+    const answer = await withProgress('add', [], terminal, (onProgress) =>
       master.client.request('add', { ...addition }, onProgress),
     );
     const { added } = answer as { added: readonly string[] };

@@ -65,12 +65,12 @@ function summaryOf(findings: readonly Finding[]): string {
   return notes > 0 ? `nothing is broken; ${count(notes, 'thing')} to look at` : 'all is well';
 }
 
-/** @throws ENV_OTHER */
+/** @throws ENV_OTHER, NOT_YOURS */
 async function examine(options: GlobalOptions): Promise<Patient> {
   const root = gameRoot(options.directory);
   let noMaster: unknown;
   const master = await requireMaster(root, options.env).catch((error: unknown) => {
-    if (isPomeloError(error, 'ENV_OTHER')) throw error;
+    if (isPomeloError(error, 'ENV_OTHER') || isPomeloError(error, 'NOT_YOURS')) throw error;
     noMaster = error;
     return undefined;
   });

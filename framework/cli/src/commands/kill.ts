@@ -11,7 +11,8 @@ import {
   RuntimeFile,
 } from '@pomelo-ts/master';
 import { exitCodes } from '../failure.js';
-import { envOf, type GlobalOptions, gameRoot } from '../game.js';
+import { envOf, type GlobalOptions, gameRoot, requireOwnGame } from '../game.js';
+import { unlessInterrupted } from '../interrupt.js';
 import { awaitEnd, requireEnv, requireMaster } from '../operator.js';
 import { hasSharedStore } from '../shared-store.js';
 import type { Terminal } from '../terminal.js';
@@ -21,6 +22,8 @@ import { count } from '../view/units.js';
 import { coreBootScript, hostAgentScript } from './start/scripts.js';
 
 const patienceMs = 3000;
+/** A supervisor may begin masters as fast as they are ended. */
+const mostRounds = 20;
 
 /**
  * Ends the servers named at once, through the master. Without ids ends all processes of a cluster on all hosts, by what their hosts
@@ -32,25 +35,40 @@ export async function kill(
 ): Promise<number> {
   if (options.ids.length > 0) return killSome(options, options.ids, terminal);
   const root = gameRoot(options.directory);
+  requireOwnGame(root);
   const file = new RuntimeFile(root);
   const state = file.read();
   const lives = state !== undefined && masterLives(state, root);
   if (lives) requireEnv(state, options.env);
-  const masters = lives ? [state.pid] : mastersWithoutFile(root);
   const config = configOf(root, state?.env ?? envOf(options), terminal);
   if (config && hasSharedStore(config)) await endStandbys(options, terminal);
-  for (const pid of masters) await end(`the master (pid ${pid})`, pid);
+  const masters = await endMasters(root, lives ? [state.pid] : []);
   const left = await leftOnThisHost(root); // only now: nobody starts another any more
   await Promise.all(left.map(({ id, pid }) => end(`${id} (pid ${pid})`, pid)));
   await leftOnThisHost(root); // forgets those that are gone now
   file.remove();
   const { killed, unreached } = config ? await elsewhere(config) : nothingElsewhere;
   const servers = left.length + killed.length;
-  if (masters.length === 0 && servers === 0 && unreached.size === 0) terminal.out('nothing runs');
-  else terminal.out(`${count(servers, 'server')}${masters.length > 0 ? ' and the master' : ''} killed`);
+  if (masters === 0 && servers === 0 && unreached.size === 0) terminal.out('nothing runs');
+  else terminal.out(`${count(servers, 'server')}${masters > 0 ? ' and the master' : ''} killed`);
   for (const [host, reason] of unreached)
     terminal.err(`what runs on ${host} was not killed: ${escapedLines(reason)}`);
   return unreached.size > 0 ? exitCodes.failure : exitCodes.fine;
+}
+
+/**
+ * Ends all masters of this game here, also those that are about to begin: a command that starts one may do so just now. Gives how many
+ * there were.
+ */
+async function endMasters(root: string, known: readonly number[]): Promise<number> {
+  const ended = new Set<number>();
+  let pids = [...new Set([...known, ...mastersWithoutFile(root)])];
+  for (let round = 0; pids.length > 0 && round < mostRounds; round++) {
+    for (const pid of pids) await end(`the master (pid ${pid})`, pid);
+    for (const pid of pids) ended.add(pid);
+    pids = [...mastersWithoutFile(root)]; // one of them may have begun another before its end
+  }
+  return ended.size;
 }
 
 const nothingElsewhere: KilledElsewhere = { killed: [], unreached: new Map() };
@@ -94,9 +112,8 @@ async function killSome(options: GlobalOptions, ids: readonly string[], terminal
   const master = await requireMaster(gameRoot(options.directory), options.env);
   try {
     const view = plainProgress(terminal);
-    const answer = await master.client.request('kill', { ids }, (event) =>
-      view.onProgress(event as Progress),
-    );
+    const told = (event: unknown) => view.onProgress(event as Progress);
+    const answer = await unlessInterrupted('kill', master.client.request('kill', { ids }, told));
     const { killed } = answer as { killed: readonly string[] };
     terminal.out(killed.length > 0 ? `${count(killed.length, 'server')} killed` : 'none of them runs');
     return exitCodes.fine;

@@ -3,6 +3,7 @@ import { parseDuration } from '@pomelo-ts/common';
 import type { ReloadRow } from '@pomelo-ts/master';
 import { exitCodes } from '../failure.js';
 import { type GlobalOptions, gameRoot } from '../game.js';
+import { unlessInterrupted } from '../interrupt.js';
 import { requireMaster } from '../operator.js';
 import type { Terminal } from '../terminal.js';
 import { escaped, jsonText } from '../view/escaped.js';
@@ -32,7 +33,12 @@ export async function reload(options: ReloadCommandOptions, terminal: Terminal):
     const { ids, types, force } = options;
     const ask = (onProgress: (event: unknown) => void) =>
       master.client.request('reload', { ids, types, force, watchMs }, onProgress);
-    const answer = await (options.json ? ask(() => {}) : withProgress([], terminal, ask));
+    const answer = await (options.json
+      ? unlessInterrupted(
+          'reload',
+          ask(() => {}),
+        )
+      : withProgress('reload', [], terminal, ask));
     const { servers } = answer as { servers: readonly ReloadRow[] };
     if (options.json) terminal.out(jsonText(servers, 2));
     else tellReload(servers, root, terminal);

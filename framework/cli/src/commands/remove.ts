@@ -16,7 +16,7 @@ export async function remove(
   const master = await requireMaster(gameRoot(options.directory), options.env);
   try {
     const running = chosen(await listServers(master), { ids }).filter(({ pid }) => pid !== undefined);
-    const answer = await withProgress(stopSteps(running), terminal, (onProgress) =>
+    const answer = await withProgress('remove', stopSteps(running), terminal, (onProgress) =>
       master.client.request('remove', { ids }, onProgress),
     );
     const { killed } = answer as { killed: readonly string[] };

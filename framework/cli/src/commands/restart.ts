@@ -28,7 +28,7 @@ export async function restart(options: RestartOptions, terminal: Terminal): Prom
     const rows = chosen(await listServers(master), options);
     const others = rows.filter(({ external }) => external).map(({ id }) => id);
     const steps = [...restartSteps(rows.filter(({ external }) => !external))];
-    const answer = await withProgress(steps, terminal, (onProgress) =>
+    const answer = await withProgress('restart', steps, terminal, (onProgress) =>
       master.client.request('restart', { ids, types, hosts, trial, ...how }, onProgress),
     );
     const { restarted } = answer as { restarted: readonly string[] };

@@ -3,7 +3,7 @@ import { newBootId } from '@pomelo-ts/common';
 import { dialable, hostPort } from '@pomelo-ts/common/internal';
 import { buildIdOf } from '@pomelo-ts/master';
 import { exitCodes } from '../failure.js';
-import { envOf, type GlobalOptions, gameRoot } from '../game.js';
+import { envOf, type GlobalOptions, gameRoot, requireOwnGame } from '../game.js';
 import { takeOwnKeys } from '../own-keys.js';
 import type { Terminal } from '../terminal.js';
 import { claimServer, returnClaim } from './run/claim-server.js';
@@ -25,6 +25,7 @@ export interface RunOptions extends GlobalOptions {
  */
 export async function run(options: RunOptions, terminal: Terminal): Promise<number> {
   const root = gameRoot(options.directory);
+  requireOwnGame(root);
   const env = envOf(options);
   const config = loadClusterConfig({ root, env });
   const { keys } = await takeOwnKeys({ root, env, create: false });

@@ -48,7 +48,7 @@ export interface StartPlan {
 export async function start(options: StartOptions, terminal: Terminal): Promise<number> {
   const root = gameRoot(options.directory);
   const selection = { ids: options.ids, types: options.types };
-  const running = await findMaster(root, options.env);
+  const running = await findMaster(root, options.env, { before: true });
   if (running) return startMissing(running, root, selection, terminal);
   const env = envOf(options);
   if (options.single) {
@@ -91,7 +91,7 @@ async function startMissing(
     const missing = chosen(await listServers(master), selection).filter(
       ({ pid, external }) => pid === undefined && !external,
     );
-    const answer = await withProgress(startSteps(missing), terminal, (onProgress) =>
+    const answer = await withProgress('start', startSteps(missing), terminal, (onProgress) =>
       client.request('start', { ...selection }, onProgress),
     );
     const { started } = answer as { started: readonly string[] };

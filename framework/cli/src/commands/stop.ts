@@ -25,7 +25,7 @@ export async function stop(options: SelectingOptions, terminal: Terminal): Promi
     const all = ids.length + types.length + hosts.length === 0;
     const rows = chosen(await listServers(master), options).filter(({ pid }) => pid !== undefined);
     const unreached = new UnreachedCount();
-    const answer = await withProgress(stopSteps(rows), terminal, (onProgress) => {
+    const answer = await withProgress('stop', stopSteps(rows), terminal, (onProgress) => {
       const told = unreached.watch(onProgress);
       return master.client.request('stop', { ids, types, hosts }, (event) => told(event as Progress));
     });

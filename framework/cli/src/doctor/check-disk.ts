@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { otherOwner } from '@pomelo-ts/common/internal';
 import { disksOf } from '@pomelo-ts/master';
 import { escaped } from '../view/escaped.js';
 import { count, showBytes } from '../view/units.js';
@@ -19,8 +21,13 @@ export const checkDisk: Check = async ({ root, look }) => {
       const folder = escaped(name); // another host tells it
       const cure = `remove old logs, or mount more space at ${folder}/, ${place === 'here' ? 'here' : place}`;
       if (unwritable !== undefined) {
+        const other = place === 'here' ? otherOwner(join(root, name), { write: true }) : undefined;
         const text = `nothing can be written to ${folder}/ ${place}: ${escaped(unwritable)}`;
-        return [{ check: 'disk', state: 'wrong', text, cure }];
+        const denied = /^E(?:ACCES|PERM)/.test(unwritable);
+        const whose = other
+          ? `run this as ${other.owner}, whose it is`
+          : 'have it belong to the user who runs the game';
+        return [{ check: 'disk', state: 'wrong', text, cure: denied ? whose : cure }];
       }
       if (freeBytes >= littleBytes) return [];
       const text = `only ${showBytes(freeBytes)} free for ${folder}/ ${place}`;

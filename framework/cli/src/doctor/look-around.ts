@@ -1,13 +1,7 @@
 import type { ClusterConfig } from '@pomelo-ts/cluster';
 import { silentLogger } from '@pomelo-ts/common';
-import {
-  buildIdOf,
-  type HostLook,
-  type HostsLook,
-  lookAtHosts,
-  openFilesLimit,
-  whyElsewhere,
-} from '@pomelo-ts/master';
+import { openFilesLimit } from '@pomelo-ts/common/internal';
+import { buildIdOf, type HostLook, type HostsLook, lookAtHosts, whyElsewhere } from '@pomelo-ts/master';
 import { coreBootScript, hostAgentScript } from '../commands/start/scripts.js';
 
 /** What this machine sees of the hosts. */

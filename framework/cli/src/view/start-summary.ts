@@ -1,6 +1,7 @@
 import { hostPort, isEverywhere } from '@pomelo-ts/common/internal';
 import type { ServerRow } from '@pomelo-ts/master';
 import type { Paint } from '../terminal.js';
+import { escaped } from './escaped.js';
 import { showTable } from './table.js';
 import { count, showMs } from './units.js';
 
@@ -24,7 +25,8 @@ export function startSummary(rows: readonly ServerRow[], { env, ms }: StartFacts
     ]),
     paint,
   );
-  if (rows.length === 0) return `\n${paint('green', 'no server to start')}`;
+  if (rows.length === 0)
+    return `\n${paint('green', 'no server to start')}: the topology of ${escaped(env)} names none that this master starts, or all were removed (pomelo-ts add <id> brings one back)`;
   const ready = paint('green', `${count(rows.length, 'server')} ready`);
   return ['', table, '', `${ready} in ${showMs(ms)}`, ...firstSteps(rows, env, paint)].join('\n');
 }

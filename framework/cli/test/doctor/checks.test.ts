@@ -164,8 +164,8 @@ describe('doctor on limits', () => {
     expect(more).toEqual([]);
     expect(finding).toMatchObject({
       state: 'wrong',
-      text: 'connector-1 lets 900 clients in, but ulimit -n of it is 1024',
-      cure: expect.stringContaining('ulimit -n 1156'),
+      text: 'connector-1 lets 900 clients in, but ulimit -n of it is 1024, which is enough for 720',
+      cure: expect.stringContaining('ulimit -n 1216'),
     });
   });
 });

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { openFilesLimit } from '@pomelo-ts/common/internal';
 
 /** What a server tells of the host it runs on. */
 export interface OwnFacts {
@@ -17,15 +17,4 @@ export function ownFacts(): OwnFacts {
   const openFiles = openFilesLimit();
   const facts = { time: Date.now(), node: process.version, hostname: hostname() };
   return openFiles === undefined ? facts : { ...facts, openFiles };
-}
-
-/** How many files and sockets this process may have open; undefined where the system does not tell. */
-export function openFilesLimit(): number | undefined {
-  try {
-    const [, soft] =
-      /^Max open files\s+(\d+|unlimited)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
-    return soft === undefined || soft === 'unlimited' ? undefined : Number(soft);
-  } catch {
-    return undefined;
-  }
 }

@@ -33,7 +33,9 @@ const trustedProxies = z
     error: `a list, each ${proxyExpected}`,
   })
   .default([])
-  .describe('Reverse proxies whose X-Forwarded-For is believed, as IP addresses or CIDR ranges.');
+  .describe(
+    'Reverse proxies and load balancers whose X-Forwarded-For is believed, as IP addresses or CIDR ranges. Without it all clients behind one have its address, and share what one address may have.',
+  );
 
 /** A package tells its length in three bytes. */
 const longestPackage = 0xff_ff_ff;
@@ -68,7 +70,12 @@ export const clientSection = (env: string) =>
     maxConnections: integer(1)
       .optional()
       .describe(
-        'Connections a frontend accepts at most; `max-connections` of a server comes first. Default no limit.',
+        'Connections a frontend accepts at most; `max-connections` of a server comes first. Default as many as it may open files for (`ulimit -n`).',
+      ),
+    maxConnectionsPerAddress: integer(1)
+      .optional()
+      .describe(
+        'Clients from one address (of IPv6 its first half) that a frontend accepts at most. Only where frontends see the addresses of players: behind a load balancer all have its address unless `trustedProxies` names it. Default no limit: where a frontend is full, clients without a uid give way that are more than eight from one address.',
       ),
     sendQueue: sendQueue.prefault({}).describe('What may wait for a slow client.'),
     origins,

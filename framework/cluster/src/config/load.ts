@@ -101,11 +101,17 @@ const missingServers = (env: string) =>
 export function loadClusterConfig(options: LoadOptions): ClusterConfig {
   const root = resolve(options.root);
   const { env } = options;
-  const problems = new Problems();
+  const settingsOfEnv = settingsSchema(env);
+  const problems = new Problems(
+    new Map<string, z.ZodType>([
+      ['config/master.json5', masterSchema],
+      ['config/settings.json5', settingsOfEnv],
+    ]),
+  );
   const appDir = findAppDir(root, options.appDir, problems);
   const files = readFiles(root, env, problems);
   const master = parseFile(masterSchema, files.master, 'config/master.json5', {}, problems);
-  const settings = parseFile(settingsSchema(env), files.settings, 'config/settings.json5', {}, problems);
+  const settings = parseFile(settingsOfEnv, files.settings, 'config/settings.json5', {}, problems);
   const placed = files.servers ? readTopology(files.servers, env, problems) : [];
   if (files.servers) {
     const claims = claimsOf(placed, files.servers);

@@ -10,6 +10,12 @@ export type Path = readonly PropertyKey[];
 /** Collects all that is wrong, to be told at once. */
 export class Problems {
   readonly list: ConfigProblem[] = [];
+  readonly #files: ReadonlyMap<string, z.ZodType>;
+
+  /** @param files schemas by the files that they are of: a key that stands in the wrong one is told so */
+  constructor(files: ReadonlyMap<string, z.ZodType> = new Map()) {
+    this.#files = files;
+  }
 
   add(file: string, path: Path | string, message: string): void {
     this.list.push({ file, path: typeof path === 'string' ? path : showPath(path), message });
@@ -28,11 +34,25 @@ export class Problems {
       const at = [...path, ...issue.path];
       if (issue.code === 'unrecognized_keys') {
         const known = keysAt(schema, issue.path);
-        for (const key of issue.keys) this.add(file, [...at, key], unknownKey(key, known));
+        for (const key of issue.keys)
+          this.add(
+            file,
+            [...at, key],
+            this.#rightFile(schema, [...issue.path, key]) ?? unknownKey(key, known),
+          );
       } else {
         this.add(file, at, `expected ${issue.message}, got ${show(valueAt(value, issue.path))}`);
       }
     }
+    return undefined;
+  }
+
+  /** Says where a key belongs that another file knows. */
+  #rightFile(schema: z.ZodType, path: Path): string | undefined {
+    const key = String(path.at(-1));
+    for (const [file, other] of this.#files)
+      if (other !== schema && keysAt(other, path.slice(0, -1)).includes(key))
+        return `unknown key here; it belongs into ${file}`;
     return undefined;
   }
 

@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadClusterConfig, resolveAppDir } from '../../src/config.js';
 import { GameFolder, gameOf } from './game-folder.js';
@@ -24,6 +27,33 @@ const gate = { id: 'gate-server-1', clientPort: 3014, frontend: true };
 const idExpected = 'expected an id of letters, digits, ".", "_" and "-" that begins with a letter or digit';
 
 describe('the configuration of a game', () => {
+  it('names what stands in the place of a file and is none, and waits for no pipe', () => {
+    using game = gameOf({ chat: [chat] });
+    const config = join(game.root, 'config');
+    execFileSync('mkfifo', [join(config, 'settings.json5')]);
+    symlinkSync('/dev/zero', join(config, 'crons.json5'));
+    symlinkSync('../nowhere.json5', join(config, 'master.json5'));
+    expect(problemsOf(game)).toEqual([
+      'config/master.json5: it is a link to ../nowhere.json5, which is not there',
+      'config/settings.json5: expected a file, got a pipe',
+      'config/crons.json5: expected a file, got a device',
+    ]);
+  });
+
+  it('says of a key that another file knows where it belongs', () => {
+    using game = gameOf({ chat: [chat] });
+    const write = (name: string, value: object) =>
+      writeFileSync(join(game.root, 'config', `${name}.json5`), JSON.stringify(value));
+    write('settings', { log: { maxSize: '1MiB' }, restart: {}, clinet: {} });
+    write('master', { client: {} });
+    expect(problemsOf(game)).toEqual([
+      'config/master.json5: client: unknown key here; it belongs into config/settings.json5',
+      'config/settings.json5: log.maxSize: unknown key here; it belongs into config/master.json5',
+      'config/settings.json5: restart: unknown key here; it belongs into config/master.json5',
+      'config/settings.json5: clinet: unknown key; did you mean client?',
+    ]);
+  });
+
   it('has a default for everything but the servers', () => {
     using game = gameOf({ chat: [chat], gate: [gate] });
     const config = load(game);

@@ -23,6 +23,9 @@ export const errorTable = {
     true,
   ),
   CONFIG_MISSING: row('Expected {file} in {directory}, found none. {cure}'),
+  NOT_YOURS: row(
+    '{path} belongs to {owner}, and this is run by {user}, who has no right to it: run it as {owner}, such as with sudo -u {owner}.',
+  ),
   SECRET_MISSING: row(
     'No cluster secret: expected the environment variable POMELO_TS_SECRET or the file {file} (mode 0600).',
   ),

@@ -65,6 +65,7 @@ export class LogOutput {
   close(): void {
     this.flush();
     this.#stop();
+    this.#file?.close();
   }
 
   #look(): void {

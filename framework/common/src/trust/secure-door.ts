@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { hostPort, plainAddress } from '../address.js';
 import { isPomeloError, PomeloError } from '../errors.js';
+import { roomForStrangers } from '../open-files.js';
 import { awaitFirstBytes } from './first-bytes.js';
 import { secureOptions } from './secure-options.js';
 import { Strangers } from './strangers.js';
@@ -21,7 +22,7 @@ export interface SecureDoorOptions<T> {
   metPlain?(socket: Socket, from: string): void;
   /** Told of each that did not prove itself; `from` is `address:port`. */
   refused(error: Error, from: string): void;
-  /** How many may be unproved at once. @default 1000 */
+  /** How many may be unproved at once, at most: fewer in a process that may open few files. @default 1000 */
   readonly maxStrangers?: number;
   /** Whether an address is one of the cluster's own hosts. */
   isKnown?(address: string): boolean;
@@ -51,7 +52,7 @@ export class SecureDoor<T> {
   constructor(options: SecureDoorOptions<T>) {
     this.#options = options;
     const { maxStrangers = defaultMaxStrangers, timeoutMs = proofMs, isKnown } = options;
-    this.#strangers = new Strangers(maxStrangers, (address) => isKnown?.(address) ?? false);
+    this.#strangers = new Strangers(roomForStrangers(maxStrangers), (address) => isKnown?.(address) ?? false);
     this.#server = createServer({
       ...secureOptions,
       handshakeTimeout: timeoutMs,

@@ -1,25 +1,32 @@
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   closeSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   openSync,
   readFileSync,
+  renameSync,
   rmSync,
+  statSync,
+  symlinkSync,
   unlinkSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openLog } from '../../src/log/open-log.js';
 import { RotatedFile } from '../../src/log/rotated-file.js';
 
 /** A log of at most 100 bytes, of which two old ones are kept. */
 class Log {
   readonly #folder = mkdtempSync(join(tmpdir(), 'pomelo-ts-log-'));
   readonly file = join(this.#folder, 'chat-1.log');
-  readonly #fd = openSync(this.file, 'a');
+  readonly #fd = openSync(this.file, 'a', 0o600);
   readonly rotated = new RotatedFile(this.#fd, { file: this.file, maxBytes: 100, keep: 2 });
 
   write(letter: string, bytes: number): void {
@@ -80,13 +87,72 @@ describe('the log of a process', () => {
     expect(log.all).toEqual(['190', '090', expect.any(String), '-', '-']);
   });
 
-  it('that was taken away is no fault', () => {
+  it('that was taken away begins anew, with its folder, and is kept short as before', () => {
     using log = new Log();
     log.write('a', 10);
     unlinkSync(log.file);
     log.rotated.look();
-    log.write('b', 99);
-    log.write('c', 99);
-    expect(log.all.slice(1)).toEqual(['-', '-', '-', '-']);
+    log.write('b', 90);
+    log.write('c', 90);
+    expect(log.all).toEqual(['c90', 'b90', '-', '-', '-']);
+    rmSync(dirname(log.file), { recursive: true });
+    log.rotated.look();
+    log.write('d', 20);
+    expect(log.all).toEqual(['d20', '-', '-', '-', '-']);
+    log.rotated.close();
+  });
+
+  it('begins anew when another one was put in its place, which is not touched', () => {
+    using log = new Log();
+    log.write('a', 10);
+    renameSync(log.file, `${log.file}.moved`);
+    writeFileSync(log.file, 'x'.repeat(50));
+    log.write('a', 10);
+    log.rotated.look();
+    log.write('b', 40);
+    expect([readFileSync(`${log.file}.moved`, 'utf8').length, log.all[0]]).toEqual([20, 'x90']);
+    log.rotated.close();
+  });
+
+  it.each(['', '.new', '.1', '.2'])('follows no link in the place of <file>%s', (ending) => {
+    using log = new Log();
+    const victim = join(dirname(log.file), 'victim');
+    writeFileSync(victim, 'of somebody else', { mode: 0o644 });
+    log.write('a', 90);
+    if (ending === '') unlinkSync(log.file);
+    symlinkSync(victim, log.file + ending);
+    for (const letter of 'bcd') log.write(letter, 90);
+    log.rotated.look();
+    for (const letter of 'efg') log.write(letter, 90);
+    expect(readFileSync(victim, 'utf8')).toBe('of somebody else');
+    expect(statSync(victim).mode & 0o777).toBe(0o644);
+    expect(log.all).toEqual(['g90', 'f90', 'e90', '-', '-']);
+    for (const name of ['', '.1', '.2']) {
+      expect(lstatSync(log.file + name).isFile()).toBe(true);
+      expect(lstatSync(log.file + name).mode & 0o077).toBe(0);
+    }
+    log.rotated.close();
+  });
+});
+
+describe('a log that is opened', () => {
+  it('replaces a link or a pipe in its place, and lets its folder be a link', () => {
+    using log = new Log();
+    const folder = dirname(log.file);
+    const victim = join(folder, 'victim');
+    writeFileSync(victim, '');
+    mkdirSync(join(folder, 'elsewhere'));
+    symlinkSync(join(folder, 'elsewhere'), join(folder, 'logs'));
+    symlinkSync(victim, join(folder, 'logs', 'linked.log'));
+    execFileSync('mkfifo', [join(folder, 'logs', 'piped.log')]);
+    for (const name of ['linked', 'piped', 'new']) {
+      const file = join(folder, 'logs', `${name}.log`);
+      const fd = openLog(file);
+      writeSync(fd, name);
+      closeSync(fd);
+      expect(readFileSync(file, 'utf8')).toBe(name);
+      expect(lstatSync(file).isFile()).toBe(true);
+    }
+    expect(readFileSync(victim, 'utf8')).toBe('');
   });
 });

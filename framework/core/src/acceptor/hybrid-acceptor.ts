@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import type { Clock, Counters, Logger } from '@pomelo-ts/common';
 import { listenError, type TickFlusher } from '@pomelo-ts/common/internal';
@@ -26,13 +26,13 @@ import type { HttpEndpoints } from './http-endpoints.js';
 import { HttpSide, isHttp, refusalOf } from './http-side.js';
 import { Inflation } from './inflation.js';
 import { listenAtFirst } from './listen-at-first.js';
-import { Newcomers } from './newcomers.js';
+import { OneAddress } from './one-address.js';
 import type { OriginPolicy } from './origin-policy.js';
-import { Origins } from './origins.js';
 import { packageFrame, packagesOf } from './package-frame.js';
+import { type PlaceBounds, Places } from './places.js';
 
 /** Settings of a {@link HybridAcceptor}. */
-export interface HybridAcceptorOptions {
+export interface HybridAcceptorOptions extends PlaceBounds {
   readonly serverId: string;
   /** Addresses to listen at: the first one that this machine can. */
   readonly hosts: readonly string[];
@@ -40,11 +40,12 @@ export interface HybridAcceptorOptions {
   readonly heartbeatTimeoutMs: number | false;
   readonly handshakeTimeoutMs: number;
   readonly maxPackageBytes: number;
-  readonly maxConnections: number;
   readonly sendQueue: SendQueueBound;
   readonly origins: OriginPolicy;
   readonly compression: boolean;
   readonly trustedProxies: readonly string[];
+  /** Whether to warn where all clients seem to come from one address. */
+  readonly expectsManyAddresses: boolean;
   readonly sessions: SessionTable;
   readonly handshaker: Handshaker;
   readonly http: HttpEndpoints;
@@ -63,9 +64,6 @@ const sweepMs = 1000;
 const closeTimeoutMs = 1000;
 /** How long the answer to a plain HTTP request may take to leave, in ms. */
 const httpTimeoutMs = 60_000;
-/** Connections that may be neither client nor request yet, and clients that may be in their handshake; one more costs another its place. */
-const maxNewcomers = 20_000;
-
 /** Packages in one WebSocket frame: far more than a client has to send at once. */
 const maxPackages = 1024;
 /** Longest WebSocket message, in packages of the longest kind. */
@@ -93,20 +91,14 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
   readonly #tcp: Server;
   readonly #http: HttpSide;
   readonly #webSockets: WebSocketServer;
-  readonly #connections = new Set<ClientConnection>();
-  readonly #origins = new Origins();
-  /** Sockets that are no client yet: they must be one in time, or a request. */
-  readonly #opening = new Newcomers(this.#origins, maxNewcomers);
-  /** Sockets of clients in their handshake. */
-  readonly #greeting = new Newcomers(this.#origins, maxNewcomers);
-  /** Sockets that wait for their end only, with the time by which it must come. */
-  readonly #ending = new Map<Socket, number>();
+  readonly #places: Places;
   readonly #onSocketClose: (this: Socket) => void;
   readonly #onWebSocketMessage: (this: WebSocket, data: unknown) => void;
   readonly #onWebSocketError: (this: WebSocket, error: Error & { code?: string }) => void;
   readonly #onInflated: (this: WebSocket, data: unknown) => void;
   readonly #inflation: Inflation;
   readonly #faults: ClientFaults;
+  readonly #oneAddress: OneAddress | undefined;
   #stopSweep: () => void = () => {};
   #closed: Promise<void> | undefined;
 
@@ -115,6 +107,7 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
     this.flusher = options.flusher;
     this.counters = options.counters;
     this.sendQueue = options.sendQueue;
+    this.#places = new Places(options, options.counters);
     this.heartbeats = options.heartbeatTimeoutMs !== false;
     this.#trust = new ProxyTrust(options.trustedProxies);
     this.#tcp = createTcpServer({ noDelay: true }, (socket) => this.accept(socket));
@@ -141,13 +134,14 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
       maxFragments: shortPieces + Math.ceil(maxPayload / leastFragmentBytes),
       maxBufferedChunks: shortPieces + Math.ceil(maxPayload / leastChunkBytes),
     });
+    if (options.expectsManyAddresses) this.#oneAddress = new OneAddress(this.#places, options.logger);
     this.#inflation = new Inflation(inflatedMessages * maxPayload);
     this.#faults = new ClientFaults(options.logger, maxPackageBytes);
     const acceptor = this;
     this.#onSocketClose = function () {
-      acceptor.#opening.delete(this);
-      acceptor.#greeting.delete(this);
-      acceptor.#ending.delete(this);
+      acceptor.#places.opening.delete(this);
+      acceptor.#places.greeting.delete(this);
+      acceptor.#places.ending.delete(this);
       (this as Owned)[client]?.gone('disconnected');
     };
     this.#stopSweep = options.clock.every(sweepMs, () => this.#sweep());
@@ -174,7 +168,7 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
   }
 
   get connections(): number {
-    return this.#connections.size;
+    return this.#places.clients.size;
   }
 
   /** Opens the port, the configured one or `port`; gives the one that it is. @throws PORT_IN_USE, PORT_UNUSABLE */
@@ -193,10 +187,10 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
 
   async close(reason: string): Promise<void> {
     this.stopAccepting();
-    for (const connection of [...this.#connections]) connection.kick(reason);
-    for (const socket of this.#opening.all()) socket.destroy();
+    for (const connection of [...this.#places.clients]) connection.kick(reason);
+    for (const socket of this.#places.opening.all()) socket.destroy();
     const cancel = this.#options.clock.after(closeTimeoutMs, () => {
-      for (const socket of this.#ending.keys()) socket.destroy();
+      for (const socket of this.#places.ending.all()) socket.destroy();
     });
     await this.#closed;
     cancel();
@@ -212,25 +206,35 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
   }
 
   onClosed(connection: ClientConnection, reason: string): void {
-    this.#connections.delete(connection);
+    this.#places.delete(connection);
     const { raw } = connection.socket;
-    this.#greeting.delete(raw);
     if (!raw.destroyed) this.#end(raw, closeTimeoutMs);
     this.#options.sessions.close(connection.session, reason);
   }
 
   onWorking(connection: ClientConnection): void {
-    this.#greeting.delete(connection.socket.raw);
+    this.#places.greeting.delete(connection.socket.raw);
+    if (connection.session.uid === undefined) this.#places.guests.add(connection);
+  }
+
+  /** The client's session was bound to a uid: it gives way to nobody. */
+  onBound(connection: ClientConnection): void {
+    this.#places.guests.delete(connection);
+  }
+
+  onUnbound(connection: ClientConnection): void {
+    if (connection.state === connectionState.working) this.#places.guests.add(connection);
   }
 
   onDone(connection: ClientConnection): void {
-    this.#origins.leave(connection.origin);
+    this.#places.origins.leave(connection.origin);
   }
 
   /** Takes a connection that somebody has opened. */
   accept(socket: Socket): void {
     socket.on('error', ignoreSocketError);
-    const evicted = this.#opening.add(socket, socket.remoteAddress ?? '', this.#handshakeDeadline());
+    this.#places.makeRoom()?.destroy();
+    const evicted = this.#places.opening.add(socket, socket.remoteAddress ?? '', this.#handshakeDeadline());
     if (evicted) {
       this.counters.add('client.refused.tooMany');
       evicted.destroy();
@@ -248,18 +252,20 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
 
   /** From now on the socket only waits for its end. */
   #end(socket: Socket, ms: number): void {
-    this.#opening.delete(socket);
-    this.#ending.set(socket, this.#options.clock.now() + ms);
+    this.#places.opening.delete(socket);
+    this.#places.ending.add(socket, socket.remoteAddress ?? '', this.#options.clock.now() + ms);
   }
 
   #onTcpClient(socket: Socket, chunk: Buffer): void {
-    if (this.#full()) {
-      socket.end(packagesOf(packageFrame(packageType.handshake, fullAnswer)));
+    const facts = tcpFacts(socket, this.#trust);
+    const refusal = this.#places.refusalOf(facts.remoteAddress, this.#evict);
+    if (refusal) {
+      socket.end(packagesOf(packageFrame(packageType.handshake, encodeUtf8(JSON.stringify(refusal)))));
       this.#end(socket, closeTimeoutMs);
       return;
     }
     const splitter = new PackageSplitter({ maxPackageBytes: this.#options.maxPackageBytes });
-    const connection = this.#add(new TcpClientSocket(socket), tcpFacts(socket, this.#trust), socket);
+    const connection = this.#add(new TcpClientSocket(socket), facts, socket);
     const read = (bytes: Buffer): void => {
       try {
         splitter.push(bytes, connection);
@@ -277,11 +283,12 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
       this.#refuseUpgrade(socket, '403 Forbidden', `origin ${request.headers.origin} is not allowed here`);
       return;
     }
-    if (this.#full()) {
-      this.#refuseUpgrade(socket, '503 Service Unavailable', 'this server is full');
+    const facts = webSocketFacts(request, this.#trust);
+    const refusal = this.#places.refusalOf(facts.remoteAddress, this.#evict);
+    if (refusal) {
+      this.#refuseUpgrade(socket, `${refusal.code} ${STATUS_CODES[refusal.code]}`, refusal.message);
       return;
     }
-    const facts = webSocketFacts(request, this.#trust);
     this.#webSockets.handleUpgrade(request, socket, head, (ws) => this.#onWebSocket(ws, socket, facts));
   }
 
@@ -299,25 +306,13 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
     ws.on('message', this.#onWebSocketMessage);
   }
 
-  /** Whether there is no place for one more client; one of many from one address that do not get on with their handshake gives way. */
-  #full(): boolean {
-    if (this.#connections.size < this.#options.maxConnections) return false;
-    const idle = this.#greeting.oldestOfCrowd();
-    if (idle) {
-      this.#evict(idle);
-      return false;
-    }
-    this.counters.add('client.refused.full');
-    return true;
-  }
-
   #add(clientSocket: ClientSocket, facts: ConnectionFacts, socket: Socket): ClientConnection {
-    const origin = this.#origins.enter(facts.remoteAddress);
+    const origin = this.#places.origins.enter(facts.remoteAddress);
     const connection = new ClientConnection(clientSocket, facts, origin, this);
     connection.session = this.#options.sessions.open(connection);
-    this.#connections.add(connection);
-    this.#opening.delete(socket);
-    const evicted = this.#greeting.add(socket, facts.remoteAddress, this.#handshakeDeadline());
+    this.#places.add(connection);
+    this.#places.opening.delete(socket);
+    const evicted = this.#places.greeting.add(socket, facts.remoteAddress, this.#handshakeDeadline());
     if (evicted) this.#evict(evicted);
     (socket as Owned)[client] = connection;
     this.counters.add('client.connections');
@@ -325,34 +320,34 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
   }
 
   /** Ends a client in its handshake, for want of room. */
-  #evict(socket: Socket): void {
+  readonly #evict = (socket: Socket): void => {
     this.counters.add('client.refused.tooMany');
     (socket as Owned)[client]?.gone('too many handshakes');
-  }
+  };
 
   /** One look a second at everybody, instead of a timer each. */
   #sweep(): void {
     this.second++;
     this.#inflation.nextSecond();
+    this.#oneAddress?.look(this.second);
     const { clock, heartbeatTimeoutMs, handshakeTimeoutMs } = this.#options;
     const now = clock.now();
     const silentSince =
       heartbeatTimeoutMs === false ? -1 : this.second - Math.ceil(heartbeatTimeoutMs / sweepMs);
     const handshakeSince = this.second - Math.ceil(handshakeTimeoutMs / sweepMs);
-    for (const connection of this.#connections) {
+    for (const connection of this.#places.clients) {
       const working = connection.state === connectionState.working;
       if (connection.heardAt >= (working ? silentSince : handshakeSince)) continue;
       this.counters.add(working ? 'client.timedOut' : 'client.neverHandshook');
       connection.gone(working ? 'heartbeat timeout' : 'handshake timeout');
     }
-    for (const socket of this.#opening.expired(now)) {
+    for (const socket of this.#places.opening.expired(now)) {
       this.counters.add('client.neverHandshook');
-      this.#opening.delete(socket);
+      this.#places.opening.delete(socket);
       socket.destroy();
     }
-    for (const [socket, deadline] of this.#ending) {
-      if (deadline > now) continue;
-      this.#ending.delete(socket);
+    for (const socket of this.#places.ending.expired(now)) {
+      this.#places.ending.delete(socket);
       socket.destroy();
     }
   }
@@ -361,6 +356,3 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
 function ignoreSocketError(): void {
   // The close event that follows says all that matters of a client's broken connection.
 }
-
-/** What a raw TCP client is answered when there is no place for it; a WebSocket gets status 503. */
-const fullAnswer = encodeUtf8(JSON.stringify({ code: 503, message: 'this server is full' }));

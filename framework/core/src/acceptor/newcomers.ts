@@ -57,6 +57,11 @@ export class Newcomers {
     return [...this.#sockets].filter(([, { deadline }]) => deadline <= now).map(([socket]) => socket);
   }
 
+  /** The oldest one of an address with many, that somebody else may need the place of. */
+  get dispensable(): Socket | undefined {
+    return this.#crowded();
+  }
+
   /** The oldest of an address that has more than one here, if there is one. */
   oldestOfCrowd(): Socket | undefined {
     const socket = this.#crowded();

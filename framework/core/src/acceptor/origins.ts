@@ -5,6 +5,8 @@ export class Origin {
   readonly key: string;
   /** Connections that hold on to it. */
   uses = 0;
+  /** Clients from it. */
+  clients = 0;
   /** Requests of clients that have gone, and that servers still work on. */
   gone = 0;
 
@@ -19,6 +21,15 @@ export class Origins {
 
   get size(): number {
     return this.#byKey.size;
+  }
+
+  /** What connections from `address` have in common; undefined while there is none. */
+  find(address: string): Origin | undefined {
+    return this.#byKey.get(networkOf(address));
+  }
+
+  all(): Iterable<Origin> {
+    return this.#byKey.values();
   }
 
   /** One more connection from `address`; it ends with {@link leave}. */

@@ -1,6 +1,6 @@
-import { clientPlaces, type LinkAgent } from '@pomelo-ts/cluster';
+import { clientPlaces, clientRoom, type LinkAgent } from '@pomelo-ts/cluster';
 import type { Clock, Logger } from '@pomelo-ts/common';
-import { briefError, type TickFlusher } from '@pomelo-ts/common/internal';
+import { briefError, openFilesLimit, type TickFlusher } from '@pomelo-ts/common/internal';
 import { Handshaker } from '../acceptor/handshaker.js';
 import { answerJson, HttpEndpoints } from '../acceptor/http-endpoints.js';
 import { HybridAcceptor } from '../acceptor/hybrid-acceptor.js';
@@ -70,9 +70,11 @@ export function createFrontend(parts: FrontendParts): Frontend {
         for (const listener of registrations.sessionClosed) tell(() => listener(closed, reason), logger);
       },
       bound: (session) => {
+        acceptor.onBound(session.connection);
         for (const listener of registrations.sessionBound) tell(() => listener(session), logger);
       },
       unbound: (session, uid) => {
+        acceptor.onUnbound(session.connection);
         for (const listener of registrations.sessionUnbound) tell(() => listener(session, uid), logger);
       },
     },
@@ -128,10 +130,16 @@ function createAcceptor(
       const { server, settings } = agent.settings; // an operator may change it
       return server.maxConnections ?? settings.client.maxConnections ?? Number.POSITIVE_INFINITY;
     },
+    get maxConnectionsPerAddress() {
+      return agent.settings.settings.client.maxConnectionsPerAddress ?? Number.POSITIVE_INFINITY;
+    },
+    room: clientRoom(openFilesLimit() ?? Number.POSITIVE_INFINITY),
     sendQueue: client.sendQueue,
     origins,
     compression: client.compression,
     trustedProxies: client.trustedProxies,
+    // on the machine of a developer all do come from there
+    expectsManyAddresses: client.trustedProxies.length === 0 && app.env !== 'development',
     sessions,
     handshaker: new Handshaker(parts.format, onConnect ? { onConnect } : {}, client.heartbeatMs, logger),
     http: createEndpoints(parts, origins),

@@ -1,11 +1,9 @@
-import type { ServerEntry } from '@pomelo-ts/cluster';
+import { clientRoom, openFilesFor, type ServerEntry } from '@pomelo-ts/cluster';
 import { PomeloError } from '@pomelo-ts/common';
 import type { HostFacts } from './process-host.js';
 
 type Checked = Pick<ServerEntry, 'id' | 'args' | 'cpu' | 'maxConnections'>;
 
-/** Files that a frontend has open beside its clients: modules, logs, and connections to other servers. */
-const spareFiles = 200;
 const mebibyte = 1024 * 1024;
 const heapFlag = /^--max[-_]old[-_]space[-_]size=(\d+)$/;
 
@@ -37,11 +35,10 @@ const coresOf = (cpu: string) =>
 
 function tooFewFiles(host: string, { openFiles }: HostFacts, { id, maxConnections }: Checked): string[] {
   if (maxConnections === undefined || openFiles === undefined) return [];
-  const needs = maxConnections + spareFiles;
-  if (needs <= openFiles) return [];
-  const most = Math.max(0, openFiles - spareFiles);
+  const { clients } = clientRoom(openFiles);
+  if (maxConnections <= clients) return [];
   return [
-    `${id} is to accept ${maxConnections} clients, but a process on ${host} may open ${openFiles} files, which is enough for about ${most}: expected ulimit -n of at least ${needs} (LimitNOFILE= of the SSH server's unit, or /etc/security/limits.conf)`,
+    `${id} is to accept ${maxConnections} clients, but a process on ${host} may open ${openFiles} files, which is enough for ${clients}: expected ulimit -n of at least ${openFilesFor(maxConnections)} (LimitNOFILE= of the SSH server's unit, or /etc/security/limits.conf)`,
   ];
 }
 

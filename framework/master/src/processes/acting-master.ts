@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { lutimesSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFile } from '@pomelo-ts/common/internal';
 import type { MasterPlace } from '../leadership/leader-at.js';
@@ -69,7 +69,7 @@ export class ActingMaster {
     if (!this.#written) return;
     const now = new Date();
     try {
-      utimesSync(this.#file, now, now);
+      lutimesSync(this.#file, now, now);
     } catch {
       this.#written = false; // another master has begun here, or the disk takes nothing any more
     }

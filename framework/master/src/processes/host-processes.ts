@@ -2,6 +2,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { BootData, LogPart, LogRequest } from '@pomelo-ts/cluster';
 import { type Clock, delay, PomeloError, reasonOf, systemClock } from '@pomelo-ts/common';
+import { openFilesLimit } from '@pomelo-ts/common/internal';
 import { buildIdOf } from '../build-id.js';
 import type { HostFacts, LaunchOrder, ProcessEnd, ProcessHost } from '../hosts/process-host.js';
 import type { MasterPlace } from '../leadership/leader-at.js';
@@ -11,7 +12,6 @@ import { FollowedProcesses, signalProcess } from './followed-processes.js';
 import { isProgram } from './is-program.js';
 import { isNoRoom } from './no-room.js';
 import { OomKills } from './oom-kills.js';
-import { openFilesLimit } from './open-files-limit.js';
 import { isAlive } from './process-identity.js';
 import {
   markedLives,

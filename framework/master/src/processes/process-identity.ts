@@ -25,6 +25,17 @@ export function startOf(pid: number): string | undefined {
   return ticks && boot ? `${boot} ${ticks}` : undefined;
 }
 
+/** Whether this system tells when a process began. */
+export const tellsStarts = (): boolean => startOf(process.pid) !== undefined;
+
+/** Whether a process began before this one; of two in the same tick of the kernel's clock, that with the smaller pid. */
+export function beganBefore(pid: number): boolean {
+  const [one, own] = [ticksOf(pid), ticksOf(process.pid)];
+  return one === own ? pid < process.pid : one < own;
+}
+
+const ticksOf = (pid: number): number => Number(fieldsOf(pid)?.[19] ?? 0);
+
 /** Whether a process leads a session of its own, as all do that a master starts (proc(5), field 6 of `stat`). */
 export const isSessionLeader = (pid: number): boolean => Number(fieldsOf(pid)?.[3]) === pid;
 

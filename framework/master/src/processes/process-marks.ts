@@ -7,7 +7,7 @@ import {
   realpathSync,
   statSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { lifeVariable } from '@pomelo-ts/cluster';
 import { placesOf } from '@pomelo-ts/common/internal';
 import { commandLineOf, isSessionLeader, startOf } from './process-identity.js';
@@ -52,10 +52,12 @@ export function markedLives(root: string, host?: string): readonly ProcessRecord
   });
 }
 
-/** Whether a process is marked as a server of another game than that at `root`. */
-export function isMarkedElsewhere(root: string, pid: number): boolean {
-  const mark = markOn(pid);
-  return mark !== undefined && !isSameGame(mark.root, root);
+/** Whether a process is the life of a server of the game at `root` by its mark; it may be one whose environment this user cannot read. */
+export function mayBe({ pid, bootId }: ProcessRecord, root: string): boolean {
+  const environment = environmentOf(pid);
+  if (environment === undefined) return true;
+  const mark = markIn(environment);
+  return mark !== undefined && mark.bootId === bootId && isSameGame(mark.root, root);
 }
 
 /** Whether a process belongs to the game at `root`: it is marked so, works in that folder, or is its master. */
@@ -66,9 +68,9 @@ export function belongsTo(root: string, pid: number): boolean {
   return (place !== undefined && isSameGame(place, root)) || holds(root, pid);
 }
 
-/** Whether a process surely belongs to no game at `root`, though a file there names it: that was copied from the folder of another. */
-export function belongsElsewhere(root: string, pid: number): boolean {
-  return linkOf(`/proc/${pid}/cwd`) !== undefined && !belongsTo(root, pid);
+/** Whether a process is surely no master of the game at `root`, though a file there names it: that may be a copy, or written by anybody. */
+export function isNoMaster(root: string, pid: number): boolean {
+  return linkOf(`/proc/${pid}/cwd`) !== undefined && !holds(root, pid);
 }
 
 /** A process of a server that was started from another folder. */
@@ -114,13 +116,38 @@ export function holdRoot(root: string): () => void {
   return () => closeSync(fd);
 }
 
-const masterCommand = /pomelo-ts|daemon-main/;
+const masterScript =
+  /(?:^|[\\/])(?:pomelo-ts(?:\.mjs)?|daemon-main\.js|(?:cli|pomelo-ts)[\\/]dist[\\/]main\.js)$/;
 
-/** The other masters of the game at `root` on this machine, found without their file. */
+/**
+ * The other masters of the game at `root` on this machine, found without their file: also those whose process has just begun, and a
+ * command that is about to start one.
+ */
 export function mastersWithoutFile(root: string): readonly number[] {
-  const isMaster = (pid: number) =>
-    pid !== process.pid && masterCommand.test(commandLineOf(pid) ?? '') && holds(root, pid);
-  return pidsFor(root).filter(isMaster);
+  return pidsFor(root).filter((pid) => pid !== process.pid && isMaster(pid, root));
+}
+
+/** Whether a process is one of our commands that runs a master of the game at `root`, or is about to. */
+export function isMaster(pid: number, root: string): boolean {
+  const words = commandLineOf(pid)?.split('\0') ?? [];
+  const at = words.findIndex((word) => masterScript.test(word));
+  if (at < 0) return false;
+  if (holds(root, pid)) return true;
+  const cwd = linkOf(`/proc/${pid}/cwd`);
+  if (cwd === undefined) return false;
+  if (words[at]!.endsWith('daemon-main.js')) return isSameGame(cwd, root);
+  const said = words.slice(at + 1);
+  return (
+    said.includes('start') && !said.includes('--single') && isSameGame(resolve(cwd, folderIn(said)), root)
+  );
+}
+
+/** The folder of the game that a command was given. */
+function folderIn(words: readonly string[]): string {
+  const at = words.findLastIndex((word) => /^(?:-d|--directory)(?:=|$)/.test(word));
+  if (at < 0) return '.';
+  const [, value] = words[at]!.split(/=(.*)/s);
+  return value ?? words[at + 1] ?? '.';
 }
 
 function holds(root: string, pid: number): boolean {
@@ -150,12 +177,21 @@ function pidsFor(root: string): readonly number[] {
 
 /** The variable as the process was started with it. */
 function markOn(pid: number): LifeMark | undefined {
+  const environment = environmentOf(pid);
+  return environment === undefined ? undefined : markIn(environment);
+}
+
+function markIn(environment: string): LifeMark | undefined {
+  const begin = environment.indexOf(`\0${lifeVariable}=`);
+  if (begin < 0) return undefined;
+  const [text = ''] = environment.slice(begin + lifeVariable.length + 2).split('\0', 1);
+  return readMark(text);
+}
+
+/** A NUL before each variable; undefined where it is not told. */
+function environmentOf(pid: number): string | undefined {
   try {
-    const environment = `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}`;
-    const begin = environment.indexOf(`\0${lifeVariable}=`);
-    if (begin < 0) return undefined;
-    const [text = ''] = environment.slice(begin + lifeVariable.length + 2).split('\0', 1);
-    return readMark(text);
+    return `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}`;
   } catch {
     return undefined; // another user's, or gone meanwhile
   }

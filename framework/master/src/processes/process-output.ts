@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { makeFolder } from '@pomelo-ts/common/internal';
+import { openLog } from '@pomelo-ts/common/internal';
 import { LineSplitter } from './line-splitter.js';
 import { isNoRoom } from './no-room.js';
 
@@ -46,8 +46,7 @@ export function fileOutput(id: string, directory: string): ProcessOutput {
   const path = join(directory, `${id}.log`);
   let fd: number;
   try {
-    makeFolder(directory);
-    fd = openSync(path, 'a', 0o600);
+    fd = openLog(path);
   } catch (error) {
     if (!isNoRoom(error)) throw error;
     return { stdio: 'ignore', attach: () => {}, lastLines: () => [] };

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { replaceFile } from '@pomelo-ts/common/internal';
 import { isNoRoom } from './no-room.js';
-import { isAlive, startOf } from './process-identity.js';
-import { isMarkedElsewhere } from './process-marks.js';
+import { isAlive, startOf, tellsStarts } from './process-identity.js';
+import { mayBe } from './process-marks.js';
 
 /** One life of a server, as its host remembers it. */
 export interface ProcessRecord {
@@ -102,9 +102,9 @@ export class ProcessRecords {
     }
   }
 
-  /** A folder that was copied has the records of a game that lives elsewhere. */
+  /** A folder that was copied has the records of a game that lives elsewhere, and anybody may have written what names any process. */
   #isOurs(record: ProcessRecord): boolean {
-    return lives(record) && !isMarkedElsewhere(this.#root, record.pid);
+    return lives(record) && mayBe(record, this.#root);
   }
 
   #files(): string[] {
@@ -139,9 +139,9 @@ export class ProcessRecords {
   }
 }
 
-/** Whether the process of this record still runs. */
+/** Whether the process of this record still runs. Where the system tells when a process began, a record that does not is none of ours. */
 export const lives = ({ pid, start }: ProcessRecord): boolean =>
-  isAlive(pid) && (start === undefined || startOf(pid) === start);
+  isAlive(pid) && (start === undefined ? !tellsStarts() : startOf(pid) === start);
 
 function removeIfEmpty(directory: string): void {
   try {

@@ -39,7 +39,9 @@ const logMs = 1000;
 async function failureOf(record: ServerRecord, clock: Clock): Promise<PomeloError> {
   const { id, error } = record;
   const own = error?.startsWith(`${id} `) ? error.slice(id.length + 1) : error; // its id stands before the colon
-  const reason = own ?? (record.exit ? `it ended with ${showExit(record.exit)}` : 'it was stopped');
+  const ended =
+    record.end?.kind === 'hang' ? record.end.text : record.exit && `it ended with ${showExit(record.exit)}`;
+  const reason = own ?? ended ?? 'it was stopped';
   const lines = record.process ? await Promise.race([record.process.lastLines(), delay(logMs, clock)]) : [];
   const more = (lines ?? []).filter((line) => !reason.includes(line.trim()));
   const log = more.length ? `\nIts last lines:\n${more.map((line) => `  ${line}`).join('\n')}` : '';

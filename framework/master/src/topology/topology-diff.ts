@@ -39,7 +39,11 @@ export interface TopologyDiff {
 }
 
 /** Settings that are applied while servers run. */
-const liveSettings: ReadonlySet<string> = new Set(['settings.log.level', 'settings.client.maxConnections']);
+const liveSettings: ReadonlySet<string> = new Set([
+  'settings.log.level',
+  'settings.client.maxConnections',
+  'settings.client.maxConnectionsPerAddress',
+]);
 /** Parts of master.json that the master asks for each time. */
 const liveOfMaster = /^master\.(startTimeoutMs|stopTimeoutMs|restart\.)/;
 

@@ -19,10 +19,10 @@ const check = (more: object, own: object = {}) =>
 
 describe('a host before a start', () => {
   it('with too few files for the clients of a frontend gets a warning with the figures', () => {
-    expect(check({ maxConnections: 824 })).toEqual([]);
-    expect(check({ maxConnections: 825 })).toEqual([
+    expect(check({ maxConnections: 720 })).toEqual([]);
+    expect(check({ maxConnections: 721 })).toEqual([
       expect.stringMatching(
-        /^connector-1 is to accept 825 clients, but .* 10.0.0.2 may open 1024 files, .* about 824: expected ulimit -n of at least 1025 /,
+        /^connector-1 is to accept 721 clients, but .* 10.0.0.2 may open 1024 files, .* for 720: expected ulimit -n of at least 1026 /,
       ),
     ]);
     const { openFiles: _, ...limitless } = facts;

@@ -7,7 +7,14 @@ import {
   PomeloError,
   reasonOf,
 } from '@pomelo-ts/common';
-import { hostIn, hostPort, type NamedKey, Strangers, strangerLogger } from '@pomelo-ts/common/internal';
+import {
+  hostIn,
+  hostPort,
+  type NamedKey,
+  roomForStrangers,
+  Strangers,
+  strangerLogger,
+} from '@pomelo-ts/common/internal';
 import type { RpcAddress, RpcChannel, RpcListener, RpcTransport } from '../transport.js';
 import {
   dialHandshake,
@@ -59,7 +66,7 @@ export class Membership {
   readonly #dialing = new Set<Peer>();
   #listener: RpcListener | undefined;
   /** Connections that have not proved themselves yet. */
-  readonly #proving = new Strangers<RpcChannel>(maxProving);
+  readonly #proving = new Strangers<RpcChannel>(roomForStrangers(maxProving));
   #closed = false;
 
   constructor(options: MembershipOptions) {

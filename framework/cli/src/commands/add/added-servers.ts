@@ -25,6 +25,12 @@ const texts: ReadonlySet<string> = new Set([
 export function additionOf(words: readonly string[]): Addition {
   const [first = ''] = words;
   if (words.length === 1 && /^\s*\{/.test(first)) return { servers: byType(parsed(first, 'add'), 'add') };
+  const odd = words.find((word) => !word.includes('=') && /[^\w.-]/.test(word));
+  if (odd !== undefined)
+    throw invalid(
+      'add',
+      `expected ids of servers, fields as key=value, or one text of JSON5 that begins with {; got ${JSON.stringify(odd)}`,
+    );
   if (words.every((word) => !word.includes('='))) return { ids: words };
   const fields = words.map((word) => fieldOf(word));
   const twice = fields.find(([key], index) => fields.findIndex(([other]) => other === key) !== index);

@@ -1,6 +1,7 @@
 import type { ConfigReloadResult, TopologyDiff } from '@pomelo-ts/master';
 import { exitCodes } from '../../failure.js';
 import { type GlobalOptions, gameRoot } from '../../game.js';
+import { unlessInterrupted } from '../../interrupt.js';
 import { requireMaster } from '../../operator.js';
 import { paintFor, type Terminal } from '../../terminal.js';
 import { configDiff } from '../../view/config-diff.js';
@@ -54,8 +55,11 @@ export async function configReload(options: ConfigReloadOptions, terminal: Termi
     const ask = (onProgress: (event: unknown) => void) =>
       master.client.request('apply the configuration', { digest, restart, trial, ...how }, onProgress);
     const result = (await (options.json
-      ? ask(() => {})
-      : withProgress([], terminal, ask))) as ConfigReloadResult;
+      ? unlessInterrupted(
+          'config reload',
+          ask(() => {}),
+        )
+      : withProgress('config reload', [], terminal, ask))) as ConfigReloadResult;
     if (options.json) terminal.out(jsonText(result, 2));
     else tell(result, terminal);
     return result.down.length > 0 || result.failure !== undefined ? exitCodes.failure : exitCodes.fine;

@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
-import { makeFolder } from '@pomelo-ts/common/internal';
+import { openLog } from '@pomelo-ts/common/internal';
 import { isNoRoom, type Progress } from '@pomelo-ts/master';
 import { exitCodes } from '../../failure.js';
 import { chosen } from '../../selection.js';
@@ -24,8 +23,7 @@ export type DaemonMessage =
 /** The log of the master. On a disk that is full it runs without one: servers need a master more than anybody needs its lines. */
 function logFile(folder: string, terminal: Terminal): number | 'ignore' {
   try {
-    makeFolder(folder);
-    return openSync(join(folder, 'master.log'), 'a', 0o600);
+    return openLog(join(folder, 'master.log'));
   } catch (error) {
     if (!isNoRoom(error)) throw error;
     terminal.err(`warning the master runs without its log: ${reasonOf(error)}`);

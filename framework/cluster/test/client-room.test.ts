@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { clientRoom, openFilesFor } from '../src/client-room.js';
+
+describe('room for clients', () => {
+  it.each([
+    [200, 150, 134],
+    [1024, 768, 720],
+    [65_536, 65_280, 61_200],
+    [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
+  ])('with %s open files: %s connections, %s of them clients', (openFiles, connections, clients) => {
+    expect(clientRoom(openFiles)).toEqual({ connections, clients });
+  });
+
+  it('is what it is the other way round: so many files are enough, and one less is not', () => {
+    for (const clients of [1, 50, 134, 700, 900, 10_000, 400_000]) {
+      const openFiles = openFilesFor(clients);
+      expect(clientRoom(openFiles).clients).toBeGreaterThanOrEqual(clients);
+      expect(clients === 1 || clientRoom(openFiles - 1).clients < clients).toBe(true);
+    }
+  });
+});
