@@ -74,11 +74,15 @@ describe('what a stranger has written into a log', () => {
   });
 });
 
-it('npm run chaos tells how it is called when it is asked, and when it is called wrongly', () => {
-  const chaos = (...args: string[]) =>
-    spawnSync(process.execPath, [join(repositoryRoot, 'test/chaos/run.mjs'), ...args], { encoding: 'utf8' });
-  expect(chaos('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('--seeds') });
-  const wrong = chaos('--nosuch');
-  expect(wrong).toMatchObject({ status: 2, stderr: expect.stringContaining('--seconds') });
-  expect(wrong.stderr).not.toContain('    at ');
-});
+it.each(['chaos', 'bench'])(
+  'npm run %s tells how it is called when it is asked, and when it is called wrongly',
+  (name) => {
+    const script = join(repositoryRoot, 'test', name, 'run.mjs');
+    const run = (...args: string[]) => spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' });
+    const call = `npm run ${name} -- [--`;
+    expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining(call) });
+    const wrong = run('--nosuch');
+    expect(wrong).toMatchObject({ status: 2, stderr: expect.stringContaining(call) });
+    expect(wrong.stderr).not.toContain('    at ');
+  },
+);
