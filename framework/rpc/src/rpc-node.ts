@@ -192,6 +192,7 @@ export class RpcNode {
     onAnswer: (connection, type, callId, bytes, start, end) => {
       this.#onAnswer(connection, type, callId, bytes, start, end);
     },
+    onStuck: (connection) => this.#giveUp(connection),
     onClosed: (connection, error) => this.#membership.connectionClosed(connection, error),
   };
 
@@ -272,15 +273,19 @@ export class RpcNode {
 
   /** Its silence tells nothing while it is not read: what counts is whether it reads. */
   #hearAgain(connection: RpcConnection): void {
-    const { peer, queuedBytes } = connection;
     if (connection.stuck) {
-      this.#logger.warn(`${peer.id} does not read what it is sent and is given up`, { bytes: queuedBytes });
-      this.counters.add('rpc.stuckPeers');
-      connection.close();
+      this.#giveUp(connection);
       return;
     }
     connection.signs.paused(this.clock.now());
     connection.hearAgain();
+  }
+
+  #giveUp(connection: RpcConnection): void {
+    const { peer, queuedBytes } = connection;
+    this.#logger.warn(`${peer.id} does not read what it is sent and is given up`, { bytes: queuedBytes });
+    this.counters.add('rpc.stuckPeers');
+    connection.close();
   }
 
   #logNotify(method: string, error: unknown): void {

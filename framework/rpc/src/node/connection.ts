@@ -53,6 +53,8 @@ export interface ConnectionOwner {
     start: number,
     end: number,
   ): void;
+  /** So much waits for the peer that it is to be given up. */
+  onStuck(connection: RpcConnection): void;
   onClosed(connection: RpcConnection, error: Error | undefined): void;
 }
 
@@ -74,6 +76,7 @@ export class RpcConnection implements Flushable {
   readonly #writer = new FrameWriter((bytes) => this.#grown(bytes));
   #scheduled = false;
   #owesPong = false;
+  #tooMuch = false;
   /** Frames that came while too much waited for the peer, of what had been read already; undefined while it is read. */
   #held: Buffer[] | undefined;
 
@@ -146,6 +149,11 @@ export class RpcConnection implements Flushable {
   flush(): void {
     this.#scheduled = false;
     if (this.closed) return;
+    if (this.#tooMuch) {
+      this.#tooMuch = false;
+      this.#owner.onStuck(this);
+      return;
+    }
     if (this.#owesPong) this.#pong();
     if (this.#writer.length === 0) return;
     this.#spoke = true;
@@ -226,7 +234,7 @@ export class RpcConnection implements Flushable {
   /** A peer that reads nothing causes no more answers, and is not deaf for long: it reads, or is given up. */
   #stopHearing(): void {
     if (!this.#channel.stopReading || this.closed) return;
-    if (this.queuedBytes > this.#owner.output.maxBytes) this.stuck = true;
+    if (this.queuedBytes > this.#owner.output.maxBytes) this.#tooMuch = true;
     if (this.#held) return;
     this.#held = [];
     this.#channel.stopReading(this.#patience);
