@@ -3,6 +3,7 @@ export { type OwnFacts, openFilesLimit } from './agent/own-facts.js';
 export { joinCluster, type LinkAgent } from './agent.js';
 export { appFileOf } from './app-file.js';
 export { type BootData, lifeVariable } from './boot-data.js';
+export { readBuildId } from './build-id.js';
 export { clientPlaces } from './client-places.js';
 export { fieldInFile, pathInFile, valueInFile } from './config/file-names.js';
 export { MemoryStore, type MemoryStoreOptions } from './coordination/memory-store.js';

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { reasonOf } from '@pomelo-ts/common';
 import { type ConfigFile, readConfigFile, showDuplicate } from '@pomelo-ts/common/config';
 import { z } from 'zod';
+import { readBuildId } from '../build-id.js';
 import type { ClusterConfig, JsonObject } from '../settings-types.js';
 import { resolveAppDir } from './app-dir.js';
 import { checkArgs } from './args-checks.js';
@@ -103,6 +104,7 @@ export function loadClusterConfig(options: LoadOptions): ClusterConfig {
   const { env } = options;
   const problems = new Problems();
   const appDir = findAppDir(root, options.appDir, problems);
+  if (appDir) checkBuildId(root, problems); // else package.json may be no JSON, which was told
   const files = readFiles(root, env, problems);
   const master = parseFile(masterSchema, files.master, 'config/master.json5', {}, problems);
   const settings = parseFile(settingsSchema(env), files.settings, 'config/settings.json5', {}, problems);
@@ -165,6 +167,12 @@ function parseFile<S extends z.ZodType>(
 
 function isEmptyObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
+/** Checks that the master takes the build id that servers will tell it. */
+function checkBuildId(root: string, problems: Problems): void {
+  const found = readBuildId(root);
+  if (typeof found !== 'string') problems.list.push(found);
 }
 
 function findAppDir(root: string, given: string | undefined, problems: Problems): string | undefined {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { loadClusterConfig } from '../../src/config.js';
 import { gameOf } from './game-folder.js';
 
@@ -278,4 +278,32 @@ describe('other values that no server can work with', () => {
       expect(problemsOf({ 'config/master.json': { ssh: { jump } } })).toEqual([]);
     },
   );
+});
+
+describe('the version of the game, which servers tell the master', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it.each([
+    [2, '2'],
+    [{ a: 1 }, '{"a":1}'],
+    ['1'.repeat(201), 'one of 201'],
+  ])('is refused where it is no text that the master takes: %j', (version, got) => {
+    expect(problemsOf({ 'package.json': { version } })).toEqual([
+      `package.json: version: expected a text of at most 200 characters, got ${got}`,
+    ]);
+  });
+
+  it.each([[{}], [{ version: '' }], [{ version: '1'.repeat(200) }], [{ version: null }], [[]], ['null']])(
+    'may be missing: %j',
+    (manifest) => {
+      expect(problemsOf({ 'package.json': manifest })).toEqual([]);
+    },
+  );
+
+  it('is refused in the environment variable as well', () => {
+    vi.stubEnv('POMELO_TS_BUILD', 'b'.repeat(201));
+    expect(problemsOf({})).toEqual([
+      'the environment variable POMELO_TS_BUILD: expected a text of at most 200 characters, got one of 201',
+    ]);
+  });
 });
