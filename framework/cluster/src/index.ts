@@ -5,6 +5,7 @@ export { appFileOf } from './app-file.js';
 export { type BootData, lifeVariable } from './boot-data.js';
 export { readBuildId } from './build-id.js';
 export { clientPlaces } from './client-places.js';
+export { isSameHost } from './config/canonical-host.js';
 export { fieldInFile, pathInFile, valueInFile } from './config/file-names.js';
 export { MemoryStore, type MemoryStoreOptions } from './coordination/memory-store.js';
 export {
@@ -40,6 +41,7 @@ export {
   type LeaseGrant,
   type LeaseHolder,
   type LeaseQuestions,
+  leaseOfCron,
   leaseTimes,
   problemOfLeaseName,
 } from './leases/lease-messages.js';

@@ -16,7 +16,14 @@ import { Problems, show } from './problems.js';
 import { checkDictionary, checkProtos } from './protos-checks.js';
 import { settingsSchema } from './settings-schema.js';
 import { readTopology } from './topology.js';
-import { checkFolders, checkGate, checkGenerator, checkHosts, checkTopology } from './topology-checks.js';
+import {
+  checkFolders,
+  checkFrames,
+  checkGate,
+  checkGenerator,
+  checkHosts,
+  checkTopology,
+} from './topology-checks.js';
 
 /** What {@link loadClusterConfig} reads. */
 export interface LoadOptions {
@@ -39,7 +46,8 @@ export interface ConfigFiles {
   readonly serverProtos: ConfigFile | undefined;
 }
 
-const fileNames = [
+/** The files of `config/` that are read, without their ending. */
+export const fileNames = [
   'servers',
   'master',
   'settings',
@@ -108,6 +116,7 @@ export function loadClusterConfig(options: LoadOptions): ClusterConfig {
   const files = readFiles(root, env, problems);
   const master = parseFile(masterSchema, files.master, 'config/master.json5', {}, problems);
   const settings = parseFile(settingsSchema(env), files.settings, 'config/settings.json5', {}, problems);
+  checkFrames(files.settings, settings, problems);
   const placed = files.servers ? readTopology(files.servers, env, problems) : [];
   if (files.servers) {
     const claims = claimsOf(placed, files.servers);
