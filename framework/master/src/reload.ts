@@ -19,6 +19,8 @@ export interface ReloadRow {
   /** Changed files that only a new process takes: then nothing was swapped. */
   readonly needRestart: readonly string[];
   readonly contract: 'unknown' | 'same' | 'compatible' | 'broken';
+  /** That nothing was asked of its new code while it was watched: whether it works is not known. */
+  readonly untried?: true;
 }
 
 /** Longest time that a server may take to load its new code, in ms. */
@@ -27,6 +29,8 @@ const loadMs = 30_000;
 const lookMs = 500;
 /** Counters of faults of the game's own code. */
 const faults = ['request.failures', 'request.timeouts', 'rpc.failures', 'cron.failures'] as const;
+/** Counters of what the game's own code was asked to do; the first is that of requests and calls. */
+const asked = ['code.begun', 'cron.runs', 'cron.failures'] as const;
 
 interface Watched {
   readonly id: string;
@@ -66,17 +70,29 @@ export class Reload {
   /** Swaps, and watches what comes of it; false when there was nothing to swap. */
   async #tryOn(id: string): Promise<boolean> {
     const { watchMs = 10_000 } = this.#options;
-    const usual = this.#usualFaults(id, watchMs, await this.#faultsOf(id));
+    const usual = this.#usualFaults(id, watchMs, sumOf(await this.#countersOf(id), faults));
     if (!(await this.#swap(id))) return false;
     if (watchMs <= 0) return true;
     this.#onProgress({ kind: 'server', id, state: 'watched', ms: watchMs });
-    const before = await this.#faultsOf(id);
+    const before = await this.#countersOf(id);
+    let now = before;
     for (let left = watchMs; left > 0; left -= lookMs) {
       await delay(Math.min(left, lookMs), this.#clock);
-      const rise = (await this.#faultsOf(id)) - before;
+      now = await this.#countersOf(id);
+      const rise = sumOf(now, faults) - sumOf(before, faults);
       if (rise > usual) await this.#takeBack(id, rise, usual);
     }
+    const counts = now[asked[0]] !== undefined; // a server with an older framework does not
+    if (counts && sumOf(now, asked) === sumOf(before, asked)) this.#tellUntried(id, watchMs);
     return true;
+  }
+
+  /** A watch over code that nobody uses sees nothing, and is no trial. */
+  #tellUntried(id: string, watchMs: number): void {
+    const at = this.#rows.findIndex((row) => row.id === id);
+    this.#rows[at] = { ...this.#rows[at]!, untried: true };
+    const text = `nothing was asked of ${id} in these ${watchMs / 1000} s: its new code has not been tried`;
+    this.#onProgress({ kind: 'warning', text });
   }
 
   async #swap(id: string): Promise<boolean> {
@@ -102,8 +118,12 @@ export class Reload {
     return Math.ceil((2 * sinceBegin * watchMs) / 1000 / seconds);
   }
 
-  async #faultsOf(id: string): Promise<number> {
-    const counters = await this.#hub.ask(id, 'counters', {}, loadMs, readCounters);
-    return faults.reduce((sum, name) => sum + (counters[name] ?? 0), 0);
+  #countersOf(id: string): Promise<Counts> {
+    return this.#hub.ask(id, 'counters', {}, loadMs, readCounters);
   }
 }
+
+type Counts = Readonly<Record<string, number>>;
+
+const sumOf = (counters: Counts, names: readonly string[]): number =>
+  names.reduce((sum, name) => sum + (counters[name] ?? 0), 0);
