@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { addressGame } from '../helpers/address-game.js';
@@ -104,6 +104,42 @@ describe('config check', () => {
       expect(game.pids()).toEqual([]);
     },
   );
+
+  it.each([
+    ['open', 'a secret that is long enough', 0o644],
+    ['empty', '', 0o600],
+  ])('says no to a secret that is %s, as the start does', async (_, secret, mode) => {
+    await using game = await gameWith({ '.pomelo-ts/secret': secret });
+    chmodSync(join(game.root, '.pomelo-ts/secret'), mode);
+    const check = await game.run('config', 'check');
+    expect(check).toMatchObject({ code: 2, stdout: '' });
+    expect(await game.run('start', '-D')).toEqual(check);
+  });
+
+  it('says no to a version that the master would refuse, as the start does, at once', async () => {
+    await using game = await gameWith({ 'package.json': { type: 'module', version: 2 } });
+    const check = await game.run('config', 'check');
+    expect(check).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('package.json: version: expected'),
+    });
+    expect(await game.run('start', '-D')).toEqual(check);
+  });
+
+  it('warns of a file that nobody reads, of a cron whose file is not there, and of no secret', async () => {
+    await using game = await gameWith({
+      'config/setings.json': {},
+      'config/crons.json': { chat: [{ id: 'a', time: '0 0 4 * * *', action: 'c.nope' }] },
+    });
+    const { code, stderr } = await game.run('config', 'check', '-e', 'test');
+    expect(code).toBe(0);
+    expect(stderr.split('\n')).toEqual([
+      'warning config/setings.json: nobody reads this file; did you mean settings.json?',
+      expect.stringMatching(/^warning crons\.chat: the cron a runs c\.nope, and there is no .*cron\/c\.js/),
+      expect.stringMatching(/^warning No cluster secret/),
+      '',
+    ]);
+  });
 
   it('says yes to what is unusual and fine, and the start agrees', async () => {
     const [a, b, c, d] = await Promise.all(Array.from({ length: 4 }, freePort));

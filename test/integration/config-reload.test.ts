@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { connect } from '@pomelo-ts/client';
 import { describe, expect, it } from 'vitest';
 import {
@@ -49,6 +51,27 @@ describe('config reload', () => {
     expect(last['chat-1']).toMatchObject({ state: 'ready', port: 6140 });
     expect(last['chat-1']).not.toHaveProperty('outdated');
     expect(last['gate-1']!.pid).toBe(before['gate-1']!.pid);
+  });
+
+  it('tells that new servers start with their crons, and that a change taken back leaves nobody behind', async () => {
+    await using game = await started();
+    const crons = { chat: [{ id: 'sweep', time: '0 0 4 * * *', action: 'c.tick' }] };
+    game.write('config/crons.json', { chat: [], lobby: [{ ...crons.chat[0]!, id: 'lobby' }] });
+    mkdirSync(join(game.root, 'app/servers/lobby'));
+    const lobby = [{ id: 'lobby-1', port: 6145 }];
+    game.write('config/servers.json', { chat: [chat(1), chat(2)], gate: [gate], lobby });
+    const added = await reload(game, '--yes');
+    expect(added.stdout).toMatch(/^~ crons\.lobby .* nothing: lobby-1 will start with it$/m);
+    expect((await game.rows())['lobby-1']).toMatchObject({ state: 'ready' });
+    game.write('config/crons.json', { ...crons, lobby: [{ ...crons.chat[0]!, id: 'lobby' }] });
+    expect((await reload(game, '--yes')).stdout).toMatch(/a restart of chat-1, chat-2$/m);
+    expect((await game.rows())['chat-1']).toMatchObject({ outdated: true });
+    game.write('config/crons.json', { chat: [], lobby: [{ ...crons.chat[0]!, id: 'lobby' }] });
+    const taken = await reload(game, '--yes');
+    expect(taken.stdout).toMatch(/nothing: whom it concerns still runs with it$/m);
+    expect(taken.stdout).not.toContain('former values');
+    for (const id of ['chat-1', 'chat-2']) expect((await game.rows())[id]).not.toHaveProperty('outdated');
+    expect((await reload(game, '--dry-run')).stdout).toBe('nothing is different\n');
   });
 
   it('with --dry-run, or where nobody can be asked, changes nothing', async () => {

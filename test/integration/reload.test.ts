@@ -55,7 +55,10 @@ describe('pomelo-ts reload', () => {
     await using client = await RawClient.join(clientPort);
     expect(await client.request('chat.chatHandler.say')).toEqual({ says: 'old' });
     writeCode(handler, says('new'));
-    const { code, stdout } = await game.run('reload', '-t', 'chat', '--watch', '1s');
+    const { code, stdout, stderr } = await game.run('reload', '-t', 'chat', '--watch', '1s');
+    expect(stderr).toContain(
+      'warning nothing was asked of chat-1 in these 1 s: its new code has not been tried\n',
+    );
     expect(stdout).toMatch(
       /^ {2}chat-1 swapped \(.*\)\n {2}chat-1 is watched for 1\.00 s\n {2}chat-2 swapped \(.*\)\n2 servers took new code into use\n {2}app\/servers\/chat\/handler\/chatHandler\.js\n/,
     );
@@ -63,6 +66,19 @@ describe('pomelo-ts reload', () => {
     expect(await client.request('chat.chatHandler.say')).toEqual({ says: 'new' });
     const pids = (rows: typeof before) => Object.values(rows).map(({ pid }) => pid);
     expect(pids(await game.rows())).toEqual(pids(before));
+  });
+
+  it('tells of no want of a trial where the new code was asked for something', async () => {
+    await using running = await start();
+    const { game, clientPort, writeCode } = running;
+    await using client = await RawClient.join(clientPort);
+    writeCode(handler, says('new'));
+    const reload = game.begin('reload', '-t', 'chat', '--watch', '3s');
+    await reload.says('chat-1 is watched');
+    expect(await client.request('chat.chatHandler.say')).toEqual({ says: 'new' });
+    const { code, stderr } = await reload.ended;
+    expect(code).toBe(0);
+    expect(stderr).not.toContain('has not been tried');
   });
 
   it('goes back by itself when errors rise, and no other server gets the new code', async () => {

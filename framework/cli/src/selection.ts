@@ -1,3 +1,4 @@
+import { isSameHost } from '@pomelo-ts/cluster';
 import type { Selection } from '@pomelo-ts/master';
 
 /** Those of `servers` that a selection means; an empty one means all. */
@@ -7,6 +8,7 @@ export function chosen<S extends { readonly id: string; readonly type: string; r
 ): readonly S[] {
   if (ids.length + types.length + hosts.length === 0) return servers;
   return servers.filter(
-    ({ id, type, host }) => ids.includes(id) || types.includes(type) || hosts.includes(host),
+    ({ id, type, host }) =>
+      ids.includes(id) || types.includes(type) || hosts.some((one) => isSameHost(one, host)),
   );
 }

@@ -161,9 +161,10 @@ export class LinkAgent {
     this.#dialing.end();
   }
 
-  /** Somebody who does not know our key will not know it later. */
+  /** Somebody who does not know our key, or refuses what we say, will do so later, too. */
   #isHopeless(error: Error): boolean {
-    const wrong = isPomeloError(error, 'PROOF_WRONG') && this.#joining !== undefined;
+    const last = isPomeloError(error, 'PROOF_WRONG') || isPomeloError(error, 'LINK_REFUSED');
+    const wrong = last && this.#joining !== undefined;
     if (wrong) this.#fail(error);
     return wrong;
   }

@@ -3,3 +3,4 @@ export { appDirOf, resolveAppDir } from './config/app-dir.js';
 export { type ExplainedValue, explainConfig } from './config/explain.js';
 export { type LoadOptions, loadClusterConfig } from './config/load.js';
 export { configReference, configSchemas } from './config/reference.js';
+export { configWarnings } from './config/warnings.js';

@@ -3,8 +3,10 @@ export type { OwnFacts } from './agent/own-facts.js';
 export { joinCluster, type LinkAgent } from './agent.js';
 export { appFileOf } from './app-file.js';
 export { type BootData, lifeVariable } from './boot-data.js';
+export { readBuildId } from './build-id.js';
 export { clientPlaces } from './client-places.js';
 export { type ClientRoom, clientRoom, openFilesFor } from './client-room.js';
+export { isSameHost } from './config/canonical-host.js';
 export { fieldInFile, pathInFile, valueInFile } from './config/file-names.js';
 export { MemoryStore, type MemoryStoreOptions } from './coordination/memory-store.js';
 export {
@@ -40,6 +42,7 @@ export {
   type LeaseGrant,
   type LeaseHolder,
   type LeaseQuestions,
+  leaseOfCron,
   leaseTimes,
   problemOfLeaseName,
 } from './leases/lease-messages.js';

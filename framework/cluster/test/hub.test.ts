@@ -59,7 +59,7 @@ describe('the hub', () => {
       fc.asyncProperty(bodies, async (body) => {
         const stream = await bench.dial();
         const closed = once(stream, 'close');
-        stream.resume();
+        stream.resume().once('end', () => stream.end());
         stream.on('error', () => {});
         stream.write(body);
         await closed;
@@ -70,6 +70,49 @@ describe('the hub', () => {
     expect(bench.hub.counters.get('faults')).toBe(rounds);
     expect(agent.connected).toBe(true);
     expect(bench.hub.registry.get('chat-1')).toBeDefined();
+  });
+
+  it.each(wires)('tells a server at once that its join makes no sense, over %s', async (wire) => {
+    await using bench = new LinkBench(wire, [chat1]);
+    bench.hub.admit('chat-1');
+    const reason = 'its buildId is no text of at most 200 characters';
+    for (const buildId of ['b'.repeat(201), 2 as unknown as string])
+      await expect(bench.join('chat-1', { buildId })).rejects.toMatchObject({
+        code: 'LINK_REFUSED',
+        message: expect.stringContaining(reason),
+      });
+    expect(bench.dialed).toHaveLength(2); // neither dials again
+    await until(() => bench.hub.counters.get('faults') === 2, 'both faults');
+    const agent = await bench.join('chat-1', { buildId: 'b'.repeat(200) });
+    expect(agent.connected).toBe(true);
+  });
+
+  it.each(wires)('tells who speaks another version of the link so, over %s', async (wire) => {
+    await using bench = new LinkBench(wire, [chat1]);
+    const stream = await bench.dial();
+    const closed = once(stream, 'end');
+    let heard = '';
+    stream.on('data', (chunk: Buffer) => {
+      heard += chunk.toString();
+    });
+    stream.write(frame(Buffer.from('{"t":"hello","v":1,"role":"server","id":"chat-1","bootId":"x"}')));
+    await closed;
+    expect(heard).toContain(`it speaks link version 1, this is ${linkVersion}`);
+    expect(bench.hub.counters.get('faults')).toBe(1);
+  });
+
+  it('leaves a server that was let in before its life, though its join makes no sense any more', async () => {
+    await using bench = new LinkBench('memory', [chat1]);
+    const stream = await bench.dial();
+    const heard: Buffer[] = [];
+    stream.on('data', (chunk: Buffer) => heard.push(chunk));
+    const closed = once(stream, 'close');
+    const say = (message: object) => stream.write(frame(Buffer.from(JSON.stringify(message))));
+    say({ t: 'hello', v: linkVersion, role: 'server', id: 'chat-1', bootId: 'x' });
+    say({ t: 'join', pid: 1, buildId: 2, state: 'ready', listening: {}, admitted: true });
+    await closed;
+    expect(bench.hub.counters.get('faults')).toBe(1);
+    expect(Buffer.concat(heard).toString()).not.toContain('refused');
   });
 
   it('closes a proved server that sends garbage, and no other', async () => {

@@ -233,7 +233,10 @@ export class GameServer {
     if (command === 'try the code')
       return this.#tryCode(args as { args?: readonly string[]; timeoutMs?: number });
     if (command === 'restore') return this.restore();
-    if (command === 'counters') return this.app.counters.toJSON();
+    if (command === 'counters') {
+      const { dispatcher, remotes } = this.#parts;
+      return { ...this.app.counters.toJSON(), 'code.begun': dispatcher.begun + remotes.begun };
+    }
     throw new Error(`this server does not know the command ${command}`);
   }
 

@@ -1,13 +1,17 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { readJson } from '@pomelo-ts/common/config';
+import { readBuildId } from '@pomelo-ts/cluster';
+import { PomeloError } from '@pomelo-ts/common';
 
-/** Identifies the code that servers run: POMELO_TS_BUILD, else the version in the game's package.json. */
+/**
+ * Identifies the code that servers run: POMELO_TS_BUILD, else the version in the game's package.json.
+ *
+ * @throws CONFIG_INVALID when that is none that a server may say, or package.json is no JSON
+ */
 export function buildIdOf(root: string): string {
-  const given = process.env['POMELO_TS_BUILD'];
-  if (given) return given;
-  const file = join(root, 'package.json');
-  if (!existsSync(file)) return '0.0.0';
-  const { version } = readJson(file, 'package.json') as { version?: string };
-  return version ?? '0.0.0';
+  const found = readBuildId(root);
+  if (typeof found === 'string') return found;
+  const { file, path, message } = found;
+  throw new PomeloError('CONFIG_INVALID', {
+    count: 1,
+    problems: `  ${file}: ${path && `${path}: `}${message}`,
+  });
 }

@@ -21,6 +21,8 @@ export interface ReloadRow {
   /** Changed files that only a new process takes: then nothing was swapped. */
   readonly needRestart: readonly string[];
   readonly contract: 'unknown' | 'same' | 'compatible' | 'broken';
+  /** That nothing was asked of its new code while it was watched: whether it works is not known. */
+  readonly untried?: true;
 }
 
 /** Longest time that a server may take to load its new code, in ms. */
@@ -31,6 +33,8 @@ const countersMs = 5000;
 const lookMs = 500;
 /** Counters of faults of the game's own code. */
 const faults = ['request.failures', 'request.timeouts', 'rpc.failures', 'cron.failures'] as const;
+/** Counters of what the game's own code was asked to do; the first is that of requests and calls. */
+const asked = ['code.begun', 'cron.runs', 'cron.failures'] as const;
 
 /** What a {@link Reload} works with. */
 export interface ReloadParts {
@@ -78,19 +82,32 @@ export class Reload {
     const { clock, onProgress } = this.#parts;
     const { watchMs = 10_000 } = this.#options;
     const { id } = life;
-    const usual = this.#usualFaults(id, watchMs, await this.#faultsOf(life, 'before it took the new code'));
+    const first = await this.#countersOf(life, 'before it took the new code');
+    const usual = this.#usualFaults(id, watchMs, sumOf(first, faults));
     if (!(await this.#swap(life))) return false;
     if (watchMs <= 0) return true;
     onProgress({ kind: 'server', id, state: 'watched', ms: watchMs });
     const begun = clock.now();
     const when = () => `${((clock.now() - begun) / 1000).toFixed(1)} s after it took the new code`;
-    const before = await this.#faultsOf(life, when);
+    const before = await this.#countersOf(life, when);
+    let now = before;
     for (let left = watchMs; left > 0; left -= lookMs) {
       await delay(Math.min(left, lookMs), clock);
-      const rise = (await this.#faultsOf(life, when)) - before;
+      now = await this.#countersOf(life, when);
+      const rise = sumOf(now, faults) - sumOf(before, faults);
       if (rise > usual) await this.#takeBack(life, rise, usual);
     }
+    const counts = now[asked[0]] !== undefined; // a server with an older framework does not
+    if (counts && sumOf(now, asked) === sumOf(before, asked)) this.#tellUntried(id, watchMs);
     return true;
+  }
+
+  /** A watch over code that nobody uses sees nothing, and is no trial. */
+  #tellUntried(id: string, watchMs: number): void {
+    const at = this.#rows.findIndex((row) => row.id === id);
+    this.#rows[at] = { ...this.#rows[at]!, untried: true };
+    const text = `nothing was asked of ${id} in these ${watchMs / 1000} s: its new code has not been tried`;
+    this.#parts.onProgress({ kind: 'warning', text });
   }
 
   async #swap(life: LifeWatch): Promise<boolean> {
@@ -124,11 +141,10 @@ export class Reload {
     return Math.ceil((2 * sinceBegin * watchMs) / 1000 / seconds);
   }
 
-  async #faultsOf(life: LifeWatch, when: string | (() => string)): Promise<number> {
-    const counters = await this.#heard(life, when, () =>
+  #countersOf(life: LifeWatch, when: string | (() => string)): Promise<Counts> {
+    return this.#heard(life, when, () =>
       this.#parts.hub.ask(life.id, 'counters', {}, countersMs, readCounters),
     );
-    return faults.reduce((sum, name) => sum + (counters[name] ?? 0), 0);
   }
 
   /** Asks, and tells what became of a server that cannot answer any more: its next life may, which is another. */
@@ -158,3 +174,8 @@ export class Reload {
     return `${head} No other server got it${got}. Mend it or put the former build back, and then:\n  pomelo-ts restart ${id}`;
   }
 }
+
+type Counts = Readonly<Record<string, number>>;
+
+const sumOf = (counters: Counts, names: readonly string[]): number =>
+  names.reduce((sum, name) => sum + (counters[name] ?? 0), 0);

@@ -1,4 +1,4 @@
-import { type ServerEntry, tiersOf } from '@pomelo-ts/cluster';
+import { type ClusterConfig, type ServerEntry, tiersOf } from '@pomelo-ts/cluster';
 import { PomeloError } from '@pomelo-ts/common';
 import type { ServerProcess } from './processes/server-process.js';
 import type { OutsideServer } from './runtime-file.js';
@@ -70,9 +70,18 @@ export class Supervisor {
     }
   }
 
-  /** These run with what the topology no longer says, until they are restarted. */
-  outdate(ids: readonly string[]): void {
-    for (const id of ids) this.record(id).outdated = true;
+  /** These run with what the topology no longer says, until they are restarted; `before` is what it said until now. */
+  outdate(ids: readonly string[], before: ClusterConfig): void {
+    for (const id of ids) {
+      const record = this.record(id);
+      if (!record.outdated) record.startedAs = before;
+      record.outdated = true;
+    }
+  }
+
+  /** The topology says again what these run with. */
+  upToDate(ids: readonly string[]): void {
+    for (const id of ids) this.record(id).bringUpToDate();
   }
 
   /** The servers that run so. */

@@ -1,5 +1,6 @@
 import {
   type ClusterConfig,
+  isSameHost,
   type ServerEntry,
   type ServerSettings,
   serverSettings,
@@ -59,8 +60,9 @@ export class Topology {
   }
 
   /** The ids that a selection means, in the order of the topology. @throws SERVER_NOT_IN_TOPOLOGY */
-  select({ ids = [], types = [], hosts = [] }: Selection): readonly string[] {
+  select({ ids = [], types = [], hosts: named = [] }: Selection): readonly string[] {
     const { servers } = this;
+    const hosts = named.map((name) => servers.find(({ host }) => isSameHost(host, name))?.host ?? name);
     if (ids.length + types.length + hosts.length === 0) return servers.map(({ id }) => id);
     this.#require(ids, [...this.#byId.keys()]);
     this.#require(types, [...new Set(servers.map(({ type }) => type))]);

@@ -72,6 +72,7 @@ describe('a topology', () => {
     const topology = bench.of(entry('chat-1'), entry('gate-1', { host: '10.0.0.2' }), entry('chat-2'));
     expect(topology.select({})).toHaveLength(3);
     expect(topology.select({ hosts: ['10.0.0.2'], ids: ['chat-2'] })).toEqual(['gate-1', 'chat-2']);
+    expect(topology.select({ hosts: ['[::ffff:10.0.0.2]', '127.0.0.1'] })).toHaveLength(3);
     expect(topology.select({ types: ['chat'] })).toEqual(['chat-1', 'chat-2']);
     expect(() => topology.select({ hosts: ['10.0.0.9'] })).toThrow('known are: 127.0.0.1, 10.0.0.2');
     expect(() => topology.removedEntries(['chat-1'])).toThrow('known are: none');

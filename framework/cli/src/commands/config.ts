@@ -1,24 +1,42 @@
 import { relative } from 'node:path';
-import { explainConfig, loadClusterConfig } from '@pomelo-ts/cluster/config';
+import { type ClusterConfig, resolveSecret } from '@pomelo-ts/cluster';
+import { configWarnings, explainConfig, loadClusterConfig } from '@pomelo-ts/cluster/config';
+import { isPomeloError, reasonOf } from '@pomelo-ts/common';
 import { exitCodes } from '../failure.js';
 import { envOf, type GlobalOptions, gameRoot } from '../game.js';
 import { paintFor, type Terminal } from '../terminal.js';
-import { jsonText } from '../view/escaped.js';
+import { escaped, jsonText } from '../view/escaped.js';
 import { showTable } from '../view/table.js';
 import { count } from '../view/units.js';
 
 /** Tells whether the configuration is fine; what is wrong is thrown. */
 export async function configCheck(options: GlobalOptions, terminal: Terminal): Promise<number> {
-  const { root, env, servers, appDir } = loadClusterConfig({
-    root: gameRoot(options.directory),
-    env: envOf(options),
-  });
+  const config = loadClusterConfig({ root: gameRoot(options.directory), env: envOf(options) });
+  const { root, env, servers, appDir } = config;
+  const warnings = [...configWarnings(config), ...checkSecret(config)];
   const types = new Set(servers.map(({ type }) => type)).size;
   const app = relative(root, appDir) || '.';
   terminal.out(
     `${paintFor(terminal)('green', 'fine')} for ${env}: ${count(servers.length, 'server')} of ${count(types, 'type')}, app in ${app}`,
   );
+  for (const text of warnings) terminal.err(`${paintFor(terminal)('yellow', 'warning')} ${escaped(text)}`);
   return exitCodes.fine;
+}
+
+/**
+ * Looks whether a start would take the secret that is there. That there is none is no fault of the configuration: it may be checked where
+ * nothing is started.
+ *
+ * @throws SECRET_FILE_OPEN, SECRET_EMPTY, SECRET_SHORT as a start does
+ */
+function checkSecret({ root, env }: Pick<ClusterConfig, 'root' | 'env'>): readonly string[] {
+  try {
+    resolveSecret({ root, env, create: false });
+    return [];
+  } catch (error) {
+    if (!isPomeloError(error, 'SECRET_MISSING')) throw error;
+    return env === 'development' ? [] : [reasonOf(error)]; // there the start makes one
+  }
 }
 
 /** Prints the configuration as servers get it, or with `explain` where each value came from. */

@@ -25,6 +25,10 @@ function needOf({ need, ids }: ValueChange): string {
       return `a restart of ${ids.length <= 3 ? ids.join(', ') : count(ids.length, 'server')}`;
     case 'master':
       return 'the next start of the master';
+    case 'start':
+      return `nothing: ${ids.length <= 3 ? ids.join(', ') : count(ids.length, 'server')} will start with it`;
+    case 'back':
+      return 'nothing: whom it concerns still runs with it';
     case 'nothing':
       return 'nothing: whom it concerns does not run';
   }

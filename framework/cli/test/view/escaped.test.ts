@@ -63,7 +63,15 @@ const row: ServerRow = {
   frontend: false,
   restarts: 0,
 };
-const diff: TopologyDiff = { digest: '', added: [], removed: [], changes: [], restart: [], waiting: [] };
+const diff: TopologyDiff = {
+  digest: '',
+  added: [],
+  removed: [],
+  changes: [],
+  restart: [],
+  waiting: [],
+  back: [],
+};
 
 describe('what a stranger has written', () => {
   for (const [name, show] of Object.entries(views))

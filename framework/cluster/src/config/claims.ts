@@ -1,6 +1,6 @@
 import type { ConfigFile } from '@pomelo-ts/common/config';
 import type { MasterSettings } from '../settings-types.js';
-import { canonicalHost } from './host-field.js';
+import { canonicalHost } from './canonical-host.js';
 import type { Path } from './problems.js';
 import { valueAt } from './schema-tree.js';
 import type { PlacedServer } from './topology.js';

@@ -1,4 +1,5 @@
 import { nearest } from '@pomelo-ts/common/internal';
+import { leaseOfCron, problemOfLeaseName } from '../leases/lease-messages.js';
 import type { ServerEntry } from '../settings-types.js';
 import type { CronEntry } from './crons-schema.js';
 import type { Path, Problems } from './problems.js';
@@ -29,6 +30,9 @@ export function checkCrons(
       else places.set(id, `${owner}[${index}]`);
       if (serverId !== undefined && !servers.some((one) => one.id === serverId && ownedBy(one, owner)))
         problems.add(file, [...at, 'serverId'], `${serverId} is no server of ${owner}`);
+      const unusable = once && problemOfLeaseName(leaseOfCron(id));
+      if (unusable)
+        problems.add(file, [...at, 'id'], `its lease is ${leaseOfCron('<id>')}, for which is ${unusable}`);
       if (serverId !== undefined && once)
         problems.add(file, [...at, 'once'], `expected once or serverId, not both: ${serverId} alone runs it`);
     }

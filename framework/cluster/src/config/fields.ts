@@ -50,8 +50,15 @@ export const port = () => {
   return z.int({ error }).min(1, { error }).max(65535, { error }).meta({ title: 'port' });
 };
 
-/** Text that is not empty. */
-export const text = (expected = 'a text') => z.string({ error: expected }).min(1, { error: expected });
+/** Text that is not empty. The system takes none with a NUL, neither as a path nor for a process. */
+export const text = (expected = 'a text') =>
+  z
+    .string({ error: expected })
+    .min(1, { error: expected })
+    .refine(hasNoNul, { error: `${expected} without NUL` });
+
+/** Whether a text has no NUL, which would end it for the system. */
+export const hasNoNul = (given: string): boolean => !given.includes('\0');
 
 /** `true` or `false`; pomelo's own files also write them as texts. */
 export const flag = () =>

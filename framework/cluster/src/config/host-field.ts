@@ -1,6 +1,7 @@
-import { isIP, SocketAddress } from 'node:net';
-import { isEverywhere, plainAddress } from '@pomelo-ts/common/internal';
+import { isIP } from 'node:net';
+import { isEverywhere } from '@pomelo-ts/common/internal';
 import { z } from 'zod';
+import { canonicalHost, withoutBrackets } from './canonical-host.js';
 
 const expected = 'a host name or address';
 
@@ -27,16 +28,6 @@ function fieldOf(problemOf: (text: string) => string | undefined) {
       if (message !== undefined) context.addIssue({ code: 'custom', message });
     })
     .transform(canonicalHost);
-}
-
-/** A host as it is compared and kept. What is no host stays as it is. */
-export function canonicalHost(text: string): string {
-  const [address = '', zone] = withoutBrackets(text).split('%');
-  if (isIP(address) !== 6) return isIP(address) === 4 ? address : text;
-  const plain = plainAddress(address);
-  if (plain !== address) return plain;
-  const short = new SocketAddress({ address, family: 'ipv6' }).address;
-  return zone === undefined ? short : `${short}%${zone}`;
 }
 
 /** What was expected in place of a text that is no host; undefined for one that is. */
@@ -71,5 +62,3 @@ function problemOfDialed(text: string): string | undefined {
     return `${expected} that clients can dial (where to listen is told by clientListen)`;
   return host.includes('%') ? 'an address without a zone, which means nothing on another machine' : undefined;
 }
-
-const withoutBrackets = (text: string): string => text.replace(/^\[(.*)\]$/, '$1');

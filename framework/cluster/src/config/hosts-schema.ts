@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readJumps } from '../ssh-jump.js';
+import { canonicalHost } from './canonical-host.js';
 import { duration, flag, port, section, text } from './fields.js';
-import { canonicalHost } from './host-field.js';
 
 const files = (what: string) =>
   z

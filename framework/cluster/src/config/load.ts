@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { reasonOf } from '@pomelo-ts/common';
 import { type ConfigFile, readConfigFile, showDuplicate } from '@pomelo-ts/common/config';
 import { z } from 'zod';
+import { readBuildId } from '../build-id.js';
 import type { ClusterConfig, JsonObject } from '../settings-types.js';
 import { resolveAppDir } from './app-dir.js';
 import { checkArgs } from './args-checks.js';
@@ -15,7 +16,14 @@ import { Problems, show } from './problems.js';
 import { checkDictionary, checkProtos } from './protos-checks.js';
 import { settingsSchema } from './settings-schema.js';
 import { readTopology } from './topology.js';
-import { checkFolders, checkGate, checkGenerator, checkHosts, checkTopology } from './topology-checks.js';
+import {
+  checkFolders,
+  checkFrames,
+  checkGate,
+  checkGenerator,
+  checkHosts,
+  checkTopology,
+} from './topology-checks.js';
 
 /** What {@link loadClusterConfig} reads. */
 export interface LoadOptions {
@@ -38,7 +46,8 @@ export interface ConfigFiles {
   readonly serverProtos: ConfigFile | undefined;
 }
 
-const fileNames = [
+/** The files of `config/` that are read, without their ending. */
+export const fileNames = [
   'servers',
   'master',
   'settings',
@@ -109,9 +118,11 @@ export function loadClusterConfig(options: LoadOptions): ClusterConfig {
     ]),
   );
   const appDir = findAppDir(root, options.appDir, problems);
+  if (appDir) checkBuildId(root, problems); // else package.json may be no JSON, which was told
   const files = readFiles(root, env, problems);
   const master = parseFile(masterSchema, files.master, 'config/master.json5', {}, problems);
   const settings = parseFile(settingsOfEnv, files.settings, 'config/settings.json5', {}, problems);
+  checkFrames(files.settings, settings, problems);
   const placed = files.servers ? readTopology(files.servers, env, problems) : [];
   if (files.servers) {
     const claims = claimsOf(placed, files.servers);
@@ -171,6 +182,12 @@ function parseFile<S extends z.ZodType>(
 
 function isEmptyObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
+/** Checks that the master takes the build id that servers will tell it. */
+function checkBuildId(root: string, problems: Problems): void {
+  const found = readBuildId(root);
+  if (typeof found !== 'string') problems.list.push(found);
 }
 
 function findAppDir(root: string, given: string | undefined, problems: Problems): string | undefined {

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { triableOf, trialCode } from './trial-args.js';
 
 /** Options that have node do something else than run the script of a server. */
 const otherWork: ReadonlySet<string> = new Set([
@@ -31,8 +32,8 @@ const otherWork: ReadonlySet<string> = new Set([
 const answerMs = 10_000;
 
 /**
- * What this node refuses of the options in `args`, each as a text for a person. Node itself is asked, and runs nothing: beside
- * `--version` it reads its options and no more.
+ * What this node refuses of the options in `args`, each as a text for a person. Node itself is asked, and runs nothing of the game: beside
+ * `--version` it reads its options and no more. Options that show only in a run whether they can be had are tried by one.
  */
 export function problemsOfArgs(args: readonly string[], root: string): readonly string[] {
   if (args.length === 0) return [];
@@ -54,7 +55,10 @@ export function problemsOfArgs(args: readonly string[], root: string): readonly 
     problems.push(`expected options for a server, got ${name}, with which node runs none`);
     return false;
   });
-  if (refused(usable.flat()) === undefined) return problems;
+  if (refused(usable.flat()) === undefined) {
+    const ended = endedBy(triableOf(usable), root);
+    return ended === undefined ? problems : [...problems, ended];
+  }
   const alone = usable.flatMap((option) => refused(option) ?? []);
   // Some are refused only beside others, or for want of others.
   return [...problems, ...(alone.length > 0 ? alone : [refused(usable.flat())!])];
@@ -66,18 +70,39 @@ const takesValue = (option: string, refused: (args: readonly string[]) => string
 
 /** The words of node about options that it refuses; undefined when it takes them, or cannot be asked. */
 function refusalOf(args: readonly string[], root: string): string | undefined {
-  const { status, stderr } = spawnSync(process.execPath, ['--version', ...args], {
+  const { status, stderr } = runNode(['--version', ...args], root);
+  if (status === 0 || status === null) return undefined;
+  const words = wordsIn(stderr);
+  return `expected options of node ${process.version}, got ${JSON.stringify(args.join(' '))}: ${words}`;
+}
+
+/** By what node ends as soon as it runs with these options; undefined when it works with them, or cannot be asked. */
+function endedBy(args: readonly string[], root: string): string | undefined {
+  if (args.length === 0) return undefined;
+  const { status, signal, stderr } = runNode([...args, '-e', trialCode], root);
+  if (status === 0 || (status === null && signal === 'SIGTERM')) return undefined; // it was given up
+  const words = wordsIn(stderr) || `it ends with ${signal ?? `exit code ${status}`}`;
+  return `expected options that node ${process.version} can run with, got ${JSON.stringify(args.join(' '))}: ${words}`;
+}
+
+function runNode(args: readonly string[], root: string) {
+  return spawnSync(process.execPath, args, {
     cwd: root,
     encoding: 'utf8',
     timeout: answerMs,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  if (status === 0 || status === null) return undefined;
+}
+
+/** What of node's output says why, in one line. */
+function wordsIn(stderr: string): string {
   const lines = stderr.split('\n').map((line) => line.trim());
-  const own = lines.find((line) => line.startsWith('Error: ')) ?? lines.find((line) => line !== '') ?? '';
-  const words = own
+  const own =
+    lines.find((line) => /^(?:\w*Error\b.*|FATAL ERROR): /.test(line)) ??
+    lines.find((line) => line !== '') ??
+    '';
+  return own
     .replace(/^Error: /, '')
     .replace(`${process.execPath}: `, '')
     .replace(/^\S*node: /, '');
-  return `expected options of node ${process.version}, got ${JSON.stringify(args.join(' '))}: ${words}`;
 }

@@ -1,9 +1,16 @@
 import { z } from 'zod';
 import { clientUrlField } from './client-url.js';
-import { flag, integer, port, text } from './fields.js';
+import { flag, hasNoNul, integer, port, text } from './fields.js';
 import { dialedHostField, hostField, listenField } from './host-field.js';
 
 const idExpected = 'an id of letters, digits, ".", "_" and "-" that begins with a letter or digit';
+
+/** So long that files named after it, keys, and messages between servers all take it. */
+const longestId = 200;
+const idLength = `an id of at most ${longestId} characters`;
+
+/** Longest type, so that the ids which `clusterCount` makes of it are not too long. */
+export const longestType = 150;
 
 const portExpected = 'a port from 1 to 65535, or "3150++" beside clusterCount';
 
@@ -30,6 +37,7 @@ export const serverSchema = z.looseObject(
     id: z
       .string({ error: idExpected })
       .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: idExpected })
+      .max(longestId, { error: idLength })
       .optional()
       .describe('Name of the server, unique in the cluster. Not with `clusterCount`, which makes the ids.'),
     host: hostField()
@@ -63,6 +71,7 @@ export const serverSchema = z.looseObject(
     args: z
       .union([z.string(), z.array(z.string())], { error: argsExpected })
       .transform((args) => (typeof args === 'string' ? args.split(/\s+/).filter(Boolean) : args))
+      .refine((args) => args.every(hasNoNul), { error: `${argsExpected}, without NUL` })
       .prefault([])
       .describe('Options for node; one text is split at spaces.'),
     cpu: z

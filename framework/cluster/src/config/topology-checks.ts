@@ -126,6 +126,26 @@ export function checkGate(
   );
 }
 
+/** What a call for a client's package has beside it: the route, and the session's id, uid and settings as far as they are short. */
+const besidePackage = 1024;
+
+/** Checks that the longest package of a client can be handed to a backend. */
+export function checkFrames(
+  file: ConfigFile | undefined,
+  settings: SettingsOutput | undefined,
+  problems: Problems,
+): void {
+  if (!settings) return;
+  const { rpc, client } = settings;
+  const least = client.maxPackageBytes + besidePackage;
+  if (rpc.maxFrameBytes >= least) return;
+  problems.add(
+    file?.file ?? 'config/settings.json5',
+    [...(file?.path ?? []), 'rpc', 'maxFrameBytes'],
+    `expected at least ${least} bytes, got ${rpc.maxFrameBytes}: a package of a client may have ${client.maxPackageBytes} (client.maxPackageBytes), and could not be handed to a backend`,
+  );
+}
+
 /** Checks that there is a type of servers that make rising ids where one is named. */
 export function checkGenerator(
   file: ConfigFile | undefined,

@@ -4,7 +4,7 @@ import type { ServerEntry } from '../settings-types.js';
 import { countsCopies, filledUrl } from './client-url.js';
 import { copyOf, type RawEntry } from './cluster-count.js';
 import { type Path, type Problems, show } from './problems.js';
-import { serverKeys, serverSchema } from './server-schema.js';
+import { longestType, serverKeys, serverSchema } from './server-schema.js';
 import { slipOf } from './slip.js';
 
 /** A server and where its entry stands. */
@@ -59,6 +59,8 @@ function readType(
       path,
       'expected a type of letters, digits, "_" and "-" that begins with a letter',
     );
+  else if (type.length > longestType)
+    problems.add(file.file, path, `expected a type of at most ${longestType} characters`);
   if (!Array.isArray(list)) {
     problems.add(file.file, path, `expected a list of servers, got ${show(list)}`);
     return [];

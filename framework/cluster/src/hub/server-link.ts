@@ -1,4 +1,4 @@
-import { type Clock, PomeloError } from '@pomelo-ts/common';
+import { type Clock, PomeloError, reasonOf } from '@pomelo-ts/common';
 import { LifeSigns, type LifeSignsOptions } from '@pomelo-ts/common/internal';
 import { Asking } from '../link/asking.js';
 import type { LinkChannel, Message } from '../link/channel.js';
@@ -160,10 +160,26 @@ export class ServerLink {
     void this.#events.asked(this, question).then(() => this.#questions--);
   }
 
+  /**
+   * Reads what the server says. One that begins to live and whose join makes no sense is told so, and gives up: it would say the same at
+   * each dial, and whoever starts it would wait. One that was let in before plays on without its link.
+   */
+  #read(message: Message): ReturnType<typeof readServerMessage> | undefined {
+    try {
+      return readServerMessage(message, (reason) => this.#channel.invalid(reason));
+    } catch (error) {
+      if (message.t !== 'join' || this.facts || message['admitted'] === true) throw error;
+      this.send({ t: 'refused', reason: reasonOf(error) });
+      this.#channel.close(error as Error, true);
+      return undefined;
+    }
+  }
+
   #receive(message: Message, bytes: number): void {
     if (message.t !== 'join' && message.t !== 'ping' && !this.facts)
       throw this.#channel.invalid(`${message.t} before join`);
-    const known = readServerMessage(message, (reason) => this.#channel.invalid(reason));
+    const known = this.#read(message);
+    if (!known) return;
     switch (known.t) {
       case 'join': {
         if (this.facts) throw this.#channel.invalid('it has joined already');

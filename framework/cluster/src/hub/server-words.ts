@@ -1,4 +1,5 @@
 import type { ErrorData } from '@pomelo-ts/common';
+import { longestBuildId } from '../build-id.js';
 import type { Message } from '../link/channel.js';
 import type { ServerMessage, ServerStats } from '../link/messages.js';
 import { type Listening, type ServerState, serverStates } from '../registry/entry.js';
@@ -9,7 +10,7 @@ import { maxUnreached, type Reach, type ServerStatsAndReach } from '../registry/
  * and told to all others. It says where it listens, and never who it is: that is the topology's word and its key's.
  */
 
-/** Longest word, such as the id of a build, and longest text of an error, in characters. */
+/** Longest word, such as a command, and longest text of an error, in characters. */
 const longestWord = 200;
 const longestReason = 8000;
 /** Most counters, and the length of their names. */
@@ -43,7 +44,7 @@ const readers: {
   join: ({ pid, buildId, state, listening, admitted, external }) => ({
     t: 'join',
     pid: whole('pid', pid, 2 ** 31),
-    buildId: buildId === '' ? '' : word('buildId', buildId), // a game need not have a version
+    buildId: buildIdOf(buildId),
     state: stateOf(state),
     listening: listeningOf(listening),
     admitted: admitted === true,
@@ -112,6 +113,12 @@ function errorOf(value: unknown): ErrorData {
   const { code, message } = objectOf('error', value);
   if (typeof message !== 'string') throw new Nonsense('its error has no message');
   return { code: word('code', code), message: message.slice(0, longestReason) };
+}
+
+/** A game need not have a version: it may be empty. */
+function buildIdOf(value: unknown): string {
+  if (typeof value === 'string' && value.length <= longestBuildId) return value;
+  throw new Nonsense(`its buildId is no text of at most ${longestBuildId} characters`);
 }
 
 function stateOf(value: unknown): ServerState {

@@ -43,3 +43,6 @@ export function problemOfLeaseName(name: unknown): string | undefined {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return /[\u0000-\u001f\u007f]/.test(name) ? 'expected no control characters' : undefined;
 }
+
+/** The lease of the server that runs a cron for the whole cluster. */
+export const leaseOfCron = (id: string): string => `cron/${id}`;

@@ -105,11 +105,14 @@ export class LinkChannel {
     if (!this.#closed) this.#stream.resume();
   }
 
-  /** Closes the channel after what has been sent is out; `onClosed` hears `error` or that it was closed. */
-  close(error?: Error): void {
+  /**
+   * Closes the channel after what has been sent is out; `onClosed` hears `error` or that it was closed. An orderly end is one whose last
+   * message the peer is to read.
+   */
+  close(error?: Error, orderly = error === undefined): void {
     if (this.#closed) return;
     this.#stream.end();
-    this.#end(error ?? this.lost('it was closed'), error === undefined);
+    this.#end(error ?? this.lost('it was closed'), orderly);
   }
 
   /** Resolves once the channel has closed and what was sent is out, or the other end has had its time to read it. */

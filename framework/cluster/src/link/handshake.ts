@@ -38,7 +38,7 @@ export function greet(
 ): void {
   exchange(channel, clock, timeoutMs, outcome, (message, done) => {
     if (message.t === 'refused')
-      throw new PomeloError('LINK_REFUSED', { serverId: channel.peer, reason: String(message['reason']) });
+      throw new PomeloError('LINK_REFUSED', { serverId: dialer.id, reason: String(message['reason']) });
     if (message.t !== 'welcome') throw channel.invalid(`${message.t} was not expected`);
     done();
   });
@@ -54,8 +54,12 @@ export function receive(
 ): void {
   exchange<Dialer>(channel, clock, handshakeMs, outcome, (message, done) => {
     if (message.t !== 'hello') throw channel.invalid(`${message.t} was not expected`);
-    if (message['v'] !== linkVersion)
-      throw channel.invalid(`it speaks link version ${String(message['v'])}, this is ${linkVersion}`);
+    if (message['v'] !== linkVersion) {
+      const reason = `it speaks link version ${String(message['v'])}, this is ${linkVersion}`;
+      channel.send({ t: 'refused', reason }); // its code is another: it would say the same at each dial
+      channel.close(channel.invalid(reason), true);
+      return;
+    }
     const { role, id } = message;
     if (role !== who.role || id !== who.id)
       throw channel.invalid(`it has the key of the ${who.role} ${who.id}, and says to be another one`);

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { loadClusterConfig } from '../../src/config.js';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { configWarnings, loadClusterConfig } from '../../src/config.js';
 import { gameOf } from './game-folder.js';
 
 const chat = { id: 'chat-1', port: 6050 };
@@ -278,4 +278,118 @@ describe('other values that no server can work with', () => {
       expect(problemsOf({ 'config/master.json': { ssh: { jump } } })).toEqual([]);
     },
   );
+});
+
+describe('the version of the game, which servers tell the master', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it.each([
+    [2, '2'],
+    [{ a: 1 }, '{"a":1}'],
+    ['1'.repeat(201), 'one of 201'],
+  ])('is refused where it is no text that the master takes: %j', (version, got) => {
+    expect(problemsOf({ 'package.json': { version } })).toEqual([
+      `package.json: version: expected a text of at most 200 characters, got ${got}`,
+    ]);
+  });
+
+  it.each([[{}], [{ version: '' }], [{ version: '1'.repeat(200) }], [{ version: null }], [[]], ['null']])(
+    'may be missing: %j',
+    (manifest) => {
+      expect(problemsOf({ 'package.json': manifest })).toEqual([]);
+    },
+  );
+
+  it('is refused in the environment variable as well', () => {
+    vi.stubEnv('POMELO_TS_BUILD', 'b'.repeat(201));
+    expect(problemsOf({})).toEqual([
+      'the environment variable POMELO_TS_BUILD: expected a text of at most 200 characters, got one of 201',
+    ]);
+  });
+});
+
+describe('what a start would refuse', () => {
+  const { version } = process;
+  const told = (key: string, text: string) => `config/servers.json: development.chat[0].${key}: ${text}`;
+  const got = (args: string) => `expected options that node ${version} can run with, got "${args}"`;
+
+  it.each([
+    ['--stack-size=1', 'RangeError: Maximum call stack size exceeded'],
+    ['--heapsnapshot-signal=FOO', 'TypeError [ERR_UNKNOWN_SIGNAL]: Unknown signal: FOO'],
+  ])('options of node that end it as soon as it runs: %s', (args, words) => {
+    expect(problemsOf({}, { ...chat, args })).toEqual([told('args', `${got(args)}: ${words}`)]);
+  });
+
+  it('a memory that holds nothing, and no leave to read the files of the game', () => {
+    const permission = process.allowedNodeEnvironmentFlags.has('--permission')
+      ? '--permission'
+      : '--experimental-permission';
+    for (const args of ['--max-old-space-size=1', permission]) {
+      const found = problemsOf({}, { ...chat, args });
+      expect(found).toHaveLength(1);
+      expect(found[0]).toContain(got(args));
+    }
+    expect(problemsOf({}, { ...chat, args: `${permission} --allow-fs-read=*` })).toEqual([]);
+  });
+
+  it('texts with NUL, which the system takes for their end', () => {
+    const [args] = problemsOf({}, { ...chat, args: ['--title=a\0b'] });
+    expect(args).toContain('expected Node options as a list of texts, or as one text, without NUL');
+    const [group] = problemsOf({}, { ...chat, group: 'a\0b' });
+    expect(group).toContain('expected the name of a group without NUL');
+  });
+
+  it('ids and types that are too long for files, keys and messages', () => {
+    expect(problemsOf({}, { ...chat, id: 'c'.repeat(200) })).toEqual([]);
+    expect(problemsOf({}, { ...chat, id: 'c'.repeat(201) })).toEqual([
+      told('id', `expected an id of at most 200 characters, got "${'c'.repeat(56)}...`),
+    ]);
+    const type = 't'.repeat(151);
+    using game = gameOf({ [type]: [chat] });
+    expect(() => loadClusterConfig({ root: game.root, env: 'development' })).toThrow(
+      'expected a type of at most 150 characters',
+    );
+  });
+
+  it('ids of crons that run once, where no lease can have them', () => {
+    const cron = { time: '* * * * * *', action: 'c.tick', once: 'cluster' };
+    const crons = (id: string) => ({ 'config/crons.json': { chat: [{ ...cron, id }] } });
+    expect(problemsOf(crons('x'.repeat(195)))).toEqual([]);
+    expect(problemsOf(crons('x'.repeat(196)))).toEqual([
+      'config/crons.json: chat[0].id: its lease is cron/<id>, for which is expected at most 200 characters',
+    ]);
+  });
+
+  it('frames between servers that the longest package of a client has no place in', () => {
+    expect(problemsOf({ 'config/settings.json': { rpc: { maxFrameBytes: '64KiB' } } })).toEqual([
+      'config/settings.json: rpc.maxFrameBytes: expected at least 66560 bytes, got 65536: a package of a client may have 65536 (client.maxPackageBytes), and could not be handed to a backend',
+    ]);
+    expect(problemsOf({ 'config/settings.json': { rpc: { maxFrameBytes: '65KiB' } } })).toEqual([]);
+  });
+});
+
+describe('what may not be meant', () => {
+  function warningsOf(files: Readonly<Record<string, unknown>>): readonly string[] {
+    using game = gameOf({ chat: [chat] }, files);
+    return configWarnings(loadClusterConfig({ root: game.root, env: 'development' }));
+  }
+
+  it('is a file whose name is a slip, and no file of the game itself', () => {
+    const own = { 'config/coins.json': {}, 'config/adminServer.json': [], 'config/items.json5': '[]' };
+    expect(warningsOf(own)).toEqual([]);
+    expect(warningsOf({ ...own, 'config/setings.json': {}, 'config/development/Crons.json5': '{}' })).toEqual(
+      [
+        'config/setings.json: nobody reads this file; did you mean settings.json?',
+        'config/development/Crons.json5: nobody reads this file; did you mean crons.json5?',
+      ],
+    );
+  });
+
+  it('is a cron whose file is not there', () => {
+    const crons = { chat: [{ id: 'a', time: '0 0 4 * * *', action: 'c.nope' }] };
+    const words =
+      'crons.chat: the cron a runs c.nope, and there is no app/servers/chat/cron/c.js: unless a plugin or the code of app.js brings it, the start fails';
+    expect(warningsOf({ 'config/crons.json': crons })).toEqual([words]);
+    expect(warningsOf({ 'config/crons.json': crons, 'app/servers/chat/cron/c.mjs': '' })).toEqual([]);
+  });
 });

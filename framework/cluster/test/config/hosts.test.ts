@@ -59,6 +59,7 @@ describe('a host', () => {
 
   it.each([
     ['localhost', 'localhost'],
+    ['localhost.', 'localhost'],
     ['game_server_1', 'game_server_1'],
     ['play.example.com.', 'play.example.com.'],
     ['münchen.example', 'münchen.example'],

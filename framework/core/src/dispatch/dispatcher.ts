@@ -68,6 +68,8 @@ export class Dispatcher {
   readonly #deadlines: Deadlines;
   readonly #maxPendingNotifies: number;
   #notifies = 0;
+  /** Requests and notifies that have come to filters and handlers. */
+  begun = 0;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
@@ -144,6 +146,7 @@ export class Dispatcher {
 
   /** Runs filters and handler for a body that has been decoded. */
   run(route: LocalRoute, msg: unknown, session: Caller, reply: Reply | undefined): void {
+    this.begun++;
     if (this.#filters.length > 0 || this.#options.onError) this.#runFiltered(route, msg, session, reply);
     else this.#runBare(route, msg, session, reply);
   }

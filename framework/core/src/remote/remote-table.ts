@@ -11,10 +11,19 @@ export interface RemoteContext {
 /** Code around remotes: the arguments, the calling server, the context. */
 export type RemoteFilter = Filter<unknown[], { readonly id: string }, RemoteContext>;
 
+/** A method that others may call. */
+interface Exposed {
+  readonly call: (...args: unknown[]) => unknown;
+  /** Whether it is one of the framework's own. */
+  readonly system: boolean;
+}
+
 /** What other servers may call here. */
 export class RemoteTable {
+  /** Calls of the game's remotes that have come in. */
+  begun = 0;
   readonly #serverId: string;
-  readonly #methods = new Map<string, ServiceMethod>();
+  readonly #methods = new Map<string, Exposed>();
   readonly #filters: readonly RemoteFilter[];
 
   constructor(serverId: string, filters: readonly RemoteFilter[]) {
@@ -24,22 +33,31 @@ export class RemoteTable {
 
   /** Takes the methods of the game's remotes, also newer ones later. */
   useServices(serverType: string, services: readonly Service[]): void {
-    for (const method of this.#methods.keys()) if (!method.startsWith('sys.')) this.#methods.delete(method);
+    for (const [method, { system }] of this.#methods) if (!system) this.#methods.delete(method);
     for (const { name, methods } of services) {
-      for (const [method, call] of methods) this.#methods.set(`${serverType}.${name}.${method}`, call);
+      for (const [method, call] of methods)
+        this.#methods.set(`${serverType}.${name}.${method}`, exposed(call, false));
     }
   }
 
   /** Adds one of the framework's own, which no filter sees. */
   addSystem(method: string, call: ServiceMethod): void {
-    this.#methods.set(method, call);
+    this.#methods.set(method, exposed(call, true));
   }
 
   /** Calls `method`. Throws RPC_UNKNOWN_METHOD for what was not exposed. */
   call(method: string, args: unknown[], from: { readonly id: string }): unknown {
-    const call = this.#methods.get(method) as ((...args: unknown[]) => unknown) | undefined;
-    if (!call) throw new PomeloError('RPC_UNKNOWN_METHOD', { target: this.#serverId, method });
-    if (this.#filters.length === 0 || method.startsWith('sys.')) return call(...args);
+    const known = this.#methods.get(method);
+    if (!known) throw new PomeloError('RPC_UNKNOWN_METHOD', { target: this.#serverId, method });
+    const { call, system } = known;
+    if (system) return call(...args);
+    this.begun++;
+    if (this.#filters.length === 0) return call(...args);
     return runFilters(this.#filters, args, from, { method }, () => call(...args));
   }
 }
+
+const exposed = (call: ServiceMethod, system: boolean): Exposed => ({
+  call: call as Exposed['call'],
+  system,
+});

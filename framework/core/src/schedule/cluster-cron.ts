@@ -1,3 +1,4 @@
+import { leaseOfCron } from '@pomelo-ts/cluster';
 import { type Clock, type Counters, isPomeloError, type Logger, reasonOf } from '@pomelo-ts/common';
 import type { HeldLease } from '../lease/held-lease.js';
 import type { Leases } from '../lease/leases.js';
@@ -106,7 +107,7 @@ export class ClusterCron {
   async #look(): Promise<void> {
     const { id, leases, clock } = this.#options;
     try {
-      if (!this.#lease) this.#got(await leases.take(`cron/${id}`));
+      if (!this.#lease) this.#got(await leases.take(leaseOfCron(id)));
     } catch (error) {
       this.#obstacle = isPomeloError(error, 'LEASE_TAKEN') ? undefined : reasonOf(error);
     }

@@ -45,7 +45,7 @@ export class ServerLives {
     const bootId = newBootId();
     record.error = undefined;
     record.exit = undefined;
-    record.outdated = false;
+    record.bringUpToDate();
     hub.expect(record.id, bootId);
     const process = this.#leads() ? hosts.launch(record.entry, bootData(record.id, bootId)) : notStarted;
     this.watch(record, bootId, process);

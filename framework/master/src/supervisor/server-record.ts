@@ -1,4 +1,4 @@
-import type { ServerEntry, ServerState } from '@pomelo-ts/cluster';
+import type { ClusterConfig, ServerEntry, ServerState } from '@pomelo-ts/cluster';
 import type { Exit, ServerProcess } from '../processes/server-process.js';
 import { runningEntry } from '../topology/live-fields.js';
 import type { RestartPolicy } from './restart-policy.js';
@@ -38,6 +38,8 @@ export class ServerRecord {
   readonly policy: RestartPolicy;
   /** Whether it was started with what the topology no longer says. */
   outdated = false;
+  /** What the topology said when it was started, while it is outdated. */
+  startedAs: ClusterConfig | undefined;
   /** How its last life ended, when it was a crash. */
   exit: Exit | undefined;
   /** How its last life ended. Kept while the next one runs, until an operator starts it. */
@@ -74,6 +76,12 @@ export class ServerRecord {
       this.unreached = 0;
     }
     for (const fn of [...this.#listeners]) fn();
+  }
+
+  /** It runs with what the topology says. */
+  bringUpToDate(): void {
+    this.outdated = false;
+    this.startedAs = undefined;
   }
 
   /** The topology says something else of it now. */

@@ -10,9 +10,10 @@ import { isLiveField } from './live-fields.js';
 
 /**
  * What a change takes: it is applied while servers run (`live`), their restart (`restart`), the next start of the master
- * (`master`), or nothing, as nobody runs whom it concerns (`nothing`).
+ * (`master`), or nothing: those start with it that this very difference adds (`start`), those whom it concerns still run with it, as
+ * an earlier change is taken back (`back`), or none of them runs (`nothing`).
  */
-export type Need = 'live' | 'restart' | 'master' | 'nothing';
+export type Need = 'live' | 'restart' | 'master' | 'start' | 'back' | 'nothing';
 
 /** One value that differs. */
 export interface ValueChange {
@@ -34,8 +35,10 @@ export interface TopologyDiff {
   readonly changes: readonly ValueChange[];
   /** Servers that run and would have to be restarted for these changes. */
   readonly restart: readonly string[];
-  /** Servers that run with values of before an earlier change. */
+  /** Servers that run with values of before an earlier change, and not with those of now. */
   readonly waiting: readonly string[];
+  /** Servers that ran with values of before an earlier change, which are those of now again. */
+  readonly back: readonly string[];
 }
 
 /** Settings that are applied while servers run. */
@@ -53,37 +56,71 @@ export interface Running {
   runs(id: string): boolean;
   /** Ids of those that were started with what the configuration does not say any more. */
   readonly waiting: readonly string[];
+  /** The configuration that one of those was started with, where it is known. */
+  startedAs?(id: string): ClusterConfig | undefined;
 }
 
 /** How `after` differs from `before`. */
 export function diffConfigs(
   before: ClusterConfig,
   after: ClusterConfig,
-  { runs, waiting }: Running,
+  { runs, waiting, startedAs }: Running,
 ): TopologyDiff {
+  const back = waiting.filter((id) => {
+    const started = startedAs?.(id);
+    const alone: Running = { runs: (other) => other === id, waiting: [] };
+    return started && !diffConfigs(started, after, alone).restart.includes(id);
+  });
   const was = new Map(before.servers.map((server) => [server.id, server]));
   const is = new Map(after.servers.map((server) => [server.id, server]));
   const kept = after.servers.filter(({ id }) => was.has(id));
   const running = kept.filter(({ id }) => runs(id));
   const added = [...is.keys()].filter((id) => !was.has(id));
   const removed = [...was.keys()].filter((id) => !is.has(id));
+  const concerned = { running, added: after.servers.filter(({ id }) => !was.has(id)) };
   const changes = [
     ...kept.flatMap((server) => serverChanges(was.get(server.id)!, server, runs(server.id))),
-    ...partChanges('settings', before, after, running),
-    ...partChanges('master', before, after, running),
-    ...cronChanges(before, after, running),
-    ...wholeChanges(before, after, running),
-  ];
+    ...partChanges('settings', before, after, concerned),
+    ...partChanges('master', before, after, concerned),
+    ...cronChanges(before, after, concerned),
+    ...wholeChanges(before, after, concerned),
+  ].map((change) => withoutBack(change, back));
   const restart = new Set(changes.filter(({ need }) => need === 'restart').flatMap(({ ids }) => ids));
   const facts = { added: added.map((id) => is.get(id)), removed, changes };
   const digest = createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16);
   const ids = running.map(({ id }) => id).filter((id) => restart.has(id));
-  return { digest, added, removed, changes, restart: ids, waiting };
+  const still = waiting.filter((id) => !back.includes(id));
+  return { digest, added, removed, changes, restart: ids, waiting: still, back };
 }
 
 /** Whether anything differs. */
 export const isEmpty = ({ added, removed, changes }: TopologyDiff): boolean =>
   added.length + removed.length + changes.length === 0;
+
+/** Servers of both configurations that run, and those of the later one alone. */
+interface Concerned {
+  readonly running: readonly ServerEntry[];
+  readonly added: readonly ServerEntry[];
+}
+
+/** Whom a change of what servers share concerns, and what it takes. */
+function takenBy(
+  { running, added }: Concerned,
+  isMeant: (server: ServerEntry) => boolean = () => true,
+  need: Need = 'restart',
+): Pick<ValueChange, 'need' | 'ids'> {
+  const ids = running.filter(isMeant).map(({ id }) => id);
+  if (ids.length > 0) return { need, ids };
+  const starting = added.filter(isMeant).map(({ id }) => id);
+  return { need: starting.length > 0 ? 'start' : 'nothing', ids: starting };
+}
+
+/** Those that run with the later value already need no restart for it. */
+function withoutBack(change: ValueChange, back: readonly string[]): ValueChange {
+  if (change.need !== 'restart') return change;
+  const ids = change.ids.filter((id) => !back.includes(id));
+  return ids.length > 0 ? { ...change, ids } : { ...change, need: 'back' };
+}
 
 function serverChanges(before: ServerEntry, after: ServerEntry, runs: boolean): ValueChange[] {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
@@ -105,45 +142,30 @@ function partChanges(
   part: 'settings' | 'master',
   before: ClusterConfig,
   after: ClusterConfig,
-  running: readonly ServerEntry[],
+  concerned: Concerned,
 ): ValueChange[] {
-  const ids = running.map(({ id }) => id);
   return leavesThatDiffer(before[part], after[part], part).map(({ path, from, to }) => {
     const shown = { path: pathInFile(path), from: valueInFile(path, from), to: valueInFile(path, to) };
     if (part === 'master') return { ...shown, need: liveOfMaster.test(path) ? 'live' : 'master', ids: [] };
-    const need = ids.length === 0 ? 'nothing' : liveSettings.has(path) ? 'live' : 'restart';
-    return { ...shown, need, ids };
+    return { ...shown, ...takenBy(concerned, undefined, liveSettings.has(path) ? 'live' : 'restart') };
   });
 }
 
-function cronChanges(
-  before: ClusterConfig,
-  after: ClusterConfig,
-  running: readonly ServerEntry[],
-): ValueChange[] {
+function cronChanges(before: ClusterConfig, after: ClusterConfig, concerned: Concerned): ValueChange[] {
   const owners = [...new Set([...Object.keys(before.crons), ...Object.keys(after.crons)])];
   return owners
-    .filter((owner) => !same(before.crons[owner], after.crons[owner]))
+    .filter((owner) => !same(before.crons[owner] ?? [], after.crons[owner] ?? []))
     .map((owner) => {
-      const ids = running.filter(({ id, type }) => id === owner || type === owner).map(({ id }) => id);
-      const need = ids.length === 0 ? 'nothing' : 'restart';
-      return { path: `crons.${owner}`, from: before.crons[owner], to: after.crons[owner], need, ids };
+      const taken = takenBy(concerned, ({ id, type }) => id === owner || type === owner);
+      return { path: `crons.${owner}`, from: before.crons[owner], to: after.crons[owner], ...taken };
     });
 }
 
 /** What every server has as a whole, as all must agree on it. */
-function wholeChanges(
-  before: ClusterConfig,
-  after: ClusterConfig,
-  running: readonly ServerEntry[],
-): ValueChange[] {
-  const ids = running.map(({ id }) => id);
+function wholeChanges(before: ClusterConfig, after: ClusterConfig, concerned: Concerned): ValueChange[] {
   return (['dictionary', 'clientProtos', 'serverProtos'] as const)
     .filter((part) => !same(before[part], after[part]))
-    .map((part) => {
-      const need = ids.length === 0 ? 'nothing' : 'restart';
-      return { path: part, from: before[part], to: after[part], need, ids };
-    });
+    .map((part) => ({ path: part, from: before[part], to: after[part], ...takenBy(concerned) }));
 }
 
 interface Leaf {

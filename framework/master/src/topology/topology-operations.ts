@@ -153,7 +153,7 @@ export class TopologyOperations {
     const { diff, config, after } = await this.#planned();
     if (digest !== undefined && digest !== diff.digest) throw new PomeloError('CONFIG_CHANGED', {});
     const added = after.servers.filter(({ id }) => diff.added.includes(id));
-    const moved = new Set(restart ? [...supervisor.outdated, ...diff.restart] : []);
+    const moved = new Set(restart ? [...diff.waiting, ...diff.restart] : []);
     const begun = after.servers.filter((server) => added.includes(server) || moved.has(server.id));
     await this.#parts.locate(after.servers); // a server that has another host may crash before it is restarted
     await this.#parts.requireStartable(begun.filter(isStartable)); // before anything is touched
@@ -164,13 +164,15 @@ export class TopologyOperations {
       );
     const ran = supervisor.records.filter(({ state }) => state === 'ready').map(({ id }) => id);
     await supervisor.stop(diff.removed, onProgress);
+    const before = topology.config;
     topology.replaceBase(config);
     supervisor.remove(diff.removed);
     hub.forget(...diff.removed);
     supervisor.add(added);
     supervisor.renew(topology.servers);
     if (!isEmpty(diff)) hub.retell(...topology.servers.map(({ id }) => id));
-    supervisor.outdate(diff.restart);
+    supervisor.outdate(diff.restart, before);
+    supervisor.upToDate(diff.back);
     const { restarted, failure } = await this.#restartAndStart(moved, startable(added), how, onProgress);
     await this.#hearFrom(diff);
     const concerned = new Set([...ran, ...diff.added, ...moved, ...diff.changes.flatMap(({ ids }) => ids)]);
@@ -251,6 +253,7 @@ export class TopologyOperations {
     const running = {
       runs: (id: string) => supervisor.record(id).process !== undefined,
       waiting: supervisor.outdated,
+      startedAs: (id: string) => supervisor.record(id).startedAs,
     };
     return { diff: diffConfigs(topology.config, after, running), config, after };
   }

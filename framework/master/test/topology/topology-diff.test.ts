@@ -44,6 +44,39 @@ describe('the difference of two configurations', () => {
     expect(diff(after, ['chat-1']).restart).toEqual([]);
   });
 
+  it('tells what those start with that it adds, where nobody else is concerned', () => {
+    const lobby = entry('lobby-1');
+    const crons = { lobby: [{ id: 'a' }], chat: [{ id: 'b' }], shop: [{ id: 'c' }], gate: [] };
+    const found = diff(configOf([...three, lobby], { crons }));
+    expect(needs(found)).toEqual(['crons.lobby: start', 'crons.chat: restart', 'crons.shop: nothing']);
+    expect(found.changes[0]).toMatchObject({ ids: ['lobby-1'] });
+    const first = diffConfigs(configOf([]), configOf([lobby], { dictionary: ['a'] }), {
+      runs: () => false,
+      waiting: [],
+    });
+    expect(needs(first)).toEqual(['dictionary: start']);
+  });
+
+  it('tells who runs with the values that a change is taken back to', () => {
+    const changed = configOf(three, { crons: { chat: [{ id: 'b' }] }, dictionary: ['a'] });
+    const running = {
+      runs: () => true,
+      waiting: ['chat-1', 'gate-1'], // chat-2 was restarted meanwhile
+      startedAs: () => before,
+    };
+    const taken = diffConfigs(changed, before, running);
+    expect(taken).toMatchObject({ back: ['chat-1', 'gate-1'], waiting: [], restart: ['chat-2'] });
+    expect(taken.changes.map(({ path, need, ids }) => [path, need, ids])).toEqual([
+      ['crons.chat', 'restart', ['chat-2']],
+      ['dictionary', 'restart', ['chat-2']],
+    ]);
+    const half = diffConfigs(changed, configOf(three, { dictionary: ['a'] }), running);
+    expect(half).toMatchObject({ back: [], waiting: ['chat-1', 'gate-1'], restart: ['chat-1', 'chat-2'] });
+    const whole = diffConfigs(changed, before, { ...running, waiting: ['chat-1', 'chat-2', 'gate-1'] });
+    expect(needs(whole)).toEqual(['crons.chat: back', 'dictionary: back']);
+    expect(whole).toMatchObject({ restart: [], waiting: [] });
+  });
+
   it('tells settings that servers take while they run from those of a restart, and those of the master', () => {
     const found = diff(
       configOf(three, {
