@@ -206,6 +206,18 @@ describe('a supervisor', () => {
     expect(bench.launcher.lives['chat-1']).toHaveLength(2);
   });
 
+  it('says of a start that it hung, as list does', async () => {
+    using bench = new Bench([entry('chat-1', { restartForce: true })], { hangMs: 500 });
+    bench.launcher.behaviour['chat-1'] = { ready: false };
+    const failed = expect(bench.start('chat-1')).rejects.toThrow(
+      'chat-1 did not start: it hung and was killed',
+    );
+    await quiet();
+    bench.launcher.lives['chat-1']![0]!.freeze();
+    await bench.pass(8000);
+    await failed;
+  });
+
   it('stops a start that is under way', async () => {
     using bench = new Bench(three);
     bench.launcher.behaviour['chat-1'] = { ready: false };
