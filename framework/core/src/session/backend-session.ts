@@ -10,6 +10,8 @@ export class BackendSession implements Session {
   readonly frontendId: string;
   /** Version of the snapshot that this view shows. */
   version = -1;
+  /** Why this version of it could not be read; undefined when it could. */
+  unreadable: Error | undefined;
   uid: Uid | undefined;
   remoteAddress = '';
   closed = false;
@@ -80,6 +82,7 @@ export class BackendSession implements Session {
   /** Takes over what the frontend says of the session. */
   update(snapshot: SessionSnapshot, version: number): void {
     this.version = version;
+    this.unreadable = undefined;
     this.uid = snapshot.uid ?? undefined;
     this.remoteAddress = snapshot.address;
     this.#settings = snapshot.settings;

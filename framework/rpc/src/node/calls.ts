@@ -98,7 +98,7 @@ export class RequestAnswerer {
       // What only looks like a promise may do anything when it is read or asked: that is the remote's failure, too.
       if (isThenable(result)) later = Promise.resolve(result);
     } catch (error) {
-      this.#fail(connection, callId, method, error);
+      this.fail(connection, callId, method, error);
       return;
     }
     if (later !== undefined) this.#await(later, connection, callId, method);
@@ -114,7 +114,7 @@ export class RequestAnswerer {
       },
       (error: unknown) => {
         this.running--;
-        this.#fail(connection, callId, method, error);
+        this.fail(connection, callId, method, error);
       },
     );
   }
@@ -126,16 +126,17 @@ export class RequestAnswerer {
     try {
       payload = codec.encode(value);
     } catch (error) {
-      this.#fail(connection, callId, method, unserializable(method, error));
+      this.fail(connection, callId, method, unserializable(method, error));
       return;
     }
     const frameBytes = 5 + payload.length;
     if (frameBytes > maxFrameBytes)
-      this.#fail(connection, callId, method, tooLong(method, frameBytes, maxFrameBytes));
+      this.fail(connection, callId, method, tooLong(method, frameBytes, maxFrameBytes));
     else answer(connection, frameType.response, callId, payload);
   }
 
-  #fail(connection: RpcConnection, callId: number, method: string, error: unknown): void {
+  /** Tells the caller, or the log when nobody waits, that a call failed. */
+  fail(connection: RpcConnection, callId: number, method: string, error: unknown): void {
     if (!isOnPurpose(error)) this.#options.counters.add('rpc.failures');
     if (callId === noCallId) this.#options.notifyFailed(method, error);
     else answer(connection, frameType.error, callId, this.#encodeError(error));
