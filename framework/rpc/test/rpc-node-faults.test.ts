@@ -47,7 +47,7 @@ describe.each(['tcp', 'memory'])('RpcNode over %s', (transport) => {
     expect(counters.get('rpc.lostConnections')).toBe(0);
   });
 
-  it('tells code and message of an error whose data cannot be encoded', async () => {
+  it('tells code and message of an error whose data cannot be encoded, and what of it cannot', async () => {
     await using cluster = new ClusterOfNodes(transport);
     const a = await cluster.node('a-1');
     const bad = (): never => {
@@ -60,7 +60,7 @@ describe.each(['tcp', 'memory'])('RpcNode over %s', (transport) => {
     for (const method of ['now', 'later']) {
       await expect(a.node.request('b-1', method, [])).rejects.toMatchObject({
         code: 'REMOTE_THREW',
-        message: `${method} on b-1 failed: no room`,
+        message: `${method} on b-1 failed: no room (without its data, which cannot be sent: data.fn is a function)`,
         cause: { code: 'FULL' },
       });
     }

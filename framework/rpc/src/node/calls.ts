@@ -7,6 +7,7 @@ import {
   PomeloError,
   reasonOf,
 } from '@pomelo-ts/common';
+import { shorten } from '@pomelo-ts/common/internal';
 import type { RpcCodec } from '../codec.js';
 import { frameType } from '../wire/frame-type.js';
 import { noCallId, type RpcConnection } from './connection.js';
@@ -142,17 +143,21 @@ export class RequestAnswerer {
     else answer(connection, frameType.error, callId, this.#encodeError(error));
   }
 
-  /** An error's data may be anything that a game throws: when it cannot travel, code and message still do. */
+  /** An error's data may be anything that a game throws: when it cannot travel, code and message still do, and say so. */
   #encodeError(error: unknown): Uint8Array {
     const { codec, stacks, maxFrameBytes } = this.#options;
     const data = errorData(error, stacks);
+    let reason: string;
     try {
       const payload = codec.encode(data);
-      if (5 + payload.length <= maxFrameBytes) return payload;
-    } catch {
-      // Sent without its data, below.
+      const frameBytes = 5 + payload.length;
+      if (frameBytes <= maxFrameBytes) return payload;
+      reason = `it has ${frameBytes} bytes, and rpc.maxFrameBytes is ${maxFrameBytes}`;
+    } catch (cause) {
+      reason = reasonOf(cause);
     }
-    return codec.encode({ code: data.code, message: String(data.message).slice(0, 1000) });
+    const message = `${shorten(String(data.message), 1000)} (without its data, which cannot be sent: ${shorten(reason, 500)})`;
+    return codec.encode({ code: data.code, message });
   }
 }
 
