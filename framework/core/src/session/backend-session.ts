@@ -1,4 +1,5 @@
 import type { Session, SessionSnapshot, Uid } from '../session.js';
+import { checkSetting } from './setting.js';
 import { checkUid } from './uid.js';
 
 /** Calls the frontend that holds a session. */
@@ -41,6 +42,7 @@ export class BackendSession implements Session {
   }
 
   set(key: string, value: unknown): void {
+    checkSetting(key, value);
     this.#unpushed ??= new Map();
     this.#unpushed.set(key, value);
   }
