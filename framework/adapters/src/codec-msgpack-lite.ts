@@ -8,13 +8,6 @@ const maxDepth = 512;
 /** The standard's type of timestamps, -1 as a byte. */
 const timestampType = 0xff;
 
-const givenPrototypes = new Set<unknown>([
-  Object.prototype,
-  Date.prototype,
-  Error.prototype,
-  RegExp.prototype,
-]);
-
 /** What a codec of msgpack-lite is besides what its types tell. */
 interface OpenCodec extends msgpack.Codec {
   encode(encoder: unknown, value: unknown): void;
@@ -24,7 +17,7 @@ interface OpenCodec extends msgpack.Codec {
 
 /**
  * RPC codec over msgpack-lite 0.1.26, for clusters that keep it. Slower than the default, same bytes on the wire.
- * What msgpack-lite lets pass is refused here: bytes after the value, and `__proto__` as a key.
+ * What msgpack-lite lets pass is refused here: bytes after the value, and nesting without end.
  */
 export function msgpackLiteCodec(): RpcCodec {
   const options = { codec: openCodec() };
@@ -36,15 +29,14 @@ export function msgpackLiteCodec(): RpcCodec {
       decoder.write(bytes.subarray(start, end));
       const value: unknown = decoder.fetch();
       if (hasMore(decoder)) throw new RangeError('bytes follow the value');
-      checkSafe(value, 0);
-      return value;
+      return plain(value, 0);
     },
   };
 }
 
 /** Its own codec, with the standard's timestamps, and BigInts for integers of 64 bits. */
 function openCodec(): OpenCodec {
-  const codec = msgpack.createCodec({ preset: true, int64: true }) as OpenCodec;
+  const codec = msgpack.createCodec({ preset: true, int64: true, usemap: true }) as OpenCodec;
   codec.addExtPacker(timestampType, Date, timestamp);
   codec.addExtUnpacker(timestampType, dateOf);
   const packDate = codec.getExtPacker(new Date(0));
@@ -109,15 +101,20 @@ function hasMore(decoder: object): boolean {
   return buffer !== undefined && offset < buffer.length;
 }
 
-function checkSafe(value: unknown, depth: number): void {
-  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return;
+/** What was read, with objects for the Maps that maps are read as: its decoder would assign `__proto__` to an object. */
+function plain(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return value;
   if (depth > maxDepth) throw new RangeError(`nested deeper than ${maxDepth}`);
   if (Array.isArray(value)) {
-    for (const item of value) checkSafe(item, depth + 1);
-    return;
+    for (let i = 0; i < value.length; i++) value[i] = plain(value[i], depth + 1);
+    return value;
   }
-  // Its decoder assigns keys, so a key `__proto__` shows as a prototype that no codec gives.
-  if (!givenPrototypes.has(Object.getPrototypeOf(value)))
-    throw new TypeError('a key __proto__ is not accepted');
-  for (const item of Object.values(value)) checkSafe(item, depth + 1);
+  if (!(value instanceof Map)) return value;
+  const object: Record<string, unknown> = {};
+  for (const [key, item] of value) {
+    if (typeof key === 'object' && key !== null) throw new TypeError('a key that is no text');
+    // The name that msgpackr gives it.
+    object[key === '__proto__' ? '__proto_' : String(key)] = plain(item, depth + 1);
+  }
+  return object;
 }

@@ -1,5 +1,5 @@
 import { addExtension, Packr } from 'msgpackr';
-import { carriedValue, isOutOfTheOrdinary } from './carried-value.js';
+import { carriedValue, deepest, isOutOfTheOrdinary, isTooDeep } from './carried-value.js';
 import type { RpcCodec } from './codec.js';
 
 /**
@@ -17,6 +17,8 @@ export function msgpackrCodec(): RpcCodec {
     // toJSON is called by `carriedValue`, for every object alike.
     ...({ int64AsType: 'bigint', useToJSON: false } as object),
   });
+  // Asked for each Map, whose keys msgpackr would write as they are.
+  Object.defineProperty(packr, 'mapAsEmptyObject', { get: refuse });
   const range = { start: 0, end: 0 };
   return {
     name: 'msgpackr',
@@ -42,31 +44,33 @@ const extension = {
 
 const outOfTheOrdinary = new Error('a value of another kind');
 
-addExtension({
-  Class: extension as unknown as typeof Object,
-  write() {
-    throw outOfTheOrdinary;
-  },
-});
+function refuse(): never {
+  throw outOfTheOrdinary;
+}
 
-/** Undefined when a part of the value is of a kind that msgpackr would write wrongly. */
+addExtension({ Class: extension as unknown as typeof Object, write: refuse });
+
+/** Undefined when a part of the value is of a kind that msgpackr would write wrongly, or refuses. */
 function packOrdinary(packr: Packr, value: unknown): Buffer | undefined {
   let bytes: Buffer;
   extension.writing++; // counted: a getter may call another server
   try {
     bytes = packr.pack(value);
-  } catch (error) {
+  } catch {
     extension.writing--;
-    if (error === outOfTheOrdinary) return undefined;
-    throw error;
+    return undefined;
   }
   extension.writing--;
-  return bytes;
+  // Every level has a byte of its own.
+  return bytes.length > deepest && isTooDeep(value) ? undefined : bytes;
 }
 
+/** @throws TypeError that names the place of what cannot travel */
 function packCarried(packr: Packr, value: unknown): Buffer {
-  const bytes = packOrdinary(packr, carriedValue(value));
-  // Only a getter that gives something else each time comes here.
-  if (bytes === undefined) throw new TypeError(outOfTheOrdinary.message);
-  return bytes;
+  extension.writing++;
+  try {
+    return packr.pack(carriedValue(value));
+  } finally {
+    extension.writing--;
+  }
 }

@@ -1,4 +1,12 @@
-import { type Clock, Counters, type Logger, PomeloError, silentLogger, systemClock } from '@pomelo-ts/common';
+import {
+  type Clock,
+  Counters,
+  isPomeloError,
+  type Logger,
+  PomeloError,
+  silentLogger,
+  systemClock,
+} from '@pomelo-ts/common';
 import { briefError, shorten, TickFlusher } from '@pomelo-ts/common/internal';
 import type { RpcCodec } from './codec.js';
 import { msgpackrCodec } from './codec-msgpackr.js';
@@ -187,7 +195,13 @@ export class RpcNode {
       this.#answerer.answer(connection, callId, method, bytes, start, end);
     },
     onRaw: (connection, callId, kind, bytes, start, end) => {
-      this.#handlers.raw?.(kind, callId, bytes, start, end, connection);
+      try {
+        this.#handlers.raw?.(kind, callId, bytes, start, end, connection);
+      } catch (error) {
+        // What breaks the protocol ends its connection, which all calls share. Anything else costs this frame alone.
+        if (isPomeloError(error, 'FRAME_INVALID')) throw error;
+        this.#answerer.fail(connection, callId, `a frame of kind ${kind}`, error);
+      }
     },
     onAnswer: (connection, type, callId, bytes, start, end) => {
       this.#onAnswer(connection, type, callId, bytes, start, end);

@@ -47,7 +47,7 @@ describe.each(['tcp', 'memory'])('RpcNode over %s', (transport) => {
     expect(counters.get('rpc.lostConnections')).toBe(0);
   });
 
-  it('tells code and message of an error whose data cannot be encoded', async () => {
+  it('tells code and message of an error whose data cannot be encoded, and what of it cannot', async () => {
     await using cluster = new ClusterOfNodes(transport);
     const a = await cluster.node('a-1');
     const bad = (): never => {
@@ -60,7 +60,7 @@ describe.each(['tcp', 'memory'])('RpcNode over %s', (transport) => {
     for (const method of ['now', 'later']) {
       await expect(a.node.request('b-1', method, [])).rejects.toMatchObject({
         code: 'REMOTE_THREW',
-        message: `${method} on b-1 failed: no room`,
+        message: `${method} on b-1 failed: no room (without its data, which cannot be sent: data.fn is a function)`,
         cause: { code: 'FULL' },
       });
     }
@@ -385,4 +385,46 @@ describe('the late answer of a call that timed out', () => {
     for (const release of held) release();
     expect(await other).toBe('other');
   }, 30_000);
+});
+
+describe('a frame that its receiver fails at', () => {
+  it('fails alone, and breaks no connection: the calls of others go on', async () => {
+    await using cluster = new ClusterOfNodes('tcp');
+    const a = await cluster.node('a-1');
+    let release!: (value: string) => void;
+    const b = await cluster.node('b-1', {
+      request: () =>
+        new Promise((resolve) => {
+          release = resolve;
+        }),
+      raw: () => {
+        throw new TypeError('a part of it makes no sense');
+      },
+    });
+    know(a, b);
+    const waits = a.node.request('b-1', 'm', []);
+    await expect.poll(() => typeof release).toBe('function');
+    const peer = a.node.peer('b-1') as Peer;
+    const failed = new Promise<Error>((settleError) => {
+      const settler = { method: 'raw', timeoutMs: 1000, settleRaw() {}, settleValue() {}, settleError };
+      peer.openRawRequest(200, 0, settler, a.node.clock.now() + 1000);
+    });
+    expect((await failed).message).toContain('a part of it makes no sense');
+    release('fine');
+    expect(await waits).toBe('fine');
+  });
+
+  it('with facts of an error that have no text is an error all the same', async () => {
+    await using cluster = new ClusterOfNodes('tcp');
+    const a = await cluster.node('a-1');
+    const facts = { target: { toString: 1 }, method: [], ms: null };
+    const b = await cluster.node('b-1', {
+      request: () => {
+        throw Object.assign(new Error('x'), { code: 'RPC_TIMEOUT', data: facts });
+      },
+    });
+    know(a, b);
+    expect(await codeOf(a.node.request('b-1', 'm', []))).toBe('RPC_TIMEOUT');
+    expect(await codeOf(a.node.request('b-1', 'm', []))).toBe('RPC_TIMEOUT');
+  });
 });

@@ -250,6 +250,7 @@ export const errorTable = {
   SESSION_GONE: row('Session {sessionId} on {frontendId} has ended.', 410),
   SESSION_BOUND: row('Session {sessionId} is already bound to {uid}.', 409),
   SESSION_TAKEN: row('{uid} is already bound to another session.', 409),
+  SETTING_INVALID: row('A session cannot keep this: {reason}'),
   UID_INVALID: row('Expected a uid as a non-empty string or a number, got {got}.', 400),
   CHANNEL_DESTROYED: row('Channel {channel} was destroyed.', 410),
   PUSH_INVALID: row('The push {route} cannot be sent: {reason}'),

@@ -332,7 +332,9 @@ export class Dispatcher {
       ? error
       : new PomeloError('HANDLER_FAILED', { route }, { cause: error });
     if (known.status >= 500) this.#note(route, known, error);
-    const { status: code, message, data } = known;
+    // What failed inside stands in the log.
+    const told = isOwnFault(known) ? new PomeloError('HANDLER_FAILED', { route }) : known;
+    const { status: code, message, data } = told;
     this.#sendError(route, { code, message, data }, reply);
   }
 
@@ -362,7 +364,7 @@ export class Dispatcher {
 
   /** The game's own faults are errors; what clients and absent servers cause could flood the log, and is counted. */
   #note(route: string, known: PomeloError, error: unknown): void {
-    const ownFault = known.code === 'HANDLER_FAILED' || known.code === 'ANSWER_INVALID';
+    const ownFault = isOwnFault(known);
     this.#options.counters.add(ownFault ? 'request.failures' : `request.failures.${known.code}`);
     if (ownFault) this.#options.logger.error(`${route} failed`, { error: briefError(error) });
     else this.#options.logger.debug(`${route} failed`, { error });
@@ -372,6 +374,11 @@ export class Dispatcher {
     const facts = { error: briefError(error) };
     this.#options.logger.warn(`${route.route} failed after its client had been answered`, facts);
   }
+}
+
+/** Whether it is the game's: everything that is neither a client's, nor an absent or busy server's. */
+function isOwnFault({ status }: PomeloError): boolean {
+  return status === 500;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -1,4 +1,4 @@
-import { type Counters, PomeloError } from '@pomelo-ts/common';
+import { type Counters, PomeloError, reasonOf } from '@pomelo-ts/common';
 import type { RpcCodec } from '@pomelo-ts/rpc';
 import { noCallId, type RpcConnection } from '@pomelo-ts/rpc/internal';
 import type { Dispatcher, Reply } from '../dispatch/dispatcher.js';
@@ -37,7 +37,8 @@ export class ForwardReceiver {
     }
     const reply = callId === noCallId ? undefined : replyTo(connection, callId);
     const route = this.#dispatcher.find(frame.route);
-    if (route) this.#dispatcher.dispatch(route, bytes, reader.at, end, session, reply);
+    if (session.unreadable) this.#dispatcher.fail(frame.route, session.unreadable, reply);
+    else if (route) this.#dispatcher.dispatch(route, bytes, reader.at, end, session, reply);
     else this.#dispatcher.fail(frame.route, new PomeloError('ROUTE_UNKNOWN', { route: frame.route }), reply);
   }
 
@@ -56,7 +57,20 @@ export class ForwardReceiver {
   #session(frame: ForwardFrame, bytes: Buffer, { peer }: RpcConnection): BackendSession | undefined {
     const { sessionId, version, snapshotStart, snapshotEnd } = frame;
     if (snapshotStart === snapshotEnd) return this.#sessions.find(peer.id, peer.bootId, sessionId, version);
-    const snapshot = this.#codec.decode(bytes, snapshotStart, snapshotEnd) as SessionSnapshot;
+    let snapshot: SessionSnapshot;
+    try {
+      snapshot = this.#codec.decode(bytes, snapshotStart, snapshotEnd) as SessionSnapshot;
+    } catch (cause) {
+      this.#counters.add('forward.unreadableSessions');
+      const reason = `what ${peer.id} sent of session ${sessionId} cannot be decoded: ${reasonOf(cause)}`;
+      return this.#sessions.unreadable(
+        peer.id,
+        peer.bootId,
+        sessionId,
+        version,
+        new Error(reason, { cause }),
+      );
+    }
     return this.#sessions.update(peer.id, peer.bootId, sessionId, version, snapshot);
   }
 }

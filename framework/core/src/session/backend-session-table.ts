@@ -53,13 +53,25 @@ export class BackendSessionTable {
     version: number,
     snapshot: SessionSnapshot,
   ): BackendSession {
-    const { sessions } = this.#life(frontendId, bootId);
-    let session = sessions.get(sessionId);
-    if (!session) {
-      session = new BackendSession(sessionId, frontendId, this.#call);
-      sessions.set(sessionId, session);
-    }
+    const session = this.#open(frontendId, bootId, sessionId);
     session.update(snapshot, version);
+    return session;
+  }
+
+  /**
+   * Notes that this version of the session could not be read: its requests fail with `error` until there is another one,
+   * and nobody else's.
+   */
+  unreadable(
+    frontendId: string,
+    bootId: string,
+    sessionId: number,
+    version: number,
+    error: Error,
+  ): BackendSession {
+    const session = this.#open(frontendId, bootId, sessionId);
+    session.version = version;
+    session.unreadable = error;
     return session;
   }
 
@@ -87,6 +99,16 @@ export class BackendSessionTable {
     if (life?.bootId !== bootId) return;
     this.#frontends.delete(frontendId);
     for (const session of life.sessions.values()) this.#end(session, 'frontend gone');
+  }
+
+  #open(frontendId: string, bootId: string, sessionId: number): BackendSession {
+    const { sessions } = this.#life(frontendId, bootId);
+    let session = sessions.get(sessionId);
+    if (!session) {
+      session = new BackendSession(sessionId, frontendId, this.#call);
+      sessions.set(sessionId, session);
+    }
+    return session;
   }
 
   #life(frontendId: string, bootId: string): FrontendLife {

@@ -1,4 +1,5 @@
 import type { Session, SessionSnapshot, Uid } from '../session.js';
+import { checkSetting } from './setting.js';
 import { checkUid } from './uid.js';
 
 /** Calls the frontend that holds a session. */
@@ -10,6 +11,8 @@ export class BackendSession implements Session {
   readonly frontendId: string;
   /** Version of the snapshot that this view shows. */
   version = -1;
+  /** Why this version of it could not be read; undefined when it could. */
+  unreadable: Error | undefined;
   uid: Uid | undefined;
   remoteAddress = '';
   closed = false;
@@ -39,6 +42,7 @@ export class BackendSession implements Session {
   }
 
   set(key: string, value: unknown): void {
+    checkSetting(key, value);
     this.#unpushed ??= new Map();
     this.#unpushed.set(key, value);
   }
@@ -80,6 +84,7 @@ export class BackendSession implements Session {
   /** Takes over what the frontend says of the session. */
   update(snapshot: SessionSnapshot, version: number): void {
     this.version = version;
+    this.unreadable = undefined;
     this.uid = snapshot.uid ?? undefined;
     this.remoteAddress = snapshot.address;
     this.#settings = snapshot.settings;

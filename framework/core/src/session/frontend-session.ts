@@ -3,6 +3,7 @@ import type { ClientConnection } from '../acceptor/client-connection.js';
 import type { ChannelMirror } from '../channel/channel-mirror.js';
 import type { Session, SessionSnapshot, Uid } from '../session.js';
 import type { SessionTable } from './session-table.js';
+import { checkSetting } from './setting.js';
 
 /** What one backend knows of a session: this version of it, since this connection stands. */
 export interface SeenVersion {
@@ -58,6 +59,7 @@ export class FrontendSession implements Session {
 
   /** Sets several settings at once. */
   merge(settings: Readonly<Record<string, unknown>>): void {
+    for (const [key, value] of Object.entries(settings)) checkSetting(key, value);
     this.#settings ??= Object.create(null) as Record<string, unknown>;
     for (const [key, value] of Object.entries(settings)) this.#settings[key] = value;
     this.changed();

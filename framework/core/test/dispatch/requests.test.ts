@@ -1,7 +1,7 @@
-import { type Logger, silentLogger } from '@pomelo-ts/common';
+import { type Logger, PomeloError, silentLogger } from '@pomelo-ts/common';
 import { FakeClock } from '@pomelo-ts/common/testing';
 import { encodeMessage, encodeUtf8, messageType, packageType } from '@pomelo-ts/protocol';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RawClient } from '../../../../test/helpers/raw-client.js';
 import type { Application } from '../../src/application.js';
 import { poll } from '../poll.js';
@@ -12,6 +12,13 @@ const releases: (() => void)[] = [];
 const handler = () => ({
   echo: (msg: unknown) => msg,
   nothing: () => {},
+  asks: () => {
+    throw new PomeloError('REMOTE_THREW', {
+      method: 'chat.handler.echo',
+      target: 'chat-1',
+      reason: 'a secret of the game',
+    });
+  },
   later: async (msg: unknown) => msg,
   fails: () => {
     throw new Error('a secret of the game');
@@ -33,6 +40,7 @@ function start(
   settings: object = {},
   clock?: FakeClock,
   config: Record<string, object> = {},
+  logger: Logger = silentLogger,
 ): Promise<RunningGame> {
   const parts = {
     config,
@@ -45,7 +53,7 @@ function start(
     handlers: { connector: { handler }, chat: { handler }, gate: { handler } },
     settings: { client: { dictionary: false }, ...settings },
   };
-  return startGame(parts, clock ? { clock } : {});
+  return startGame(parts, { logger, ...(clock ? { clock } : {}) });
 }
 
 const body = (text: string): Uint8Array => encodeUtf8(text);
@@ -54,9 +62,10 @@ describe.each(['connector', 'chat'])('a request to a handler on %s', (type) => {
   let game: RunningGame;
   let client: RawClient;
   const own = type === 'connector' ? 'connector-1' : 'chat-1';
+  const told = vi.fn();
   const ask = (method: string, msg: unknown = {}) => client.request(`${type}.handler.${method}`, msg);
   beforeAll(async () => {
-    game = await start();
+    game = await start(undefined, {}, undefined, {}, { ...silentLogger, error: told });
     client = await RawClient.join(game.port('connector-1'));
   });
   afterAll(async () => {
@@ -79,20 +88,19 @@ describe.each(['connector', 'chat'])('a request to a handler on %s', (type) => {
     expect(game.count(own, 'request.failures')).toBe(2);
   });
 
-  it('is answered with 500 when the answer cannot be encoded or sent, and the connections stay', async () => {
-    expect(await ask('circle')).toMatchObject({
-      code: 500,
-      message: expect.stringContaining('cannot be encoded'),
-    });
-    expect(await ask('fn')).toMatchObject({
-      code: 500,
-      message: expect.stringContaining('cannot be encoded'),
-    });
+  it('is answered with 500 when the answer cannot be encoded or sent, the log says why, and the connections stay', async () => {
+    const failed = (method: string) => ({ code: 500, message: `${type}.handler.${method} failed.` });
+    const why = (method: string, reason: string) =>
+      expect(told).toHaveBeenCalledWith(`${type}.handler.${method} failed`, {
+        error: expect.objectContaining({ message: expect.stringContaining(reason) }),
+      });
+    expect(await ask('circle')).toEqual(failed('circle'));
+    expect(await ask('fn')).toEqual(failed('fn'));
+    why('circle', 'cannot be encoded');
+    why('fn', 'cannot be encoded');
     const waiting = ask('hold');
-    expect(await ask('huge')).toMatchObject({
-      code: 500,
-      message: expect.stringContaining('bytes; at most'),
-    });
+    expect(await ask('huge')).toEqual(failed('huge'));
+    why('huge', 'bytes; at most');
     releases.pop()!();
     expect(await waiting).toEqual({ held: true });
     expect(game.count('connector-1', 'rpc.lostConnections')).toBe(0);
@@ -135,6 +143,56 @@ describe.each(['connector', 'chat'])('a request to a handler on %s', (type) => {
     await ask('echo');
     expect(client.answers.length).toBe(before + 2);
   });
+});
+
+describe('a mistake of the game on the way to a handler', () => {
+  it.each<[string, string, (app: Application) => void, string]>([
+    [
+      'a route function that throws',
+      'echo',
+      (app) =>
+        app.route('chat', () => {
+          throw new Error('a secret of the game');
+        }),
+      'The route function of chat failed: a secret of the game',
+    ],
+    [
+      'a key for the route that throws',
+      'echo',
+      (app) =>
+        app.route('chat', {
+          by: 'hash',
+          key: () => {
+            throw new Error('a secret of the game');
+          },
+        }),
+      'a secret of the game',
+    ],
+    [
+      'a global filter that makes the body too large',
+      'echo',
+      (app) =>
+        app.globalFilter({
+          before: (msg) => {
+            (msg as { text?: string }).text = 'x'.repeat(0x1000000);
+          },
+        }),
+      'bytes',
+    ],
+    ['a remote that throws', 'asks', () => {}, 'handler.echo on chat-1 failed: a secret of the game'],
+  ])(
+    'is told to the client without its inside, and to the log with it: %s',
+    async (_what, method, app, reason) => {
+      const told = vi.fn();
+      await using game = await start(app, {}, undefined, {}, { ...silentLogger, error: told });
+      await using client = await RawClient.join(game.port('connector-1'));
+      const route = `chat.handler.${method}`;
+      expect(await client.request(route, {})).toEqual({ code: 500, message: `${route} failed.` });
+      expect(told).toHaveBeenCalledExactlyOnceWith(`${route} failed`, {
+        error: expect.objectContaining({ message: expect.stringContaining(reason) }),
+      });
+    },
+  );
 });
 
 describe('a route', () => {

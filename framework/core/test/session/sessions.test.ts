@@ -1,5 +1,6 @@
+import { silentLogger } from '@pomelo-ts/common';
 import { MemoryNetwork, memoryTransport } from '@pomelo-ts/rpc';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { RawClient } from '../../../../test/helpers/raw-client.js';
 import { HoldingTransport } from '../../../rpc/test/holding-transport.js';
 import type { Application } from '../../src/application.js';
@@ -74,6 +75,11 @@ const entry = () => ({
     session.set('timer', () => 1);
     return {};
   },
+  keepLater: (_msg: unknown, session: Session) => {
+    const kept: { timer?: () => number } = {};
+    session.set('kept', kept);
+    kept.timer = () => 1;
+  },
   kickMe: (_msg: unknown, session: Session) => session.kick('you asked for it'),
   watch: (_msg: unknown, session: Session) => {
     session.onClosed(() => {
@@ -85,20 +91,48 @@ const entry = () => ({
 
 const taken = { code: 409, message: 'u1 is already bound to another session.' };
 
-describe('binding a uid', () => {
-  it('that hold what cannot travel fail the requests that need it elsewhere, and say where it is', async () => {
-    const { game, client } = await cluster();
-    await using _game = game;
-    await using player = await client();
-    await player.request('connector.entry.set', { key: 'bytes', value: [1] });
-    await player.request('connector.entry.keep');
-    const message = expect.stringContaining('in the session that goes with it settings.timer is a function');
-    const refused = await player.request('chat.entry.see', { key: 'bytes' });
-    expect(refused).toMatchObject({ code: 500, message });
-    await player.request('connector.entry.set', { key: 'timer', value: null });
-    expect(await player.request('chat.entry.see', { key: 'bytes' })).toMatchObject({ value: [1] });
+describe('settings of a session', () => {
+  const timerIs = (message: RegExp) => ({
+    error: expect.objectContaining({ message: expect.stringMatching(message) }),
   });
 
+  it.each(['connector', 'chat'])(
+    'that cannot travel are refused at once on a %s, with their place',
+    async (type) => {
+      const told = vi.fn();
+      const { game, client } = await cluster({}, { logger: { ...silentLogger, error: told } });
+      await using _game = game;
+      await using player = await client();
+      await player.request('connector.entry.set', { key: 'bytes', value: [1] });
+      const route = `${type}.entry.keep`;
+      expect(await player.request(route)).toEqual({ code: 500, message: `${route} failed.` });
+      expect(told).toHaveBeenCalledExactlyOnceWith(
+        `${route} failed`,
+        timerIs(/A session cannot keep this: settings.timer is a function/),
+      );
+      expect(await player.request('chat.entry.see', { key: 'bytes' })).toMatchObject({ value: [1] });
+    },
+  );
+
+  it('that become what cannot travel fail the requests that need them elsewhere, and the log says where', async () => {
+    const told = vi.fn();
+    const { game, client } = await cluster({}, { logger: { ...silentLogger, error: told } });
+    await using _game = game;
+    await using player = await client();
+    await player.request('connector.entry.keepLater');
+    const failed = { code: 500, message: 'chat.entry.see failed.' };
+    expect(await player.request('chat.entry.see', { key: 'bytes' })).toEqual(failed);
+    expect(told).toHaveBeenCalledExactlyOnceWith(
+      'chat.entry.see failed',
+      timerIs(/in the session that goes with it settings.kept.timer is a function/),
+    );
+    await player.request('connector.entry.set', { key: 'kept', value: null });
+    await player.request('connector.entry.set', { key: 'bytes', value: [1] });
+    expect(await player.request('chat.entry.see', { key: 'bytes' })).toMatchObject({ value: [1] });
+  });
+});
+
+describe('binding a uid', () => {
   it('lets a uid have many sessions by default, on one frontend and on several', async () => {
     const { game, client } = await cluster();
     await using _game = game;

@@ -7,6 +7,7 @@ import {
   PomeloError,
   reasonOf,
 } from '@pomelo-ts/common';
+import { shorten } from '@pomelo-ts/common/internal';
 import type { RpcCodec } from '../codec.js';
 import { frameType } from '../wire/frame-type.js';
 import { noCallId, type RpcConnection } from './connection.js';
@@ -98,7 +99,7 @@ export class RequestAnswerer {
       // What only looks like a promise may do anything when it is read or asked: that is the remote's failure, too.
       if (isThenable(result)) later = Promise.resolve(result);
     } catch (error) {
-      this.#fail(connection, callId, method, error);
+      this.fail(connection, callId, method, error);
       return;
     }
     if (later !== undefined) this.#await(later, connection, callId, method);
@@ -114,7 +115,7 @@ export class RequestAnswerer {
       },
       (error: unknown) => {
         this.running--;
-        this.#fail(connection, callId, method, error);
+        this.fail(connection, callId, method, error);
       },
     );
   }
@@ -126,32 +127,37 @@ export class RequestAnswerer {
     try {
       payload = codec.encode(value);
     } catch (error) {
-      this.#fail(connection, callId, method, unserializable(method, error));
+      this.fail(connection, callId, method, unserializable(method, error));
       return;
     }
     const frameBytes = 5 + payload.length;
     if (frameBytes > maxFrameBytes)
-      this.#fail(connection, callId, method, tooLong(method, frameBytes, maxFrameBytes));
+      this.fail(connection, callId, method, tooLong(method, frameBytes, maxFrameBytes));
     else answer(connection, frameType.response, callId, payload);
   }
 
-  #fail(connection: RpcConnection, callId: number, method: string, error: unknown): void {
+  /** Tells the caller, or the log when nobody waits, that a call failed. */
+  fail(connection: RpcConnection, callId: number, method: string, error: unknown): void {
     if (!isOnPurpose(error)) this.#options.counters.add('rpc.failures');
     if (callId === noCallId) this.#options.notifyFailed(method, error);
     else answer(connection, frameType.error, callId, this.#encodeError(error));
   }
 
-  /** An error's data may be anything that a game throws: when it cannot travel, code and message still do. */
+  /** An error's data may be anything that a game throws: when it cannot travel, code and message still do, and say so. */
   #encodeError(error: unknown): Uint8Array {
     const { codec, stacks, maxFrameBytes } = this.#options;
     const data = errorData(error, stacks);
+    let reason: string;
     try {
       const payload = codec.encode(data);
-      if (5 + payload.length <= maxFrameBytes) return payload;
-    } catch {
-      // Sent without its data, below.
+      const frameBytes = 5 + payload.length;
+      if (frameBytes <= maxFrameBytes) return payload;
+      reason = `it has ${frameBytes} bytes, and rpc.maxFrameBytes is ${maxFrameBytes}`;
+    } catch (cause) {
+      reason = reasonOf(cause);
     }
-    return codec.encode({ code: data.code, message: String(data.message).slice(0, 1000) });
+    const message = `${shorten(String(data.message), 1000)} (without its data, which cannot be sent: ${shorten(reason, 500)})`;
+    return codec.encode({ code: data.code, message });
   }
 }
 

@@ -1,3 +1,5 @@
+import { runInNewContext } from 'node:vm';
+
 /** One value, and what it is on the other side. */
 export interface CarriedCase {
   readonly what: string;
@@ -38,6 +40,50 @@ class Money {
 }
 
 class Moment extends Date {}
+
+class Named {
+  readonly a = Uint16Array.of(1);
+  readonly b = 1;
+
+  get [Symbol.toStringTag](): string {
+    return 'Named';
+  }
+}
+
+class NamedOnly {
+  readonly a = 1;
+
+  get [Symbol.toStringTag](): string {
+    return 'NamedOnly';
+  }
+}
+
+/** An error of a class as it was written before there were classes. */
+function OldError(this: Error, message: string): void {
+  this.message = message;
+}
+OldError.prototype = Object.create(Error.prototype);
+
+/** An array in an array, and so on. */
+const nested = (levels: number): unknown => (levels === 0 ? [] : [nested(levels - 1)]);
+const nestedFields = (levels: number): unknown => (levels === 0 ? {} : { a: nestedFields(levels - 1) });
+
+function circle(): object {
+  const self: Record<string, unknown> = {};
+  self['self'] = self;
+  return self;
+}
+
+function circleOfMaps(): object {
+  const self = new Map<string, unknown>();
+  self.set('self', self);
+  return self;
+}
+
+/** A timer, which many objects of a game hold by mistake; its list is a circle. */
+function timer(): object {
+  return setTimeout(() => {}, 2 ** 30).unref();
+}
 
 /** Ten bytes, of which views take a part. */
 const backing = () => Uint8Array.from([9, 9, 1, 2, 3, 4, 5, 6, 7, 8]).buffer;
@@ -117,6 +163,35 @@ const objectCases: readonly CarriedCase[] = [
     message: 'bad',
     code: 'E',
   }),
+  becomes('an Error without a class', () => new (OldError as unknown as new (_: string) => Error)('bad'), {
+    name: 'Error',
+    message: 'bad',
+  }),
+  becomes('an Error of another realm', () => runInNewContext('new TypeError("bad")'), {
+    name: 'TypeError',
+    message: 'bad',
+  }),
+  becomes(
+    'values of another realm',
+    () => runInNewContext('({ a: [new Map([["k", new Uint16Array([1])]])] })'),
+    {
+      a: [{ k: Buffer.from([1, 0]) }],
+    },
+  ),
+  becomes('fields of a class with a tag', () => [new Named(), new NamedOnly()], [
+    { a: Buffer.from([1, 0]), b: 1 },
+    { a: 1 },
+  ]),
+  becomes('an array with its own toJSON', () => Object.assign([1], { toJSON: () => 'x' }), [1]),
+  becomes('a Date with its own toJSON', () => Object.assign(new Date(5), { toJSON: () => 'x' }), new Date(5)),
+  becomes('what has the constructor of plain objects', () => Math, {}),
+  becomes('a key __proto__', () => JSON.parse('{"__proto__":{"x":1},"a":2}'), { __proto_: { x: 1 }, a: 2 }),
+  becomes('a key __proto__ with a number', () => [JSON.parse('{"__proto__":1}'), Uint16Array.of(1)], [
+    { __proto_: 1 },
+    Buffer.from([1, 0]),
+  ]),
+  becomes('a key __proto__ of a Map', () => new Map([['__proto__', 1]]), { __proto_: 1 }),
+  becomes('nesting of 500', () => nested(500), nested(500)),
   becomes('boxed values', () => [Object(1), Object('a'), Object(true)], [1, 'a', true]),
   becomes('a sparse array', () => Object.assign([], { 0: 1, 2: 3 }), [1, null, 3]),
   becomes('an undefined field', () => ({ a: undefined }), { a: null }),
@@ -151,5 +226,22 @@ export const refusedCases: readonly (readonly [what: string, value: unknown, rea
   ['a WeakMap', new WeakMap(), /WeakMap/],
   ['a Blob', [new Blob(['a'])], /Blob/],
   ['a BigInt of more than 64 bits', 2n ** 64n, /64/],
+  ['a larger BigInt inside', { score: 2n ** 64n }, /^TypeError: score is a BigInt/],
+  ['a symbol inside', { kind: [Symbol('x')] }, /^TypeError: kind\[0\] is a symbol/],
   ['a Map with objects as keys, beside a Set', [new Set(), new Map([[{}, 1]])], /Map with a key/],
+  ['a Map with objects as keys', { seen: new Map([[{ x: 1 }, 1]]) }, /^TypeError: seen is a Map with a key/],
+  ['a Map with dates as keys', { at: new Map([[new Date(0), 1]]) }, /^TypeError: at is a Map with a key/],
+  ['a Map with arrays as keys', { at: new Map([[[1], 1]]) }, /^TypeError: at is a Map with a key/],
+  ['a Map with null as a key', { at: new Map([[null, 1]]) }, /^TypeError: at is a Map with a key/],
+  ['a Map with undefined as a key', [new Map([[undefined, 1]])], /^TypeError: \[0\] is a Map with a key/],
+  ['a Map with symbols as keys', [new Map([[Symbol('x'), 1]])], /^TypeError: \[0\] is a Map with a key/],
+  ['a circle', { of: circle() }, /^TypeError: of\.self\.self.*… is nested deeper than 512, or in a circle/],
+  ['a circle of Maps', circleOfMaps(), /^TypeError: \["self"\].* is nested deeper/],
+  ['a timer', { unit: { timer: timer() } }, /^TypeError: unit\.timer\._.* is (nested deeper|a function)/],
+  ['arrays nested deeper than 512', nested(513), /^TypeError: \[0\]\[0\].* is nested deeper/],
+  [
+    'objects nested deeper than 512',
+    { a: [1, nestedFields(513)] },
+    /^TypeError: a\[1\]\.a.* is nested deeper/,
+  ],
 ];
