@@ -21,6 +21,7 @@ export { foldingLogger } from './log/folding-logger.js';
 export { LogOutput, type LogOutputOptions } from './log/log-output.js';
 export type { KeptLog } from './log/rotated-file.js';
 export { strangerLogger } from './log/stranger-logger.js';
+export { longestName, problemOfName, shown } from './names.js';
 export { nearest } from './nearest.js';
 export { createLogger, type LoggerOptions } from './pino-logger.js';
 export { type PortHolder, placesOf, portHolder, showPortHolder } from './port-holder.js';

@@ -179,7 +179,7 @@ export class Application {
    * await store.write(season, { fencing: lease.token });
    */
   async lease(name: string, options?: LeaseOptions): Promise<Lease> {
-    if (/^(cron|ids)\//.test(name)) {
+    if (typeof name === 'string' && /^(cron|ids)\//.test(name)) {
       const reason = 'names that begin with cron/ and ids/ are those of the framework';
       throw new PomeloError('LEASE_NAME_INVALID', { name, reason });
     }

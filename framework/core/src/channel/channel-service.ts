@@ -1,7 +1,7 @@
 import { type Counters, isPomeloError, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
 import { briefError, shorten } from '@pomelo-ts/common/internal';
 import type { Channel, Delivery, PushOptions } from '../channel.js';
-import { checkUid } from '../session/uid.js';
+import { checkName, checkUid } from '../session/uid.js';
 import type { Uid } from '../session.js';
 import type { ClientFormat } from '../wire/client-format.js';
 import { frameKind } from '../wire/frame-kind.js';
@@ -53,10 +53,11 @@ export class ChannelService {
     };
   }
 
-  /** The channel of this name, made when there is none yet. */
+  /** The channel of this name, made when there is none yet. @throws NAME_INVALID */
   create(name: string): Channel {
     const known = this.#byName.get(name);
     if (known) return known;
+    checkName(name, 'a channel');
     // It travels as 32 bits: after the last number the free ones are given again.
     do this.#lastNumber = (this.#lastNumber + 1) >>> 0;
     while (this.#byNumber.has(this.#lastNumber));

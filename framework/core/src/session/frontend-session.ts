@@ -3,6 +3,7 @@ import type { ClientConnection } from '../acceptor/client-connection.js';
 import type { ChannelMirror } from '../channel/channel-mirror.js';
 import type { Session, SessionSnapshot, Uid } from '../session.js';
 import type { SessionTable } from './session-table.js';
+import { checkName } from './uid.js';
 
 /** What one backend knows of a session: this version of it, since this connection stands. */
 export interface SeenVersion {
@@ -58,8 +59,10 @@ export class FrontendSession implements Session {
 
   /** Sets several settings at once. */
   merge(settings: Readonly<Record<string, unknown>>): void {
+    const keys = Object.keys(settings);
+    for (const key of keys) checkName(key, 'a key of a session');
     this.#settings ??= Object.create(null) as Record<string, unknown>;
-    for (const [key, value] of Object.entries(settings)) this.#settings[key] = value;
+    for (const key of keys) this.#settings[key] = settings[key];
     this.changed();
   }
 
