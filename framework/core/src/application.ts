@@ -22,7 +22,7 @@ import type { ModuleSource } from './server/module-source.js';
 import type { SessionService } from './session/session-service.js';
 import type { Session, Uid } from './session.js';
 import { SharedState } from './shared/shared-state.js';
-import type { Shared, SharedOptions } from './shared.js';
+import type { AtOnce, Shared, SharedOptions } from './shared.js';
 
 /** The parts of a server that exist once it starts. */
 export interface RunningParts {
@@ -200,7 +200,7 @@ export class Application {
    * const scores = app.shared('chat.scores', () => new Map<string, number>());
    */
   shared<T>(shared: Shared<T>): T;
-  shared<T>(name: string, make: (app: Application) => T, options?: SharedOptions<T>): T;
+  shared<T>(name: string, make: (app: Application) => AtOnce<T>, options?: SharedOptions<T>): T;
   shared<T>(shared: Shared<T> | string, make?: (app: Application) => T, options?: SharedOptions<T>): T {
     return this.#shared.get(typeof shared === 'string' ? { ...options, name: shared, make: make! } : shared);
   }
