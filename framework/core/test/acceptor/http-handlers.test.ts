@@ -76,7 +76,7 @@ beforeAll(async () => {
     {
       servers: { connector: [{ id: 'connector-1', frontend: true }] },
       settings: { client: { dictionary: false } },
-      handlers: { connector: { entry: { echo: (msg: object) => msg } } },
+      handlers: { connector: { entry: () => ({ echo: (msg: object) => msg }) } },
       app: (app) =>
         // JavaScript gives promises too.
         app.http(((...args) => mistakes[args[2].pathname.slice(1)]?.(...args) ?? false) as HttpHandler),

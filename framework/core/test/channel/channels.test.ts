@@ -350,7 +350,8 @@ describe('pushes without a channel', () => {
   it('tells a push that has no route by its error, with all facts', async () => {
     await using game = await start();
     const { channels } = game.app('chat-1');
-    const push = () => channels.push(undefined as never, {}, [{ uid: 'a', frontendId: 'connector-1' }]);
+    const push = () =>
+      channels.push(undefined as never, {} as never, [{ uid: 'a', frontendId: 'connector-1' }]);
     expect(push).toThrow('The push undefined cannot be sent: ');
   });
 });
