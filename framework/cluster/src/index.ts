@@ -23,6 +23,7 @@ export type {
   StoredValue,
   StoreLease,
 } from './coordination/store.js';
+export { problemOfCron } from './cron/entry-problems.js';
 export { lateness } from './cron/lateness.js';
 export { dialMasters, type MasterAddress, type MasterDialer } from './dial-masters.js';
 export { dialSecure } from './dial-secure.js';

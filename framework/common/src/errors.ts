@@ -1,5 +1,6 @@
 import { hostPort } from './address.js';
 import { type ErrorCode, type ErrorRow, errorTable } from './errors/table.js';
+import { shown } from './names.js';
 
 type Placeholder<M extends string> = M extends `${string}{${infer Name}}${infer Rest}`
   ? Name | Placeholder<Rest>
@@ -55,17 +56,12 @@ export class PomeloError<C extends ErrorCode = ErrorCode> extends Error {
 /** `{host}:{port}` becomes a place that can be dialed: an IPv6 address stands in brackets. */
 function fillTemplate(template: string, facts: Record<string, string | number>): string {
   return template.replace(/\{host\}:\{port\}|\{(\w+)\}/g, (whole, name?: string) =>
-    name === undefined ? hostPort(textOf(facts['host']), facts['port']!) : textOf(facts[name] ?? whole),
+    name === undefined
+      ? hostPort(shown(facts['host']), shown(facts['port']))
+      : Object.hasOwn(facts, name)
+        ? shown(facts[name])
+        : whole,
   );
-}
-
-/** Facts of an error that came from elsewhere may be anything, such as an object whose `toString` is no function. */
-function textOf(fact: unknown): string {
-  try {
-    return String(fact);
-  } catch {
-    return typeof fact;
-  }
 }
 
 /** Whether `error` is a {@link PomeloError}, of `code` when given. Works across copies of this package. */

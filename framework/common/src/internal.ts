@@ -23,6 +23,7 @@ export { LogOutput, type LogOutputOptions } from './log/log-output.js';
 export { openLog } from './log/open-log.js';
 export type { KeptLog } from './log/rotated-file.js';
 export { strangerLogger } from './log/stranger-logger.js';
+export { longestName, problemOfName, shown } from './names.js';
 export { nearest } from './nearest.js';
 export { openFilesLimit, roomForStrangers } from './open-files.js';
 export { createLogger, type LoggerOptions } from './pino-logger.js';

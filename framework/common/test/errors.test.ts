@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorTable, isPomeloError, PomeloError, reasonOf } from '../src/errors.js';
+import { type ErrorCode, errorTable, isPomeloError, PomeloError, reasonOf } from '../src/errors.js';
 
 describe('PomeloError', () => {
   it('makes its message from its facts and keeps them', () => {
@@ -31,5 +31,15 @@ describe('reasonOf', () => {
     expect(reasonOf(new TypeError())).toBe('TypeError');
     expect(reasonOf('text')).toBe('text');
     expect(reasonOf(new AggregateError([new Error('a'), new Error('b')]))).toBe('a; b');
+  });
+
+  it('leaves no place of its text unfilled, whatever a game has given for a fact, for every code', () => {
+    for (const code of Object.keys(errorTable) as ErrorCode[]) {
+      const names = [...errorTable[code].message.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      for (const value of [undefined, null, { toString: 1 }, () => 1]) {
+        const facts = Object.fromEntries(names.map((name) => [name, value]));
+        expect(new PomeloError(code, facts as never).message).not.toMatch(/\{\w+\}/);
+      }
+    }
   });
 });

@@ -17,11 +17,12 @@ import type { RemoteFilter } from './remote/remote-table.js';
 import type { RpcProxies } from './remote/rpc-proxies.js';
 import type { RouteRule, TypeRouter } from './remote/type-router.js';
 import { CronService } from './schedule.js';
+import type { MakingNow } from './server/making.js';
 import type { ModuleSource } from './server/module-source.js';
 import type { SessionService } from './session/session-service.js';
 import type { Session, Uid } from './session.js';
 import { SharedState } from './shared/shared-state.js';
-import type { Shared, SharedOptions } from './shared.js';
+import type { AtOnce, Shared, SharedOptions } from './shared.js';
 
 /** The parts of a server that exist once it starts. */
 export interface RunningParts {
@@ -100,12 +101,14 @@ export class Application {
   readonly #shared = new SharedState(this);
   #settings: ServerSettings;
   #parts: RunningParts | undefined;
+  #started = false;
+  #makingNow: MakingNow = () => undefined;
 
   /** @internal games get theirs from `defineApp` */
   constructor(settings: ServerSettings, logger: Logger) {
     this.#settings = settings;
     this.logger = logger;
-    this.crons = new CronService({ counters: this.counters, logger });
+    this.crons = new CronService({ counters: this.counters, logger, server: settings.server });
     this.registrations.appDirs.push(settings.appDir);
   }
 
@@ -179,7 +182,7 @@ export class Application {
    * await store.write(season, { fencing: lease.token });
    */
   async lease(name: string, options?: LeaseOptions): Promise<Lease> {
-    if (/^(cron|ids)\//.test(name)) {
+    if (typeof name === 'string' && /^(cron|ids)\//.test(name)) {
       const reason = 'names that begin with cron/ and ids/ are those of the framework';
       throw new PomeloError('LEASE_NAME_INVALID', { name, reason });
     }
@@ -197,7 +200,7 @@ export class Application {
    * const scores = app.shared('chat.scores', () => new Map<string, number>());
    */
   shared<T>(shared: Shared<T>): T;
-  shared<T>(name: string, make: (app: Application) => T, options?: SharedOptions<T>): T;
+  shared<T>(name: string, make: (app: Application) => AtOnce<T>, options?: SharedOptions<T>): T;
   shared<T>(shared: Shared<T> | string, make?: (app: Application) => T, options?: SharedOptions<T>): T {
     return this.#shared.get(typeof shared === 'string' ? { ...options, name: shared, make: make! } : shared);
   }
@@ -217,7 +220,7 @@ export class Application {
 
   /** Adds a filter around this server's handlers. */
   filter(filter: Filter): void {
-    this.registrations.filters.push(filter);
+    this.#register(this.registrations.filters, filter);
   }
 
   /**
@@ -226,17 +229,17 @@ export class Application {
    * body is what the handler gets, wherever it is. So it must stay a value that the client could have sent.
    */
   globalFilter(filter: Filter): void {
-    this.registrations.globalFilters.push(filter);
+    this.#register(this.registrations.globalFilters, filter);
   }
 
   /** Bounds what clients send to this frontend; see {@link RateLimit}. Several limits count side by side. */
   rateLimit(limit: RateLimit): void {
-    this.registrations.rateLimits.push(limit);
+    this.#register(this.registrations.rateLimits, limit);
   }
 
   /** Adds a filter around this server's remotes. */
   remoteFilter(filter: RemoteFilter): void {
-    this.registrations.remoteFilters.push(filter);
+    this.#register(this.registrations.remoteFilters, filter);
   }
 
   /** Sets what turns errors of filters and handlers into answers. */
@@ -256,7 +259,7 @@ export class Application {
 
   /** Answers plain HTTP requests on a frontend's client port. */
   http(handler: HttpHandler): void {
-    this.registrations.httpHandlers.push(handler);
+    this.#register(this.registrations.httpHandlers, handler);
   }
 
   /** Sets the codec of calls between servers; see `@pomelo-ts/adapters`. */
@@ -266,7 +269,7 @@ export class Application {
 
   /** Adds hooks around the life of this server, beside those of its `lifecycle.js`. `owner` names them in messages. */
   lifecycle(hooks: Lifecycle, owner = 'app.js'): void {
-    this.registrations.lifecycles.push({ owner, hooks });
+    this.#register(this.registrations.lifecycles, { owner, hooks });
   }
 
   /**
@@ -289,10 +292,11 @@ export class Application {
 
   /**
    * Runs `fn` when this server can take work, before it says that it is ready. Of a handler, remote, cron or filter that a
-   * reload brings: when its code is in use.
+   * reload brings: when its code is in use. At once where all that has been.
    */
   onStarted(fn: () => unknown): void {
-    this.registrations.started.push(fn);
+    if (this.#started && !this.#makingNow()) fn();
+    else this.#register(this.registrations.started, fn);
   }
 
   /**
@@ -300,12 +304,30 @@ export class Application {
    * the time that the stop has. Of a handler, remote, cron or filter: when its code is replaced by a reload, if that comes first.
    */
   onStop(fn: () => unknown): void {
-    this.registrations.stopping.push(fn);
+    this.#register(this.registrations.stopping, fn);
   }
 
   /** Calls `listener` when a session ends: on its frontend, and on every backend that it has sent messages to. */
   onSessionClosed(listener: (session: Session, reason: string) => void): void {
-    this.registrations.sessionClosed.push(listener);
+    this.#register(this.registrations.sessionClosed, listener);
+  }
+
+  #register<T>(list: T[], item: T): void {
+    const making = this.#makingNow();
+    if (making) making.items.push({ list, item });
+    else list.push(item);
+  }
+
+  /** @internal runs each `onStarted`; those that are added later run at once */
+  async runStarted(): Promise<void> {
+    for (const fn of this.registrations.started) await fn();
+    this.#started = true;
+  }
+
+  /** @internal what tells that calls come from code that is not in use yet */
+  useMaking(makingNow: MakingNow): void {
+    this.#makingNow = makingNow;
+    this.crons.useMaking(makingNow);
   }
 
   /** @internal ends all that is shared; see {@link SharedState.dispose} */

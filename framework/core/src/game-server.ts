@@ -7,6 +7,7 @@ import type { RpcTransport } from '@pomelo-ts/rpc';
 import type { Application } from './application.js';
 import { syntaxErrorIn } from './boot/syntax-error.js';
 import { LifecycleRunner } from './lifecycle.js';
+import type { CronTicker } from './schedule/cron-ticker.js';
 import type { TrialResult } from './server/code-trial.js';
 import { Endings } from './server/endings.js';
 import type { Frontend } from './server/frontend.js';
@@ -196,7 +197,7 @@ export class GameServer {
       return { connections: this.connections, counters: app.counters.toJSON(), ...(reach && { reach }) };
     });
     this.#parts.one.begin();
-    for (const fn of app.registrations.started) await fn();
+    await app.runStarted();
     const { timeoutMs } = app.settings.settings.lifecycle;
     await this.#hooks.run('afterStartup', timeoutMs);
     await this.#startCrons();
@@ -220,11 +221,13 @@ export class GameServer {
 
   /** Begins what this server runs by the clock. Without cron files there can be none, and the scheduler is not even loaded. */
   async #startCrons(): Promise<void> {
-    const { crons } = this.app.settings;
-    if (crons.length === 0 && !this.app.crons.hasActions) return;
-    const { CronTicker } = await import('./schedule/cron-ticker.js');
-    const ticker = new CronTicker({ clock: this.#clock, wallTime: () => Date.now() });
-    this.app.crons.start(crons, ticker, (cron) => this.#parts.one.cron(cron));
+    const { crons, settings } = this.app;
+    const load = async (): Promise<CronTicker> => {
+      const { CronTicker } = await import('./schedule/cron-ticker.js');
+      return new CronTicker({ clock: this.#clock, wallTime: () => Date.now() });
+    };
+    const ticker = crons.hasActions ? await load() : undefined;
+    crons.start(settings.crons, ticker, (cron) => this.#parts.one.cron(cron), load);
   }
 
   /** Does what the master asks. */

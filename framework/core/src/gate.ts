@@ -4,6 +4,7 @@ import { PomeloError, rendezvous } from '@pomelo-ts/common';
 import { dialable, isEverywhere } from '@pomelo-ts/common/internal';
 import { type Reached, reachedHost } from './acceptor/reached-host.js';
 import { FrontendSession } from './session/frontend-session.js';
+import { checkUid } from './session/uid.js';
 import type { Session, Uid } from './session.js';
 
 /** How a gate chooses a connector for a uid. */
@@ -49,7 +50,7 @@ export class GateService {
    * The connector for a uid. A connector whose host is `0.0.0.0` or `::`, which nobody can dial from elsewhere, is told by the host
    * at which `session` has reached this server.
    *
-   * @throws CONNECTOR_MISSING when none is ready
+   * @throws CONNECTOR_MISSING when none is ready; UID_INVALID
    */
   pick(uid: Uid, session?: Session): GateTicket {
     if (!(session instanceof FrontendSession)) return this.pickFor(uid);
@@ -59,6 +60,7 @@ export class GateService {
 
   /** @internal as {@link pick}, for somebody without a session */
   pickFor(uid: Uid, reached?: Reached): GateTicket {
+    checkUid(uid);
     const ready = this.#mostReaching(this.#registry.ofType(this.#serverType));
     const chosen = ready.length === 0 ? undefined : this.#choose(String(uid), ready);
     if (chosen?.clientPort === undefined) throw new PomeloError('CONNECTOR_MISSING', {});

@@ -47,4 +47,4 @@ export type { CronRun } from './schedule/cluster-cron.js';
 export type { CronService } from './schedule.js';
 export type { SessionService } from './session/session-service.js';
 export type { Session, Uid } from './session.js';
-export { defineShared, type Shared, type SharedOptions } from './shared.js';
+export { type AtOnce, defineShared, type Shared, type SharedOptions } from './shared.js';

@@ -1,9 +1,14 @@
-import { type CronEntry, lateness } from '@pomelo-ts/cluster';
+import { type CronEntry, lateness, problemOfCron } from '@pomelo-ts/cluster';
 import { type Counters, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
+import { shorten, shown } from '@pomelo-ts/common/internal';
 import type { Service, ServiceMethod } from './dispatch/app-modules.js';
 import type { ClusterCron, ClusterCronOptions, CronRun } from './schedule/cluster-cron.js';
 import type { CronTicker } from './schedule/cron-ticker.js';
 import type { Missed } from './schedule/due-times.js';
+import type { MakingNow } from './server/making.js';
+
+/** As JavaScript passes options on: what is undefined is as if it were not there. */
+type Undefinable<T> = { readonly [Key in keyof T]: T[Key] | undefined };
 
 /** Makes what runs a cron on one server of the cluster. */
 export type ClusterCrons = (
@@ -27,16 +32,23 @@ export class CronService {
   #methods: ReadonlyMap<string, ServiceMethod> = new Map();
   readonly #jobs = new Map<string, Job>();
   readonly #waiting: CronEntry[] = [];
-  /** What is added while code is being made that is not in use yet. */
-  #held: CronEntry[] | undefined;
+  #makingNow: MakingNow = () => undefined;
+  readonly #server: { readonly id: string };
   readonly #counters: Counters;
   readonly #logger: Logger;
   #ticker: Pick<CronTicker, 'add'> | undefined;
   #clusterCrons: ClusterCrons | undefined;
+  #loadTicker: (() => Promise<Pick<CronTicker, 'add'>>) | undefined;
+  #begun = false;
   #stopped = false;
 
   /** @internal games use `app.crons` */
-  constructor(options: { counters: Counters; logger: Logger }) {
+  constructor(options: {
+    counters: Counters;
+    logger: Logger;
+    server: { readonly id: string };
+  }) {
+    this.#server = options.server;
     this.#counters = options.counters;
     this.#logger = options.logger;
   }
@@ -61,23 +73,31 @@ export class CronService {
   /**
    * Adds a cron as one of `crons.json5`; before the server has started it waits for that, and once it stops it never runs.
    *
-   * @throws CRON_INVALID for an id that is there already, a time that cannot be read, or an action that there is not
+   * A cron whose `serverId` is that of another server is left to that one.
+   *
+   * @throws CRON_INVALID for what `crons.json5` would not take, an id that is there already, or an action that there is not
    * @example app.crons.add({ id: 'sweep', time: '0 0 4 * * *', action: 'chatCron.sweep' });
    */
-  add(cron: Pick<CronEntry, 'id' | 'time' | 'action'> & Partial<CronEntry>): void {
-    const entry: CronEntry = { overlap: false, lateMs: lateness.defaultMs, ...cron };
-    if (this.#held) {
-      this.#held.push(entry);
+  add(cron: Pick<CronEntry, 'id' | 'time' | 'action'> & Partial<Undefinable<CronEntry>>): void {
+    const problem = problemOfCron(cron);
+    if (problem) throw invalid((cron as Partial<CronEntry> | null)?.id, problem);
+    const { overlap = false, lateMs = lateness.defaultMs } = cron;
+    const entry = { ...cron, overlap, lateMs } as CronEntry;
+    const making = this.#makingNow();
+    if (making) addOnce(making.crons, entry);
+    else if (this.#stopped) return;
+    else if (this.#begun) this.#begin(entry);
+    else addOnce(this.#waiting, entry);
+  }
+
+  #begin(entry: CronEntry): void {
+    const { id, action, serverId } = entry;
+    if (this.#jobs.has(id)) throw invalid(id, twice);
+    if (!this.#ticker || !this.#methods.has(action)) throw invalid(id, noAction(action, this.#methods));
+    if (serverId !== undefined && serverId !== this.#server.id) {
+      this.#logger.info(`cron ${id} is left to ${serverId}, the one server that it names`);
       return;
     }
-    if (this.#stopped) return;
-    if (!this.#ticker) {
-      this.#waiting.push(entry);
-      return;
-    }
-    const { id, action } = entry;
-    if (this.#jobs.has(id)) throw invalid(id, 'a cron with this id is there already');
-    if (!this.#methods.has(action)) throw invalid(id, noAction(action, this.#methods));
     const job: Job = { entry, stop: () => {}, running: 0 };
     try {
       job.stop = this.#ticker.add(entry, {
@@ -101,8 +121,21 @@ export class CronService {
     });
   }
 
-  /** Takes a cron away; what it runs now goes on. False when there is none of this id. */
+  /**
+   * Takes a cron away; what it runs now goes on. False when there is none of this id. While a reload makes code, what that takes away ends
+   * when it is in use.
+   */
   remove(id: string): boolean {
+    const making = this.#makingNow();
+    if (!making) return takeOut(this.#waiting, id) || this.#end(id);
+    if (takeOut(making.crons, id)) return true;
+    const there = this.#jobs.has(id) || this.#waiting.some((entry) => entry.id === id);
+    if (!there || making.removed.includes(id)) return false;
+    making.removed.push(id);
+    return true;
+  }
+
+  #end(id: string): boolean {
     const job = this.#jobs.get(id);
     if (job) halt(job);
     return this.#jobs.delete(id);
@@ -158,14 +191,9 @@ export class CronService {
     );
   }
 
-  /** @internal what is added from now on waits until the returned function is called, which gives it. */
-  hold(): () => CronEntry[] {
-    const held: CronEntry[] = [];
-    this.#held = held;
-    return () => {
-      this.#held = undefined;
-      return held;
-    };
+  /** @internal what tells that calls come from code that is not in use yet */
+  useMaking(makingNow: MakingNow): void {
+    this.#makingNow = makingNow;
   }
 
   /** @internal takes the methods of the game's cron files, also newer ones later; crons of `leaving` end. */
@@ -175,15 +203,27 @@ export class CronService {
       for (const [method, call] of methods) known.set(`${name}.${method}`, call);
     for (const [id, { entry }] of this.#jobs)
       if (!leaving.has(id) && !known.has(entry.action)) throw invalid(id, noAction(entry.action, known));
-    for (const id of leaving) this.remove(id);
+    for (const id of leaving) this.#end(id);
     this.#methods = known;
   }
 
-  /** @internal begins. */
-  start(entries: readonly CronEntry[], ticker: Pick<CronTicker, 'add'>, clusterCrons: ClusterCrons): void {
+  /** @internal begins. `ticker` is undefined where there is nothing to run: `loadTicker` gives it when a reload brings something. */
+  start(
+    entries: readonly CronEntry[],
+    ticker: Pick<CronTicker, 'add'> | undefined,
+    clusterCrons: ClusterCrons,
+    loadTicker?: () => Promise<Pick<CronTicker, 'add'>>,
+  ): void {
     this.#ticker = ticker;
     this.#clusterCrons = clusterCrons;
-    for (const entry of [...entries, ...this.#waiting.splice(0)]) this.add(entry);
+    this.#loadTicker = loadTicker;
+    this.#begun = true;
+    for (const entry of [...entries, ...this.#waiting.splice(0)]) this.#begin(entry);
+  }
+
+  /** @internal before a reload takes these into use: they may be the first. */
+  async prepare(services: readonly Service[]): Promise<void> {
+    if (services.length > 0) this.#ticker ??= await this.#loadTicker?.();
   }
 
   /** @internal starts nothing more. */
@@ -208,6 +248,20 @@ function noAction(action: string, known: ReadonlyMap<string, unknown>): string {
   return `there is no ${action}; this server's crons are: ${names}`;
 }
 
-function invalid(cron: string, reason: string): PomeloError {
-  return new PomeloError('CRON_INVALID', { cron, reason });
+const twice = 'a cron with this id is there already';
+
+/** Crons that wait for their time to begin. */
+function addOnce(entries: CronEntry[], entry: CronEntry): void {
+  if (entries.some(({ id }) => id === entry.id)) throw invalid(entry.id, twice);
+  entries.push(entry);
+}
+
+function takeOut(entries: CronEntry[], id: string): boolean {
+  const at = entries.findIndex((entry) => entry.id === id);
+  if (at >= 0) entries.splice(at, 1);
+  return at >= 0;
+}
+
+function invalid(cron: unknown, reason: string): PomeloError {
+  return new PomeloError('CRON_INVALID', { cron: shorten(shown(cron), 200), reason });
 }

@@ -15,7 +15,7 @@ export interface Session {
   readonly closed: boolean;
   /** A setting of this session, as of its last {@link push} by any server. */
   get<T = unknown>(key: string): T | undefined;
-  /** Sets a setting. On a backend it is seen by others once {@link push} has resolved. */
+  /** Sets a setting. On a backend it is seen by others once {@link push} has resolved. @throws NAME_INVALID */
   set(key: string, value: unknown): void;
   /**
    * Says whose connection this is. Binding the same uid again changes nothing.

@@ -1,5 +1,8 @@
 import type { Application } from './application.js';
 
+/** What is made at once: a promise cannot be shared. */
+export type AtOnce<T> = T extends PromiseLike<unknown> ? never : T;
+
 /** Settings of what is shared. */
 export interface SharedOptions<T> {
   /**
@@ -32,8 +35,8 @@ export interface Shared<T> extends SharedOptions<T> {
  */
 export function defineShared<T>(
   name: string,
-  make: (app: Application) => T,
+  make: (app: Application) => AtOnce<T>,
   options: SharedOptions<T> = {},
 ): Shared<T> {
-  return { ...options, name, make };
+  return { ...options, name, make: make as (app: Application) => T };
 }

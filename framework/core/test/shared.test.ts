@@ -85,9 +85,31 @@ describe('what the code of a server shares', () => {
 
   it('is no promise: what must be waited for is opened by a hook', async () => {
     await using game = await start();
+    // @ts-expect-error a promise is no shared thing
     expect(() => game.app('chat-1').shared('later', async () => 1)).toThrow(
       'later cannot be shared: its make gave a promise. Make it at once, and open it in app.onStarted',
     );
+  });
+
+  it('is refused as a promise once, however that ends', async () => {
+    await using game = await start();
+    const unhandled: unknown[] = [];
+    const note = (error: unknown): void => void unhandled.push(error);
+    process.on('unhandledRejection', note);
+    const fails = async (): Promise<Map<string, number>> => {
+      throw new Error('of the game');
+    };
+    // @ts-expect-error a promise is no shared thing
+    const later = defineShared('later', fails);
+    expect(() => game.app('chat-1').shared(later)).toThrow(
+      expect.objectContaining({ code: 'SHARED_INVALID' }),
+    );
+    // Node tells of them when the microtasks are done.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+    const map: Map<string, number> = game.app('chat-1').shared('map', () => new Map<string, number>());
+    expect(map.size).toBe(0);
   });
 
   it('ends after the last onStop, what was made last first, by its dispose or by its own symbol', async () => {

@@ -1,3 +1,5 @@
+import { problemOfName } from '@pomelo-ts/common/internal';
+
 /** Bounds on the time of a lease, in ms: a master that has lost its memory waits for the longest before it grants again. */
 export const leaseTimes = { least: 1000, usual: 10_000, most: 60_000 } as const;
 
@@ -38,10 +40,10 @@ export interface LeaseHolder {
 
 /** What is wrong with the name of a lease; undefined when nothing is. */
 export function problemOfLeaseName(name: unknown): string | undefined {
-  if (typeof name !== 'string' || name === '') return 'expected a text that is not empty';
-  if (name.length > longestLeaseName) return `expected at most ${longestLeaseName} characters`;
+  const problem = problemOfName(name, longestLeaseName);
+  if (problem) return problem;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return /[\u0000-\u001f\u007f]/.test(name) ? 'expected no control characters' : undefined;
+  return /[\u0000-\u001f\u007f]/.test(name as string) ? 'expected no control characters' : undefined;
 }
 
 /** The lease of the server that runs a cron for the whole cluster. */

@@ -8,6 +8,7 @@ import {
   silentLogger,
   systemClock,
 } from '@pomelo-ts/common';
+import { shown } from '@pomelo-ts/common/internal';
 import type { CoordinationStore, StoreCondition } from '../coordination/store.js';
 import {
   type LeaseGrant,
@@ -172,7 +173,7 @@ export class LeaseService {
 
   #check(name: string, ttlMs: number): void {
     const reason = problemOfLeaseName(name);
-    if (reason) throw new PomeloError('LEASE_NAME_INVALID', { name: String(name), reason });
+    if (reason) throw new PomeloError('LEASE_NAME_INVALID', { name: shown(name), reason });
     if (ttlMs >= leaseTimes.least && ttlMs <= leaseTimes.most) return;
     const { least, most } = leaseTimes;
     throw new Error(`expected a time from ${least} to ${most} ms, got ${ttlMs}`);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { cronTimeProblem, problemOfCronTime } from '../../src/config/crons-schema.js';
+import { cronTimeProblem } from '../../src/config/crons-schema.js';
 import { loadClusterConfig } from '../../src/config.js';
+import { problemOfCronTime } from '../../src/cron/entry-problems.js';
 import { serverSettings } from '../../src/settings-types.js';
 import { gameOf } from './game-folder.js';
 

@@ -252,6 +252,7 @@ export const errorTable = {
   SESSION_TAKEN: row('{uid} is already bound to another session.', 409),
   SETTING_INVALID: row('A session cannot keep this: {reason}'),
   UID_INVALID: row('Expected a uid as a non-empty string or a number, got {got}.', 400),
+  NAME_INVALID: row('{name} cannot be the name of {what}: {reason}.', 400),
   CHANNEL_DESTROYED: row('Channel {channel} was destroyed.', 410),
   PUSH_INVALID: row('The push {route} cannot be sent: {reason}'),
   CONNECTOR_MISSING: row('No connector is ready.', 503, true),

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '@pomelo-ts/common';
 import { briefError, shorten } from '@pomelo-ts/common/internal';
@@ -27,28 +28,31 @@ export class HttpEndpoints {
     // A health check's connection must not stay among the players' ones.
     response.setHeader('connection', 'close');
     const url = urlOf(request);
-    if (!url) answerJson(response, 400, { code: 400, message: 'the address of this request cannot be read' });
-    else if (!this.#handlers.some((handler) => this.#ask(handler, request, response, url))) {
-      answerJson(response, 404, { code: 404, message: `there is nothing at ${url.pathname}` });
+    if (!url) {
+      answerJson(response, 400, { code: 400, message: 'the address of this request cannot be read' });
+      return;
     }
+    const failed = this.#faultsOf(url, response);
+    // What happens to this request later is its own fault too, and never the end of the server.
+    response.on('error', failed);
+    catchIn(request, failed);
+    catchIn(response, failed);
+    if (this.#handlers.some((handler) => ask(handler, request, response, url, failed))) return;
+    answerJson(response, 404, { code: 404, message: `there is nothing at ${url.pathname}` });
   }
 
-  /** A handler that throws, now or in a promise that it gives, costs its own request only. */
-  #ask(handler: HttpHandler, request: IncomingMessage, response: ServerResponse, url: URL): boolean {
-    const failed = (error: unknown): true => {
+  /** Gives what hears of all that goes wrong with one request: it is told once, and the client is answered if that can still be. */
+  #faultsOf(url: URL, response: ServerResponse): (error: unknown) => void {
+    let told = false;
+    return (error) => {
+      if (told) return;
+      told = true;
       const path = shorten(url.pathname, 200);
       this.#logger.error(`the HTTP handler for ${path} failed`, { error: briefError(error) });
-      if (!response.headersSent) answerJson(response, 500, { code: 500, message: 'the server failed' });
-      else response.destroy();
-      return true;
+      if (response.writableEnded) return; // the answer is on its way
+      if (response.headersSent || response.destroyed) response.destroy();
+      else answerFailure(response);
     };
-    try {
-      const taken: unknown = handler(request, response, url);
-      if (taken instanceof Promise) taken.catch(failed);
-      return Boolean(taken);
-    } catch (error) {
-      return failed(error);
-    }
   }
 
   #health(_request: IncomingMessage, response: ServerResponse, url: URL): boolean {
@@ -58,6 +62,47 @@ export class HttpEndpoints {
     else answerJson(response, 503, { status: 'not ready', id: this.#id });
     return true;
   }
+}
+
+/** Whether a handler has taken a request. One that throws, now or in a promise that it gives, has. */
+function ask(
+  handler: HttpHandler,
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+  failed: (error: unknown) => void,
+): boolean {
+  try {
+    const taken: unknown = handler(request, response, url);
+    if (isThenable(taken)) taken.then(undefined, failed);
+    return Boolean(taken);
+  } catch (error) {
+    failed(error);
+    return true;
+  }
+}
+
+/** Has `failed` hear of what listeners of `emitter` throw: a JSON.parse at the end of a body, say. */
+function catchIn(emitter: EventEmitter, failed: (error: unknown) => void): void {
+  const emit = emitter.emit.bind(emitter);
+  emitter.emit = (event: string | symbol, ...args: unknown[]): boolean => {
+    try {
+      return emit(event, ...args);
+    } catch (error) {
+      failed(error);
+      return true;
+    }
+  };
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null)?.then === 'function';
+}
+
+/** What the handler has said of its own answer is not true of this one. */
+function answerFailure(response: ServerResponse): void {
+  for (const name of response.getHeaderNames()) if (name !== 'connection') response.removeHeader(name);
+  answerJson(response, 500, { code: 500, message: 'the server failed' });
 }
 
 /** Answers with `body` as JSON. */

@@ -1,12 +1,12 @@
 import { type Counters, isPomeloError, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
 import { briefError, shorten } from '@pomelo-ts/common/internal';
 import type { Channel, Delivery, PushOptions } from '../channel.js';
-import { checkUid } from '../session/uid.js';
+import { checkName } from '../session/uid.js';
 import type { Uid } from '../session.js';
 import type { ClientFormat } from '../wire/client-format.js';
 import { frameKind } from '../wire/frame-kind.js';
 import type { FrontendPorts, WriteFrame } from './frontend-ports.js';
-import { type MemberKey, memberBytes, writeMember } from './member.js';
+import { checkListed, type MemberKey, memberBytes, writeMember } from './member.js';
 import { type ChannelHome, OwnedChannel } from './owned-channel.js';
 import { type EncodedPush, encodePush } from './push-frame.js';
 import type { PushBody, PushRoute } from './pushes.js';
@@ -53,10 +53,11 @@ export class ChannelService {
     };
   }
 
-  /** The channel of this name, made when there is none yet. */
+  /** The channel of this name, made when there is none yet. @throws NAME_INVALID */
   create(name: string): Channel {
     const known = this.#byName.get(name);
     if (known) return known;
+    checkName(name, 'a channel');
     // It travels as 32 bits: after the last number the free ones are given again.
     do this.#lastNumber = (this.#lastNumber + 1) >>> 0;
     while (this.#byNumber.has(this.#lastNumber));
@@ -154,8 +155,8 @@ function byFrontend<T extends { readonly uid: Uid; readonly frontendId: string }
   members: readonly T[],
 ): Map<string, T[]> {
   const groups = new Map<string, T[]>();
-  for (const member of members) {
-    checkUid(member.uid);
+  for (const listed of members) {
+    const member = checkListed(listed);
     const group = groups.get(member.frontendId);
     if (group) group.push(member);
     else groups.set(member.frontendId, [member]);

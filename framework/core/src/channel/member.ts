@@ -1,3 +1,5 @@
+import { PomeloError } from '@pomelo-ts/common';
+import { shown } from '@pomelo-ts/common/internal';
 import type { ChannelMember, MemberLike } from '../channel.js';
 import { checkUid } from '../session/uid.js';
 import type { Uid } from '../session.js';
@@ -9,13 +11,30 @@ export type MemberKey = { readonly uid: Uid } | { readonly sessionId: number };
 /** How a member travels: u8 kind, then u32 session id, u16 length and text, or a double. */
 const memberKind = { session: 0, text: 1, number: 2 } as const;
 
-/** The member that a session or a uid stands for. Throws UID_INVALID. */
+/** The member that a session or a uid stands for. Throws UID_INVALID, also for what names nobody. */
 export function memberOf(member: MemberLike): ChannelMember {
+  checkMember(member);
   const { uid, frontendId } = member;
   const { id } = member as { id?: unknown };
   // Without a uid it must be a session.
   if (uid !== undefined || typeof id !== 'number') return { uid: checkUid(uid), frontendId };
   return { frontendId, sessionId: id };
+}
+
+/** Gives back a member of a push list, which has to have a uid. Throws UID_INVALID. */
+export function checkListed<T extends MemberLike>(member: T): T {
+  checkMember(member);
+  checkUid(member.uid);
+  return member;
+}
+
+function checkMember(member: unknown): void {
+  const problem =
+    typeof member !== 'object' || member === null
+      ? `${shown(member)} for a member`
+      : typeof (member as MemberLike).frontendId !== 'string' &&
+        `a member whose frontendId is ${shown((member as MemberLike).frontendId)}`;
+  if (problem) throw new PomeloError('UID_INVALID', { got: problem });
 }
 
 /** A text that is the same for the same member only: a number and its text are two uids. */

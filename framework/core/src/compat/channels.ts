@@ -24,6 +24,9 @@ function pushOf(args: readonly unknown[]): OldPush {
   return { route: String((args[0] as { route?: unknown }).route), msg: args[0], rest: args.slice(1) };
 }
 
+/** A number and its text name one channel of pomelo. */
+const textOf = (name: unknown): string => (typeof name === 'number' ? String(name) : (name as string));
+
 const callbackOf = (rest: readonly unknown[]): unknown => rest.find((one) => typeof one === 'function');
 
 /** A channel as pomelo has it. */
@@ -125,18 +128,18 @@ export class OldChannelService {
   }
 
   createChannel(name: string): OldChannel {
-    return this.#show(this.#app.channels.create(name));
+    return this.#show(this.#app.channels.create(textOf(name)));
   }
 
   /** Undefined when there is none and none is to be made, which the types of pinus leave unsaid. */
   getChannel(name: string, create = false): OldChannel {
-    const channel = this.#app.channels.get(name);
+    const channel = this.#app.channels.get(textOf(name));
     if (channel) return this.#show(channel);
     return (create ? this.createChannel(name) : undefined) as OldChannel;
   }
 
   destroyChannel(name: string): void {
-    this.#app.channels.destroy(name);
+    this.#app.channels.destroy(textOf(name));
   }
 
   /** Sends to listed members: `(route, msg, members, [opts], [cb])`, or with the route in the message. */

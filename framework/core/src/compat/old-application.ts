@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { reasonOf } from '@pomelo-ts/common';
 import type { Application } from '../application.js';
 import type { ServiceKind } from '../dispatch/app-modules.js';
 import type { Lifecycle } from '../lifecycle.js';
@@ -243,10 +244,19 @@ export class OldApplication extends OldDirectory {
     for (const cron of crons) {
       if (cron.serverId !== undefined && cron.serverId !== this.serverId) continue;
       const entry = cronEntry(cron, this.style);
-      if (entry) this.core.crons.add(entry);
+      if (entry) this.core.onStarted(() => this.#addCron(entry));
       else this.core.logger.warn(`the cron ${cron.id} never comes: ${cron.time}`);
     }
     this.event.emit(events.ADD_CRONS, crons);
+  }
+
+  /** An app that adds crons to servers that have no such method starts all the same, as with pomelo. */
+  #addCron(entry: OldCron): void {
+    try {
+      this.core.crons.add(entry);
+    } catch (error) {
+      this.core.logger.warn(reasonOf(error));
+    }
   }
 
   removeCrons(crons: readonly Pick<OldCron, 'id'>[]): void {

@@ -6,6 +6,7 @@ import {
   problemOfLeaseName,
 } from '@pomelo-ts/cluster';
 import { type Clock, isPomeloError, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
+import { shown } from '@pomelo-ts/common/internal';
 import type { LeaseOptions } from '../lease.js';
 import { askMs, HeldLease } from './held-lease.js';
 
@@ -42,7 +43,7 @@ export class Leases {
   async take(name: string, options: LeaseOptions = {}): Promise<HeldLease> {
     const { serverId } = this.#options;
     const reason = problemOfLeaseName(name);
-    if (reason) throw new PomeloError('LEASE_NAME_INVALID', { name: String(name), reason });
+    if (reason) throw new PomeloError('LEASE_NAME_INVALID', { name: shown(name), reason });
     const ttlMs = checkedTime(options.ttlMs);
     return this.#untilHad(options, async () => {
       if (this.#own.has(name)) throw new PomeloError('LEASE_TAKEN', { name, holder: serverId });

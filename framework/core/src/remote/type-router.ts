@@ -1,5 +1,6 @@
 import type { RegistryEntry, RegistryView } from '@pomelo-ts/cluster';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
+import { shown } from '@pomelo-ts/common/internal';
 import {
   type Balancer,
   createBalancer,
@@ -74,7 +75,8 @@ export class TypeRouter {
       throw new PomeloError('ROUTE_FAILED', { type, reason: reasonOf(error) }, { cause: error });
     }
     if (id !== undefined && candidates.some((candidate) => candidate.id === id)) return id;
-    throw new PomeloError('RPC_UNKNOWN_SERVER', { target: String(id) });
+    if (isThenable(id)) throw new PomeloError('ROUTE_FAILED', { type, reason: asynchronous(id) });
+    throw new PomeloError('RPC_UNKNOWN_SERVER', { target: shown(id) });
   }
 
   #state(type: string): TypeState {
@@ -108,10 +110,22 @@ export class TypeRouter {
   }
 }
 
+/** Of a route function that gives a promise. What that fails with is told by the error that this is in already. */
+function asynchronous(promise: PromiseLike<unknown>): string {
+  promise.then(undefined, () => {});
+  return 'it gave a promise, but route functions are synchronous: give the id of a server at once';
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}
+
 /** One player's calls go to one server: by uid, before the bind by connection; anything else by its text. */
 function keyOf({ key = defaultKey }: HashRule, type: string, routeParam: unknown): string {
   try {
-    return String(key(routeParam));
+    const made = key(routeParam);
+    if (isThenable(made)) throw new Error(asynchronous(made));
+    return String(made);
   } catch (error) {
     throw new PomeloError('ROUTE_FAILED', { type, reason: reasonOf(error) }, { cause: error });
   }

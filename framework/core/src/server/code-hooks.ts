@@ -1,37 +1,9 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { CronEntry } from '@pomelo-ts/cluster';
 import { briefError } from '@pomelo-ts/common/internal';
-import type { Application, Registrations } from '../application.js';
+import type { Application } from '../application.js';
 import type { Endings, RunHook } from './endings.js';
-
-/** One thing in one of the application's lists. */
-interface Item {
-  readonly list: unknown[];
-  readonly item: unknown;
-}
-
-/** What one file of code has registered while it was made. */
-interface Hooks {
-  readonly items: readonly Item[];
-  readonly started: readonly (() => unknown)[];
-  readonly stopping: readonly (() => unknown)[];
-  readonly crons: readonly CronEntry[];
-}
-
-/** The lists that code may add to while it is made. */
-const listsOf = (of: Registrations): readonly unknown[][] => [
-  of.filters,
-  of.globalFilters,
-  of.remoteFilters,
-  of.httpHandlers,
-  of.rateLimits,
-  of.lifecycles,
-  of.opening,
-  of.started,
-  of.stopping,
-  of.sessionClosed,
-  of.sessionBound,
-  of.sessionUnbound,
-];
+import { Making } from './making.js';
 
 /**
  * What the files that a reload can replace have registered with the application (`onStop`, `onSessionClosed`, filters, crons):
@@ -40,35 +12,35 @@ const listsOf = (of: Registrations): readonly unknown[][] => [
 export class CodeHooks {
   readonly #app: Application;
   readonly #endings: Endings;
-  readonly #hooks = new Map<object, Hooks>();
+  readonly #hooks = new Map<object, Making>();
+  /** Whose code registers something: a reload waits for what it makes, and meanwhile players go on. */
+  readonly #inside = new AsyncLocalStorage<Making>();
+  #atWork = 0;
 
   constructor(app: Application, endings: Endings) {
     this.#app = app;
     this.#endings = endings;
+    app.useMaking(() => this.#inside.getStore());
   }
 
-  /** Makes the code of one file. What it registers meanwhile waits for {@link begin}. */
+  /**
+   * Makes the code of one file. What it registers meanwhile waits for {@link swap}; what code in use registers at the same time does not.
+   */
   async make<Code extends object>(make: () => Promise<Code>): Promise<Code> {
-    const lists = listsOf(this.#app.registrations);
-    const lengths = lists.map(({ length }) => length);
-    const release = this.#app.crons.hold();
-    const taken = (): Hooks => {
-      const added = lists.map((list, index) => list.splice(lengths[index]!));
-      const { started, stopping } = this.#app.registrations;
-      const of = (list: unknown[]) => added[lists.indexOf(list)] as (() => unknown)[];
-      const items = lists.flatMap((list, index) => added[index]!.map((item) => ({ list, item })));
-      return { items, started: of(started), stopping: of(stopping), crons: release() };
-    };
+    const making = new Making();
     let code: Code;
+    this.#atWork++;
     try {
-      code = await make();
+      code = await this.#inside.run(making, make);
     } catch (error) {
-      await this.#stop(taken(), this.inTime());
+      await this.#stop(making, this.inTime());
       throw error;
+    } finally {
+      // With it in use every promise of this process costs more.
+      if (--this.#atWork === 0) this.#inside.disable();
     }
-    const hooks = taken();
-    this.#tellTooLate(hooks);
-    if (hooks.items.length + hooks.crons.length > 0) this.#hooks.set(code, hooks);
+    this.#tellTooLate(making);
+    if (making.items.length + making.crons.length + making.removed.length > 0) this.#hooks.set(code, making);
     return code;
   }
 
@@ -82,11 +54,17 @@ export class CodeHooks {
     return new Set(codes.flatMap((code) => this.#hooks.get(code)?.crons ?? []).map(({ id }) => id));
   }
 
+  /** Ids of crons that these have taken away from others. */
+  cronsRemovedBy(codes: readonly object[]): readonly string[] {
+    return this.#of(codes).flatMap(({ removed }) => removed);
+  }
+
   /** Puts what `coming` has registered in the place of what `leaving` had. */
   swap(leaving: readonly object[], coming: readonly object[]): void {
     for (const code of leaving)
       for (const { list, item } of this.#hooks.get(code)?.items ?? []) remove(list, item);
-    for (const { items, crons } of this.#of(coming)) {
+    for (const { items, crons, removed } of this.#of(coming)) {
+      for (const id of removed) this.#app.crons.remove(id);
       for (const { list, item } of items) list.push(item);
       for (const cron of crons) this.#addCron(cron);
     }
@@ -99,8 +77,10 @@ export class CodeHooks {
 
   /** Runs the `onStarted` of code that has come to a server that runs. */
   async started(coming: readonly object[], run: RunHook): Promise<void> {
-    for (const { started } of this.#of(coming))
-      for (const fn of started) await run('an onStarted of reloaded code', fn);
+    const { started } = this.#app.registrations;
+    for (const making of this.#of(coming))
+      for (const fn of making.of(started) as (() => unknown)[])
+        await run('an onStarted of reloaded code', fn);
   }
 
   /** Runs the `onStop` of code that is used no more. */
@@ -113,7 +93,7 @@ export class CodeHooks {
   }
 
   /** These count when the server opens its ports, before any file of code is made. */
-  #tellTooLate({ items }: Hooks): void {
+  #tellTooLate({ items }: Making): void {
     const { httpHandlers, rateLimits, opening } = this.#app.registrations;
     const early: readonly unknown[] = [httpHandlers, rateLimits, opening];
     if (!items.some(({ list }) => early.includes(list))) return;
@@ -122,11 +102,12 @@ export class CodeHooks {
     );
   }
 
-  async #stop({ stopping }: Hooks, run: RunHook): Promise<void> {
-    for (const fn of stopping) await run('an onStop of replaced code', fn);
+  async #stop(making: Making, run: RunHook): Promise<void> {
+    const { stopping } = this.#app.registrations;
+    for (const fn of making.of(stopping) as (() => unknown)[]) await run('an onStop of replaced code', fn);
   }
 
-  #of(codes: readonly object[]): Hooks[] {
+  #of(codes: readonly object[]): Making[] {
     return codes.flatMap((code) => this.#hooks.get(code) ?? []);
   }
 

@@ -213,6 +213,7 @@ export class ServerCode {
     const coming = after.filter((one) => !before.includes(one));
     const leaving = before.filter((one) => !after.includes(one));
     try {
+      await this.#app.crons.prepare(next.services.cron);
       this.#use(next, leaving);
     } catch (error) {
       await this.#hooks.end(coming);
@@ -227,11 +228,10 @@ export class ServerCode {
   #use(code: Code, leaving: readonly (Service | FilterFile)[]): void {
     const { handler, remote, cron } = code.services;
     const before = allOf(this.#code);
-    this.#app.crons.useServices(cron, this.#hooks.cronsOf(leaving));
-    this.#hooks.swap(
-      leaving,
-      allOf(code).filter((one) => !before.includes(one)),
-    );
+    const coming = allOf(code).filter((one) => !before.includes(one));
+    const ended = new Set([...this.#hooks.cronsOf(leaving), ...this.#hooks.cronsRemovedBy(coming)]);
+    this.#app.crons.useServices(cron, ended);
+    this.#hooks.swap(leaving, coming);
     this.#dispatcher.useServices(handler);
     this.#dispatcher.useFilters([
       ...this.#app.registrations.filters,

@@ -1,6 +1,6 @@
 import type { Session, SessionSnapshot, Uid } from '../session.js';
 import { checkSetting } from './setting.js';
-import { checkUid } from './uid.js';
+import { checkName, checkUid } from './uid.js';
 
 /** Calls the frontend that holds a session. */
 export type SessionCall = (frontendId: string, method: string, args: readonly unknown[]) => Promise<unknown>;
@@ -42,6 +42,7 @@ export class BackendSession implements Session {
   }
 
   set(key: string, value: unknown): void {
+    checkName(key, 'a key of a session');
     checkSetting(key, value);
     this.#unpushed ??= new Map();
     this.#unpushed.set(key, value);

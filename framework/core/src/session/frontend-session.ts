@@ -4,6 +4,7 @@ import type { ChannelMirror } from '../channel/channel-mirror.js';
 import type { Session, SessionSnapshot, Uid } from '../session.js';
 import type { SessionTable } from './session-table.js';
 import { checkSetting } from './setting.js';
+import { checkName } from './uid.js';
 
 /** What one backend knows of a session: this version of it, since this connection stands. */
 export interface SeenVersion {
@@ -59,9 +60,11 @@ export class FrontendSession implements Session {
 
   /** Sets several settings at once. */
   merge(settings: Readonly<Record<string, unknown>>): void {
-    for (const [key, value] of Object.entries(settings)) checkSetting(key, value);
+    const keys = Object.keys(settings);
+    for (const key of keys) checkName(key, 'a key of a session');
+    for (const key of keys) checkSetting(key, settings[key]);
     this.#settings ??= Object.create(null) as Record<string, unknown>;
-    for (const [key, value] of Object.entries(settings)) this.#settings[key] = value;
+    for (const key of keys) this.#settings[key] = settings[key];
     this.changed();
   }
 

@@ -5,6 +5,7 @@ import type { ServiceMethod } from '../dispatch/app-modules.js';
 import type { Session, SessionSnapshot, Uid } from '../session.js';
 import type { FrontendSession } from './frontend-session.js';
 import type { OtherFrontends, SessionTable } from './session-table.js';
+import { checkUid } from './uid.js';
 
 /** Sessions by uid, wherever in the cluster they are. */
 export class SessionService implements OtherFrontends {
@@ -28,8 +29,9 @@ export class SessionService implements OtherFrontends {
     return [...(this.local?.ofUid(uid)?.sessions ?? [])];
   }
 
-  /** Closes all sessions of a uid on all frontends; gives how many there were on those that could be reached. */
+  /** Closes all sessions of a uid on all frontends; gives how many there were on those that could be reached. Rejects with UID_INVALID. */
   async kickUid(uid: Uid, reason = 'kick'): Promise<number> {
+    checkUid(uid);
     const here = this.local?.kickUid(uid, reason) ?? 0;
     const counts = await this.#askOthers('sys.session.kickUid', [uid, reason]);
     return counts.reduce<number>((sum, count) => sum + (typeof count === 'number' ? count : 0), here);

@@ -1,13 +1,23 @@
 import { PomeloError } from '@pomelo-ts/common';
+import { longestName, problemOfName, shown } from '@pomelo-ts/common/internal';
 import type { Uid } from '../session.js';
 
-/** Longest uid in characters; it travels with every push list. */
-const longestUid = 256;
-
-/** Gives `value` back when it can be a uid. */
+/** Gives `value` back when it can be a uid. It travels with every push list. */
 export function checkUid(value: unknown): Uid {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
-  if (typeof value === 'string' && value.length > 0 && value.length <= longestUid) return value;
-  const got = typeof value === 'string' ? `a string of ${value.length} characters` : String(value);
-  throw new PomeloError('UID_INVALID', { got });
+  if (typeof value === 'string' && problemOfName(value) === undefined) return value;
+  throw new PomeloError('UID_INVALID', { got: gotOf(value) });
+}
+
+/** Gives `name` back when the cluster can know something by it. `what` says of what: `a channel`. @throws NAME_INVALID */
+export function checkName(name: unknown, what: string): string {
+  const reason = problemOfName(name);
+  if (reason === undefined) return name as string;
+  throw new PomeloError('NAME_INVALID', { name: gotOf(name), what, reason });
+}
+
+function gotOf(value: unknown): string {
+  if (typeof value !== 'string') return shown(value);
+  if (value === '' || value.length > longestName) return `a string of ${value.length} characters`;
+  return JSON.stringify(value); // escapes what is no whole character
 }

@@ -56,7 +56,9 @@ export class SharedState {
     } finally {
       this.#making.pop();
     }
-    if (!(value instanceof Promise)) return value;
+    if (typeof (value as { then?: unknown } | null | undefined)?.then !== 'function') return value;
+    // The error below tells it; that its making fails besides is nobody's to hear.
+    (value as PromiseLike<unknown>).then(undefined, () => {});
     const reason =
       'its make gave a promise. Make it at once, and open it in app.onStarted or in beforeStartup of lifecycle.ts, which are waited for';
     throw new PomeloError('SHARED_INVALID', { name, reason });

@@ -331,4 +331,27 @@ describe('pushes without a channel', () => {
     await a.until(() => a.pushes[0], 'a push');
     expect(a.pushes[0]).toMatchObject({ route: '', code: sys.dict['onChat'] });
   });
+
+  it('refuses what names nobody by one error, in its own calls and in a push list', async () => {
+    await using game = await start();
+    const { channels } = game.app('chat-1');
+    const channel = channels.create('room');
+    const nobody = [undefined, null, 5, {}, { uid: 'a' }, { uid: 'a', frontendId: 5 }, { frontendId: 'c' }];
+    for (const one of nobody as never[])
+      for (const call of [
+        () => channel.add(one),
+        () => channel.leave(one),
+        () => channels.push('onX', {}, [one]),
+      ])
+        expect(call).toThrow(expect.objectContaining({ code: 'UID_INVALID' }));
+    expect(channel.size).toBe(0);
+  });
+
+  it('tells a push that has no route by its error, with all facts', async () => {
+    await using game = await start();
+    const { channels } = game.app('chat-1');
+    const push = () =>
+      channels.push(undefined as never, {} as never, [{ uid: 'a', frontendId: 'connector-1' }]);
+    expect(push).toThrow('The push undefined cannot be sent: ');
+  });
 });

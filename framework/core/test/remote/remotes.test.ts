@@ -288,4 +288,24 @@ describe('a call to a server that has not joined yet', () => {
     await using game = await start(undefined, { only: ['arena-1'], clock });
     expect(await codeOf(game.app('arena-1').rpc['chat']!['remote']!['who']!('x'))).toBe('RPC_NO_SERVER');
   });
+
+  it('says that route functions are synchronous to one that gives a promise, also one that fails', async () => {
+    const unhandled: unknown[] = [];
+    const note = (error: unknown): void => void unhandled.push(error);
+    process.on('unhandledRejection', note);
+    const rules: unknown[] = [
+      async () => 'chat-1',
+      async () => Promise.reject(new Error('of the game')),
+      { by: 'hash', key: async () => 'key' },
+    ];
+    for (const rule of rules) {
+      await using game = await start((app) => app.route('chat', rule as RouteRule));
+      const call = game.app('arena-1').rpc['chat']!['remote']!['who']!(1);
+      await expect(call).rejects.toThrow(
+        'The route function of chat failed: it gave a promise, but route functions are synchronous',
+      );
+    }
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+  });
 });

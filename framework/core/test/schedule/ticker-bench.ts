@@ -79,6 +79,7 @@ export class ServiceBench extends TickerBench {
   constructor(start: string, clusterCrons?: (bench: ServiceBench) => ClusterCrons, clock?: FakeClock) {
     super(start, clock ?? new CountedClock());
     this.service = new CronService({
+      server: { id: 'chat-1' },
       counters: this.counters,
       logger: {
         ...silentLogger,

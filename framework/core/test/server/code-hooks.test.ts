@@ -151,4 +151,69 @@ describe('what code of a server has registered', () => {
     expect(taken()).toEqual(expect.arrayContaining(['good onStarted', 'last onStop']));
     expect(server.app.counters.get('lifecycle.failures')).toBe(4);
   });
+
+  const cron = (id: string) => `{ id: '${id}', time: '0 0 0 1 1 *', action: 'chatCron.tick' }`;
+  const ids = (game: RunningGame): string[] =>
+    game
+      .app('chat-1')
+      .crons.list.map(({ entry }) => entry.id)
+      .sort();
+
+  it('takes no cron away when its reload fails, and takes back what the same file has added', async () => {
+    await using game = await start();
+    const server = game.servers.get('chat-1')!;
+    const own = `
+      app.crons.remove('kept');
+      app.crons.add(${cron('kept')});
+      app.crons.add(${cron('gone')});
+      globalThis.codeHookNotes.push(app.crons.remove('gone'), app.crons.remove('gone'));`;
+    game.app('chat-1').crons.add({ id: 'kept', time: '0 0 0 1 1 *', action: 'chatCron.tick' });
+    game.files.write(handlerFile, registers('half', `${own} throw new Error('of the handler');`));
+    await expect(server.reload()).rejects.toThrow('of the handler');
+    expect(ids(game)).toEqual(['kept', 'of the handler']);
+    taken();
+    game.files.write(handlerFile, registers('new', own));
+    await server.reload();
+    expect(taken()).toEqual(expect.arrayContaining([true, false]));
+    expect(ids(game)).toEqual(['kept', 'of the handler']);
+  });
+
+  it.each([false, true])(
+    'is not what other code registers while a reload waits (that fails: %s)',
+    async (fails) => {
+      await using game = await start();
+      const server = game.servers.get('chat-1')!;
+      const { app } = server;
+      const gates = globalThis as { codeHookGate?: Promise<void>; codeHookWaits?: () => void };
+      let open = (): void => {};
+      gates.codeHookGate = new Promise((resolve) => {
+        open = resolve;
+      });
+      const waiting = new Promise<void>((resolve) => {
+        gates.codeHookWaits = resolve;
+      });
+      const slow = registers('slow').replace('export default (app) => {', 'export default async (app) => {');
+      const end = fails ? `throw new Error('of the handler');` : '';
+      const waits = `globalThis.codeHookWaits(); await globalThis.codeHookGate; ${end} let count = 0;`;
+      game.files.write(handlerFile, slow.replace('let count = 0;', waits));
+      const reload = server.reload().catch((error: Error) => error.message);
+      await waiting;
+      app.crons.add({ id: 'live', time: '0 0 0 1 1 *', action: 'chatCron.tick' });
+      expect(await app.crons.run('live')).toBe(true);
+      const stopped: string[] = [];
+      app.onStop(() => stopped.push('live'));
+      app.onSessionClosed(() => stopped.push('closed'));
+      open();
+      expect(await reload).toEqual(fails ? expect.stringContaining('of the handler') : expect.anything());
+      expect(ids(game)).toEqual(['live', 'of the handler']);
+      game.files.write(handlerFile, registers('last'));
+      await server.reload();
+      expect(ids(game)).toEqual(['live', 'of the handler']);
+      expect(stopped).toEqual([]);
+      expect(await used(game)).toEqual(['last filter', 'last onSessionClosed', 'last remoteFilter']);
+      expect(stopped).toEqual(['closed']);
+      await game[Symbol.asyncDispose]();
+      expect(stopped).toContain('live');
+    },
+  );
 });

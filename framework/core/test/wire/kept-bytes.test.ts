@@ -22,7 +22,7 @@ function forwardHead(): Buffer {
 
 /** One of each frame that is written into memory that had other uses. */
 const frames: Readonly<Record<string, () => Uint8Array>> = {
-  'a push': () => encodePush('onÉ😂', body, [1, 'é中', 'lone \ud83d half']).bytes,
+  'a push': () => encodePush('onÉ😂', body, [1, 'é中', 'whole 😂']).bytes,
   'a push to everybody': () => encodePush('onChat', body).bytes,
   'a package to a client': () => packageFrame(packageType.data, body),
   'packages of one tick': () => mergeFrames([packageFrame(packageType.heartbeat), packageFrame(4, body)]),
