@@ -356,7 +356,7 @@ describe('what a start would refuse', () => {
     const crons = (id: string) => ({ 'config/crons.json': { chat: [{ ...cron, id }] } });
     expect(problemsOf(crons('x'.repeat(195)))).toEqual([]);
     expect(problemsOf(crons('x'.repeat(196)))).toEqual([
-      'config/crons.json: chat[0].id: its lease is cron/<id>, for which is expected at most 200 characters',
+      'config/crons.json: chat[0].id: its lease is cron/<id>, for which is expected at most 200 characters, got a string of 201 characters',
     ]);
   });
 
