@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -14,7 +14,7 @@ import {
 import { createConnection, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { eventually, freePort, TestGame } from '../helpers/cluster-process.js';
+import { commandLine, eventually, fixtureServer, freePort, TestGame } from '../helpers/cluster-process.js';
 import { RawClient } from '../helpers/raw-client.js';
 
 const secret = { env: { POMELO_TS_SECRET: 'of the integration tests' } };
@@ -176,6 +176,28 @@ describe('a start that has just begun', () => {
     expect([...running(game, 'daemon-main'), ...running(game, '\0start\0')]).toEqual([]);
     const list = await game.run('list', '-e', 'production');
     expect(list.stderr).toContain('No master runs');
+  });
+
+  it('is not what has started it, such as timeout or another program of node', async () => {
+    await using game = await TestGame.make({ chat }, secret);
+    const words = [
+      process.execPath,
+      commandLine,
+      'start',
+      '-D',
+      '-e',
+      'production',
+      '--boot-script',
+      fixtureServer,
+    ];
+    const options = { cwd: game.root, env: { ...process.env, ...secret.env }, encoding: 'utf8' } as const;
+    const byTimeout = spawnSync('timeout', ['60', ...words], options);
+    expect([byTimeout.status, byTimeout.stderr]).toEqual([0, '']);
+    expect((await game.run('stop', '-e', 'production')).code).toBe(0);
+    const wrapper = `require('child_process').execFileSync(${JSON.stringify(words[0])}, process.argv.slice(1))`;
+    const byNode = spawnSync(process.execPath, ['-e', wrapper, ...words.slice(1)], options);
+    expect([byNode.status, byNode.stderr]).toEqual([0, '']);
+    expect((await game.run('stop', '-e', 'production')).code).toBe(0);
   });
 
   it('is told of by other commands', async () => {

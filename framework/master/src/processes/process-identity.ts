@@ -39,6 +39,14 @@ const ticksOf = (pid: number): number => Number(fieldsOf(pid)?.[19] ?? 0);
 /** Whether a process leads a session of its own, as all do that a master starts (proc(5), field 6 of `stat`). */
 export const isSessionLeader = (pid: number): boolean => Number(fieldsOf(pid)?.[3]) === pid;
 
+/** The processes that this one was started by, the nearest first: a shell, `timeout`, `sudo` and the like. */
+export function ancestors(): readonly number[] {
+  const all: number[] = [];
+  for (let pid = process.ppid; pid > 0 && !all.includes(pid); pid = Number(fieldsOf(pid)?.[1] ?? 0))
+    all.push(pid);
+  return all;
+}
+
 /** Linux tells the state after the command's name in parentheses; elsewhere nobody is a zombie for long. */
 function isZombie(pid: number): boolean {
   if (!existsSync('/proc/self/stat')) return false;

@@ -7,10 +7,10 @@ import {
   realpathSync,
   statSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { lifeVariable } from '@pomelo-ts/cluster';
 import { placesOf } from '@pomelo-ts/common/internal';
-import { commandLineOf, isSessionLeader, startOf } from './process-identity.js';
+import { ancestors, commandLineOf, isSessionLeader, startOf } from './process-identity.js';
 import type { ProcessRecord } from './process-records.js';
 
 /** What a server's process is marked with, so that it is found where no record of it could be written. */
@@ -121,17 +121,18 @@ const masterScript =
 
 /**
  * The other masters of the game at `root` on this machine, found without their file: also those whose process has just begun, and a
- * command that is about to start one.
+ * command that is about to start one. Who has started this process is none of them, though its command line may name ours.
  */
 export function mastersWithoutFile(root: string): readonly number[] {
-  return pidsFor(root).filter((pid) => pid !== process.pid && isMaster(pid, root));
+  const own = [process.pid, ...ancestors()];
+  return pidsFor(root).filter((pid) => !own.includes(pid) && isMaster(pid, root));
 }
 
 /** Whether a process is one of our commands that runs a master of the game at `root`, or is about to. */
 export function isMaster(pid: number, root: string): boolean {
   const words = commandLineOf(pid)?.split('\0') ?? [];
   const at = words.findIndex((word) => masterScript.test(word));
-  if (at < 0) return false;
+  if (at < 0 || !runsNode(pid)) return false;
   if (holds(root, pid)) return true;
   const cwd = linkOf(`/proc/${pid}/cwd`);
   if (cwd === undefined) return false;
@@ -139,6 +140,15 @@ export function isMaster(pid: number, root: string): boolean {
   const said = words.slice(at + 1);
   return (
     said.includes('start') && !said.includes('--single') && isSameGame(resolve(cwd, folderIn(said)), root)
+  );
+}
+
+/** Whether it is node itself, and not `timeout` or `sudo` with our command for its words. */
+function runsNode(pid: number): boolean {
+  const program = linkOf(`/proc/${pid}/exe`);
+  return (
+    program !== undefined &&
+    (program === process.execPath || /^node(?:js)?(?:[-.\d]*)$/.test(basename(program)))
   );
 }
 

@@ -102,7 +102,7 @@ export class DevSession {
     const ids = rows.map(({ id }) => id);
     const files = new Set(rows.flatMap(({ needRestart }) => needRestart.map((file) => relative(root, file))));
     try {
-      await master.restart({ ids });
+      await master.restart({ ids }, undefined, { watchMs: 0, atOnce: 'all' }); // who has just saved sees errors at once
       this.#done(
         `restarted ${ids.join(', ')} for ${escaped([...files].join(', '))}`,
         performance.now() - begun,
