@@ -150,6 +150,19 @@ describe('pomelo-ts dev', () => {
     await dev.says('types are fine again');
   });
 
+  it('tells why there is no contract only once the types themselves are right', async () => {
+    await using running = await start();
+    const { dev, write } = running;
+    await dev.says('watching src');
+    const unusable = (count: string) =>
+      `export default () => ({ version: () => ({ versions: new Map([['a', 1]]), count: ${count} as number }) });\n`;
+    write(entry, unusable("'one'.nothing"));
+    await dev.says("Property 'nothing' does not exist");
+    expect(dev.stdout).not.toContain('give no contract');
+    write(entry, unusable('1'));
+    await dev.says('give no contract');
+  });
+
   it('restarts only the servers that a change needs a new process for; their clients come back by themselves', async () => {
     await using running = await start();
     const { game, dev, clientPort, write } = running;

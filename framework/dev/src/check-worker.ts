@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { reasonOf } from '@pomelo-ts/common';
 import { generate, writeFiles } from './generate.js';
-import { findLayout } from './layout.js';
+import { findLayout, type GameLayout } from './layout.js';
 import { SourceCache } from './read/game-program.js';
 import type { CheckResult } from './type-checker.js';
 import { typeErrors } from './type-errors.js';
@@ -12,12 +12,22 @@ const cache = new SourceCache();
 
 function check(): CheckResult {
   try {
-    const layout = findLayout(root);
+    return checkTypes(findLayout(root));
+  } catch (error) {
+    return { problems: [reasonOf(error)], written: [], warnings: [] };
+  }
+}
+
+/** What keeps the sources from compiling also keeps them from giving a contract, with reasons that nobody needs to read then. */
+function checkTypes(layout: GameLayout): CheckResult {
+  try {
     const { files, warnings } = generate(root, cache);
     const written = writeFiles(root, files);
     return { problems: typeErrors(layout), written, warnings };
   } catch (error) {
-    return { problems: [reasonOf(error)], written: [], warnings: [] };
+    const problems = typeErrors(layout);
+    if (problems.length === 0) throw error;
+    return { problems, written: [], warnings: [] };
   }
 }
 
