@@ -15,7 +15,9 @@ export default (app) => {
     deliver: () => void gone().deliver('onGone', {}),
     bind: (session) => void session.bind(''),
     sessionPush: (session) => {
-      session.set('bad', hostile());
+      const kept = {};
+      session.set('bad', kept);
+      kept.bad = hostile();
       void session.push('bad');
     },
     timer: () => soon(async () => Promise.reject(new Error('of an async timer'))),
