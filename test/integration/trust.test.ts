@@ -274,6 +274,16 @@ describe('the secret of a running cluster', () => {
   };
   beforeAll(async () => {
     for (let n = 0; n < 10; n++) clients.push(await RawClient.join(ports()[n % 2]!));
+    // The server that was taken over before is back in its place, and connected again.
+    await eventually(async () => {
+      const echoes = clients.map((client) => client.request('chat.handler.echo', { n: 1 }));
+      const answers = await Promise.all(echoes);
+      const all = await rows();
+      return (
+        all.every(({ state }) => state === 'ready') &&
+        answers.every((answer) => JSON.stringify(answer) === '{"n":1}')
+      );
+    }, 'all ready, and echoes of both');
   });
   afterAll(async () => {
     for (const client of clients) await client[Symbol.asyncDispose]();
