@@ -28,6 +28,14 @@ const ofBuilt = 'framework/core/test/compat/**/*.test.ts';
 /** What needs several hosts. */
 const ofHosts = 'test/integration/hosts/**/*.test.ts';
 
+/**
+ * Integration tests that run beside the others, after the hosts, so that both streams take the same time. All their ports are ones that
+ * were free: those of the others are fixed, and no two files may have the same at once.
+ */
+const besides = ['crons', 'game-mistakes', 'gen', 'guides', 'hostile', 'leases', 'robot'].map(
+  (name) => `test/integration/${name}.test.ts`,
+);
+
 /** Fails a run in which listeners pile up. */
 const setupFiles = [fileURLToPath(new URL('./test/helpers/strict-warnings.ts', import.meta.url))];
 
@@ -66,7 +74,19 @@ export default defineConfig({
           name: 'integration',
           setupFiles,
           include: ['test/integration/**/*.test.ts', 'game-server/test/**/*.test.ts', ofBuilt],
-          exclude: [ofHosts],
+          exclude: [ofHosts, ...besides],
+          pool: 'forks',
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          expect: { poll: { timeout: 10_000 } },
+        },
+      },
+      {
+        test: {
+          name: 'besides',
+          setupFiles,
+          include: besides,
           pool: 'forks',
           fileParallelism: false,
           testTimeout: 120_000,

@@ -18,7 +18,7 @@ await runTests('unit');
 if (!quick) {
   await runTests('long');
   // All of them wait for most of their time, on ports or in networks of their own: two tiers at once.
-  await Promise.all([runTests('integration'), runInTurn(['hosts', 'chaos', 'e2e'])]);
+  await Promise.all([runTests('integration'), runInTurn(['hosts', 'chaos', 'e2e', 'besides'])]);
 }
 rmSync(results, { recursive: true });
 process.stdout.write(`\n${tally.passed} passed, ${tally.failed} failed\n`);
