@@ -11,7 +11,7 @@ const sources = [
 ];
 
 /**
- * What makes TypeScript programs, half a second each, tries thousands of inputs, starts processes or waits for a clock: a tier of its own,
+ * What makes TypeScript programs, half a second each, tries thousands of inputs or calls, starts processes or waits for a clock: a tier of its own,
  * so that the unit tests stay quick.
  */
 const long = [
@@ -19,22 +19,39 @@ const long = [
   'test/fuzz/**/*.test.ts',
   'framework/cli/test/{migrate/migrate,commands/init}.test.ts',
   'framework/core/test/{schedule,schedule/cluster-cron,ids/rising-ids}.test.ts',
-  'framework/master/test/processes/host-processes.test.ts',
+  'framework/master/test/{processes/host-processes,hosts/lying-hosts}.test.ts',
+  'framework/rpc/test/late-answers.test.ts',
 ];
 
 /** Old apps `require` what was built: their tests do as well. */
-const ofBuilt = 'framework/core/test/compat/**/*.test.ts';
+const ofBuilt = 'framework/compat/test/**/*.test.ts';
 
 /** What needs several hosts. */
 const ofHosts = 'test/integration/hosts/**/*.test.ts';
 
 /**
- * Integration tests that run beside the others, after the hosts, so that both streams take the same time. All their ports are ones that
- * were free: those of the others are fixed, and no two files may have the same at once.
+ * Integration tests whose games have the ports that their texts show: one file after the other, as no two may have the same at once.
+ * All others ask for ports that are free.
  */
-const besides = ['crons', 'game-mistakes', 'gen', 'guides', 'hostile', 'leases', 'robot'].map(
-  (name) => `test/integration/${name}.test.ts`,
-);
+const ofFixedPorts = [
+  'check-is-start',
+  'config',
+  'config-reload',
+  'full-disk',
+  'log-rotation',
+  'logs',
+  'master-files',
+  'operating-guide',
+  'operator',
+  'operator-crash',
+  'run',
+  'run-etcd',
+  'security-guide',
+  'start',
+  'start-terminal',
+  'systemd-guide',
+  'topology',
+].map((name) => `test/integration/${name}.test.ts`);
 
 /** Fails a run in which listeners pile up. */
 const setupFiles = [fileURLToPath(new URL('./test/helpers/strict-warnings.ts', import.meta.url))];
@@ -55,6 +72,25 @@ function fromSources(
       maxWorkers: Math.max(2, availableParallelism() - 1),
       // How long a test or a condition may take is no measure of speed: a busy machine has its time, too.
       testTimeout: 20_000,
+      hookTimeout: 30_000,
+      expect: { poll: { timeout: 10_000 } },
+      ...files,
+    },
+  };
+}
+
+/** A tier that starts what was built, as users do. */
+function ofProcesses(
+  name: string,
+  files: { include: string[]; exclude?: string[]; maxWorkers?: number; fileParallelism?: false },
+): TestProjectInlineConfiguration {
+  return {
+    test: {
+      name,
+      setupFiles,
+      pool: 'forks',
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
       expect: { poll: { timeout: 10_000 } },
       ...files,
     },
@@ -68,32 +104,13 @@ export default defineConfig({
         include: ['framework/*/test/**/*.test.ts', 'test/*.test.ts'],
         exclude: [...long, ofBuilt],
       }),
-      fromSources('long', { include: long, testTimeout: 30_000 }),
-      {
-        test: {
-          name: 'integration',
-          setupFiles,
-          include: ['test/integration/**/*.test.ts', 'game-server/test/**/*.test.ts', ofBuilt],
-          exclude: [ofHosts, ...besides],
-          pool: 'forks',
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          expect: { poll: { timeout: 10_000 } },
-        },
-      },
-      {
-        test: {
-          name: 'besides',
-          setupFiles,
-          include: besides,
-          pool: 'forks',
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          expect: { poll: { timeout: 10_000 } },
-        },
-      },
+      fromSources('long', { include: long, testTimeout: 60_000 }),
+      ofProcesses('integration', {
+        include: ['test/integration/**/*.test.ts', 'game-server/test/**/*.test.ts', ofBuilt],
+        exclude: [ofHosts, ...ofFixedPorts],
+        maxWorkers: 2,
+      }),
+      ofProcesses('fixed-ports', { include: ofFixedPorts, fileParallelism: false }),
       {
         // Each file has a lab of its own, and waits for most of its time: two at once.
         test: {

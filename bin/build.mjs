@@ -2,6 +2,7 @@
 // `pomelo-ts init` when one of their inputs did.
 import { spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   copyFileSync,
   cpSync,
   existsSync,
@@ -26,6 +27,7 @@ const copied = ['index.html', 'style.css', 'arena.css'];
 
 compile();
 removeStale();
+makeCommandsExecutable();
 await bundle();
 if (pageIsStale()) await bundlePage();
 cpSync(join(root, 'config/schema'), join(root, 'framework/cli/schema'), { recursive: true });
@@ -60,6 +62,15 @@ function removeStale() {
     ...removeStaleOutputs(join(page, 'src'), join(game, 'dist/page-types')),
   ];
   if (removed.length > 0) console.log(`removed ${removed.length} outputs whose sources are gone`);
+}
+
+/** A package manager does so where it installs what has been built; in a clone it installs first. */
+function makeCommandsExecutable() {
+  for (const name of readdirSync(join(root, 'framework'))) {
+    const folder = join(root, 'framework', name);
+    const { bin = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    for (const file of Object.values(bin)) chmodSync(join(folder, file), 0o755);
+  }
 }
 
 async function bundle() {

@@ -1,11 +1,11 @@
 // One file where Node would read a hundred: the packages that every server process loads are bundled, entry by entry of their
 // `exports`, into `dist/bundle`. Reading, resolving and linking modules is most of what the start of a server costs.
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Packages whose `exports` lead into `dist/bundle`. */
-const bundled = ['common', 'protocol', 'rpc', 'cluster', 'core', 'master'];
+const bundled = ['common', 'protocol', 'views', 'rpc', 'cluster', 'core', 'compat', 'master'];
 
 /** Bundles those that were compiled anew since; gives their names. */
 export async function bundlePackages(root) {
@@ -29,7 +29,7 @@ async function bundlePackage(folder) {
   const output = join(folder, 'dist/bundle');
   const { metafile } = await build({
     absWorkingDir: folder,
-    entryPoints: entriesOf(folder),
+    entryPoints: [...entriesOf(folder), ...threadsOf(folder)],
     outdir: output,
     outbase: join(folder, 'dist'),
     bundle: true,
@@ -49,6 +49,7 @@ async function bundlePackage(folder) {
     const file = join(entry.parentPath, entry.name);
     if (entry.isFile() && !made.has(file)) rmSync(file);
   }
+  checkNamedFiles([...made].filter((file) => file.endsWith('.js')));
   writeFileSync(join(output, '.made'), '');
 }
 
@@ -58,6 +59,40 @@ function entriesOf(folder) {
   return Object.values(exports).flatMap((to) => {
     const file = typeof to === 'string' ? to : to.default;
     const entry = relative('dist/bundle', file);
-    return file.endsWith('.js') ? [join(folder, 'dist', entry)] : [];
+    return file.endsWith('.js') ? [entryOf(join(folder, 'dist', entry), entry)] : [];
   });
+}
+
+/**
+ * The compiled modules that code of the package names by `new URL('./name.js', import.meta.url)`, as it does for a thread. They lie
+ * beside the chunk that names them.
+ */
+function threadsOf(folder) {
+  const dist = join(folder, 'dist');
+  return readdirSync(dist, { recursive: true })
+    .filter((file) => file.endsWith('.js') && !file.startsWith('bundle/'))
+    .flatMap((file) =>
+      namedFiles(join(dist, file)).map((name) =>
+        entryOf(join(dist, dirname(file), name), join('chunks', basename(name))),
+      ),
+    );
+}
+
+function entryOf(file, output) {
+  return { in: file, out: output.slice(0, -'.js'.length) };
+}
+
+/** A bundle whose code names a file that does not lie beside it would fail when somebody needs that file. */
+function checkNamedFiles(outputs) {
+  for (const output of outputs)
+    for (const name of namedFiles(output))
+      if (!existsSync(join(dirname(output), name)))
+        throw new Error(`${output} names ${name}, which is not there`);
+}
+
+function namedFiles(file) {
+  const calls = readFileSync(file, 'utf8').matchAll(
+    /new URL\(["'](\.\/[\w./-]+\.js)["'], import\.meta\.url\)/g,
+  );
+  return [...calls].map(([, name]) => name);
 }

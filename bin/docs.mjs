@@ -1,8 +1,20 @@
-// Writes the generated pages and schemas: `npm run docs`. Unit tests fail when they are stale.
+// Writes the generated pages and schemas, and the list of public names: `npm run docs`. Unit tests fail when they are stale.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { cliReference } from '../framework/cli/dist/index.js';
 import { configReference, configSchemas } from '../framework/cluster/dist/config.js';
+import { linkMeasures } from '../framework/cluster/dist/internal.js';
+import { runtimeMeasures } from '../framework/common/dist/measures/runtime-measures.js';
+import { exposedName, snake } from '../framework/common/dist/measures.js';
+import { coreMeasures } from '../framework/core/dist/measures.js';
+import { listenerMeasures } from '../framework/master/dist/listener/listener-measures.js';
+import { clusterDefinitions } from '../framework/master/dist/ops/cluster-measures.js';
+import { rpcMeasures } from '../framework/rpc/dist/index.js';
+import { alerts, alertsInChinese, recordings } from '../framework/views/dist/alerts.js';
+import { alertmanagerFile, alertRules } from './alert-rules.mjs';
+import { alertsPage } from './alerts-page.mjs';
+import { metricsPage } from './metrics-page.mjs';
+import { publicExports } from './public-exports.mjs';
 
 const write = (file, text) => {
   writeFileSync(fileURLToPath(new URL(`../${file}`, import.meta.url)), text);
@@ -13,3 +25,19 @@ for (const [name, schema] of Object.entries(configSchemas()))
   write(`config/schema/${name}.json`, `${JSON.stringify(schema, null, 2)}\n`);
 write('docs/reference/config.md', configReference());
 write('docs/reference/cli.md', await cliReference());
+const tables = {
+  core: coreMeasures,
+  runtime: runtimeMeasures,
+  rpc: rpcMeasures,
+  cluster: linkMeasures,
+  master: listenerMeasures,
+  servers: clusterDefinitions,
+};
+write('docs/reference/metrics.md', metricsPage(tables, exposedName, snake));
+const texts = Object.fromEntries(Object.entries(alerts).map(([name, { text }]) => [name, text]));
+write('docs/reference/alerts.md', alertsPage('en', alerts, texts));
+write('docs/zh/alerts.md', alertsPage('zh', alerts, alertsInChinese));
+write('deploy/observability/rules.yml', alertRules(recordings, alerts));
+write('deploy/observability/alertmanager.yml', alertmanagerFile(alerts));
+const framework = fileURLToPath(new URL('../framework', import.meta.url));
+write('test/public-exports.txt', `${publicExports(framework).join('\n')}\n`);

@@ -20,6 +20,10 @@ const testNeeds = [
   { program: 'etcd', packages: ['etcd-server'] },
   // Certificates for it: test/helpers/certificates.ts.
   { program: 'openssl', packages: ['openssl'] },
+  // A load balancer before frontends: test/integration/haproxy.test.ts.
+  { program: 'haproxy', packages: ['haproxy'] },
+  // What reads metrics, and says whether they are as they should be: test/helpers/prometheus.ts.
+  { program: 'prometheus', packages: ['prometheus'] },
   // What judges the units of docs/guides/systemd.md; nothing is run by it.
   { program: 'systemd-analyze', packages: ['systemd'] },
 ];

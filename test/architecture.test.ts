@@ -1,7 +1,13 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { knotsOf } from './helpers/knots.js';
+import { declares, walksOf } from './helpers/walks.js';
+
+const { publicExports } = (await import(new URL('../bin/public-exports.mjs', import.meta.url).href)) as {
+  publicExports(framework: string): string[];
+};
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const framework = join(root, 'framework');
@@ -10,20 +16,70 @@ const framework = join(root, 'framework');
 const mayImport: Record<string, readonly string[]> = {
   common: [],
   protocol: [],
+  views: [],
   rpc: ['common'],
   cluster: ['common', 'protocol'],
   core: ['common', 'protocol', 'rpc', 'cluster'],
-  master: ['common', 'cluster'],
+  master: ['common', 'cluster', 'views'],
   client: ['protocol'],
   adapters: ['common', 'rpc', 'cluster', 'core'],
   dev: ['common', 'cluster'],
-  cli: ['common', 'cluster', 'master', 'client', 'core', 'dev', 'adapters'],
-  compat: ['core'],
+  cli: ['common', 'cluster', 'views', 'master', 'client', 'core', 'compat', 'dev', 'adapters'],
+  compat: ['common', 'rpc', 'cluster', 'core'],
   create: [], // pomelo-ts, by its name
 };
 
 /** What only the helpers for a game's own tests may import beside: the game has it in its tests anyway. */
 const mayImportForTests: Record<string, readonly string[]> = { core: ['client'] };
+
+/**
+ * Folders of core that a folder may import, types too: the drawing of ADR 0020, in which nothing goes up and no circle closes. Clients are
+ * known by `client-link.ts` and `wire/push.ts`, which acceptors implement. Files beside the folders are what several have in common,
+ * or what games see of a folder.
+ */
+const belowInCore: Record<string, readonly string[]> = {
+  session: ['directory'],
+  channel: ['session', 'wire'],
+  routing: ['session'],
+  forward: ['session', 'wire', 'measures', 'routing'],
+  dispatch: ['session', 'wire', 'measures', 'forward'],
+  remote: ['dispatch', 'routing'],
+  acceptor: ['wire', 'measures'],
+  ids: ['lease'],
+  schedule: ['lease'],
+  application: ['acceptor', 'channel', 'dispatch', 'lease', 'remote', 'routing', 'session'],
+  server: [
+    ...['acceptor', 'channel', 'directory', 'dispatch', 'forward', 'ids', 'lease', 'remote', 'routing'],
+    ...['schedule', 'session', 'wire'],
+  ],
+  boot: ['server', 'dispatch'],
+  testing: ['acceptor', 'wire'],
+};
+
+/**
+ * The same of master: at the bottom how processes run, above it hosts, the lives of servers, what long operations are, what is done with servers,
+ * and at the top the table of operations.
+ */
+const belowInMaster: Record<string, readonly string[]> = {
+  leadership: ['processes'],
+  secret: ['processes'],
+  hosts: ['processes', 'leadership'],
+  runtime: ['processes', 'leadership', 'hosts'],
+  listener: ['hosts'],
+  supervisor: ['processes', 'hosts', 'topology'],
+  external: ['supervisor'],
+  'long-operations': ['supervisor'],
+  servers: ['processes', 'hosts', 'topology', 'supervisor', 'long-operations'],
+  operations: [
+    ...['feed', 'leadership', 'secret', 'topology', 'supervisor', 'external', 'long-operations', 'servers'],
+  ],
+  feed: ['long-operations', 'servers', 'supervisor'],
+  candidate: ['leadership', 'runtime', 'topology', 'long-operations'],
+  ops: ['supervisor', 'servers'],
+};
+
+/** Files that know each other only together, types counted, are read together: more than so many are too much to hold. */
+const mostFilesOfKnot = 3;
 
 /** Each third-party library is imported in one file, so that it can be swapped; these have a reason for more. */
 const librariesInSeveralFiles = new Set(['zod', 'ws', 'listr2', 'yargs']);
@@ -99,6 +155,17 @@ describe('the architecture', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('has game servers know their master by the interface alone: what starts them chooses the link', () => {
+    const dialing = /\b(joinCluster|DialedMasterLink|LinkHub)\b/;
+    const users = files.filter(
+      (file) => packageOf(file) === 'core' && dialing.test(readFileSync(file, 'utf8')),
+    );
+    expect(users.map(show).sort()).toEqual([
+      'framework/core/src/boot/main.ts',
+      'framework/core/src/single.ts',
+    ]);
+  });
+
   it('imports sister packages by what they export, never by their files', () => {
     const wrong = imports.filter(({ file, from }) => {
       if (/^@pomelo-ts\/[a-z]+\/(src|dist)/.test(from)) return true;
@@ -121,19 +188,55 @@ describe('the architecture', () => {
     expect(users.map(({ file, dynamic }) => [packageOf(file), dynamic])).toEqual([['cli', true]]);
   });
 
+  it.each([
+    ['core', belowInCore],
+    ['master', belowInMaster],
+  ])(
+    'has arrows between the folders of %s only where ADR 0020 draws them: none of two that know each other',
+    (name, drawn) => {
+      const src = join(framework, name, 'src');
+      const folderOf = (path: string): string => relative(src, path).split('/').slice(0, -1)[0] ?? '';
+      const wrong = imports.filter(({ file, from }) => {
+        if (packageOf(file) !== name || !from.startsWith('.')) return false;
+        const [own, other] = [folderOf(file), folderOf(resolve(dirname(file), from))];
+        return own !== '' && other !== '' && own !== other && !drawn[own]?.includes(other);
+      });
+      expect(wrong.map(({ file, from }) => `${show(file)} -> ${from}`)).toEqual([]);
+      expect(findCycle(new Map(Object.entries(drawn)))).toBeUndefined();
+    },
+  );
+
   it('has no import cycle', () => {
-    const graph = new Map<string, string[]>();
-    for (const { file, from, typeOnly } of imports) {
-      if (typeOnly || !from.startsWith('.')) continue;
-      const target = resolve(dirname(file), from).replace(/\.js$/, '.ts');
-      graph.set(file, [...(graph.get(file) ?? []), target]);
-    }
-    expect(findCycle(graph)?.map(show)).toBeUndefined();
+    expect(findCycle(graphOf(imports.filter(({ typeOnly }) => !typeOnly)))?.map(show)).toBeUndefined();
   });
 
-  it('keeps protocol and the browser client free of Node', () => {
+  it('has no knot of more than three files that know each other, be it by types', () => {
+    const knots = knotsOf(graphOf(imports)).filter((knot) => knot.length > mostFilesOfKnot);
+    expect(knots.map((knot) => knot.map(show).sort())).toEqual([]);
+  });
+
+  it('lets others import what test/public-exports.txt says, which `npm run docs` renews, and nothing else', () => {
+    const known = readFileSync(join(root, 'test', 'public-exports.txt'), 'utf8')
+      .trimEnd()
+      .split('\n');
+    expect(publicExports(framework)).toEqual(known);
+  });
+
+  it('is walked through in ARCHITECTURE.md by files and functions that there are', () => {
+    const walks = [...walksOf(readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8')).values()];
+    expect(walks).toHaveLength(8);
+    for (const steps of walks) expect(steps.map(({ number }) => number)).toEqual(steps.map((_, i) => i + 1));
+    const missing = walks.flat().filter(({ file, name }) => {
+      const path = join(framework, file);
+      return !existsSync(path) || statSync(path).isDirectory() || !declares(readFileSync(path, 'utf8'), name);
+    });
+    expect(missing).toEqual([]);
+  });
+
+  it('keeps protocol, the views and the browser client free of Node', () => {
     const wrong = imports.filter(
-      ({ file, from, typeOnly }) => packageOf(file) === 'protocol' && !typeOnly && !from.startsWith('.'),
+      ({ file, from, typeOnly }) =>
+        ['protocol', 'views'].includes(packageOf(file)) && !typeOnly && !from.startsWith('.'),
     );
     expect(wrong.map(({ file, from }) => `${show(file)} -> ${from}`)).toEqual([]);
   });
@@ -185,6 +288,17 @@ describe('the architecture', () => {
     }
   });
 });
+
+/** Which files of a package each of them imports. */
+function graphOf(list: readonly Import[]): Map<string, string[]> {
+  const graph = new Map<string, string[]>();
+  for (const { file, from } of list) {
+    if (!from.startsWith('.')) continue;
+    const target = resolve(dirname(file), from).replace(/\.js$/, '.ts');
+    graph.set(file, [...(graph.get(file) ?? []), target]);
+  }
+  return graph;
+}
 
 function findCycle(graph: ReadonlyMap<string, readonly string[]>): string[] | undefined {
   const done = new Set<string>();

@@ -8,7 +8,7 @@ import { type Observed, problemsOf } from './chaos/invariants.js';
 import { drawSchedule, faultKinds, showFault } from './chaos/schedule.js';
 import { SecondLives } from './chaos/second-lives.js';
 import { Tap } from './chaos/tapped-socket.mjs';
-import { problemsOfLeases } from './chaos/witnesses.js';
+import { problemOfDirectory, problemsOfLeases } from './chaos/witnesses.js';
 
 describe('the schedule of a chaos run', () => {
   const draw = (seed: number) =>
@@ -167,5 +167,38 @@ describe('what witnesses of a lease have written', () => {
 
   it('has nobody when none has written', () => {
     expect(problemsOfLeases(folder)).toEqual({ holders: 0, lastHeld: 0, problems: [] });
+  });
+});
+
+describe('what chat servers are told by the directory of uids', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'pomelo-ts-directory-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const byRoom = { room0: ['p0', 'p2'], room1: ['p1'] };
+  const all = ['p0*room0', 'p2*room0', 'p1*room1'];
+  const write = (who: string, at: number, online: readonly string[], count = online.length) =>
+    writeFileSync(join(folder, who), JSON.stringify({ at, online, count }));
+
+  it('is fine when it is who is connected', () => {
+    write('chat-1', 9000, all);
+    write('chat-2', 8500, all);
+    expect(problemOfDirectory(folder, byRoom, 10_000)).toBeUndefined();
+  });
+
+  it.each([
+    ['chat-1 is told without [p1*room1] and with [] too many', all.slice(0, 2), 3],
+    ['chat-1 is told without [] and with [p9*room1] too many', [...all, 'p9*room1'], 4],
+    ['chat-1 is told of 4 uids, and 3 are connected', all, 4],
+  ])('is told when it is not: %s', (problem, online, count) => {
+    write('chat-1', 9000, online, count);
+    expect(problemOfDirectory(folder, byRoom, 10_000)).toBe(problem);
+  });
+
+  it('is told when nobody has had a word of late', () => {
+    write('chat-1', 7000, all);
+    expect(problemOfDirectory(folder, byRoom, 10_000)).toBe('nobody was told anything in the last 2000 ms');
   });
 });

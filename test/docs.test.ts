@@ -62,6 +62,37 @@ describe('the documentation', () => {
     expect(codeOf('README.zh-CN.md')).toEqual(codeOf('README.md'));
   });
 
+  it('has guides in Chinese with as many sections as in English, and the same settings', () => {
+    const shape = (page: string) => {
+      const text = readFileSync(join(root, page), 'utf8');
+      const settings = blocks.filter((block) => block.page === page && block.language === 'json5');
+      return [text.match(/^##+ /gm)?.length, settings.map(({ code }) => code.replace(/ *\/\/ .*$/gm, ''))];
+    };
+    for (const name of readdirSync(join(root, 'docs', 'zh'))) {
+      const folder = existsSync(join(root, 'docs/guides', name)) ? 'guides' : 'reference';
+      expect([name, shape(`docs/zh/${name}`)]).toEqual([name, shape(`docs/${folder}/${name}`)]);
+      expect(readFileSync(join(root, 'docs', 'zh', name), 'utf8'), name).not.toContain('您');
+    }
+  });
+
+  it('says how to install what its code imports and a new game has not', () => {
+    const template = readFileSync(join(root, 'framework/cli/dist/templates/chat-ts.json'), 'utf8');
+    const { dependencies, devDependencies } = JSON.parse(
+      (JSON.parse(template) as Record<string, string>)['package.json']!,
+    ) as Record<'dependencies' | 'devDependencies', object>;
+    const known = Object.keys({ ...dependencies, ...devDependencies });
+    const missing = blocks
+      .filter(({ language, page }) => language === 'ts' && page.startsWith('docs/guides/'))
+      .flatMap(({ code, page }) =>
+        [...code.matchAll(/from '(@pomelo-ts\/[a-z]+)/g)]
+          .map(([, name]) => name!)
+          .filter((name) => !known.includes(name))
+          .filter((name) => !new RegExp(`npm install .*${name}`).test(readFileSync(join(root, page), 'utf8')))
+          .map((name) => `${page}: ${name}`),
+      );
+    expect(missing).toEqual([]);
+  });
+
   it('shows TypeScript that compiles', { timeout: 30_000 }, () => {
     const folder = mkdtempSync(join(root, 'test', 'docs-'));
     try {

@@ -17,8 +17,12 @@ check('types of tests', 'tsc', ['-p', 'tsconfig.test.json']);
 await runTests('unit');
 if (!quick) {
   await runTests('long');
-  // All of them wait for most of their time, on ports or in networks of their own: two tiers at once.
-  await Promise.all([runTests('integration'), runInTurn(['hosts', 'chaos', 'e2e', 'besides'])]);
+  // All of them wait for most of their time, on ports or in networks of their own: three tiers at once.
+  await Promise.all([
+    runTests('integration'),
+    runTests('fixed-ports', 'later'),
+    runInTurn(['hosts', 'chaos', 'e2e']),
+  ]);
 }
 rmSync(results, { recursive: true });
 process.stdout.write(`\n${tally.passed} passed, ${tally.failed} failed\n`);

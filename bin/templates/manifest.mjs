@@ -44,7 +44,7 @@ function scriptsOf({ isTyped, hasPage, hasRobot }) {
   const build = [isTyped && 'tsc', hasPage && 'npm run --silent page'].filter(Boolean).join(' && ');
   const first = build ? `${build} && ` : '';
   const page = isTyped ? bundle : bundle.replace('main.ts', 'main.js');
-  const types = ['tsc --noEmit', hasPage && 'tsc -p web', 'tsc -p test', ''].filter((part) => part !== false);
+  const types = ['tsc', hasPage && 'tsc -p web', 'tsc -p test', ''].filter((part) => part !== false);
   return {
     start: `${first}pomelo-ts start`,
     dev: 'pomelo-ts dev',

@@ -4,7 +4,7 @@ import { eventually, type TestGame } from '../helpers/cluster-process.js';
 import { EtcdCluster } from '../helpers/etcd.js';
 import { type LabHost, NetLab } from '../helpers/netlab.js';
 import { Faults } from './faults.js';
-import { makeGame } from './game.js';
+import { makeGame, mostPlayers, rooms } from './game.js';
 import { HostDisks } from './host-disks.js';
 import { problemsOf } from './invariants.js';
 import { Masters } from './masters.js';
@@ -13,7 +13,7 @@ import { namesIn, Players, type PlayersReport } from './players.js';
 import { drawSchedule, isOfHosts, type Step, showFault } from './schedule.js';
 import { livesIn, SecondLives } from './second-lives.js';
 import { SshPorts } from './ssh-ports.js';
-import { problemsOfLeases } from './witnesses.js';
+import { problemOfDirectory, problemsOfLeases } from './witnesses.js';
 
 /** Settings of {@link ChaosRun}. */
 export interface ChaosOptions {
@@ -39,11 +39,12 @@ export interface ChaosResult {
   readonly problems: readonly string[];
 }
 
-const rooms = 12;
 /** How long servers, masters and players may take to be whole again after the last fault, in ms. */
 const recoveryMs = 45_000;
 /** How long a membership may differ from who is connected when all is calm, in ms. */
 const membershipMs = 20_000;
+/** How long the directory of uids may differ from who is connected when all is calm, and the witness's own pace, in ms. */
+const directoryMs = 5000 + 1000;
 /** How long a push may take to be heard of again by everybody when all is calm, in ms. */
 const hearingMs = 15_000;
 /** How long a call may take, in ms: the game's own limits, and a little. */
@@ -96,7 +97,7 @@ export class ChaosRun implements AsyncDisposable {
 
   /** Lets players play, does the faults of the seed, waits until all is whole again, and tells what was wrong. */
   async play(): Promise<ChaosResult> {
-    const { seed, ms, players: count = 300 } = this.#options;
+    const { seed, ms, players: count = mostPlayers } = this.#options;
     const { lab, game } = this.#parts;
     using lives = new SecondLives(lab);
     using players = new Players(lab, { count, rooms, gates: this.#gates, seed });
@@ -182,13 +183,17 @@ export class ChaosRun implements AsyncDisposable {
     await must('membership is who is connected', membershipMs, async () =>
       this.#roomsAreTrue(await players.report()),
     );
+    await must('the directory of uids is who is connected', directoryMs, async () => {
+      const { byRoom } = await players.report();
+      return problemOfDirectory(join(this.#parts.game.root, 'directory'), byRoom, now());
+    });
     await must('everybody hears everybody in the room', hearingMs, async () => {
       const { deaf } = await players.report();
       return deaf.length > 0 ? deaf.join('; ') : undefined;
     });
     await must('the lease is held again', recoveryMs, async () => {
       const { lastHeld } = problemsOfLeases(join(this.#parts.game.root, 'witnesses'));
-      const ago = Number(process.hrtime.bigint() / 1_000_000n) - lastHeld;
+      const ago = now() - lastHeld;
       return ago > leaseMs ? `nobody has had it for ${ago} ms` : undefined;
     });
     return problems;
@@ -237,6 +242,9 @@ export class ChaosRun implements AsyncDisposable {
     return undefined;
   }
 }
+
+/** Of the clock that all hosts of a lab have, in ms. */
+const now = () => Number(process.hrtime.bigint() / 1_000_000n);
 
 /** Hosts with disks and SSH ports of their own, with an etcd for even seeds, and a game on them. */
 async function partsOf({ seed, hosts: count = 3 + (seed % 3) }: ChaosOptions): Promise<Parts> {

@@ -1,5 +1,6 @@
-// The reference game's own routes, and a witness on each chat server that takes a lease and writes down when it holds it.
-import { appendFileSync } from 'node:fs';
+// The reference game's own routes, and two witnesses on each chat server: one takes a lease and writes down when it holds it, one writes
+// down who is online, as the directory of uids tells.
+import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineApp, serialFilter } from '@pomelo-ts/core';
@@ -12,7 +13,12 @@ const byRoom = {
 export default defineApp((app) => {
   app.route('chat', byRoom);
   app.configure('chat|connector', () => app.filter(serialFilter()));
-  app.configure('chat', () => app.onStarted(() => void witness(app)));
+  app.configure('chat', () =>
+    app.onStarted(() => {
+      void witness(app);
+      void witnessOfUids(app);
+    }),
+  );
 });
 
 /** All hosts of the lab have one kernel, and so one monotonic clock. */
@@ -30,6 +36,22 @@ async function witness(app) {
       }
     } catch {
       await sleep(200); // no master can be reached: nobody holds it for sure
+    }
+  }
+}
+
+async function witnessOfUids(app) {
+  const { directoryFolder, players, rooms } = app.server;
+  const uids = Array.from({ length: players }, (_, n) => `p${n}*room${n % rooms}`);
+  const file = join(directoryFolder, app.serverId);
+  for (; ; await sleep(300)) {
+    const at = monotonicMs();
+    try {
+      const [online, count] = await Promise.all([app.sessions.online(uids), app.sessions.count()]);
+      writeFileSync(`${file}.new`, JSON.stringify({ at, online, count }));
+      renameSync(`${file}.new`, file);
+    } catch {
+      // A frontend does not answer: there is no word, and one that is old is told.
     }
   }
 }

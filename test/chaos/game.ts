@@ -22,12 +22,19 @@ const settings = {
   rpc: { timeout: '5s' },
 };
 
+/** Players of a run, at most, and the rooms that they are in. */
+export const mostPlayers = 300;
+export const rooms = 12;
+
 /** What the topology says of a server that a run adds: a chat server, as the others are. */
 export const chatServer = (game: TestGame, id: string, host: string, port: number) => ({
   ...common(id),
   host,
   port,
   witnessFolder: join(game.root, 'witnesses'),
+  directoryFolder: join(game.root, 'directory'),
+  players: mostPlayers,
+  rooms,
 });
 
 const common = (id: string) => ({ id, args: [`--title=pomelo-${id}`] });
@@ -57,7 +64,7 @@ export async function makeGame(lab: NetLab, plan: GamePlan = {}): Promise<TestGa
     },
   );
   const app = join(game.root, 'game');
-  for (const folder of [join(game.root, 'witnesses'), app]) mkdirSync(folder);
+  for (const folder of [join(game.root, 'witnesses'), join(game.root, 'directory'), app]) mkdirSync(folder);
   symlinkSync(join(repositoryRoot, 'game-server', 'dist', 'app'), join(app, 'app'));
   symlinkSync(join(repositoryRoot, 'test', 'chaos', 'game-app.js'), join(app, 'app.js'));
   game.write('package.json', { version: '1.0.0', 'pomelo-ts': { app: 'game' } });

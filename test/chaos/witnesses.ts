@@ -42,3 +42,38 @@ function timesOf(who: string, text: string): Held[] {
   }
   return [...times].map(([token, { from, to }]) => ({ token, who, from, to }));
 }
+
+/** What a chat server has been told by the directory of uids. */
+interface DirectoryWord {
+  /** When it asked, in ms of the monotonic clock. */
+  readonly at: number;
+  /** Those of the players' uids that are online, and how many uids are. */
+  readonly online: readonly string[];
+  readonly count: number;
+}
+
+/** How old a word of the directory may be, in ms. */
+const wordMs = 2000;
+
+/** How what the directory of uids tells differs from who is connected; undefined when it does not. */
+export function problemOfDirectory(
+  folder: string,
+  byRoom: Readonly<Record<string, readonly string[]>>,
+  now: number,
+): string | undefined {
+  const connected = Object.entries(byRoom).flatMap(([room, names]) => names.map((name) => `${name}*${room}`));
+  const words = readdirSync(folder)
+    .filter((file) => !file.endsWith('.new'))
+    .map((file) => ({ by: file, ...(JSON.parse(readFileSync(join(folder, file), 'utf8')) as DirectoryWord) }))
+    .filter(({ at }) => now - at < wordMs);
+  if (words.length === 0) return `nobody was told anything in the last ${wordMs} ms`;
+  for (const { by, online, count } of words) {
+    const missing = connected.filter((uid) => !online.includes(uid));
+    const extra = online.filter((uid) => !connected.includes(uid));
+    if (missing.length + extra.length > 0)
+      return `${by} is told without [${missing}] and with [${extra}] too many`;
+    if (count !== connected.length)
+      return `${by} is told of ${count} uids, and ${connected.length} are connected`;
+  }
+  return undefined;
+}

@@ -4,7 +4,12 @@ import { msgpackrCodec, tcpTransport } from '@pomelo-ts/rpc';
 import { frameType } from '@pomelo-ts/rpc/internal';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { memberBytes, readMember, writeMember } from '../../framework/core/src/channel/member.js';
+import {
+  type MemberKey,
+  memberBytes,
+  readMember,
+  writeMember,
+} from '../../framework/core/src/channel/member.js';
 import { encodePush, readPushHead } from '../../framework/core/src/channel/push-frame.js';
 import {
   forwardHeadBytes,
@@ -25,22 +30,23 @@ const u32 = (...values: number[]): Buffer => {
   return bytes;
 };
 
-function forward(route: string, sessionId: number, notify: boolean): Buffer {
+function forward(route: string, number: number, notify: boolean): Buffer {
   const snapshot = codec.encode({ uid: 'u1', address: '127.0.0.1', settings: { rid: 1 } });
-  const head = { sessionId, version: 1, snapshot, notify, route: Buffer.from(route) };
+  const session = { id: `s-${number}`, number, moves: 0, version: 1 };
+  const head = { ...session, snapshot, notify, route: Buffer.from(route) };
   const bytes = Buffer.alloc(forwardHeadBytes(head));
   writeForwardHead(bytes, 0, head);
   return Buffer.concat([bytes, Buffer.from('{"n":1}')]);
 }
 
-function member(key: { uid: string | number } | { sessionId: number }): Buffer {
+function member(key: MemberKey): Buffer {
   const bytes = Buffer.alloc(memberBytes(key));
   writeMember(bytes, 0, key);
   return bytes;
 }
 
 const push = encodePush('onChat', Buffer.from('{}'), ['u1', 7]).bytes;
-const members = [{ uid: 'u1' }, { uid: 7 }, { sessionId: 1 }].map(member);
+const members = [{ uid: 'u1' }, { uid: 7 }, { sessionId: 's-1' }].map(member);
 
 /** A valid frame of each kind: the seeds of random edits. */
 const seeds: readonly [kind: number, body: Buffer][] = [
@@ -48,10 +54,13 @@ const seeds: readonly [kind: number, body: Buffer][] = [
   [frameKind.forward, forward('connector.handler.echo', 6, true)],
   [frameKind.sessionClosed, Buffer.concat([u32(5), Buffer.from('gone')])],
   [frameKind.sessionsAlive, u32(0, 9, 5, 6)],
+  [frameKind.sessionMoved, u32(5, 1)],
+  [frameKind.sessionTaken, Buffer.concat([u32(7, 1), Buffer.from('\u0003s-5')])],
   ...members.flatMap((one): [number, Buffer][] => [
     [frameKind.channelAdd, Buffer.concat([u32(1, 1), one])],
     [frameKind.channelLeave, Buffer.concat([u32(1, 1), one])],
     [frameKind.memberLeft, Buffer.concat([u32(1, 1), one])],
+    [frameKind.memberMoved, Buffer.concat([u32(1, 1), one, Buffer.from('\u0000connector-2')])],
   ]),
   [frameKind.channelDrop, u32(1)],
   [frameKind.channelPush, Buffer.concat([u32(1), push])],
@@ -121,9 +130,9 @@ describe('any bytes between servers', () => {
     healthy = await RawClient.join(game.port('connector-1'));
     await healthy.request('chat.handler.join');
     // A server of the cluster that knows the secret and whose code is broken.
-    const { agent, bootId: life } = await game.join('arena-1');
+    const { link, bootId: life } = await game.join('arena-1');
     bootId = life;
-    agent.report('ready');
+    link.report('ready');
   });
   afterAll(async () => {
     await healthy[Symbol.asyncDispose]();

@@ -9,10 +9,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from './free-port.js';
 import type { LabHost } from './netlab.js';
 
 /** The root of this repository. */
@@ -76,7 +76,7 @@ export class RunningCommand {
       this.#changed();
     }, longestWaitMs);
     while (!this[stream].includes(text)) {
-      if (late || this.child.exitCode !== null) {
+      if (late || this.child.exitCode !== null || this.child.signalCode !== null) {
         clearTimeout(timer);
         throw new Error(`no "${text}" in:\n${this.stdout}${this.stderr}`);
       }
@@ -265,14 +265,4 @@ export async function eventually<T>(
     if (performance.now() > end) throw new Error(`${what} did not come true within ${ms} ms`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-/** A port of this machine that nobody has now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

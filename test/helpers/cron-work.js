@@ -15,6 +15,15 @@ export default (app) => ({
     app.crons.add({ id: 'strict', time, timezone: 'UTC', action: 'work.often', lateMs: 1000 });
     app.note('added');
   },
+  /** Sets the time of day of its process ten minutes ahead when a file asks for it. */
+  forward() {
+    const wish = join(app.root, 'forward');
+    if (!existsSync(wish)) return;
+    rmSync(wish);
+    const { now } = Date;
+    Date.now = () => now() + 600_000;
+    app.note('forward');
+  },
   /** Blocks its process for 2.6 s when a file asks for it. */
   block() {
     const wish = join(app.root, 'block');

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Certificates } from './certificates.js';
-import { freePort } from './cluster-process.js';
+import { freePort } from './free-port.js';
 import type { LabHost } from './netlab.js';
 
 /** How long etcd may take until it serves clients, in ms. */

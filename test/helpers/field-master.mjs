@@ -2,8 +2,9 @@
 // line of input is JSON {root, host, port, roots} (ClusterKeys.roots). It writes a line of JSON for each change: the registry's whole view, and losses.
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
-import { ClusterKeys, LinkHub, MemoryStore, RevisionFile, serverSettings } from '@pomelo-ts/cluster';
+import { ClusterKeys, MemoryStore, serverSettings } from '@pomelo-ts/cluster';
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
+import { LinkHub, RevisionFile } from '@pomelo-ts/cluster/internal';
 import { FileNotes, LeaseService } from '@pomelo-ts/cluster/leases';
 import { SecureDoor } from '@pomelo-ts/common/internal';
 

@@ -1,6 +1,7 @@
 // A server process without a game: joins the cluster and does what the extra field `behave` of its entry says.
 import { createInterface } from 'node:readline';
-import { dialMasters, dialSecure, joinCluster, ServerKeyring } from '@pomelo-ts/cluster';
+import { dialSecure } from '@pomelo-ts/cluster';
+import { dialMasters, joinCluster, ServerKeyring } from '@pomelo-ts/cluster/internal';
 import { encodePackage, packageType } from '@pomelo-ts/protocol';
 import { WebSocketServer } from 'ws';
 

@@ -1,5 +1,4 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +7,7 @@ import { loadClusterConfig } from '@pomelo-ts/cluster/config';
 import { startSingle } from '@pomelo-ts/core/single';
 import JSON5 from 'json5';
 import { RunningCommand } from './cluster-process.js';
+import { freePort } from './free-port.js';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -85,7 +85,8 @@ async function runProcesses(root: string): Promise<Run> {
 async function writeConfig(root: string, options: GameOptions): Promise<ServerEntry[]> {
   cpSync(join(repository, 'config'), join(root, 'config'), { recursive: true });
   const { servers } = loadClusterConfig({ root: repository, env: 'development' });
-  const ports = await freePorts(2 * servers.length + 1);
+  const ports: number[] = [];
+  for (let n = 0; n < 2 * servers.length + 1; n++) ports.push(await freePort());
   const moved = servers.map((server): ServerEntry => {
     const { autoRestart: _, restartForce: __, maxConnections: ___, ...entry } = server;
     return {
@@ -105,17 +106,4 @@ async function writeConfig(root: string, options: GameOptions): Promise<ServerEn
   write('config/settings.json5', { ...settings, client: { ...settings.client, ...options.client } });
   write('package.json', { 'pomelo-ts': { app: join(repository, 'game-server/dist') } });
   return moved;
-}
-
-/** Ports of this machine that nobody has now, all different. */
-async function freePorts(count: number): Promise<number[]> {
-  const listeners = await Promise.all(
-    Array.from({ length: count }, () => {
-      const server = createServer();
-      return new Promise<Server>((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
-    }),
-  );
-  const ports = listeners.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(listeners.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

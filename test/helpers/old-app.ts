@@ -14,7 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type CommandResult, freePort, RunningCommand } from './cluster-process.js';
+import { type CommandResult, RunningCommand } from './cluster-process.js';
+import { freePort } from './free-port.js';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -111,7 +112,7 @@ export class OldApp implements Disposable {
 
   #changeImports(file: string, own: string): void {
     const lines = readFileSync(file, 'utf8').split('\n');
-    const changed = lines.map((line) => line.replace(`'${own}'`, "'@pomelo-ts/core/compat'"));
+    const changed = lines.map((line) => line.replace(`'${own}'`, "'@pomelo-ts/compat'"));
     for (const [index, line] of changed.entries())
       if (line !== lines[index]) this.changed.push(`${relative(this.root, file)}: ${line}`);
     writeFileSync(file, changed.join('\n'));

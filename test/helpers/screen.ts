@@ -2,12 +2,18 @@ import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { eventually } from './cluster-process.js';
 
-/** A terminal of 100 by 30 characters that runs one command, and what stands on it. */
+/** Characters that a terminal shows. */
+export interface ScreenSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** A terminal that runs one command, and what stands on it. */
 export class Screen {
   /** Its own: tmux takes a while to leave a socket. */
   readonly #socket = `pomelo-ts-test-${randomUUID()}`;
 
-  constructor(command: string) {
+  constructor(command: string, { columns, rows }: ScreenSize = { columns: 100, rows: 30 }) {
     // the shell stays, so that the last screen can be read
     this.#tmux(
       'new-session',
@@ -15,15 +21,29 @@ export class Screen {
       '-s',
       'screen',
       '-x',
-      '100',
+      String(columns),
       '-y',
-      '30',
+      String(rows),
       `${command}; echo "exit $?"; sleep 60`,
     );
   }
 
   text(): string {
     return this.#tmux('capture-pane', '-p', '-t', 'screen').trimEnd();
+  }
+
+  /** As {@link text}, with colours and other attributes as a terminal reads them. */
+  painted(): string {
+    return this.#tmux('capture-pane', '-p', '-e', '-t', 'screen').trimEnd();
+  }
+
+  resize({ columns, rows }: ScreenSize): void {
+    this.#tmux('resize-window', '-t', 'screen', '-x', String(columns), '-y', String(rows));
+  }
+
+  /** Types characters as they are; {@link press} takes names of keys. */
+  type(text: string): void {
+    this.#tmux('send-keys', '-t', 'screen', '-l', text);
   }
 
   press(key: string): void {

@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ClusterConfig } from '@pomelo-ts/cluster';
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
 import type { Application } from '@pomelo-ts/core';
+import { freePort } from './free-port.js';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -118,21 +118,4 @@ async function withPorts(servers: GameParts['servers']): Promise<Record<string, 
     }
   }
   return result;
-}
-
-const given = new Set<number>();
-
-/** A port that nobody has now, below those that the system hands out by itself. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 12_000 + Math.floor(Math.random() * 18_000);
-    if (given.has(port)) continue;
-    given.add(port);
-    const free = await new Promise<boolean>((resolve) => {
-      const server = createServer();
-      server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-    });
-    if (free) return port;
-  }
 }

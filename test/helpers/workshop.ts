@@ -9,11 +9,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from './temporary-game.js';
+import { freePort } from './free-port.js';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
@@ -146,7 +145,7 @@ export async function npm(folder: string, ...args: string[]): Promise<string> {
 }
 
 /** The environment without what these tests run in: vitest's, and npm's own of the script that has started it. */
-function foreignEnv(): NodeJS.ProcessEnv {
+export function foreignEnv(): NodeJS.ProcessEnv {
   const own =
     /^(VITEST|NODE_ENV$|NODE_OPTIONS$|TEST$|POMELO_TS_|INIT_CWD$|npm_(package|lifecycle|command|config_local))/;
   const path = (process.env['PATH'] ?? '')
@@ -157,25 +156,12 @@ function foreignEnv(): NodeJS.ProcessEnv {
 }
 
 /** Gives a game ports that nobody else has: the same edit of config/ that its owner would make. */
-async function movePorts(game: string): Promise<void> {
+export async function movePorts(game: string): Promise<void> {
   for (const file of ['config/servers.json5', 'config/master.json5']) {
     let text = readFileSync(join(game, file), 'utf8');
     const ports = new Set([...text.matchAll(/ort": "?(\d{4})/g)].map(([, port]) => port!));
     for (const port of ports)
-      text = text.replaceAll(new RegExp(`(ort": "?)${port}\\b`, 'g'), `$1${await freePair()}`);
+      text = text.replaceAll(new RegExp(`(ort": "?)${port}\\b`, 'g'), `$1${await freePort()}`);
     writeFileSync(join(game, file), text);
-  }
-}
-
-/** A port that nobody has now, nor the one after it. */
-async function freePair(): Promise<number> {
-  for (;;) {
-    const port = await freePort();
-    const next = await new Promise<boolean>((resolve) => {
-      const server = createServer();
-      server.once('error', () => resolve(false));
-      server.listen(port + 1, '127.0.0.1', () => server.close(() => resolve(true)));
-    });
-    if (next) return port;
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Client, connect } from '@pomelo-ts/client';
 import { expect, it } from 'vitest';
 import { eventually, repositoryRoot, TestGame } from '../helpers/cluster-process.js';
-import { freePort } from '../helpers/temporary-game.js';
+import { freePort } from '../helpers/free-port.js';
 
 interface Tick {
   readonly tick: number;

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TestGame } from '../helpers/cluster-process.js';
-import { freePort } from '../helpers/temporary-game.js';
+import { freePort } from '../helpers/free-port.js';
 
 /** What `start` says of a game with this chat handler. */
 async function startWith(handler: string): Promise<string> {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { addressGame } from '../helpers/address-game.js';
 import type { TestGame } from '../helpers/cluster-process.js';
-import { freePort } from '../helpers/temporary-game.js';
+import { freePort } from '../helpers/free-port.js';
 
 const chat = { id: 'chat-1', port: 6050 };
 const gate = { id: 'gate-1', clientPort: 3014, frontend: true };
@@ -67,6 +67,18 @@ const broken: readonly (readonly [string, number, Readonly<Record<string, unknow
       'config/crons.json': { chut: [] },
     },
   ],
+  [
+    'times of crons that never come or cannot be read',
+    2,
+    {
+      'config/crons.json': {
+        chat: [
+          { id: 'a', time: '0 0 0 30 feb *', action: 'c.d' },
+          { id: 'b', time: '0 0 4- * * *', action: 'c.d' },
+        ],
+      },
+    },
+  ],
   ['a file that cannot be read', 1, { 'config/settings.json5': '{ client: ' }],
   [
     'what several servers want, and a type without code',
@@ -116,6 +128,38 @@ describe('config check', () => {
     expect(await game.run('start', '-D')).toEqual(check);
   });
 
+  it.each([
+    ['a file that is not there', {}],
+    ['a file that makes no codec', { 'codec.mjs': 'export default () => ({});' }],
+  ])(
+    'says no to %s for the codec of calls, in the words of the start, and doctor does too',
+    async (_, files) => {
+      await using game = await gameWith({
+        ...files,
+        'config/settings.json': { rpc: { codec: './codec.mjs' } },
+      });
+      const check = await game.run('config', 'check');
+      expect(check).toMatchObject({
+        code: 2,
+        stdout: '',
+        stderr: expect.stringMatching(
+          /^error The codec \.\/codec\.mjs \(rpc\.codec in config\/settings\.json5\) /,
+        ),
+      });
+      const reason = check.stderr.trim().slice('error '.length);
+      const start = await game.run('start', '--single');
+      expect([start.code === 0, start.stderr]).toEqual([false, expect.stringContaining(reason)]);
+      const { stdout } = await game.run('doctor');
+      expect(stdout).toMatch(/^✖ codec .*\.\/codec\.mjs/m);
+      writeFileSync(
+        join(game.root, 'codec.mjs'),
+        "export default () => ({ name: 'own', encode: (value) => Buffer.from(JSON.stringify(value)), decode: JSON.parse });",
+      );
+      expect(await game.run('config', 'check')).toMatchObject({ code: 0 });
+      expect((await game.run('doctor')).stdout).toMatch(/^✔ codec +\.\/codec\.mjs can be loaded here$/m);
+    },
+  );
+
   it('says no to a version that the master would refuse, as the start does, at once', async () => {
     await using game = await gameWith({ 'package.json': { type: 'module', version: 2 } });
     const check = await game.run('config', 'check');
@@ -142,7 +186,7 @@ describe('config check', () => {
   });
 
   it('says yes to what is unusual and fine, and the start agrees', async () => {
-    const [a, b, c, d] = await Promise.all(Array.from({ length: 4 }, freePort));
+    const [a, c, d, b] = await Promise.all(Array.from({ length: 4 }, freePort)); // the last is the first of two
     await using game = await gameWith({
       'config/servers.json': {
         gate: [

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { addressGame, addressRoutes, sdkPlayer } from '../helpers/address-game.js';
 import { Certificates } from '../helpers/certificates.js';
-import { freePort } from '../helpers/temporary-game.js';
+import { freePort } from '../helpers/free-port.js';
 import { TlsProxy } from '../helpers/tls-proxy.js';
 
 const run = promisify(execFile);

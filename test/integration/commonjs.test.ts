@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { freePort, repositoryRoot, TestGame } from '../helpers/cluster-process.js';
+import { repositoryRoot, TestGame } from '../helpers/cluster-process.js';
+import { freePort } from '../helpers/free-port.js';
 import { RawClient } from '../helpers/raw-client.js';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -71,14 +72,14 @@ const sources = {
     include: ['src'],
   }),
   'src/app.ts': `import { defineApp } from '@pomelo-ts/core';
-    export default defineApp((app) => app.counters.add('app.setUp'));`,
+    export default defineApp((app) => app.measures.counter({ name: 'app.setUp', help: 'Hooks.' }).add());`,
   'src/app/servers/connector/handler/entryHandler.ts': 'export default { hello: () => ({ hello: 1 }) };',
   'src/shared.ts': 'export const suffix = "!";',
   [`${servers}/handler/classHandler.ts`]: `import type { Application } from '@pomelo-ts/core';
     import { suffix } from '../../../../shared';
     export default class ClassHandler {
       constructor(readonly app: Application) {}
-      say() { return { id: this.app.serverId + suffix, setUp: this.app.counters.get('app.setUp') }; }
+      say() { return { id: this.app.serverId + suffix, setUp: this.app.measures.counts()['app.setUp'] }; }
       default() { return { method: 'named default' }; }
     }`,
   [`${servers}/handler/definedHandler.ts`]: `import { defineHandler } from '@pomelo-ts/core';
@@ -93,7 +94,7 @@ const sources = {
       ask: async () => ({ twice: await (app.rpc as any).chat.chatRemote.twice.to('chat-1')(21) }),
     }));`,
   [`${servers}/lifecycle.ts`]: `import type { Application } from '@pomelo-ts/core';
-    export default (app: Application) => ({ beforeStartup: () => app.counters.add('app.setUp') });`,
+    export default (app: Application) => ({ beforeStartup: () => app.measures.counter({ name: 'app.setUp', help: 'Hooks.' }).add() });`,
 };
 
 /** How tsc marks what it has made of an ES module. */
@@ -120,15 +121,15 @@ describe('a game in CommonJS', () => {
     await using running = await start({
       'package.json': '{"type":"module"}',
       'app.cjs': `const { defineApp } = require('@pomelo-ts/core');
-        module.exports = defineApp((app) => app.counters.add('app.setUp'));`,
+        module.exports = defineApp((app) => app.measures.counter({ name: 'app.setUp', help: 'Hooks.' }).add());`,
       [`${folder}/handler/classHandler.cjs`]: says('old'),
       [`${folder}/handler/factoryHandler.cjs`]:
-        'module.exports = (app) => ({ say: () => ({ n: app.counters.get("app.setUp") }) });',
+        'module.exports = (app) => ({ say: () => ({ n: app.measures.counts()["app.setUp"] }) });',
       [`${folder}/handler/exportsHandler.cjs`]: 'exports.say = () => ({ by: "exports" });',
       [`${folder}/handler/defaultHandler.cjs`]: `${compiled}exports.default = { say: () => ({ by: "default" }) };\nexports.helper = () => 1;\nexports.hot = false;`,
       [`${folder}/handler/moduleHandler.mjs`]: 'export default { say: () => ({ by: "mjs" }) };',
       [`${folder}/lifecycle.cjs`]:
-        'module.exports = (app) => ({ beforeStartup: () => app.counters.add("app.setUp") });',
+        "module.exports = (app) => ({ beforeStartup: () => app.measures.counter({ name: 'app.setUp', help: 'Hooks.' }).add() });",
       [`${folder}/handler/forgottenHandler.ts`]: 'export default {};',
       [`${folder}/handlers/otherHandler.js`]: 'export default {};',
     });

@@ -2,13 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from '@pomelo-ts/client';
 import { describe, expect, it } from 'vitest';
-import {
-  commandText,
-  eventually,
-  freePort,
-  type RunningCommand,
-  TestGame,
-} from '../helpers/cluster-process.js';
+import { commandText, eventually, type RunningCommand, TestGame } from '../helpers/cluster-process.js';
+import { freePort } from '../helpers/free-port.js';
 import { Screen } from '../helpers/screen.js';
 
 const chat = (n: number, more: object = {}) => ({ id: `chat-${n}`, port: 6130 + n, ...more });
@@ -98,7 +93,7 @@ describe('config reload', () => {
     });
     const { code, stderr } = await reload(game, '--yes');
     expect(stderr).toContain(
-      'error The master could not read the configuration: The configuration has 2 problem(s):\n  config/servers.json: chat[1].prot: unknown key; did you mean port?\n  config/servers.json: gate[0].clientPort: gate-1 wants',
+      'error The master could not read config: The configuration has 2 problem(s):\n  config/servers.json: chat[1].prot: unknown key; did you mean port?\n  config/servers.json: gate[0].clientPort: gate-1 wants',
     );
     expect(code).toBe(2);
     const after = await game.rows();

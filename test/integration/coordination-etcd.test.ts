@@ -4,8 +4,9 @@ import type { CoordinationStore, StoreChange } from '@pomelo-ts/cluster';
 import { coordinationStoreContract } from '@pomelo-ts/cluster/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Certificates } from '../helpers/certificates.js';
-import { eventually, freePort } from '../helpers/cluster-process.js';
+import { eventually } from '../helpers/cluster-process.js';
 import { EtcdCluster } from '../helpers/etcd.js';
+import { freePort } from '../helpers/free-port.js';
 import { Relay } from '../helpers/relay.js';
 
 const opened: CoordinationStore[] = [];

@@ -3,12 +3,13 @@ import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
-import { eventually, freePort, repositoryRoot, TestGame } from '../helpers/cluster-process.js';
+import { eventually, repositoryRoot, TestGame } from '../helpers/cluster-process.js';
+import { freePort } from '../helpers/free-port.js';
 
 const helpers = fileURLToPath(new URL('../helpers/', import.meta.url));
 
 interface Note {
-  readonly kind: 'often' | 'daily' | 'block' | 'added';
+  readonly kind: 'often' | 'daily' | 'block' | 'added' | 'forward';
   /** Time of day, in ms since 1970. */
   readonly at: number;
   /** Time of the process, in ms. */
@@ -137,6 +138,25 @@ it('a paused process makes up for a time within its bound, and counts and tells 
   expect(await crons.count('cron.missed')).toBeGreaterThan(0);
   expect(crons.notes('daily').length).toBe(1);
   expect(crons.notes('often')).toEqual([]);
+}, 120_000);
+
+it('a clock that is set forward has the times that it has jumped over counted and told, and crons go on by it', async () => {
+  const forward = { id: 'forward', time: '* * * * * *', action: 'work.forward' };
+  await using crons = await startCrons([forward, { ...often, time: '* * * * * *' }]);
+  await eventually(() => crons.notes('often').length > 1, 'runs', 30_000);
+  writeFileSync(join(crons.game.root, 'forward'), '');
+  const [set] = await eventually(() => {
+    const notes = crons.notes('forward');
+    return notes.length > 0 && notes;
+  }, 'the new time');
+  const jumped = 2 * 590; // by both crons
+  await eventually(async () => ((await crons.counters())['cron.missed'] ?? 0) > jumped, 'what was missed');
+  expect(crons.log).toContain('cron often has missed times');
+  const after = await eventually(
+    () => crons.notes('often').filter(({ at }) => at > set!.at + 2000)[0],
+    'runs by the new time',
+  );
+  expect(after.passed - set!.passed).toBeLessThan(60_000);
 }, 120_000);
 
 it('the zone of a machine is as good as a named one: all days of ten years in six of them', () => {

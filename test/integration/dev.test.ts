@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connect } from '@pomelo-ts/client';
 import { describe, expect, it } from 'vitest';
-import { freePort, type RunningCommand, TestGame } from '../helpers/cluster-process.js';
+import { type RunningCommand, TestGame } from '../helpers/cluster-process.js';
+import { freePort } from '../helpers/free-port.js';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 const handler = 'src/app/servers/chat/handler/chatHandler.ts';
@@ -146,6 +147,10 @@ describe('pomelo-ts dev', () => {
     );
     await dev.says("Type 'string' is not assignable to type 'number'.");
     expect(await client.request('chat.chatHandler.say', {})).toMatchObject({ says: 'typed!' });
+    const mismatch = `const told = { at: 'noon' };\nconst asked: { at: number } = told;\nvoid asked;\n`;
+    write(handler, chatHandler('typed') + mismatch);
+    await dev.says("  Type 'string' is not assignable to type 'number'.\n"); // below what it is about
+    expect(dev.stdout).not.toContain('\\n');
     write(handler, chatHandler('typed'));
     await dev.says('types are fine again');
   });

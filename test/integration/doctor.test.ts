@@ -3,7 +3,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { addressGame } from '../helpers/address-game.js';
-import { eventually, freePort, TestGame } from '../helpers/cluster-process.js';
+import { eventually, TestGame } from '../helpers/cluster-process.js';
+import { freePort } from '../helpers/free-port.js';
 
 const production = { env: { POMELO_TS_SECRET: 'of the integration tests' } };
 

@@ -2,8 +2,8 @@ import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, repositoryRoot, TestGame } from '../helpers/cluster-process.js';
+import { freePort } from '../helpers/free-port.js';
 import { RawClient } from '../helpers/raw-client.js';
-import { freePort } from '../helpers/temporary-game.js';
 
 interface Mistaken {
   readonly game: TestGame;

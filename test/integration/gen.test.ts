@@ -108,7 +108,15 @@ describe('pomelo-ts gen', () => {
     const modules = join(game.root, 'node_modules');
     cpSync(join(repository, 'framework/cli/package.json'), join(modules, 'pomelo-ts/package.json'));
     cpSync(join(repository, 'framework/cli/dist'), join(modules, 'pomelo-ts/dist'), { recursive: true });
-    for (const name of ['yargs', 'listr2', 'json5', 'pino', 'node-cron', '@pomelo-ts/master'])
+    for (const name of [
+      'yargs',
+      'listr2',
+      'json5',
+      'pino',
+      'node-cron',
+      '@pomelo-ts/master',
+      '@pomelo-ts/views',
+    ])
       symlinkSync(join(repository, 'node_modules', name), join(modules, name));
     const main = join(modules, 'pomelo-ts/dist/main.js');
     const { status, stderr } = spawnSync(process.execPath, [main, 'gen', '--directory', game.root], {

@@ -5,6 +5,7 @@ it.each(
   [
     ...['handlers', 'channels', 'calling-servers', 'sessions', 'scheduling', 'leases-and-ids', 'testing'],
     'dev-and-reload',
+    'acceptors',
   ].map((name) => `docs/guides/${name}.md`),
 )('%s shows a game that compiles in a strict project and passes the tests it shows', async (page) => {
   using game = new GuideGame(filesOfPage(page));

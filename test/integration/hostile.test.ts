@@ -21,7 +21,7 @@ const app = `export default {
   setUp(app) {
     app.http((request, response, { pathname }) => {
       if (pathname !== '/counters') return false;
-      response.end(JSON.stringify(app.counters));
+      response.end(JSON.stringify(app.measures.counts()));
       return true;
     });
   },

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { connect } from '@pomelo-ts/client';
 import { describe, expect, it } from 'vitest';
 import { addressGame, addressRoutes } from '../helpers/address-game.js';
-import { freePort } from '../helpers/temporary-game.js';
+import { freePort } from '../helpers/free-port.js';
 
 /** A game all of whose servers, and whose master, have this host. */
 async function gameAt(host: string, connector: object = {}) {

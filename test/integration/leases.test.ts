@@ -2,7 +2,8 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { eventually, freePort, TestGame } from '../helpers/cluster-process.js';
+import { eventually, TestGame } from '../helpers/cluster-process.js';
+import { freePort } from '../helpers/free-port.js';
 
 const helpers = fileURLToPath(new URL('../helpers/', import.meta.url));
 const production = ['-D', '-e', 'production'];

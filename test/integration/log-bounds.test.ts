@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { eventually, TestGame } from '../helpers/cluster-process.js';
+import { freePort } from '../helpers/free-port.js';
 import { SmallDisk } from '../helpers/small-disk.js';
-import { freePort } from '../helpers/temporary-game.js';
 
 const env = { POMELO_TS_SECRET: 'of the integration tests, and long enough' };
 const daemon = ['-D', '-e', 'production'];

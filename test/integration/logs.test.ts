@@ -72,7 +72,17 @@ describe('logs', () => {
     appendFileSync(logOf(game, 'chat-1'), lines);
     const { stdout } = await game.run('logs', 'chat-1', '--grep', 'number (3|9998)$');
     expect(stdout).toBe('a line of the game, number 3\na line of the game, number 9998\n');
-    expect((await game.run('logs', 'chat-1', '--grep', 'number 3$', '-n', '10')).stdout).toBe('');
+    expect(await game.run('logs', 'chat-1', '--grep', 'number 3$', '-n', '10')).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: 'no line of chat-1 matches number 3$\n',
+    });
+    truncateSync(logOf(game, 'chat-1'));
+    expect(await game.run('logs', 'chat-1')).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: 'nothing was logged by chat-1 yet\n',
+    });
     expect(await game.run('logs', '--grep', '(')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('expected --grep as a regular expression'),
@@ -87,7 +97,7 @@ describe('logs', () => {
     await game.run('stop');
     expect((await game.run('logs')).stdout).toMatch(/^chat-1 │ chat-1 begins$/m);
     const { code, stderr } = await game.run('logs', 'chat-9');
-    expect(stderr).toContain('chat-9 has no log that can be read: no master runs');
+    expect(stderr).toContain('error chat-9 has no log that can be read: no master runs');
     expect(code).toBe(1);
   });
 
@@ -97,13 +107,13 @@ describe('logs', () => {
     await start.says('2 servers ready');
     const here = await game.run('logs', 'chat-1');
     expect(here.stderr).toBe(
-      'chat-1 has no log that can be read: it writes to the terminal of its master\n'.replace(
-        /^/,
-        'The master could not read the log: ',
-      ),
+      'error The master could not read log: chat-1 has no log that can be read: it writes to the terminal of its master\n',
     );
     expect(here.code).toBe(1);
-    expect((await game.run('logs', 'chat-9')).stderr).toContain('no server, type or host chat-9');
+    expect(await game.run('logs', 'chat-9')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^error .*no server, type or host chat-9/),
+    });
     const all = await game.run('logs');
     expect(all.stderr).toBe('there is no log that can be read; pomelo-ts logs <id> tells why\n');
     expect(all.code).toBe(1);

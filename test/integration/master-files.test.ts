@@ -14,7 +14,8 @@ import {
 import { createConnection, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { commandLine, eventually, fixtureServer, freePort, TestGame } from '../helpers/cluster-process.js';
+import { commandLine, eventually, fixtureServer, TestGame } from '../helpers/cluster-process.js';
+import { freePort } from '../helpers/free-port.js';
 import { RawClient } from '../helpers/raw-client.js';
 
 const secret = { env: { POMELO_TS_SECRET: 'of the integration tests' } };

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { startOldGame } from '../../framework/core/test/compat/old-game.js';
+import { startOldGame } from '../../framework/compat/test/old-game.js';
 import { filesOfPage, GuideGame } from '../helpers/guide-game.js';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
@@ -50,7 +50,7 @@ describe('docs/guides/migrating.md', () => {
   });
 
   test('lists every deliberate difference that the tests show, and no other', () => {
-    const folder = join(repository, 'framework/core/test/compat');
+    const folder = join(repository, 'framework/compat/test');
     const titles = readdirSync(folder)
       .map((name) => readFileSync(join(folder, name), 'utf8'))
       .flatMap((source) => [...source.matchAll(/(['"])differs: (.*?)\1,/g)])

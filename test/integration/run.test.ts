@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from '@pomelo-ts/client';
 import { describe, expect, it } from 'vitest';
-import { eventually, freePort, TestGame, type TestRow } from '../helpers/cluster-process.js';
+import { eventually, TestGame, type TestRow } from '../helpers/cluster-process.js';
+import { freePort } from '../helpers/free-port.js';
 
 const chat = (n: number, more: object = {}) => ({ id: `chat-${n}`, port: 6150 + n, ...more });
 const gate = { id: 'gate-1', clientPort: 6158, frontend: true };

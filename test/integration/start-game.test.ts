@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { freePort, TestGame } from '../helpers/cluster-process.js';
+import { TestGame } from '../helpers/cluster-process.js';
+import { freePort } from '../helpers/free-port.js';
 
 /** Six servers of the reference game on free ports. */
 async function referenceGame() {

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { freePort, TestGame } from '../helpers/cluster-process.js';
+import { TestGame } from '../helpers/cluster-process.js';
+import { freePort } from '../helpers/free-port.js';
 
 /** A game of two chat servers whose app does this in its `setUp`. */
 async function gameOf(setUp: string, master: object): Promise<TestGame> {
@@ -33,6 +34,35 @@ describe('pomelo-ts start --single', () => {
     await start.says('hangs here');
     start.child.kill(second);
     expect((await start.ended).code).toBe(130);
+  });
+
+  it('runs on until it is told to stop, also where no server has a port that would keep a process alive', async () => {
+    await using game = await gameOf("app.onStop(() => console.log(app.serverId + ' stops'));", {});
+    const start = game.begin('start', '--single');
+    await start.says('Ctrl-C stops them');
+    // It would have ended by itself long before another whole process has come and gone.
+    expect((await game.run('config', 'check')).code).toBe(0);
+    expect([start.child.exitCode, start.child.signalCode]).toEqual([null, null]);
+    start.child.kill('SIGTERM');
+    const { code, stdout } = await start.ended;
+    expect(stdout).toMatch(/chat-[12] stops.*2 servers stopped\n$/s);
+    expect(code).toBe(0);
+  });
+
+  it('gives each of its servers shared state of its own, and ends it when that stops', async () => {
+    const count = `const own = () => app.shared('own', () => ({
+      asks: 0,
+      [Symbol.dispose]() { console.log(app.serverId + ' ends what was asked for ' + this.asks + ' times'); },
+    }));
+    own().asks++;
+    app.onStarted(() => void own().asks++);`;
+    await using game = await gameOf(count, {});
+    const start = game.begin('start', '--single');
+    await start.says('Ctrl-C stops them');
+    expect(start.stdout).not.toContain('ends what was asked for');
+    start.child.kill('SIGTERM');
+    const { stdout } = await start.ended;
+    for (const id of ['chat-1', 'chat-2']) expect(stdout).toContain(`${id} ends what was asked for 2 times`);
   });
 
   it('gives up on a server that does not stop in time, and says so', async () => {

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TestGame } from '../helpers/cluster-process.js';
 
@@ -69,10 +70,10 @@ describe('pomelo-ts start', () => {
       /chat-2 did not start: it ended with exit code 1\nIts last lines:\n(.*\n)*.*this server throws when it starts/,
     ],
     ['reports an error', 'report-error', /chat-2 did not start: the port 6050 is in use/],
-    ['never gets ready', 'hang', /chat-2 did not report ready within 1500 ms; its last state was starting/],
+    ['never gets ready', 'hang', /chat-2 did not report ready within 8000 ms; its last state was starting/],
   ])('fails when a server %s, tells why, and leaves nothing behind', async (_, behave, message) => {
     const servers = { ...six, chat: [six.chat[0]!, { ...six.chat[1]!, behave }] };
-    const master = behave === 'hang' ? { startTimeout: '1500ms' } : {}; // the others have their time, on a busy machine too
+    const master = behave === 'hang' ? { startTimeout: '8s' } : {}; // long, as the others must get ready on a busy machine too
     await using game = await TestGame.make(servers, { master });
     const { code, stderr } = await game.run('start');
     expect(stderr).toMatch(message);
@@ -83,7 +84,8 @@ describe('pomelo-ts start', () => {
   });
 
   it('shows what Node says when it cannot even begin', async () => {
-    await using game = await TestGame.make({ chat: [{ id: 'chat-1', args: ['-r', './nowhere.cjs'] }] });
+    await using game = await TestGame.make({ chat: [{ id: 'chat-1', args: ['-r', './first.cjs'] }] });
+    writeFileSync(join(game.root, 'first.cjs'), "require('./nowhere.cjs');");
     const { code, stderr } = await game.run('start');
     expect(stderr).toMatch(
       /chat-1 did not start: it ended with exit code 1\nIts last lines:\n[\s\S]*Cannot find module '\.\/nowhere\.cjs'/,

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EtcdStore } from '@pomelo-ts/adapters/coordination-etcd';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, freePort, TestGame } from '../helpers/cluster-process.js';
+import { eventually, TestGame } from '../helpers/cluster-process.js';
 import { EtcdCluster } from '../helpers/etcd.js';
+import { freePort } from '../helpers/free-port.js';
 
 /* Who may write to the store of the masters: what such a one can make them do, and what not. */
 
@@ -105,7 +106,105 @@ describe('whoever may write to the store', () => {
   });
 });
 
+/** Ends the time of the former secret as the guide says. */
+async function endFormer(game: TestGame) {
+  const folder = join(game.root, '.pomelo-ts');
+  renameSync(join(folder, 'previous-secret'), join(folder, 'former-secret'));
+  const result = await game.run('secret', 'reload');
+  if (result.code === 0) rmSync(join(folder, 'former-secret'));
+  return result;
+}
+
 describe('a secret that is replaced', () => {
+  it('is at hand when the master that leads ends before it does without the former one, which is put back', async () => {
+    const { game, bare, secret, writeSecret } = await make('between/');
+    await using _game = game;
+    const first = game.begin('start', '-e', 'production');
+    await first.says('1 server ready');
+    const { pid } = (await game.rows())['chat-1']!;
+    writeSecret('previous-secret', secret);
+    writeSecret('secret', randomBytes(32).toString('hex'));
+    expect((await game.run('secret', 'reload')).stdout).toContain(
+      'first where the master leads: mv .pomelo-ts/previous-secret .pomelo-ts/former-secret && pomelo-ts secret reload && rm .pomelo-ts/former-secret',
+    );
+    first.child.kill('SIGKILL');
+    await first.ended;
+    expect((await endFormer(game)).code).not.toBe(0);
+    const refused = await game.run('start', '-e', 'production');
+    expect(refused.stderr).toContain(
+      'the one before as well (.pomelo-ts/previous-secret), which may lie here, or on another host of a master, as .pomelo-ts/former-secret: move it back',
+    );
+    expect(refused.code).not.toBe(0);
+    expect((await game.run('doctor', '-e', 'production')).stdout).toContain(
+      'mv .pomelo-ts/former-secret .pomelo-ts/previous-secret',
+    );
+    const folder = join(game.root, '.pomelo-ts');
+    renameSync(join(folder, 'former-secret'), join(folder, 'previous-secret'));
+    const next = game.begin('start', '-e', 'production');
+    await next.says('1 server taken over: chat-1');
+    expect((await endFormer(game)).stdout).toContain('one secret is taken from now on');
+    next.child.kill('SIGKILL');
+    await next.ended;
+    const last = game.begin('start', '-e', 'production');
+    await last.says('1 server taken over: chat-1');
+    expect((await game.rows())['chat-1']).toMatchObject({ pid, state: 'ready' });
+    expect((await game.run('stop')).code).toBe(0);
+    await last.ended;
+    await bare.close();
+  });
+
+  it('costs what is kept in the store when nobody has the former one any more, and no server', async () => {
+    const { game, bare, secret, writeSecret } = await make('lost/');
+    await using _game = game;
+    const first = game.begin('start', '-e', 'production');
+    await first.says('1 server ready');
+    await game.run('add', 'serverType=chat', 'id=chat-2', 'host=127.0.0.1', `port=${await freePort()}`);
+    const before = await game.rows();
+    writeSecret('previous-secret', secret);
+    writeSecret('secret', randomBytes(32).toString('hex'));
+    await game.run('secret', 'reload');
+    first.child.kill('SIGKILL');
+    await first.ended;
+    rmSync(join(game.root, '.pomelo-ts', 'previous-secret'));
+    for (const { key } of await bare.list('')) await bare.delete(key);
+    const next = game.begin('start', '-e', 'production');
+    await next.says('2 servers taken over: chat-1, chat-2');
+    const after = await game.rows();
+    for (const id of ['chat-1', 'chat-2'])
+      expect(after[id]).toMatchObject({ pid: before[id]!.pid, state: 'ready', restarts: 0 });
+    expect((await game.run('stop')).code).toBe(0);
+    await next.ended;
+    await bare.close();
+  });
+
+  it('and comes from the environment: the master does without the former one before it is started without it', async () => {
+    const { game, bare, secret } = await make('variable/');
+    await using _game = game;
+    const fresh = randomBytes(32).toString('hex');
+    const begin = async (says: string) => {
+      const master = game.begin('start', '-e', 'production');
+      await master.says(says);
+      return async () => {
+        master.child.kill('SIGTERM');
+        await master.ended;
+      };
+    };
+    game.moreEnv = { POMELO_TS_SECRET: secret };
+    const end = await begin('1 server ready');
+    expect((await game.run('secret', 'reload')).stderr).toContain('which it cannot read anew');
+    await end();
+    game.moreEnv = { POMELO_TS_SECRET: fresh, POMELO_TS_PREVIOUS_SECRET: secret };
+    const endOfBoth = await begin('1 server taken over: chat-1');
+    const { pid } = (await game.rows())['chat-1']!;
+    expect((await game.run('secret', 'reload')).stdout).toContain('one secret is taken from now on');
+    await endOfBoth();
+    game.moreEnv = { POMELO_TS_SECRET: fresh };
+    await begin('1 server taken over: chat-1');
+    expect((await game.rows())['chat-1']).toMatchObject({ pid, state: 'ready' });
+    expect((await game.run('stop')).code).toBe(0);
+    await bare.close();
+  });
+
   it('is that of all that is in the store, so that the next master takes over with the new one alone', async () => {
     const { game, bare, secret, writeSecret } = await make('rotated/');
     await using _game = game;
@@ -115,8 +214,7 @@ describe('a secret that is replaced', () => {
     writeSecret('previous-secret', secret);
     writeSecret('secret', randomBytes(32).toString('hex'));
     expect((await game.run('secret', 'reload')).stdout).toContain('two secrets are taken');
-    rmSync(join(game.root, '.pomelo-ts', 'previous-secret'));
-    expect(await game.run('secret', 'reload')).toMatchObject({ code: 0, stderr: '' });
+    expect(await endFormer(game)).toMatchObject({ code: 0, stderr: '' });
     first.child.kill('SIGKILL');
     await first.ended;
     const next = game.begin('start', '-e', 'production');

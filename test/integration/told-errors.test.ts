@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { eventually, repositoryRoot, TestGame } from '../helpers/cluster-process.js';
-import { freePort } from '../helpers/temporary-game.js';
+import { freePort } from '../helpers/free-port.js';
 
 const production = { env: { POMELO_TS_SECRET: 'of the integration tests, and long enough' } };
 

@@ -15,13 +15,8 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
-import {
-  ClusterKeys,
-  connectOperator,
-  dialSecure,
-  type OperatorClient,
-  ServerKeyring,
-} from '@pomelo-ts/cluster';
+import { ClusterKeys, connectOperator, dialSecure, type OperatorClient } from '@pomelo-ts/cluster';
+import { ServerKeyring } from '@pomelo-ts/cluster/internal';
 import { FrameSplitter, frame, prove } from '@pomelo-ts/common/internal';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Certificates } from '../helpers/certificates.js';
@@ -126,15 +121,15 @@ describe('the row of the master', () => {
     const keys = await ClusterKeys.of({ secret });
     const own = new ServerKeyring(keys.ofServer('chat-9')).link(); // the topology has none
     const stream = await dialSecure({ host: '127.0.0.1', port: game.config.master.port }, own);
-    stream.write(frame(Buffer.from('{"t":"hello","v":2,"role":"server","id":"chat-9","bootId":"b"}')));
+    stream.write(frame(Buffer.from('{"t":"hello","v":3,"role":"server","id":"chat-9","bootId":"b"}')));
     await once(stream.resume(), 'close');
     const list = JSON.parse(await succeed('list', '--json', '--master')) as {
       readonly id: string;
       readonly counters: Readonly<Record<string, number>>;
     }[];
     const { counters } = list.find(({ id }) => id === 'master')!;
-    expect(counters['refusals']).toBe(1);
-    expect(counters['unproved']).toBeGreaterThanOrEqual(20);
+    expect(counters['link.refusals']).toBe(1);
+    expect(counters['link.unproved']).toBeGreaterThanOrEqual(20);
   });
 });
 
@@ -146,14 +141,15 @@ describe('somebody between an operator and the master', () => {
     const operator = await connectOperator({
       dial: () => dialSecure({ host: '127.0.0.1', port: middle.port }, keys.operator),
     });
-    const list = (await operator.request('list')) as readonly Row[];
+    const list = (await operator.operate('servers.list', {})) as readonly Row[];
     expect(list.map(({ id }) => id)).toContain('chat-1');
     const seen = Buffer.concat(middle.seen).toString('latin1');
-    for (const word of ['chat-1', 'list', 'request', 'welcome', secret]) expect(seen).not.toContain(word);
+    for (const word of ['chat-1', 'servers.list', 'request', 'welcome', secret])
+      expect(seen).not.toContain(word);
     const order = {
       t: 'request',
       n: 2,
-      command: 'add',
+      verb: 'servers.add',
       args: {
         servers: [
           { serverType: 'chat', id: 'chat-9', host: '127.0.0.1', port: 1, args: ['--import', 'data:,'] },
@@ -161,7 +157,7 @@ describe('somebody between an operator and the master', () => {
       },
     };
     await middle.inject(frame(Buffer.from(JSON.stringify(order))));
-    await expect(operator.request('list')).rejects.toMatchObject({ code: 'LINK_LOST' });
+    await expect(operator.operate('servers.list', {})).rejects.toMatchObject({ code: 'LINK_LOST' });
     expect((await rows()).map(({ id }) => id)).not.toContain('chat-9');
   });
 });
@@ -391,7 +387,7 @@ class TakenOver implements AsyncDisposable {
     const { bootId, pid } = record;
     const port = game.config.servers.find((server) => server.id === id)!.port!;
     const join = { t: 'join', pid, buildId: 'b', state: 'ready', listening: { port }, admitted: true };
-    for (const message of [{ t: 'hello', v: 2, role: 'server', id, bootId }, join])
+    for (const message of [{ t: 'hello', v: 3, role: 'server', id, bootId }, join])
       stream.write(frame(Buffer.from(JSON.stringify(message))));
     await joined;
     return taken;

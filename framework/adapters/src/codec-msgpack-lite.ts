@@ -34,6 +34,8 @@ export function msgpackLiteCodec(): RpcCodec {
   };
 }
 
+export default msgpackLiteCodec;
+
 /** Its own codec, with the standard's timestamps, and BigInts for integers of 64 bits. */
 function openCodec(): OpenCodec {
   const codec = msgpack.createCodec({ preset: true, int64: true, usemap: true }) as OpenCodec;

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { isPomeloError, reasonOf } from '@pomelo-ts/common';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { EtcdStore } from '../src/coordination-etcd.js';
 
 /** A port where each connection is treated as told, once it has asked something. */
@@ -68,4 +70,42 @@ describe('a member of etcd that', () => {
       await store.close();
       await expect.poll(() => port.sockets.size).toBe(0);
     });
+});
+
+describe('the sign-in to etcd', () => {
+  let close: () => Promise<void> = async () => {};
+  afterEach(() => close());
+
+  /** A member whose sign-in takes so many ms, and any other answer none. */
+  async function memberThatSignsInAfter(ms: number) {
+    const server = createHttpServer((request, response) => {
+      request.resume().once('end', async () => {
+        if (request.url?.endsWith('/auth/authenticate')) await wait(ms, undefined, { ref: false });
+        response
+          .setHeader('content-type', 'application/json')
+          .end(JSON.stringify({ token: 'of the game', kvs: [] }));
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const options = { endpoints: [endpoint], prefix: 'p/', user: 'game', password: 'secret', timeoutMs: 300 };
+    const store = new EtcdStore(options);
+    close = async () => {
+      await store.close();
+      server.closeAllConnections();
+      server.close();
+    };
+    return store;
+  }
+
+  it('may take longer than an answer, as passwords are hashed slowly on purpose', async () => {
+    const store = await memberThatSignsInAfter(600);
+    expect(await store.get('leader')).toBeUndefined();
+  });
+
+  it('has its own deadline', async () => {
+    const store = await memberThatSignsInAfter(60_000);
+    await expect(store.get('leader')).rejects.toMatchObject({ code: 'STORE_UNREACHABLE' });
+  });
 });

@@ -6,14 +6,16 @@ import { doctorCommands } from './command-line/doctor.js';
 import { genCommands } from './command-line/gen.js';
 import { initCommands } from './command-line/init.js';
 import { logsCommands } from './command-line/logs.js';
+import { lookIntoCommands } from './command-line/look-into.js';
 import { migrateCommands } from './command-line/migrate.js';
+import { operationsCommands } from './command-line/operations.js';
 import { operatorCommands } from './command-line/operator.js';
 import { last, type Run } from './command-line/options.js';
-
 import { robotCommands } from './command-line/robot.js';
 import { runCommands } from './command-line/run.js';
 import { secretCommands } from './command-line/secret.js';
 import { startCommands } from './command-line/start.js';
+import { topCommands } from './command-line/top.js';
 import { topologyCommands } from './command-line/topology.js';
 import { exitCodeOf, exitCodes, printFailure } from './failure.js';
 import type { GlobalOptions } from './game.js';
@@ -27,6 +29,9 @@ const groups = [
   runCommands,
   devCommands,
   operatorCommands,
+  topCommands,
+  lookIntoCommands,
+  operationsCommands,
   topologyCommands,
   logsCommands,
   doctorCommands,
@@ -41,6 +46,8 @@ const groups = [
 export function commandLine(args: readonly string[], terminal: Terminal, run: Run): Argv<GlobalOptions> {
   const parser = yargs([...args])
     .scriptName('pomelo-ts')
+    // it would make `false` of any option, also of one that is a text
+    .parserConfiguration({ 'boolean-negation': false })
     .usage('$0 <command>')
     .option('env', {
       alias: 'e',

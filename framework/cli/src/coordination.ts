@@ -1,13 +1,10 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EtcdStore, type EtcdTls } from '@pomelo-ts/adapters/coordination-etcd';
-import {
-  type ClusterConfig,
-  type ClusterKeys,
-  type CoordinationStore,
-  SignedStore,
-} from '@pomelo-ts/cluster';
+import type { ClusterConfig, ClusterKeys, CoordinationStore } from '@pomelo-ts/cluster';
+import { SignedStore } from '@pomelo-ts/cluster/internal';
 import { type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
+import { readRegularFile } from '@pomelo-ts/common/internal';
 
 type StoreSettings = ClusterConfig['master']['store'];
 
@@ -54,7 +51,7 @@ function tlsOf(root: string, { caFile, certFile, keyFile }: StoreSettings): Etcd
 
 function pemOf(root: string, field: string, file: string): string {
   try {
-    return readFileSync(resolve(root, file), 'utf8');
+    return readRegularFile(resolve(root, file));
   } catch (error) {
     throw new PomeloError('STORE_FILE_MISSING', { field, file, reason: reasonOf(error) });
   }
@@ -81,7 +78,7 @@ function passwordOf(root: string, { user = '', passwordEnv, passwordFile }: Stor
   const place = `the file ${passwordFile}`;
   if (!existsSync(path)) throw missing(place);
   requirePrivate(root, passwordFile!);
-  const password = readFileSync(path, 'utf8').trim();
+  const password = readRegularFile(path).trim();
   if (!password) throw missing(place);
   return password;
 }

@@ -3,7 +3,7 @@ import { isPomeloError, type Logger, reasonOf, systemClock } from '@pomelo-ts/co
 import { createLogger, foldingLogger, LogOutput } from '@pomelo-ts/common/internal';
 import type { DaemonMessage } from './commands/start/daemon.js';
 import { runMaster } from './commands/start/run-master.js';
-import type { StartPlan } from './commands/start.js';
+import type { StartPlan } from './commands/start/start-plan.js';
 import type { Terminal } from './terminal.js';
 
 /*

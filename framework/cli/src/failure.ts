@@ -12,6 +12,8 @@ export const exitCodes = { fine: 0, failure: 1, usage: 2, interrupted: 130 } as 
 const usageErrors: readonly ErrorCode[] = [
   'CONFIG_INVALID',
   'CONFIG_MISSING',
+  'CODEC_MISSING',
+  'CODEC_INVALID',
   'NOT_YOURS',
   'SECRET_MISSING',
   'SECRET_FILE_OPEN',
@@ -22,6 +24,9 @@ const usageErrors: readonly ErrorCode[] = [
   'ENV_OTHER',
   'SERVER_NOT_IN_TOPOLOGY',
   'SERVER_EXTERNAL',
+  'OPERATION_INVALID',
+  'VIEW_INVALID',
+  'OPERATION_MISSING',
   'GAME_NAME_INVALID',
   'FOLDER_NOT_EMPTY',
 ];

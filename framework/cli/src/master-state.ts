@@ -5,7 +5,7 @@ import {
   mastersWithoutFile,
   RuntimeFile,
   type RuntimeState,
-} from '@pomelo-ts/master';
+} from '@pomelo-ts/master/internal';
 
 /** A master that is found by its process alone: nobody but itself knows its environment. */
 export type MasterPlace = Pick<RuntimeState, 'pid' | 'host' | 'port'>;

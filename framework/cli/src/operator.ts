@@ -1,25 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  type ClusterKeys,
-  connectOperator,
-  dialSecure,
-  type MasterAddress,
-  type OperatorClient,
-  secretVariable,
-} from '@pomelo-ts/cluster';
+import { type ClusterKeys, dialSecure } from '@pomelo-ts/cluster';
+import { type MasterAddress, secretVariable } from '@pomelo-ts/cluster/internal';
 import { isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
 import { dialable, hostPort } from '@pomelo-ts/common/internal';
+import type { ServerRow } from '@pomelo-ts/master';
 import {
   isAlive,
-  type LeaderAnswer,
   leftOnThisHost,
   RuntimeFile,
   type RuntimeState,
-  type ServerRow,
   whyElsewhere,
-} from '@pomelo-ts/master';
+} from '@pomelo-ts/master/internal';
 import { environmentsOf } from './environments.js';
 import { envOf, requireOwnGame } from './game.js';
+import { connectMaster, type MasterClient } from './master-client.js';
 import { type MasterPlace, masterOnThisHost } from './master-state.js';
 import { type OwnKeys, ownKeys } from './own-keys.js';
 import { hasSharedStore } from './shared-store.js';
@@ -27,7 +21,7 @@ import { count } from './view/units.js';
 
 /** The master that runs for a game, connected. */
 export interface RunningMaster {
-  readonly client: OperatorClient;
+  readonly client: MasterClient;
   readonly state: RuntimeState;
   /** Whether it is not the master of this machine that answers, but the one that leads elsewhere. */
   readonly remote?: boolean;
@@ -101,13 +95,13 @@ async function connectToOne(places: readonly MasterPlace[], secret: OwnKeys, env
 }
 
 /** Undefined where nothing listens: the pid of the master may have been given to another process. */
-async function connectTo(place: AskedMaster, secret: OwnKeys): Promise<OperatorClient | undefined> {
+async function connectTo(place: AskedMaster, secret: OwnKeys): Promise<MasterClient | undefined> {
   const { port } = place;
   const host = dialable(place.host);
   try {
     const dial = () => dialSecure({ host, port }, secret.keys.operator);
     const silent = (reason: string) => unreachable(place, { host, port, reason });
-    return await connectOperator({ dial, silent });
+    return await connectMaster({ dial, silent });
   } catch (error) {
     if (isPomeloError(error, 'PROOF_WRONG')) throw otherSecret(place, secret);
     if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') return undefined;
@@ -117,11 +111,11 @@ async function connectTo(place: AskedMaster, secret: OwnKeys): Promise<OperatorC
 
 /** What a master tells of itself that has no file. @throws ENV_OTHER */
 async function askState(
-  client: OperatorClient,
+  client: MasterClient,
   { pid, host, port }: MasterPlace,
   asked: string | undefined,
 ): Promise<RuntimeState> {
-  const { leads, env } = (await client.request('leader')) as LeaderAnswer;
+  const { leads, env } = await client.operate('leader.read', {});
   const state = { pid, host, port, env, ...(!leads && { standby: true }) };
   requireEnv(state, asked);
   return state;
@@ -139,17 +133,17 @@ function unreachable(
 
 /** The master that leads, as a standby knows it. @throws NO_LEADER */
 async function followToLeader(
-  standby: OperatorClient,
+  standby: MasterClient,
   state: RuntimeState,
   keys: ClusterKeys,
 ): Promise<RunningMaster> {
-  const { leads, leader } = (await standby.request('leader')) as LeaderAnswer;
+  const { leads, leader } = await standby.operate('leader.read', {});
   if (leads) return { client: standby, state };
   standby.close();
   if (!leader) throw new PomeloError('NO_LEADER', { host: state.host, port: state.port });
   const { host, port, pid } = leader;
   const dial = () => dialSecure({ host, port }, keys.operator);
-  const client = await connectOperator({ dial }).catch((error: unknown) => {
+  const client = await connectMaster({ dial }).catch((error: unknown) => {
     throw new PomeloError('MASTER_UNREACHABLE', { host, port, reason: reasonOf(error) });
   });
   return { client, state: { pid, host, port, env: state.env }, remote: true };
@@ -165,7 +159,7 @@ async function findLeaderElsewhere(
   for (const { host, port } of masters) {
     try {
       const dial = () => dialSecure({ host, port, timeoutMs: 1500 }, keys.operator);
-      const client = await connectOperator({ dial });
+      const client = await connectMaster({ dial });
       const standby = { pid: 0, host, port, env };
       return { ...(await followToLeader(client, standby, keys)), remote: true };
     } catch (error) {
@@ -241,8 +235,8 @@ export async function requireOwnMaster(root: string, env?: string): Promise<Runn
 }
 
 /** The rows of `list`. */
-export async function listServers(master: RunningMaster): Promise<readonly ServerRow[]> {
-  return (await master.client.request('list')) as readonly ServerRow[];
+export function listServers(master: RunningMaster): Promise<readonly ServerRow[]> {
+  return master.client.operate('servers.list', {});
 }
 
 /** Waits until the process has ended, so that the next start finds its place free. */

@@ -1,10 +1,5 @@
-import {
-  ClusterKeys,
-  resolveSecret,
-  type SecretOptions,
-  secretVariable,
-  withoutSecrets,
-} from '@pomelo-ts/cluster';
+import { ClusterKeys, resolveSecret, type SecretOptions } from '@pomelo-ts/cluster';
+import { secretVariable, withoutSecrets } from '@pomelo-ts/cluster/internal';
 
 /** What a process that becomes a master, or asks one, knows of the secret. */
 export interface OwnKeys {

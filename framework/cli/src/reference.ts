@@ -24,9 +24,12 @@ other environment, and with \`--daemon\`, each server writes to \`logs/<id>.log\
 Ctrl-C, SIGTERM and SIGHUP stop a cluster in order, also one inside one process (\`--single\`); a second Ctrl-C or SIGTERM kills
 what is left of it. Servers that never were ready get a second to stop, the others the \`stopTimeout\` of master.json.
 
-Commands that start, stop or restart servers run one after the other: one that has to wait says for what. A \`stop\` of everything
-does not wait: while another command is under way it fails with MASTER_BUSY, as does every command while everything is stopped.
-\`kill\` always works.
+Commands that change something wait for those before them that work on the same servers, and say for what; others go side by side.
+\`config reload\` and \`secret reload\` wait for all, and all wait for them. A \`stop\` of everything does not wait: while another command
+is under way it fails with MASTER_BUSY, as does every command while everything is stopped. \`kill\` always works.
+
+A \`restart\` and a \`reload\` are operations with a number: they go on when the command that began them ends, and in the next master
+when theirs ends. \`operations\` shows them.
 `;
 
 /** The reference page of the command line, in Markdown. */

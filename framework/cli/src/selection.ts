@@ -1,5 +1,14 @@
-import { isSameHost } from '@pomelo-ts/cluster';
+import { isSameHost } from '@pomelo-ts/cluster/internal';
 import type { Selection } from '@pomelo-ts/master';
+
+/** A selection as the master is asked for it: without the lists that nobody has filled. */
+export function selectionOf({ ids = [], types = [], hosts = [] }: Selection): Selection {
+  return {
+    ...(ids.length > 0 && { ids }),
+    ...(types.length > 0 && { types }),
+    ...(hosts.length > 0 && { hosts }),
+  };
+}
 
 /** Those of `servers` that a selection means; an empty one means all. */
 export function chosen<S extends { readonly id: string; readonly type: string; readonly host: string }>(

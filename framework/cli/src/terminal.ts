@@ -52,6 +52,6 @@ export type Style = 'green' | 'red' | 'yellow' | 'cyan' | 'magenta' | 'blue' | '
 export type Paint = (style: Style, text: string) => string;
 
 export const paintFor =
-  ({ colours }: Terminal): Paint =>
+  ({ colours }: Pick<Terminal, 'colours'>): Paint =>
   (style, text) =>
     colours && text ? styleText(style, text) : text;

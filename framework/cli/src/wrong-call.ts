@@ -8,9 +8,20 @@ export const commandNames: readonly string[] = [
   'dev',
   'list',
   'stop',
+  'top',
+  'profile',
+  'users',
+  'kick',
   'kill',
   'restart',
   'reload',
+  'drain',
+  'undrain',
+  'operations',
+  'operations watch',
+  'operations pause',
+  'operations resume',
+  'operations end',
   'add',
   'remove',
   'logs',
@@ -29,14 +40,25 @@ export const commandNames: readonly string[] = [
  * that were an argument. `words` are those of the call without its options.
  */
 export function wrongCall(message: string, words: readonly string[]): string {
-  if (!message.startsWith('Unknown argument')) return message;
+  const unknown = /^Unknown arguments?: (.*)$/.exec(message)?.[1];
+  if (unknown === undefined) return message;
   for (let count = 1; count <= words.length; count++) {
     const said = words.slice(0, count).join(' ');
-    if (commandNames.includes(said)) return message; // the command is fine; something after it is not
+    if (commandNames.includes(said)) return showUnknown(unknown.split(', ')); // the command is fine; something after it is not
     const known = [...new Set(commandNames.map((name) => name.split(' ').slice(0, count).join(' ')))];
     if (!known.includes(said)) return `There is no command ${said}. ${hintOf(said, known)}`;
   }
   return message;
+}
+
+/** Of a name with a hyphen the parser also tells the spelling without it, which nobody has typed. */
+function showUnknown(names: readonly string[]): string {
+  const typed = new Set(names);
+  for (const name of names) {
+    const other = name.replace(/-+([a-z0-9])/gi, (_, letter: string) => letter.toUpperCase());
+    if (other !== name) typed.delete(other);
+  }
+  return `Unknown argument${typed.size > 1 ? 's' : ''}: ${[...typed].join(', ')}`;
 }
 
 /** `known` are the commands of as many words as `said`: of those, the ones that begin alike. */

@@ -19,9 +19,10 @@ export function clientRoom(openFiles: number): ClientRoom {
   return { connections, clients: Math.max(1, connections - spare) };
 }
 
-/** How many files a process must be able to open, to have room for so many clients. */
+/** How many files a process must be able to open, to have room for so many clients: {@link clientRoom} the other way round. */
 export function openFilesFor(clients: number): number {
-  let openFiles = clients;
-  while (clientRoom(openFiles).clients < clients) openFiles++;
-  return openFiles;
+  const { least, most, share } = spareConnections;
+  const connections = Math.min(clients + most, Math.max(clients + least, Math.ceil(clients / (1 - share))));
+  const withQuarter = Math.floor(((connections - 1) * 4) / 3) + 1;
+  return clients <= 1 ? 1 : Math.min(connections + otherFiles, withQuarter);
 }

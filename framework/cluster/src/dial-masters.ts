@@ -28,7 +28,7 @@ const isSame = (a: MasterAddress, b: MasterAddress) => a.host === b.host && a.po
  * @example
  * const keys = new ServerKeyring(boot.keys);
  * const dial = dialMasters(boot.masters, (options) => dialSecure(options, keys.link()));
- * const agent = await joinCluster({ ...dial, id, bootId, buildId, onStop });
+ * const link = await joinCluster({ ...dial, id, bootId, buildId, onStop });
  */
 export function dialMasters(
   masters: readonly MasterAddress[],

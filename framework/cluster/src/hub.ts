@@ -2,8 +2,8 @@ import { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import {
   type Clock,
-  Counters,
   type Logger,
+  Measures,
   newBootId,
   PomeloError,
   reasonOf,
@@ -12,21 +12,22 @@ import {
 } from '@pomelo-ts/common';
 import { Absences } from './hub/absences.js';
 import { Connections } from './hub/connections.js';
-import { noteFault } from './hub/faults.js';
+import { Heartbeats } from './hub/heartbeats.js';
 import type { LinkHubEvents, LinkHubOptions, ServerHandler } from './hub/hub-options.js';
-import { LoadRelay } from './hub/loads.js';
-import { serveOperator } from './hub/operator-link.js';
-import { SecondDials } from './hub/second-dials.js';
-import { ServerLink } from './hub/server-link.js';
-import { ToldKeys } from './hub/told-keys.js';
-import { Welcome } from './hub/welcome.js';
+import { roleByKey, serveOperator } from './hub/operator-link.js';
+import type { ServerLink, ServerLinkEvents } from './hub/server-link.js';
+import { ServerPlaces } from './hub/server-places.js';
+import { Settling } from './hub/settling.js';
 import type { LinkIdentity } from './keys.js';
 import { answerTo } from './link/asking.js';
 import { errorDataOf } from './link/asking-master.js';
 import type { LinkChannel } from './link/channel.js';
 import type { Dialer } from './link/handshake.js';
-import type { HubMessage, ServerMessage, ServerStats } from './link/messages.js';
-import { linkBeats, watchSilence } from './link/watch-silence.js';
+import type { ServerMessage, ServerStats } from './link/messages.js';
+import { linkBeats } from './link/watch-silence.js';
+import { linkMeasures } from './link-measures.js';
+import { ClusterMeasures } from './measures/cluster-measures.js';
+import { ToldMeasures } from './measures/told-measures.js';
 import type { Reach } from './registry/reach.js';
 import { entryFrom, Registry } from './registry.js';
 
@@ -36,25 +37,21 @@ import { entryFrom, Registry } from './registry.js';
  */
 export class LinkHub extends EventEmitter<LinkHubEvents> {
   readonly registry = new Registry(newBootId());
-  /**
-   * Of those who have proved a key: `links`; `refusals`; `faults`, what cannot be read; `unread`, who did not read; `secondDials`, dials of
-   * a server whose link lived.
-   */
-  readonly counters = new Counters();
+  /** All that this master measures, but what its listener does. */
+  readonly measures = new Measures();
+  /** Of those who have proved a key. */
+  readonly counters = this.measures.makeAll(linkMeasures);
+  /** What the servers measure. */
+  readonly told = new ClusterMeasures();
   readonly #options: LinkHubOptions;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #connections: Connections;
-  readonly #welcome = new Welcome();
-  readonly #links = new Map<string, ServerLink>();
-  readonly #loads = new LoadRelay();
-  readonly #secondDials: SecondDials;
-  readonly #keys: ToldKeys;
-  readonly #undo: (() => void)[];
+  readonly #places: ServerPlaces;
+  readonly #heartbeats: Heartbeats;
+  readonly #stopTelling: () => void;
   readonly #absences: Absences;
-  readonly #beats: { readonly heartbeatMs: number; readonly deadMs: number };
-  #settled = false;
-  readonly #awaitingSettled: (() => void)[] = [];
+  readonly #settling: Settling;
   #allStarted = false;
   #closed = false;
 
@@ -64,9 +61,15 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? silentLogger;
     const { heartbeatMs, deadMs } = { ...linkBeats, ...options };
-    this.#beats = { heartbeatMs, deadMs };
-    this.#secondDials = new SecondDials(this.#notes);
-    this.#keys = new ToldKeys(options.keysOf, this.#logger);
+    this.#places = new ServerPlaces({
+      ...(options.keysOf && { keysOf: options.keysOf }),
+      serverIds: options.serverIds,
+      notes: this.#notes,
+      clock: this.#clock,
+      beats: { heartbeatMs, deadMs },
+      term: options.term ?? 0,
+      events: this.#ofLinks(),
+    });
     this.#absences = new Absences(this.#clock, options.lostMs ?? 5000);
     this.#connections = new Connections({
       counters: this.counters,
@@ -74,17 +77,17 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
       logger: this.#logger,
       met: (channel, dialer) => this.#meet(channel, dialer),
     });
-    this.#undo = [
-      this.#clock.every(heartbeatMs, () => this.#beat()),
-      watchSilence(this.#clock, heartbeatMs, {
-        look: (now) => this.#endSilent(now),
-        paused: (now) => {
-          for (const { signs } of this.#links.values()) signs.paused(now);
-        },
-      }),
-      this.registry.onDelta((delta) => this.#tellAdmitted({ t: 'delta', delta })),
-      this.#clock.after(options.settleMs ?? 5000, () => this.#settle()),
-    ];
+    this.#heartbeats = new Heartbeats({
+      clock: this.#clock,
+      heartbeatMs,
+      links: this.#places.links,
+      registry: this.registry,
+      tellLoads: (loads) => this.#places.tellAdmitted({ t: 'loads', loads }),
+    });
+    this.#stopTelling = this.registry.onDelta((delta) => this.#places.tellAdmitted({ t: 'delta', delta }));
+    this.#settling = new Settling(this.#clock, options.settleMs ?? 5000, () =>
+      this.#places.tellAdmitted({ t: 'settled' }),
+    );
   }
 
   /** Serves a connection of `who`, as it has proved to be; `from` names it in messages. */
@@ -95,8 +98,8 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
   /** Lets these servers have their settings, now or when they join. */
   admit(...ids: string[]): void {
     for (const id of ids) {
-      this.#welcome.admit(id);
-      const link = this.#links.get(id);
+      this.#places.welcome.admit(id);
+      const link = this.#places.of(id);
       if (link?.facts && !link.admitted) this.#admitLink(link);
     }
   }
@@ -104,25 +107,25 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
   /** Tells all servers that the whole start is done, and each that joins later. */
   allStarted(): void {
     this.#allStarted = true;
-    this.#tellAdmitted({ t: 'allStarted' });
+    this.#places.tellAdmitted({ t: 'allStarted' });
   }
 
   /** Makes these servers wait again when they next join, until {@link admit}. */
   hold(...ids: string[]): void {
-    for (const id of ids) this.#welcome.hold(id);
+    for (const id of ids) this.#places.welcome.hold(id);
   }
 
   /** Only this life of the server is welcome from now on; a present other one is told to stop when it joins. */
   expect(id: string, bootId: string): void {
-    this.#welcome.expect(id, bootId);
+    this.#places.welcome.expect(id, bootId);
   }
 
   /** These servers have left the topology: who still has a link as one of them is refused. */
   forget(...ids: string[]): void {
     for (const id of ids) {
-      this.#welcome.forget(id);
-      this.#keys.forget(id);
-      const link = this.#links.get(id);
+      this.#places.forget(id);
+      this.told.end(id);
+      const link = this.#places.of(id);
       if (!link) continue;
       this.registry.remove(id, link.bootId);
       link.refuse('it was removed from the topology');
@@ -131,8 +134,8 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
 
   /** This life of the server has no place any more, nor any other until {@link expect} names it. */
   expel(id: string, bootId: string): void {
-    this.#welcome.expect(id, undefined);
-    const link = this.#links.get(id);
+    this.#places.welcome.expect(id, undefined);
+    const link = this.#places.of(id);
     this.registry.remove(id, bootId);
     if (link?.bootId === bootId) link.refuse('the master has given it up');
   }
@@ -140,7 +143,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
   /** Tells these servers their present settings, and all others what of them is in the registry. */
   retell(...ids: string[]): void {
     for (const id of ids) {
-      const link = this.#links.get(id);
+      const link = this.#places.of(id);
       const settings = this.#options.settingsOf(id);
       if (!link?.facts || !settings) continue;
       this.#publish(link);
@@ -150,32 +153,36 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
 
   /** Tells all servers their keys anew, after the secret has changed; gives how many were told. */
   rekey(): number {
-    for (const link of this.#links.values()) this.#keys.tell(link);
-    return this.#links.size;
+    return this.#places.tellKeys();
   }
 
   /** This life of the server was stopped on purpose: should it come back, as its host was cut off, it is told to stop. */
   dismiss(id: string, bootId: string): void {
-    this.#welcome.dismiss(id, bootId);
+    this.#places.welcome.dismiss(id, bootId);
   }
 
   /** Resolves when those servers of a former master that live have had their time to come back. */
   whenSettled(): Promise<void> {
-    return this.#settled ? Promise.resolve() : new Promise((resolve) => this.#awaitingSettled.push(resolve));
+    return this.#settling.whenSettled();
   }
 
   /** Whether this life of the server has a link now. */
   isLinked(id: string, bootId: string): boolean {
-    return this.#links.get(id)?.bootId === bootId;
+    return this.#places.of(id)?.bootId === bootId;
+  }
+
+  /** Lets a server be sent new work, or has it keep to what it has; false when it has no link. Its entry tells when it has heard. */
+  takeNew(id: string, takes: boolean): boolean {
+    return this.#places.tell(id, { t: 'takeNew', takes });
   }
 
   /** Tells a server to stop; false when it has no link. */
   stop(id: string, deadlineMs: number): boolean {
-    return this.#sendTo(id, { t: 'stop', deadlineMs });
+    return this.#places.tell(id, { t: 'stop', deadlineMs });
   }
 
   /**
-   * Has a server carry out a command of its own; see `LinkAgent.onCommand`.
+   * Has a server carry out a command of its own; see `MasterLink.onCommand`.
    *
    * @param read makes of the answer what it must be, and throws on anything else: the server may have been taken over
    * @throws SERVER_COMMAND_FAILED with its reason; SERVER_SILENT when it has no link, loses it, or does not answer in time
@@ -187,7 +194,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     timeoutMs: number,
     read: (answer: unknown) => T,
   ): Promise<T> {
-    const link = this.#links.get(id);
+    const link = this.#places.of(id);
     const facts = (reason: string) => ({ serverId: id, command, reason });
     if (!link) throw new PomeloError('SERVER_SILENT', facts('it has no link to the master'));
     const answer = await link.asking.ask(command, args, timeoutMs);
@@ -201,18 +208,23 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
 
   /** What a server last told of itself. */
   statsOf(id: string): ServerStats | undefined {
-    return this.#links.get(id)?.stats;
+    return this.#places.of(id)?.stats;
+  }
+
+  /** The sums of what the servers of each type measure and have measured; of gauges, of those that have a link. */
+  measuresByType(): ReadonlyMap<string, ToldMeasures> {
+    return this.told.byType((id) => this.#places.of(id) !== undefined);
   }
 
   /** Whom a server cannot reach, by its own word. */
   reachOf(id: string): Reach | undefined {
-    return this.#links.get(id)?.reach;
+    return this.#places.of(id)?.reach;
   }
 
   /** A server's process has ended: its entry goes at once, before the link's end is seen. */
   ended(id: string, bootId: string): void {
     if (this.registry.remove(id, bootId)) this.#absences.end(id);
-    const link = this.#links.get(id);
+    const link = this.#places.of(id);
     if (link?.bootId === bootId) link.close('its process has ended');
     this.emit('serverEnded', { id, bootId });
   }
@@ -220,52 +232,31 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
   /** Ends all links. Servers live on and dial again. */
   close(): void {
     this.#closed = true;
-    for (const undo of this.#undo) undo();
+    this.#heartbeats.stop();
+    this.#stopTelling();
+    this.#settling.close();
     this.#absences.close();
     this.#connections.close();
   }
 
   #meet(channel: LinkChannel, dialer: Dialer): void {
-    if (dialer.role === 'operator') {
-      serveOperator(channel, this.#options.onOperator, this.#notes);
-    } else this.#meetServer(channel, dialer);
+    const role = roleByKey[dialer.role];
+    if (role) serveOperator(channel, role, this.#options.onOperator, this.#notes);
+    else this.#places.meet(channel, dialer);
   }
 
-  #meetServer(channel: LinkChannel, dialer: Dialer): void {
-    const present = this.#links.get(dialer.id);
-    if (present?.bootId === dialer.bootId)
-      void this.#secondDials.compare(present, channel, dialer, () => this.#takeServer(channel, dialer));
-    else this.#takeServer(channel, dialer);
-  }
-
-  #takeServer(channel: LinkChannel, dialer: Dialer): void {
-    const { heartbeatMs, deadMs } = this.#beats;
-    const lifeSigns = { heartbeatMs, silentMs: deadMs };
-    const link = new ServerLink(channel, dialer, this.#clock, lifeSigns, {
-      joined: (joiner) => this.#join(joiner),
-      reported: (reporter, report) => this.#report(reporter, report),
-      asked: (asker, question) => this.#answer(asker, question),
-      reachChanged: (link) => {
-        if (this.#links.get(link.id) === link) this.#publish(link);
-      },
-      resync: (asker) => asker.send({ t: 'snapshot', snapshot: this.registry.snapshot(this.#settled) }),
-      closed: (closed, error) => this.#lose(closed, error),
+  #ofLinks(): ServerLinkEvents {
+    return {
+      joined: (link) => this.#join(link),
+      reported: (link, report) => this.#report(link, report),
+      asked: (link, question) => this.#answer(link, question),
+      reachChanged: (link) => this.#publish(link),
+      resync: (link) =>
+        link.send({ t: 'snapshot', snapshot: this.registry.snapshot(this.#settling.settled) }),
+      measuresOf: (link) => this.#measuresOf(link),
+      closed: (link, error) => this.#lose(link, error),
       mayTell: this.#options.leads ?? (() => true),
-    });
-    const { id, bootId } = link;
-    const known = this.#options.serverIds().includes(id);
-    const verdict = this.#welcome.judge(id, bootId, known, this.#links.get(id)?.bootId);
-    if ('refuse' in verdict) {
-      this.counters.add('refusals');
-      this.#logger.warn('A server was refused.', { serverId: id, bootId, reason: verdict.refuse });
-      link.refuse(verdict.refuse);
-      return;
-    }
-    if (verdict.fence) this.#links.get(id)!.refuse(`a newer process has this id (boot id ${bootId})`);
-    else this.#links.get(id)?.close('it has dialed again');
-    this.#links.set(id, link);
-    link.send({ t: 'accepted', ...this.#beats, term: this.#options.term ?? 0 });
-    this.#keys.tellAgain(link); // the secret may have changed while it was away
+    };
   }
 
   #join(link: ServerLink): void {
@@ -273,20 +264,20 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     const { pid, state } = link.facts!;
     const back = link.admitted;
     this.#absences.end(id);
+    this.#measuresOf(link); // from here on those of a former life are not its own
     this.#publish(link);
-    if (back || this.#welcome.isAdmitted(id)) this.#admitLink(link);
+    if (back || this.#places.welcome.isAdmitted(id)) this.#admitLink(link);
     this.emit('serverJoined', { id, bootId, pid, state, back, external: link.external });
-    if (!this.#settled && this.#allHaveJoined()) this.#settle();
+    if (!this.#settling.settled && this.#allHaveJoined()) this.#settling.end();
   }
 
   /** One that has a link and has not said its state yet is not in the registry: others would take it for gone. */
   #allHaveJoined(): boolean {
-    const joined = [...this.#links.values()].filter(({ facts }) => facts);
+    const joined = [...this.#places.links.values()].filter(({ facts }) => facts);
     return joined.length === this.#options.serverIds().length;
   }
 
   async #answer(link: ServerLink, { n, command, args }: Extract<ServerMessage, { t: 'ask' }>): Promise<void> {
-    if (this.#links.get(link.id) !== link) return; // another life has its place
     const { onServer = knowsNothing } = this.#options;
     const told = await answerTo(n, () => onServer(link.id, link.bootId, command, args), errorDataOf);
     link.send({ t: 'told', ...told });
@@ -295,13 +286,12 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
   #admitLink(link: ServerLink): void {
     link.admitted = true;
     const settings = this.#options.settingsOf(link.id)!;
-    link.send({ t: 'admitted', settings, snapshot: this.registry.snapshot(this.#settled) });
-    link.send({ t: 'loads', loads: this.#loads.told });
+    link.send({ t: 'admitted', settings, snapshot: this.registry.snapshot(this.#settling.settled) });
+    link.send({ t: 'loads', loads: this.#heartbeats.loads });
     if (this.#allStarted) link.send({ t: 'allStarted' });
   }
 
   #report(link: ServerLink, report: Extract<ServerMessage, { t: 'report' }>): void {
-    if (this.#links.get(link.id) !== link) return;
     this.#publish(link);
     const { state, error } = report;
     this.emit('serverReported', { id: link.id, bootId: link.bootId, state, error });
@@ -314,10 +304,13 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     this.registry.put({ ...entryFrom(settings.server, link.facts!), ...(cutFrom.length > 0 && { cutFrom }) });
   }
 
+  #measuresOf(link: ServerLink): ToldMeasures {
+    const type = this.#options.settingsOf(link.id)?.server.type;
+    const present = type !== undefined && this.#places.has(link);
+    return present ? this.told.lifeOf(link.id, link.bootId, type) : new ToldMeasures();
+  }
+
   #lose(link: ServerLink, error: Error): void {
-    noteFault(this.#notes, error, { serverId: link.id });
-    if (this.#links.get(link.id) !== link) return;
-    this.#links.delete(link.id);
     if (this.#closed) return;
     const { id, bootId, left } = link;
     if (left) this.registry.remove(id, bootId);
@@ -328,41 +321,6 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
 
   get #notes() {
     return { counters: this.counters, logger: this.#logger };
-  }
-
-  #sendTo(id: string, message: HubMessage): boolean {
-    const link = this.#links.get(id);
-    link?.send(message);
-    return link !== undefined;
-  }
-
-  #tellAdmitted(message: HubMessage): void {
-    for (const link of this.#links.values()) if (link.admitted) link.send(message);
-  }
-
-  #beat(): void {
-    const loads: Record<string, number> = {};
-    for (const link of this.#links.values()) {
-      link.send({ t: 'beat' });
-      if (link.stats && this.registry.get(link.id)?.frontend) loads[link.id] = link.stats.connections;
-    }
-    const news = this.#loads.news(loads);
-    if (news) this.#tellAdmitted({ t: 'loads', loads: news });
-  }
-
-  #endSilent(now: number): void {
-    for (const link of [...this.#links.values()]) {
-      const verdict = link.signs.verdict(now);
-      if (verdict === 'silent') link.close('it was silent');
-      else if (verdict === 'late') link.send({ t: 'ping' });
-    }
-  }
-
-  #settle(): void {
-    if (this.#settled) return;
-    this.#settled = true;
-    this.#tellAdmitted({ t: 'settled' });
-    for (const resolve of this.#awaitingSettled.splice(0)) resolve();
   }
 }
 

@@ -60,6 +60,11 @@ export class ClusterKeys {
     return this.#secrets.map(({ name }) => name);
   }
 
+  /** Those of the newest secret alone. */
+  get newest(): ClusterKeys {
+    return new ClusterKeys(this.#secrets.slice(0, 1));
+  }
+
   /** From now on these are taken, and no others. */
   replace(by: ClusterKeys): void {
     this.#secrets = by.#secrets;

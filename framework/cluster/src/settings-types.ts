@@ -12,6 +12,14 @@ export type MasterSettings = MasterOutput;
 
 export type { HostSettings, SshSettings };
 
+/** A port for clients beside the `clientPort` of a server. */
+export interface AcceptorEntry {
+  /** The acceptor that serves it: `hybrid`, or one that the app registers. */
+  readonly name: string;
+  readonly port: number;
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
 /** One server of the topology: an entry of `servers.json` after expansion, checks and defaults. */
 export interface ServerEntry {
   readonly id: string;
@@ -22,10 +30,15 @@ export interface ServerEntry {
   /** Address that clients are told; every frontend has one. */
   readonly clientHost?: string;
   readonly clientPort?: number;
+  /** Further ports for clients, with what serves each. */
+  readonly acceptors?: readonly AcceptorEntry[];
   /** Address that it listens at for clients; see `clientPlaces` for the default. */
   readonly clientListen?: string;
   /** URL that clients are told in place of host and port. */
   readonly clientUrl?: string;
+  /** Port for metrics and health, and the address that it is listened at. */
+  readonly opsPort?: number;
+  readonly opsListen?: string;
   readonly frontend: boolean;
   readonly weight: number;
   readonly args: readonly string[];

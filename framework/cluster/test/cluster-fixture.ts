@@ -3,25 +3,23 @@ import { type AddressInfo, createServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { newBootId } from '@pomelo-ts/common';
 import { SecureDoor } from '@pomelo-ts/common/internal';
+import { ClusterKeys, dialSecure, type MasterLink } from '../src/index.js';
 import {
-  ClusterKeys,
-  dialSecure,
   type JoinOptions,
   joinCluster,
-  type LinkAgent,
   LinkHub,
   type LinkHubOptions,
   type LinkIdentity,
   memoryStreams,
   ServerKeyring,
-} from '../src/index.js';
+} from '../src/internal.js';
 import type { ServerEntry, ServerSettings } from '../src/settings-types.js';
 
 export const keys = await ClusterKeys.of({ secret: 'a secret of the tests' });
 
 const operator = { role: 'operator', id: 'operator' } as const;
 
-/** How an agent's bytes reach a hub. */
+/** How an link's bytes reach a hub. */
 export const wires = ['memory', 'tcp'] as const;
 export type Wire = (typeof wires)[number];
 
@@ -54,12 +52,12 @@ export function settings(server: ServerEntry): ServerSettings {
   };
 }
 
-/** A hub with a way to dial it, and agents that all go when the test is over. */
+/** A hub with a way to dial it, and links that all go when the test is over. */
 export class LinkBench {
   hub: LinkHub;
   servers: readonly ServerEntry[];
   readonly #wire: Wire;
-  readonly #agents: LinkAgent[] = [];
+  readonly #links: MasterLink[] = [];
   readonly #door = new SecureDoor<LinkIdentity>({
     keyOf: keys.linkKey,
     met: (stream, who) => this.hub.accept(stream, who, 'a test'),
@@ -96,8 +94,8 @@ export class LinkBench {
 
   readonly dialOperator = (): Promise<Duplex> => this.dial(operator);
 
-  async join(id: string, more: Partial<JoinOptions> = {}): Promise<LinkAgent> {
-    const agent = await joinCluster({
+  async join(id: string, more: Partial<JoinOptions> = {}): Promise<MasterLink> {
+    const link = await joinCluster({
       dial: () => this.dial({ role: 'server', id }),
       id,
       bootId: newBootId(),
@@ -106,12 +104,12 @@ export class LinkBench {
       onStop: () => {},
       ...more,
     });
-    this.#agents.push(agent);
-    return agent;
+    this.#links.push(link);
+    return link;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const agent of this.#agents) agent.close();
+    for (const link of this.#links) link.close();
     this.hub.close();
     for (const stream of this.dialed) stream.destroy();
     if (this.#listener.listening) {

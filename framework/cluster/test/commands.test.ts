@@ -10,8 +10,8 @@ describe.each(wires)('a command of the master to a server, over %s', (wire) => {
   it('is answered with what the server gives for it', async () => {
     await using bench = new LinkBench(wire, servers);
     bench.hub.admit('chat-1');
-    const agent = await bench.join('chat-1');
-    agent.onCommand(async (command, args) => ({ command, args }));
+    const link = await bench.join('chat-1');
+    link.onCommand(async (command, args) => ({ command, args }));
     const asks = [1, 2, 3].map((n) => bench.hub.ask('chat-1', 'echo', { n }, 1000, asItIs));
     expect(await Promise.all(asks)).toEqual([1, 2, 3].map((n) => ({ command: 'echo', args: { n } })));
   });
@@ -19,8 +19,8 @@ describe.each(wires)('a command of the master to a server, over %s', (wire) => {
   it('fails when the answer is not what it must be', async () => {
     await using bench = new LinkBench(wire, servers);
     bench.hub.admit('chat-1');
-    const agent = await bench.join('chat-1');
-    agent.onCommand(async () => ({ toString: 1 }));
+    const link = await bench.join('chat-1');
+    link.onCommand(async () => ({ toString: 1 }));
     const read = (answer: unknown) => {
       if (typeof answer !== 'string') throw new Error('expected a text');
     };
@@ -32,8 +32,8 @@ describe.each(wires)('a command of the master to a server, over %s', (wire) => {
   it('fails with the reason and the code that the server throws', async () => {
     await using bench = new LinkBench(wire, servers);
     bench.hub.admit('chat-1');
-    const agent = await bench.join('chat-1');
-    agent.onCommand(() => Promise.reject(new Error('no such file')));
+    const link = await bench.join('chat-1');
+    link.onCommand(() => Promise.reject(new Error('no such file')));
     await expect(bench.hub.ask('chat-1', 'reload', {}, 1000, asItIs)).rejects.toMatchObject({
       code: 'SERVER_COMMAND_FAILED',
       message: 'chat-1 could not reload: no such file',
@@ -59,8 +59,8 @@ describe('a command of the master', () => {
     const clock = new FakeClock();
     await using bench = new LinkBench('memory', servers, { clock, deadMs: 60_000 });
     bench.hub.admit('chat-1');
-    const agent = await bench.join('chat-1');
-    agent.onCommand(() => new Promise(() => {}));
+    const link = await bench.join('chat-1');
+    link.onCommand(() => new Promise(() => {}));
     const late = expect(bench.hub.ask('chat-1', 'reload', {}, 1000, asItIs)).rejects.toThrow(
       'it did not answer within 1000 ms',
     );
@@ -69,7 +69,7 @@ describe('a command of the master', () => {
     const lost = expect(bench.hub.ask('chat-1', 'reload', {}, 1000, asItIs)).rejects.toThrow(
       'chat-1 has not answered (reload): ',
     );
-    agent.close();
+    link.close();
     await lost;
   });
 });
@@ -84,8 +84,8 @@ describe.each(wires)('a question of a server to the master, over %s', (wire) => 
     });
     await using bench = new LinkBench(wire, servers, { onServer });
     bench.hub.admit('chat-1');
-    const agent = await bench.join('chat-1', { bootId: 'life-1' });
-    const asks = [1, 2, 3].map((n) => agent.ask('echo', { n }, 1000));
+    const link = await bench.join('chat-1', { bootId: 'life-1' });
+    const asks = [1, 2, 3].map((n) => link.ask('echo', { n }, 1000));
     expect(await Promise.all(asks)).toEqual(
       [1, 2, 3].map((n) => ({ id: 'chat-1', bootId: 'life-1', command: 'echo', args: { n } })),
     );
@@ -97,8 +97,8 @@ describe.each(wires)('a question of a server to the master, over %s', (wire) => 
     };
     await using bench = new LinkBench(wire, servers, { onServer });
     bench.hub.admit('chat-1');
-    const agent = await bench.join('chat-1');
-    await expect(agent.ask('find', {}, 1000)).rejects.toMatchObject({
+    const link = await bench.join('chat-1');
+    await expect(link.ask('find', {}, 1000)).rejects.toMatchObject({
       code: 'SERVER_NOT_IN_TOPOLOGY',
       facts: { name: 'x', known: 'y' },
     });
@@ -109,24 +109,24 @@ describe('a question of a server', () => {
   it('fails at a master that knows no such question', async () => {
     await using bench = new LinkBench('memory', servers);
     bench.hub.admit('chat-1');
-    const agent = await bench.join('chat-1');
-    await expect(agent.ask('find', {}, 1000)).rejects.toThrow('this master does not know the question find');
+    const link = await bench.join('chat-1');
+    await expect(link.ask('find', {}, 1000)).rejects.toThrow('this master does not know the question find');
   });
 
   it('fails when no answer comes in time, when the link ends, and while there is none', async () => {
     const clock = new FakeClock();
     await using bench = new LinkBench('memory', servers, { onServer: () => new Promise(() => {}) });
     bench.hub.admit('chat-1');
-    const agent = await bench.join('chat-1', { clock });
-    const late = expect(agent.ask('find', {}, 1000)).rejects.toThrow(
+    const link = await bench.join('chat-1', { clock });
+    const late = expect(link.ask('find', {}, 1000)).rejects.toThrow(
       'The link to the master was lost: it did not answer within 1000 ms (find)',
     );
     clock.pass(1000);
     await late;
-    const lost = expect(agent.ask('find', {}, 1000)).rejects.toMatchObject({ code: 'LINK_LOST' });
+    const lost = expect(link.ask('find', {}, 1000)).rejects.toMatchObject({ code: 'LINK_LOST' });
     bench.hub.close();
     await lost;
-    await expect(agent.ask('find', {}, 1000)).rejects.toThrow(
+    await expect(link.ask('find', {}, 1000)).rejects.toThrow(
       'The link to the master was lost: there is none',
     );
   });

@@ -4,6 +4,7 @@ import { FakeClock } from '@pomelo-ts/common/testing';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { connectOperator } from '../src/index.js';
+import type { OperatorCall } from '../src/internal.js';
 import { LinkChannel } from '../src/link/channel.js';
 import { linkVersion } from '../src/link/handshake.js';
 import { entry, LinkBench, until, wires } from './cluster-fixture.js';
@@ -14,13 +15,13 @@ describe('a hub whose topology changes', () => {
   it('tells running servers their new settings, and everybody the new weight', async () => {
     await using bench = new LinkBench('memory', [chat1, entry('chat-2')]);
     bench.hub.admit('chat-1', 'chat-2');
-    const agent = await bench.join('chat-1');
+    const link = await bench.join('chat-1');
     const other = await bench.join('chat-2');
     bench.servers = [{ ...chat1, weight: 5, maxConnections: 3 }, entry('chat-2')];
     bench.hub.retell('chat-1');
-    await until(() => agent.settings.server.maxConnections === 3, 'the new settings');
+    await until(() => link.settings.server.maxConnections === 3, 'the new settings');
     await until(() => other.registry.get('chat-1')?.weight === 5, 'the new weight');
-    expect(agent.registry.get('chat-1')).toMatchObject({ weight: 5, bootId: expect.any(String) });
+    expect(link.registry.get('chat-1')).toMatchObject({ weight: 5, bootId: expect.any(String) });
   });
 
   it('knows servers that come, and refuses those that were removed, for good', async () => {
@@ -42,7 +43,7 @@ describe('the hub', () => {
   it('closes a connection that sends any garbage, counts it, and serves the others', async () => {
     await using bench = new LinkBench('memory', [chat1]);
     bench.hub.admit('chat-1');
-    const agent = await bench.join('chat-1');
+    const link = await bench.join('chat-1');
     const hello = frame(
       Buffer.from('{"t":"hello","v":1,"role":"server","id":"chat-1","bootId":"x","nonce":"y"}'),
     );
@@ -67,8 +68,8 @@ describe('the hub', () => {
       }),
       { numRuns: 100 },
     );
-    expect(bench.hub.counters.get('faults')).toBe(rounds);
-    expect(agent.connected).toBe(true);
+    expect(bench.hub.counters.linkFaults.value).toBe(rounds);
+    expect(link.connected).toBe(true);
     expect(bench.hub.registry.get('chat-1')).toBeDefined();
   });
 
@@ -82,9 +83,9 @@ describe('the hub', () => {
         message: expect.stringContaining(reason),
       });
     expect(bench.dialed).toHaveLength(2); // neither dials again
-    await until(() => bench.hub.counters.get('faults') === 2, 'both faults');
-    const agent = await bench.join('chat-1', { buildId: 'b'.repeat(200) });
-    expect(agent.connected).toBe(true);
+    await until(() => bench.hub.counters.linkFaults.value === 2, 'both faults');
+    const link = await bench.join('chat-1', { buildId: 'b'.repeat(200) });
+    expect(link.connected).toBe(true);
   });
 
   it.each(wires)('tells who speaks another version of the link so, over %s', async (wire) => {
@@ -98,7 +99,7 @@ describe('the hub', () => {
     stream.write(frame(Buffer.from('{"t":"hello","v":1,"role":"server","id":"chat-1","bootId":"x"}')));
     await closed;
     expect(heard).toContain(`it speaks link version 1, this is ${linkVersion}`);
-    expect(bench.hub.counters.get('faults')).toBe(1);
+    expect(bench.hub.counters.linkFaults.value).toBe(1);
   });
 
   it('leaves a server that was let in before its life, though its join makes no sense any more', async () => {
@@ -111,7 +112,7 @@ describe('the hub', () => {
     say({ t: 'hello', v: linkVersion, role: 'server', id: 'chat-1', bootId: 'x' });
     say({ t: 'join', pid: 1, buildId: 2, state: 'ready', listening: {}, admitted: true });
     await closed;
-    expect(bench.hub.counters.get('faults')).toBe(1);
+    expect(bench.hub.counters.linkFaults.value).toBe(1);
     expect(Buffer.concat(heard).toString()).not.toContain('refused');
   });
 
@@ -127,7 +128,7 @@ describe('the hub', () => {
       reason: 'A frame from a test cannot be read: dance is no message of a server',
     });
     expect(other.connected).toBe(true);
-    expect(bench.hub.counters.get('faults')).toBe(1);
+    expect(bench.hub.counters.linkFaults.value).toBe(1);
   });
 
   it('gives a connection five seconds to say which life it is', async () => {
@@ -185,7 +186,7 @@ describe('the hub', () => {
     await using bench = new LinkBench('memory', [chat1], { clock: pausing });
     bench.hub.admit('chat-1');
     const own = new FakeClock();
-    const agent = await bench.join('chat-1', { bootId: 'one', clock: own });
+    const link = await bench.join('chat-1', { bootId: 'one', clock: own });
     clock.pass(1000);
     paused = 60_000;
     clock.pass(400);
@@ -193,7 +194,7 @@ describe('the hub', () => {
     await own.letPass(1000); // what it has sent meanwhile is read
     clock.pass(1000);
     expect(bench.hub.isLinked('chat-1', 'one')).toBe(true);
-    expect(agent.connected).toBe(true);
+    expect(link.connected).toBe(true);
   });
 
   it('is dialed again by a server that does not hear it', async () => {
@@ -219,7 +220,7 @@ describe('the hub', () => {
 
 describe('what a server says of itself', () => {
   const join = { t: 'join', pid: 1, buildId: 'b', state: 'ready', listening: {}, admitted: false };
-  const stats = { connections: 1, counters: {}, rssBytes: 1, cpu: 0, uptime: 1 };
+  const stats = { connections: 1, rssBytes: 1, cpu: 0, uptime: 1 };
 
   /** A server whose process was taken over: it has its key and says what it likes. */
   async function takenOver(bench: LinkBench, more: object = {}): Promise<(message: object) => void> {
@@ -258,9 +259,12 @@ describe('what a server says of itself', () => {
     ['a state that is an object', { ...join, state: { toString: 1 } }],
     ['a port that is none', { ...join, listening: { port: [[1]] } }],
     ['a port beyond all', { t: 'report', state: 'ready', listening: { clientPort: 65_536 } }],
+    ['ports of acceptors that are no list', { ...join, listening: { acceptorPorts: { length: 1 } } }],
+    ['a port of an acceptor that is none', { ...join, listening: { acceptorPorts: [0] } }],
     ['connections that are no number', { t: 'stats', stats: { ...stats, connections: { toString: 1 } } }],
     ['connections below none', { t: 'stats', stats: { ...stats, connections: -1e9 } }],
-    ['no counters', { t: 'stats', stats: { ...stats, counters: null } }],
+    ['measures that are none', { t: 'stats', stats, measures: 1 }],
+    ['a measure that was not told', { t: 'stats', stats, measures: { rows: [[0, 0, '']] } }],
     ['no statistics', { t: 'stats' }],
     ['an answer to nothing', { t: 'answer', n: {} }],
     ['a question without a name', { t: 'ask', n: 1 }],
@@ -280,29 +284,69 @@ describe('what a server says of itself', () => {
     expect(other.connected).toBe(true);
   });
 
-  it('is kept to what a server may count', async () => {
+  it('is kept to what a server may tell', async () => {
     await using bench = new LinkBench('memory', [chat1]);
     const say = await takenOver(bench);
-    const counters = { good: 1, text: 'x', none: null, ['n'.repeat(101)]: 1 };
-    say({ t: 'stats', stats: { ...stats, counters, secret: 'x' } });
-    expect(await until(() => bench.hub.statsOf('chat-1'))).toEqual({ ...stats, counters: { good: 1 } });
+    say({ t: 'stats', stats: { ...stats, secret: 'x' } });
+    expect(await until(() => bench.hub.statsOf('chat-1'))).toEqual(stats);
   });
 });
 
 describe.each(wires)('an operator over %s', (wire) => {
   it('has commands carried out, hears of their progress, and gets the answer', async () => {
     await using bench = new LinkBench(wire, [], {
-      onOperator: async (command, args, progress) => {
+      onOperator: async ({ verb, args, principal, role }, progress) => {
         progress({ step: 1 });
-        return { command, args };
+        return { verb, args, principal, role };
       },
     });
     const operator = await connectOperator({ dial: bench.dialOperator });
     const events: unknown[] = [];
-    const answer = await operator.request('stop', { ids: ['a'] }, (event) => events.push(event));
-    expect(answer).toEqual({ command: 'stop', args: { ids: ['a'] } });
+    const answer = await operator.operate('stop', { ids: ['a'] }, (event) => events.push(event));
+    const principal = { name: 'unnamed', via: 'link' };
+    // the key of operators opens everything
+    expect(answer).toEqual({ verb: 'stop', args: { ids: ['a'] }, principal, role: 'admin' });
     expect(events).toEqual([{ step: 1 }]);
     operator.close();
+  });
+
+  it('names who asks, and whoever carries that out learns when nobody hears the answer any more', async () => {
+    const calls: OperatorCall[] = [];
+    await using bench = new LinkBench(wire, [], {
+      onOperator: async (call) => {
+        calls.push(call);
+        return {};
+      },
+    });
+    const principal = { name: 'ann@desk\u0007', via: 'cli' };
+    const operator = await connectOperator({ dial: bench.dialOperator, principal });
+    await operator.operate('servers.stop', {});
+    expect(calls[0]?.principal).toEqual({ name: 'ann@desk\\u{7}', via: 'cli' });
+    expect(calls[0]?.gone.aborted).toBe(false);
+    operator.close();
+    await expect.poll(() => calls[0]?.gone.aborted).toBe(true);
+  });
+
+  it('cancels a request that goes on until then, and no other', async () => {
+    const calls: OperatorCall[] = [];
+    await using bench = new LinkBench(wire, [], {
+      onOperator: (call, progress) => {
+        calls.push(call);
+        progress({ begun: true });
+        return new Promise((resolve) => call.gone.addEventListener('abort', () => resolve('cancelled')));
+      },
+    });
+    const operator = await connectOperator({ dial: bench.dialOperator });
+    const cancel = new AbortController();
+    const watched = operator.operate('views.watch', {}, () => {}, cancel.signal);
+    operator.operate('views.watch', {}).catch(() => {}); // until the end of the connection
+    await until(() => calls.length === 2, 'both requests');
+    cancel.abort();
+    expect(await watched).toBe('cancelled');
+    expect(calls.map(({ gone }) => gone.aborted)).toEqual([true, false]);
+    expect(await operator.operate('views.watch', {}, () => {}, AbortSignal.abort())).toBe('cancelled');
+    operator.close();
+    await until(() => calls[1]!.gone.aborted, 'the end of the other one');
   });
 
   it('hears why a command failed', async () => {
@@ -312,7 +356,7 @@ describe.each(wires)('an operator over %s', (wire) => {
       },
     });
     const operator = await connectOperator({ dial: bench.dialOperator });
-    await expect(operator.request('stop')).rejects.toMatchObject({
+    await expect(operator.operate('stop', {})).rejects.toMatchObject({
       code: 'COMMAND_FAILED',
       message: 'The master could not stop: no such server',
       cause: { code: 'UNKNOWN' },
@@ -325,7 +369,7 @@ describe.each(wires)('an operator over %s', (wire) => {
     await using bench = new LinkBench(wire, [], { onOperator: () => new Promise(() => {}) });
     const silent = (reason: string) => new Error(`the master hangs: ${reason}`);
     const operator = await connectOperator({ dial: bench.dialOperator, clock, silent });
-    const request = operator.request('restart');
+    const request = operator.operate('restart', {});
     let ended = false;
     request.catch(() => {
       ended = true;
@@ -348,11 +392,11 @@ describe.each(wires)('an operator over %s', (wire) => {
     await expect(
       connectOperator({ dial: () => bench.dial({ role: 'server', id: 'chat-1' }) }),
     ).rejects.toMatchObject({ code: 'LINK_LOST' });
-    expect(bench.hub.counters.get('faults')).toBe(1);
+    expect(bench.hub.counters.linkFaults.value).toBe(1);
     bench.hub.admit('chat-1');
     await bench.join('chat-1');
     const lost = once(bench.hub, 'serverLost');
-    bench.dialed[1]!.write(frame(Buffer.from('{"t":"request","n":1,"command":"add","args":{}}')));
+    bench.dialed[1]!.write(frame(Buffer.from('{"t":"request","n":1,"verb":"add","args":{}}')));
     expect((await lost)[0]).toMatchObject({ reason: expect.stringContaining('request is no message') });
     expect(done).not.toHaveBeenCalled();
   });
@@ -363,16 +407,16 @@ describe.each(wires)('an operator over %s', (wire) => {
       const signal = AbortSignal.timeout(200);
       await expect(bench.join('chat-1', { dial, signal })).rejects.toThrow();
     }
-    expect(bench.hub.counters.get('faults')).toBeGreaterThan(1);
+    expect(bench.hub.counters.linkFaults.value).toBeGreaterThan(1);
     expect(bench.hub.registry.all).toEqual([]);
   });
 
   it('does not wait for ever when the master goes away', async () => {
     await using bench = new LinkBench(wire, [], { onOperator: () => new Promise(() => {}) });
     const operator = await connectOperator({ dial: bench.dialOperator });
-    const request = operator.request('stop');
+    const request = operator.operate('stop', {});
     bench.hub.close();
     await expect(request).rejects.toMatchObject({ code: 'LINK_LOST' });
-    await expect(operator.request('list')).rejects.toMatchObject({ code: 'LINK_LOST' });
+    await expect(operator.operate('list', {})).rejects.toMatchObject({ code: 'LINK_LOST' });
   });
 });

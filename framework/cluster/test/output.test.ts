@@ -3,7 +3,8 @@ import type { Duplex } from 'node:stream';
 import { type Logger, silentLogger } from '@pomelo-ts/common';
 import { FrameSplitter, frame } from '@pomelo-ts/common/internal';
 import { describe, expect, it, vi } from 'vitest';
-import { ClusterKeys, connectOperator, memoryStreams } from '../src/index.js';
+import { ClusterKeys, connectOperator } from '../src/index.js';
+import { memoryStreams } from '../src/internal.js';
 import { LinkChannel, type Message } from '../src/link/channel.js';
 import { linkVersion } from '../src/link/handshake.js';
 import { entry, keys, LinkBench, until, wires } from './cluster-fixture.js';
@@ -150,7 +151,7 @@ describe.each(wires)('a server over %s', (wire) => {
     if (messages.length > 0) server.say(...messages);
     else server.stream.write(Buffer.from([0x7f, 0, 0, 0]));
     await until(() => server.closed);
-    expect(bench.hub.counters.get('faults')).toBe(1);
+    expect(bench.hub.counters.linkFaults.value).toBe(1);
     expect(lines).toEqual([expect.stringMatching(/cannot be read.*"serverId":"chat-1","reason":"/)]);
   });
 
@@ -158,13 +159,13 @@ describe.each(wires)('a server over %s', (wire) => {
     const { logger, lines } = listening();
     await using bench = new LinkBench(wire, [chat1], { logger });
     bench.hub.admit('chat-1');
-    const agent = await bench.join('chat-1', { bootId: 'boot-a' });
+    const link = await bench.join('chat-1', { bootId: 'boot-a' });
     const second = await Dialer.greet(bench, 'chat-1', 'boot-a');
     second.say({ t: 'join', pid: 1, buildId: 'b', state: 'ready', listening: {}, admitted: true });
     await until(() => second.closed);
     expect(second.heard.map(({ t }) => t)).toEqual(['welcome']);
-    expect([agent.connected, bench.hub.isLinked('chat-1', 'boot-a')]).toEqual([true, true]);
-    expect(bench.hub.counters.get('secondDials')).toBe(1);
+    expect([link.connected, bench.hub.isLinked('chat-1', 'boot-a')]).toEqual([true, true]);
+    expect(bench.hub.counters.linkSecondDials.value).toBe(1);
     expect(lines).toEqual([expect.stringContaining('chat-1 has dialed again while its link lived')]);
     expect(bench.hub.registry.get('chat-1')?.pid).toBe(process.pid);
   });
@@ -213,15 +214,15 @@ describe('the key of the former secret', () => {
 describe('an operator', () => {
   it('that reads nothing of a long answer is given up, which is counted and told', async () => {
     const { logger, lines } = listening();
-    const onOperator = async (_: string, __: unknown, progress: (event: unknown) => void) => {
+    const onOperator = async (_: unknown, progress: (event: unknown) => void) => {
       for (let n = 0; n < 100; n++) progress('x'.repeat(mib));
       return {};
     };
     await using bench = new LinkBench('memory', [], { logger, onOperator });
     const operator = await connectOperator({ dial: bench.dialOperator });
     bench.dialed[0]!.pause();
-    await expect(operator.request('logs')).rejects.toMatchObject({ code: 'LINK_LOST' });
-    expect(bench.hub.counters.get('unread')).toBe(1);
+    await expect(operator.operate('logs', {})).rejects.toMatchObject({ code: 'LINK_LOST' });
+    expect(bench.hub.counters.linkUnread.value).toBe(1);
     expect(lines).toEqual([expect.stringContaining('Too much waited for the other end of a link')]);
   });
 });

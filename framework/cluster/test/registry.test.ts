@@ -37,10 +37,29 @@ describe('a copy of the registry', () => {
     registry.put(life('chat-3', 'c', 'starting'));
     expect(copy.revision).toBe(3);
     expect(copy.ofType('chat').map(({ id }) => id)).toEqual(['chat-1', 'chat-2']);
-    registry.put(life('chat-1', 'b', 'draining'));
+    registry.put(life('chat-1', 'b', 'stopping'));
     expect(copy.ofType('chat').map(({ id }) => id)).toEqual(['chat-2']);
     registry.remove('chat-2', 'a');
     expect(copy.ofType('chat')).toEqual([]);
+  });
+
+  it('tells who takes new work from who serves, and has one that drains take new work when nobody else does', () => {
+    const { registry, copy } = pair();
+    const taking = () => copy.takingNew('chat').map(({ id }) => id);
+    registry.put(life('chat-1', 'a'));
+    registry.put(life('chat-2', 'b'));
+    expect(copy.takingNew('chat')).toBe(copy.ofType('chat'));
+    registry.put(life('chat-1', 'a', 'draining'));
+    expect(copy.ofType('chat').map(({ id }) => id)).toEqual(['chat-1', 'chat-2']);
+    expect(taking()).toEqual(['chat-2']);
+    expect(copy.takingNew('chat')).toBe(copy.takingNew('chat'));
+    registry.put(life('chat-2', 'b', 'draining'));
+    expect(taking()).toEqual(['chat-1', 'chat-2']);
+    registry.put(life('chat-2', 'b', 'stopping'));
+    expect(taking()).toEqual(['chat-1']);
+    registry.put(life('chat-1', 'a', 'ready'));
+    registry.put(life('chat-2', 'b', 'starting'));
+    expect(taking()).toEqual(['chat-1']);
   });
 
   it('is not led by a late removal of a former life', () => {

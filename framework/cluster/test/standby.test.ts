@@ -2,15 +2,15 @@ import type { Duplex } from 'node:stream';
 import { type LogFacts, reasonOf, silentLogger } from '@pomelo-ts/common';
 import { FakeClock } from '@pomelo-ts/common/testing';
 import { describe, expect, it } from 'vitest';
+import { connectOperator } from '../src/index.js';
 import {
-  connectOperator,
   dialMasters,
   type LinkHub,
   type LinkIdentity,
   type MasterAddress,
   memoryStreams,
-  StandbyDesk,
-} from '../src/index.js';
+  StandbyHub,
+} from '../src/internal.js';
 import { entry, LinkBench, until } from './cluster-fixture.js';
 
 const [a, b, c] = [
@@ -55,9 +55,9 @@ class Silenceable {
 }
 
 const standby = (leader: () => MasterAddress | undefined) =>
-  new StandbyDesk({
+  new StandbyHub({
     leader,
-    onOperator: async (command) => ({ command, leads: false }),
+    onOperator: async ({ verb }) => ({ verb, leads: false }),
   });
 
 describe('a server with several masters', () => {
@@ -66,8 +66,8 @@ describe('a server with several masters', () => {
     bench.hub.admit('chat-1');
     const dialed: string[] = [];
     const net: Net = { [a.host]: standby(() => b), [b.host]: bench.hub };
-    const agent = await bench.join('chat-1', dialerIn(net, dialed));
-    expect(agent.connected).toBe(true);
+    const link = await bench.join('chat-1', dialerIn(net, dialed));
+    expect(link.connected).toBe(true);
     expect(dialed).toEqual([a.host, b.host]);
   });
 
@@ -117,11 +117,11 @@ describe('a server with several masters', () => {
     next.admit('chat-1');
     const dialed: string[] = [];
     const net: Net = { [a.host]: former, [b.host]: next };
-    const agent = await bench.join('chat-1', { ...dialerIn(net, dialed), clock });
+    const link = await bench.join('chat-1', { ...dialerIn(net, dialed), clock });
     former.silent = true;
     await clock.letPass(6000);
     expect(dialed).toEqual([a.host, b.host]);
-    expect([agent.connected, next.registry.get('chat-1')?.id]).toEqual([true, 'chat-1']);
+    expect([link.connected, next.registry.get('chat-1')?.id]).toEqual([true, 'chat-1']);
     former.hub.close();
   });
 
@@ -134,11 +134,11 @@ describe('a server with several masters', () => {
     next.admit('chat-1');
     const dialed: string[] = [];
     const net: Net = { [a.host]: former, [b.host]: standby(() => a), [c.host]: next };
-    const agent = await bench.join('chat-1', { ...dialerIn(net, dialed, [a, b, c]), clock });
+    const link = await bench.join('chat-1', { ...dialerIn(net, dialed, [a, b, c]), clock });
     former.silent = true;
     await clock.letPass(6000);
     expect(dialed).toEqual([a.host, b.host, c.host]);
-    expect(agent.connected).toBe(true);
+    expect(link.connected).toBe(true);
     former.hub.close();
   });
 
@@ -186,26 +186,26 @@ describe('a hub whose master does not lead any more', () => {
     await using bench = new LinkBench('memory', [chat1], { leads: () => leads });
     bench.hub.admit('chat-1');
     let stopped = false;
-    const agent = await bench.join('chat-1', { onStop: () => (stopped = true) });
+    const link = await bench.join('chat-1', { onStop: () => (stopped = true) });
     leads = false;
     bench.hub.stop('chat-1', 100);
-    await until(() => !agent.connected, 'the end of the link');
+    await until(() => !link.connected, 'the end of the link');
     expect(stopped).toBe(false);
   });
 });
 
 describe('a standby', () => {
   it('answers operators', async () => {
-    const desk = standby(() => b);
+    const hub = standby(() => b);
     const dial = async () => {
       const [near, far] = memoryStreams();
-      desk.accept(far, asOperator);
+      hub.accept(far, asOperator);
       return near;
     };
     const client = await connectOperator({ dial });
-    expect(await client.request('leader')).toEqual({ command: 'leader', leads: false });
-    const lost = client.request('leader');
-    desk.close();
+    expect(await client.operate('leader', {})).toEqual({ verb: 'leader', leads: false });
+    const lost = client.operate('leader', {});
+    hub.close();
     await expect(lost).rejects.toMatchObject({ code: 'LINK_LOST' });
   });
 });

@@ -13,4 +13,21 @@ export {
 export { rendezvous } from './hash.js';
 export { newBootId } from './ids.js';
 export { type LogFacts, type Logger, type LogLevel, logLevels, silentLogger } from './logger.js';
-export { Counters } from './metrics.js';
+export {
+  bucketEdges,
+  type ClosedLabel,
+  Counter,
+  exposedName,
+  Gauge,
+  type HandleOf,
+  type HandlesOf,
+  Histogram,
+  type MeasureDefinition,
+  type MeasureKind,
+  type MeasureOwner,
+  Measures,
+  type MeasureTable,
+  type MeasureUnit,
+  type OpenHandles,
+  type OpenLabel,
+} from './measures.js';

@@ -16,6 +16,7 @@ export {
   frame,
   frameHeadBytes,
 } from './framing.js';
+export { hashText } from './hash.js';
 export { LifeSigns, type LifeSignsOptions, type LifeVerdict } from './life-signs.js';
 export { lacksAddress, listenError } from './listen-error.js';
 export { foldingLogger } from './log/folding-logger.js';
@@ -23,6 +24,23 @@ export { LogOutput, type LogOutputOptions } from './log/log-output.js';
 export { openLog } from './log/open-log.js';
 export type { KeptLog } from './log/rotated-file.js';
 export { strangerLogger } from './log/stranger-logger.js';
+export { type CodeClass, codeClasses, codeClassOf } from './measures/code-class.js';
+export { type ProcessMeasures, processMeasures } from './measures/process-measures.js';
+export { type RuntimeMeasures, runtimeMeasures } from './measures/runtime-measures.js';
+export {
+  addCounts,
+  checkDefinition,
+  type Family,
+  histogramSlots,
+  keptShapeOf,
+  longestLabelValue,
+  type MeasureRow,
+  mostMeasures,
+  mostSlots,
+  otherValue,
+  shapeOf,
+  snake,
+} from './measures.js';
 export { longestName, problemOfName, shown } from './names.js';
 export { nearest } from './nearest.js';
 export { openFilesLimit, roomForStrangers } from './open-files.js';
@@ -31,6 +49,7 @@ export { type PortHolder, placesOf, portHolder, showPortHolder } from './port-ho
 export { newNonce, prove, sameProof } from './proof.js';
 export { readRegularFile } from './regular-file.js';
 export { makeFolder, replaceFile } from './replace-file.js';
+export { type MeasuredRuntime, measureRuntime } from './runtime/measure-runtime.js';
 export { type Flushable, TickFlusher } from './tick-flusher.js';
 export { type KeyUse, type NamedKey, SecretKeys } from './trust/secret-keys.js';
 export { secureDial } from './trust/secure-dial.js';

@@ -1,15 +1,15 @@
 import { closeSync, openSync } from 'node:fs';
 import type { Clock } from './clock.js';
 import type { Logger } from './logger.js';
-import type { Counters } from './metrics.js';
+import type { ProcessMeasures } from './measures/process-measures.js';
 import { openFilesLimit } from './open-files.js';
 
 /** What {@link watchFiles} works with. */
 export interface FileWatchParts {
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Has `process.noFiles` rise with each look at which nothing can be opened. */
-  readonly counters: Counters;
+  /** Has `processNoFiles` rise with each look at which nothing can be opened. */
+  readonly counters: ProcessMeasures;
   /** Opens something that is always there, and closes it. */
   readonly open?: () => void;
 }
@@ -35,7 +35,7 @@ export function watchFiles({ clock, logger, counters, open = openOne }: FileWatc
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== 'EMFILE' && code !== 'ENFILE') return; // something else is wrong, which others tell
-      counters.add('process.noFiles');
+      counters.processNoFiles.add();
       if (looks++ % tellEvery !== 0) return;
       const cure =
         code === 'ENFILE' ? 'the limit of the whole machine (sysctl fs.file-max)' : `ulimit -n${most}`;

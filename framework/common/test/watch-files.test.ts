@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
-import { Counters, silentLogger } from '../src/index.js';
+import { Measures, silentLogger } from '../src/index.js';
+import { processMeasures } from '../src/measures/process-measures.js';
 import { FakeClock } from '../src/testing.js';
 import { watchFiles } from '../src/watch-files.js';
 
 it('a process that may open no more files says so once a minute, counts it, and says when it may again', () => {
   const clock = new FakeClock();
-  const counters = new Counters();
+  const counters = new Measures().makeAll(processMeasures);
   const told: string[] = [];
   const note = (message: string) => void told.push(message);
   let code: string | undefined;
@@ -17,7 +18,7 @@ it('a process that may open no more files says so once a minute, counts it, and 
   expect(told).toEqual([]);
   code = 'EMFILE';
   clock.pass(90_000);
-  expect(counters.get('process.noFiles')).toBe(90);
+  expect(counters.processNoFiles.value).toBe(90);
   expect(told).toEqual(Array(2).fill(expect.stringMatching(/^Connections are taken and closed.*ulimit -n/)));
   code = undefined;
   clock.pass(2000);

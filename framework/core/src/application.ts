@@ -1,69 +1,34 @@
 import type { RegistryView, ServerEntry, ServerSettings } from '@pomelo-ts/cluster';
-import { Counters, type Logger, PomeloError } from '@pomelo-ts/common';
+import { type Logger, Measures, PomeloError } from '@pomelo-ts/common';
+import { briefError } from '@pomelo-ts/common/internal';
 import type { RpcCodec } from '@pomelo-ts/rpc';
 import type { HttpHandler } from './acceptor/http-endpoints.js';
 import type { OriginRule } from './acceptor/origin-policy.js';
-import type { AcceptorHooks } from './acceptor.js';
+import { type AcceptorHooks, type AcceptorMaker, hybrid } from './acceptor.js';
+import type { LifecycleOf } from './application/lifecycle-of.js';
+import type { PluginOf } from './application/plugin-of.js';
+import { nothingRegistered, type Registrations } from './application/registrations.js';
+import type { RunningParts } from './application/running-parts.js';
 import type { ChannelService } from './channel/channel-service.js';
+import type { PushBody, PushRoute } from './channel/pushes.js';
+import type { PushOptions } from './channel.js';
+import { listedAt } from './directory/listed-at.js';
 import type { ErrorHandler, Filter } from './dispatch/filter.js';
 import type { RateLimit } from './dispatch/rate-limit.js';
+import { GameMeasures } from './game-measures.js';
 import type { GateService } from './gate.js';
 import type { Ids } from './ids.js';
-import type { Leases } from './lease/leases.js';
 import type { Lease, LeaseOptions } from './lease.js';
-import type { Lifecycle, OwnedLifecycle } from './lifecycle.js';
-import type { Plugin } from './plugin.js';
+import { type CoreMeasures, coreMeasures } from './measures.js';
 import type { RemoteFilter } from './remote/remote-table.js';
 import type { RpcProxies } from './remote/rpc-proxies.js';
-import type { RouteRule, TypeRouter } from './remote/type-router.js';
+import type { RouteRule, TypeRouter } from './routing/type-router.js';
 import { CronService } from './schedule.js';
 import type { MakingNow } from './server/making.js';
-import type { ModuleSource } from './server/module-source.js';
 import type { SessionService } from './session/session-service.js';
 import type { Session, Uid } from './session.js';
+import type { AtOnce, SharedOf, SharedOptions } from './shared/shared-of.js';
 import { SharedState } from './shared/shared-state.js';
-import type { AtOnce, Shared, SharedOptions } from './shared.js';
-
-/** The parts of a server that exist once it starts. */
-export interface RunningParts {
-  readonly rpc: RpcProxies;
-  readonly channels: ChannelService;
-  readonly sessions: SessionService;
-  readonly gate: GateService;
-  readonly registry: RegistryView;
-  readonly router: TypeRouter;
-  readonly leases: Leases;
-  readonly ids: Ids;
-}
-
-/** What a game has registered with its application. */
-export interface Registrations {
-  readonly routes: Map<string, RouteRule>;
-  readonly filters: Filter[];
-  readonly globalFilters: Filter[];
-  readonly remoteFilters: RemoteFilter[];
-  readonly httpHandlers: HttpHandler[];
-  readonly rateLimits: RateLimit[];
-  readonly lifecycles: OwnedLifecycle[];
-  readonly plugins: Set<string>;
-  /** Folders whose `app/servers` are read: the game's, and those of plugins. */
-  readonly appDirs: string[];
-  /** Runs when the services are there, before handlers and remotes are loaded. */
-  readonly opening: (() => unknown)[];
-  readonly started: (() => unknown)[];
-  readonly stopping: (() => unknown)[];
-  readonly sessionClosed: ((session: Session, reason: string) => void)[];
-  /** On a frontend: a session of its own has got a uid. */
-  readonly sessionBound: ((session: Session) => void)[];
-  /** On a frontend: `uid` was taken from a session of its own, which goes on. */
-  readonly sessionUnbound: ((session: Session, uid: Uid) => void)[];
-  onError: ErrorHandler | undefined;
-  onConnect: AcceptorHooks['onConnect'] | undefined;
-  origins: OriginRule | undefined;
-  rpcCodec: RpcCodec | undefined;
-  /** Set for an app that was written for another framework. */
-  modules: ModuleSource | undefined;
-}
 
 /**
  * One server of the game: what it is, what the game registers with it before it starts, and the services it offers to
@@ -71,34 +36,25 @@ export interface Registrations {
  */
 export class Application {
   readonly logger: Logger;
-  /** Counts that the master shows with this server. */
-  readonly counters = new Counters();
+  /** @internal all measures of this server */
+  readonly allMeasures = new Measures({
+    onFailedRead: (name, error) =>
+      this.logger.warn(
+        `the function that gives the measure ${name} failed, and it has no value until that works`,
+        {
+          error: briefError(error),
+        },
+      ),
+  });
+  /** What the game itself measures; the master shows it with this server. */
+  readonly measures = new GameMeasures(this.allMeasures);
+  /** @internal what the framework measures here */
+  readonly counters: CoreMeasures = this.allMeasures.makeAll(coreMeasures);
   /** What this server runs by the clock. */
   readonly crons: CronService;
   /** @internal */
-  readonly registrations: Registrations = {
-    routes: new Map(),
-    filters: [],
-    globalFilters: [],
-    remoteFilters: [],
-    httpHandlers: [],
-    rateLimits: [],
-    lifecycles: [],
-    plugins: new Set(),
-    appDirs: [],
-    opening: [],
-    started: [],
-    stopping: [],
-    sessionClosed: [],
-    sessionBound: [],
-    sessionUnbound: [],
-    onError: undefined,
-    onConnect: undefined,
-    origins: undefined,
-    rpcCodec: undefined,
-    modules: undefined,
-  };
-  readonly #shared = new SharedState(this);
+  readonly registrations: Registrations<Application> = nothingRegistered();
+  readonly #shared = new SharedState<Application>(this);
   #settings: ServerSettings;
   #parts: RunningParts | undefined;
   #started = false;
@@ -108,7 +64,8 @@ export class Application {
   constructor(settings: ServerSettings, logger: Logger) {
     this.#settings = settings;
     this.logger = logger;
-    this.crons = new CronService({ counters: this.counters, logger, server: settings.server });
+    const { server, crons: configured } = settings;
+    this.crons = new CronService({ counters: this.counters, logger, server, configured });
     this.registrations.appDirs.push(settings.appDir);
   }
 
@@ -150,6 +107,26 @@ export class Application {
 
   get channels(): ChannelService {
     return this.#running.channels;
+  }
+
+  /**
+   * Sends `msg` to all sessions of the uids, wherever in the cluster they are; one frame for each frontend that has some. Gives those of
+   * the uids that have a session.
+   *
+   * @throws UID_INVALID, DIRECTORY_UNREACHABLE, PUSH_INVALID
+   * @example
+   * const online = await app.pushTo(['uid-1', 'uid-2'], 'onMail', { from: 'uid-3' });
+   */
+  async pushTo<Route extends PushRoute>(
+    uids: readonly Uid[],
+    route: Route,
+    msg: PushBody<Route>,
+    options?: PushOptions,
+  ): Promise<Uid[]> {
+    const { channels, sessions } = this.#running;
+    const places = await sessions.placesOf(uids);
+    channels.push(route, msg, listedAt(places), options);
+    return [...places.keys()];
   }
 
   /** Sessions by uid, anywhere in the cluster. */
@@ -199,9 +176,13 @@ export class Application {
    * @example
    * const scores = app.shared('chat.scores', () => new Map<string, number>());
    */
-  shared<T>(shared: Shared<T>): T;
+  shared<T>(shared: SharedOf<Application, T>): T;
   shared<T>(name: string, make: (app: Application) => AtOnce<T>, options?: SharedOptions<T>): T;
-  shared<T>(shared: Shared<T> | string, make?: (app: Application) => T, options?: SharedOptions<T>): T {
+  shared<T>(
+    shared: SharedOf<Application, T> | string,
+    make?: (app: Application) => T,
+    options?: SharedOptions<T>,
+  ): T {
     return this.#shared.get(typeof shared === 'string' ? { ...options, name: shared, make: make! } : shared);
   }
 
@@ -247,6 +228,19 @@ export class Application {
     this.registrations.onError = handler;
   }
 
+  /**
+   * Registers an acceptor, which lets clients in by another protocol. Frontends open one for each entry of `acceptors` in
+   * `servers.json5` that has its name, with `options` beneath those of the entry.
+   *
+   * @throws ACCEPTOR_TWICE for a name that is taken; `hybrid` is
+   * @example app.acceptor('lines', (context) => new LineAcceptor(context));
+   */
+  acceptor(name: string, make: AcceptorMaker, options: Readonly<Record<string, unknown>> = {}): void {
+    const { acceptors } = this.registrations;
+    if (name === hybrid || acceptors.has(name)) throw new PomeloError('ACCEPTOR_TWICE', { name });
+    acceptors.set(name, { make, options });
+  }
+
   /** Sets what decides about clients that want in. */
   onConnect(hook: NonNullable<AcceptorHooks['onConnect']>): void {
     this.registrations.onConnect = hook;
@@ -262,13 +256,13 @@ export class Application {
     this.#register(this.registrations.httpHandlers, handler);
   }
 
-  /** Sets the codec of calls between servers; see `@pomelo-ts/adapters`. */
+  /** Sets the codec of calls between servers, whatever `rpc.codec` of the settings names; see `@pomelo-ts/adapters`. */
   rpcCodec(codec: RpcCodec): void {
     this.registrations.rpcCodec = codec;
   }
 
   /** Adds hooks around the life of this server, beside those of its `lifecycle.js`. `owner` names them in messages. */
-  lifecycle(hooks: Lifecycle, owner = 'app.js'): void {
+  lifecycle(hooks: LifecycleOf<Application>, owner = 'app.js'): void {
     this.#register(this.registrations.lifecycles, { owner, hooks });
   }
 
@@ -279,7 +273,7 @@ export class Application {
    * @example app.use(statusPage, { path: '/status' });
    */
   async use<Options>(
-    plugin: Plugin<Options>,
+    plugin: PluginOf<Application, Options>,
     ...[options]: undefined extends Options ? [options?: Options] : [options: Options]
   ): Promise<void> {
     const { plugins, appDirs } = this.registrations;

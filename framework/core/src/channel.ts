@@ -7,7 +7,7 @@ export interface ChannelMember {
   readonly frontendId: string;
   readonly uid?: Uid;
   /** Only for a member without a uid. */
-  readonly sessionId?: number;
+  readonly sessionId?: string;
 }
 
 /** Names a member: a session, or a uid with the frontend it is on. */

@@ -1,20 +1,28 @@
-import type { Socket } from 'node:net';
-import type { LinkAgent } from '@pomelo-ts/cluster';
-import { type Clock, type Logger, PomeloError, systemClock } from '@pomelo-ts/common';
-import { listenError, type NamedKey, TickFlusher, watchFiles } from '@pomelo-ts/common/internal';
+import type { Listening, MasterLink, Reach } from '@pomelo-ts/cluster';
+import { type Clock, type Logger, type Measures, systemClock } from '@pomelo-ts/common';
+import {
+  listenError,
+  type MeasuredRuntime,
+  type NamedKey,
+  TickFlusher,
+  watchFiles,
+} from '@pomelo-ts/common/internal';
+import type { OpsOpening } from '@pomelo-ts/common/ops';
 import { shutdownReason } from '@pomelo-ts/protocol';
-import type { RpcTransport } from '@pomelo-ts/rpc';
+import type { RpcCodec, RpcTransport } from '@pomelo-ts/rpc';
+import type { AcceptorMaker } from './acceptor.js';
 import type { Application } from './application.js';
-import { syntaxErrorIn } from './boot/syntax-error.js';
 import { LifecycleRunner } from './lifecycle.js';
+import { gaugeMeasures } from './measures/gauge-measures.js';
 import type { CronTicker } from './schedule/cron-ticker.js';
-import type { TrialResult } from './server/code-trial.js';
+import { CarryOut } from './server/carry-out.js';
+import { chosenCodec } from './server/chosen-codec.js';
 import { Endings } from './server/endings.js';
+import { followRegistry } from './server/follow-registry.js';
 import type { Frontend } from './server/frontend.js';
 import { routesOfBackends, routesRemote } from './server/handler-routes.js';
 import { loadApp, serverTypesOf } from './server/load-app.js';
 import { loadHooks } from './server/load-hooks.js';
-import { followRegistry } from './server/membership.js';
 import { type ReloadResult, ServerCode } from './server/server-code.js';
 import { createServerParts, type ServerParts } from './server/server-parts.js';
 import { UnreachedPeers } from './server/unreached-peers.js';
@@ -25,22 +33,32 @@ import { ClientFormat } from './wire/client-format.js';
 /** What one server is started with. */
 export interface GameServerOptions {
   /** Its link, already admitted by the master. */
-  readonly agent: LinkAgent;
+  readonly master: MasterLink;
   readonly bootId: string;
   /** Keys that servers prove to each other; the first is the one to dial with. */
   keys(): readonly NamedKey[];
   readonly transport: RpcTransport;
   readonly logger: Logger;
   readonly clock?: Clock;
-  /** The port for clients: the configured one, any that is free, or none (connections come by {@link GameServer.accept}). */
+  /** The ports for clients: the configured ones, or any that are free. */
   readonly clientPorts?: ClientPorts;
+  /** What serves the clients in place of the acceptors that configuration names. */
+  readonly acceptor?: AcceptorMaker;
+  /** Has the process tell of itself, where this server has it for itself. */
+  readonly measureRuntime?: (measures: Measures) => MeasuredRuntime;
 }
 
 /** Which ports frontends open for clients. */
-export type ClientPorts = 'configured' | 'free' | 'none';
+export type ClientPorts = 'configured' | 'free';
 
-/** How long another process may take to load the code, in ms. */
-const trialMs = 20_000;
+/** What a server has once its app is set up. */
+interface MadeParts {
+  readonly hooks: LifecycleRunner;
+  readonly endings: Endings;
+  readonly codec: RpcCodec | undefined;
+  readonly format: ClientFormat;
+}
+
 /** How often a stopping server looks whether its last request is done, in ms. */
 const idleCheckMs = 10;
 /** Of the time to stop, what the game's own ends may take until: clients are told in the rest of it. */
@@ -51,17 +69,21 @@ const leastEndingMs = 500;
 /** One server of the game: everything between its link, its RPC port, its clients' port and the game's handlers. */
 export class GameServer {
   readonly app: Application;
-  readonly #agent: LinkAgent;
+  readonly #master: MasterLink;
   readonly #parts: ServerParts;
   readonly #hooks: LifecycleRunner;
   readonly #endings: Endings;
   readonly #code: ServerCode;
+  readonly #carryOut: CarryOut;
   readonly #logger: Logger;
   readonly #clock: Clock;
   readonly #stopFileWatch: () => void;
   readonly #format: ClientFormat;
   readonly #flusher = new TickFlusher();
   readonly #clientPorts: ClientPorts;
+  readonly #acceptor: AcceptorMaker | undefined;
+  readonly #runtime: MeasuredRuntime | undefined;
+  #ops: OpsOpening | undefined;
   #frontend: Frontend | undefined;
   #unfollow: () => void = () => {};
   #ready = false;
@@ -69,8 +91,8 @@ export class GameServer {
 
   /** Starts a server: resolves when it has reported ready. Rejects with what went wrong, everything closed again. */
   static async start(options: GameServerOptions): Promise<GameServer> {
-    const { agent, logger, clock = systemClock } = options;
-    const app = await loadApp(agent.settings, logger);
+    const { master, logger, clock = systemClock } = options;
+    const app = await loadApp(master.settings, logger);
     const game = await GameServer.#make(options, app, clock);
     try {
       if (app.server.frontend) await game.#createFrontend();
@@ -90,7 +112,8 @@ export class GameServer {
       await loadHooks(app);
       const hooks = new LifecycleRunner({ app, owned: app.registrations.lifecycles, clock, logger });
       await hooks.run('beforeStartup', app.settings.settings.lifecycle.timeoutMs);
-      return new GameServer(options, app, { hooks, endings, format: new ClientFormat(app.settings) });
+      const codec = await chosenCodec(app);
+      return new GameServer(options, app, { hooks, endings, codec, format: new ClientFormat(app.settings) });
     } catch (error) {
       await disposeShared(app, endings, () => leastEndingMs);
       throw error;
@@ -100,38 +123,42 @@ export class GameServer {
   private constructor(
     options: GameServerOptions,
     app: Application,
-    { hooks, endings, format }: { hooks: LifecycleRunner; endings: Endings; format: ClientFormat },
+    { hooks, endings, codec, format }: MadeParts,
   ) {
-    const { agent, logger, clock = systemClock } = options;
+    const { master, logger, clock = systemClock } = options;
     this.app = app;
     this.#endings = endings;
-    this.#agent = agent;
+    this.#master = master;
     this.#logger = logger;
     this.#clock = clock;
     this.#format = format;
     this.#clientPorts = options.clientPorts ?? 'configured';
+    this.#acceptor = options.acceptor;
+    this.#runtime = options.measureRuntime?.(app.allMeasures);
     this.#parts = createServerParts({
       ...options,
       app,
+      codec,
       format,
       flusher: this.#flusher,
       clock,
-      peerUp: (peer) => this.#frontend?.forwarder.peerUp(peer),
+      peerUp: (peer) => this.#frontend?.news.peerUp(peer),
       peerDrained: (peer) => {
         this.#frontend?.pushes.ownerDrained(peer);
-        this.#frontend?.forwarder.peerDrained(peer);
+        this.#frontend?.news.peerDrained(peer);
       },
     });
     this.#hooks = hooks;
     this.#stopFileWatch = watchFiles({ clock, logger, counters: app.counters });
     const { dispatcher, remotes } = this.#parts;
     remotes.addSystem(routesRemote, () => dispatcher.routes);
-    this.#code = new ServerCode(app, dispatcher, remotes, endings);
+    this.#code = new ServerCode(app, dispatcher, remotes, { endings, clock });
+    this.#carryOut = new CarryOut(app, this.#code, () => this.connections);
   }
 
   /** Clients connected to this server now. */
   get connections(): number {
-    return this.#frontend?.acceptor.connections ?? 0;
+    return this.#frontend?.places.clients ?? 0;
   }
 
   /** Whether a request of a client or a call of another server is being handled, or waits for another server. */
@@ -143,11 +170,6 @@ export class GameServer {
   /** Channels of other servers that have members here. */
   get mirrors(): number {
     return this.#frontend?.pushes.mirrors ?? 0;
-  }
-
-  /** Takes a connection of a client that came another way than through this server's port. */
-  accept(socket: Socket): void {
-    this.#frontend?.acceptor.accept(socket);
   }
 
   /** @internal for tests: the client that connected last. */
@@ -165,14 +187,14 @@ export class GameServer {
     return this.#stopping;
   }
 
-  /** Takes changed handlers, remotes, crons and filters into use; see {@link ReloadResult}. Connections stay. */
-  reload(force = false): Promise<ReloadResult> {
-    return this.#code.reload(force);
+  /** Takes changed handlers, remotes, crons and filters into use, or gives that up; see {@link ReloadResult}. Connections stay. */
+  reload(force?: boolean, withinMs?: number): Promise<ReloadResult> {
+    return this.#carryOut.reload(force, withinMs);
   }
 
   /** Goes back to the code from before the last {@link reload}; false when there is none. */
-  restore(): Promise<boolean> {
-    return this.#code.restore();
+  restore(withinMs?: number): Promise<boolean> {
+    return this.#carryOut.restore(withinMs);
   }
 
   async #open(): Promise<void> {
@@ -180,40 +202,65 @@ export class GameServer {
     const { host, port } = app.server;
     const { node, backendSessions, channels } = this.#parts;
     if (port !== undefined) await this.#listenRpc(host, port);
-    this.#unfollow = followRegistry(this.#agent.registry, node, (entry) => {
+    const unreached = new UnreachedPeers(this.#master.registry, node, this.#clock);
+    await this.#openOps(() => unreached.look());
+    this.#unfollow = followRegistry(this.#master.registry, node, (entry) => {
       backendSessions.frontendGone(entry.id, entry.bootId);
       channels.frontendGone(entry.id);
       this.#frontend?.pushes.ownerDown(entry.id);
-      this.#frontend?.forwarder.peerRemoved(entry.id);
+      this.#frontend?.peerRemoved(entry.id);
     });
     for (const fn of app.registrations.opening) await fn();
     await this.#code.load();
     if (app.serverType === 'gate') this.#addQueryEntry();
     if (this.#frontend && app.settings.settings.client.dictionary) await this.#shortenRoutes();
-    if (this.#frontend?.rateLimiter) await this.#frontend.declared.refresh();
-    const unreached = new UnreachedPeers(this.#agent.registry, node, this.#clock);
-    this.#agent.setStats(() => {
+    const routesTold = this.#frontend?.declared.refresh();
+    if (this.#frontend?.rateLimiter) await routesTold;
+    this.#measureNow();
+    this.#master.tellMeasures(app.allMeasures);
+    this.#master.setStats(() => {
       const reach = unreached.look();
-      return { connections: this.connections, counters: app.counters.toJSON(), ...(reach && { reach }) };
+      return { connections: this.connections, ...(reach && { reach }) };
     });
     this.#parts.one.begin();
     await app.runStarted();
     const { timeoutMs } = app.settings.settings.lifecycle;
     await this.#hooks.run('afterStartup', timeoutMs);
     await this.#startCrons();
-    const clientPort = await this.#listenClients();
+    const listening = await this.#listenClients();
+    this.#runtime?.beginLoop();
     this.#ready = true;
-    this.#agent.report('ready', clientPort === undefined ? {} : { listening: { clientPort } });
-    this.#agent.onCommand(async (command, args) => this.#carryOut(command, args));
-    this.#agent.onAllStarted(() => void this.#hooks.runAll('afterStartAll', timeoutMs));
+    this.#master.report('ready', listening ? { listening } : {});
+    this.#master.onCommand(async (command, args) => this.#carryOut.run(command, args));
+    this.#master.onAllStarted(() => void this.#hooks.runAll('afterStartAll', timeoutMs));
     setImmediate(() => this.#code.remember());
+  }
+
+  /** Has what this server has at a moment read when its measures are told. */
+  #measureNow(): void {
+    const { dispatcher, node } = this.#parts;
+    const { allMeasures } = this.app;
+    allMeasures.make(gaugeMeasures.clientConnected, { read: () => this.connections });
+    allMeasures.make(gaugeMeasures.requestRunning, { read: () => dispatcher.running });
+    allMeasures.make(gaugeMeasures.rpcRunning, { read: () => node.running });
+  }
+
+  /** Opens the port for metrics and health, which few servers have: what it takes is loaded for them alone. */
+  async #openOps(reach: () => Reach | undefined): Promise<void> {
+    const { opsPort } = this.app.server;
+    if (opsPort === undefined) return;
+    const { openOwnOps } = await import('./server/own-ops.js');
+    const { app } = this;
+    const [master, logger, clock, runtime] = [this.#master, this.#logger, this.#clock, this.#runtime];
+    const ready = () => this.#ready;
+    this.#ops = await openOwnOps(opsPort, { app, master, reach, ready, runtime, clock, logger });
   }
 
   /** Gives the routes that clients may use short codes: this server's own, and those of the types that are ready. */
   async #shortenRoutes(): Promise<void> {
     const { node, dispatcher } = this.#parts;
     const { settings } = this.app;
-    const { registry } = this.#agent;
+    const { registry } = this.#master;
     const others = { registry, node, clock: this.#clock, logger: this.#logger };
     const routes = [...dispatcher.routes, ...(await routesOfBackends(others))];
     this.#format.shortenRoutes(routes, settings.dictionary);
@@ -221,56 +268,20 @@ export class GameServer {
 
   /** Begins what this server runs by the clock. Without cron files there can be none, and the scheduler is not even loaded. */
   async #startCrons(): Promise<void> {
-    const { crons, settings } = this.app;
+    const { crons } = this.app;
     const load = async (): Promise<CronTicker> => {
       const { CronTicker } = await import('./schedule/cron-ticker.js');
       return new CronTicker({ clock: this.#clock, wallTime: () => Date.now() });
     };
     const ticker = crons.hasActions ? await load() : undefined;
-    crons.start(settings.crons, ticker, (cron) => this.#parts.one.cron(cron), load);
+    crons.start(ticker, (cron) => this.#parts.one.cron(cron), load);
   }
 
-  /** Does what the master asks. */
-  #carryOut(command: string, args: unknown): unknown {
-    if (command === 'reload') return this.#reloadOrTellPlace((args as { force?: boolean }).force === true);
-    if (command === 'try the code')
-      return this.#tryCode(args as { args?: readonly string[]; timeoutMs?: number });
-    if (command === 'restore') return this.restore();
-    if (command === 'counters') {
-      const { dispatcher, remotes } = this.#parts;
-      return { ...this.app.counters.toJSON(), 'code.begun': dispatcher.begun + remotes.begun };
-    }
-    throw new Error(`this server does not know the command ${command}`);
-  }
-
-  /** Only a process that ends by it tells the file and line of a mistake in the syntax: then one is made for that. */
-  async #reloadOrTellPlace(force: boolean): Promise<ReloadResult> {
-    try {
-      return await this.reload(force);
-    } catch (error) {
-      if (!syntaxErrorIn(error)) throw error;
-      const trial = await this.#tryCode({});
-      if (trial.verdict !== 'broken') throw error;
-      throw new PomeloError('CODE_BROKEN', { reason: trial.reason }, { cause: error });
-    }
-  }
-
-  async #tryCode(how: {
-    readonly args?: readonly string[];
-    readonly timeoutMs?: number;
-  }): Promise<TrialResult> {
-    const { args = process.execArgv, timeoutMs = trialMs } = how;
-    const { runTrial } = await import('./server/code-trial.js'); // seldom needed
-    const { root, appDir, serverType: type } = this.app;
-    return runTrial({ args, root, appDir, type, timeoutMs });
-  }
-
-  /** Opens the port for clients; gives it when it is another than the configured one. */
-  async #listenClients(): Promise<number | undefined> {
-    if (!this.#frontend || this.#clientPorts === 'none') return undefined;
-    if (this.#clientPorts === 'free') return this.#frontend.acceptor.listen(0);
-    await this.#frontend.acceptor.listen();
-    return undefined;
+  /** Opens the ports for clients; gives them where they are others than the configured ones. */
+  async #listenClients(): Promise<Listening | undefined> {
+    const free = this.#clientPorts === 'free';
+    const listening = await this.#frontend?.acceptors.listen(free);
+    return free ? listening : undefined;
   }
 
   async #listenRpc(host: string, port: number): Promise<void> {
@@ -294,11 +305,11 @@ export class GameServer {
     const deadline = this.#clock.now() + deadlineMs;
     const endingDeadline = this.#clock.now() + deadlineMs * endingShare;
     this.#ready = false;
-    this.#agent.report('stopping');
+    this.#master.report('stopping');
     this.app.crons.stop();
     const retired = this.#parts.one.retire();
     await this.#hooks.runAll('beforeShutdown', hooksMs);
-    this.#frontend?.acceptor.stopAccepting();
+    this.#frontend?.acceptors.stopAccepting();
     if (this.#frontend) this.#frontend.messages.stopping = true;
     await this.#idle(deadline);
     const leftMs = (): number => Math.max(leastEndingMs, endingDeadline - this.#clock.now());
@@ -306,12 +317,15 @@ export class GameServer {
     await disposeShared(this.app, this.#endings, leftMs);
     await retired;
     await this.#parts.one.close();
-    await this.#frontend?.acceptor.close(shutdownReason);
+    await this.#frontend?.acceptors.close(shutdownReason);
     this.#frontend?.rateLimiter?.close();
+    this.#parts.stop();
     this.#flusher.flushNow();
     this.#parts.dispatcher.close();
     this.#unfollow();
     this.#stopFileWatch();
+    this.#runtime?.stop();
+    await this.#ops?.close();
     await this.#parts.node.close();
   }
 
@@ -323,29 +337,30 @@ export class GameServer {
   }
 
   #forwarding(): boolean {
-    return this.#agent.registry.all.some(({ id }) => (this.#parts.node.peer(id)?.pending ?? 0) > 0);
+    return this.#master.registry.all.some(({ id }) => (this.#parts.node.peer(id)?.pending ?? 0) > 0);
   }
 
   async #createFrontend(): Promise<void> {
     // Loaded by frontends alone: WebSockets take a backend's memory and time to start for nothing.
     const { createFrontend } = await import('./server/frontend.js');
-    const { sessions, ports, remotes } = this.#parts;
+    const { sessions, pushSender, remotes } = this.#parts;
     const frontend = createFrontend({
       ...this.#parts,
       app: this.app,
-      agent: this.#agent,
+      master: this.#master,
       format: this.#format,
       serverTypes: serverTypesOf(this.app.registrations.appDirs),
       flusher: this.#flusher,
       clock: this.#clock,
       logger: this.#logger,
+      acceptor: this.#acceptor,
       ready: () => this.#ready,
     });
     this.#frontend = frontend;
     sessions.local = frontend.table;
-    ports.local = frontend.pushes;
-    for (const [method, call] of Object.entries(sessionRemotes(frontend.table)))
-      remotes.addSystem(method, call);
+    pushSender.local = frontend.pushes;
+    const methods = { ...sessionRemotes(frontend.table), ...frontend.uids.methods };
+    for (const [method, call] of Object.entries(methods)) remotes.addSystem(method, call);
   }
 }
 

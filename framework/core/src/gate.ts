@@ -21,7 +21,7 @@ export interface GateTicket {
   readonly url?: string;
 }
 
-/** Sends clients to connectors that are ready. */
+/** Sends clients to connectors that take new ones; when all drain, to any that serves. */
 export class GateService {
   readonly #registry: RegistryView;
   readonly #loads: () => ReadonlyMap<string, number>;
@@ -54,14 +54,14 @@ export class GateService {
    */
   pick(uid: Uid, session?: Session): GateTicket {
     if (!(session instanceof FrontendSession)) return this.pickFor(uid);
-    const { hostHeader, socket } = session.connection;
-    return this.pickFor(uid, { header: hostHeader, address: socket.raw.localAddress });
+    const { hostHeader, localAddress } = session.link;
+    return this.pickFor(uid, { header: hostHeader, address: localAddress });
   }
 
   /** @internal as {@link pick}, for somebody without a session */
   pickFor(uid: Uid, reached?: Reached): GateTicket {
     checkUid(uid);
-    const ready = this.#mostReaching(this.#registry.ofType(this.#serverType));
+    const ready = this.#mostReaching(this.#registry.takingNew(this.#serverType));
     const chosen = ready.length === 0 ? undefined : this.#choose(String(uid), ready);
     if (chosen?.clientPort === undefined) throw new PomeloError('CONNECTOR_MISSING', {});
     const { id, clientHost = chosen.host, clientPort: port, clientUrl } = chosen;

@@ -1,12 +1,21 @@
 export { isPomeloError, PomeloError } from '@pomelo-ts/common';
-export type { ConnectInfo } from './acceptor/connect-info.js';
+export type { ConnectInfo, ConnectionFacts } from './acceptor/connect-info.js';
+export { type Greeted, Handshaker } from './acceptor/handshaker.js';
 export type { HttpHandler } from './acceptor/http-endpoints.js';
 export type { OriginRule } from './acceptor/origin-policy.js';
-export type { AcceptorHooks, ConnectAnswer } from './acceptor.js';
+export type { OpenSocket, Places, Refusal } from './acceptor/places.js';
+export type {
+  Acceptor,
+  AcceptorContext,
+  AcceptorHooks,
+  AcceptorMaker,
+  ConnectAnswer,
+} from './acceptor.js';
 export { type AppDefinition, type Application, defineApp } from './application.js';
 export type { BroadcastOptions, ChannelService } from './channel/channel-service.js';
 export * from './channel/pushes.js';
 export type { Channel, ChannelMember, Delivery, MemberLike, PushOptions } from './channel.js';
+export type { ClientLink, ClientSession, Origin } from './client-link.js';
 export { defineCron, defineHandler, defineRemote } from './definitions.js';
 export type { ErrorHandler, Filter, Outcome } from './dispatch/filter.js';
 export { composeFilters } from './dispatch/filters/compose.js';
@@ -33,6 +42,7 @@ export {
   isGameError,
 } from './game-error.js';
 export * from './game-errors.js';
+export type { GameMeasures } from './game-measures.js';
 export type { GateService, GateStrategy, GateTicket } from './gate.js';
 export { idEpochMs } from './ids/id-layout.js';
 export type { Ids, MonotonicIds } from './ids.js';
@@ -42,9 +52,10 @@ export { definePlugin, type Plugin } from './plugin.js';
 export type { RemoteContext, RemoteFilter } from './remote/remote-table.js';
 export * from './remote/remotes.js';
 export type { BroadcastAnswer, RemoteMethod, RpcProxies } from './remote/rpc-proxies.js';
-export type { RouteRule } from './remote/type-router.js';
+export type { RouteRule } from './routing/type-router.js';
 export type { CronRun } from './schedule/cluster-cron.js';
 export type { CronService } from './schedule.js';
 export type { SessionService } from './session/session-service.js';
 export type { Session, Uid } from './session.js';
 export { type AtOnce, defineShared, type Shared, type SharedOptions } from './shared.js';
+export type { Push, WireFormat, WireFormats } from './wire/push.js';

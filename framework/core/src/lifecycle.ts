@@ -1,23 +1,12 @@
 import { type Clock, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
+import type { LifecycleOf, OwnedLifecycle } from './application/lifecycle-of.js';
 import type { Application } from './application.js';
 
 /**
  * What a game does around the life of a server, in the order of its life. Each may be asynchronous; how long one may take
  * is `lifecycle.timeout` in `settings.json5`.
  */
-export interface Lifecycle {
-  /** Before anything of the server starts. An error stops the start. */
-  beforeStartup?(app: Application): unknown;
-  /** When the server can take work, before it says that it is ready. An error stops the start. */
-  afterStartup?(app: Application): unknown;
-  /** When all servers of the start are ready; in one that starts later, right after its own start. An error is logged. */
-  afterStartAll?(app: Application): unknown;
-  /**
-   * First of all when the server stops: nobody is sent to it any more, its clients are still connected. It has at most the
-   * time that the stop has. An error is logged, and the stop goes on.
-   */
-  beforeShutdown?(app: Application): unknown;
-}
+export interface Lifecycle extends LifecycleOf<Application> {}
 
 /** The hooks of a {@link Lifecycle}. */
 export type LifecycleHook = keyof Lifecycle;
@@ -35,22 +24,16 @@ export function defineLifecycle(hooks: Lifecycle): Lifecycle {
   return hooks;
 }
 
-/** Hooks, and whose they are in messages. */
-export interface OwnedLifecycle {
-  readonly owner: string;
-  readonly hooks: Lifecycle;
-}
-
 /** Runs one hook of all owners, one after the other; stopping, in reverse. */
 export class LifecycleRunner {
   readonly #app: Application;
-  readonly #owned: readonly OwnedLifecycle[];
+  readonly #owned: readonly OwnedLifecycle<Application>[];
   readonly #clock: Clock;
   readonly #logger: Logger;
 
   constructor(options: {
     app: Application;
-    owned: readonly OwnedLifecycle[];
+    owned: readonly OwnedLifecycle<Application>[];
     clock: Clock;
     logger: Logger;
   }) {
@@ -73,13 +56,17 @@ export class LifecycleRunner {
       try {
         await this.#runOne(one, hook, Math.max(0, ends - this.#clock.now()));
       } catch (error) {
-        this.#app.counters.add('lifecycle.failures');
+        this.#app.counters.lifecycleFailures.add();
         this.#logger.error(reasonOf(error), { error });
       }
     }
   }
 
-  async #runOne({ owner, hooks }: OwnedLifecycle, hook: LifecycleHook, timeoutMs: number): Promise<void> {
+  async #runOne(
+    { owner, hooks }: OwnedLifecycle<Application>,
+    hook: LifecycleHook,
+    timeoutMs: number,
+  ): Promise<void> {
     if (!hooks[hook]) return;
     const tooLate = new PomeloError('HOOK_TIMEOUT', { hook, owner, ms: Math.round(timeoutMs) });
     let cancel = (): void => {};

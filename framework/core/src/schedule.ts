@@ -1,11 +1,14 @@
-import { type CronEntry, lateness, problemOfCron } from '@pomelo-ts/cluster';
-import { type Counters, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
-import { shorten, shown } from '@pomelo-ts/common/internal';
-import type { Service, ServiceMethod } from './dispatch/app-modules.js';
+import type { CronEntry } from '@pomelo-ts/cluster';
+import { lateness, problemOfCron } from '@pomelo-ts/cluster/internal';
+import { type Logger, reasonOf } from '@pomelo-ts/common';
+import type { CoreMeasures } from './measures.js';
 import type { ClusterCron, ClusterCronOptions, CronRun } from './schedule/cluster-cron.js';
 import type { CronTicker } from './schedule/cron-ticker.js';
+import type { CronsOfSwap } from './schedule/crons-of-swap.js';
 import type { Missed } from './schedule/due-times.js';
+import { addOnce, invalid, takeOut, twice } from './schedule/waiting-crons.js';
 import type { MakingNow } from './server/making.js';
+import type { Service, ServiceMethod } from './service.js';
 
 /** As JavaScript passes options on: what is undefined is as if it were not there. */
 type Undefinable<T> = { readonly [Key in keyof T]: T[Key] | undefined };
@@ -31,26 +34,34 @@ interface Job {
 export class CronService {
   #methods: ReadonlyMap<string, ServiceMethod> = new Map();
   readonly #jobs = new Map<string, Job>();
+  /** What waits for the start: of `crons.json5`, and added by code. */
+  readonly #configured: CronEntry[];
   readonly #waiting: CronEntry[] = [];
+  /** What code in use has taken away, and no longer does once it leaves. */
+  readonly #takenAway = new Map<string, CronEntry>();
   #makingNow: MakingNow = () => undefined;
   readonly #server: { readonly id: string };
-  readonly #counters: Counters;
+  readonly #counters: CoreMeasures;
   readonly #logger: Logger;
   #ticker: Pick<CronTicker, 'add'> | undefined;
   #clusterCrons: ClusterCrons | undefined;
   #loadTicker: (() => Promise<Pick<CronTicker, 'add'>>) | undefined;
   #begun = false;
+  readonly #onBegun: (() => void)[] = [];
   #stopped = false;
 
   /** @internal games use `app.crons` */
   constructor(options: {
-    counters: Counters;
+    counters: CoreMeasures;
     logger: Logger;
     server: { readonly id: string };
+    /** Of `crons.json5`. */
+    configured: readonly CronEntry[];
   }) {
     this.#server = options.server;
     this.#counters = options.counters;
     this.#logger = options.logger;
+    this.#configured = [...options.configured];
   }
 
   /** The crons of this server, with how many runs of each work now. */
@@ -102,7 +113,7 @@ export class CronService {
     try {
       job.stop = this.#ticker.add(entry, {
         due: (at, agoMs) => {
-          if (agoMs > onTimeMs && ranHere(job)) this.#counters.add('cron.late');
+          if (agoMs > onTimeMs && ranHere(job)) this.#counters.cronLate.add();
           void this.#due(id, at);
         },
         missed: (missed) => this.#missed(job, missed),
@@ -122,17 +133,26 @@ export class CronService {
   }
 
   /**
-   * Takes a cron away; what it runs now goes on. False when there is none of this id. While a reload makes code, what that takes away ends
-   * when it is in use.
+   * Takes a cron away, also one of `crons.json5`, and also before the start: then it never begins. What it runs now goes on. False when
+   * there is none of this id. What code of a server takes away while it is made ends when that code is in use, and is there again once it
+   * is not; what any other code takes away stays away.
    */
   remove(id: string): boolean {
     const making = this.#makingNow();
-    if (!making) return takeOut(this.#waiting, id) || this.#end(id);
+    if (!making) return this.#takeOut(id) !== undefined || this.#takenAway.delete(id);
     if (takeOut(making.crons, id)) return true;
-    const there = this.#jobs.has(id) || this.#waiting.some((entry) => entry.id === id);
+    const waits = [...this.#configured, ...this.#waiting].some((entry) => entry.id === id);
+    const there = this.#jobs.has(id) || this.#takenAway.has(id) || waits;
     if (!there || making.removed.includes(id)) return false;
     making.removed.push(id);
     return true;
+  }
+
+  /** Gives what is taken out: the one that runs, or waits for the start. */
+  #takeOut(id: string): CronEntry | undefined {
+    const entry = this.#jobs.get(id)?.entry ?? takeOut(this.#configured, id) ?? takeOut(this.#waiting, id);
+    this.#end(id);
+    return entry;
   }
 
   #end(id: string): boolean {
@@ -153,7 +173,7 @@ export class CronService {
     const job = this.#jobs.get(id);
     if (!job) throw invalid(id, 'there is none with this id');
     if (job.running > 0 && !job.entry.overlap) {
-      this.#counters.add('cron.skipped');
+      this.#counters.cronSkipped.add();
       this.#logger.warn(`cron ${id} is left out: its last run still works`);
       return false;
     }
@@ -169,10 +189,10 @@ export class CronService {
   async #work({ entry: { id, action } }: Job, run?: CronRun): Promise<boolean> {
     try {
       await (this.#methods.get(action) as (run?: CronRun) => unknown)(run);
-      this.#counters.add('cron.runs');
+      this.#counters.cronRuns.add();
       return true;
     } catch (error) {
-      this.#counters.add('cron.failures');
+      this.#counters.cronFailures.add();
       this.#logger.error(`cron ${id} (${action}) failed`, { error });
       return false;
     }
@@ -180,7 +200,7 @@ export class CronService {
 
   #missed(job: Job, { times, agoMs, madeUp }: Missed): void {
     const { id, lateMs } = job.entry;
-    this.#counters.add(ranHere(job) ? 'cron.missed' : 'cron.elsewhere', times);
+    this.#counters[ranHere(job) ? 'cronMissed' : 'cronElsewhere'].add(times);
     if (!ranHere(job)) return;
     const outcome = madeUp
       ? 'the run that begins now stands for them'
@@ -196,20 +216,37 @@ export class CronService {
     this.#makingNow = makingNow;
   }
 
-  /** @internal takes the methods of the game's cron files, also newer ones later; crons of `leaving` end. */
-  useServices(services: readonly Service[], leaving: ReadonlySet<string> = new Set()): void {
+  /** @internal takes the methods of the game's cron files, also newer ones later, and does to crons what the swap of code means for them. */
+  useServices(services: readonly Service[], { ended, removed, returning }: CronsOfSwap = noSwap): void {
     const known = new Map<string, ServiceMethod>();
     for (const { name, methods } of services)
       for (const [method, call] of methods) known.set(`${name}.${method}`, call);
-    for (const [id, { entry }] of this.#jobs)
-      if (!leaving.has(id) && !known.has(entry.action)) throw invalid(id, noAction(entry.action, known));
-    for (const id of leaving) this.#end(id);
+    // Of an id that ends, it is the cron that runs; without one it is that which was taken away.
+    const lost = (id: string) => ended.has(id) && !this.#jobs.has(id);
+    const back = [...returning].flatMap((id) => (lost(id) ? [] : (this.#takenAway.get(id) ?? [])));
+    const going = [...this.#jobs.values()].flatMap(({ entry }) =>
+      ended.has(entry.id) || removed.has(entry.id) ? [] : entry,
+    );
+    for (const { id, action } of [...going, ...back])
+      if (!known.has(action)) throw invalid(id, noAction(action, known));
+    for (const id of ended) if (!this.#end(id)) this.#takenAway.delete(id);
+    for (const id of removed) this.#takeAway(id);
     this.#methods = known;
+    for (const entry of back) this.#bringBack(entry);
+  }
+
+  #takeAway(id: string): void {
+    const entry = this.#takeOut(id);
+    if (entry) this.#takenAway.set(id, entry);
+  }
+
+  #bringBack(entry: CronEntry): void {
+    this.#takenAway.delete(entry.id);
+    if (!this.#stopped && !this.#jobs.has(entry.id)) this.#begin(entry);
   }
 
   /** @internal begins. `ticker` is undefined where there is nothing to run: `loadTicker` gives it when a reload brings something. */
   start(
-    entries: readonly CronEntry[],
     ticker: Pick<CronTicker, 'add'> | undefined,
     clusterCrons: ClusterCrons,
     loadTicker?: () => Promise<Pick<CronTicker, 'add'>>,
@@ -218,7 +255,14 @@ export class CronService {
     this.#clusterCrons = clusterCrons;
     this.#loadTicker = loadTicker;
     this.#begun = true;
-    for (const entry of [...entries, ...this.#waiting.splice(0)]) this.#begin(entry);
+    for (const entry of [...this.#configured.splice(0), ...this.#waiting.splice(0)]) this.#begin(entry);
+    for (const fn of this.#onBegun.splice(0)) fn();
+  }
+
+  /** @internal runs `fn` once crons begin as they are added, at once when they do. */
+  whenBegun(fn: () => void): void {
+    if (this.#begun) fn();
+    else this.#onBegun.push(fn);
   }
 
   /** @internal before a reload takes these into use: they may be the first. */
@@ -233,6 +277,8 @@ export class CronService {
   }
 }
 
+const noSwap: CronsOfSwap = { ended: new Set(), removed: new Set(), returning: new Set() };
+
 /** Whether its runs are this server's, as far as it knows. */
 function ranHere({ cluster }: Job): boolean {
   return !cluster || cluster.holdsLease;
@@ -246,22 +292,4 @@ function halt(job: Job): void {
 function noAction(action: string, known: ReadonlyMap<string, unknown>): string {
   const names = [...known.keys()].sort().join(', ') || 'none';
   return `there is no ${action}; this server's crons are: ${names}`;
-}
-
-const twice = 'a cron with this id is there already';
-
-/** Crons that wait for their time to begin. */
-function addOnce(entries: CronEntry[], entry: CronEntry): void {
-  if (entries.some(({ id }) => id === entry.id)) throw invalid(entry.id, twice);
-  entries.push(entry);
-}
-
-function takeOut(entries: CronEntry[], id: string): boolean {
-  const at = entries.findIndex((entry) => entry.id === id);
-  if (at >= 0) entries.splice(at, 1);
-  return at >= 0;
-}
-
-function invalid(cron: unknown, reason: string): PomeloError {
-  return new PomeloError('CRON_INVALID', { cron: shorten(shown(cron), 200), reason });
 }

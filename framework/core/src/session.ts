@@ -3,8 +3,11 @@ export type Uid = string | number;
 
 /** One client's connection as the game sees it; the same on the frontend that holds it and on every backend. */
 export interface Session {
-  /** Number of the connection, unique on its frontend for the life of that process. */
-  readonly id: number;
+  /**
+   * Names the session, and no other one that the cluster has or had: a short text of digits, small letters and `-` that says nothing else.
+   * It stays the same for the session's whole life.
+   */
+  readonly id: string;
   /** Server id of the frontend that holds the connection. */
   readonly frontendId: string;
   /** Whose connection this is; undefined until {@link bind}. */
@@ -37,5 +40,7 @@ export interface Session {
 export interface SessionSnapshot {
   readonly uid: Uid | null;
   readonly address: string;
+  /** Backends that drained when it began: it is never sent to them. None when absent. */
+  readonly avoids?: readonly string[];
   readonly settings: Readonly<Record<string, unknown>>;
 }

@@ -1,23 +1,10 @@
 import type { Application } from './application.js';
+import type { AtOnce, SharedOf, SharedOptions } from './shared/shared-of.js';
 
-/** What is made at once: a promise cannot be shared. */
-export type AtOnce<T> = T extends PromiseLike<unknown> ? never : T;
-
-/** Settings of what is shared. */
-export interface SharedOptions<T> {
-  /**
-   * Ends it when the server stops; may give a promise. Without it `Symbol.asyncDispose` or `Symbol.dispose` of the value is
-   * called, if it has one.
-   */
-  readonly dispose?: (value: T) => unknown;
-}
+export type { AtOnce, SharedOptions } from './shared/shared-of.js';
 
 /** Something that all code of one server shares. Made by {@link defineShared}, had by `app.shared`. */
-export interface Shared<T> extends SharedOptions<T> {
-  /** What it is known by: also the code of a later reload finds the same thing under it. */
-  readonly name: string;
-  readonly make: (app: Application) => T;
-}
+export interface Shared<T> extends SharedOf<Application, T> {}
 
 /**
  * Defines state of a server: what handlers, remotes, crons and filters of one server have in common. Each server makes its

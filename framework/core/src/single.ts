@@ -1,14 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import {
-  type ClusterConfig,
-  joinCluster,
-  type LinkAgent,
-  LinkHub,
-  memoryStreams,
-  type RegistryEntry,
-  serverSettings,
-  tiersOf,
-} from '@pomelo-ts/cluster';
+import { type ClusterConfig, type MasterLink, type RegistryEntry, serverSettings } from '@pomelo-ts/cluster';
+import { joinCluster, LinkHub, memoryStreams, tiersOf } from '@pomelo-ts/cluster/internal';
 import {
   type Clock,
   type Logger,
@@ -18,6 +10,7 @@ import {
   systemClock,
 } from '@pomelo-ts/common';
 import { MemoryNetwork, memoryTransport } from '@pomelo-ts/rpc';
+import type { AcceptorMaker } from './acceptor.js';
 import { type ClientPorts, GameServer } from './game-server.js';
 import { SingleLeases } from './single/single-leases.js';
 
@@ -30,6 +23,8 @@ export interface SingleOptions {
   readonly clock?: Clock;
   /** Which ports frontends open for clients. @default configured */
   readonly clientPorts?: ClientPorts;
+  /** What serves the clients of each frontend in place of the acceptors that configuration names. */
+  readonly acceptor?: AcceptorMaker;
   /** Keeps in `.pomelo-ts/` what leases and ids of the next process must know. @default false */
   readonly remembers?: boolean;
   /** Interrupts a start: what has started is stopped, and the start fails with the signal's reason. */
@@ -75,7 +70,7 @@ class MemoryCluster implements SingleCluster {
   readonly #network = new MemoryNetwork();
   /** Of use to nobody else: nothing leaves this process. */
   readonly #keys = [{ name: 'rpc of this process', key: randomBytes(32) }];
-  readonly #agents: LinkAgent[] = [];
+  readonly #links: MasterLink[] = [];
   readonly #leases: SingleLeases;
   #stopping = false;
 
@@ -114,8 +109,8 @@ class MemoryCluster implements SingleCluster {
 
   /** Waits until every server that runs knows that this one is ready. */
   async #known(id: string): Promise<void> {
-    const knows = ({ registry }: LinkAgent): boolean => registry.get(id)?.state === 'ready';
-    while (!this.#stopping && !this.#agents.every(knows))
+    const knows = ({ registry }: MasterLink): boolean => registry.get(id)?.state === 'ready';
+    while (!this.#stopping && !this.#links.every(knows))
       await new Promise((resolve) => setImmediate(resolve));
   }
 
@@ -136,7 +131,7 @@ class MemoryCluster implements SingleCluster {
       });
       await Promise.all(ends);
     }
-    for (const agent of this.#agents) agent.close();
+    for (const link of this.#links) link.close();
     this.#hub.close();
     await this.#leases.close();
     return late;
@@ -180,24 +175,25 @@ class MemoryCluster implements SingleCluster {
   }
 
   async #startOne(id: string): Promise<void> {
-    const { clock, clientPorts } = this.#options;
+    const { clock, clientPorts, acceptor } = this.#options;
     const bootId = newBootId();
-    const agent = await this.#join(id, bootId);
-    this.#agents.push(agent);
+    const master = await this.#join(id, bootId);
+    this.#links.push(master);
     const game = await GameServer.start({
-      agent,
+      master,
       bootId,
       keys: () => this.#keys,
       transport: memoryTransport(this.#network),
       logger: this.#logger.child({ server: id }),
       ...(clock ? { clock } : {}),
       ...(clientPorts ? { clientPorts } : {}),
+      ...(acceptor ? { acceptor } : {}),
     });
     this.games.set(id, game);
     if (this.#stopping) await game.stop(0); // it came too late
   }
 
-  #join(id: string, bootId: string): Promise<LinkAgent> {
+  #join(id: string, bootId: string): Promise<MasterLink> {
     this.#hub.admit(id);
     return joinCluster({
       dial: async () => {

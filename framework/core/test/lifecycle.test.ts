@@ -116,7 +116,7 @@ describe('the hooks of a server', () => {
     await poll(() => game.count('chat-1', 'lifecycle.failures')).toBe(1);
     const { counters } = game.app('chat-1');
     await game[Symbol.asyncDispose]();
-    expect(counters.get('lifecycle.failures')).toBe(2);
+    expect(counters.lifecycleFailures.value).toBe(2);
   });
 
   it('may still talk to clients before the shutdown', async () => {

@@ -1,7 +1,9 @@
+import { FakeClock } from '@pomelo-ts/common/testing';
 import { describe, expect, it } from 'vitest';
 import { RawClient } from '../../../test/helpers/raw-client.js';
+import type { GameParts } from '../../../test/helpers/temporary-game.js';
 import { poll } from './poll.js';
-import { type RunningGame, startGame } from './running-game.js';
+import { type RunningGame, type StartOptions, startGame } from './running-game.js';
 
 const handler = (says: string, more = '') => `
 import { suffix } from '../../../shared.js';
@@ -21,8 +23,9 @@ const paths = {
 
 async function start(
   config: object = {},
+  options: StartOptions = {},
 ): Promise<{ game: RunningGame; client: RawClient } & AsyncDisposable> {
-  const game = await startGame({
+  const parts: GameParts = {
     servers: { chat: [{ id: 'chat-1' }], connector: [{ id: 'connector-1', frontend: true }] },
     modules: {
       'app/shared.js': `export const suffix = '!';`,
@@ -41,7 +44,8 @@ async function start(
     },
     config: { ...config, crons: { chat: [{ id: 'tick', time: '0 0 0 1 1 *', action: 'chatCron.tick' }] } },
     settings: { client: { dictionary: false } },
-  });
+  };
+  const game = await startGame(parts, options);
   const client = await RawClient.join(game.port('connector-1'));
   // Files are remembered right after the start.
   await new Promise((resolve) => setImmediate(resolve));
@@ -158,6 +162,57 @@ describe('a reload', () => {
     expect(await client.request('chat.chatHandler.say')).toEqual({ says: 'old!', count: 2 });
     await server.reload();
     await poll(async () => (await client.request('chat.chatHandler.say'))['says']).toBe('new!');
+  });
+
+  it('that is not done in its time is given up for good, and the next one has not to wait for it', async () => {
+    const clock = new FakeClock();
+    await using running = await start({}, { clock });
+    const { game, client } = running;
+    const server = game.servers.get('chat-1')!;
+    const told = globalThis as { goOn?: () => void; ended?: string };
+    delete told.ended;
+    delete told.goOn;
+    const slow = `await new Promise((resolve) => { globalThis.goOn = resolve; });
+export default (app) => {
+  app.onStop(() => { globalThis.ended = 'the late code'; });
+  return { say: () => ({ says: 'too late' }) };
+};`;
+    game.files.write(paths.handler, slow);
+    const first = server.reload(false, 1000);
+    await poll(() => typeof told.goOn).toBe('function');
+    await Promise.all([expect(first).rejects.toMatchObject({ code: 'RELOAD_LATE' }), clock.letPass(1000)]);
+    expect(await client.request('chat.chatHandler.say')).toMatchObject({ says: 'old!' });
+    game.files.write(paths.handler, handler('mended'));
+    expect((await server.reload()).swapped).toHaveLength(1);
+    told.goOn!();
+    await poll(() => told.ended).toBe('the late code');
+    expect(await client.request('chat.chatHandler.say')).toEqual({ says: 'mended!', count: 1 });
+    expect((await server.reload()).swapped).toEqual([]);
+  });
+
+  it('waits for the one before it, and for its way back', async () => {
+    await using running = await start();
+    const { game, client } = running;
+    const server = game.servers.get('chat-1')!;
+    const told = globalThis as { goOn?: () => void };
+    delete told.goOn;
+    const slow = handler('first').replace(
+      'let count',
+      'await new Promise((resolve) => { globalThis.goOn = resolve; });\nlet count',
+    );
+    game.files.write(paths.handler, slow);
+    const first = server.reload();
+    await poll(() => typeof told.goOn).toBe('function');
+    const back = server.restore();
+    const tooLate = server.reload(false, 1);
+    await expect(tooLate).rejects.toMatchObject({ code: 'RELOAD_LATE' });
+    game.files.write(paths.handler, handler('second'));
+    const second = server.reload();
+    told.goOn!();
+    expect((await first).swapped).toHaveLength(1);
+    expect(await back).toBe(true);
+    expect((await second).swapped).toContain(`${game.files.root}/${paths.handler}`);
+    expect(await client.request('chat.chatHandler.say')).toEqual({ says: 'second!', count: 1 });
   });
 
   it('does not disturb a request that is on its way', async () => {

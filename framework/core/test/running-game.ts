@@ -1,12 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import {
-  type ClusterConfig,
-  joinCluster,
-  type LinkAgent,
-  LinkHub,
-  memoryStreams,
-  serverSettings,
-} from '@pomelo-ts/cluster';
+import { type ClusterConfig, type MasterLink, serverSettings } from '@pomelo-ts/cluster';
+import { joinCluster, LinkHub, memoryStreams } from '@pomelo-ts/cluster/internal';
 import { type Clock, type Logger, newBootId, silentLogger, systemClock } from '@pomelo-ts/common';
 import type { NamedKey } from '@pomelo-ts/common/internal';
 import { MemoryNetwork, memoryTransport, type RpcTransport } from '@pomelo-ts/rpc';
@@ -57,10 +51,10 @@ export class RunningGame implements AsyncDisposable {
   }
 
   /** Lets a server join the cluster, and no more. */
-  async join(id: string): Promise<{ agent: LinkAgent; bootId: string }> {
+  async join(id: string): Promise<{ link: MasterLink; bootId: string }> {
     const bootId = newBootId();
     this.hub.admit(id);
-    const agent = await joinCluster({
+    const link = await joinCluster({
       dial: async () => {
         const [near, far] = memoryStreams();
         this.hub.accept(far, { role: 'server', id }, id);
@@ -71,16 +65,16 @@ export class RunningGame implements AsyncDisposable {
       buildId: 'test',
       onStop: () => {},
     });
-    this.#leave.set(id, () => agent.close());
-    return { agent, bootId };
+    this.#leave.set(id, () => link.close());
+    return { link, bootId };
   }
 
   /** Starts one server, again too; gives it. */
   async start(id: string): Promise<GameServer> {
     const { clock, logger = silentLogger, transport } = this.#options;
-    const { agent, bootId } = await this.join(id);
+    const { link, bootId } = await this.join(id);
     const server = await GameServer.start({
-      agent,
+      master: link,
       bootId,
       keys: () => [testKey],
       transport: transport?.(id) ?? memoryTransport(this.#network),
@@ -109,7 +103,7 @@ export class RunningGame implements AsyncDisposable {
   }
 
   count(id: string, name: string): number {
-    return this.app(id).counters.get(name);
+    return this.app(id).measures.counts()[name] ?? 0;
   }
 
   /** The client port of a frontend. */

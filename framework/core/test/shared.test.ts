@@ -174,7 +174,7 @@ describe('what the code of a server shares', () => {
         /^dispose of hangs of the game failed: dispose of hangs did not end within 500 ms/,
       ),
     ]);
-    expect(app.counters.get('lifecycle.failures')).toBe(3);
+    expect(app.counters.lifecycleFailures.value).toBe(3);
   });
 
   it('ends with a start that fails', async () => {

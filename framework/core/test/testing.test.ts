@@ -98,6 +98,21 @@ describe('a test cluster', () => {
     expect(port).not.toBe(files!.config.servers.find(({ id }) => id === 'gate-1')!.clientPort);
   });
 
+  it('opens free ports for further acceptors too, and the registry tells them', async () => {
+    const connectors: number[] = [];
+    await using cluster = await start({
+      ports: true,
+      changeServer: ({ type, clientPort }) => {
+        if (type !== 'connector') return {};
+        connectors.push(clientPort!);
+        return { acceptors: [{ name: 'hybrid', port: clientPort! }] };
+      },
+    });
+    const [further] = cluster.servers.find(({ id }) => id === 'connector-1')!.acceptors!;
+    expect(connectors).not.toContain(further!.port);
+    expect((await fetch(`http://127.0.0.1:${further!.port}/readyz`)).status).toBe(200);
+  });
+
   it('sends a client where the gate would', async () => {
     await using cluster = await start();
     for (const uid of ['ann', 'bob', 'cleo', 'dora']) {

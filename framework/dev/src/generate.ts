@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { PomeloError } from '@pomelo-ts/common';
 import type { Contract } from '@pomelo-ts/common/contract';
+import { readRegularFile } from '@pomelo-ts/common/internal';
 import { findLayout } from './layout.js';
 import { textOf } from './problems.js';
 import { createProgram, SourceCache } from './read/game-program.js';
@@ -83,7 +84,7 @@ export function contractText(contract: Contract): string {
 
 function read(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readRegularFile(path);
   } catch {
     return undefined;
   }

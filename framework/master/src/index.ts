@@ -1,34 +1,26 @@
-export { buildIdOf } from './build-id.js';
+export type { TakeOverResult } from './candidate/take-over.js';
 export type { ClaimAnswer, ClaimRequest } from './external/claims.js';
-export type { HostFacts } from './host-facts.js';
-export { type KilledElsewhere, killElsewhere } from './hosts/kill-elsewhere.js';
-export { refuseOtherHosts, whyElsewhere } from './hosts/local-hosts.js';
-export { type HostLook, type HostsLook, lookAtHosts } from './hosts/look-at-hosts.js';
-export type { DiskFacts } from './hosts/process-host.js';
-export { checkStart } from './hosts/start-checks.js';
 export type { Leader } from './leadership/leader.js';
-export { showLeader } from './leadership/leader.js';
-export { leaderAt, type MasterPlace, proofOf } from './leadership/leader-at.js';
-export { type SoleTermOptions, soleTerm } from './leadership/sole-term.js';
+export type { LeaderAnswer } from './leadership/leader-answer.js';
 export { soleTenure, type Tenure } from './leadership/tenure.js';
 export type { LeaseStore } from './leases/master-leases.js';
+export type { OperationRow } from './long-operations/kept-operation.js';
+export type { OnProgress, Progress } from './long-operations/progress.js';
 export { Master } from './master.js';
-export { MasterOffice, type MasterOfficeEvents, type MasterOfficeOptions } from './master-office.js';
+export {
+  MasterCandidate,
+  type MasterCandidateEvents,
+  type MasterCandidateOptions,
+} from './master-candidate.js';
 export type { MasterEvents, MasterOptions } from './master-options.js';
-export type { TakeOverResult } from './office/take-over.js';
-export type { LeaderAnswer, Selection } from './operator-commands.js';
-export type { Acting } from './processes/acting-master.js';
-export { disksOf } from './processes/disks.js';
-export { leftOnThisHost } from './processes/left-on-this-host.js';
-export { isNoRoom } from './processes/no-room.js';
-export { beganBefore, isAlive } from './processes/process-identity.js';
-export { belongsTo, holdRoot, mastersWithoutFile } from './processes/process-marks.js';
-export type { RekeyResult } from './rekey.js';
-export type { ReloadOptions, ReloadRow } from './reload.js';
-export { masterLives, RuntimeFile, type RuntimeState } from './runtime-file.js';
-export type { RowState, ServerRow } from './server-row.js';
-export type { OnProgress, Progress } from './supervisor/progress.js';
-export type { RestartHow } from './supervisor/restart-how.js';
+export type { OperateOptions } from './operations/operating.js';
+export type { Operations, Verb } from './operations/table.js';
+export { buildIdOf } from './processes/build-id.js';
+export type { HostFacts } from './servers/host-facts.js';
+export type { ReloadOptions, ReloadRow } from './servers/reload.js';
+export type { RestartHow } from './servers/restart-how.js';
+export type { RowState, ServerRow } from './servers/server-row.js';
+export type { ConfigReloadResult } from './servers/topology-operations.js';
 export type { RecordState } from './supervisor/server-record.js';
+export type { Selection } from './topology/selection.js';
 export type { Need, TopologyDiff, ValueChange } from './topology/topology-diff.js';
-export type { ConfigReloadResult } from './topology/topology-operations.js';

@@ -1,8 +1,10 @@
-import type { ClusterConfig, ClusterKeys, OperatorHandler } from '@pomelo-ts/cluster';
+import type { ClusterConfig, ClusterKeys } from '@pomelo-ts/cluster';
+import type { OperatorHandler } from '@pomelo-ts/cluster/internal';
 import type { Clock, Logger } from '@pomelo-ts/common';
-import type { Door } from './door.js';
 import type { Tenure } from './leadership/tenure.js';
 import type { LeaseStore } from './leases/master-leases.js';
+import type { MasterListener } from './listener/master-listener.js';
+import type { OperationJournal } from './long-operations/journal.js';
 import type { TopologyChanges } from './topology/topology-file.js';
 
 /** Settings of a master. */
@@ -12,8 +14,8 @@ export interface MasterOptions {
   readonly keys: ClusterKeys;
   /** Reads the secret anew, for an operator who has changed it; missing where it cannot be read twice. */
   readonly rereadKeys?: () => Promise<ClusterKeys>;
-  /** Signs anew what is in the store of the masters, before these keys are the only ones. */
-  readonly resign?: (next: ClusterKeys) => Promise<void>;
+  /** Signs anew what is in the store of the masters, then calls `take`, from when on these keys are the only ones. */
+  readonly resign?: (next: ClusterKeys, take: () => void) => Promise<void>;
   /** Script that each server process runs; it reads its boot data from standard input. */
   readonly bootScript: string;
   /** The script of the host agent, for servers on other hosts: `@pomelo-ts/master/host-agent`. */
@@ -26,14 +28,18 @@ export interface MasterOptions {
   readonly exitWithParent?: boolean;
   /** Whether servers tell what keeps them from starting with stacks and all. @default false */
   readonly verbose?: boolean;
+  /** Where long operations are kept. @default files of the game's root */
+  readonly journal?: OperationJournal;
   /** Where leases are kept. @default the memory of this process, and files of the game's root */
   readonly leases?: LeaseStore;
   /** What operators have changed about the servers. @default read from the file that a former master has left */
   readonly topologyChanges?: TopologyChanges;
+  /** Whether another one of several masters has led until now, so that servers wait for this one. @default false */
+  readonly inPlaceOfAnother?: boolean;
   /** For how long this master may act. @default for ever, with the term 0 */
   readonly tenure?: Tenure;
   /** Where it listens; whoever passes it closes it. @default opened by `listen` at the topology's address */
-  readonly door?: Door;
+  readonly listener?: MasterListener;
   /** How long a server of a former master may take to dial this one before it counts as hanging, in ms. @default 5000 */
   readonly adoptMs?: number;
   /** Stands before the commands of operators. */

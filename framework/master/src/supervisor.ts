@@ -1,12 +1,13 @@
-import { type ClusterConfig, type ServerEntry, tiersOf } from '@pomelo-ts/cluster';
-import { PomeloError } from '@pomelo-ts/common';
+import type { ClusterConfig, ServerEntry } from '@pomelo-ts/cluster';
+import { tiersOf } from '@pomelo-ts/cluster/internal';
+import { isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
 import type { ServerProcess } from './processes/server-process.js';
-import type { OutsideServer } from './runtime-file.js';
+import type { OutsideServer } from './runtime/runtime-file.js';
 import { awaitReady } from './supervisor/await-ready.js';
-import { endProcess } from './supervisor/end-process.js';
-import type { OnProgress } from './supervisor/progress.js';
+import { endProcess, warnOfUnreached } from './supervisor/end-process.js';
 import { RestartPolicy } from './supervisor/restart-policy.js';
 import { ServerLives } from './supervisor/server-lives.js';
+import type { OnServerProgress } from './supervisor/server-progress.js';
 import { ServerRecord } from './supervisor/server-record.js';
 import type { SupervisorOptions } from './supervisor/supervisor-options.js';
 
@@ -37,6 +38,17 @@ export class Supervisor {
     return this.records.flatMap(({ id, bootId, outside }) => (outside && bootId ? [{ id, bootId }] : []));
   }
 
+  /** Ids of those that operators have drain. */
+  get drained(): readonly string[] {
+    return this.records.filter(({ drains }) => drains).map(({ id }) => id);
+  }
+
+  /** @throws SERVER_NOT_IN_TOPOLOGY */
+  recordsOf(ids: readonly string[]): readonly ServerRecord[] {
+    return ids.map((id) => this.record(id));
+  }
+
+  /** @throws SERVER_NOT_IN_TOPOLOGY */
   record(id: string): ServerRecord {
     const record = this.#records.get(id);
     if (record) return record;
@@ -91,29 +103,67 @@ export class Supervisor {
 
   /**
    * Starts those of `ids` that do not run: all processes at once, but each tier is let in only when the one before it
-   * is ready. When one fails, those that this call has started are stopped again.
+   * is ready. When one fails, those that this call has started are stopped again; but where a part of the game runs already, one whose
+   * host was lost meanwhile is started later. So is one for which `hostAnswersFor` is true, as long as it has not told of an error itself:
+   * that it does not come is its host's word or fault.
    *
    * @throws SERVER_START_FAILED, SERVER_START_TIMEOUT
    */
-  async start(ids: readonly string[], onProgress: OnProgress): Promise<readonly string[]> {
-    const records = ids.map((id) => this.record(id)).filter(({ wanted }) => !wanted);
+  async start(
+    ids: readonly string[],
+    onProgress: OnServerProgress,
+    hostAnswersFor: (id: string) => boolean = () => false,
+  ): Promise<readonly string[]> {
+    const records = this.recordsOf(ids).filter(({ wanted }) => !wanted);
     const started = records.map(({ id }) => id);
+    const runs = this.records.some(({ process }) => process);
+    const later = new Map<string, unknown>();
+    const postpone = (error: unknown, id: string) => {
+      const record = this.record(id);
+      const isOfHost = comesByItself(record) || (hostAnswersFor(id) && record.error === undefined);
+      if (!runs || !isOfHost) throw error;
+      later.set(id, error);
+    };
     try {
-      await this.#bringUp(records, onProgress, (error) => {
-        throw error;
-      });
-      const lost = records.find(({ state }) => state === 'gone'); // ready once, but not for long
-      if (lost) await awaitReady(lost, this.#options.timing().startTimeoutMs, this.#options.clock);
+      await this.#bringUp(records, onProgress, postpone);
+      for (const { id, state } of records)
+        if (state === 'gone' && !later.has(id)) await this.#tellLost(id, postpone); // ready once, but not for long
     } catch (error) {
       await this.stop(started, onProgress);
       throw error;
     }
-    return started;
+    await this.#postpone(later, onProgress);
+    return started.filter((id) => !later.has(id));
+  }
+
+  /** Has servers started later that did not come, and warns of it; processes of them that hang are ended. */
+  async #postpone(later: ReadonlyMap<string, unknown>, onProgress: OnServerProgress): Promise<void> {
+    const hanging = [...later].filter(([, error]) => isPomeloError(error, 'SERVER_START_TIMEOUT'));
+    await this.stop(
+      hanging.flatMap(([id]) => (this.record(id).state === 'ready' ? [] : [id])),
+      onProgress,
+    );
+    for (const [id, error] of later) {
+      const { host } = this.record(id).entry;
+      const why = reasonOf(error).includes(host) ? reasonOf(error) : `${host}: ${reasonOf(error)}`;
+      onProgress({ kind: 'warning', text: `${why}\n${id} will be started when that is mended.` });
+      this.startLater([id], reasonOf(error));
+    }
+  }
+
+  async #tellLost(id: string, tell: (error: unknown, id: string) => void): Promise<void> {
+    const { timing, clock } = this.#options;
+    await awaitReady(this.record(id), timing().startTimeoutMs, clock).catch((error: unknown) =>
+      tell(error, id),
+    );
   }
 
   /** As {@link start}, but those that get ready stay when others do not. Gives the errors of those, which are stopped, by id. */
-  async startEach(ids: readonly string[], onProgress: OnProgress): Promise<ReadonlyMap<string, unknown>> {
-    const records = ids.map((id) => this.record(id)).filter(({ wanted }) => !wanted);
+  async startEach(
+    ids: readonly string[],
+    onProgress: OnServerProgress,
+  ): Promise<ReadonlyMap<string, unknown>> {
+    const records = this.recordsOf(ids).filter(({ wanted }) => !wanted);
     const failed = new Map<string, unknown>();
     await this.#bringUp(records, onProgress, (error, id) => failed.set(id, error));
     await this.stop([...failed.keys()], onProgress);
@@ -122,7 +172,7 @@ export class Supervisor {
 
   async #bringUp(
     records: readonly ServerRecord[],
-    onProgress: OnProgress,
+    onProgress: OnServerProgress,
     onFailed: (error: unknown, id: string) => void,
   ): Promise<void> {
     const { hub, clock } = this.#options;
@@ -158,7 +208,7 @@ export class Supervisor {
 
   /** Has those of `ids` that do not run started as soon as their hosts can be reached; `reason` is shown until then. */
   startLater(ids: readonly string[], reason: string): void {
-    for (const record of ids.map((id) => this.record(id)).filter(({ wanted }) => !wanted)) {
+    for (const record of this.recordsOf(ids).filter(({ wanted }) => !wanted)) {
       record.beginAnew();
       record.end = { kind: 'unknown', text: reason };
       this.#lives.startLater(record);
@@ -166,11 +216,11 @@ export class Supervisor {
   }
 
   /** Stops servers: gates, then connectors, then backends. Gives the ids of those that had to be killed. */
-  async stop(ids: readonly string[], onProgress: OnProgress): Promise<readonly string[]> {
+  async stop(ids: readonly string[], onProgress: OnServerProgress): Promise<readonly string[]> {
     const { hub, clock } = this.#options;
     const { stopTimeoutMs } = this.#options.timing();
-    const records = ids.map((id) => this.record(id));
-    for (const record of records) record.dismiss();
+    const records = this.recordsOf(ids);
+    for (const record of records) record.dismissForGood();
     const killed: string[] = [];
     const running = records.filter(({ process }) => process).map(({ entry }) => entry);
     for (const tier of tiersOf(running).reverse()) {
@@ -191,10 +241,10 @@ export class Supervisor {
   }
 
   /** Ends processes at once, without asking; gives the ids of those that had one and have surely ended. */
-  async kill(ids: readonly string[], onProgress: OnProgress = () => {}): Promise<readonly string[]> {
-    const records = ids.map((id) => this.record(id));
+  async kill(ids: readonly string[], onProgress: OnServerProgress = () => {}): Promise<readonly string[]> {
+    const records = this.recordsOf(ids);
     const ends = records.flatMap((record) => {
-      record.dismiss();
+      record.dismissForGood();
       const { id, process } = record;
       process?.kill('SIGKILL');
       return process ? [warnOfUnreached(id, process, onProgress).then((ended) => (ended ? [id] : []))] : [];
@@ -222,6 +272,11 @@ export class Supervisor {
     }
   }
 
+  /** Operators have these drain, as a former master has left word: so do their present lives and the next ones. */
+  keepDrained(ids: readonly string[]): void {
+    for (const record of this.recordsOf(ids)) record.drains = true;
+  }
+
   /** Takes over a process that a former master has started. */
   adopt(id: string, bootId: string, process: ServerProcess): void {
     const record = this.record(id);
@@ -238,13 +293,6 @@ export class Supervisor {
   }
 }
 
-/** Whether a process that was told to end has surely done so; an operator is warned of one on a host that cannot be reached. */
-async function warnOfUnreached(
-  id: string,
-  process: ServerProcess | undefined,
-  onProgress: OnProgress,
-): Promise<boolean> {
-  const { unreached = false, reason } = (await process?.exited) ?? {};
-  if (unreached) onProgress({ kind: 'warning', text: `${id} may still run: ${reason}` });
-  return !unreached;
-}
+/** Whether the host of a server was lost, for which it is waited for already: it may even be back. */
+const comesByItself = ({ exit, unreached, state }: ServerRecord): boolean =>
+  exit?.unreached === true || unreached > 0 || state === 'ready';

@@ -1,12 +1,12 @@
 import {
   type ClusterConfig,
-  isSameHost,
   type ServerEntry,
   type ServerSettings,
   serverSettings,
 } from '@pomelo-ts/cluster';
+import { isSameHost } from '@pomelo-ts/cluster/internal';
 import { PomeloError } from '@pomelo-ts/common';
-import type { Selection } from './operator-commands.js';
+import type { Selection } from './topology/selection.js';
 import { type TopologyChanges, TopologyFile } from './topology/topology-file.js';
 
 const copyId = /^cluster-server-(.+)-(\d+)$/;

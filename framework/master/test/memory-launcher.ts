@@ -1,12 +1,6 @@
 import type { Duplex } from 'node:stream';
-import {
-  type BootData,
-  joinCluster,
-  type LinkAgent,
-  type LinkHub,
-  memoryStreams,
-  type ServerEntry,
-} from '@pomelo-ts/cluster';
+import type { MasterLink, ServerEntry } from '@pomelo-ts/cluster';
+import { type BootData, joinCluster, type LinkHub, memoryStreams } from '@pomelo-ts/cluster/internal';
 import type { Clock } from '@pomelo-ts/common';
 import type { Exit, Launcher, ServerProcess } from '../src/processes/server-process.js';
 
@@ -27,7 +21,7 @@ export class MemoryProcess implements ServerProcess {
   readonly signals: string[] = [];
   /** The stream that its link reads. */
   reads: Duplex | undefined;
-  agent: LinkAgent | undefined;
+  link: MasterLink | undefined;
   /** What it wrote last. */
   lines: readonly string[] | undefined;
   /** Ends this life. */
@@ -48,7 +42,7 @@ export class MemoryProcess implements ServerProcess {
     this.exited = new Promise((resolve) => {
       this.end = (exit) => {
         this.ended = true;
-        this.agent?.close();
+        this.link?.close();
         resolve(exit);
       };
     });
@@ -97,6 +91,15 @@ export class MemoryProcess implements ServerProcess {
   }
 }
 
+/** What a host says of a process that it has not written down. */
+const unseenProcess = (pid: number): ServerProcess => ({
+  pid,
+  exited: Promise.resolve({ code: null, signal: null, reason: 'it ended while no master watched it' }),
+  kill: () => {},
+  hostAnswers: async () => true,
+  lastLines: async () => [],
+});
+
 /** Starts servers inside this process, joined to a hub through memory. */
 export class MemoryLauncher implements Launcher {
   readonly behaviour: Record<string, Behaviour> = {};
@@ -120,8 +123,12 @@ export class MemoryLauncher implements Launcher {
     return process;
   }
 
+  /** Servers of whose processes their hosts know nothing. */
+  readonly unseen = new Set<string>();
+
   /** The life of the server that has this pid. */
-  adopt(server: ServerEntry, _bootId: string, pid: number): MemoryProcess {
+  adopt(server: ServerEntry, _bootId: string, pid: number): ServerProcess {
+    if (this.unseen.has(server.id)) return unseenProcess(pid);
     const life = this.lives[server.id]?.find((process) => process.pid === pid);
     if (!life) throw new Error(`no process ${pid} of ${server.id} was launched`);
     return life;
@@ -137,7 +144,7 @@ export class MemoryLauncher implements Launcher {
   }
 
   async #join(process: MemoryProcess, boot: BootData, ready: boolean): Promise<void> {
-    process.agent = await joinCluster({
+    process.link = await joinCluster({
       ...boot,
       pid: process.pid,
       clock: this.#clockOf(process),
@@ -149,7 +156,7 @@ export class MemoryLauncher implements Launcher {
       },
       onStop: () => process.stop(),
     });
-    if (ready) process.agent.report('ready');
+    if (ready) process.link.report('ready');
   }
 
   #clockOf(process: MemoryProcess): Clock {

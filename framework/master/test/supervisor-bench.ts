@@ -1,8 +1,9 @@
-import { LinkHub, type ServerEntry, type ServerSettings } from '@pomelo-ts/cluster';
+import type { ServerEntry, ServerSettings } from '@pomelo-ts/cluster';
+import { LinkHub } from '@pomelo-ts/cluster/internal';
 import { type LogFacts, silentLogger } from '@pomelo-ts/common';
 import { FakeClock } from '@pomelo-ts/common/testing';
-import { awakeClock } from '../src/awake-clock.js';
-import type { Progress } from '../src/supervisor/progress.js';
+import type { Progress } from '../src/long-operations/progress.js';
+import { awakeClock } from '../src/supervisor/awake-clock.js';
 import { Supervisor } from '../src/supervisor.js';
 import { MemoryLauncher } from './memory-launcher.js';
 import { ProcessClock } from './process-clock.js';
@@ -47,7 +48,7 @@ export class Bench {
       servers,
       hub: this.hub,
       hosts: this.launcher,
-      onOutside: () => {},
+      onKeptChanged: () => {},
       leads: () => this.leads,
       bootData: (id, bootId) => ({
         id,

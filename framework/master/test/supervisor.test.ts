@@ -11,8 +11,8 @@ describe('a supervisor', () => {
     const started = bench.start('gate-1', 'chat-1', 'connector-1');
     await quiet();
     expect(Object.keys(bench.launcher.lives)).toHaveLength(3);
-    expect(bench.launcher.lives['connector-1']![0]!.agent).toBeUndefined();
-    bench.launcher.lives['chat-1']![0]!.agent!.report('ready');
+    expect(bench.launcher.lives['connector-1']![0]!.link).toBeUndefined();
+    bench.launcher.lives['chat-1']![0]!.link!.report('ready');
     expect(await started).toEqual(['gate-1', 'chat-1', 'connector-1']);
     expect(bench.told).toEqual([
       'start backends',
@@ -74,7 +74,7 @@ describe('a supervisor', () => {
     await quiet();
     bench.launcher.lives['chat-1']![0]!.end({ code: 5, signal: null });
     await quiet();
-    bench.launcher.lives['connector-1']![0]!.agent!.report('ready');
+    bench.launcher.lives['connector-1']![0]!.link!.report('ready');
     await failed;
     expect(bench.state('connector-1')).toBe('down');
   });
@@ -149,7 +149,7 @@ describe('a supervisor', () => {
     using bench = new Bench([entry('chat-1', { autoRestart: true })]);
     await bench.start('chat-1');
     const [life] = bench.launcher.lives['chat-1']!;
-    life!.agent!.report('stopping');
+    life!.link!.report('stopping');
     await quiet();
     life!.end({ code: 1, signal: null });
     await bench.pass(1500);

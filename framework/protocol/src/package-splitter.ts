@@ -28,6 +28,15 @@ export class PackageSplitter {
     return this.#headBytes + this.#filled;
   }
 
+  /** Those bytes as they came, so that another splitter can go on with them. */
+  unfinished(): Uint8Array {
+    const bytes = new Uint8Array(this.bufferedBytes);
+    for (let i = 1; i < this.#headBytes; i++) bytes[i] = this.#bodyBytes >>> (8 * (this.#headBytes - 1 - i));
+    if (this.#headBytes > 0) bytes[0] = this.#type;
+    if (this.#body) bytes.set(this.#body.subarray(0, this.#filled), this.#headBytes);
+    return bytes;
+  }
+
   /** @throws ProtocolError `PACKAGE_TYPE`, `PACKAGE_TOO_LARGE`, as soon as the byte that shows it is there */
   push(chunk: Uint8Array, sink: PackageSink): void {
     if (this.#closed) return;

@@ -147,33 +147,10 @@ function carryAt(item: unknown, step: string, key: string, depth: number): unkno
  * {@link carriedValue} must see it first.
  */
 export function isOutOfTheOrdinary(value: object): boolean {
-  if (typeof value === 'function') return true;
   if (value.constructor === Buffer || value.constructor === Date) return false;
   if (Array.isArray(value)) return false;
   if (typeof (value as { toJSON?: unknown }).toJSON === 'function' || value instanceof Error) return true;
   return tagOf(value) !== '[object Object]';
-}
-
-/** Whether something in it is nested deeper than travels. */
-export function isTooDeep(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && isDeeper(value, deepest);
-}
-
-function isDeeper(value: object, levels: number): boolean {
-  if (levels < 0) return true;
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) {
-      const item: unknown = value[i];
-      if (typeof item === 'object' && item !== null && isDeeper(item, levels - 1)) return true;
-    }
-    return false;
-  }
-  if (ArrayBuffer.isView(value)) return false;
-  for (const key in value) {
-    const item = (value as Record<string, unknown>)[key];
-    if (typeof item === 'object' && item !== null && isDeeper(item, levels - 1)) return true;
-  }
-  return false;
 }
 
 function tagOf(value: object): string {

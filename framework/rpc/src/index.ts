@@ -2,6 +2,7 @@ export { carriedValue } from './carried-value.js';
 export type { RpcCodec } from './codec.js';
 export { msgpackrCodec } from './codec-msgpackr.js';
 export { rpcKeys } from './keys.js';
+export { type RpcMeasures, rpcMeasures } from './measures.js';
 export { RemoteError, type RpcHandlers } from './node/calls.js';
 export type { Peer, PeerEntry } from './node/peer.js';
 export type { CallOptions, RpcNodeOptions } from './options.js';

@@ -1,4 +1,4 @@
-import type { Clock, Counters, Logger } from '@pomelo-ts/common';
+import type { Clock, Logger, Measures } from '@pomelo-ts/common';
 import type { NamedKey, TickFlusher } from '@pomelo-ts/common/internal';
 import type { RpcCodec } from './codec.js';
 import type { RpcHandlers } from './node/calls.js';
@@ -38,7 +38,7 @@ export interface RpcNodeOptions {
   readonly stacks?: boolean;
   readonly clock?: Clock;
   readonly logger?: Logger;
-  readonly counters?: Counters;
+  readonly measures?: Measures;
   readonly flusher?: TickFlusher;
 }
 

@@ -1,8 +1,8 @@
 import {
   type Clock,
-  Counters,
   isPomeloError,
   type Logger,
+  Measures,
   PomeloError,
   silentLogger,
   systemClock,
@@ -10,6 +10,7 @@ import {
 import { briefError, shorten, TickFlusher } from '@pomelo-ts/common/internal';
 import type { RpcCodec } from './codec.js';
 import { msgpackrCodec } from './codec-msgpackr.js';
+import { type RpcMeasures, rpcMeasures } from './measures.js';
 import { RequestAnswerer, type RpcHandlers, readError } from './node/calls.js';
 import { type ConnectionOwner, RpcConnection } from './node/connection.js';
 import { Membership } from './node/membership.js';
@@ -47,7 +48,7 @@ export class RpcNode {
   readonly bootId: string;
   readonly codec: RpcCodec;
   readonly timeoutMs: number;
-  readonly counters: Counters;
+  readonly counters: RpcMeasures;
   readonly clock: Clock;
   readonly #handlers: RpcHandlers;
   readonly #answerer: RequestAnswerer;
@@ -65,7 +66,7 @@ export class RpcNode {
     this.bootId = options.bootId;
     this.codec = options.codec ?? msgpackrCodec();
     this.timeoutMs = options.timeoutMs ?? 10_000;
-    this.counters = options.counters ?? new Counters();
+    this.counters = (options.measures ?? new Measures()).makeAll(rpcMeasures);
     this.clock = options.clock ?? systemClock;
     this.#handlers = options.handlers;
     this.#heartbeatMs = options.heartbeatMs ?? 500;
@@ -80,11 +81,13 @@ export class RpcNode {
     this.#ownCalls = new OwnCalls({ self: this, handlers, codec, clock, maxPending });
     this.#peerCalls = new PeerCalls(codec, clock);
     this.#answerer = new RequestAnswerer({
+      id: options.id,
       handlers,
       codec,
       stacks: options.stacks ?? false,
       maxFrameBytes,
       counters,
+      clock,
       notifyFailed: (method, error) => this.#logNotify(method, error),
     });
     this.#membership = new Membership({
@@ -141,7 +144,9 @@ export class RpcNode {
     options?: CallOptions,
   ): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const settler = new PromiseSettler(method, options?.timeoutMs ?? this.timeoutMs, resolve, reject);
+      const { clock, timeoutMs } = this;
+      const timing = { clock, times: this.counters.rpcClientDuration.of(method) };
+      const settler = new PromiseSettler(method, options?.timeoutMs ?? timeoutMs, timing, resolve, reject);
       if (this.#closed) settler.settleError(new PomeloError('RPC_CLOSED', { method }));
       else if (serverId === this.id) this.#ownCalls.request(method, args, settler);
       else {
@@ -177,7 +182,7 @@ export class RpcNode {
   }
 
   #connect(proved: ProvedChannel, peer: Peer): void {
-    const connection = new RpcConnection(proved, this.#owner);
+    const connection = new RpcConnection(proved, this.#owner, peer.work);
     const backlog = peer.takeBacklog();
     peer.connection = connection;
     this.#handlers.peerOpening?.(peer);
@@ -220,11 +225,11 @@ export class RpcNode {
   ): void {
     const settler = this.peer(connection.peer.id)?.calls.take(callId);
     if (!settler) {
-      this.counters.add('rpc.lateAnswers');
+      this.counters.rpcLateAnswers.add();
       return;
     }
     if (type === frameType.rawResponse) {
-      settler.settleRaw(bytes, start, end);
+      settler.settleRaw(bytes, start, end, connection.readAt);
       return;
     }
     let value: unknown;
@@ -237,7 +242,7 @@ export class RpcNode {
       );
       return;
     }
-    if (type === frameType.response) settler.settleValue(value);
+    if (type === frameType.response) settler.settleValue(value, connection.readAt);
     else settler.settleError(readError(connection.peer.id, settler.method, value));
   }
 
@@ -258,7 +263,7 @@ export class RpcNode {
 
   #expire(calls: PendingTable, target: string, now: number): void {
     for (const settler of calls.takeExpired(now)) {
-      this.counters.add('rpc.timeouts');
+      this.counters.rpcTimeouts.add();
       const { method, timeoutMs } = settler;
       settler.settleError(new PomeloError('RPC_TIMEOUT', { target, method, ms: timeoutMs }));
     }
@@ -275,7 +280,7 @@ export class RpcNode {
     const verdict = connection.signs.verdict(now);
     if (verdict === 'silent') {
       this.#logger.warn(`${peer.id} is silent and is given up`);
-      this.counters.add('rpc.silentPeers');
+      this.counters.rpcSilentPeers.add();
       connection.close();
       return;
     }
@@ -298,12 +303,12 @@ export class RpcNode {
   #giveUp(connection: RpcConnection): void {
     const { peer, queuedBytes } = connection;
     this.#logger.warn(`${peer.id} does not read what it is sent and is given up`, { bytes: queuedBytes });
-    this.counters.add('rpc.stuckPeers');
+    this.counters.rpcStuckPeers.add();
     connection.close();
   }
 
   #logNotify(method: string, error: unknown): void {
-    this.counters.add('rpc.failedNotifies');
+    this.counters.rpcFailedNotifies.add();
     this.#logger.warn(`notify ${shorten(method, 200)} failed`, { error: briefError(error) });
   }
 }

@@ -1,8 +1,9 @@
-import { Counters } from '@pomelo-ts/common';
+import { Measures } from '@pomelo-ts/common';
 import { frame } from '@pomelo-ts/common/internal';
 import { FakeClock } from '@pomelo-ts/common/testing';
 import { describe, expect, it } from 'vitest';
 import type { RpcNode } from '../src/index.js';
+import { rpcMeasures } from '../src/measures.js';
 import { MemoryNetwork, memoryTransport } from '../src/transport/memory.js';
 import type { RpcChannel } from '../src/transport.js';
 import { frameType } from '../src/wire/frame-type.js';
@@ -11,7 +12,8 @@ import { ClusterOfNodes, proveTo } from './cluster-of-nodes.js';
 /** A node whose time stands still, and a proved peer of it that says only what the test writes. */
 class Line {
   readonly clock = new FakeClock();
-  readonly counters = new Counters();
+  readonly measures = new Measures();
+  readonly counters = this.measures.makeAll(rpcMeasures);
   readonly #network = new MemoryNetwork();
   readonly #cluster = new ClusterOfNodes('memory');
   node!: RpcNode;
@@ -23,8 +25,8 @@ class Line {
   static async open(): Promise<Line> {
     const line = new Line();
     const transport = memoryTransport(line.#network);
-    const { clock, counters } = line;
-    const { node, entry } = await line.#cluster.node('a-1', {}, { transport, clock, counters });
+    const { clock, measures } = line;
+    const { node, entry } = await line.#cluster.node('a-1', {}, { transport, clock, measures });
     line.node = node;
     const self = { id: 'x-1', bootId: 'boot-of-x-1' };
     node.addPeer({ ...self, type: 'x', host: '127.0.0.1' });
@@ -55,7 +57,7 @@ describe('a peer', () => {
     await line.clock.letPass(200, 50);
     await call;
     expect(line.closed).toBe(true);
-    expect(line.counters.get('rpc.silentPeers')).toBe(1);
+    expect(line.counters.rpcSilentPeers.value).toBe(1);
   });
 
   it('that sends one long frame slowly is not silent', async () => {

@@ -1,8 +1,9 @@
-import { Counters } from '@pomelo-ts/common';
+import { Measures } from '@pomelo-ts/common';
 import { frame } from '@pomelo-ts/common/internal';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RpcNode, RpcNodeOptions } from '../src/index.js';
-import type { RpcHandlers } from '../src/node/calls.js';
+import { rpcMeasures } from '../src/measures.js';
+import { maxAtWork, type RpcHandlers } from '../src/node/calls.js';
 import type { RpcChannel } from '../src/transport.js';
 import { frameType } from '../src/wire/frame-type.js';
 import { ClusterOfNodes, proveTo, transports } from './cluster-of-nodes.js';
@@ -16,7 +17,8 @@ const deafBytes = mib + mib / 16 + 2 * mib;
 
 /** A node, and a proved peer of it that says and reads what the test wants. */
 class Line implements AsyncDisposable {
-  readonly counters = new Counters();
+  readonly measures = new Measures();
+  readonly counters = this.measures.makeAll(rpcMeasures);
   node!: RpcNode;
   channel!: RpcChannel;
   /** Types of the frames that came from the node. */
@@ -26,6 +28,7 @@ class Line implements AsyncDisposable {
   onFrame: () => void = () => {};
   readonly #cluster: ClusterOfNodes;
   #beat: NodeJS.Timeout | undefined;
+  #dial!: () => Promise<RpcChannel>;
 
   private constructor(transport: string) {
     this.#cluster = new ClusterOfNodes(transport);
@@ -38,29 +41,38 @@ class Line implements AsyncDisposable {
   ): Promise<Line> {
     const line = new Line(transport);
     const { node, entry } = await line.#cluster.node('a-1', handlers, {
-      counters: line.counters,
+      measures: line.measures,
       ...limits,
       ...options,
     });
     line.node = node;
-    const self = { id: 'x-1', bootId: 'boot-of-x-1' };
-    node.addPeer({ ...self, type: 'x', host: '127.0.0.1' });
-    line.channel = await transports[transport]!()().dial({ host: '127.0.0.1', port: entry.port! }, 1000);
-    const proved = await proveTo(line.channel, { id: 'a-1', bootId: 'boot-of-a-1' }, self);
-    proved.resume({
-      onFrame: (bytes, start) => {
-        line.heard.push(bytes[start]!);
-        line.onFrame();
-      },
-      onHeard: () => {},
-      onClose: () => {
-        line.closed = true;
-      },
-    });
-    await expect.poll(() => node.peer('x-1')!.connection).toBeDefined();
+    line.#dial = () => transports[transport]!()().dial({ host: '127.0.0.1', port: entry.port! }, 1000);
+    await line.dialAgain('boot-of-x-1');
     // It lives, whether it reads or not.
     line.#beat = setInterval(() => line.channel.write(frame(Buffer.from([frameType.ping]))), 50);
     return line;
+  }
+
+  /** Opens a connection as this life of the peer, which ends that before. */
+  async dialAgain(bootId: string): Promise<void> {
+    const self = { id: 'x-1', bootId };
+    this.node.addPeer({ ...self, type: 'x', host: '127.0.0.1' });
+    const former = this.node.peer('x-1')!.connection;
+    const channel = await this.#dial();
+    const proved = await proveTo(channel, { id: 'a-1', bootId: 'boot-of-a-1' }, self);
+    this.channel = channel;
+    proved.resume({
+      onFrame: (bytes, start) => {
+        this.heard.push(bytes[start]!);
+        this.onFrame();
+      },
+      onHeard: () => {},
+      onClose: () => {
+        this.closed = true;
+      },
+    });
+    const connection = () => this.node.peer('x-1')!.connection;
+    await expect.poll(() => connection() !== undefined && connection() !== former).toBe(true);
   }
 
   /** What waits for the peer. */
@@ -94,9 +106,6 @@ function request(callId: number): Buffer {
 }
 
 const answer = 'x'.repeat(100_000);
-const shortAnswer = 'x'.repeat(10_000);
-/** What the calls of one chunk may be answered with before it shows that nobody reads it. */
-const chunkOfAnswers = Math.ceil(65_536 / request(0).length) * shortAnswer.length;
 
 describe.each(['tcp', 'encrypted tcp'])('a peer over %s', (transport) => {
   let line: Line | undefined;
@@ -110,7 +119,7 @@ describe.each(['tcp', 'encrypted tcp'])('a peer over %s', (transport) => {
     line.channel.stopReading!();
     const pings = Buffer.concat(Array(100_000).fill(frame(Buffer.from([frameType.ping]))));
     expect(await line.flood(pings, 100)).toBeLessThan(64 * 1024);
-    expect(line.counters.get('rpc.stuckPeers')).toBe(0);
+    expect(line.counters.rpcStuckPeers.value).toBe(0);
   });
 
   it('has one pong for all its pings of one tick', async () => {
@@ -121,16 +130,57 @@ describe.each(['tcp', 'encrypted tcp'])('a peer over %s', (transport) => {
   });
 
   it.each([
-    ['at once', () => shortAnswer],
-    ['later', () => new Promise((resolve) => setImmediate(() => resolve(shortAnswer)))],
+    ['at once', () => answer],
+    ['later', () => new Promise((resolve) => setImmediate(() => resolve(answer)))],
   ])('that reads none of the answers that come %s is read no more, and is given up', async (_, handler) => {
     line = await Line.open(transport, { request: handler }, { silentMs: 300 });
     line.channel.stopReading!();
-    const calls = Buffer.concat(Array.from({ length: 100 }, (_none, n) => request(n)));
-    const most = await line.flood(calls, 1000); // 1 GB of answers
-    expect(most).toBeLessThan(2 * deafBytes + chunkOfAnswers);
+    const calls = Buffer.concat(Array.from({ length: 1000 }, (_none, n) => request(n)));
+    const most = await line.flood(calls, 100); // 10 GB of answers
+    expect(most).toBeLessThan(2 * deafBytes + 12 * mib);
     await expect.poll(() => line!.node.peer('x-1')!.connection, { timeout: 10_000 }).toBeUndefined();
-    expect(line.counters.get('rpc.stuckPeers')).toBe(1);
+    expect(line.counters.rpcStuckPeers.value).toBe(1);
+  });
+
+  it('has no more handlers at work than its share, and is told so of each further call', async () => {
+    let atWork = 0;
+    const settle: (() => void)[] = [];
+    const handler = async () => {
+      atWork++;
+      await new Promise<void>((resolve) => settle.push(resolve));
+      atWork--;
+    };
+    line = await Line.open(transport, { request: handler });
+    const calls = Buffer.concat(Array.from({ length: 1000 }, (_none, n) => request(n)));
+    await line.flood(calls, 270);
+    await expect
+      .poll(() => line!.heard.filter((type) => type === frameType.error).length)
+      .toBe(270_000 - maxAtWork);
+    expect(atWork).toBe(maxAtWork);
+    for (const end of settle) end();
+    await expect.poll(() => line!.heard.filter((type) => type === frameType.response).length).toBe(maxAtWork);
+    line.channel.write(request(0));
+    await expect.poll(() => atWork).toBe(1);
+  });
+
+  it('has one share for all its connections and lives, until what it has left at work has settled', async () => {
+    const settle: (() => void)[] = [];
+    line = await Line.open(transport, {
+      request: () => new Promise<void>((resolve) => settle.push(resolve)),
+    });
+    const { node } = line;
+    const atWork = () => node.peer('x-1')!.work.atWork;
+    const calls = (count: number) => Buffer.concat(Array.from({ length: count }, (_none, n) => request(n)));
+    line.channel.write(calls(10));
+    await expect.poll(atWork).toBe(10);
+    await line.dialAgain('boot-of-x-1');
+    line.channel.write(calls(5));
+    await expect.poll(atWork).toBe(15);
+    await line.dialAgain('later-boot-of-x-1');
+    line.channel.write(calls(1));
+    await expect.poll(atWork).toBe(16);
+    for (const end of settle) end();
+    await expect.poll(atWork).toBe(0);
   });
 
   it('that reads slowly has all its answers, and is not given up', async () => {
@@ -152,7 +202,7 @@ describe.each(['tcp', 'encrypted tcp'])('a peer over %s', (transport) => {
       )
       .toBe(300);
     expect(wasDeaf).toBe(true);
-    expect([line.closed, line.counters.get('rpc.stuckPeers')]).toEqual([false, 0]);
+    expect([line.closed, line.counters.rpcStuckPeers.value]).toEqual([false, 0]);
   }, 70_000);
 
   it('gets many small writes whole and in order, while it reads nothing and afterwards', async () => {

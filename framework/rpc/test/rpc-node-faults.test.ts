@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { Counters, isPomeloError, silentLogger } from '@pomelo-ts/common';
+import { isPomeloError, Measures, silentLogger } from '@pomelo-ts/common';
 import { FrameSplitter, frame, prove } from '@pomelo-ts/common/internal';
 import { describe, expect, it, vi } from 'vitest';
 import type { RpcNode } from '../src/index.js';
+import { rpcMeasures } from '../src/measures.js';
 import type { Peer } from '../src/node/peer.js';
 import { MemoryNetwork, memoryTransport } from '../src/transport/memory.js';
 import { tcpTransport } from '../src/transport/tcp.js';
@@ -27,8 +28,9 @@ function know(...ends: { node: RpcNode; entry: Parameters<RpcNode['addPeer']>[0]
 describe.each(['tcp', 'memory'])('RpcNode over %s', (transport) => {
   it('refuses what is too long for a frame, on either side, and keeps the connection', async () => {
     await using cluster = new ClusterOfNodes(transport);
-    const counters = new Counters();
-    const a = await cluster.node('a-1', {}, { maxFrameBytes: 10_000, counters });
+    const measures = new Measures();
+    const counters = measures.makeAll(rpcMeasures);
+    const a = await cluster.node('a-1', {}, { maxFrameBytes: 10_000, measures });
     const b = await cluster.node(
       'b-1',
       { request: (method) => (method === 'long' ? 'x'.repeat(20_000) : 'short') },
@@ -44,7 +46,7 @@ describe.each(['tcp', 'memory'])('RpcNode over %s', (transport) => {
       'RPC_UNSERIALIZABLE',
       'settled with "short"',
     ]);
-    expect(counters.get('rpc.lostConnections')).toBe(0);
+    expect(counters.rpcLostConnections.value).toBe(0);
   });
 
   it('tells code and message of an error whose data cannot be encoded, and what of it cannot', async () => {
@@ -224,8 +226,9 @@ describe('RpcNode and a proved peer that breaks the protocol', () => {
 
   it('lets two connections of one life wait for the registry, and neither is refused', async () => {
     await using cluster = new ClusterOfNodes('tcp');
-    const counters = new Counters();
-    const b = await cluster.node('b-1', {}, { counters });
+    const measures = new Measures();
+    const counters = measures.makeAll(rpcMeasures);
+    const b = await cluster.node('b-1', {}, { measures });
     const self = { id: 'x-1', bootId: 'boot-of-x-1' };
     const proofs = [1, 2].map(async () => {
       const channel = await tcpTransport().dial({ host: '127.0.0.1', port: b.entry.port! }, 1000);
@@ -234,7 +237,7 @@ describe('RpcNode and a proved peer that breaks the protocol', () => {
     const timer = setInterval(() => b.node.addPeer({ ...self, type: 'x', host: '127.0.0.1' }), 30);
     await Promise.all(proofs);
     clearInterval(timer);
-    expect(counters.get('rpc.refusedConnections')).toBe(0);
+    expect(counters.rpcRefusedConnections.value).toBe(0);
   });
 });
 
@@ -245,15 +248,16 @@ describe('a proved peer that sends what cannot be read', () => {
     ['one that is too long', Buffer.from([0x7f, 0, 0, 0])],
   ])('is told of in a line with its name, and counted: %s', async (_, bytes) => {
     await using cluster = new ClusterOfNodes('tcp');
-    const counters = new Counters();
+    const measures = new Measures();
+    const counters = measures.makeAll(rpcMeasures);
     const warn = vi.fn();
-    const b = await cluster.node('b-1', {}, { counters, logger: { ...silentLogger, warn } });
+    const b = await cluster.node('b-1', {}, { measures, logger: { ...silentLogger, warn } });
     const self = { id: 'x-1', bootId: 'boot-of-x-1' };
     b.node.addPeer({ ...self, type: 'x', host: '127.0.0.1' });
     const channel = await tcpTransport().dial({ host: '127.0.0.1', port: b.entry.port! }, 1000);
     await proveTo(channel, { id: 'b-1', bootId: 'boot-of-b-1' }, self);
     channel.write(bytes);
-    await expect.poll(() => counters.get('rpc.faults')).toBe(1);
+    await expect.poll(() => counters.rpcFaults.value).toBe(1);
     expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('cannot be read'), {
       serverId: 'x-1',
       reason: expect.stringMatching(/^A frame (from x-1|of \d+ bytes)/),
@@ -343,8 +347,9 @@ describe('RpcNode before a proof', () => {
   it('hears nothing of a proved stranger until it is welcome', async () => {
     await using cluster = new ClusterOfNodes('tcp');
     const seen = vi.fn();
-    const counters = new Counters();
-    const b = await cluster.node('b-1', { request: seen }, { counters });
+    const measures = new Measures();
+    const counters = measures.makeAll(rpcMeasures);
+    const b = await cluster.node('b-1', { request: seen }, { measures });
     const { channel, said, closed, say } = await stranger(b);
     say(hello);
     await expect.poll(() => said).toHaveLength(1);
@@ -353,7 +358,7 @@ describe('RpcNode before a proof', () => {
     channel.write(frame(Buffer.from([frameType.notify, 0, 1, 0x6d, 0x90])));
     await closed;
     expect(seen).not.toHaveBeenCalled();
-    expect(counters.get('rpc.refusedConnections')).toBe(1);
+    expect(counters.rpcRefusedConnections.value).toBe(1);
   });
 
   it('is dialed by the key before, while the secret changes, and takes both', async () => {
@@ -367,24 +372,6 @@ describe('RpcNode before a proof', () => {
       args: [],
     });
   });
-});
-
-describe('the late answer of a call that timed out', () => {
-  it('settles no other call, also after all numbers of its slot have been used', async () => {
-    await using cluster = new ClusterOfNodes('memory');
-    const a = await cluster.node('a-1');
-    const held: (() => void)[] = [];
-    const hold = (method: string) => new Promise((resolve) => held.push(() => resolve(method)));
-    const b = await cluster.node('b-1', { request: (method) => (method === 'fast' ? 1 : hold(method)) });
-    know(a, b);
-    await a.node.request('b-1', 'fast', []);
-    expect(await codeOf(a.node.request('b-1', 'late', [], { timeoutMs: 1 }))).toBe('RPC_TIMEOUT');
-    for (let i = 0; i < 65_535; i++) await a.node.request('b-1', 'fast', []);
-    const other = a.node.request('b-1', 'other', []);
-    await vi.waitFor(() => expect(held).toHaveLength(2));
-    for (const release of held) release();
-    expect(await other).toBe('other');
-  }, 30_000);
 });
 
 describe('a frame that its receiver fails at', () => {

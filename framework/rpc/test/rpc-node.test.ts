@@ -1,6 +1,7 @@
-import { Counters, isPomeloError } from '@pomelo-ts/common';
+import { isPomeloError, Measures, PomeloError } from '@pomelo-ts/common';
 import { describe, expect, it, vi } from 'vitest';
-import { RemoteError } from '../src/index.js';
+import { RemoteError, type RpcNode } from '../src/index.js';
+import { type CallTimes, rpcMeasures } from '../src/measures.js';
 import { noCallId } from '../src/node/connection.js';
 import { tcpTransport } from '../src/transport/tcp.js';
 import { ClusterOfNodes, testKey, transports } from './cluster-of-nodes.js';
@@ -109,7 +110,41 @@ describe.each(Object.keys(transports))('RpcNode over %s', (transport) => {
     expect(thrown).toMatchObject({ code: 'REMOTE_THREW', message: 'join on b-1 failed: room is full' });
     expect((thrown as Error).cause).toBeInstanceOf(RemoteError);
     expect((thrown as Error).cause).toMatchObject({ code: 'ROOM_FULL', data: { room: 3 } });
-    expect(a.node.counters.get('rpc.timeouts')).toBe(1);
+    expect(a.node.counters.rpcTimeouts.value).toBe(1);
+  });
+
+  it('notes how long calls of a method took and how they ended, here and there, and nothing of names that there are not', async () => {
+    await using cluster = new ClusterOfNodes(transport);
+    const a = await cluster.node('a-1');
+    const b = await cluster.node('b-1', {
+      request(method) {
+        if (method === 'slow') return never();
+        if (method === 'soon') return Promise.resolve(1);
+        if (method === 'fails') throw new Error('a fault');
+        if (method === 'now') return 1;
+        throw new PomeloError('RPC_UNKNOWN_METHOD', { target: 'b-1', method });
+      },
+    });
+    a.node.addPeer(b.entry);
+    b.node.addPeer(a.entry);
+    for (const method of ['now', 'now', 'soon', 'fails', 'slow', 'invented'])
+      await a.node.request('b-1', method, [], method === 'slow' ? { timeoutMs: 60 } : {}).catch(() => {});
+    const noted = (times: CallTimes) => [times.ok, times.error, times.timeout].map(({ count }) => count);
+    const there = ({ counters }: RpcNode, method: string) => noted(counters.rpcServerDuration.of(method));
+    const here = (method: string) => noted(a.node.counters.rpcClientDuration.of(method));
+    expect([here('now'), here('soon'), here('fails'), here('slow')]).toEqual([
+      [2, 0, 0],
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ]);
+    expect(a.node.counters.rpcClientDuration.of('slow').timeout.sum).toBeGreaterThanOrEqual(0.06);
+    expect(['now', 'soon', 'fails'].map((method) => there(b.node, method))).toEqual([
+      [2, 0, 0],
+      [1, 0, 0],
+      [0, 1, 0],
+    ]);
+    expect(noted(b.node.counters.rpcServerDuration.other)).toEqual([0, 1, 0]);
   });
 
   it('refuses calls beyond the bound with RPC_OVERLOADED at once', async () => {
@@ -158,8 +193,9 @@ describe.each(Object.keys(transports))('RpcNode over %s', (transport) => {
   it('refuses a peer that does not know the secret, and one with another boot id', async () => {
     await using cluster = new ClusterOfNodes(transport);
     const stranger = await cluster.node('a-1', {}, { keys: () => [{ ...testKey, key: Buffer.alloc(32) }] });
-    const counters = new Counters();
-    const b = await cluster.node('b-1', {}, { counters });
+    const measures = new Measures();
+    const counters = measures.makeAll(rpcMeasures);
+    const b = await cluster.node('b-1', {}, { measures });
     b.node.addPeer(stranger.entry);
     stranger.node.addPeer(b.entry);
     await expect(stranger.node.request('b-1', 'm', [])).rejects.toMatchObject({
@@ -171,7 +207,7 @@ describe.each(Object.keys(transports))('RpcNode over %s', (transport) => {
     const fenced = await cluster.node('a-2');
     fenced.node.addPeer({ ...b.entry, bootId: 'former-life' });
     expect(await codeOf(fenced.node.request('b-1', 'm', []))).toBe('RPC_REFUSED');
-    expect(counters.get('rpc.refusedConnections')).toBeGreaterThan(0);
+    expect(counters.rpcRefusedConnections.value).toBeGreaterThan(0);
   });
 
   it('lets a late removal of a former life not evict the new one', async () => {
@@ -235,6 +271,6 @@ describe('RpcNode over a hostile TCP connection', () => {
     a.node.addPeer(b.entry);
     b.node.addPeer(a.entry);
     expect(await a.node.request('b-1', 'm', [])).toEqual({ method: 'm', args: [] });
-    expect(b.node.counters.get('rpc.refusedConnections')).toBe(3);
+    expect(b.node.counters.rpcRefusedConnections.value).toBe(3);
   });
 });

@@ -72,7 +72,7 @@ describe('doctor, where servers are on other hosts', () => {
     writeFileSync(join(other, 'package.json'), '{ "version": "1.1.0" }');
     third.cut();
     const hosts = { [second.address]: { remoteDir: other } };
-    const { stdout } = await diagnosis({ master: { hosts, ssh: { connectTimeout: '1s' } } }, (root) =>
+    const { stdout } = await diagnosis({ master: { hosts, ssh: { connectTimeout: '5s' } } }, (root) =>
       writeFileSync(join(root, 'package.json'), '{ "version": "1.2.0" }'),
     );
     third.heal();
@@ -133,7 +133,7 @@ describe('doctor, where masters share a store', () => {
   it('asks each member of the store that masters share', async () => {
     const masters = [lab.hosts[0]!, second].map(({ address: host }) => ({ host, port: 3005 }));
     const store = { kind: 'etcd', endpoints: etcd.endpoints, ttl: '3s' };
-    const master = { masters, store, ssh: { connectTimeout: '2s' } };
+    const master = { masters, store, ssh: { connectTimeout: '5s' } };
     const well = await diagnosis({ master });
     expect(well.stdout).toContain('✔ store    3 members of etcd answer\n');
     expect(well.code).toBe(0);

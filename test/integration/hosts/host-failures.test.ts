@@ -16,7 +16,7 @@ async function running(options: Parameters<typeof manyHosts>[1] = {}) {
   const times = {
     stopTimeout: '1s',
     heartbeatTimeout: '1500ms', // three times that is given to one that hangs
-    ssh: { connectTimeout: '1s' },
+    ssh: { connectTimeout: '5s' },
     restart: { minBackOff: '500ms' },
   };
   const game = await manyHosts(lab, { ...options, master: times });
@@ -43,7 +43,7 @@ describe('a host that fails', () => {
   });
 
   it('is told of in the log once, not for each server and attempt, and once more when it is back', async () => {
-    const game = await manyHosts(lab, { master: { ssh: { connectTimeout: '500ms' } } });
+    const game = await manyHosts(lab, { master: { ssh: { connectTimeout: '5s' } } });
     await using _ = game;
     const master = game.begin('start', '-e', 'production');
     await master.says('6 servers ready');

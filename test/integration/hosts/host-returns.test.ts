@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => lab?.[Symbol.asyncDispose]());
 
-const quick = { stopTimeout: '2s', ssh: { connectTimeout: '1s' } };
+const quick = { stopTimeout: '2s', ssh: { connectTimeout: '5s' } };
 
 describe('a host that was cut off', () => {
   it('while a new master began has its servers taken over by that, as they are', async () => {

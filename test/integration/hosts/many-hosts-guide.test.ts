@@ -89,7 +89,9 @@ async function follow(section: string, masters = lab.hosts.slice(0, 1)): Promise
       const host = lab.hosts.find(({ address }) => address === step.at)!;
       const { code, stdout, stderr } = await shell(host, step.line);
       expect(code, `${step.at}$ ${step.line}\n${stdout}${stderr}`).toBe(0);
-      if (step.line.startsWith('pomelo-ts')) expect(stderr, step.line).toBe('');
+      // of a game whose servers have little to say
+      const wrong = stderr.replace(/^(nothing was logged by|no line of) .*\n/gm, '');
+      if (step.line.startsWith('pomelo-ts')) expect(wrong, step.line).toBe('');
       said += stdout;
       if (step.line.startsWith('kill ')) await leads(masters[1]!);
     }
@@ -141,7 +143,9 @@ it('the guide to many hosts shows settings and commands that work, in its order'
 });
 
 it('the guide to many hosts names every error by which a start tells that a host cannot be used', () => {
-  const codes = Object.keys(errorTable).filter((code) => /^(HOST_|SSH_|CPU_|MASTER_HIDDEN$)/.test(code));
+  const codes = Object.keys(errorTable).filter((code) =>
+    /^(HOST_|SSH_|CPU_|ARGS_|MASTER_HIDDEN$)/.test(code),
+  );
   const others = ['HOST_ELSEWHERE', 'HOST_LOST']; // of a game in one process; of a host that could be used before
   const named = [...page.matchAll(/^\| .* \| `([A-Z_]+)` \| .* \|$/gm)].map(([, code]) => code!);
   expect(named.sort()).toEqual(codes.filter((code) => !others.includes(code)).sort());

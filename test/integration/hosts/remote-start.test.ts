@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -145,7 +146,7 @@ describe('servers on other hosts', () => {
   });
 
   it('are all killed by the command that needs no master', async () => {
-    await using game = await manyHosts(lab, { master: { ssh: { connectTimeout: '2s' } } });
+    await using game = await manyHosts(lab, { master: { ssh: { connectTimeout: '5s' } } });
     const master = game.begin('start', '-e', 'production');
     await master.says('6 servers ready');
     master.child.kill('SIGKILL');
@@ -186,6 +187,48 @@ describe('servers on other hosts', () => {
     const { code, stderr } = await cpus.run('start', '-e', 'production');
     expect(stderr).toMatch(/chat-1-1 cannot run on the cores 0,4000 of 10.77.0.11: it has the cores 0-/);
     expect(code).toBe(1);
+  });
+
+  it('are not started before the files that their args name are there, and the start tells which are not on which host', async () => {
+    const [, second] = lab.hosts;
+    await using elsewhere = await manyHosts(lab, { hosts: [second!] });
+    const args = ['--import', './hook.mjs', '--import=absent/hook', '--env-file=own.env'];
+    const hosts = { [second!.address]: { remoteDir: elsewhere.root } };
+    await using game = await manyHosts(lab, { perHost: 1, master: { hosts }, fields: { args } });
+    const lay = (place: typeof game) => {
+      place.write('hook.mjs', '');
+      place.write('own.env', 'A=1');
+      mkdirSync(join(place.root, 'node_modules/absent'), { recursive: true });
+      place.write('node_modules/absent/package.json', { exports: { './hook': './hook.js' } });
+      place.write('node_modules/absent/hook.js', '');
+    };
+    lay(game);
+    const told = `The args of chat-2-1 name files that are not on ${second!.address}:
+  expected a module, which ${elsewhere.root}/hook.mjs is not, got --import ./hook.mjs
+  expected a file, which ${elsewhere.root}/own.env is not, got --env-file=own.env
+`;
+    const refused = await game.run('start', '-e', 'production');
+    expect(refused.stderr).toContain(told);
+    expect(refused.code).toBe(1);
+    expect(lab.hosts.flatMap(serversOn)).toEqual([]);
+    const doctor = await game.run('doctor', '-e', 'production');
+    expect(doctor.stdout).toContain(
+      `✖ ssh      The args of chat-2-1 name files that are not on ${second!.address}:`,
+    );
+    lay(elsewhere);
+    const master = game.begin('start', '-e', 'production');
+    await master.says('3 servers ready');
+    await game.run('stop', 'chat-2-1');
+    rmSync(join(elsewhere.root, 'own.env'));
+    const later = await game.run('start', '-i', 'chat-2-1');
+    expect(later.stderr).toContain(`which ${elsewhere.root}/own.env is not, got --env-file=own.env`);
+    expect(later.code).toBe(1);
+    const place = ['serverType=chat', `host=${second!.address}`, 'port=6009'];
+    const added = await game.run('add', 'id=chat-2-9', ...place, 'args=-r ./absent.cjs');
+    expect(added.stderr).toContain(`which ${elsewhere.root}/absent.cjs is not, got -r ./absent.cjs`);
+    expect(Object.keys(await game.rows())).not.toContain('chat-2-9');
+    await game.run('stop');
+    await master.ended;
   });
 
   it('tell who holds their port, and leave a stranger that does alone', async () => {

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => lab?.[Symbol.asyncDispose]());
 
-const everywhere = { host: '0.0.0.0', stopTimeout: '1s', ssh: { connectTimeout: '1s' } };
+const everywhere = { host: '0.0.0.0', stopTimeout: '1s', ssh: { connectTimeout: '5s' } };
 
 describe('a second master that is started by hand on another machine', () => {
   it('is told who leads and ends, and no server or order of the first is touched', async () => {

@@ -128,8 +128,8 @@ describe('a host that cannot be used', () => {
   it('that lets the key in but begins nothing is not waited for', async () => {
     const node = labFile('hanging-node', '#!/bin/sh\nexec sleep 1000\n');
     chmodSync(node, 0o755);
-    const said = await refusal({ master: { ...own({ node }), ssh: { connectTimeout: '2s' } } });
-    expect(said).toContain(`${address} could not be made ready: nothing there has answered within 2000 ms`);
+    const said = await refusal({ master: { ...own({ node }), ssh: { connectTimeout: '5s' } } });
+    expect(said).toContain(`${address} could not be made ready: nothing there has answered within 5000 ms`);
   });
 
   it('with another build is not used', async () => {

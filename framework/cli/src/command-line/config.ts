@@ -1,7 +1,9 @@
 import { configReload } from '../commands/config/config-reload.js';
-import { configCheck, configPrint } from '../commands/config.js';
 import { pacingIn } from '../commands/restart/pacing.js';
 import { type AddCommands, plain, restartFlags } from './options.js';
+
+/** What reads configuration is heavy: who only asks a master does without it. */
+const configFiles = () => import('../commands/config.js');
 
 /** `config check`, `config print` and `config reload`. */
 export const configCommands: AddCommands = (parser, terminal, run) => {
@@ -11,7 +13,7 @@ export const configCommands: AddCommands = (parser, terminal, run) => {
     (command) =>
       command
         .command('check', 'tell everything that is wrong', plain, (argv) =>
-          run(() => configCheck(argv, terminal)),
+          run(async () => (await configFiles()).configCheck(argv, terminal)),
         )
         .command(
           'print',
@@ -22,7 +24,7 @@ export const configCommands: AddCommands = (parser, terminal, run) => {
               default: false,
               describe: 'tell where each came from',
             }),
-          (argv) => run(() => configPrint(argv, terminal)),
+          (argv) => run(async () => (await configFiles()).configPrint(argv, terminal)),
         )
         .command(
           'reload',
@@ -39,7 +41,10 @@ export const configCommands: AddCommands = (parser, terminal, run) => {
               .options(restartFlags)
               .option('json', { type: 'boolean', default: false, describe: 'print JSON' }),
           (argv) =>
-            run(() => configReload({ ...argv, ...pacingIn(argv), dryRun: argv['dry-run'] }, terminal)),
+            run(() => {
+              const how = { dryRun: argv['dry-run'], trial: !argv['no-trial'] };
+              return configReload({ ...argv, ...pacingIn(argv), ...how }, terminal);
+            }),
         )
         .demandCommand(1, 'Expected check, print or reload.'),
   );

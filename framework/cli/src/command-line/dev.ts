@@ -1,8 +1,10 @@
-import { dev } from '../commands/dev.js';
 import { type AddCommands, plain } from './options.js';
 
 /** `dev`. */
 export const devCommands: AddCommands = (parser, terminal, run) =>
   parser.command('dev', 'run the cluster and take code into use as it is saved', plain, (argv) =>
-    run(() => dev(argv, terminal)),
+    run(async () => {
+      const { dev } = await import('../commands/dev.js');
+      return dev(argv, terminal);
+    }),
   );

@@ -1,4 +1,3 @@
-import { doctor } from '../commands/doctor.js';
 import type { AddCommands } from './options.js';
 
 /** `doctor`. */
@@ -7,6 +6,10 @@ export const doctorCommands: AddCommands = (parser, terminal, run) => {
     'doctor',
     'look for what keeps the cluster from running well, and tell what mends it',
     (command) => command.option('json', { type: 'boolean', default: false, describe: 'print JSON' }),
-    (argv) => run(() => doctor(argv, terminal)),
+    (argv) =>
+      run(async () => {
+        const { doctor } = await import('../commands/doctor.js');
+        return doctor(argv, terminal);
+      }),
   );
 };

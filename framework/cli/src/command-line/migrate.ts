@@ -1,4 +1,3 @@
-import { migrate } from '../commands/migrate.js';
 import type { AddCommands } from './options.js';
 
 /** `migrate`. */
@@ -15,6 +14,10 @@ export const migrateCommands: AddCommands = (parser, terminal, run) => {
           describe: 'print the report as JSON, and nothing else',
         })
         .example('pomelo-ts migrate ../old-game', 'exit code 0 when nothing must change any more'),
-    (argv) => run(() => migrate(argv, terminal)),
+    (argv) =>
+      run(async () => {
+        const { migrate } = await import('../commands/migrate.js');
+        return migrate(argv, terminal);
+      }),
   );
 };

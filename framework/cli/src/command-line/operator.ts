@@ -1,4 +1,4 @@
-import { kill } from '../commands/kill.js';
+import { drain, undrain } from '../commands/drain.js';
 import { list } from '../commands/list.js';
 import { reload } from '../commands/reload.js';
 import { pacingIn } from '../commands/restart/pacing.js';
@@ -42,7 +42,11 @@ const stopCommands: AddCommands = (parser, terminal, run) => {
       'kill [ids..]',
       'end servers at once, or without ids all processes, also those of a master that is gone',
       (command) => command.positional('ids', idWords),
-      (argv) => run(() => kill({ ...argv, ids: argv.ids }, terminal)),
+      (argv) =>
+        run(async () => {
+          const { kill } = await import('../commands/kill.js');
+          return kill({ ...argv, ids: argv.ids }, terminal);
+        }),
     )
     .command(
       'restart [ids..]',
@@ -55,7 +59,8 @@ const stopCommands: AddCommands = (parser, terminal, run) => {
           .options(restartFlags),
       (argv) => {
         const selection = { ids: argv.ids, types: argv.type, hosts: argv.host };
-        return run(() => restart({ ...argv, ...selection, ...pacingIn(argv) }, terminal));
+        const how = { ...pacingIn(argv), trial: !argv['no-trial'] };
+        return run(() => restart({ ...argv, ...selection, ...how }, terminal));
       },
     );
 };
@@ -85,6 +90,31 @@ const reloadCommands: AddCommands = (parser, terminal, run) => {
   );
 };
 
+/** What decides whether servers are sent new work. */
+const drainCommands: AddCommands = (parser, terminal, run) => {
+  return parser
+    .command(
+      'drain [ids..]',
+      'have servers keep what they have and be sent nothing new, until undrain, stop or restart',
+      (command) =>
+        command.positional('ids', idWords).option('type', typeList).option('host', hostList).option('force', {
+          type: 'boolean',
+          default: false,
+          describe: 'also when no other server of their type takes new work',
+        }),
+      (argv) => run(() => drain({ ...argv, ids: argv.ids, types: argv.type, hosts: argv.host }, terminal)),
+    )
+    .command(
+      'undrain [ids..]',
+      'have servers that drain take new work again',
+      (command) => command.positional('ids', idWords).option('type', typeList).option('host', hostList),
+      (argv) => run(() => undrain({ ...argv, ids: argv.ids, types: argv.type, hosts: argv.host }, terminal)),
+    );
+};
+
 /** What operators do with a running cluster. */
 export const operatorCommands: AddCommands = (parser, terminal, run) =>
-  [listCommands, stopCommands, reloadCommands].reduce((all, add) => add(all, terminal, run), parser);
+  [listCommands, stopCommands, reloadCommands, drainCommands].reduce(
+    (all, add) => add(all, terminal, run),
+    parser,
+  );

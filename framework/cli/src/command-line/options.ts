@@ -28,16 +28,16 @@ export const idWords = {
 /** A command without options of its own. */
 export const plain = (command: Argv<GlobalOptions>) => command;
 
-/** Whether code is tried before servers are stopped for it. */
-const trialFlag = {
+/** Whether code is not tried before servers are stopped for it. */
+const noTrialFlag = {
   type: 'boolean',
-  default: true,
-  describe: 'try the code in a process of its own before a server is stopped for it; --no-trial does not',
+  default: false,
+  describe: 'do not first try the code in a process of its own, before a server is stopped for it',
 } as const;
 
 /** How a restart goes on. */
 export const restartFlags = {
-  trial: trialFlag,
+  'no-trial': noTrialFlag,
   watch: {
     type: 'string',
     requiresArg: true,
@@ -46,8 +46,9 @@ export const restartFlags = {
       'how long the first server of a type must stay ready before others follow; 0 for not at all [3s]',
   },
   'at-once': {
-    type: 'number',
+    type: 'string',
     requiresArg: true,
+    coerce: last,
     conflicts: 'all-at-once',
     describe: 'how many of the others of a type are restarted at a time [a quarter of the type]',
   },

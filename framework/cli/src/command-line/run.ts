@@ -1,4 +1,3 @@
-import { run as runServer } from '../commands/run.js';
 import { type AddCommands, last } from './options.js';
 
 /** `run`. */
@@ -21,6 +20,10 @@ export const runCommands: AddCommands = (parser, terminal, run) => {
           if ((server === undefined) !== (type === undefined)) return true;
           throw new Error('expected either --server or --type');
         }),
-    (argv) => run(() => runServer({ ...argv, bootScript: argv['boot-script'] }, terminal)),
+    (argv) =>
+      run(async () => {
+        const { run: runServer } = await import('../commands/run.js');
+        return runServer({ ...argv, bootScript: argv['boot-script'] }, terminal);
+      }),
   );
 };

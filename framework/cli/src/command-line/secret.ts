@@ -7,7 +7,7 @@ export const secretCommands: AddCommands = (parser, terminal, run) => {
     command
       .command(
         'reload',
-        'have the master of this host read .pomelo-ts/secret and previous-secret again, and tell all servers',
+        'have the master of this host read .pomelo-ts/secret and previous-secret again, and tell all servers; one that has both from its environment does without the former one',
         plain,
         (argv) => run(() => secretReload(argv, terminal)),
       )

@@ -1,4 +1,3 @@
-import { start } from '../commands/start.js';
 import { type AddCommands, idList, typeList } from './options.js';
 
 /** `start`. */
@@ -18,8 +17,9 @@ export const startCommands: AddCommands = (parser, terminal, run) => {
           throw new Error('--single runs everything in the foreground: not together with -D, -t or -i');
         }),
     (argv) =>
-      run(() =>
-        start({ ...argv, types: argv.type, ids: argv.id, bootScript: argv['boot-script'] }, terminal),
-      ),
+      run(async () => {
+        const { start } = await import('../commands/start.js');
+        return start({ ...argv, types: argv.type, ids: argv.id, bootScript: argv['boot-script'] }, terminal);
+      }),
   );
 };

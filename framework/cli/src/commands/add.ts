@@ -20,10 +20,12 @@ export async function add(options: AddOptions, terminal: Terminal): Promise<numb
   const master = await requireMaster(gameRoot(directory), env);
   const begun = performance.now();
   try {
-    const answer = await withProgress('add', [], terminal, (onProgress) =>
-      master.client.request('add', { ...addition }, onProgress),
+    const { client } = master;
+    const { added } = await withProgress('add', [], terminal, (onProgress) =>
+      'ids' in addition
+        ? client.operate('servers.restore', addition, onProgress)
+        : client.operate('servers.add', addition, onProgress),
     );
-    const { added } = answer as { added: readonly string[] };
     const rows = (await listServers(master)).filter(({ id }) => added.includes(id));
     const ready = rows.filter(({ pid }) => pid !== undefined);
     const facts = { env: master.state.env, ms: performance.now() - begun };

@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { type ClusterConfig, resolveSecret } from '@pomelo-ts/cluster';
 import { configWarnings, explainConfig, loadClusterConfig } from '@pomelo-ts/cluster/config';
 import { isPomeloError, reasonOf } from '@pomelo-ts/common';
+import { tryCodec } from '../doctor/check-codec.js';
 import { exitCodes } from '../failure.js';
 import { envOf, type GlobalOptions, gameRoot } from '../game.js';
 import { paintFor, type Terminal } from '../terminal.js';
@@ -12,6 +13,7 @@ import { count } from '../view/units.js';
 /** Tells whether the configuration is fine; what is wrong is thrown. */
 export async function configCheck(options: GlobalOptions, terminal: Terminal): Promise<number> {
   const config = loadClusterConfig({ root: gameRoot(options.directory), env: envOf(options) });
+  await tryCodec(config);
   const { root, env, servers, appDir } = config;
   const warnings = [...configWarnings(config), ...checkSecret(config)];
   const types = new Set(servers.map(({ type }) => type)).size;

@@ -1,8 +1,9 @@
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
 import { isPomeloError } from '@pomelo-ts/common';
-import { type HostFacts, leftOnThisHost, RuntimeFile } from '@pomelo-ts/master';
+import { leftOnThisHost, RuntimeFile } from '@pomelo-ts/master/internal';
 import { checkClaims } from '../doctor/check-claims.js';
 import { checkClients } from '../doctor/check-clients.js';
+import { checkCodec } from '../doctor/check-codec.js';
 import { checkConfig } from '../doctor/check-config.js';
 import { checkDisk } from '../doctor/check-disk.js';
 import { checkHosts, checkNames } from '../doctor/check-hosts.js';
@@ -26,6 +27,7 @@ import { count } from '../view/units.js';
 /** All checks, in the order of the report. */
 const checks: readonly Check[] = [
   checkConfig,
+  checkCodec,
   checkSecret,
   checkServers,
   checkPorts,
@@ -94,7 +96,7 @@ async function examine(options: GlobalOptions): Promise<Patient> {
 async function toldBy(master: RunningMaster | undefined): Promise<Pick<Patient, 'rows' | 'hosts'>> {
   if (!master) return { rows: undefined, hosts: [] };
   const rows = await listServers(master);
-  return { rows, hosts: (await master.client.request('ask the hosts')) as readonly HostFacts[] };
+  return { rows, hosts: await master.client.operate('hosts.ask', {}) };
 }
 
 async function ownPidsOf(root: string, masterPid: number | undefined): Promise<ReadonlySet<number>> {

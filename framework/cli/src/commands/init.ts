@@ -6,6 +6,7 @@ import { paintFor, type Terminal } from '../terminal.js';
 import { count } from '../view/units.js';
 import { ask, choose } from './init/ask.js';
 import { type Language, languages, type Template, templates } from './init/choices.js';
+import { ownClone, withPackagesOf } from './init/clone-packages.js';
 import { checkGameFolder, writeGame } from './init/game-folder.js';
 
 /** Options of `pomelo-ts init`. What is undefined is asked for, or is the usual where nobody can answer. */
@@ -27,10 +28,14 @@ export async function init(options: InitOptions, terminal: Terminal): Promise<nu
   if (template === undefined) return gaveUp(terminal);
   const language = options.language ?? (await choose(terminal, 'language', languages, 'ts'));
   if (language === undefined) return gaveUp(terminal);
-  const written = writeGame(root, filesOf(template, language, basename(root)));
+  const files = filesOf(template, language, basename(root));
+  const clone = ownClone();
+  if (clone !== undefined) files['package.json'] = withPackagesOf(clone, files['package.json']!, root);
+  const written = writeGame(root, files);
   const paint = paintFor(terminal);
   const what = `${template}, ${languages[language]}, ${count(written, 'file')}`;
   terminal.out(`${paint('green', 'made')} ${basename(root)} (${what})`);
+  if (clone !== undefined) terminal.out(`its packages are those of the clone in ${clone}`);
   terminal.out(nextSteps(relative(process.cwd(), root), template).join('\n'));
   return exitCodes.fine;
 }

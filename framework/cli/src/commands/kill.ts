@@ -2,14 +2,14 @@ import type { ClusterConfig } from '@pomelo-ts/cluster';
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
 import { PomeloError, reasonOf, silentLogger } from '@pomelo-ts/common';
 import {
+  endLeftOperations,
   type KilledElsewhere,
   killElsewhere,
   leftOnThisHost,
   masterLives,
   mastersWithoutFile,
-  type Progress,
   RuntimeFile,
-} from '@pomelo-ts/master';
+} from '@pomelo-ts/master/internal';
 import { exitCodes } from '../failure.js';
 import { envOf, type GlobalOptions, gameRoot, requireOwnGame } from '../game.js';
 import { unlessInterrupted } from '../interrupt.js';
@@ -40,13 +40,19 @@ export async function kill(
   const state = file.read();
   const lives = state !== undefined && masterLives(state, root);
   if (lives) requireEnv(state, options.env);
-  const config = configOf(root, state?.env ?? envOf(options), terminal);
+  const env = state?.env ?? envOf(options);
+  const config = configOf(root, env, terminal);
   if (config && hasSharedStore(config)) await endStandbys(options, terminal);
   const masters = await endMasters(root, lives ? [state.pid] : []);
   const left = await leftOnThisHost(root); // only now: nobody starts another any more
   await Promise.all(left.map(({ id, pid }) => end(`${id} (pid ${pid})`, pid)));
   await leftOnThisHost(root); // forgets those that are gone now
   file.remove();
+  await endLeftOperations(root, env).catch((error: unknown) =>
+    terminal.err(
+      `the next master may go on with operations that were under way: ${escapedLines(reasonOf(error))}`,
+    ),
+  );
   const { killed, unreached } = config ? await elsewhere(config) : nothingElsewhere;
   const servers = left.length + killed.length;
   if (masters === 0 && servers === 0 && unreached.size === 0) terminal.out('nothing runs');
@@ -99,7 +105,7 @@ function elsewhere(config: ClusterConfig): Promise<KilledElsewhere> {
 async function endStandbys(options: GlobalOptions, terminal: Terminal): Promise<void> {
   try {
     const { client } = await requireMaster(gameRoot(options.directory), options.env);
-    await client.request('kill', {}).finally(() => client.close());
+    await client.operate('cluster.kill', {}).finally(() => client.close());
   } catch (error) {
     terminal.err(
       `masters that stand by may start servers again, as none that leads was told: ${escapedLines(reasonOf(error))}`,
@@ -112,9 +118,11 @@ async function killSome(options: GlobalOptions, ids: readonly string[], terminal
   const master = await requireMaster(gameRoot(options.directory), options.env);
   try {
     const view = plainProgress(terminal);
-    const told = (event: unknown) => view.onProgress(event as Progress);
-    const answer = await unlessInterrupted('kill', master.client.request('kill', { ids }, told));
-    const { killed } = answer as { killed: readonly string[] };
+    const { killed } = await unlessInterrupted(
+      'kill',
+      (onProgress) => master.client.operate('servers.kill', { ids }, onProgress),
+      view.onProgress,
+    );
     terminal.out(killed.length > 0 ? `${count(killed.length, 'server')} killed` : 'none of them runs');
     return exitCodes.fine;
   } finally {

@@ -32,7 +32,7 @@ async function listOnce(options: ListOptions, terminal: Terminal): Promise<numbe
   try {
     const rows = await listServers(master);
     if (options.json) {
-      const own = options.master ? [await master.client.request('describe')] : [];
+      const own = options.master ? [await master.client.operate('master.describe', {})] : [];
       terminal.out(jsonText([...rows, ...own], 2));
     } else terminal.out(serverTable(rows, paintFor(terminal), terminal.columns));
     return exitCodes.fine;

@@ -1,8 +1,8 @@
 import { reasonOf } from '@pomelo-ts/common';
-import { exitCodes } from '../failure.js';
+import { exitCodeOf, exitCodes, printFailure } from '../failure.js';
 import { type GlobalOptions, gameRoot } from '../game.js';
 import type { Terminal } from '../terminal.js';
-import { escapedLines } from '../view/escaped.js';
+import { escaped, escapedLines } from '../view/escaped.js';
 import { LogLines } from '../view/log-lines.js';
 import { LogFollower, type LogLine } from './logs/log-follower.js';
 import { openLogs } from './logs/log-source.js';
@@ -38,22 +38,42 @@ export async function logs(options: LogsOptions, terminal: Terminal): Promise<nu
     second: () => process.exit(exitCodes.interrupted),
   });
   const view = lineView(options, ids.length > 0 ? ids : await source.ids(), terminal);
+  let shown = 0;
   const print = (all: readonly LogLine[]) => {
-    for (const line of all) if (!wanted || wanted.test(line.text)) view(line);
+    for (const line of all) {
+      if (wanted && !wanted.test(line.text)) continue;
+      shown++;
+      view(line);
+    }
   };
-  const note = (text: string) => terminal.err(escapedLines(text));
+  let failed: unknown;
+  const note = (error: unknown) => {
+    if (ids.length === 0 || follow) return terminal.err(escapedLines(reasonOf(error)));
+    failed ??= error;
+    printFailure(error, terminal, options.verbose);
+  };
   try {
     const follower = new LogFollower(source, { ids, note });
     const back = lines ?? (wanted ? 'all' : usualLines);
     const read = await follower.begin(back, print);
     if (!read && !follow && ids.length === 0)
-      note('there is no log that can be read; pomelo-ts logs <id> tells why');
+      terminal.err('there is no log that can be read; pomelo-ts logs <id> tells why');
+    if (read && shown === 0 && !follow) terminal.err(nothingIn(ids, grep));
     if (follow) await follower.follow(print, ended.signal);
+    if (failed !== undefined) return exitCodeOf(failed);
     return read || follow ? exitCodes.fine : exitCodes.failure;
   } finally {
     release();
     source.close();
   }
+}
+
+/** To whoever sees nothing, a log without a line looks like one that could not be read. */
+function nothingIn(ids: readonly string[], grep: string | undefined): string {
+  const whose = ids.length > 0 ? escaped(ids.join(', ')) : 'all servers';
+  return grep === undefined
+    ? `nothing was logged by ${whose} yet`
+    : `no line of ${whose} matches ${escaped(grep)}`;
 }
 
 function patternOf(text: string): RegExp | Error {

@@ -56,7 +56,7 @@ function appFolder(directory: string): string {
 
 async function reportOn(root: string): Promise<MigrationReport> {
   // Only this command looks at what core knows of old apps.
-  const rules = await import('@pomelo-ts/core/compat');
+  const rules = await import('@pomelo-ts/compat');
   const sources = sourcesOf(root);
   const own = readPackage(root);
   const framework = frameworkOf(sources, own.dependencies);

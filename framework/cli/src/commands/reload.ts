@@ -1,10 +1,11 @@
 import { relative } from 'node:path';
 import { parseDuration } from '@pomelo-ts/common';
-import type { ReloadRow } from '@pomelo-ts/master';
+import type { Progress, ReloadRow } from '@pomelo-ts/master';
 import { exitCodes } from '../failure.js';
 import { type GlobalOptions, gameRoot } from '../game.js';
 import { unlessInterrupted } from '../interrupt.js';
 import { requireMaster } from '../operator.js';
+import { selectionOf } from '../selection.js';
 import type { Terminal } from '../terminal.js';
 import { escaped, jsonText } from '../view/escaped.js';
 import { count } from '../view/units.js';
@@ -30,16 +31,12 @@ export async function reload(options: ReloadCommandOptions, terminal: Terminal):
   const root = gameRoot(options.directory);
   const master = await requireMaster(root, options.env);
   try {
-    const { ids, types, force } = options;
-    const ask = (onProgress: (event: unknown) => void) =>
-      master.client.request('reload', { ids, types, force, watchMs }, onProgress);
-    const answer = await (options.json
-      ? unlessInterrupted(
-          'reload',
-          ask(() => {}),
-        )
+    const { force } = options;
+    const ask = (onProgress: (progress: Progress) => void) =>
+      master.client.operate('servers.reload', { ...selectionOf(options), force, watchMs }, onProgress);
+    const { servers } = await (options.json
+      ? unlessInterrupted('reload', ask)
       : withProgress('reload', [], terminal, ask));
-    const { servers } = answer as { servers: readonly ReloadRow[] };
     if (options.json) terminal.out(jsonText(servers, 2));
     else tellReload(servers, root, terminal);
     return servers.some(({ needRestart }) => needRestart.length > 0) ? exitCodes.failure : exitCodes.fine;
@@ -54,8 +51,12 @@ export function tellReload(servers: readonly ReloadRow[], root: string, terminal
   const swapped = servers.filter((row) => row.swapped.length + row.removed.length > 0);
   const waiting = servers.filter(({ needRestart }) => needRestart.length > 0);
   terminal.out(`${count(swapped.length, 'server')} took new code into use`);
-  for (const text of new Set(swapped.map((row) => files([...row.swapped, ...row.removed]))))
-    terminal.out(`  ${text}`);
+  const ids = new Map<string, string[]>();
+  for (const { id, swapped: coming, removed } of swapped) {
+    const text = files([...coming, ...removed]);
+    ids.set(text, [...(ids.get(text) ?? []), id]);
+  }
+  for (const [text, those] of ids) terminal.out(`  ${escaped(those.join(', '))}: ${text}`);
   if (servers.length > 0 && servers.every(({ contract }) => contract === 'unknown'))
     terminal.out(
       'the contract with clients was not checked: there is no config/contract.json (pomelo-ts gen)',

@@ -16,10 +16,9 @@ export async function remove(
   const master = await requireMaster(gameRoot(options.directory), options.env);
   try {
     const running = chosen(await listServers(master), { ids }).filter(({ pid }) => pid !== undefined);
-    const answer = await withProgress('remove', stopSteps(running), terminal, (onProgress) =>
-      master.client.request('remove', { ids }, onProgress),
+    const { killed } = await withProgress('remove', stopSteps(running), terminal, (onProgress) =>
+      master.client.operate('servers.remove', { ids }, onProgress),
     );
-    const { killed } = answer as { killed: readonly string[] };
     if (killed.length > 0) terminal.err(`killed after the time to stop was over: ${killed.join(', ')}`);
     terminal.out(`${count(new Set(ids).size, 'server')} removed, also for later masters`);
     return exitCodes.fine;

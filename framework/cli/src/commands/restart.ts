@@ -1,7 +1,7 @@
 import { exitCodes } from '../failure.js';
 import { gameRoot } from '../game.js';
 import { listServers, requireMaster } from '../operator.js';
-import { chosen } from '../selection.js';
+import { chosen, selectionOf } from '../selection.js';
 import type { Terminal } from '../terminal.js';
 import { restartSteps } from '../view/steps.js';
 import { count } from '../view/units.js';
@@ -24,14 +24,13 @@ export async function restart(options: RestartOptions, terminal: Terminal): Prom
   }
   const master = await requireMaster(gameRoot(options.directory), options.env);
   try {
-    const { ids, types, hosts, trial } = options;
+    const { trial } = options;
     const rows = chosen(await listServers(master), options);
     const others = rows.filter(({ external }) => external).map(({ id }) => id);
     const steps = [...restartSteps(rows.filter(({ external }) => !external))];
-    const answer = await withProgress('restart', steps, terminal, (onProgress) =>
-      master.client.request('restart', { ids, types, hosts, trial, ...how }, onProgress),
+    const { restarted } = await withProgress('restart', steps, terminal, (onProgress) =>
+      master.client.operate('servers.restart', { ...selectionOf(options), trial, ...how }, onProgress),
     );
-    const { restarted } = answer as { restarted: readonly string[] };
     terminal.out(`${count(restarted.length - others.length, 'server')} restarted`);
     if (others.length > 0)
       terminal.out(`asked to end, to be started again by whoever runs them: ${others.join(', ')}`);

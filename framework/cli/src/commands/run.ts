@@ -45,7 +45,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   const say = (line: string) => terminal.out(line);
   try {
     const masters = config.master.masters.map(({ host, port }) => ({ host: dialable(host), port }));
-    const wish = { id, type, bootId };
+    const wish = { ...(id !== undefined && { id }), ...(type !== undefined && { type }), bootId };
     const places = masters.map(({ host, port }) => hostPort(host, port)).join(' or ');
     say(`waits for a master at ${places} to let it be ${id ?? `a server of type ${type}`}`);
     const granted = await claimServer({

@@ -1,5 +1,5 @@
-import type { RekeyResult } from '@pomelo-ts/master';
 import { exitCodes } from '../failure.js';
+import { endFormerSecret } from '../former-secret.js';
 import { type GlobalOptions, gameRoot } from '../game.js';
 import { requireOwnMaster } from '../operator.js';
 import type { Terminal } from '../terminal.js';
@@ -9,7 +9,7 @@ import { count } from '../view/units.js';
 export async function secretReload(options: GlobalOptions, terminal: Terminal): Promise<number> {
   const { client, state } = await requireOwnMaster(gameRoot(options.directory), options.env);
   try {
-    const { secrets, servers } = (await client.request('read the secret')) as RekeyResult;
+    const { secrets, servers } = await client.operate('secret.reload', {});
     terminal.out(
       secrets === 1
         ? 'one secret is taken from now on'
@@ -20,7 +20,7 @@ export async function secretReload(options: GlobalOptions, terminal: Terminal): 
     );
     if (secrets > 1)
       terminal.out(
-        'next: the same on every other host where a master runs; then rm .pomelo-ts/previous-secret and pomelo-ts secret reload on all of them',
+        `next: the same on every other host where a master runs; then on each of them, first where the master leads: ${endFormerSecret}`,
       );
     return exitCodes.fine;
   } finally {

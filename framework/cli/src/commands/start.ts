@@ -1,13 +1,13 @@
-import { type ClusterConfig, withoutSecrets } from '@pomelo-ts/cluster';
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
+import { withoutSecrets } from '@pomelo-ts/cluster/internal';
 import { isPomeloError, PomeloError } from '@pomelo-ts/common';
-import type { Master, Selection } from '@pomelo-ts/master';
+import type { Selection } from '@pomelo-ts/master';
 import { exitCodes } from '../failure.js';
 import { envOf, type GlobalOptions, gameRoot } from '../game.js';
 import { masterOnThisHost } from '../master-state.js';
 import { findMaster, listServers, type RunningMaster } from '../operator.js';
 import { isInFile, takeOwnKeys } from '../own-keys.js';
-import { chosen } from '../selection.js';
+import { chosen, selectionOf } from '../selection.js';
 import { paintFor, type Terminal } from '../terminal.js';
 import { startSummary } from '../view/start-summary.js';
 import { startSteps } from '../view/steps.js';
@@ -16,6 +16,7 @@ import { runDaemon } from './start/daemon.js';
 import { runMaster } from './start/run-master.js';
 import { runSingle } from './start/run-single.js';
 import { coreBootScript } from './start/scripts.js';
+import type { StartPlan } from './start/start-plan.js';
 
 /** Options of `pomelo-ts start`. */
 export interface StartOptions extends GlobalOptions {
@@ -25,23 +26,6 @@ export interface StartOptions extends GlobalOptions {
   readonly single: boolean;
   /** Script that server processes run. @default that of @pomelo-ts/core */
   readonly bootScript: string | undefined;
-}
-
-/** What the ways of starting have in common. */
-export interface StartPlan {
-  readonly config: ClusterConfig;
-  /** What the keys of the cluster are made of: `ClusterKeys.roots`. */
-  readonly keys: readonly string[];
-  /** Whether the secret is in a file, and can be read once more. */
-  readonly rereadsSecret: boolean;
-  readonly selection: Selection;
-  readonly bootScript: string;
-  /** Whether errors of servers are told with their stacks. */
-  readonly verbose?: boolean;
-  /** How a line of a server, `[id] text`, is shown. @default as it is */
-  readonly show?: (line: string) => string;
-  /** Called once when all servers are ready; `say` prints a line between those of servers. */
-  readonly onStarted?: (master: Master, say: (line: string) => void) => void;
 }
 
 /** Starts a cluster, or what is missing of one that runs. Gives the exit code. */
@@ -91,10 +75,9 @@ async function startMissing(
     const missing = chosen(await listServers(master), selection).filter(
       ({ pid, external }) => pid === undefined && !external,
     );
-    const answer = await withProgress('start', startSteps(missing), terminal, (onProgress) =>
-      client.request('start', { ...selection }, onProgress),
+    const { started } = await withProgress('start', startSteps(missing), terminal, (onProgress) =>
+      client.operate('servers.start', selectionOf(selection), onProgress),
     );
-    const { started } = answer as { started: readonly string[] };
     if (started.length === 0) throw new PomeloError('ALREADY_RUNNING', { directory: root, pid, host, port });
     const rows = (await listServers(master)).filter(({ id }) => started.includes(id));
     terminal.out(startSummary(rows, { env, ms: performance.now() - begun }, paintFor(terminal)));

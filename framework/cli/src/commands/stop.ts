@@ -1,8 +1,7 @@
-import type { Progress } from '@pomelo-ts/master';
 import { exitCodes } from '../failure.js';
 import { type GlobalOptions, gameRoot } from '../game.js';
 import { awaitEnd, listServers, requireMaster } from '../operator.js';
-import { chosen } from '../selection.js';
+import { chosen, selectionOf } from '../selection.js';
 import type { Terminal } from '../terminal.js';
 import { stopSteps } from '../view/steps.js';
 import { stopSummary, UnreachedCount } from '../view/stop-summary.js';
@@ -21,15 +20,15 @@ export interface SelectingOptions extends GlobalOptions {
 export async function stop(options: SelectingOptions, terminal: Terminal): Promise<number> {
   const master = await requireMaster(gameRoot(options.directory), options.env);
   try {
-    const { ids, types, hosts } = options;
-    const all = ids.length + types.length + hosts.length === 0;
+    const selection = selectionOf(options);
+    const all = Object.keys(selection).length === 0;
     const rows = chosen(await listServers(master), options).filter(({ pid }) => pid !== undefined);
     const unreached = new UnreachedCount();
-    const answer = await withProgress('stop', stopSteps(rows), terminal, (onProgress) => {
+    const { client } = master;
+    const { killed } = await withProgress('stop', stopSteps(rows), terminal, (onProgress) => {
       const told = unreached.watch(onProgress);
-      return master.client.request('stop', { ids, types, hosts }, (event) => told(event as Progress));
+      return all ? client.operate('cluster.stop', {}, told) : client.operate('servers.stop', selection, told);
     });
-    const { killed } = answer as { killed: readonly string[] };
     if (killed.length > 0) terminal.err(`killed after the time to stop was over: ${killed.join(', ')}`);
     if (all && !master.remote) await awaitEnd(master.state.pid, masterEndMs);
     terminal.out(

@@ -1,4 +1,4 @@
-import { leaderAt, proofOf } from '@pomelo-ts/master';
+import { leaderAt, proofOf } from '@pomelo-ts/master/internal';
 import { ownKeys } from '../own-keys.js';
 import { hasSharedStore } from '../shared-store.js';
 import { escaped } from '../view/escaped.js';

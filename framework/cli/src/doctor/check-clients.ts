@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf } from '@pomelo-ts/common';
 import { dialable, hostPort } from '@pomelo-ts/common/internal';
 import type { ServerRow } from '@pomelo-ts/master';
+import { serving } from '../serving.js';
 import { escaped } from '../view/escaped.js';
 import { count } from '../view/units.js';
 import type { Check, Finding } from './finding.js';
@@ -19,9 +20,7 @@ type Dialed =
 
 /** Whether frontends that run answer where clients are told to dial them: by URL, or by host and port. */
 export const checkClients: Check = async ({ rows }) => {
-  const frontends = (rows ?? []).filter(
-    ({ state, clientPort }) => state === 'ready' && clientPort !== undefined,
-  );
+  const frontends = serving(rows ?? []).filter(({ clientPort }) => clientPort !== undefined);
   if (frontends.length === 0) return [];
   const dialed = await dialAll(frontends.map(urlOf));
   const findings = frontends.flatMap((row, index) => findingOf(row, dialed[index]!));

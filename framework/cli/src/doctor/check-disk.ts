@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { otherOwner } from '@pomelo-ts/common/internal';
-import { disksOf } from '@pomelo-ts/master';
+import { disksOf } from '@pomelo-ts/master/internal';
 import { escaped } from '../view/escaped.js';
 import { count, showBytes } from '../view/units.js';
 import type { Check, Finding } from './finding.js';

@@ -1,6 +1,8 @@
-import { type ClusterConfig, clientRoom, openFilesFor } from '@pomelo-ts/cluster';
+import type { ClusterConfig } from '@pomelo-ts/cluster';
+import { clientRoom, openFilesFor } from '@pomelo-ts/cluster/internal';
 import { reasonOf } from '@pomelo-ts/common';
-import { checkStart, type HostFacts } from '@pomelo-ts/master';
+import type { HostFacts } from '@pomelo-ts/master';
+import { checkStart } from '@pomelo-ts/master/internal';
 import type { Check, Finding } from './finding.js';
 import type { LookAround } from './look-around.js';
 

@@ -1,8 +1,10 @@
 import { createServer } from 'node:net';
-import { clientPlaces, type ServerEntry } from '@pomelo-ts/cluster';
+import type { ServerEntry } from '@pomelo-ts/cluster';
+import { clientPlaces } from '@pomelo-ts/cluster/internal';
 import { reasonOf } from '@pomelo-ts/common';
 import { hostPort, lacksAddress, type PortHolder, portHolder } from '@pomelo-ts/common/internal';
-import { belongsTo, whyElsewhere } from '@pomelo-ts/master';
+import { belongsTo, masterElsewhere, serverElsewhere, whyElsewhere } from '@pomelo-ts/master/internal';
+import { escaped } from '../view/escaped.js';
 import { count } from '../view/units.js';
 import type { Check, Finding } from './finding.js';
 
@@ -27,7 +29,7 @@ export const checkPorts: Check = async ({ root, config, rows, ownPids }) => {
     const holder = error.code === 'EADDRINUSE' ? portHolder(port) : undefined;
     // a master that leads no more, or servers whose master has died: nobody shall end those for a port
     if (holder && (ownPids.has(holder.pid) || belongsTo(root, holder.pid))) own++;
-    else taken.push({ check: 'ports', state: 'wrong', ...whyAndCure(what, port, error, holder) });
+    else taken.push({ check: 'ports', state: 'wrong', ...whyAndCure(what, { port, root }, error, holder) });
   }
   if (taken.length > 0) return taken;
   const free = looked.length - own;
@@ -50,21 +52,24 @@ interface Wanted {
 }
 
 function wantedBy(server: ServerEntry): Wanted[] {
-  const { id, host, port, clientPort } = server;
+  const { id, host, port, clientPort, acceptors = [], opsPort, opsListen = '127.0.0.1' } = server;
+  const places = clientPlaces(server);
   return [
     ...(port === undefined ? [] : [{ id, host, port, places: [host] }]),
-    ...(clientPort === undefined ? [] : [{ id, host, port: clientPort, places: clientPlaces(server) }]),
+    ...(clientPort === undefined ? [] : [{ id, host, port: clientPort, places }]),
+    ...acceptors.map((one) => ({ id, host, port: one.port, places })),
+    ...(opsPort === undefined ? [] : [{ id, host, port: opsPort, places: [opsListen] }]),
   ];
 }
 
 /** What is in the way of a port, and what mends it. */
 function whyAndCure(
   what: string,
-  port: number,
+  where: Place,
   error: NodeJS.ErrnoException,
   holder: PortHolder | undefined,
 ): Pick<Finding, 'text' | 'cure'> {
-  if (error.code === 'EADDRINUSE') return holderAndCure(what, port, holder);
+  if (error.code === 'EADDRINUSE') return holderAndCure(what, where, holder);
   if (lacksAddress(error))
     return {
       text: `${what}, which is no address of this machine`,
@@ -76,10 +81,16 @@ function whyAndCure(
   };
 }
 
-/** Names the process where the system tells it, which it may only do to the same user. */
+/** A port, and the folder of the game that is to have it. */
+interface Place {
+  readonly port: number;
+  readonly root: string;
+}
+
+/** Names the process where the system tells it, which it may only do to the same user. Nobody shall end a living game for its copy. */
 function holderAndCure(
   what: string,
-  port: number,
+  { port, root }: Place,
   holder: PortHolder | undefined,
 ): Pick<Finding, 'text' | 'cure'> {
   if (!holder)
@@ -88,6 +99,20 @@ function holderAndCure(
       cure: `ss -ltnp 'sport = :${port}' as root shows what: end it, or take another port`,
     };
   const { pid, name } = holder;
+  const other = serverElsewhere(root, pid);
+  if (other) {
+    const folder = escaped(other.root);
+    return {
+      text: `${what}, which ${escaped(other.id)} of the game in the folder ${folder} has (pid ${pid})`,
+      cure: `is it the same game, start its master there: that takes it over; pomelo-ts kill in ${folder} ends it. Another game needs other ports`,
+    };
+  }
+  const game = masterElsewhere(root, pid);
+  if (game !== undefined)
+    return {
+      text: `${what}, which the master of the game in the folder ${escaped(game)} has (pid ${pid})`,
+      cure: `pomelo-ts stop in ${escaped(game)} ends that game, with its servers. Another game needs other ports, see master.json5`,
+    };
   return {
     text: `${what}, which another process has: ${name} (pid ${pid})`,
     cure: `kill ${pid} if nobody needs it, or take another port`,

@@ -1,5 +1,6 @@
 import { resolveSecret } from '@pomelo-ts/cluster';
 import { isPomeloError, reasonOf } from '@pomelo-ts/common';
+import { endFormerSecret } from '../former-secret.js';
 import type { Check } from './finding.js';
 
 export const checkSecret: Check = ({ root, env }) => {
@@ -7,8 +8,7 @@ export const checkSecret: Check = ({ root, env }) => {
     const { source, previous } = resolveSecret({ root, env, create: false });
     if (previous === undefined) return [{ check: 'secret', state: 'fine', text: `from ${source}` }];
     const text = `from ${source}; the one before it is taken as well`;
-    const cure =
-      'once all masters and servers have the new one: rm .pomelo-ts/previous-secret (or unset POMELO_TS_PREVIOUS_SECRET) and pomelo-ts secret reload';
+    const cure = `once all masters and servers have the new one: ${endFormerSecret} (with POMELO_TS_PREVIOUS_SECRET: pomelo-ts secret reload, then unset it and start the master again)`;
     return [{ check: 'secret', state: 'note', text, cure }];
   } catch (error) {
     if (isPomeloError(error, 'SECRET_MISSING') && env === 'development')

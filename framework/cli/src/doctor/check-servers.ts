@@ -1,6 +1,7 @@
 import { isPomeloError, reasonOf } from '@pomelo-ts/common';
 import { hostPort } from '@pomelo-ts/common/internal';
 import type { ServerRow } from '@pomelo-ts/master';
+import { serving } from '../serving.js';
 import { escaped } from '../view/escaped.js';
 import { count } from '../view/units.js';
 import type { Check, Finding } from './finding.js';
@@ -30,7 +31,7 @@ export const checkServers: Check = ({ rows, noMaster, env, masterPid }) => {
   const cut = cutsIn(rows);
   const outdated = rows.filter((row) => row.outdated).map(({ id }) => id);
   const builds = [...new Set(rows.flatMap(({ build }) => (build === undefined ? [] : [escaped(build)])))];
-  const ready = rows.filter(({ state }) => state === 'ready').length;
+  const ready = serving(rows).length;
   return [
     ...(ill.length > 0 ? ill : [fine('servers', `${count(ready, 'server')} of ${rows.length} ready`)]),
     ...cut,

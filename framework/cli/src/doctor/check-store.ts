@@ -71,5 +71,7 @@ function cureOf(error: unknown): string {
     return 'look whether that member runs and hears a majority of the others (etcdctl endpoint status --cluster), or mend store.endpoints in config/master.json5; servers play on meanwhile';
   if (isPomeloError(error, 'STORE_FORGED'))
     return `see who may write there, etcdctl del ${error.facts.key}, and start the masters again; or put the same secret on every host, if that is what differs`;
+  if (isPomeloError(error, 'STORE_SECRET_OTHER'))
+    return 'mv .pomelo-ts/former-secret .pomelo-ts/previous-secret where it is still there, else take the secrets of another host of a master; masters start then';
   return 'mend store in config/master.json5, or the rights in etcd';
 }

@@ -1,7 +1,8 @@
 import type { ClusterConfig } from '@pomelo-ts/cluster';
 import { silentLogger } from '@pomelo-ts/common';
 import { openFilesLimit } from '@pomelo-ts/common/internal';
-import { buildIdOf, type HostLook, type HostsLook, lookAtHosts, whyElsewhere } from '@pomelo-ts/master';
+import { buildIdOf } from '@pomelo-ts/master';
+import { type HostLook, type HostsLook, lookAtHosts, whyElsewhere } from '@pomelo-ts/master/internal';
 import { coreBootScript, hostAgentScript } from '../commands/start/scripts.js';
 
 /** What this machine sees of the hosts. */

@@ -1,9 +1,9 @@
-import type { counterparts, idleSettings } from '@pomelo-ts/core/compat';
+import type { counterparts, idleSettings } from '@pomelo-ts/compat';
 import { codeRules, otherPackage, packageRules, plainLibraries } from './code-rules.js';
 import { type Finding, lineAt, type SourceFile } from './finding.js';
 import { literalKeys } from './object-keys.js';
 
-/** What `@pomelo-ts/core/compat` says of the old settings. */
+/** What `@pomelo-ts/compat` says of the old settings. */
 export interface SettingRules {
   readonly counterparts: typeof counterparts;
   readonly idleSettings: typeof idleSettings;
@@ -39,7 +39,7 @@ function frameworkIn({ file, text }: SourceFile, dependencies: ReadonlySet<strin
     .filter(([, name]) => !dependencies.has(name!))
     .map((match) => ({
       ...{ kind: 'change', file, line: lineAt(text, match.index), what: `the import of '${match[1]}'` },
-      cure: "write '@pomelo-ts/core/compat'",
+      cure: "write '@pomelo-ts/compat'",
     }));
 }
 

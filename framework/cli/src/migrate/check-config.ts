@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fromPomeloCron } from '@pomelo-ts/cluster';
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
 import { neverComes } from '@pomelo-ts/cluster/cron';
+import { fromPomeloCron } from '@pomelo-ts/cluster/internal';
 import { isPomeloError, reasonOf } from '@pomelo-ts/common';
 import { readJson5 } from '@pomelo-ts/common/config';
 import { type Finding, lineAt } from './finding.js';

@@ -18,7 +18,7 @@ export const codeRules: readonly CodeRule[] = [
     kind: 'change',
     pattern: /\b(?:require\(|from|import\(?)\s*['"]((?:pomelo|pinus)\/[^'"]+)['"]/g,
     what: "the import of '$', a file of the framework's own",
-    cure: "take what you need from '@pomelo-ts/core/compat', or by app.get",
+    cure: "take what you need from '@pomelo-ts/compat', or by app.get",
   },
   {
     kind: 'change',

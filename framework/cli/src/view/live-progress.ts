@@ -1,6 +1,7 @@
 import type { Progress } from '@pomelo-ts/master';
 import { type DefaultRenderer, Listr, type ListrTaskWrapper, type SimpleRenderer } from 'listr2';
 import { escaped } from './escaped.js';
+import { operationNews } from './operation-news.js';
 import type { ProgressView } from './progress-view.js';
 import type { Step } from './steps.js';
 import { showMs } from './units.js';
@@ -26,6 +27,7 @@ export class LiveProgress {
   readonly #lines: readonly StepLine[];
   readonly #width: number;
   readonly #drawing: Promise<unknown>;
+  readonly #newsOf = operationNews();
   /** What comes after a failure is clearing up. */
   #failed = false;
 
@@ -53,15 +55,17 @@ export class LiveProgress {
 
   #update(progress: Progress): void {
     if (this.#failed) return;
-    if (progress.kind === 'waiting') this.#note(progress.operation);
+    if (progress.kind === 'waiting') this.#note(`waits for ${progress.operation}`);
+    else if (progress.kind === 'operation') this.#note(this.#newsOf(progress.operation));
     else if (progress.kind === 'server') this.#move(progress);
   }
 
-  #note(operation: string): void {
-    const [first] = this.#lines;
-    if (!first) return;
-    first.note = `waits for ${operation}`;
-    this.#draw(first);
+  /** Says something of the whole beside the step that is under way. */
+  #note(text: string | undefined): void {
+    const line = this.#lines.find(({ waiting }) => waiting.size > 0) ?? this.#lines[0];
+    if (!line || text === undefined) return;
+    line.note = text;
+    this.#draw(line);
   }
 
   #move({ id, state, ms }: Extract<Progress, { kind: 'server' }>): void {

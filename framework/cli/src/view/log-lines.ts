@@ -23,7 +23,7 @@ export class LogLines {
   readonly #times: boolean;
 
   /** With `times` each record's time stands before it. */
-  constructor(terminal: Terminal, serverIds: readonly string[], { times = false } = {}) {
+  constructor(terminal: Pick<Terminal, 'colours'>, serverIds: readonly string[], { times = false } = {}) {
     this.#times = times;
     this.#paint = paintFor(terminal);
     this.#width = Math.max(0, ...serverIds.map((id) => id.length));

@@ -1,7 +1,6 @@
 import type { OnProgress } from '@pomelo-ts/master';
 import type { Terminal } from '../terminal.js';
 import { escapedLines } from './escaped.js';
-import { LiveProgress } from './live-progress.js';
 import { plainProgress } from './plain-progress.js';
 import type { Step } from './steps.js';
 
@@ -15,6 +14,7 @@ export interface ProgressView {
 /** A view of the steps that a person can watch, or plain lines. */
 export async function progressView(steps: readonly Step[], terminal: Terminal): Promise<ProgressView> {
   if (!terminal.live || steps.length === 0) return plainProgress(terminal);
+  const { LiveProgress } = await import('./live-progress.js'); // what draws is heavy
   const view = LiveProgress.begin(steps);
   const warnings: string[] = [];
   return {

@@ -1,4 +1,4 @@
-import { type Tiered, tiersOf } from '@pomelo-ts/cluster';
+import { type Tiered, tiersOf } from '@pomelo-ts/cluster/internal';
 
 /** One line of a progress view: servers that start or stop together. */
 export interface Step {

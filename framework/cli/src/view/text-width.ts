@@ -9,13 +9,13 @@ export const textWidth = (text: string): number => text.length + (text.match(wid
 export const padToWidth = (text: string, width: number): string =>
   text + ' '.repeat(Math.max(width - textWidth(text), 0));
 
-/** Cuts what is wider, with a mark for it. */
-export function cutToWidth(text: string, width: number): string {
+/** Cuts what is wider, with a mark for it, one column wide. */
+export function cutToWidth(text: string, width: number, mark = '…'): string {
   if (textWidth(text) <= width) return text;
   let cut = '';
   for (const letter of text) {
     if (textWidth(cut + letter) > width - 1) break;
     cut += letter;
   }
-  return `${cut}…`;
+  return cut + mark;
 }

@@ -62,6 +62,7 @@ describe('pomelo-ts init', () => {
     expect(out).toBe(
       [
         `made my-game (chat, TypeScript, ${filesIn(game).length} files)`,
+        `its packages are those of the clone in ${repository}`,
         '',
         `  cd ${relative(process.cwd(), game)}`,
         '  npm install',
@@ -78,6 +79,31 @@ describe('pomelo-ts init', () => {
       scripts: expect.objectContaining({ start: expect.any(String), dev: 'pomelo-ts dev' }),
     });
     expect(readFileSync(join(game, 'README.md'), 'utf8')).toMatch(/^# my-game\n\nA chat in rooms/);
+  });
+
+  it('takes the packages of the clone that it is run from, and everything else from the registry', async () => {
+    const folder = newFolder();
+    expect((await init(folder, ['some/where/my-game', '--force'])).code).toBe(0);
+    const game = join(folder, 'some/where/my-game');
+    const { dependencies, devDependencies } = JSON.parse(
+      readFileSync(join(game, 'package.json'), 'utf8'),
+    ) as Record<string, Record<string, string>>;
+    const all = Object.entries({ ...dependencies, ...devDependencies });
+    const [linked, others] = [
+      all.filter(([, from]) => from.startsWith('file:')),
+      all.filter(([, from]) => /^\d/.test(from)),
+    ];
+    expect(linked.map(([name]) => name).sort()).toEqual([
+      '@pomelo-ts/client',
+      '@pomelo-ts/core',
+      '@pomelo-ts/dev',
+      'pomelo-ts',
+    ]);
+    expect(linked.length + others.length).toBe(all.length);
+    for (const [name, from] of linked) {
+      const manifest = readFileSync(join(game, from.slice('file:'.length), 'package.json'), 'utf8');
+      expect(JSON.parse(manifest)).toMatchObject({ name });
+    }
   });
 
   it.each(games)('makes a %s in %s that has its own parts alone', async (template, language) => {

@@ -68,7 +68,7 @@ const servers = JSON.stringify({ development: { chat: [{ id: 'chat-1', host: '12
 function appWith(files: Readonly<Record<string, string>>): OldFolder {
   return OldFolder.of({
     'package.json': '{"dependencies":{"@pomelo-ts/core":"1","pomelo-ts":"1"}}',
-    'app.js': "require('@pomelo-ts/core/compat').createApp().start();",
+    'app.js': "require('@pomelo-ts/compat').createApp().start();",
     'app/servers/chat/handler/chatHandler.js': 'module.exports = () => ({});',
     'config/servers.json': servers,
     ...files,
@@ -98,7 +98,7 @@ describe('pomelo-ts migrate', () => {
     using folder = OldFolder.copyOf('old-pomelo-chat');
     folder.change('package.json', '"pomelo": "2.2.7"', '"@pomelo-ts/core": "0.1.0", "pomelo-ts": "0.1.0"');
     expect(told(await reportOn(folder.root), 'change')).toEqual(["app.js:1 the import of 'pomelo'"]);
-    folder.change('app.js', "'pomelo'", "'@pomelo-ts/core/compat'");
+    folder.change('app.js', "'pomelo'", "'@pomelo-ts/compat'");
     const after = await reportOn(folder.root);
     expect([after.code, after.framework, after.ready]).toEqual([0, 'pomelo-ts', true]);
   });

@@ -9,8 +9,8 @@ import { stopSummary } from '../../src/view/stop-summary.js';
 import { showTable } from '../../src/view/table.js';
 import { showBytes, showMs, showUptime } from '../../src/view/units.js';
 
-const plain = paintFor({ out: () => {}, err: () => {}, live: false, colours: false });
-const coloured = paintFor({ out: () => {}, err: () => {}, live: true, colours: true });
+const plain = paintFor({ colours: false });
+const coloured = paintFor({ colours: true });
 
 const row = (id: string, more: Partial<ServerRow> = {}): ServerRow => ({
   id,
@@ -118,6 +118,22 @@ describe('the end of a start', () => {
       ].join('\n'),
     );
     expect(ofStart('development', row('chat-1'))).toBeUndefined();
+  });
+
+  it('tells the ports of further acceptors by their names', () => {
+    const acceptors = [{ name: 'lines', port: 3060 }];
+    const rows = [row('connector-1', { clientPort: 3010, acceptors }), row('connector-2', { acceptors })];
+    const shown = startSummary(rows, { env: 'development', ms: 345 }, plain).split('\n');
+    expect(shown[2]).toBe('connector-1  connector  7    127.0.0.1:3010, lines 3060');
+    expect(shown[3]).toBe('connector-2  connector  7    lines 3060');
+  });
+
+  it('tells where measures and health are, where they are configured', () => {
+    const summary = (opsListen: string) =>
+      startSummary([row('chat-1')], { env: 'x', ms: 345, master: { opsPort: 9300, opsListen } }, plain);
+    expect(summary('127.0.0.1')).toMatch(/\nmeasures and health at 127\.0\.0\.1:9300: \/metrics, \/health$/);
+    expect(summary('fd00::2')).toContain('at [fd00::2]:9300:');
+    expect(summary('0.0.0.0')).toContain('at port 9300 of any address of this machine:');
   });
 
   it('has a page to open in development alone, and at gates alone', () => {

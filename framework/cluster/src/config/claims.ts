@@ -11,7 +11,11 @@ export interface Claim {
   readonly host: string;
   readonly port?: number;
   readonly clientPort?: number;
+  /** Those of its further acceptors. */
+  readonly acceptorPorts?: readonly number[];
   readonly clientListen?: string;
+  readonly opsPort?: number;
+  readonly opsListen?: string;
   readonly path: Path;
 }
 
@@ -19,6 +23,7 @@ export interface Claim {
 export interface MasterClaims {
   readonly id: string;
   readonly addresses: readonly { readonly host: string; readonly port: number }[];
+  readonly ops?: { readonly port: number; readonly listen: string };
 }
 
 const localhost = '127.0.0.1';
@@ -43,7 +48,10 @@ export function claimsOf(placed: readonly PlacedServer[], file?: ConfigFile): Cl
 
 /** As far as can be told when something is wrong in master.json, too. */
 export function masterClaims(master: MasterSettings | undefined, file?: ConfigFile): MasterClaims {
-  if (master) return { id: master.id, addresses: master.masters };
+  if (master) {
+    const { id, masters: addresses, opsPort, opsListen } = master;
+    return { id, addresses, ...(opsPort !== undefined && { ops: { port: opsPort, listen: opsListen } }) };
+  }
   const at = (key: string) => valueAt(file?.value, [key]);
   const [id = 'master', host = localhost, port = defaultMasterPort] = [at('id'), at('host'), at('port')];
   const addresses = typeof host === 'string' && typeof port === 'number' ? [{ host, port }] : [];
@@ -56,13 +64,31 @@ function claimOf(raw: Readonly<Record<string, unknown>>, path: Path): Claim[] {
   return [{ ...portsOf(raw), id, host: canonicalHost(host), path }];
 }
 
-function portsOf(from: object): Pick<Claim, 'port' | 'clientPort' | 'clientListen'> {
-  const { port, clientPort, clientListen } = from as Readonly<Record<string, unknown>>;
+function portsOf(
+  from: object,
+): Pick<Claim, 'port' | 'clientPort' | 'acceptorPorts' | 'clientListen' | 'opsPort' | 'opsListen'> {
+  const {
+    port,
+    clientPort,
+    acceptors,
+    clientListen,
+    opsPort,
+    opsListen = localhost,
+  } = from as Readonly<Record<string, unknown>>;
   return {
     ...(typeof port === 'number' && { port }),
     ...(typeof clientPort === 'number' && { clientPort }),
+    ...(Array.isArray(acceptors) && { acceptorPorts: acceptors.map(portOf) }),
     ...(typeof clientListen === 'string' && { clientListen: canonicalHost(clientListen) }),
+    ...(typeof opsPort === 'number' && { opsPort }),
+    ...(typeof opsListen === 'string' && { opsListen: canonicalHost(opsListen) }),
   };
+}
+
+/** The port of an acceptor; NaN where something is wrong with it, which is told elsewhere. */
+function portOf(acceptor: unknown): number {
+  const port = isObject(acceptor) ? acceptor['port'] : undefined;
+  return typeof port === 'number' ? port : Number.NaN;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

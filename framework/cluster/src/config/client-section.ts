@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { bytes, duration, durationOrFalse, flag, integer, oneOf, section } from './fields.js';
+import { bytes, duration, durationOrFalse, flag, integer, mostClients, oneOf, section } from './fields.js';
 
 const sendQueue = section({
   maxBytes: bytes()
@@ -67,12 +67,12 @@ export const clientSection = (env: string) =>
       .describe(
         'Handlers of one server, a backend too, that may be at work for notifies; one client has at most as many as are left for all others. Beyond, a notify is dropped and counted as `request.droppedNotifies`.',
       ),
-    maxConnections: integer(1)
+    maxConnections: integer(1, mostClients)
       .optional()
       .describe(
         'Connections a frontend accepts at most; `max-connections` of a server comes first. Default as many as it may open files for (`ulimit -n`).',
       ),
-    maxConnectionsPerAddress: integer(1)
+    maxConnectionsPerAddress: integer(1, mostClients)
       .optional()
       .describe(
         'Clients from one address (of IPv6 its first half) that a frontend accepts at most. Only where frontends see the addresses of players: behind a load balancer all have its address unless `trustedProxies` names it. Default no limit: where a frontend is full, clients without a uid give way that are more than eight from one address.',
@@ -83,7 +83,17 @@ export const clientSection = (env: string) =>
       .prefault(false)
       .describe('Per-message deflate on WebSockets: less traffic for more processor and memory.'),
     trustedProxies,
+    proxyProtocol: flag()
+      .prefault(false)
+      .describe(
+        'Whether the load balancers of `trustedProxies` write a header of the PROXY protocol (version 1 or 2) before each connection, which tells the address of the client. Nobody else is believed.',
+      ),
   })
+    .superRefine(({ proxyProtocol, trustedProxies }, context) => {
+      if (!proxyProtocol || trustedProxies.length > 0) return;
+      const message = 'load balancers in client.trustedProxies, which alone are believed';
+      context.addIssue({ code: 'custom', path: ['proxyProtocol'], message });
+    })
     .superRefine(({ heartbeat, heartbeatTimeout }, context) => {
       if (heartbeat === false || heartbeatTimeout === undefined || heartbeatTimeout >= heartbeat) return;
       context.addIssue({

@@ -31,16 +31,18 @@ export const durationOrFalse = () =>
 /** A size text or a number of bytes, read as bytes. */
 export const bytes = (max = Number.MAX_SAFE_INTEGER) =>
   z
-    .union([z.string().regex(sizePattern, { error: sizeExpected }), integer(1)], { error: sizeExpected })
+    .union([z.string().regex(sizePattern, { error: sizeExpected }), integer(1, Number.MAX_SAFE_INTEGER)], {
+      error: sizeExpected,
+    })
     .transform((size) => (typeof size === 'string' ? parseSize(size)! : size))
     .refine((size) => size <= max, { error: `at most ${max} bytes` });
 
-/** A whole number within bounds. */
-export const integer = (min: number, max = Number.MAX_SAFE_INTEGER) => {
-  const error =
-    max === Number.MAX_SAFE_INTEGER
-      ? `a whole number of at least ${min}`
-      : `a whole number from ${min} to ${max}`;
+/** More clients than any process has: no system lets one open so many files. */
+export const mostClients = 2 ** 31 - 1;
+
+/** A whole number within bounds, both of which somebody has thought of: one more than the largest safe number is none more. */
+export const integer = (min: number, max: number) => {
+  const error = `a whole number from ${min} to ${max}`;
   return z.int({ error }).min(min, { error }).max(max, { error });
 };
 

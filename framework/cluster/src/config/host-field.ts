@@ -13,11 +13,13 @@ export const dialedHostField = () => fieldOf((text) => problemOfHost(text) ?? pr
 
 /** An address that a server listens at. */
 export const listenField = () =>
-  fieldOf((text) =>
-    isIP(withoutBrackets(text)) === 0
-      ? 'an IP address, such as "0.0.0.0" for all of IPv4 or "::" for all addresses'
-      : undefined,
-  );
+  fieldOf((text) => {
+    if (isIP(withoutBrackets(text)) === 0)
+      return 'an IP address, such as "0.0.0.0" for all of IPv4 or "::" for all addresses';
+    return isOfOneLink(text) && !text.includes('%')
+      ? 'a link-local address with its zone, such as "fe80::1%eth0"'
+      : undefined;
+  });
 
 function fieldOf(problemOf: (text: string) => string | undefined) {
   return z
@@ -38,10 +40,22 @@ export function problemOfHost(text: string): string | undefined {
   if (text.includes('/')) return `${expected} without a path`;
   if (text.includes('@')) return `${expected} without a user`;
   if (/^\[.*\]:\d*$/.test(text) || /^[^:]*:\d*$/.test(text)) return `${expected} without the port`;
-  if (/[[\]:%]/.test(text))
-    return isIP(withoutBrackets(text)) === 6 ? undefined : 'an IPv6 address such as "fd00::2"';
+  if (/[[\]:%]/.test(text)) return problemOfIPv6(text);
   return isIP(text) === 4 ? undefined : problemOfName(text);
 }
+
+/** All hosts of a topology dial the same text, and a zone is the name of an interface on one of them alone. */
+function problemOfIPv6(text: string): string | undefined {
+  const plain = 'an IPv6 address such as "fd00::2"';
+  if (isIP(withoutBrackets(text)) !== 6) return plain;
+  if (text.includes('%')) return `${plain}, without a zone, which means nothing on another machine`;
+  return isOfOneLink(text)
+    ? `${plain}: a link-local one needs a zone, which means nothing on another machine`
+    : undefined;
+}
+
+/** Whether it is a link-local address of IPv6, fe80::/10. */
+const isOfOneLink = (text: string): boolean => /^\[?fe[89ab][\da-f]:/i.test(text);
 
 function problemOfName(name: string): string | undefined {
   const labels = name.replace(/\.$/, '').split('.');
@@ -58,7 +72,7 @@ function problemOfName(name: string): string | undefined {
 
 function problemOfDialed(text: string): string | undefined {
   const host = canonicalHost(text);
-  if (isEverywhere(host))
-    return `${expected} that clients can dial (where to listen is told by clientListen)`;
-  return host.includes('%') ? 'an address without a zone, which means nothing on another machine' : undefined;
+  return isEverywhere(host)
+    ? `${expected} that clients can dial (where to listen is told by clientListen)`
+    : undefined;
 }

@@ -1,7 +1,7 @@
 import { hostPort } from '@pomelo-ts/common/internal';
 import { z } from 'zod';
 import { atLeastTwice, bytes, duration, integer, listOf, port, section, text } from './fields.js';
-import { hostField } from './host-field.js';
+import { hostField, listenField } from './host-field.js';
 import { hostsSchema, sshSchema } from './hosts-schema.js';
 import { overSsh, readSshParams } from './ssh-params.js';
 import { storeSection } from './store-section.js';
@@ -55,6 +55,14 @@ export const masterSchema = section({
   id: text().default('master').describe('Name of the master in messages.'),
   host: hostField().prefault('127.0.0.1').describe('Where the master listens and servers find it.'),
   port: port().default(3005).describe('The master’s port.'),
+  opsPort: port()
+    .optional()
+    .describe(
+      'Port for `/metrics` and `/health` of the whole cluster, by HTTP and without a password; without it there are none.',
+    ),
+  opsListen: listenField()
+    .prefault('127.0.0.1')
+    .describe('Address that `opsPort` is listened at; whoever reaches it may read.'),
   masters: listOf(address, 'a list of objects with host and port')
     .optional()
     .describe(

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { missingFilesOf } from './arg-files.js';
 import { triableOf, trialCode } from './trial-args.js';
 
 /** Options that have node do something else than run the script of a server. */
@@ -34,8 +35,10 @@ const answerMs = 10_000;
 /**
  * What this node refuses of the options in `args`, each as a text for a person. Node itself is asked, and runs nothing of the game: beside
  * `--version` it reads its options and no more. Options that show only in a run whether they can be had are tried by one.
+ *
+ * @param here whether the servers run on this machine, so that the files that options name are looked for
  */
-export function problemsOfArgs(args: readonly string[], root: string): readonly string[] {
+export function problemsOfArgs(args: readonly string[], root: string, here: boolean): readonly string[] {
   if (args.length === 0) return [];
   const refused = (some: readonly string[]) => refusalOf(some, root);
   const problems: string[] = [];
@@ -49,8 +52,12 @@ export function problemsOfArgs(args: readonly string[], root: string): readonly 
         `expected options of node alone, got ${JSON.stringify(word)}, which node would take for the script to run`,
       );
   }
-  const usable = options.filter(([name = '']) => {
+  const missing = here ? missingFilesOf(options, root) : new Map<readonly string[], string>();
+  problems.push(...missing.values());
+  const usable = options.filter((option) => {
+    const [name = ''] = option;
     const plain = name.replace(/=.*$/s, '').replaceAll('_', '-');
+    if (missing.has(option)) return false;
     if (!otherWork.has(plain)) return true;
     problems.push(`expected options for a server, got ${name}, with which node runs none`);
     return false;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { mostAcceptors } from '../registry/entry.js';
 import { clientUrlField } from './client-url.js';
-import { flag, hasNoNul, integer, port, text } from './fields.js';
+import { flag, hasNoNul, integer, listOf, mostClients, port, section, text } from './fields.js';
 import { dialedHostField, hostField, listenField } from './host-field.js';
 
 const idExpected = 'an id of letters, digits, ".", "_" and "-" that begins with a letter or digit';
@@ -20,6 +21,10 @@ const portOrFirst = () =>
 
 const argsExpected = 'Node options as a list of texts, or as one text';
 
+/** The sum of all weights must be a number that can still be counted with. */
+const heaviest = 1_000_000;
+const weightExpected = `a number above 0 and up to ${heaviest}`;
+
 const cpuList = /^\d+(?:-\d+(?::\d+)?)?(?:,\d+(?:-\d+(?::\d+)?)?)*$/;
 const cpuExpected = 'a core from 0 to 4095, or a list of cores such as "0-3" or "0,2"';
 
@@ -30,6 +35,17 @@ const risesInCores = (list: string): boolean =>
     const [from = 0, to = from, step = 1] = part.split(/[-:]/).map(Number);
     return from <= to && to <= 4095 && step >= 1;
   });
+
+const acceptor = section({
+  name: text('the name of an acceptor')
+    .max(longestId, { error: `a name of at most ${longestId} characters` })
+    .describe('Name of the acceptor: `hybrid`, or one that the app registers with `app.acceptor`.'),
+  port: portOrFirst().describe('Port that it listens at.'),
+  options: z
+    .record(z.string(), z.unknown(), { error: 'an object' })
+    .optional()
+    .describe('What the acceptor is made with; which options there are is its own matter.'),
+});
 
 /** The fields of one entry of `servers.json` that pomelo-ts knows; others are carried along. */
 export const serverSchema = z.looseObject(
@@ -52,6 +68,10 @@ export const serverSchema = z.looseObject(
         'Address that clients are told. Default `host`; where that is `0.0.0.0` or `::`, the one by which a client has reached the gate.',
       ),
     clientPort: portOrFirst().optional().describe('Port for clients; every frontend needs one.'),
+    acceptors: listOf(acceptor, 'a list of acceptors, each with name and port')
+      .max(mostAcceptors, { error: `at most ${mostAcceptors} acceptors` })
+      .optional()
+      .describe('Further ports for clients, each with what serves it. They share the bounds on connections.'),
     clientListen: listenField()
       .optional()
       .describe(
@@ -62,6 +82,14 @@ export const serverSchema = z.looseObject(
       .describe(
         'URL that clients are told beside `clientHost` and `clientPort`, and that our clients dial in place of them: for a proxy with TLS or a path before the server, such as `"wss://game.example.com/{id}"`. `{id}` becomes the id of the server, `{n}` the number in the id where `clusterCount` makes it.',
       ),
+    opsPort: portOrFirst()
+      .optional()
+      .describe(
+        'Port for `/metrics` and `/health` of this server, by HTTP and without a password; without it there are none. The master has those of all.',
+      ),
+    opsListen: listenField()
+      .optional()
+      .describe('Address that `opsPort` is listened at. Default `127.0.0.1`; whoever reaches it may read.'),
     frontend: flag().prefault(false).describe('Whether clients connect to this server.'),
     clusterCount: integer(1, 10_000)
       .optional()
@@ -102,10 +130,11 @@ export const serverSchema = z.looseObject(
     group: text('the name of a group')
       .optional()
       .describe('The set of servers that are released together with it, such as "blue".'),
-    'max-connections': integer(1).optional().describe('Clients this frontend accepts at most.'),
+    'max-connections': integer(1, mostClients).optional().describe('Clients this frontend accepts at most.'),
     weight: z
-      .number({ error: 'a number above 0' })
-      .positive({ error: 'a number above 0' })
+      .number({ error: weightExpected })
+      .positive({ error: weightExpected })
+      .max(heaviest, { error: weightExpected })
       .default(1)
       .describe('Share of the load, relative to the other servers of the type.'),
   },

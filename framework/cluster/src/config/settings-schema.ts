@@ -3,6 +3,9 @@ import type { z } from 'zod';
 import { clientSection } from './client-section.js';
 import { atLeastTwice, bytes, duration, integer, oneOf, section, text } from './fields.js';
 
+/** A frame tells its length in four bytes, and has to fit into one buffer with it. */
+const longestFrame = 2 ** 30;
+
 const rpc = section({
   timeout: duration()
     .prefault('10s')
@@ -20,11 +23,16 @@ const rpc = section({
     .describe(
       'Calls to one server that may wait for their answer; one more fails with RPC_OVERLOADED. One client has at most an eighth of them, and less the fewer are free; the last sixteenth is for calls of servers.',
     ),
-  maxFrameBytes: bytes().prefault('16MiB').describe('Longest frame between two servers.'),
+  maxFrameBytes: bytes(longestFrame).prefault('16MiB').describe('Longest frame between two servers.'),
   encryption: oneOf(['auto', 'always', 'never'])
     .default('auto')
     .describe(
       'Which connections for calls are encrypted (TLS 1.3, by a key of the secret): `auto` those between hosts, `always` also those on one host, `never` none: only where nobody else can reach the network. Whoever dials proves the key in any case.',
+    ),
+  codec: text('"msgpackr", "msgpack-lite" or the name of a module')
+    .default('msgpackr')
+    .describe(
+      'What writes and reads the values of calls: `msgpackr`; `msgpack-lite`, which needs `npm install @pomelo-ts/adapters msgpack-lite`; or a module whose default export makes a codec: the name of a package, or a path from the game’s root that begins with `./`. `app.rpcCodec` goes before it. All write MessagePack, so that servers with different ones can talk.',
     ),
   maxQueueBytes: bytes()
     .prefault('64MiB')

@@ -5,7 +5,7 @@ import type { ConfigFile } from '@pomelo-ts/common/config';
 import { hostPort, isEverywhere, isLoopback } from '@pomelo-ts/common/internal';
 import type { MasterSettings } from '../settings-types.js';
 import type { Claim, MasterClaims } from './claims.js';
-import { type Problems, show, showPath } from './problems.js';
+import { type Path, type Problems, show, showPath } from './problems.js';
 import { valueAt } from './schema-tree.js';
 import type { SettingsOutput } from './settings-schema.js';
 import type { PlacedServer } from './topology.js';
@@ -46,20 +46,57 @@ function checkPorts(file: string, claims: readonly Claim[], master: MasterClaims
   const wishes = new Map<string, Wish[]>();
   for (const { host, port } of master.addresses)
     wishes.set(addressOf(host, port), [{ owner: 'the master', at: undefined }]);
+  wishOfMaster(wishes, master);
   for (const claim of claims) {
-    for (const key of ['port', 'clientPort'] as const) {
-      const { [key]: port, id, host, path, clientListen } = claim;
-      if (port === undefined) continue;
-      const listen = key === 'clientPort' ? clientListen : host;
-      const at = listen !== undefined && isIP(listen) !== 0 && !isEverywhere(listen) ? listen : undefined;
+    const { id, host, path } = claim;
+    for (const { key, port, listen } of portsOf(claim)) {
+      const at = oneAddress(listen);
       const place = addressOf(host, port);
       const others = wishes.get(place) ?? [];
       const other = others.find((one) => one.at === undefined || at === undefined || one.at === at);
       if (other)
-        problems.add(file, [...path, key], `${id} wants ${hostPort(host, port)}, which ${other.owner} has`);
-      else wishes.set(place, [...others, { owner: `${key} of ${id}`, at }]);
+        problems.add(
+          file,
+          [...path, ...key],
+          `${id} wants ${hostPort(host, port)}, which ${other.owner} has`,
+        );
+      else wishes.set(place, [...others, { owner: `${showPath(key)} of ${id}`, at }]);
     }
   }
+}
+
+/** The master tells of itself at a port of its own, on each machine where one may run. */
+function wishOfMaster(wishes: Map<string, Wish[]>, { addresses, ops }: MasterClaims): void {
+  if (!ops) return;
+  for (const { host } of addresses) {
+    const place = addressOf(host, ops.port);
+    const wish = { owner: 'opsPort of the master', at: oneAddress(ops.listen) };
+    wishes.set(place, [...(wishes.get(place) ?? []), wish]);
+  }
+}
+
+/** The one address of a host that is listened at; undefined where it may be any. */
+function oneAddress(listen: string | undefined): string | undefined {
+  return listen !== undefined && isIP(listen) !== 0 && !isEverywhere(listen) ? listen : undefined;
+}
+
+/** A port that a server wants, where its entry says so, and the address that it is wanted of. */
+interface ClaimedPort {
+  readonly key: Path;
+  readonly port: number;
+  readonly listen: string | undefined;
+}
+
+function portsOf(claim: Claim): ClaimedPort[] {
+  const { host, port, clientPort, clientListen, acceptorPorts = [], opsPort, opsListen } = claim;
+  return [
+    ...(port === undefined ? [] : [{ key: ['port'], port, listen: host }]),
+    ...(clientPort === undefined ? [] : [{ key: ['clientPort'], port: clientPort, listen: clientListen }]),
+    ...acceptorPorts.flatMap((one, index) =>
+      Number.isNaN(one) ? [] : [{ key: ['acceptors', index, 'port'], port: one, listen: clientListen }],
+    ),
+    ...(opsPort === undefined ? [] : [{ key: ['opsPort'], port: opsPort, listen: opsListen }]),
+  ];
 }
 
 /** Checks that each frontend but gates, which are all alike, has a URL of its own: a ticket names one of them. */

@@ -114,10 +114,21 @@ function checkCompany(
   if (parsed.clusterCount !== undefined && parsed.id !== undefined)
     problems.add(file, [...path, 'id'], 'expected no id beside clusterCount, which makes the ids');
   if (parsed.frontend) return;
-  for (const key of ['clientPort', 'clientListen', 'clientUrl', 'max-connections'] as const) {
+  for (const key of ['clientPort', 'acceptors', 'clientListen', 'clientUrl', 'max-connections'] as const) {
     if (parsed[key] !== undefined)
       problems.add(file, [...path, key], 'expected frontend: true beside it; this server has no clients');
   }
+}
+
+/** The ports of an entry, each with its path in it. */
+function portsOf(entry: z.output<typeof serverSchema>): [Path, unknown][] {
+  const { port, clientPort, acceptors = [], opsPort } = entry;
+  return [
+    [['port'], port],
+    [['clientPort'], clientPort],
+    [['opsPort'], opsPort],
+    ...acceptors.map((one, index): [Path, unknown] => [['acceptors', index, 'port'], one.port]),
+  ];
 }
 
 function checkSingle(
@@ -131,12 +142,12 @@ function checkSingle(
   const before = problems.list.length;
   if (parsed.id === undefined)
     problems.add(file, [...path, 'id'], 'expected an id, or clusterCount to make ids');
-  for (const key of ['port', 'clientPort'] as const) {
-    if (typeof parsed[key] === 'string')
+  for (const [key, port] of portsOf(parsed)) {
+    if (typeof port === 'string')
       problems.add(
         file,
-        [...path, key],
-        `${show(parsed[key])} needs clusterCount; expected a port from 1 to 65535`,
+        [...path, ...key],
+        `${show(port)} needs clusterCount; expected a port from 1 to 65535`,
       );
   }
   if (parsed.clientUrl !== undefined && countsCopies(parsed.clientUrl))

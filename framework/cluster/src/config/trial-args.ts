@@ -31,5 +31,9 @@ const triable: ReadonlySet<string> = new Set([
 export const triableOf = (options: readonly (readonly string[])[]): readonly string[] =>
   options.filter(([name = '']) => triable.has(name.replace(/=.*$/s, '').replaceAll('_', '-'))).flat();
 
-/** What such a trial runs, as either kind of module: servers read their code from the game's folder. */
-export const trialCode = "import('node:fs').then((fs) => fs.readdirSync('.'))";
+/**
+ * What such a trial runs, as either kind of module: servers read their code from the game's folder, and call that deep at the least while
+ * they load.
+ */
+export const trialCode =
+  "(function deep(n) { if (n > 0) deep(n - 1); })(1500); import('node:fs').then((fs) => fs.readdirSync('.'))";

@@ -12,6 +12,13 @@ import type {
 /** How often a value that changes meanwhile is signed anew before that is given up. */
 const mostTries = 10;
 
+/** Whoever has not been told of a new secret yet knows the last of these. */
+function signerOf(keys: readonly NamedKey[]): NamedKey {
+  const signer = keys.at(-1);
+  if (!signer) throw new Error('there is no key to sign with');
+  return signer;
+}
+
 /** Settings of a {@link SignedStore}. */
 export interface SignedStoreOptions {
   /** Keys that are taken; the last one signs, as whoever has not been told of a new secret yet knows that one. */
@@ -46,6 +53,8 @@ export class SignedStore implements CoordinationStore {
   readonly kind: string;
   readonly #store: CoordinationStore;
   readonly #options: SignedStoreOptions;
+  /** The key that is to sign what is written while all is signed anew. */
+  #next: NamedKey | undefined;
 
   constructor(store: CoordinationStore, options: SignedStoreOptions) {
     this.kind = store.kind;
@@ -63,8 +72,7 @@ export class SignedStore implements CoordinationStore {
   }
 
   async put(key: string, value: string, options: PutOptions = {}): Promise<StoredValue | undefined> {
-    const signer = this.#options.keys().at(-1);
-    if (!signer) throw new Error('there is no key to sign with');
+    const signer = this.#next ?? signerOf(this.#options.keys());
     const term = options.condition?.guard?.created ?? 0;
     const written = await this.#store.put(key, this.#signed(key, value, term, signer), options);
     return written && { ...written, value, ...(term > 0 && { term }) };
@@ -105,15 +113,28 @@ export class SignedStore implements CoordinationStore {
   }
 
   /**
-   * Signs all values with the key that will sign from now on. Its leases and the revision of its making stay as they are.
+   * Signs all values with the key that will sign from now on, also those that are written meanwhile. Its leases and the revision of its
+   * making stay as they are.
    *
    * @param next the keys that are about to be taken
+   * @param take has them taken, once all values are signed so
    * @throws STORE_FORGED, STORE_UNREACHABLE: some values are signed anew then, by a key that is taken before and after
    */
-  async resign(next: readonly NamedKey[]): Promise<void> {
-    const signer = next.at(-1);
-    if (!signer) throw new Error('there is no key to sign with');
-    for (const { key } of await this.#store.list('')) await this.#resignOne(key, next, signer);
+  async resign(next: readonly NamedKey[], take: () => void): Promise<void> {
+    const signer = signerOf(next);
+    this.#next = signer;
+    try {
+      for (const { key } of await this.#store.list('')) await this.#resignOne(key, next, signer);
+      take();
+    } finally {
+      this.#next = undefined;
+    }
+  }
+
+  /** Whether these keys alone would do to read all that is there. @throws STORE_FORGED, STORE_UNREACHABLE */
+  async isReadableWith(keys: readonly NamedKey[]): Promise<boolean> {
+    const held = await this.#store.list('');
+    return held.every((value) => keys.some(({ name }) => name === this.#parsed(value).by));
   }
 
   async #resignOne(key: string, next: readonly NamedKey[], signer: NamedKey): Promise<void> {

@@ -1,12 +1,13 @@
 import type { Duplex } from 'node:stream';
-import { type Clock, type Counters, isPomeloError, type Logger } from '@pomelo-ts/common';
+import { type Clock, isPomeloError, type Logger } from '@pomelo-ts/common';
 import type { LinkIdentity } from '../keys.js';
 import { LinkChannel } from '../link/channel.js';
 import { type Dialer, receive } from '../link/handshake.js';
+import type { LinkMeasures } from '../link-measures.js';
 
 /** What {@link Connections} work with. */
 export interface ConnectionsOptions {
-  readonly counters: Counters;
+  readonly counters: LinkMeasures;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Somebody who has proved a key has said which life it is. */
@@ -30,14 +31,14 @@ export class Connections {
       return;
     }
     const { clock, counters, logger, met } = this.#options;
-    counters.add('links');
+    counters.linkOpened.add();
     const channel = new LinkChannel(stream, from);
     this.#channels.add(channel);
     stream.once('close', () => this.#channels.delete(channel));
     receive(channel, who, clock, {
       done: (dialer) => met(channel, dialer),
       failed: (error) => {
-        counters.add('faults');
+        counters.linkFaults.add();
         const broken = isPomeloError(error, 'LINK_LOST'); // it may have been its end, not its fault
         logger[broken ? 'debug' : 'warn']('A connection was refused.', { from, error });
       },

@@ -14,7 +14,7 @@ export interface LinkHubOptions {
   readonly keysOf?: (id: string) => ServerKeys;
   /** Carries out the commands of operators. */
   readonly onOperator?: OperatorHandler;
-  /** Carries out what a server asks of the master; what it throws is the server's answer. See `LinkAgent.ask`. */
+  /** Carries out what a server asks of the master; what it throws is the server's answer. See `MasterLink.ask`. */
   readonly onServer?: ServerHandler;
   /** @default 500 */
   readonly heartbeatMs?: number;

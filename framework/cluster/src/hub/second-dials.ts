@@ -38,7 +38,7 @@ export class SecondDials {
     this.#looking.delete(serverId);
     if (channel.closed) return;
     if (lives) {
-      counters.add('secondDials');
+      counters.linkSecondDials.add();
       logger.warn(`${serverId} has dialed again while its link lived: it was not let in.`, facts);
       channel.close(channel.lost('it has a link that lives'));
       return;

@@ -1,9 +1,12 @@
-import { type Clock, PomeloError, reasonOf } from '@pomelo-ts/common';
+import { type Clock, reasonOf } from '@pomelo-ts/common';
 import { LifeSigns, type LifeSignsOptions } from '@pomelo-ts/common/internal';
-import { Asking } from '../link/asking.js';
+import type { Asking } from '../link/asking.js';
+import { askingServer } from '../link/asking-server.js';
 import type { LinkChannel, Message } from '../link/channel.js';
 import type { Dialer } from '../link/handshake.js';
 import type { HubMessage, ServerMessage } from '../link/messages.js';
+import { DeltaReader } from '../measures/delta-reader.js';
+import type { ToldMeasures } from '../measures/told-measures.js';
 import { type Reach, reachIn, type ServerStatsAndReach } from '../registry/reach.js';
 import type { ProcessFacts } from '../registry.js';
 import { readServerMessage } from './server-words.js';
@@ -29,6 +32,8 @@ export interface ServerLinkEvents {
   resync(link: ServerLink): void;
   /** It reaches other types of servers than before, or no longer. */
   reachChanged(link: ServerLink): void;
+  /** Where what this life measures is kept. */
+  measuresOf(link: ServerLink): ToldMeasures;
   closed(link: ServerLink, error: Error): void;
   /** Whether this master leads: what another one says now must not be contradicted. */
   mayTell(): boolean;
@@ -58,6 +63,7 @@ export class ServerLink {
   readonly #channel: LinkChannel;
   readonly #events: ServerLinkEvents;
   readonly #clock: Clock;
+  #measures: DeltaReader | undefined;
   #questions = 0;
   #reports = 0;
   #reportsSince = 0;
@@ -79,15 +85,7 @@ export class ServerLink {
     channel.maxWaitingBytes = waitingBytes;
     this.#events = events;
     this.signs = new LifeSigns(beats, clock.now());
-    this.asking = new Asking({
-      clock,
-      send: (question) => this.send({ t: 'command', ...question }),
-      failed: (command, reason, data) => {
-        const facts = { serverId: this.id, command, reason };
-        if (data === undefined) return new PomeloError('SERVER_SILENT', facts);
-        return new PomeloError('SERVER_COMMAND_FAILED', facts, { cause: { code: data.code } });
-      },
-    });
+    this.asking = askingServer(this.id, (question) => this.send(question), clock);
     channel.onHeard = () => this.signs.heard(clock.now());
     channel.onMessage = (message, bytes) => this.#receive(message, bytes);
     channel.onClosed = (error) => {
@@ -135,12 +133,22 @@ export class ServerLink {
     for (const told of [...this.#askedForLife]) told(lives);
   }
 
-  #takeStats(stats: ServerStatsAndReach): void {
+  #takeStats(stats: ServerStatsAndReach, measures: unknown): void {
+    if (measures !== undefined) this.#takeMeasures(measures);
     const before = this.reach;
     this.stats = stats;
     this.reach = reachIn(stats);
     if (String(before?.cutFrom ?? []) !== String(this.reach?.cutFrom ?? []))
       this.#channel.owe('reach', () => this.#events.reachChanged(this));
+  }
+
+  #takeMeasures(delta: unknown): void {
+    this.#measures ??= new DeltaReader(this.#events.measuresOf(this));
+    try {
+      this.#measures.read(delta);
+    } catch (error) {
+      throw this.#channel.invalid(`measures: ${reasonOf(error)}`);
+    }
   }
 
   /** Each is told to all others: a server has few states, and says each once. */
@@ -200,7 +208,7 @@ export class ServerLink {
         this.#events.reported(this, known);
         break;
       case 'stats':
-        this.#takeStats(known.stats);
+        this.#takeStats(known.stats, known.measures);
         break;
       case 'answer':
         this.asking.answered(known);

@@ -2,7 +2,7 @@ import type { ErrorData } from '@pomelo-ts/common';
 import { longestBuildId } from '../build-id.js';
 import type { Message } from '../link/channel.js';
 import type { ServerMessage, ServerStats } from '../link/messages.js';
-import { type Listening, type ServerState, serverStates } from '../registry/entry.js';
+import { type Listening, mostAcceptors, type ServerState, serverStates } from '../registry/entry.js';
 import { maxUnreached, type Reach, type ServerStatsAndReach } from '../registry/reach.js';
 
 /*
@@ -13,9 +13,6 @@ import { maxUnreached, type Reach, type ServerStatsAndReach } from '../registry/
 /** Longest word, such as a command, and longest text of an error, in characters. */
 const longestWord = 200;
 const longestReason = 8000;
-/** Most counters, and the length of their names. */
-const mostCounters = 1000;
-const longestCounter = 100;
 
 /** Why a message makes no sense. */
 class Nonsense extends Error {}
@@ -56,7 +53,11 @@ const readers: {
     ...(listening !== undefined && { listening: listeningOf(listening) }),
     ...(error !== undefined && { error: errorOf(error) }),
   }),
-  stats: ({ stats }) => ({ t: 'stats', stats: statsOf(stats) }),
+  stats: ({ stats, measures }) => ({
+    t: 'stats',
+    stats: statsOf(stats),
+    ...(measures !== undefined && { measures: objectOf('measures', measures) }), // a DeltaReader looks into it
+  }),
   answer: ({ n, result, error }) => ({
     t: 'answer',
     n: whole('n', n),
@@ -77,18 +78,18 @@ const readers: {
 
 /** Ports alone: the host is that of the topology, or else a server could have others dial anywhere. */
 function listeningOf(value: unknown): Listening {
-  const { port, clientPort } = objectOf('listening', value ?? {});
+  const { port, clientPort, acceptorPorts } = objectOf('listening', value ?? {});
   return {
     ...(port !== undefined && { port: portOf('port', port) }),
     ...(clientPort !== undefined && { clientPort: portOf('clientPort', clientPort) }),
+    ...(acceptorPorts !== undefined && { acceptorPorts: portsOf('acceptorPorts', acceptorPorts) }),
   };
 }
 
 function statsOf(value: unknown): ServerStatsAndReach {
-  const { connections, counters, rssBytes, cpu, uptime, reach } = objectOf('stats', value);
+  const { connections, rssBytes, cpu, uptime, reach } = objectOf('stats', value);
   const stats: ServerStats = {
     connections: whole('connections', connections),
-    counters: countersOf(counters),
     rssBytes: amount('rssBytes', rssBytes),
     cpu: amount('cpu', cpu),
     uptime: amount('uptime', uptime),
@@ -99,14 +100,6 @@ function statsOf(value: unknown): ServerStatsAndReach {
 function reachOf(value: unknown): Reach {
   const { unreached, cutFrom } = objectOf('reach', value);
   return { unreached: wordsOf('unreached', unreached), cutFrom: wordsOf('cutFrom', cutFrom) };
-}
-
-/** Those that are counts; a game may count what it likes. */
-function countersOf(value: unknown): Readonly<Record<string, number>> {
-  const known = Object.entries(objectOf('counters', value)).filter(
-    ([name, count]) => name.length <= longestCounter && Number.isFinite(count),
-  );
-  return Object.fromEntries(known.slice(0, mostCounters)) as Record<string, number>;
 }
 
 function errorOf(value: unknown): ErrorData {
@@ -151,6 +144,11 @@ function whole(name: string, value: unknown, most = Number.MAX_SAFE_INTEGER): nu
 function amount(name: string, value: unknown): number {
   if (Number.isFinite(value) && (value as number) >= 0) return value as number;
   throw new Nonsense(`its ${name} is no amount`);
+}
+
+function portsOf(name: string, value: unknown): readonly number[] {
+  if (!Array.isArray(value)) throw new Nonsense(`its ${name} is no list`);
+  return value.slice(0, mostAcceptors).map((one) => portOf(name, one));
 }
 
 function portOf(name: string, value: unknown): number {

@@ -6,7 +6,7 @@ export const leaseTimes = { least: 1000, usual: 10_000, most: 60_000 } as const;
 /** Longest name of a lease, in characters. */
 export const longestLeaseName = 200;
 
-/** What a server asks of the leases, by command of `LinkAgent.ask`. */
+/** What a server asks of the leases, by command of `MasterLink.ask`. */
 export interface LeaseQuestions {
   'lease.take': { readonly name: string; readonly ttlMs: number };
   /** One of the leases `prefix` + 0 … `count` - 1 that nobody holds: that with the lowest mark. */

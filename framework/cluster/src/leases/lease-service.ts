@@ -69,7 +69,7 @@ export class LeaseService {
   }
 
   /**
-   * Answers what a server asks with `LinkAgent.ask`.
+   * Answers what a server asks with `MasterLink.ask`.
    *
    * @throws LEASE_TAKEN, LEASE_LOST, LEASE_NAME_INVALID; LEASE_UNAVAILABLE when the store does not answer, when this master does
    * not lead, and while it waits for holders of before.

@@ -4,7 +4,7 @@ import type { LinkChannel, Message } from './channel.js';
 import type { LinkRole } from './messages.js';
 
 /** Version of the link's messages. */
-export const linkVersion = 2;
+export const linkVersion = 3;
 /** How long a handshake may take, in ms. */
 export const handshakeMs = 5000;
 

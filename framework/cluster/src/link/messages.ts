@@ -1,8 +1,10 @@
 import type { ErrorData } from '@pomelo-ts/common';
 import type { MasterAddress } from '../dial-masters.js';
 import type { ServerKeys } from '../keys.js';
+import type { MeasuresDelta } from '../measures/delta.js';
 import type { Listening, RegistryDelta, RegistrySnapshot, ServerState } from '../registry.js';
 import type { ServerSettings } from '../settings-types.js';
+import type { Principal } from './principal.js';
 
 /** What a dialer is: a server of the game, or somebody at a command line. */
 export type LinkRole = 'server' | 'operator';
@@ -11,8 +13,6 @@ export type LinkRole = 'server' | 'operator';
 export interface ServerStats {
   /** Clients connected now. */
   readonly connections: number;
-  /** Counts that only rise, by name. */
-  readonly counters: Readonly<Record<string, number>>;
   /** Resident memory in bytes. */
   readonly rssBytes: number;
   /** Share of one processor used since the last report; 1 is one core busy. */
@@ -22,7 +22,7 @@ export interface ServerStats {
 }
 
 /** What only the server's own parts can tell; the link adds memory and processor. */
-export type OwnStats = Partial<Pick<ServerStats, 'connections' | 'counters'>>;
+export type OwnStats = Partial<Pick<ServerStats, 'connections'>>;
 
 /** Messages from a server, after the proof. */
 export type ServerMessage =
@@ -43,7 +43,7 @@ export type ServerMessage =
       readonly listening?: Listening;
       readonly error?: ErrorData;
     }
-  | { readonly t: 'stats'; readonly stats: ServerStats }
+  | { readonly t: 'stats'; readonly stats: ServerStats; readonly measures?: MeasuresDelta }
   | { readonly t: 'resync' }
   | { readonly t: 'answer'; readonly n: number; readonly result?: unknown; readonly error?: ErrorData }
   | { readonly t: 'ask'; readonly n: number; readonly command: string; readonly args: unknown }
@@ -72,6 +72,8 @@ export type HubMessage =
   | { readonly t: 'settled' }
   | { readonly t: 'allStarted' }
   | { readonly t: 'loads'; readonly loads: Readonly<Record<string, number>> }
+  /** Whether it may be sent new work: until then it keeps what it has. A new life begins with yes. */
+  | { readonly t: 'takeNew'; readonly takes: boolean }
   | { readonly t: 'stop'; readonly deadlineMs: number }
   | { readonly t: 'command'; readonly n: number; readonly command: string; readonly args: unknown }
   | { readonly t: 'told'; readonly n: number; readonly result?: unknown; readonly error?: ErrorData }
@@ -84,9 +86,15 @@ export type HubMessage =
 export type OperatorRequest = {
   readonly t: 'request';
   readonly n: number;
-  readonly command: string;
+  /** Name of an operation. */
+  readonly verb: string;
   readonly args: unknown;
+  /** Who asks, by the word of who holds the key. */
+  readonly principal?: Principal;
 };
+
+/** Of an operator who no longer waits for one of their requests: one that goes on until then ends. */
+export type OperatorCancel = { readonly t: 'cancel'; readonly n: number };
 
 /** Messages to an operator, after the proof. */
 export type OperatorAnswer =

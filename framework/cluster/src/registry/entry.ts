@@ -3,11 +3,20 @@ import type { ServerEntry } from '../settings-types.js';
 /** States of a server, in the order of a life. */
 export const serverStates = ['starting', 'ready', 'draining', 'stopping', 'gone'] as const;
 /**
- * Where a server is in its life: `starting` once the master has admitted it, `ready` while it takes requests, `draining` for
- * one that takes no new clients (nothing in this version reports it), `stopping` from the order to stop on, `gone` when its
+ * Where a server is in its life: `starting` once the master has admitted it, `ready` while it takes requests, `draining` while it
+ * keeps what it has and takes nothing new, `stopping` from the order to stop on, `gone` when its
  * process has ended or its link stayed broken for longer than the cluster waits. A later life has another boot id.
  */
 export type ServerState = (typeof serverStates)[number];
+
+/** Ports of one server for clients, beside its `clientPort`. */
+export const mostAcceptors = 16;
+
+/** A port for clients, and the name of the acceptor that serves it. */
+export interface AcceptorPort {
+  readonly name: string;
+  readonly port: number;
+}
 
 /** What the cluster knows of one running server. */
 export interface RegistryEntry {
@@ -17,6 +26,8 @@ export interface RegistryEntry {
   readonly port?: number;
   readonly clientHost?: string;
   readonly clientPort?: number;
+  /** Its further ports for clients. */
+  readonly acceptors?: readonly AcceptorPort[];
   /** URL that clients are told in place of host and port. */
   readonly clientUrl?: string;
   readonly frontend: boolean;
@@ -34,8 +45,21 @@ export interface RegistryEntry {
   readonly extra: Readonly<Record<string, unknown>>;
 }
 
+/** Whether a server does what it is asked: for the sessions, channels and keys that are its own, and for whoever names it. */
+export function serves({ state }: Pick<RegistryEntry, 'state'>): boolean {
+  return state === 'ready' || state === 'draining';
+}
+
+/** Whether new sessions, and work that any server of its type could do, may be sent to a server. */
+export function takesNew({ state }: Pick<RegistryEntry, 'state'>): boolean {
+  return state === 'ready';
+}
+
 /** Where a server really listens, when that differs from the topology: at the ports that it got, and on no other host. */
-export type Listening = Partial<Pick<RegistryEntry, 'port' | 'clientPort'>>;
+export interface Listening extends Partial<Pick<RegistryEntry, 'port' | 'clientPort'>> {
+  /** Those of its further acceptors, in the order of the topology. */
+  readonly acceptorPorts?: readonly number[];
+}
 
 /** What a process says of itself when it joins. */
 export interface ProcessFacts {
@@ -52,7 +76,7 @@ export type JoiningEntry = Omit<RegistryEntry, 'joined'>;
 /** The registry's entry of a server that has joined. */
 export function entryFrom(server: ServerEntry, facts: ProcessFacts): JoiningEntry {
   const { id, type, host, clientHost, clientUrl, frontend, weight, maxConnections, ...rest } = server;
-  const { port = server.port, clientPort = server.clientPort } = facts.listening;
+  const { port = server.port, clientPort = server.clientPort, acceptorPorts = [] } = facts.listening;
   const {
     args: _args,
     cpu: _cpu,
@@ -60,8 +84,11 @@ export function entryFrom(server: ServerEntry, facts: ProcessFacts): JoiningEntr
     restartForce: _force,
     external: _external,
     clientListen: _listen,
+    opsPort: _opsPort,
+    opsListen: _opsListen,
     port: _port,
     clientPort: _clientPort,
+    acceptors,
     ...extra
   } = rest;
   return {
@@ -71,6 +98,9 @@ export function entryFrom(server: ServerEntry, facts: ProcessFacts): JoiningEntr
     ...(port !== undefined && { port }),
     ...(clientHost !== undefined && { clientHost }),
     ...(clientPort !== undefined && { clientPort }),
+    ...(acceptors && {
+      acceptors: acceptors.map(({ name, port }, index) => ({ name, port: acceptorPorts[index] ?? port })),
+    }),
     ...(clientUrl !== undefined && { clientUrl }),
     frontend,
     weight,

@@ -1,5 +1,6 @@
-import type { RegistryEntry } from './entry.js';
+import { type RegistryEntry, serves, takesNew } from './entry.js';
 import type { RegistryDelta, RegistrySnapshot } from './registry.js';
+import type { RegistryFollower } from './source.js';
 
 /** One change that a view has made, told after it is made. */
 export type RegistryChange =
@@ -13,8 +14,13 @@ export interface RegistryView {
   readonly revision: number;
   readonly all: readonly RegistryEntry[];
   get(id: string): RegistryEntry | undefined;
-  /** The ready servers of a type, by id. The same array until something about the type changes. */
+  /** The servers of a type that serve, by id. The same array until something about the type changes. */
   ofType(type: string): readonly RegistryEntry[];
+  /**
+   * Those of them that take new work. When none does, all that serve: it is better to be served by one that drains than by nobody. The
+   * same array until something about the type changes.
+   */
+  takingNew(type: string): readonly RegistryEntry[];
   /** Calls `fn` after each change; the returned function ends that. */
   onChange(fn: (change: RegistryChange) => void): () => void;
 }
@@ -22,13 +28,14 @@ export interface RegistryView {
 const none: readonly RegistryEntry[] = Object.freeze([]);
 
 /** A server's copy of the master's registry, kept by snapshots and deltas. */
-export class RegistryCopy implements RegistryView {
+export class RegistryCopy implements RegistryView, RegistryFollower {
   #epoch = '';
   #revision = 0;
   readonly #entries = new Map<string, RegistryEntry>();
   /** Ids that a former master knew and the present one has not confirmed yet. */
   readonly #unconfirmed = new Set<string>();
-  readonly #ready = new Map<string, readonly RegistryEntry[]>();
+  readonly #serving = new Map<string, readonly RegistryEntry[]>();
+  readonly #takingNew = new Map<string, readonly RegistryEntry[]>();
   readonly #listeners = new Set<(change: RegistryChange) => void>();
   readonly #failed: (error: unknown) => void;
 
@@ -50,13 +57,29 @@ export class RegistryCopy implements RegistryView {
   }
 
   ofType(type: string): readonly RegistryEntry[] {
-    const cached = this.#ready.get(type);
+    const cached = this.#serving.get(type);
     if (cached) return cached;
-    const list = this.all.filter((entry) => entry.type === type && entry.state === 'ready');
+    const list = this.all.filter((entry) => entry.type === type && serves(entry));
     if (list.length === 0) return none;
     list.sort((a, b) => (a.id < b.id ? -1 : 1));
-    this.#ready.set(type, list);
+    this.#serving.set(type, list);
     return list;
+  }
+
+  takingNew(type: string): readonly RegistryEntry[] {
+    const cached = this.#takingNew.get(type);
+    if (cached) return cached;
+    const serving = this.ofType(type);
+    if (serving.length === 0) return none;
+    const taking = serving.filter(takesNew);
+    const list = taking.length === 0 || taking.length === serving.length ? serving : taking;
+    this.#takingNew.set(type, list);
+    return list;
+  }
+
+  #forget(type: string): void {
+    this.#serving.delete(type);
+    this.#takingNew.delete(type);
   }
 
   onChange(fn: (change: RegistryChange) => void): () => void {
@@ -98,7 +121,7 @@ export class RegistryCopy implements RegistryView {
     if (before && before.bootId !== entry.bootId) this.#delete(entry.id);
     else if (before && JSON.stringify(before) === JSON.stringify(entry)) return;
     this.#entries.set(entry.id, entry);
-    this.#ready.delete(entry.type);
+    this.#forget(entry.type);
     this.#tell(before && before.bootId === entry.bootId ? { changed: entry } : { added: entry });
   }
 
@@ -107,7 +130,7 @@ export class RegistryCopy implements RegistryView {
     const entry = this.#entries.get(id);
     if (!entry) return;
     this.#entries.delete(id);
-    this.#ready.delete(entry.type);
+    this.#forget(entry.type);
     this.#tell({ removed: { ...entry, state: 'gone' } });
   }
 

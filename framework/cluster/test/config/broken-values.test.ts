@@ -72,8 +72,47 @@ describe('options of node', () => {
     '-r ./never-run.js --import ./never-run.mjs',
     '--conditions=game -C other',
   ])('%s are taken, and nothing of them is run', (args) => {
-    expect(problemsOf({}, { ...chat, args })).toEqual([]);
-    expect(problemsOf({}, { ...chat, args: ['--title', 'a b; $(c)', ...args.split(' ')] })).toEqual([]);
+    const files = { 'never-run.js': 'process.exit(5)', 'never-run.mjs': 'process.exit(5)' };
+    expect(problemsOf(files, { ...chat, args })).toEqual([]);
+    expect(problemsOf(files, { ...chat, args: ['--title', 'a b; $(c)', ...args.split(' ')] })).toEqual([]);
+  });
+
+  it.each([
+    ['-r ./no.js', 'a module, which {root}/no.js is not'],
+    ['--require=./no', 'a module, which {root}/no is not'],
+    ['-r no-such-package', 'a module that is found from {root}, which no-such-package is not'],
+    ['--import ./no.mjs', 'a module, which {root}/no.mjs is not'],
+    [
+      '--import=no-such-package/hook',
+      'a module that is found from {root}, which no-such-package/hook is not',
+    ],
+    ['--import file:///no/such.mjs', 'a module, which /no/such.mjs is not'],
+    ['--loader ./no.mjs', 'a module, which {root}/no.mjs is not'],
+    ['--experimental_loader=./no.mjs', 'a module, which {root}/no.mjs is not'],
+    ['--env-file=no.env', 'a file, which {root}/no.env is not'],
+    ['--snapshot-blob=no.blob', 'a file, which {root}/no.blob is not'],
+    ['--trace-event-file-pattern=no/x', 'a file in a folder that there is, which {root}/no is not'],
+  ])('that name a file which is not there are refused: %s', (args, expected) => {
+    using game = gameOf({ chat: [{ ...chat, args }] }, {});
+    const told = expected.replace('{root}', game.root);
+    expect(() => loadClusterConfig({ root: game.root, env: 'development' })).toThrow(
+      `config/servers.json: development.chat[0].args: expected ${told}, got ${args}`,
+    );
+  });
+
+  it.each([
+    '-r ./hook',
+    '-r node:fs --import data:text/javascript,0 --import node:fs',
+    '--import ./hook.js --import ./typed.js -r ./typed -r a-name-of-the-hook',
+    '--env-file=.env',
+    '--trace-event-file-pattern=trace-1.log',
+  ])('are taken where their files are there, or may be found by what is loaded before: %s', (args) => {
+    const files = { 'hook.js': 'process.exit(5)', 'typed.ts': 'process.exit(5)', '.env': 'A=1' };
+    expect(problemsOf(files, { ...chat, args: args.split(' ') })).toEqual([]);
+  });
+
+  it('name files of the host that its servers run on: those of another machine are not looked for here', () => {
+    expect(problemsOf({}, { ...chat, host: '10.99.0.1', args: '-r ./no.js --import ./no.js' })).toEqual([]);
   });
 
   it('for a host that names its own node are left to that', () => {
@@ -242,6 +281,23 @@ describe('other values that no server can work with', () => {
     expect(problemsOf({}, { ...chat, cpu })).toEqual(fine ? [] : [expected]);
   });
 
+  it('numbers beyond which nothing can be counted', () => {
+    const { maxConnections, maxFrameBytes } = { maxConnections: 2 ** 31, maxFrameBytes: 2 ** 30 + 1 };
+    const client = { maxConnections, maxConnectionsPerAddress: Number.MAX_SAFE_INTEGER };
+    const entry = { id: 'gate-1', frontend: true, clientPort: 3014, 'max-connections': 2 ** 31 };
+    const files = { 'config/settings.json': { client, rpc: { maxFrameBytes } } };
+    const most = 'a whole number from 1 to 2147483647';
+    expect(problemsOf(files, { ...entry, weight: 1e308 })).toEqual([
+      `config/settings.json: client.maxConnections: expected ${most}, got 2147483648`,
+      `config/settings.json: client.maxConnectionsPerAddress: expected ${most}, got 9007199254740991`,
+      'config/settings.json: rpc.maxFrameBytes: expected at most 1073741824 bytes, got 1073741825',
+      `config/servers.json: development.chat[0].max-connections: expected ${most}, got 2147483648`,
+      'config/servers.json: development.chat[0].weight: expected a number above 0 and up to 1000000, got 1e+308',
+    ]);
+    const largest = { 'max-connections': 2 ** 31 - 1, weight: 1_000_000 };
+    expect(problemsOf({}, { ...entry, ...largest })).toEqual([]);
+  });
+
   it('durations that are over at once, as no timer counts so far', () => {
     expect(
       problemsOf({
@@ -315,10 +371,20 @@ describe('what a start would refuse', () => {
 
   it.each([
     ['--stack-size=1', 'RangeError: Maximum call stack size exceeded'],
+    ['--stack-size=50', 'RangeError: Maximum call stack size exceeded'],
     ['--heapsnapshot-signal=FOO', 'TypeError [ERR_UNKNOWN_SIGNAL]: Unknown signal: FOO'],
   ])('options of node that end it as soon as it runs: %s', (args, words) => {
     expect(problemsOf({}, { ...chat, args })).toEqual([told('args', `${got(args)}: ${words}`)]);
   });
+
+  it.each(['--inspect=6050', '--inspect-brk=127.0.0.1:6050', '--inspect-port=6050', '--debug_port=6050'])(
+    'a debugger at the port of the server: %s',
+    (args) => {
+      const expected = `expected a port that no server has, got ${args}; chat-1 listens there`;
+      expect(problemsOf({}, { ...chat, args })).toEqual([told('args', expected)]);
+      expect(problemsOf({}, { ...chat, args: args.replace('6050', '6051') })).toEqual([]);
+    },
+  );
 
   it('a memory that holds nothing, and no leave to read the files of the game', () => {
     const permission = process.allowedNodeEnvironmentFlags.has('--permission')

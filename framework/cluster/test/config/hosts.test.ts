@@ -22,6 +22,7 @@ function problemsOf(
 
 const gate = { id: 'gate-1', clientPort: 3014, frontend: true };
 const name = 'a host name or address';
+const address = 'an IPv6 address such as "fd00::2"';
 
 describe('a host', () => {
   it.each([
@@ -45,6 +46,11 @@ describe('a host', () => {
     ['play!.example.com', 'a host name of letters, digits, "-" and "_"'],
     ['*.example.com', 'a host name of letters, digits, "-" and "_"'],
     ['-play.example.com', 'a host name whose parts begin and end with no "-"'],
+    ['fe80::1%lo', `${address}, without a zone, which means nothing on another machine`],
+    ['[fe80::1%lo]', `${address}, without a zone, which means nothing on another machine`],
+    ['::1%lo', `${address}, without a zone, which means nothing on another machine`],
+    ['fe80::1', `${address}: a link-local one needs a zone, which means nothing on another machine`],
+    ['FEBF:0::1', `${address}: a link-local one needs a zone, which means nothing on another machine`],
     [`${'a'.repeat(64)}.com`, 'a host name of at most 253 letters, 63 between two dots'],
   ])('%j is refused, for servers, clients and the master', (host, expected) => {
     const told = `expected ${expected}, got ${JSON.stringify(host).length > 60 ? `${JSON.stringify(host).slice(0, 57)}...` : JSON.stringify(host)}`;
@@ -67,7 +73,6 @@ describe('a host', () => {
     ['[::1]', '::1'],
     ['FD00:0:0::2', 'fd00::2'],
     ['[fd00::2]', 'fd00::2'],
-    ['fe80::1%eth0', 'fe80::1%eth0'],
     ['::ffff:10.0.0.1', '10.0.0.1'],
   ])('%s is taken, and kept as %s', (host, kept) => {
     using game = gameOf(
@@ -78,6 +83,14 @@ describe('a host', () => {
     expect(config.servers[0]!.host).toBe(kept);
     expect(config.master).toMatchObject({ host: kept, masters: [{ host: kept }] });
     expect(Object.keys(config.master.hosts)).toEqual([kept]);
+  });
+
+  it('that a zone belongs to is taken where a server only listens, and not without it', () => {
+    const problems = (clientListen: string) => problemsOf({ gate: [{ ...gate, clientListen }] });
+    expect(problems('fe80::1%lo')).toEqual([]);
+    expect(problems('fe80::1')).toEqual([
+      'gate[0].clientListen: expected a link-local address with its zone, such as "fe80::1%eth0", got "fe80::1"',
+    ]);
   });
 
   it('that only means where to listen is none to tell clients', () => {

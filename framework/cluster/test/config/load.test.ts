@@ -105,11 +105,13 @@ describe('the configuration of a game', () => {
         origins: 'any',
         compression: false,
         trustedProxies: [],
+        proxyProtocol: false,
       },
       rpc: {
         heartbeatMs: 500,
         heartbeatTimeoutMs: 2800,
         timeoutMs: 10_000,
+        codec: 'msgpackr',
         encryption: 'auto',
         maxPending: 10_000,
         maxFrameBytes: 16 * 1024 ** 2,
@@ -247,6 +249,15 @@ describe('the configuration of a game', () => {
     expect(load(game).servers[0]).not.toHaveProperty('clusterCount');
   });
 
+  it('counts the ports of further acceptors up with those of their servers', () => {
+    const acceptors = [{ name: 'lines', port: '4100++', options: { first: '7++' } }];
+    using game = gameOf({ gate: [{ clusterCount: 2, clientPort: '3050++', frontend: true, acceptors }] });
+    expect(load(game).servers.map((server) => server.acceptors)).toEqual([
+      [{ name: 'lines', port: 4100, options: { first: '7++' } }],
+      [{ name: 'lines', port: 4101, options: { first: '7++' } }],
+    ]);
+  });
+
   it('finds files of one environment in their own folder', () => {
     using game = new GameFolder({
       'app/servers/chat/': '',
@@ -339,6 +350,39 @@ describe('a mistake in servers.json', () => {
       ],
     ],
     [
+      'such as a port for metrics that is taken, as far as both are of one address',
+      {
+        chat: [
+          { ...chat, opsPort: 6050 },
+          { id: 'b', host: '127.0.0.1', port: 6051, opsPort: 6052 },
+          { id: 'c', host: '127.0.0.1', port: 6053, opsPort: 6052 },
+          { id: 'd', host: '127.0.0.1', port: 6054, opsPort: 6052, opsListen: '127.0.0.2' },
+        ],
+      },
+      [
+        `${at}.chat[0].opsPort: chat-server-1 wants 127.0.0.1:6050, which port of chat-server-1 has`,
+        `${at}.chat[2].opsPort: c wants 127.0.0.1:6052, which opsPort of b has`,
+      ],
+    ],
+    [
+      'such as the port of an acceptor that is taken, or that nobody has given a name, is found',
+      {
+        chat: [{ ...chat, acceptors: [] }],
+        gate: [
+          { ...gate, acceptors: [{ name: 'lines', port: gate.clientPort }] },
+          { id: 'b', clientPort: 4090, frontend: true, acceptors: [{ port: 4091, prot: 1 }] },
+          { id: 'c', clientPort: 4092, frontend: true, acceptors: [{ name: 'lines', port: '4093++' }] },
+        ],
+      },
+      [
+        `${at}.chat[0].acceptors: expected frontend: true beside it; this server has no clients`,
+        `${at}.gate[0].acceptors[0].port: gate-server-1 wants 127.0.0.1:${gate.clientPort}, which clientPort of gate-server-1 has`,
+        `${at}.gate[1].acceptors[0].name: expected the name of an acceptor, got nothing`,
+        `${at}.gate[1].acceptors[0].prot: unknown key; did you mean port?`,
+        `${at}.gate[2].acceptors[0].port: "4093++" needs clusterCount; expected a port from 1 to 65535`,
+      ],
+    ],
+    [
       'such as the master’s port is found too',
       { chat: [{ ...chat, port: 3005 }] },
       [`${at}.chat[0].port: chat-server-1 wants 127.0.0.1:3005, which the master has`],
@@ -386,7 +430,7 @@ describe('a mistake in servers.json', () => {
         `${at}.room[0].type: the type is the key above the list`,
         `${at}.room[0].frontend: expected true or false, got 1`,
         `${at}.room[0].cpu: expected a whole number from 0 to 4095, got -1`,
-        `${at}.room[0].weight: expected a number above 0, got 0`,
+        `${at}.room[0].weight: expected a number above 0 and up to 1000000, got 0`,
       ],
     ],
     [
@@ -528,7 +572,7 @@ describe('mistakes in other files', () => {
       { gate: [gate], chat: [chat] },
       {
         'config/settings.json': {
-          client: { heartbeat: '30s', heartbeatTimeout: '10s' },
+          client: { heartbeat: '30s', heartbeatTimeout: '10s', proxyProtocol: true },
           gate: { serverType: 'chat' },
         },
         'config/master.json': { heartbeat: '2s' },
@@ -536,6 +580,7 @@ describe('mistakes in other files', () => {
     );
     expect(problemsOf(game)).toEqual([
       'config/master.json: heartbeatTimeout: expected at least twice heartbeat, 4s, got nothing',
+      'config/settings.json: client.proxyProtocol: expected load balancers in client.trustedProxies, which alone are believed, got true',
       'config/settings.json: client.heartbeatTimeout: expected at least client.heartbeat, 30s, got "10s"',
     ]);
   });

@@ -22,7 +22,10 @@ function stores(...keys: NamedKey[]) {
 
 const forged = (reason: string) => ({ code: 'STORE_FORGED', message: expect.stringContaining(reason) });
 
-const otherSecret = { code: 'STORE_SECRET_OTHER', message: expect.stringContaining('Delete nothing there') };
+const otherSecret = {
+  code: 'STORE_SECRET_OTHER',
+  message: expect.stringContaining('Delete nothing in the store'),
+};
 
 describe('SignedStore', () => {
   const clock = new FakeClock();
@@ -109,7 +112,11 @@ describe('SignedStore', () => {
     const both = at('game/', fresh, old);
     await both.put('marks/a', '1');
     await expect(at('game/', fresh).get('marks/a')).rejects.toMatchObject(otherSecret);
-    await both.resign([fresh]);
+    const taken = vi.fn();
+    expect(await both.isReadableWith([fresh])).toBe(false);
+    await both.resign([fresh], taken);
+    expect(taken).toHaveBeenCalledTimes(1);
+    expect(await both.isReadableWith([fresh])).toBe(true);
     const only = at('game/', fresh);
     expect((await only.list('')).map(({ key, value, term }) => [key, value, term])).toEqual([
       ['leader', 'me', undefined],
@@ -122,10 +129,26 @@ describe('SignedStore', () => {
     expect(await bare.get('state')).toBeDefined();
   });
 
+  it('signs what is written meanwhile with the next key, too', async () => {
+    const { at } = stores();
+    const both = at('game/', fresh, old);
+    for (const key of ['a', 'b']) await both.put(key, '1');
+    let written: Promise<unknown> | undefined;
+    const signing = both.resign([fresh], () => {
+      written = both.put('c', 'just before the keys are taken');
+    });
+    await both.put('a', '2');
+    await Promise.all([signing, written]);
+    expect((await at('game/', fresh).list('')).map(({ key }) => key)).toEqual(['a', 'b', 'c']);
+  });
+
   it('signs nothing anew that was forged', async () => {
     const { bare, at } = stores();
     await bare.put('state', 'forged');
-    await expect(at('game/', fresh, old).resign([fresh])).rejects.toMatchObject({ code: 'STORE_FORGED' });
+    const taken = vi.fn();
+    const signing = at('game/', fresh, old).resign([fresh], taken);
+    await expect(signing).rejects.toMatchObject({ code: 'STORE_FORGED' });
+    expect(taken).not.toHaveBeenCalled();
     expect((await bare.get('state'))?.value).toBe('forged');
   });
 });

@@ -44,6 +44,10 @@ export const errorTable = {
     'Servers that run know none of the secrets that would be taken from now on, so they could not be told: put the one before into {file} (mode 0600), and try again. Nothing has changed.',
     409,
   ),
+  SECRET_STILL_SIGNS: row(
+    'What is in the coordination store is signed with the former secret, which the master that leads ({leader}) still takes. Nothing has changed here: move .pomelo-ts/former-secret back to .pomelo-ts/previous-secret, have that master do without it first, and then this one.',
+    409,
+  ),
   SECRET_OTHER: row(
     'The master (pid {pid}) has another secret than this command, which took its own from {source}: {cure}; pomelo-ts kill needs none.',
   ),
@@ -59,6 +63,15 @@ export const errorTable = {
   FOLDER_NOT_EMPTY: row(
     '{directory} is not an empty folder: {found}. Choose another one, or add --force, which replaces files of the same names.',
   ),
+  ACCEPTOR_UNKNOWN: row(
+    '{serverId} has no acceptor {name}: servers.json5 names it under acceptors; known are {known}.',
+  ),
+  ACCEPTOR_TWICE: row('The acceptor {name} is registered twice: expected each name once.'),
+  ACCEPTOR_INVALID: row('The acceptor {name} of {serverId} cannot be made: {reason}'),
+  CODEC_MISSING: row(
+    'The codec {codec} (rpc.codec in config/settings.json5) needs a package that is not installed: npm install {packages}',
+  ),
+  CODEC_INVALID: row('The codec {codec} (rpc.codec in config/settings.json5) cannot be used: {reason}'),
   PLUGIN_TWICE: row('The plugin {plugin} is used twice: expected each once in app.use.'),
   SHARED_CYCLE: row('What {name} shares cannot be made, as its making asks for itself: {path}.'),
   SHARED_CLOSED: row('{name} was asked for too late: this server has disposed of what its code shares.', 503),
@@ -69,6 +82,7 @@ export const errorTable = {
     '{hook} of {owner} did not finish within {ms} ms (lifecycle.timeout in config/settings.json5).',
   ),
   OLD_APP_UNSUPPORTED: row('{what} of an old app has no counterpart: {cure}'),
+  MEASURE_INVALID: row('The measure {name} cannot be made: {reason}.'),
   CRON_INVALID: row('The cron {cron} cannot be scheduled: {reason}'),
 
   // Processes
@@ -82,6 +96,10 @@ export const errorTable = {
   ),
   RESTART_FAILED: row(
     'The restart has stopped at {serverId}, which {what}: {reason}\n{left}When that is mended, or the former build is back:\n  pomelo-ts restart {rest}',
+  ),
+  DRAIN_LEAVES_NONE: row(
+    'Nothing drains: no other server of type {type} than {ids} takes new work. {why} Leave one out, or start another one first (pomelo-ts add); --force drains them all the same.',
+    409,
   ),
   SERVER_EXTERNAL: row(
     '{serverId} is marked as external in servers.json, so the master does not start it: pomelo-ts run --server {serverId} on its host does.',
@@ -130,7 +148,44 @@ export const errorTable = {
   ),
   SERVER_NOT_IN_TOPOLOGY: row('There is no server, type or host {name} in the topology; known are: {known}.'),
   ENV_OTHER: row('The master (pid {pid}) runs in the environment {running}, not in {asked}.'),
+  SERVERS_OF_OTHER_ENV: row(
+    '{servers} of the environment {running} run here, whose master has ended without them; this would take them over for {asked}. Nothing was touched: they play on. Start with -e {running}, which takes them over, or end them with pomelo-ts kill first.',
+    409,
+  ),
   KILL_FAILED: row('{name} could not be killed: {reason}'),
+  OPERATION_UNKNOWN: row('There is no operation {verb}; known are: {known}.', 404),
+  OPERATION_INVALID: row('{verb}: {argument}: expected {expected}, got {got}.', 400),
+  PROFILE_UNDER_WAY: row('{serverId} takes a profile already: wait until that is over.', 409, true),
+  PROFILE_PAUSES: row(
+    '{serverId} has {clients} clients, and a heap snapshot would stop it for about {seconds} s: drain it first, or say --force.',
+    409,
+  ),
+  PROFILE_GONE: row('The profile of {serverId} was not fetched in time: take it again.', 404),
+  VIEW_INVALID: row('This cannot be shown of {view}: {reason}.', 400),
+  VIEWS_FULL: row(
+    '{most} already watch views of this master: end some of them, or look once with --once.',
+    503,
+    true,
+  ),
+  ROLE_LACKING: row(
+    '{verb} takes the role {needed}, and this is asked with that of {role}: ask somebody who has it.',
+    403,
+  ),
+  OPERATION_MISSING: row(
+    'There is no operation {id} that is still told of: pomelo-ts operations shows all.',
+    404,
+  ),
+  OPERATION_OVER: row('The operation {id} is over already: it is {state}.', 409),
+  OPERATION_ENDED: row(
+    'The operation {id} was ended before all was done. Done: {done}. Not done: {left}.',
+    409,
+  ),
+  OPERATION_KEEPS: row('What a {verb} has done cannot be taken back: leave out --take-back.', 409),
+  OPERATION_UNSEEN: row(
+    '{command} goes on as operation {id}, but the master was lost: {reason}. When one runs, pomelo-ts operations watch {id} shows what becomes of it.',
+    503,
+    true,
+  ),
   COMMAND_FAILED: row('The master could not {command}: {reason}'),
   SERVER_COMMAND_FAILED: row('{serverId} could not {command}: {reason}'),
   SERVER_SILENT: row('{serverId} has not answered ({command}): {reason}', 503),
@@ -140,8 +195,12 @@ export const errorTable = {
     409,
   ),
   RELOAD_FAILED: row('{serverId} {what} {when}. {next}'),
+  RELOAD_LATE: row(
+    'The changed code had not loaded within {seconds} s: it was given up, and the former code runs on.',
+    503,
+  ),
   RELOAD_TAKEN_BACK: row(
-    '{serverId} runs its former code again: {count} error(s) came with the new one, where {usual} are usual. No other server got it.',
+    '{serverId} runs its former code again: {count} error(s) came with the new one ({what}), where {usual} are usual. No other server got it. Its log tells which: pomelo-ts logs {serverId} --grep error',
   ),
 
   SERVER_RUNS_ALREADY: row(
@@ -160,6 +219,7 @@ export const errorTable = {
     true,
   ),
   HOST_LOST: row('The SSH connection to {host} was lost: {reason}.', 503, true),
+  HOST_FAILED: row('{host} said: {reason}'),
   HOST_KEY_UNKNOWN: row(
     'The SSH key of {host} is not known: expected it in {file}, got {fingerprint} ({type}). If the host itself shows the same fingerprint, add it:\n  {command}',
   ),
@@ -186,6 +246,9 @@ export const errorTable = {
     'Servers on {host} cannot find the master, which listens at {masterHost}: {reason}. Expected an address of the master’s host that they see as host in config/master.json5.',
   ),
   CPU_UNUSABLE: row('{serverId} cannot run on the cores {cpu} of {host}: {reason}.'),
+  ARGS_UNUSABLE: row(
+    'The args of {serverIds} name files that are not on {host}:\n{problems}\nPut them there as on the master’s host, or mend args in servers.json.',
+  ),
   HOST_BUILD_OTHER: row(
     '{host} has the build {got} in {directory}: expected {expected}, as on the master’s host. Put the same code there.',
   ),
@@ -205,7 +268,7 @@ export const errorTable = {
     'The value of {key} in the coordination store {store} was not written by a master of this cluster: {reason}. See who may write there, delete it (etcdctl del {key}), and start the masters again; servers run on meanwhile.',
   ),
   STORE_SECRET_OTHER: row(
-    'The value of {key} in the coordination store {store} is signed with another secret than this process has: give it the secret that the masters have now (.pomelo-ts/secret), and while that is being replaced the one before as well (.pomelo-ts/previous-secret). Delete nothing there.',
+    'The value of {key} in the coordination store {store} is signed with another secret than this process has: give it the secret that the masters have now (.pomelo-ts/secret), and while that is being replaced the one before as well (.pomelo-ts/previous-secret), which may lie here, or on another host of a master, as .pomelo-ts/former-secret: move it back. Delete nothing in the store while anybody has that one.',
   ),
   STORE_REFUSED: row('The coordination store {store} refused {what}: {reason}'),
 
@@ -226,6 +289,11 @@ export const errorTable = {
   RPC_NO_SERVER: row('No server of type {type} is ready.', 503, true),
   RPC_REFUSED: row('{target} refused the connection: {reason}', 503, true),
   RPC_TIMEOUT: row('{target} did not answer {method} within {ms} ms.', 504, true),
+  SESSIONS_FULL: row(
+    '{serverId} takes no more of the sessions of {frontendId}: {count} of them have the room of {limit} bytes.',
+    503,
+    true,
+  ),
   RPC_OVERLOADED: row('{count} calls to {target} are already waiting; the limit is {limit}.', 503, true),
   PEER_LOST: row('{target} went away before it answered {method}.', 503, true),
   REMOTE_THREW: row('{method} on {target} failed: {reason}'),
@@ -249,6 +317,8 @@ export const errorTable = {
   // Sessions and channels
   SESSION_GONE: row('Session {sessionId} on {frontendId} has ended.', 410),
   SESSION_BOUND: row('Session {sessionId} is already bound to {uid}.', 409),
+  DIRECTORY_UNREACHABLE: row('Where {count} uids are could not be asked: {reason}.', 503, true),
+  WATCHES_FULL: row('This server watches {limit} uids already.', 503),
   SESSION_TAKEN: row('{uid} is already bound to another session.', 409),
   SETTING_INVALID: row('A session cannot keep this: {reason}'),
   UID_INVALID: row('Expected a uid as a non-empty string or a number, got {got}.', 400),

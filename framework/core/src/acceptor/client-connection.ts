@@ -1,10 +1,13 @@
-import type { Counters } from '@pomelo-ts/common';
 import type { Flushable, TickFlusher } from '@pomelo-ts/common/internal';
 import { encodeJson, type PackageSink, type PackageType, packageType } from '@pomelo-ts/protocol';
-import type { FrontendSession } from '../session/frontend-session.js';
+import type { ClientLink, ClientSession } from '../client-link.js';
+import type { ClientFault } from '../measures/client-measures.js';
+import type { CoreMeasures } from '../measures.js';
+import type { Push, WireFormat } from '../wire/push.js';
 import { type ClientSocket, type CloseCode, closeCode } from './client-socket.js';
 import type { ConnectionFacts } from './connect-info.js';
-import type { Origin } from './origins.js';
+import type { Greeted } from './handshaker.js';
+import { answerFrame } from './message-frames.js';
 import { mergeFrames, packageFrame } from './package-frame.js';
 
 /** States of a connection, in their order. */
@@ -20,19 +23,17 @@ export interface SendQueueBound {
 /** What all connections of an acceptor share. */
 export interface ConnectionOwner {
   readonly flusher: TickFlusher;
-  readonly counters: Counters;
+  readonly counters: CoreMeasures;
   readonly sendQueue: SendQueueBound;
+  readonly format: WireFormat<Buffer>;
   /** Whether clients and server exchange heartbeats. */
   readonly heartbeats: boolean;
   /** Seconds since the acceptor began, whole. */
   readonly second: number;
+  /** The same text, shared by all clients that have the same. */
+  shared(hostHeader: string | undefined): string | undefined;
   onHandshake(connection: ClientConnection, bytes: Uint8Array, start: number, end: number): void;
-  onMessage(connection: ClientConnection, bytes: Uint8Array, start: number, end: number): void;
-  /** The client has done its handshake. */
-  onWorking(connection: ClientConnection): void;
-  onClosed(connection: ClientConnection, reason: string): void;
-  /** It has closed, and none of its requests is worked on any more. */
-  onDone(connection: ClientConnection): void;
+  onClosed(connection: ClientConnection): void;
 }
 
 /** Heartbeats that may be answered to a client that has not read all before them: each costs far more than its four bytes. */
@@ -44,16 +45,12 @@ const heartbeatFrame = packageFrame(packageType.heartbeat);
  * One client: the state machine of the package layer, and the queue of what leaves for it. Everything sent in one tick
  * leaves in one write.
  */
-export class ClientConnection implements PackageSink, Flushable {
+export class ClientConnection implements ClientLink, Greeted, PackageSink, Flushable {
   state: ConnectionState = connectionState.inited;
-  session!: FrontendSession;
-  /** Requests of this client that have no answer yet. */
-  waiting = 0;
+  session!: ClientSession;
   /** Second of the owner's clock in which a working client last sent anything; for others, when they connected. */
   heardAt: number;
   readonly address: string;
-  readonly origin: Origin;
-  /** What a WebSocket client called this server. */
   readonly hostHeader: string | undefined;
   /** Known until the handshake is done. */
   facts: ConnectionFacts | undefined;
@@ -66,18 +63,25 @@ export class ClientConnection implements PackageSink, Flushable {
   #beats = false;
   #unreadBeats = 0;
 
-  constructor(socket: ClientSocket, facts: ConnectionFacts, origin: Origin, owner: ConnectionOwner) {
+  constructor(socket: ClientSocket, facts: ConnectionFacts, owner: ConnectionOwner) {
     this.socket = socket;
-    this.origin = origin;
     this.#owner = owner;
     this.facts = facts;
     this.address = facts.remoteAddress;
-    this.hostHeader = facts.headers.host;
+    this.hostHeader = owner.shared(facts.headers.host);
     this.heardAt = owner.second;
   }
 
   get closed(): boolean {
     return this.state === connectionState.closed;
+  }
+
+  get localAddress(): string | undefined {
+    return this.socket.raw.localAddress;
+  }
+
+  get queuedBytes(): number {
+    return this.#waitingBytes + this.socket.queuedBytes;
   }
 
   /** A package has come. False when the connection has closed and wants no more. */
@@ -86,7 +90,7 @@ export class ClientConnection implements PackageSink, Flushable {
       case packageType.data:
         if (this.state === connectionState.working) {
           this.heardAt = this.#owner.second;
-          this.#owner.onMessage(this, bytes, start, end);
+          this.session.receive(bytes, start, end);
         }
         break;
       case packageType.heartbeat:
@@ -105,7 +109,7 @@ export class ClientConnection implements PackageSink, Flushable {
         if (this.state === connectionState.waitAck) {
           this.state = connectionState.working;
           this.heardAt = this.#owner.second;
-          this.#owner.onWorking(this);
+          this.session.linkReady();
           if (this.#owner.heartbeats) this.#beat();
         }
         break;
@@ -115,7 +119,6 @@ export class ClientConnection implements PackageSink, Flushable {
     return this.state !== connectionState.closed;
   }
 
-  /** Sends the handshake's answer, and waits for the client's acknowledgement. */
   acceptHandshake(body: Uint8Array): void {
     if (this.closed) return;
     this.state = connectionState.waitAck;
@@ -123,37 +126,29 @@ export class ClientConnection implements PackageSink, Flushable {
     this.#queue(packageFrame(packageType.handshake, body));
   }
 
-  /** Sends the handshake's answer, and closes. */
   refuseHandshake(body: Uint8Array, reason: string): void {
     if (this.closed) return;
     this.#queue(packageFrame(packageType.handshake, body));
     this.close(reason);
   }
 
-  /** Sends the answer to a request; never dropped: a client that lets answers pile up is closed. */
-  sendAnswer(frame: Buffer): void {
-    this.waiting--;
-    if (this.state !== connectionState.working) {
-      if (this.closed) this.#answeredLate();
-      return;
-    }
-    if (this.#queuedBytes > this.#owner.sendQueue.maxBytes) this.#tooSlow();
-    else this.#queue(frame);
+  answer(messageId: number, bytes: Uint8Array, start: number, end: number): void {
+    if (this.state !== connectionState.working) return;
+    if (this.queuedBytes > this.#owner.sendQueue.maxBytes) this.#tooSlow();
+    else this.#queue(answerFrame(messageId, bytes, start, end));
   }
 
-  /** Sends a push, unless the client reads too slowly; gives whether it was taken. */
-  sendPush(frame: Buffer): boolean {
+  push(push: Push): boolean {
     if (this.state !== connectionState.working) return false;
-    if (this.#queuedBytes <= this.#owner.sendQueue.maxBytes) {
-      this.#queue(frame);
+    if (this.queuedBytes <= this.#owner.sendQueue.maxBytes) {
+      this.#queue(push.frameIn(this.#owner.format));
       return true;
     }
-    this.#owner.counters.add('client.droppedPushes');
+    this.#owner.counters.clientDroppedPushes.add();
     if (this.#owner.sendQueue.policy === 'close') this.#tooSlow();
     return false;
   }
 
-  /** Tells the client why, and closes. */
   kick(reason: string): void {
     if (this.closed) return;
     if (this.state === connectionState.working) {
@@ -163,8 +158,8 @@ export class ClientConnection implements PackageSink, Flushable {
   }
 
   /** Closes, because of what the client sent. */
-  fault(what: string, code: CloseCode): void {
-    this.#owner.counters.add(`client.faults.${what}`);
+  fault(what: ClientFault, code: CloseCode): void {
+    this.#owner.counters.clientFaults[what].add();
     this.close('protocol error', code);
   }
 
@@ -176,10 +171,28 @@ export class ClientConnection implements PackageSink, Flushable {
     this.socket.end(code);
   }
 
-  /** The client has gone, or must go at once. */
-  gone(reason: string): void {
+  drop(reason: string): void {
+    if (this.closed) return;
     this.#end(reason);
     this.socket.destroy();
+  }
+
+  /** Stops for good, without a word to the client; gives what came and made no package yet, as {@link ClientSocket.takeApart} does. */
+  takeApart(): Buffer | undefined {
+    if (this.state !== connectionState.working) return undefined;
+    this.flush();
+    const unread = this.socket.takeApart();
+    if (!unread) return undefined;
+    this.state = connectionState.closed;
+    this.session.linkTaken();
+    return unread;
+  }
+
+  /** Goes on with a client that has done its handshake elsewhere. */
+  goOn(): void {
+    this.state = connectionState.working;
+    this.facts = undefined;
+    this.session.linkReady();
   }
 
   flush(): void {
@@ -193,17 +206,13 @@ export class ClientConnection implements PackageSink, Flushable {
     this.socket.write(more ? mergeFrames([first, ...more]) : first);
   }
 
-  get #queuedBytes(): number {
-    return this.#waitingBytes + this.socket.queuedBytes;
-  }
-
   /** A client may send heartbeats as fast as it likes and read none of ours: those of one tick have one answer. */
   #beat(): void {
     if (this.#beats) return;
     this.#beats = true;
     this.#unreadBeats = this.socket.queuedBytes === 0 ? 0 : this.#unreadBeats + 1;
     const tooMany = this.#unreadBeats > mostUnreadBeats;
-    if (tooMany || this.#queuedBytes > this.#owner.sendQueue.maxBytes) this.#tooSlow();
+    if (tooMany || this.queuedBytes > this.#owner.sendQueue.maxBytes) this.#tooSlow();
     else this.#queue(heartbeatFrame);
   }
 
@@ -217,8 +226,8 @@ export class ClientConnection implements PackageSink, Flushable {
   }
 
   #tooSlow(): void {
-    this.#owner.counters.add('client.closedSlow');
-    this.gone('too slow');
+    this.#owner.counters.clientClosedSlow.add();
+    this.drop('too slow');
   }
 
   #end(reason: string): void {
@@ -227,15 +236,7 @@ export class ClientConnection implements PackageSink, Flushable {
     this.#first = undefined;
     this.#more = undefined;
     this.facts = undefined;
-    const { waiting } = this;
-    this.origin.gone += waiting;
-    this.#owner.onClosed(this, reason);
-    if (waiting === 0) this.#owner.onDone(this);
-  }
-
-  /** A request was answered when its client had gone. */
-  #answeredLate(): void {
-    this.origin.gone--;
-    if (this.waiting === 0) this.#owner.onDone(this);
+    this.#owner.onClosed(this);
+    this.session.linkClosed(reason);
   }
 }

@@ -1,13 +1,17 @@
+import type { Socket } from 'node:net';
 import type { Logger } from '@pomelo-ts/common';
 import { briefError } from '@pomelo-ts/common/internal';
 import { ProtocolError } from '@pomelo-ts/protocol';
 import type { ClientConnection } from './client-connection.js';
 import { closeCode } from './client-socket.js';
+import { addressOf } from './proxied-socket.js';
+import { readProxyHeader } from './proxy-header.js';
 
 /** What becomes of clients whose bytes cannot be taken: their connections close, each with the code of its reason. */
 export class ClientFaults {
   readonly #logger: Logger;
   readonly #maxPackageBytes: number;
+  #toldHeader = false;
 
   constructor(logger: Logger, maxPackageBytes: number) {
     this.#logger = logger;
@@ -31,6 +35,27 @@ export class ClientFaults {
     const tooLarge = code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
     if (tooLarge) this.#tellTooLarge(connection, {});
     connection.fault('webSocket', tooLarge ? closeCode.tooLarge : closeCode.protocolError);
+  }
+
+  /** What a trusted load balancer has sent is no header of the PROXY protocol that can be read: told once. */
+  ofProxyHeader(socket: Socket): void {
+    this.#tellOnce(
+      `${addressOf(socket)}, which client.trustedProxies names, sent a PROXY header that cannot be read (client.proxyProtocol), and its connection was closed`,
+    );
+  }
+
+  /** Somebody begins as a load balancer does that tells addresses, and is not believed: told once, as all players of a game may come through it. */
+  ofUnexpectedHeader(socket: Socket, bytes: Buffer): void {
+    if (typeof readProxyHeader(bytes) === 'string') return;
+    this.#tellOnce(
+      `${addressOf(socket)} sends a PROXY header, which is not expected of it: is that your load balancer? Then name it in client.trustedProxies, and set client.proxyProtocol to true`,
+    );
+  }
+
+  #tellOnce(message: string): void {
+    if (this.#toldHeader) return;
+    this.#toldHeader = true;
+    this.#logger.warn(message);
   }
 
   /** Mostly a game that has grown beyond its settings, whose players see nothing but a lost connection. */

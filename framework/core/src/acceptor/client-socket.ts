@@ -1,4 +1,7 @@
 import type { Socket } from 'node:net';
+import type { PackageSplitter } from '@pomelo-ts/protocol';
+import { detach, isDrained } from './detached-socket.js';
+import { unreadOf } from './living-web-socket.js';
 import { packagesOf, splitFrames } from './package-frame.js';
 
 /** What a WebSocket is closed with; RFC 6455 section 7.4.1. */
@@ -17,14 +20,28 @@ export interface ClientSocket {
   end(code: CloseCode): void;
   /** Ends the connection at once. */
   destroy(): void;
+  /**
+   * Stops reading for good, and gives the bytes that have come and made no package yet; undefined, and nothing has changed, where
+   * that cannot be now.
+   */
+  takeApart(): Buffer | undefined;
 }
 
 /** A raw TCP client. */
 export class TcpClientSocket implements ClientSocket {
   readonly raw: Socket;
+  readonly #splitter: PackageSplitter;
 
-  constructor(socket: Socket) {
+  /** @param splitter what finds packages in the bytes of `socket` */
+  constructor(socket: Socket, splitter: PackageSplitter) {
     this.raw = socket;
+    this.#splitter = splitter;
+  }
+
+  takeApart(): Buffer | undefined {
+    if (!isDrained(this.raw)) return undefined;
+    const rest = detach(this.raw);
+    return Buffer.concat([this.#splitter.unfinished(), rest]);
   }
 
   get queuedBytes(): number {
@@ -66,6 +83,11 @@ export class WebClientSocket implements ClientSocket {
     return this.raw.writableLength;
   }
 
+  takeApart(): Buffer | undefined {
+    const unread = isDrained(this.raw) ? unreadOf(this.#ws) : undefined;
+    return unread && Buffer.concat([unread, detach(this.raw)]);
+  }
+
   write(frame: Buffer): void {
     if (this.raw.writable) this.raw.write(frame);
   }
@@ -91,6 +113,11 @@ export class DeflateClientSocket implements ClientSocket {
 
   get queuedBytes(): number {
     return this.#ws.bufferedAmount;
+  }
+
+  /** The tables of its compression cannot be taken along. */
+  takeApart(): undefined {
+    return undefined;
   }
 
   write(frame: Buffer): void {

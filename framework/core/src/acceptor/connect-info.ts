@@ -1,10 +1,12 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { BlockList, isIP, type Socket } from 'node:net';
 import { plainAddress } from '@pomelo-ts/common/internal';
+import { addressOf } from './proxied-socket.js';
 
 /** What is known of a client before it is let in. */
 export interface ConnectInfo {
-  readonly transport: 'websocket' | 'tcp';
+  /** `websocket`, `tcp`, or what another acceptor calls it. */
+  readonly transport: 'websocket' | 'tcp' | (string & {});
   /** The client's address; behind trusted proxies the one that they report. */
   readonly remoteAddress: string;
   /** Headers of the WebSocket upgrade; none for raw TCP. */
@@ -50,7 +52,7 @@ export class ProxyTrust {
     const forwarded = headers['x-forwarded-for'];
     if (!this.#trusted || forwarded === undefined) return address;
     const hops = String(forwarded).split(',');
-    while (hops.length > 0 && this.#trusts(address)) {
+    while (hops.length > 0 && this.trusts(address)) {
       const hop = plainAddress(withoutPort(hops.pop()!.trim()));
       if (isIP(hop) === 0) break;
       address = hop;
@@ -58,9 +60,11 @@ export class ProxyTrust {
     return address;
   }
 
-  #trusts(address: string): boolean {
+  /** Whether this is the address of a trusted proxy. */
+  trusts(socketAddress: string): boolean {
+    const address = plainAddress(socketAddress);
     const family = isIP(address);
-    return family !== 0 && this.#trusted!.check(address, family === 6 ? 'ipv6' : 'ipv4');
+    return family !== 0 && this.#trusted?.check(address, family === 6 ? 'ipv6' : 'ipv4') === true;
   }
 }
 
@@ -72,7 +76,7 @@ function withoutPort(hop: string): string {
 
 /** Facts of a raw TCP client. */
 export function tcpFacts(socket: Socket, trust: ProxyTrust): ConnectionFacts {
-  const remoteAddress = trust.addressOf(socket.remoteAddress ?? '', {});
+  const remoteAddress = trust.addressOf(addressOf(socket), {});
   return { transport: 'tcp', remoteAddress, headers: {}, query: new URLSearchParams() };
 }
 
@@ -82,7 +86,7 @@ export function webSocketFacts(request: IncomingMessage, trust: ProxyTrust): Con
   const queryAt = url.indexOf('?');
   return {
     transport: 'websocket',
-    remoteAddress: trust.addressOf(request.socket.remoteAddress ?? '', headers),
+    remoteAddress: trust.addressOf(addressOf(request.socket), headers),
     headers,
     query: new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt + 1)),
   };

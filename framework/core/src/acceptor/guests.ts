@@ -1,5 +1,5 @@
-import type { ClientConnection } from './client-connection.js';
-import type { Origin } from './origins.js';
+import type { Origin } from '../client-link.js';
+import type { PlacedClient } from './places.js';
 
 /** So many from one address may be a household, a school or a network of phones: none of them gives way for strangers. */
 const household = 8;
@@ -8,34 +8,38 @@ const mostLooked = 256;
 
 /** Clients that no uid is bound to, by where they come from, the oldest first. Where there is no place left, the largest crowd gives way. */
 export class Guests {
-  readonly #byOrigin = new Map<Origin, Set<ClientConnection>>();
+  /** Most have an address of their own, which needs no set. */
+  readonly #byOrigin = new Map<Origin, PlacedClient | Set<PlacedClient>>();
   readonly #crowds = new Set<Origin>();
 
-  add(connection: ClientConnection): void {
-    const { origin } = connection;
+  add(client: PlacedClient): void {
+    const { origin } = client;
     const others = this.#byOrigin.get(origin);
-    if (!others) this.#byOrigin.set(origin, new Set([connection]));
-    else if (others.add(connection).size > household) this.#crowds.add(origin);
+    if (!others || others === client) this.#byOrigin.set(origin, client);
+    else if (!(others instanceof Set)) this.#byOrigin.set(origin, new Set([others, client]));
+    else if (others.add(client).size > household) this.#crowds.add(origin);
   }
 
-  delete(connection: ClientConnection): void {
-    const { origin } = connection;
+  delete(client: PlacedClient): void {
+    const { origin } = client;
     const others = this.#byOrigin.get(origin);
-    if (!others?.delete(connection)) return;
+    if (others === client) this.#byOrigin.delete(origin);
+    if (!(others instanceof Set) || !others.delete(client)) return;
     if (others.size <= household) this.#crowds.delete(origin);
     if (others.size === 0) this.#byOrigin.delete(origin);
   }
 
   /** The oldest one of the address with most of them, if it has more than a newcomer's address would have, and more than a household. */
-  dispensableFor(newcomer: Origin | undefined): ClientConnection | undefined {
-    let most: Set<ClientConnection> = new Set();
+  dispensableFor(newcomer: Origin | undefined): PlacedClient | undefined {
+    let most: Set<PlacedClient> = new Set();
     let looked = 0;
     for (const origin of this.#crowds) {
-      const crowd = this.#byOrigin.get(origin)!;
-      if (crowd.size > most.size) most = crowd;
+      const crowd = this.#byOrigin.get(origin);
+      if (crowd instanceof Set && crowd.size > most.size) most = crowd;
       if (++looked === mostLooked) break;
     }
-    const own = newcomer ? (this.#byOrigin.get(newcomer)?.size ?? 0) : 0;
+    const same = newcomer && this.#byOrigin.get(newcomer);
+    const own = same instanceof Set ? same.size : Number(same !== undefined);
     return most.size > own + 1 ? most.values().next().value : undefined;
   }
 }

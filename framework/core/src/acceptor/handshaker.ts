@@ -1,20 +1,32 @@
 import { type Logger, reasonOf } from '@pomelo-ts/common';
 import { briefError, shorten } from '@pomelo-ts/common/internal';
-import { decodeUtf8, encodeJson, handshakeCode } from '@pomelo-ts/protocol';
+import { decodeUtf8, encodeJson, type HandshakeSystem, handshakeCode } from '@pomelo-ts/protocol';
 import type { AcceptorHooks, ConnectAnswer } from '../acceptor.js';
-import type { ClientFormat } from '../wire/client-format.js';
-import type { ClientConnection } from './client-connection.js';
+import type { HandshakeParts } from '../wire/client-format.js';
+import type { ConnectionFacts } from './connect-info.js';
 
 type Refusal = Extract<ConnectAnswer, { refuse: unknown }>;
 
+/** A client whose handshake is answered. */
+export interface Greeted {
+  /** What is known of it until it has been answered. */
+  readonly facts: ConnectionFacts | undefined;
+  /** Sends the handshake's answer, and waits for the client's acknowledgement. */
+  acceptHandshake(body: Uint8Array): void;
+  /** Sends the handshake's answer, and closes. */
+  refuseHandshake(body: Uint8Array, reason: string): void;
+}
+
 /** Answers the handshakes of one acceptor. */
 export class Handshaker {
-  readonly #format: ClientFormat;
+  readonly #format: HandshakeParts;
   readonly #hooks: AcceptorHooks;
   readonly #heartbeatMs: number | false;
   readonly #logger: Logger;
+  /** Whole answers without a game's own data, by what they tell of the wire format. */
+  readonly #answers = new WeakMap<HandshakeSystem, Uint8Array>();
 
-  constructor(format: ClientFormat, hooks: AcceptorHooks, heartbeatMs: number | false, logger: Logger) {
+  constructor(format: HandshakeParts, hooks: AcceptorHooks, heartbeatMs: number | false, logger: Logger) {
     this.#format = format;
     this.#hooks = hooks;
     this.#heartbeatMs = heartbeatMs;
@@ -22,50 +34,61 @@ export class Handshaker {
   }
 
   /** Answers the handshake in `bytes[start..end)`; a client without `sys` gets code 500, as pomelo does it. */
-  answer(connection: ClientConnection, bytes: Uint8Array, start: number, end: number): void {
+  answer(greeted: Greeted, bytes: Uint8Array, start: number, end: number): void {
     const request = parseObject(decodeUtf8(bytes, start, end));
     const system = request?.['sys'];
     if (!isObject(system)) {
-      refuse(connection, handshakeCode.failed, 'expected a handshake {"sys": {"type", "version"}, "user"?}');
+      refuse(greeted, handshakeCode.failed, 'expected a handshake {"sys": {"type", "version"}, "user"?}');
       return;
     }
     if (!this.#hooks.onConnect) {
-      this.#accept(connection, system, undefined);
+      this.#accept(greeted, system, undefined);
       return;
     }
-    void this.#ask(connection, system, request!['user']);
+    void this.#ask(greeted, system, request!['user']);
   }
 
-  async #ask(connection: ClientConnection, system: Record<string, unknown>, user: unknown): Promise<void> {
+  async #ask(greeted: Greeted, system: Record<string, unknown>, user: unknown): Promise<void> {
     try {
       const client = { type: textOf(system['type']), version: textOf(system['version']) };
-      const answer = await this.#hooks.onConnect!({ ...connection.facts!, client, user });
+      const answer = await this.#hooks.onConnect!({ ...greeted.facts!, client, user });
       const { refuse: refusal, user: data } = (answer ?? {}) as Partial<Refusal & { user: unknown }>;
-      if (refusal) refuse(connection, refusal.code, refusal.reason);
-      else this.#accept(connection, system, data);
+      if (refusal) refuse(greeted, refusal.code, refusal.reason);
+      else this.#accept(greeted, system, data);
     } catch (error) {
       this.#logger.error('onConnect failed', { error: briefError(error) });
-      refuse(connection, handshakeCode.failed, 'the server could not decide');
+      refuse(greeted, handshakeCode.failed, 'the server could not decide');
     }
   }
 
-  #accept(connection: ClientConnection, system: Record<string, unknown>, user: unknown): void {
+  #accept(greeted: Greeted, system: Record<string, unknown>, user: unknown): void {
     const parts = this.#format.handshake(system['dictVersion'], system['protoVersion']);
-    const heartbeat = this.#heartbeatMs === false ? {} : { heartbeat: this.#heartbeatMs / 1000 };
-    const answer = { code: handshakeCode.ok, sys: { ...heartbeat, ...parts }, ...(user ? { user } : {}) };
     try {
-      connection.acceptHandshake(encodeJson(JSON.stringify(answer)));
+      greeted.acceptHandshake(user ? this.#encode(parts, { user }) : this.#withoutUser(parts));
     } catch (error) {
       this.#logger.error('the user data of onConnect cannot be sent', {
         reason: shorten(reasonOf(error), 200),
       });
-      refuse(connection, handshakeCode.failed, 'the server could not answer');
+      refuse(greeted, handshakeCode.failed, 'the server could not answer');
     }
+  }
+
+  /** After a restart all players come at once, and most are answered the same. */
+  #withoutUser(parts: HandshakeSystem): Uint8Array {
+    const answer = this.#answers.get(parts) ?? this.#encode(parts, {});
+    this.#answers.set(parts, answer);
+    return answer;
+  }
+
+  #encode(parts: HandshakeSystem, more: { user?: unknown }): Uint8Array {
+    const heartbeat = this.#heartbeatMs === false ? {} : { heartbeat: this.#heartbeatMs / 1000 };
+    const answer = { code: handshakeCode.ok, sys: { ...heartbeat, ...parts }, ...more };
+    return encodeJson(JSON.stringify(answer));
   }
 }
 
-function refuse(connection: ClientConnection, code: number, message: string): void {
-  connection.refuseHandshake(encodeJson(JSON.stringify({ code, message })), `refused with code ${code}`);
+function refuse(greeted: Greeted, code: number, message: string): void {
+  greeted.refuseHandshake(encodeJson(JSON.stringify({ code, message })), `refused with code ${code}`);
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

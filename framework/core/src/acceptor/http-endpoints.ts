@@ -6,16 +6,19 @@ import { briefError, shorten } from '@pomelo-ts/common/internal';
 /** Answers one plain HTTP request; true when it has taken it. */
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse, url: URL) => boolean;
 
+/** Whether a frontend takes clients: a load balancer sends new ones to those that are `ready` alone. */
+export type FrontendReadiness = 'ready' | 'draining' | 'not ready';
+
 /** Plain HTTP beside the client protocol: the health checks, what the game adds, and a clear 404 for the rest. */
 export class HttpEndpoints {
   readonly #handlers: HttpHandler[] = [];
-  readonly #ready: () => boolean;
+  readonly #readiness: () => FrontendReadiness;
   readonly #id: string;
   readonly #logger: Logger;
 
-  constructor(id: string, ready: () => boolean, logger: Logger) {
+  constructor(id: string, readiness: () => FrontendReadiness, logger: Logger) {
     this.#id = id;
-    this.#ready = ready;
+    this.#readiness = readiness;
     this.#logger = logger;
     this.add((request, response, url) => this.#health(request, response, url));
   }
@@ -56,10 +59,11 @@ export class HttpEndpoints {
   }
 
   #health(_request: IncomingMessage, response: ServerResponse, url: URL): boolean {
-    if (url.pathname === '/healthz') answerJson(response, 200, { status: 'ok', id: this.#id });
-    else if (url.pathname !== '/readyz') return false;
-    else if (this.#ready()) answerJson(response, 200, { status: 'ready', id: this.#id });
-    else answerJson(response, 503, { status: 'not ready', id: this.#id });
+    if (url.pathname !== '/healthz' && url.pathname !== '/readyz') return false;
+    const id = this.#id;
+    const status = this.#readiness();
+    if (url.pathname === '/readyz') answerJson(response, status === 'ready' ? 200 : 503, { status, id });
+    else answerJson(response, 200, { status: status === 'draining' ? status : 'ok', id });
     return true;
   }
 }

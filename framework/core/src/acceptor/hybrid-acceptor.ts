@@ -1,60 +1,29 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
-import type { Clock, Counters, Logger } from '@pomelo-ts/common';
 import { listenError, type TickFlusher } from '@pomelo-ts/common/internal';
-import {
-  encodeUtf8,
-  PackageSplitter,
-  packageHeadBytes,
-  packageType,
-  splitPackages,
-} from '@pomelo-ts/protocol';
+import { encodeUtf8, PackageSplitter, packageType, splitPackages } from '@pomelo-ts/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Acceptor } from '../acceptor.js';
-import type { SessionTable } from '../session/session-table.js';
-import {
-  ClientConnection,
-  type ConnectionOwner,
-  connectionState,
-  type SendQueueBound,
-} from './client-connection.js';
+import type { AcceptorContext, MovingAcceptor, TakenLink } from '../acceptor.js';
+import type { ClientLink } from '../client-link.js';
+import type { CoreMeasures } from '../measures.js';
+import type { WireFormat } from '../wire/push.js';
+import { ClientConnection, type ConnectionOwner, type SendQueueBound } from './client-connection.js';
 import { ClientFaults } from './client-faults.js';
 import { type ClientSocket, DeflateClientSocket, TcpClientSocket, WebClientSocket } from './client-socket.js';
 import { type ConnectionFacts, ProxyTrust, tcpFacts, webSocketFacts } from './connect-info.js';
-import type { Handshaker } from './handshaker.js';
-import type { HttpEndpoints } from './http-endpoints.js';
+import { attach } from './detached-socket.js';
+import { dropSilent } from './drop-silent.js';
+import { Handshaker } from './handshaker.js';
 import { HttpSide, isHttp, refusalOf } from './http-side.js';
 import { Inflation } from './inflation.js';
 import { listenAtFirst } from './listen-at-first.js';
+import { type MessageBounds, messageBounds, revive } from './living-web-socket.js';
+import { pushFrame } from './message-frames.js';
 import { OneAddress } from './one-address.js';
-import type { OriginPolicy } from './origin-policy.js';
 import { packageFrame, packagesOf } from './package-frame.js';
-import { type PlaceBounds, Places } from './places.js';
-
-/** Settings of a {@link HybridAcceptor}. */
-export interface HybridAcceptorOptions extends PlaceBounds {
-  readonly serverId: string;
-  /** Addresses to listen at: the first one that this machine can. */
-  readonly hosts: readonly string[];
-  readonly port: number;
-  readonly heartbeatTimeoutMs: number | false;
-  readonly handshakeTimeoutMs: number;
-  readonly maxPackageBytes: number;
-  readonly sendQueue: SendQueueBound;
-  readonly origins: OriginPolicy;
-  readonly compression: boolean;
-  readonly trustedProxies: readonly string[];
-  /** Whether to warn where all clients seem to come from one address. */
-  readonly expectsManyAddresses: boolean;
-  readonly sessions: SessionTable;
-  readonly handshaker: Handshaker;
-  readonly http: HttpEndpoints;
-  readonly flusher: TickFlusher;
-  readonly counters: Counters;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  onMessage(connection: ClientConnection, bytes: Uint8Array, start: number, end: number): void;
-}
+import type { Places } from './places.js';
+import { addressOf, readProxied } from './proxied-socket.js';
+import { mayBeProxyHeader } from './proxy-header.js';
 
 /** Connections that may wait to be accepted: after a restart all players come at once. The system may allow fewer. */
 const backlog = 4096;
@@ -66,12 +35,6 @@ const closeTimeoutMs = 1000;
 const httpTimeoutMs = 60_000;
 /** Packages in one WebSocket frame: far more than a client has to send at once. */
 const maxPackages = 1024;
-/** Longest WebSocket message, in packages of the longest kind. */
-const messagePackages = 4;
-/** Bytes that a piece of a long message has on average, be it a fragment or what arrives at once; a few more may be shorter. */
-const leastFragmentBytes = 4096;
-const leastChunkBytes = 256;
-const shortPieces = 64;
 /** What a client's compressed messages of one second may become, in longest messages. */
 const inflatedMessages = 4;
 
@@ -80,77 +43,88 @@ const client = Symbol('client');
 type Owned = { [client]?: ClientConnection };
 
 /** WebSocket, raw TCP and plain HTTP on one port, told apart by the first byte. */
-export class HybridAcceptor implements Acceptor, ConnectionOwner {
+export class HybridAcceptor implements MovingAcceptor, ConnectionOwner {
   readonly flusher: TickFlusher;
-  readonly counters: Counters;
+  readonly counters: CoreMeasures;
   readonly sendQueue: SendQueueBound;
+  readonly format: WireFormat<Buffer>;
   readonly heartbeats: boolean;
   second = 0;
-  readonly #options: HybridAcceptorOptions;
+  readonly #context: AcceptorContext;
+  readonly #clients = new Set<ClientConnection>();
+  readonly #handshaker: Handshaker;
   readonly #trust: ProxyTrust;
   readonly #tcp: Server;
   readonly #http: HttpSide;
   readonly #webSockets: WebSocketServer;
+  readonly #messages: MessageBounds;
   readonly #places: Places;
   readonly #onSocketClose: (this: Socket) => void;
+  readonly #onFirstBytes: (this: Socket, bytes: Buffer) => void;
   readonly #onWebSocketMessage: (this: WebSocket, data: unknown) => void;
   readonly #onWebSocketError: (this: WebSocket, error: Error & { code?: string }) => void;
   readonly #onInflated: (this: WebSocket, data: unknown) => void;
   readonly #inflation: Inflation;
   readonly #faults: ClientFaults;
   readonly #oneAddress: OneAddress | undefined;
+  /** What the client that came last called this server: nearly all call it the same. */
+  #hostHeader: string | undefined;
   #stopSweep: () => void = () => {};
   #closed: Promise<void> | undefined;
 
-  constructor(options: HybridAcceptorOptions) {
-    this.#options = options;
-    this.flusher = options.flusher;
-    this.counters = options.counters;
-    this.sendQueue = options.sendQueue;
-    this.#places = new Places(options, options.counters);
-    this.heartbeats = options.heartbeatTimeoutMs !== false;
-    this.#trust = new ProxyTrust(options.trustedProxies);
+  constructor(context: AcceptorContext, compression: boolean) {
+    const { client: settings, logger } = context;
+    this.#context = context;
+    this.flusher = context.flusher;
+    this.counters = context.counters;
+    this.sendQueue = settings.sendQueue;
+    this.format = context.formats.add('packages', pushFrame);
+    this.#places = context.places;
+    this.heartbeats = settings.heartbeatTimeoutMs !== false;
+    this.#handshaker = new Handshaker(context.bodies, context.hooks, settings.heartbeatMs, logger);
+    this.#trust = new ProxyTrust(settings.trustedProxies);
     this.#tcp = createTcpServer({ noDelay: true }, (socket) => this.accept(socket));
     this.#http = new HttpSide({
       onRequest: (request, response) => {
         this.#end(request.socket, httpTimeoutMs);
-        options.http.handle(request, response);
+        context.http.handle(request, response);
       },
       onWebSocket: (request, socket, head) => this.#onUpgrade(request, socket, head),
       onFault: (socket) => {
-        this.counters.add('client.faults.http');
+        this.counters.clientFaults.http.add();
         if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
         this.#end(socket, closeTimeoutMs);
       },
     });
-    const { maxPackageBytes } = options;
-    const maxPayload = messagePackages * (maxPackageBytes + packageHeadBytes);
+    const { maxPackageBytes } = settings;
+    this.#messages = messageBounds(maxPackageBytes);
+    const perMessageDeflate = compression;
     this.#webSockets = new WebSocketServer({
-      noServer: true,
-      clientTracking: false,
-      skipUTF8Validation: true,
-      perMessageDeflate: options.compression,
-      maxPayload,
-      maxFragments: shortPieces + Math.ceil(maxPayload / leastFragmentBytes),
-      maxBufferedChunks: shortPieces + Math.ceil(maxPayload / leastChunkBytes),
+      ...{ noServer: true, clientTracking: false, perMessageDeflate },
+      ...this.#messages,
     });
-    if (options.expectsManyAddresses) this.#oneAddress = new OneAddress(this.#places, options.logger);
-    this.#inflation = new Inflation(inflatedMessages * maxPayload);
-    this.#faults = new ClientFaults(options.logger, maxPackageBytes);
+    // On the machine of a developer all do come from there.
+    if (settings.trustedProxies.length === 0 && context.env !== 'development')
+      this.#oneAddress = new OneAddress(this.#places, logger);
+    this.#inflation = new Inflation(inflatedMessages * this.#messages.maxPayload);
+    this.#faults = new ClientFaults(logger, maxPackageBytes);
     const acceptor = this;
     this.#onSocketClose = function () {
       acceptor.#places.opening.delete(this);
-      acceptor.#places.greeting.delete(this);
       acceptor.#places.ending.delete(this);
-      (this as Owned)[client]?.gone('disconnected');
+      (this as Owned)[client]?.drop('disconnected');
     };
-    this.#stopSweep = options.clock.every(sweepMs, () => this.#sweep());
+    this.#onFirstBytes = function (bytes) {
+      this.off('data', acceptor.#onFirstBytes);
+      acceptor.#onFirst(this, bytes);
+    };
+    this.#stopSweep = context.clock.every(sweepMs, () => this.#sweep());
     this.#onInflated = function (data) {
       const verdict = acceptor.#inflation.charge(this, (data as Buffer).length);
-      if (verdict === 'paused') acceptor.counters.add('client.pausedInflation');
+      if (verdict === 'paused') acceptor.counters.clientPausedInflation.add();
       else if (verdict === 'tooMuch') {
-        acceptor.counters.add('client.faults.inflation');
-        (this as Owned)[client]!.gone('protocol error'); // it is not read, so that it could not take leave
+        acceptor.counters.clientFaults.inflation.add();
+        (this as Owned)[client]!.drop('protocol error'); // it is not read, so that it could not take leave
       }
     };
     this.#onWebSocketError = function (error) {
@@ -167,17 +141,12 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
     };
   }
 
-  get connections(): number {
-    return this.#places.clients.size;
-  }
-
-  /** Opens the port, the configured one or `port`; gives the one that it is. @throws PORT_IN_USE, PORT_UNUSABLE */
-  async listen(port = this.#options.port): Promise<number> {
-    const { hosts, serverId } = this.#options;
+  async listen(port: number): Promise<number> {
+    const { hosts, serverId } = this.#context;
     const failure = await listenAtFirst(this.#tcp, hosts, { port, backlog });
     if (failure) throw listenError(failure.error, { serverId, host: failure.host, port });
     // Once it listens: a connection that could not be accepted, for want of file descriptors say.
-    this.#tcp.on('error', () => this.counters.add('client.failedAccepts'));
+    this.#tcp.on('error', () => this.counters.clientFailedAccepts.add());
     return (this.#tcp.address() as { port: number }).port;
   }
 
@@ -187,9 +156,9 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
 
   async close(reason: string): Promise<void> {
     this.stopAccepting();
-    for (const connection of [...this.#places.clients]) connection.kick(reason);
+    for (const connection of [...this.#clients]) connection.kick(reason);
     for (const socket of this.#places.opening.all()) socket.destroy();
-    const cancel = this.#options.clock.after(closeTimeoutMs, () => {
+    const cancel = this.#context.clock.after(closeTimeoutMs, () => {
       for (const socket of this.#places.ending.all()) socket.destroy();
     });
     await this.#closed;
@@ -197,76 +166,120 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
     this.#stopSweep();
   }
 
+  shared(hostHeader: string | undefined): string | undefined {
+    if (hostHeader !== this.#hostHeader) this.#hostHeader = hostHeader;
+    return this.#hostHeader;
+  }
+
   onHandshake(connection: ClientConnection, bytes: Uint8Array, start: number, end: number): void {
-    this.#options.handshaker.answer(connection, bytes, start, end);
+    this.#handshaker.answer(connection, bytes, start, end);
   }
 
-  onMessage(connection: ClientConnection, bytes: Uint8Array, start: number, end: number): void {
-    this.#options.onMessage(connection, bytes, start, end);
-  }
-
-  onClosed(connection: ClientConnection, reason: string): void {
-    this.#places.delete(connection);
+  onClosed(connection: ClientConnection): void {
+    this.#clients.delete(connection);
     const { raw } = connection.socket;
     if (!raw.destroyed) this.#end(raw, closeTimeoutMs);
-    this.#options.sessions.close(connection.session, reason);
-  }
-
-  onWorking(connection: ClientConnection): void {
-    this.#places.greeting.delete(connection.socket.raw);
-    if (connection.session.uid === undefined) this.#places.guests.add(connection);
-  }
-
-  /** The client's session was bound to a uid: it gives way to nobody. */
-  onBound(connection: ClientConnection): void {
-    this.#places.guests.delete(connection);
-  }
-
-  onUnbound(connection: ClientConnection): void {
-    if (connection.state === connectionState.working) this.#places.guests.add(connection);
-  }
-
-  onDone(connection: ClientConnection): void {
-    this.#places.origins.leave(connection.origin);
   }
 
   /** Takes a connection that somebody has opened. */
   accept(socket: Socket): void {
     socket.on('error', ignoreSocketError);
-    this.#places.makeRoom()?.destroy();
-    const evicted = this.#places.opening.add(socket, socket.remoteAddress ?? '', this.#handshakeDeadline());
-    if (evicted) {
-      this.counters.add('client.refused.tooMany');
-      evicted.destroy();
-    }
+    this.#places.makeRoom();
+    const { clock, client: settings } = this.#context;
+    const deadline = clock.now() + settings.handshakeTimeoutMs;
+    this.#opening(socket, deadline);
     socket.on('close', this.#onSocketClose);
-    socket.once('data', (chunk: Buffer) => {
-      if (isHttp(chunk[0]!)) this.#http.accept(socket, chunk);
-      else this.#onTcpClient(socket, chunk);
+    if (!settings.proxyProtocol || !this.#trust.trusts(socket.remoteAddress ?? '')) {
+      socket.on('data', this.#onFirstBytes);
+      return;
+    }
+    readProxied(socket, {
+      onBytes: (bytes) => this.#onFirst(socket, bytes),
+      onAddress: () => this.#opening(socket, deadline), // it shares with those of the client's address now
+      onInvalid: () => {
+        this.counters.clientFaults.proxyHeader.add();
+        this.#faults.ofProxyHeader(socket);
+        socket.destroy();
+      },
     });
   }
 
-  #handshakeDeadline(): number {
-    return this.#options.clock.now() + this.#options.handshakeTimeoutMs;
+  /** Until `deadline` the socket must be a client, or ask by HTTP. */
+  #opening(socket: Socket, deadline: number): void {
+    const evicted = this.#places.opening.add(socket, addressOf(socket), deadline);
+    if (!evicted) return;
+    this.counters.clientRefused.tooMany.add();
+    evicted.destroy();
+  }
+
+  #onFirst(socket: Socket, bytes: Buffer): void {
+    if (mayBeProxyHeader(bytes[0]!)) this.#faults.ofUnexpectedHeader(socket, bytes);
+    if (isHttp(bytes[0]!)) this.#http.accept(socket, bytes);
+    else this.#onTcpClient(socket, bytes);
+  }
+
+  takeApart(link: ClientLink): TakenLink | undefined {
+    if (!(link instanceof ClientConnection) || !this.#clients.has(link)) return undefined;
+    const unread = link.takeApart();
+    if (!unread) return undefined;
+    this.#clients.delete(link);
+    const { socket, address, hostHeader } = link;
+    const transport = socket instanceof TcpClientSocket ? 'tcp' : 'websocket';
+    return { socket: socket.raw, state: { transport, unread, address, hostHeader } };
+  }
+
+  adopt({ socket, state }: TakenLink): ClientLink {
+    const { transport, unread, address, hostHeader } = state;
+    const headers = hostHeader === undefined ? {} : { host: hostHeader };
+    const facts = { transport, remoteAddress: address, headers, query: new URLSearchParams() };
+    socket.removeAllListeners('error').on('error', ignoreSocketError);
+    socket.on('close', this.#onSocketClose);
+    const connection =
+      transport === 'tcp' ? this.#adoptTcp(socket, facts, unread) : this.#adoptWeb(socket, facts, unread);
+    if (socket.destroyed) connection.drop('disconnected');
+    else attach(socket, this.#tcp);
+    return connection;
+  }
+
+  #adoptTcp(socket: Socket, facts: ConnectionFacts, unread: Uint8Array): ClientConnection {
+    const { connection, read } = this.#openTcp(socket, facts);
+    connection.goOn();
+    read(unread);
+    return connection;
+  }
+
+  #adoptWeb(socket: Socket, facts: ConnectionFacts, unread: Uint8Array): ClientConnection {
+    const { ws, start } = revive(socket, Buffer.from(unread), this.#messages);
+    const connection = this.#onWebSocket(ws, socket, facts);
+    connection.goOn();
+    start();
+    return connection;
   }
 
   /** From now on the socket only waits for its end. */
   #end(socket: Socket, ms: number): void {
     this.#places.opening.delete(socket);
-    this.#places.ending.add(socket, socket.remoteAddress ?? '', this.#options.clock.now() + ms);
+    this.#places.ending.add(socket, addressOf(socket), this.#context.clock.now() + ms);
   }
 
   #onTcpClient(socket: Socket, chunk: Buffer): void {
     const facts = tcpFacts(socket, this.#trust);
-    const refusal = this.#places.refusalOf(facts.remoteAddress, this.#evict);
+    const refusal = this.#places.refusalOf(facts.remoteAddress);
     if (refusal) {
       socket.end(packagesOf(packageFrame(packageType.handshake, encodeUtf8(JSON.stringify(refusal)))));
       this.#end(socket, closeTimeoutMs);
       return;
     }
-    const splitter = new PackageSplitter({ maxPackageBytes: this.#options.maxPackageBytes });
-    const connection = this.#add(new TcpClientSocket(socket), facts, socket);
-    const read = (bytes: Buffer): void => {
+    this.#openTcp(socket, facts).read(chunk);
+  }
+
+  #openTcp(
+    socket: Socket,
+    facts: ConnectionFacts,
+  ): { connection: ClientConnection; read(bytes: Uint8Array): void } {
+    const splitter = new PackageSplitter({ maxPackageBytes: this.#context.client.maxPackageBytes });
+    const connection = this.#add(new TcpClientSocket(socket, splitter), facts, socket);
+    const read = (bytes: Uint8Array): void => {
       try {
         splitter.push(bytes, connection);
       } catch (error) {
@@ -274,22 +287,25 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
       }
     };
     socket.on('data', read);
-    read(chunk);
+    return { connection, read };
   }
 
   #onUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    if (!this.#options.origins.allows(request.headers)) {
-      this.counters.add('client.refused.origin');
+    if (!this.#context.origins.allows(request.headers)) {
+      this.counters.clientRefused.origin.add();
       this.#refuseUpgrade(socket, '403 Forbidden', `origin ${request.headers.origin} is not allowed here`);
       return;
     }
     const facts = webSocketFacts(request, this.#trust);
-    const refusal = this.#places.refusalOf(facts.remoteAddress, this.#evict);
+    const refusal = this.#places.refusalOf(facts.remoteAddress);
     if (refusal) {
       this.#refuseUpgrade(socket, `${refusal.code} ${STATUS_CODES[refusal.code]}`, refusal.message);
       return;
     }
-    this.#webSockets.handleUpgrade(request, socket, head, (ws) => this.#onWebSocket(ws, socket, facts));
+    this.#webSockets.handleUpgrade(request, socket, head, (ws) => {
+      socket.off('error', ignoreSocketError); // that of the WebSocket does it as well, and two cost a list for each client
+      this.#onWebSocket(ws, socket, facts);
+    });
   }
 
   #refuseUpgrade(socket: Socket, status: string, message: string): void {
@@ -297,59 +313,34 @@ export class HybridAcceptor implements Acceptor, ConnectionOwner {
     this.#end(socket, closeTimeoutMs);
   }
 
-  #onWebSocket(ws: WebSocket, socket: Socket, facts: ConnectionFacts): void {
+  #onWebSocket(ws: WebSocket, socket: Socket, facts: ConnectionFacts): ClientConnection {
     const deflated = ws.extensions.includes('permessage-deflate');
     const clientSocket = deflated ? new DeflateClientSocket(ws, socket) : new WebClientSocket(ws, socket);
-    (ws as Owned)[client] = this.#add(clientSocket, facts, socket);
+    const connection = this.#add(clientSocket, facts, socket);
+    (ws as Owned)[client] = connection;
     ws.on('error', this.#onWebSocketError);
     if (deflated) ws.on('message', this.#onInflated);
     ws.on('message', this.#onWebSocketMessage);
-  }
-
-  #add(clientSocket: ClientSocket, facts: ConnectionFacts, socket: Socket): ClientConnection {
-    const origin = this.#places.origins.enter(facts.remoteAddress);
-    const connection = new ClientConnection(clientSocket, facts, origin, this);
-    connection.session = this.#options.sessions.open(connection);
-    this.#places.add(connection);
-    this.#places.opening.delete(socket);
-    const evicted = this.#places.greeting.add(socket, facts.remoteAddress, this.#handshakeDeadline());
-    if (evicted) this.#evict(evicted);
-    (socket as Owned)[client] = connection;
-    this.counters.add('client.connections');
     return connection;
   }
 
-  /** Ends a client in its handshake, for want of room. */
-  readonly #evict = (socket: Socket): void => {
-    this.counters.add('client.refused.tooMany');
-    (socket as Owned)[client]?.gone('too many handshakes');
-  };
+  #add(clientSocket: ClientSocket, facts: ConnectionFacts, socket: Socket): ClientConnection {
+    const connection = new ClientConnection(clientSocket, facts, this);
+    this.#places.opening.delete(socket);
+    (socket as Owned)[client] = connection;
+    this.#clients.add(connection);
+    connection.session = this.#places.open(connection);
+    return connection;
+  }
 
   /** One look a second at everybody, instead of a timer each. */
   #sweep(): void {
     this.second++;
     this.#inflation.nextSecond();
     this.#oneAddress?.look(this.second);
-    const { clock, heartbeatTimeoutMs, handshakeTimeoutMs } = this.#options;
-    const now = clock.now();
-    const silentSince =
-      heartbeatTimeoutMs === false ? -1 : this.second - Math.ceil(heartbeatTimeoutMs / sweepMs);
-    const handshakeSince = this.second - Math.ceil(handshakeTimeoutMs / sweepMs);
-    for (const connection of this.#places.clients) {
-      const working = connection.state === connectionState.working;
-      if (connection.heardAt >= (working ? silentSince : handshakeSince)) continue;
-      this.counters.add(working ? 'client.timedOut' : 'client.neverHandshook');
-      connection.gone(working ? 'heartbeat timeout' : 'handshake timeout');
-    }
-    for (const socket of this.#places.opening.expired(now)) {
-      this.counters.add('client.neverHandshook');
-      this.#places.opening.delete(socket);
-      socket.destroy();
-    }
-    for (const socket of this.#places.ending.expired(now)) {
-      this.#places.ending.delete(socket);
-      socket.destroy();
-    }
+    const { clock, client: settings } = this.#context;
+    dropSilent(this.#clients, this.second, settings, this.counters);
+    this.#places.expire(clock.now());
   }
 }
 

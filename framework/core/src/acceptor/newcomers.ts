@@ -1,5 +1,5 @@
-import type { Socket } from 'node:net';
-import type { Origin, Origins } from './origins.js';
+import type { Origin } from '../client-link.js';
+import type { Origins } from './origins.js';
 
 interface Newcomer {
   readonly origin: Origin;
@@ -11,10 +11,10 @@ interface Newcomer {
 const mostLooked = 256;
 
 /** Connections that have not shown yet what they are, the oldest first: strangers share their number, each address fairly. */
-export class Newcomers {
+export class Newcomers<Connection extends object> {
   readonly #origins: Origins;
   readonly #max: number;
-  readonly #sockets = new Map<Socket, Newcomer>();
+  readonly #sockets = new Map<Connection, Newcomer>();
   /** Newcomers by where they come from. */
   readonly #counts = new Map<Origin, number>();
 
@@ -27,8 +27,9 @@ export class Newcomers {
     return this.#sockets.size;
   }
 
-  /** Adds one; when there are too many, gives the one that must make room for it. */
-  add(socket: Socket, address: string, deadline: number): Socket | undefined {
+  /** Adds one, or has one that is there begin anew; when there are too many, gives the one that must make room for it. */
+  add(socket: Connection, address: string, deadline: number): Connection | undefined {
+    this.delete(socket);
     const oldest = this.#sockets.size >= this.#max ? this.#crowded() : undefined;
     const origin = this.#origins.enter(address);
     this.#counts.set(origin, (this.#counts.get(origin) ?? 0) + 1);
@@ -37,7 +38,7 @@ export class Newcomers {
     return oldest;
   }
 
-  delete(socket: Socket): void {
+  delete(socket: Connection): void {
     const newcomer = this.#sockets.get(socket);
     if (!newcomer) return;
     const { origin } = newcomer;
@@ -45,33 +46,33 @@ export class Newcomers {
     const left = this.#counts.get(origin)! - 1;
     if (left > 0) this.#counts.set(origin, left);
     else this.#counts.delete(origin);
-    this.#origins.leave(origin);
+    origin.leave();
   }
 
-  all(): Iterable<Socket> {
+  all(): Iterable<Connection> {
     return this.#sockets.keys();
   }
 
   /** Those whose time is over. */
-  expired(now: number): Socket[] {
+  expired(now: number): Connection[] {
     return [...this.#sockets].filter(([, { deadline }]) => deadline <= now).map(([socket]) => socket);
   }
 
   /** The oldest one of an address with many, that somebody else may need the place of. */
-  get dispensable(): Socket | undefined {
+  get dispensable(): Connection | undefined {
     return this.#crowded();
   }
 
   /** The oldest of an address that has more than one here, if there is one. */
-  oldestOfCrowd(): Socket | undefined {
+  oldestOfCrowd(): Connection | undefined {
     const socket = this.#crowded();
     return socket && this.#counts.get(this.#sockets.get(socket)!.origin)! > 1 ? socket : undefined;
   }
 
   /** The oldest one of an address with at least as many as addresses have on average. */
-  #crowded(): Socket | undefined {
+  #crowded(): Connection | undefined {
     let looked = 0;
-    let oldest: Socket | undefined;
+    let oldest: Connection | undefined;
     for (const [socket, { origin }] of this.#sockets) {
       oldest ??= socket;
       if (this.#counts.get(origin)! * this.#counts.size >= this.#sockets.size) return socket;

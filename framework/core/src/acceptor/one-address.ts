@@ -1,7 +1,5 @@
 import { BlockList, isIP } from 'node:net';
 import type { Logger } from '@pomelo-ts/common';
-import type { ClientConnection } from './client-connection.js';
-import type { Origin } from './origins.js';
 import type { Places } from './places.js';
 
 /** With fewer clients, one address may as well be an office. */
@@ -28,11 +26,11 @@ nearby.addSubnet('fe80::', 10, 'ipv6');
  * server, and its address is taken for that of each player, who all share what one address may have.
  */
 export class OneAddress {
-  readonly #places: Places;
+  readonly #places: Pick<Places, 'clients' | 'origins'>;
   readonly #logger: Logger;
   #told = false;
 
-  constructor(places: Places, logger: Logger) {
+  constructor(places: Pick<Places, 'clients' | 'origins'>, logger: Logger) {
     this.#places = places;
     this.#logger = logger;
   }
@@ -41,24 +39,18 @@ export class OneAddress {
   look(second: number): void {
     if (this.#told || second % everySeconds !== 0) return;
     const { clients, origins } = this.#places;
-    if (clients.size < manyClients) return;
+    if (clients < manyClients) return;
     for (const origin of origins.all()) {
-      if (origin.clients < nearlyAll * clients.size) continue;
-      const address = firstOf(clients, origin);
+      if (origin.clients < nearlyAll * clients) continue;
+      const { address } = origin;
       if (!isNearby(address)) return;
       this.#told = true;
       this.#logger.warn(
-        `${origin.clients} clients of ${clients.size} come from ${address}: is that a load balancer? Then name it in client.trustedProxies and have it send X-Forwarded-For, else all players share what one address may have.`,
+        `${origin.clients} clients of ${clients} come from ${address}: is that a load balancer? Then name it in client.trustedProxies and have it send X-Forwarded-For, or with client.proxyProtocol the PROXY protocol, else all players share what one address may have.`,
       );
       return;
     }
   }
-}
-
-/** An IPv6 origin is a whole network: this is an address of it. */
-function firstOf(clients: Iterable<ClientConnection>, origin: Origin): string {
-  for (const client of clients) if (client.origin === origin) return client.address;
-  return origin.key;
 }
 
 function isNearby(address: string): boolean {

@@ -1,23 +1,10 @@
 import { networkOf } from '@pomelo-ts/common/internal';
-
-/** What the connections from one address have in common. */
-export class Origin {
-  readonly key: string;
-  /** Connections that hold on to it. */
-  uses = 0;
-  /** Clients from it. */
-  clients = 0;
-  /** Requests of clients that have gone, and that servers still work on. */
-  gone = 0;
-
-  constructor(key: string) {
-    this.key = key;
-  }
-}
+import { Origin } from '../client-link.js';
 
 /** The addresses that clients come from now. Of an IPv6 address the first half counts: who has one has all with it. */
 export class Origins {
   readonly #byKey = new Map<string, Origin>();
+  readonly #left = ({ key }: Origin): void => void this.#byKey.delete(key);
 
   get size(): number {
     return this.#byKey.size;
@@ -32,19 +19,15 @@ export class Origins {
     return this.#byKey.values();
   }
 
-  /** One more connection from `address`; it ends with {@link leave}. */
+  /** One more connection from `address`; it ends with `leave` of what this gives. */
   enter(address: string): Origin {
     const key = networkOf(address);
     let origin = this.#byKey.get(key);
     if (!origin) {
-      origin = new Origin(key);
+      origin = new Origin(key, address, this.#left);
       this.#byKey.set(key, origin);
     }
-    origin.uses++;
+    origin.enter();
     return origin;
-  }
-
-  leave(origin: Origin): void {
-    if (--origin.uses === 0) this.#byKey.delete(origin.key);
   }
 }

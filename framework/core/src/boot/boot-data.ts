@@ -1,14 +1,15 @@
 import type { Readable } from 'node:stream';
-import type { BootData } from '@pomelo-ts/cluster';
+import type { BootData } from '@pomelo-ts/cluster/internal';
 import { PomeloError } from '@pomelo-ts/common';
-import type { CodeTrial } from './try-code.js';
+import type { CodeTrial } from '../server/trial-word.js';
+import type { TrialLife } from './watch-parent.js';
 
 /** Longest line accepted, in bytes. */
 const longestLine = 64 * 1024;
 
 /** What a process is told that is no server, but tries code for one. */
 export interface TrialData {
-  readonly trial: CodeTrial;
+  readonly trial: CodeTrial & TrialLife;
 }
 
 /** Reads the line of boot data. Rejects when it is none. */

@@ -1,18 +1,17 @@
+import { dialSecure, type MasterLink } from '@pomelo-ts/cluster';
 import {
   type BootData,
   dialMasters,
-  dialSecure,
   joinCluster,
-  type LinkAgent,
   lifeVariable,
   ServerKeyring,
-} from '@pomelo-ts/cluster';
+} from '@pomelo-ts/cluster/internal';
 import { isPomeloError, reasonOf, systemClock } from '@pomelo-ts/common';
-import { createLogger, foldingLogger, LogOutput } from '@pomelo-ts/common/internal';
+import { createLogger, foldingLogger, LogOutput, measureRuntime } from '@pomelo-ts/common/internal';
 import { tcpTransport } from '@pomelo-ts/rpc';
 import { GameServer } from '../game-server.js';
+import { syntaxErrorIn, tellsPlaceAlone } from '../server/syntax-error.js';
 import { readBootData } from './boot-data.js';
-import { syntaxErrorIn, tellsPlaceAlone } from './syntax-error.js';
 import { toldError } from './told-error.js';
 import { type WatchedFaults, watchFaults } from './watch-faults.js';
 
@@ -39,7 +38,7 @@ async function main(): Promise<void> {
     createLogger({ level: 'info', facts: { server: boot.id }, output }),
     systemClock,
   );
-  let agent: LinkAgent | undefined;
+  let master: MasterLink | undefined;
   let starting: Promise<GameServer> | undefined;
   let stopping = false;
   const stop = (deadlineMs: number, exitCode = 0): void => {
@@ -48,8 +47,8 @@ async function main(): Promise<void> {
     void (async () => {
       // A server that is still starting is stopped once it has; one that fails to start ends by itself.
       await starting?.then((game) => game.stop(deadlineMs), failedToStart);
-      agent?.close();
-      await agent?.whenGone();
+      master?.close();
+      await master?.whenGone();
       logger.flush();
       faults?.expectExit();
       process.exit(exitCode);
@@ -60,7 +59,7 @@ async function main(): Promise<void> {
   faults = watchFaults({ logger, counters: () => game?.app.counters, stop: () => stop(faultStopMs, 1) });
   const { id, bootId, buildId, masters, log, external = false } = boot;
   const keys = new ServerKeyring(boot.keys);
-  agent = await joinCluster({
+  master = await joinCluster({
     ...dialMasters(masters, (options) => dialSecure(options, keys.link())),
     id,
     bootId,
@@ -75,17 +74,24 @@ async function main(): Promise<void> {
     },
     logger,
   });
-  const joined = agent;
+  const joined = master;
   const level = () => joined.settings.settings.log.level; // an operator may change it
   const ownLogger = foldingLogger(createLogger({ level, facts: { server: id }, output }), systemClock);
   try {
     const { encryption } = joined.settings.settings.rpc;
     const transport = tcpTransport({ keys: keys.rpc, encryption });
-    starting = GameServer.start({ agent, bootId, keys: keys.rpc, transport, logger: ownLogger });
+    starting = GameServer.start({
+      master,
+      bootId,
+      keys: keys.rpc,
+      transport,
+      logger: ownLogger,
+      measureRuntime: (measures) => measureRuntime(measures, systemClock),
+    });
     game = await starting;
   } catch (error) {
     const code = isPomeloError(error) ? error.code : 'ERROR';
-    agent.report('gone', { error: { code, message: reasonOf(error) } });
+    master.report('gone', { error: { code, message: reasonOf(error) } });
     throw error;
   }
 }

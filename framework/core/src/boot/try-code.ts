@@ -1,21 +1,18 @@
+import { once } from 'node:events';
 import { readFileSync, writeSync } from 'node:fs';
 import { Script } from 'node:vm';
-import { appFileOf } from '@pomelo-ts/cluster';
+import { Worker } from 'node:worker_threads';
+import { appFileOf } from '@pomelo-ts/cluster/internal';
 import { importFile, importModule } from '../dispatch/app-modules.js';
 import { hooksFileOf, serviceFiles } from '../dispatch/module-files.js';
 import { readCode } from '../server/code-files.js';
-import { loadedFd, loadedWord } from '../server/trial-word.js';
-import { syntaxErrorIn, tellsPlaceAlone } from './syntax-error.js';
+import { syntaxErrorIn, tellsPlaceAlone } from '../server/syntax-error.js';
+import { type CodeTrial, loadedFd, loadedWord } from '../server/trial-word.js';
 import { toldError } from './told-error.js';
-
-/** Which code is tried: what this type of server runs. */
-export interface CodeTrial {
-  readonly appDir: string;
-  readonly type: string;
-}
+import type { TrialLife } from './watch-parent.js';
 
 const kinds = ['handler', 'remote', 'cron', 'filter'] as const;
-const oldApp = /['"](?:@pomelo-ts\/(?:core\/)?compat|pomelo|pinus)['"]/;
+const oldApp = /['"](?:@pomelo-ts\/compat|pomelo|pinus)['"]/;
 
 /**
  * Loads the code that a server of this type runs, and starts nothing of it: modules are imported, no class is made and no
@@ -37,11 +34,12 @@ export async function loadForTrial({ appDir, type }: CodeTrial): Promise<void> {
 }
 
 /** Carries out a trial in this process, which ends with it: with its word and code 0, or with 1 and the mistake on its standard error. */
-export async function tryCode(trial: CodeTrial): Promise<never> {
+export async function tryCode(trial: CodeTrial & TrialLife): Promise<never> {
   // What a module has begun, a port that it opens say, is nothing that is tried here.
   process.on('uncaughtException', () => {});
   process.on('unhandledRejection', () => {});
   process.stdin.on('end', () => process.exit(1)).resume(); // nobody waits for this any more
+  await watchParent(trial);
   try {
     await loadForTrial(trial);
     writeSync(loadedFd, loadedWord);
@@ -54,6 +52,23 @@ export async function tryCode(trial: CodeTrial): Promise<never> {
     process.exit(1);
   }
   process.exit(0);
+}
+
+/**
+ * Has a thread end this process with the one that waits for it, also while the code that is tried lets nobody else run. Where options
+ * of Node forbid threads, that hears of it once it lets go.
+ */
+async function watchParent({ parent, lastsMs }: TrialLife): Promise<void> {
+  if (process.permission?.has('worker') === false) return;
+  const workerData: TrialLife = { parent, lastsMs };
+  // what the game's options load belongs to the game's thread
+  const worker = new Worker(new URL('./watch-parent.js', import.meta.url), {
+    workerData,
+    execArgv: [],
+    env: {},
+  });
+  await once(worker, 'online');
+  worker.unref();
 }
 
 function throwIt(error: Error): never {

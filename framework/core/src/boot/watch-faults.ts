@@ -1,10 +1,11 @@
-import { type Counters, isPomeloError, type Logger } from '@pomelo-ts/common';
+import { isPomeloError, type Logger } from '@pomelo-ts/common';
+import type { CoreMeasures } from '../measures.js';
 
 /** What {@link watchFaults} works with. */
 export interface FaultWatch {
   readonly logger: Logger;
   /** Where faults are counted, once there is a server. */
-  counters(): Counters | undefined;
+  counters(): CoreMeasures | undefined;
   /** Ends this process in good order, with code 1. */
   stop(): void;
 }
@@ -33,7 +34,7 @@ export function watchFaults({ logger, counters, stop }: FaultWatch): WatchedFaul
   const uncaught = (error: unknown): void => {
     if (process.listenerCount('uncaughtException') > 1) return;
     if (isPomeloError(error)) {
-      counters()?.add('process.uncaughtRefusals');
+      counters()?.processUncaughtRefusals.add();
       logger.error('a call of the game was refused, and nobody caught the error', { error });
       return;
     }
@@ -42,7 +43,7 @@ export function watchFaults({ logger, counters, stop }: FaultWatch): WatchedFaul
   };
   const unhandled = (error: unknown): void => {
     if (process.listenerCount('unhandledRejection') > 1) return;
-    counters()?.add('process.unhandledRejections');
+    counters()?.processUnhandledRejections.add();
     logger.error('a promise failed and nobody had waited for it', { error });
   };
   const exits = (code: number): void => {

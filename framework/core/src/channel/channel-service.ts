@@ -1,14 +1,15 @@
-import { type Counters, isPomeloError, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
+import { type Clock, isPomeloError, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
 import { briefError, shorten } from '@pomelo-ts/common/internal';
 import type { Channel, Delivery, PushOptions } from '../channel.js';
+import type { CoreMeasures } from '../measures.js';
 import { checkName } from '../session/uid.js';
 import type { Uid } from '../session.js';
 import type { ClientFormat } from '../wire/client-format.js';
 import { frameKind } from '../wire/frame-kind.js';
-import type { FrontendPorts, WriteFrame } from './frontend-ports.js';
-import { checkListed, type MemberKey, memberBytes, writeMember } from './member.js';
+import { checkListed, type MemberKey, type MovedMember, memberBytes, writeMember } from './member.js';
 import { type ChannelHome, OwnedChannel } from './owned-channel.js';
 import { type EncodedPush, encodePush } from './push-frame.js';
+import type { PushSender, WriteFrame } from './push-sender.js';
 import type { PushBody, PushRoute } from './pushes.js';
 
 /** Settings of a broadcast. */
@@ -19,7 +20,7 @@ export interface BroadcastOptions extends PushOptions {
 
 /** The channels of one server, and pushes without a channel. */
 export class ChannelService {
-  readonly #ports: FrontendPorts;
+  readonly #sender: PushSender;
   readonly #format: ClientFormat;
   readonly #idsOf: (type: string) => string[];
   readonly #home: ChannelHome;
@@ -28,25 +29,27 @@ export class ChannelService {
   #lastNumber = 0;
 
   constructor(options: {
-    ports: FrontendPorts;
+    sender: PushSender;
     format: ClientFormat;
     /** Ids of the ready servers of a type. */
     idsOf(type: string): string[];
-    counters: Counters;
+    clock: Clock;
+    counters: CoreMeasures;
     logger: Logger;
   }) {
-    this.#ports = options.ports;
+    this.#sender = options.sender;
     this.#format = options.format;
     this.#idsOf = options.idsOf;
     this.#home = {
-      ports: options.ports,
+      sender: options.sender,
       encode: (route, msg, push) => this.#encode(route, msg, push),
       destroyed: (channel) => {
         this.#byName.delete(channel.name);
         this.#byNumber.delete(channel.number);
       },
+      after: (ms, fn) => void options.clock.after(ms, fn),
       failed: (channel, error) => {
-        options.counters.add('channel.failedListeners');
+        options.counters.channelFailedListeners.add();
         const name = shorten(channel, 200);
         options.logger.error(`a listener for members leaving ${name} failed`, { error: briefError(error) });
       },
@@ -94,7 +97,7 @@ export class ChannelService {
     for (const [frontendId, list] of byFrontend(members)) {
       let size = 4 + bytes.length;
       for (const member of list) size += memberBytes(member);
-      this.#ports.send(frontendId, frameKind.listPush, size, (buffer, start) => {
+      this.#sender.send(frontendId, frameKind.listPush, size, (buffer, start) => {
         let at = buffer.writeUInt32BE(list.length, start);
         for (const member of list) at = writeMember(buffer, at, member);
         bytes.copy(buffer, at);
@@ -117,7 +120,7 @@ export class ChannelService {
     const failed: string[] = [];
     const counts = await Promise.all(
       this.#idsOf(frontendType).map((id) =>
-        this.#ports.ask(id, frameKind.broadcast, 1 + bytes.length, write).catch(() => {
+        this.#sender.ask(id, frameKind.broadcast, 1 + bytes.length, write).catch(() => {
           failed.push(id);
           return 0;
         }),
@@ -129,6 +132,11 @@ export class ChannelService {
   /** @internal a frontend says that a member's session has ended. */
   memberLeft(frontendId: string, channelNumber: number, member: MemberKey, stamp: number): void {
     this.#byNumber.get(channelNumber)?.memberLeft(frontendId, member, stamp);
+  }
+
+  /** @internal a frontend says that a member is on another one now. */
+  memberMoved(frontendId: string, channelNumber: number, moved: MovedMember): void {
+    this.#byNumber.get(channelNumber)?.memberMoved(frontendId, moved);
   }
 
   /** @internal a frontend has left the cluster. */

@@ -2,15 +2,17 @@ import { PomeloError } from '@pomelo-ts/common';
 import type { Channel, ChannelMember, Delivery, MemberLike, PushOptions } from '../channel.js';
 import type { Uid } from '../session.js';
 import { frameKind } from '../wire/frame-kind.js';
-import type { FrontendPorts } from './frontend-ports.js';
-import { keyOf, type MemberKey, memberOf } from './member.js';
+import { keyOf, type MemberKey, type MovedMember, memberOf } from './member.js';
 import type { EncodedPush } from './push-frame.js';
+import type { PushSender } from './push-sender.js';
 
 /** What a channel needs of the service that made it. */
 export interface ChannelHome {
-  readonly ports: FrontendPorts;
+  readonly sender: PushSender;
   encode(route: string, msg: unknown, options: PushOptions | undefined): EncodedPush;
   destroyed(channel: OwnedChannel): void;
+  /** Calls `fn` so many ms later. */
+  after(ms: number, fn: () => void): void;
   failed(channel: string, error: unknown): void;
 }
 
@@ -19,6 +21,9 @@ interface Stay {
   readonly member: ChannelMember;
   readonly stamp: number;
 }
+
+/** How long a frontend that a member has moved to may be unknown, in ms. */
+const longestMoveMs = 5000;
 
 /** A channel on the server that owns it; each frontend with members keeps a mirror. */
 export class OwnedChannel implements Channel {
@@ -57,20 +62,11 @@ export class OwnedChannel implements Channel {
   add(memberLike: MemberLike): boolean {
     this.#check();
     const member = memberOf(memberLike);
-    const key = keyOf(member);
-    let members = this.#frontends.get(member.frontendId);
-    if (members?.has(key)) return false;
-    if (!members) {
-      members = new Map();
-      this.#frontends.set(member.frontendId, members);
-    }
-    this.#lastStamp = (this.#lastStamp + 1) >>> 0;
-    const stay = { member, stamp: this.#lastStamp };
-    members.set(key, stay);
-    this.#size++;
+    const stay = this.#put(member);
     // A frontend that has left the cluster takes its members with it, also those who are added too late.
-    if (!this.#tell(stay, true)) queueMicrotask(() => this.#remove(member.frontendId, key, 'ended'));
-    return true;
+    if (stay && !this.#tell(stay, true))
+      queueMicrotask(() => this.#remove(member.frontendId, keyOf(member), 'ended'));
+    return stay !== undefined;
   }
 
   leave(memberLike: MemberLike): boolean {
@@ -90,7 +86,7 @@ export class OwnedChannel implements Channel {
     if (this.#size === 0) return;
     const push = this.#home.encode(route, msg, options);
     for (const frontendId of this.#frontends.keys()) {
-      this.#home.ports.send(frontendId, frameKind.channelPush, 4 + push.bytes.length, (buffer, at) =>
+      this.#home.sender.send(frontendId, frameKind.channelPush, 4 + push.bytes.length, (buffer, at) =>
         this.#writePush(buffer, at, push),
       );
     }
@@ -102,7 +98,7 @@ export class OwnedChannel implements Channel {
     const failed: string[] = [];
     const counts = await Promise.all(
       [...this.#frontends.keys()].map((frontendId) =>
-        this.#home.ports
+        this.#home.sender
           .ask(frontendId, frameKind.channelPush, 4 + push.bytes.length, (buffer, at) =>
             this.#writePush(buffer, at, push),
           )
@@ -123,7 +119,7 @@ export class OwnedChannel implements Channel {
     if (this.#destroyed) return;
     this.#destroyed = true;
     for (const [frontendId, members] of this.#frontends)
-      this.#home.ports.tellDrop(frontendId, this.number, members.keys());
+      this.#home.sender.tellDrop(frontendId, this.number, members.keys());
     this.#frontends.clear();
     this.#size = 0;
     this.#home.destroyed(this);
@@ -133,6 +129,23 @@ export class OwnedChannel implements Channel {
   memberLeft(frontendId: string, member: MemberKey, stamp: number): void {
     const key = keyOf(member);
     if (this.#frontends.get(frontendId)?.get(key)?.stamp === stamp) this.#remove(frontendId, key, 'ended');
+  }
+
+  /**
+   * The frontend says that a member is on another one now, as it is told from here on. One that this server does not know yet has its
+   * members told once it does; if that takes too long, they have ended.
+   */
+  memberMoved(formerId: string, { member, stamp, stays, frontendId }: MovedMember): void {
+    const key = keyOf(member);
+    const former = this.#frontends.get(formerId)?.get(key);
+    if (former?.stamp !== stamp || formerId === frontendId) return;
+    const stay = this.#put({ ...member, frontendId });
+    if (!stays) this.#take(formerId, key);
+    if (!stay || this.#tell(stay, true)) return;
+    this.#home.after(longestMoveMs, () => {
+      if (this.#frontends.get(frontendId)?.get(key) === stay && !this.#home.sender.knows(frontendId))
+        this.#remove(frontendId, key, 'ended');
+    });
   }
 
   /** A frontend has left the cluster, and all its members with it. */
@@ -150,13 +163,36 @@ export class OwnedChannel implements Channel {
     if (this.#destroyed) throw new PomeloError('CHANNEL_DESTROYED', { channel: this.name });
   }
 
-  #remove(frontendId: string, key: string, reason: 'left' | 'ended'): void {
+  /** Notes a member; undefined when it is one already. */
+  #put(member: ChannelMember): Stay | undefined {
+    const key = keyOf(member);
+    let members = this.#frontends.get(member.frontendId);
+    if (members?.has(key)) return undefined;
+    if (!members) {
+      members = new Map();
+      this.#frontends.set(member.frontendId, members);
+    }
+    this.#lastStamp = (this.#lastStamp + 1) >>> 0;
+    const stay = { member, stamp: this.#lastStamp };
+    members.set(key, stay);
+    this.#size++;
+    return stay;
+  }
+
+  /** Notes that there is no such member any more; gives who it was. */
+  #take(frontendId: string, key: string): ChannelMember | undefined {
     const members = this.#frontends.get(frontendId);
     const member = members?.get(key)?.member;
-    if (!members || !member) return;
+    if (!members || !member) return undefined;
     members.delete(key);
     if (members.size === 0) this.#frontends.delete(frontendId);
     this.#size--;
+    return member;
+  }
+
+  #remove(frontendId: string, key: string, reason: 'left' | 'ended'): void {
+    const member = this.#take(frontendId, key);
+    if (!member) return;
     for (const listener of this.#listeners) {
       try {
         listener(member, reason);
@@ -167,7 +203,7 @@ export class OwnedChannel implements Channel {
   }
 
   #tell({ member, stamp }: Stay, inside: boolean): boolean {
-    return this.#home.ports.tellMember({ channel: this.number, member, stamp, inside });
+    return this.#home.sender.tellMember({ channel: this.number, member, stamp, inside });
   }
 
   #writePush(buffer: Buffer, at: number, push: EncodedPush): void {

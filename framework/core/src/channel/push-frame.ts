@@ -6,6 +6,7 @@ import { keyOf, memberBytes, readMember, writeMember } from './member.js';
 
 /*
  * channelAdd, channelLeave, memberLeft: u32 channel number, u32 stamp of the member's stay, member
+ * memberMoved:                          u32 channel number, u32 stamp, member, u8 stays, id of the next frontend
  * channelDrop:                          u32 channel number
  * channelPush:                          u32 channel number, push
  * listPush:                             u32 count, members, push

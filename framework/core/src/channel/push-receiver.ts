@@ -1,22 +1,24 @@
-import { PomeloError } from '@pomelo-ts/common';
-import { messageHeadBytes, messageType, packageType, writeMessageHead } from '@pomelo-ts/protocol';
+import { type Clock, PomeloError } from '@pomelo-ts/common';
 import type { Peer } from '@pomelo-ts/rpc/internal';
-import { openPackageFrame } from '../acceptor/package-frame.js';
-import type { FrontendSession } from '../session/frontend-session.js';
+import type { FrontendSession, JoinedChannel } from '../session/frontend-session.js';
 import type { SessionTable, UidEntry } from '../session/session-table.js';
+import type { Uid } from '../session.js';
 import { ByteReader } from '../wire/byte-reader.js';
 import type { ClientFormat } from '../wire/client-format.js';
 import { frameKind } from '../wire/frame-kind.js';
+import { Push } from '../wire/push.js';
 import { ChannelMirror } from './channel-mirror.js';
-import { keyOf, type MemberKey, readMember } from './member.js';
-import type { OwnerPorts } from './owner-ports.js';
+import { keyOf, type MemberKey, type MovedMember, readMember } from './member.js';
+import { MovedMembers } from './moved-members.js';
+import type { OwnerNotifier } from './owner-notifier.js';
 import { readPushHead } from './push-frame.js';
 
 /** A frontend's end of all pushes: keeps the mirrors of channels, and writes each push once for all its receivers. */
 export class PushReceiver {
   readonly #sessions: SessionTable;
   readonly #format: ClientFormat;
-  readonly #owners: OwnerPorts;
+  readonly #owners: OwnerNotifier;
+  readonly #movedMembers: MovedMembers;
   /** Mirrors kept, for tests and tools. */
   get mirrors(): number {
     let count = 0;
@@ -27,7 +29,8 @@ export class PushReceiver {
   /** By owner's server id, then by channel number. */
   readonly #mirrors = new Map<string, Map<number, ChannelMirror>>();
 
-  constructor(sessions: SessionTable, format: ClientFormat, owners: OwnerPorts) {
+  constructor(sessions: SessionTable, format: ClientFormat, owners: OwnerNotifier, clock: Clock) {
+    this.#movedMembers = new MovedMembers(clock);
     this.#sessions = sessions;
     this.#format = format;
     this.#owners = owners;
@@ -78,7 +81,40 @@ export class PushReceiver {
     for (const mirror of session.channels ?? []) this.#ended(mirror, { sessionId: session.id });
   }
 
-  #ended(mirror: ChannelMirror, member: MemberKey): void {
+  /** The session has come from another frontend. */
+  sessionTaken(session: FrontendSession): void {
+    this.#movedMembers.forget({ sessionId: session.id });
+    if (session.uid !== undefined) this.uidCame(session.uid);
+  }
+
+  /** A session here has the uid. */
+  uidCame(uid: Uid): void {
+    this.#movedMembers.forget({ uid });
+  }
+
+  /** The session is on another frontend now, and what it was a member of by itself is so, too. */
+  sessionMoved(session: FrontendSession, frontendId: string): void {
+    const member = { sessionId: session.id };
+    this.#movedMembers.note(member, frontendId);
+    for (const mirror of session.channels ?? []) this.#moved(mirror, { member, stays: false, frontendId });
+  }
+
+  /** One of the uid's sessions is on another frontend now; `stays` when there are others here. */
+  uidMoved({ uid, channels }: UidEntry, frontendId: string, stays: boolean): void {
+    const member = { uid };
+    if (!stays) this.#movedMembers.note(member, frontendId);
+    for (const mirror of channels ?? []) this.#moved(mirror, { member, stays, frontendId });
+  }
+
+  #moved(mirror: JoinedChannel, moved: Omit<MovedMember, 'stamp'>): void {
+    const { member, stays } = moved;
+    const stamp = stays ? mirror.stampOf(member) : mirror.leave(member);
+    this.#forgetEmpty(mirror);
+    if (stamp === undefined) return;
+    this.#owners.tellMemberMoved(mirror.ownerId, mirror.number, { ...moved, stamp });
+  }
+
+  #ended(mirror: JoinedChannel, member: MemberKey): void {
     const stamp = mirror.leave(member);
     this.#forgetEmpty(mirror);
     if (stamp !== undefined) this.#owners.tellMemberLeft(mirror.ownerId, mirror.number, member, stamp);
@@ -97,7 +133,9 @@ export class PushReceiver {
     }
     if (mirror.add(member, stamp)) return;
     this.#forgetEmpty(mirror);
-    this.#owners.tellMemberLeft(ownerId, number, member, stamp);
+    const frontendId = this.#movedMembers.find(member);
+    if (frontendId === undefined) this.#owners.tellMemberLeft(ownerId, number, member, stamp);
+    else this.#owners.tellMemberMoved(ownerId, number, { member, stamp, stays: false, frontendId });
   }
 
   #leave(ownerId: string, number: number, stamp: number, member: MemberKey): void {
@@ -109,7 +147,7 @@ export class PushReceiver {
   }
 
   /** Its owner may create and destroy channels for ever, and does not tell a frontend without members. */
-  #forgetEmpty(mirror: ChannelMirror): void {
+  #forgetEmpty(mirror: JoinedChannel): void {
     if (!mirror.empty) return;
     const mirrors = this.#mirrors.get(mirror.ownerId);
     if (mirrors?.get(mirror.number) === mirror) mirrors.delete(mirror.number);
@@ -125,10 +163,10 @@ export class PushReceiver {
   #channelPush(mirror: ChannelMirror | undefined, reader: ByteReader): number {
     if (!mirror) return 0;
     const { except, route } = readPushHead(reader);
-    const frame = this.#frame(route, reader);
+    const push = this.#push(route, reader);
     let delivered = 0;
     mirror.forEachSession(except, (session) => {
-      if (session.connection.sendPush(frame)) delivered++;
+      if (session.link.push(push)) delivered++;
     });
     return delivered;
   }
@@ -137,11 +175,11 @@ export class PushReceiver {
     const members: MemberKey[] = [];
     for (let i = reader.u32(); i > 0; i--) members.push(readMember(reader));
     const { except, route } = readPushHead(reader);
-    const frame = this.#frame(route, reader);
+    const push = this.#push(route, reader);
     let delivered = 0;
     for (const member of members) {
       if (except?.has(keyOf(member))) continue;
-      for (const session of this.#sessionsOf(member)) if (session.connection.sendPush(frame)) delivered++;
+      for (const session of this.#sessionsOf(member)) if (session.link.push(push)) delivered++;
     }
     return delivered;
   }
@@ -149,11 +187,11 @@ export class PushReceiver {
   #broadcast(reader: ByteReader): number {
     const boundOnly = reader.u8() === 1;
     const { except, route } = readPushHead(reader);
-    const frame = this.#frame(route, reader);
+    const push = this.#push(route, reader);
     let delivered = 0;
     for (const session of this.#sessions.all()) {
       if (session.uid === undefined ? boundOnly : except?.has(keyOf({ uid: session.uid }))) continue;
-      if (session.connection.sendPush(frame)) delivered++;
+      if (session.link.push(push)) delivered++;
     }
     return delivered;
   }
@@ -164,15 +202,8 @@ export class PushReceiver {
     return session ? [session] : [];
   }
 
-  /** The push as all its receivers get it. */
-  #frame(route: string, reader: ByteReader): Buffer {
-    const address = this.#format.dictionary?.codeOf(route) || route;
-    const headBytes = messageHeadBytes(messageType.push, 0, address);
-    const bodyBytes = reader.end - reader.at;
-    const frame = openPackageFrame(packageType.data, headBytes + bodyBytes);
-    const at = frame.length - bodyBytes;
-    writeMessageHead(frame, at - headBytes, messageType.push, 0, address);
-    reader.bytes.copy(frame, at, reader.at, reader.end);
-    return frame;
+  /** The push for all its receivers; valid as long as the reader's bytes. */
+  #push(route: string, reader: ByteReader): Push {
+    return new Push(route, this.#format.dictionary?.codeOf(route), reader.bytes, reader.at, reader.end);
   }
 }

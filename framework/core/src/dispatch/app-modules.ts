@@ -1,24 +1,10 @@
 import { EventEmitter } from 'node:events';
 import { pathToFileURL } from 'node:url';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
-import { forgetModule } from '../server/own-code.js';
+import type { Service, ServiceKind, ServiceMethod } from '../service.js';
 import { attachSchema, inputSchemaOf, type StandardSchema } from './input.js';
 import { nameOf, serviceFiles } from './module-files.js';
-
-/** A function of a handler or remote, bound to its instance. */
-export type ServiceMethod = (...args: never[]) => unknown;
-
-/** The exposed methods of one handler, remote or cron file, by name. */
-export interface Service {
-  readonly name: string;
-  readonly file: string;
-  readonly methods: ReadonlyMap<string, ServiceMethod>;
-  /** False when the module says `export const hot = false`: only a new process takes a change of it. */
-  readonly hot: boolean;
-}
-
-/** The folders of a server type that have services in them. */
-export type ServiceKind = 'handler' | 'remote' | 'cron';
+import { forgetModule } from './own-code.js';
 
 /** What a service file exports by default: a class, or a factory, given the app; or an object. */
 type ServiceExport = (new (app: unknown) => object) | ((app: unknown) => object | Promise<object>) | object;

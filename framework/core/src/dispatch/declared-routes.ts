@@ -7,19 +7,25 @@ const askAgainMs = 5000;
 export class DeclaredRoutes {
   readonly #isOwn: (route: string) => boolean;
   readonly #ask: () => Promise<readonly string[]>;
+  readonly #learned: () => void;
   readonly #clock: Clock;
   /** A server that does not answer must not undo what it has told before. */
   readonly #others = new Set<string>();
   #askedAt = Number.NEGATIVE_INFINITY;
 
-  /** @param options.ask asks the other servers for their routes */
+  /**
+   * @param options.ask asks the other servers for their routes
+   * @param options.learned is called when they have told routes that were not known
+   */
   constructor(options: {
     isOwn(route: string): boolean;
     ask(): Promise<readonly string[]>;
+    learned(): void;
     clock: Clock;
   }) {
     this.#isOwn = options.isOwn;
     this.#ask = options.ask;
+    this.#learned = options.learned;
     this.#clock = options.clock;
   }
 
@@ -33,6 +39,8 @@ export class DeclaredRoutes {
   /** Asks the other servers. */
   async refresh(): Promise<void> {
     this.#askedAt = this.#clock.now();
+    const before = this.#others.size;
     for (const route of await this.#ask()) this.#others.add(route);
+    if (this.#others.size > before) this.#learned();
   }
 }

@@ -1,59 +1,42 @@
-import {
-  type Clock,
-  type Counters,
-  isPomeloError,
-  type Logger,
-  PomeloError,
-  reasonOf,
-} from '@pomelo-ts/common';
-import { briefError } from '@pomelo-ts/common/internal';
+import { type Clock, isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
+import { briefError, type CodeClass, codeClassOf } from '@pomelo-ts/common/internal';
 import { ProtocolError } from '@pomelo-ts/protocol';
 import { isGameError } from '../game-error.js';
+import type { RouteTimes } from '../measures/duration-measures.js';
+import type { Service, ServiceMethod } from '../service.js';
+import { type AtWork, countUntilSettled, isThenable } from '../session/at-work.js';
 import type { Session } from '../session.js';
-import type { ClientFormat } from '../wire/client-format.js';
-import type { Service, ServiceMethod } from './app-modules.js';
 import { Deadlines } from './deadlines.js';
+import type { DispatcherOptions } from './dispatcher-options.js';
+import { encodeError, type ToldError } from './encode-error.js';
 import { type ErrorHandler, type Filter, runFilters } from './filter.js';
 import { checked, inputSchemaOf } from './input.js';
-import { RequestContext, type RouteParts, splitRoute } from './route-context.js';
+import { RequestContext, splitRoute, type TimedRoute } from './route-context.js';
 
 /** What a call gives whose answer has been sent already. */
 export const answered = Symbol('answered');
 
-/** Takes the answer of one request as bytes in the client's format; called at most once. */
-export type Reply = (body: Uint8Array) => void;
+/** Takes the answer of one request as bytes in the client's format, and how it ended; called at most once. */
+export type Reply = (body: Uint8Array, codeClass: CodeClass) => void;
 
 /** A session, as dispatching knows it. */
 export interface Caller extends Session {
   /** Handlers at work for its notifies. */
   notifies: number;
+  /** Where the handlers are counted that begin for it now. */
+  readonly work: AtWork | undefined;
+}
+
+/** A request, as the end of its work knows it. */
+interface Begun {
+  readonly route: string;
+  /** Undefined where its time is not measured here. */
+  readonly times?: RouteTimes;
 }
 
 /** A route of this server's own type. */
-export interface LocalRoute extends RouteParts {
+export interface LocalRoute extends TimedRoute {
   call: (msg: unknown, session: Session) => unknown;
-}
-
-/** What of an error reaches the client. */
-interface ToldError {
-  readonly code: string | number;
-  readonly message: string;
-  readonly data?: unknown;
-}
-
-/** Settings of a {@link Dispatcher}. */
-export interface DispatcherOptions {
-  readonly serverType: string;
-  readonly format: ClientFormat;
-  readonly timeoutMs: number;
-  /** Longest answer in bytes: what a package holds, and a frame between servers. */
-  readonly maxAnswerBytes: number;
-  /** Handlers that may be at work for notifies; beyond, notifies are dropped: they are nobody's to wait for. */
-  readonly maxPendingNotifies: number;
-  readonly onError: ErrorHandler | undefined;
-  readonly clock: Clock;
-  readonly counters: Counters;
-  readonly logger: Logger;
 }
 
 /** Decodes requests for this server's handlers, runs filters and handler, and encodes what comes of it. */
@@ -67,12 +50,12 @@ export class Dispatcher {
   #filters: readonly Filter[] = [];
   readonly #deadlines: Deadlines;
   readonly #maxPendingNotifies: number;
+  readonly #clock: Clock;
   #notifies = 0;
-  /** Requests and notifies that have come to filters and handlers. */
-  begun = 0;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
+    this.#clock = options.clock;
     this.#maxPendingNotifies = options.maxPendingNotifies;
     this.#deadlines = new Deadlines(options.timeoutMs, options.clock);
   }
@@ -125,7 +108,7 @@ export class Dispatcher {
     this.#deadlines.close();
   }
 
-  /** Handles the request whose body is `bytes[start..end)`. Without `reply` it is a notify. */
+  /** Handles the request whose body is `bytes[start..end)` and that came at `since`. Without `reply` it is a notify. */
   dispatch(
     route: LocalRoute,
     bytes: Uint8Array,
@@ -133,22 +116,21 @@ export class Dispatcher {
     end: number,
     session: Caller,
     reply: Reply | undefined,
+    since = reply ? this.#clock.now() : 0,
   ): void {
     let msg: unknown;
     try {
       msg = this.decode(route.route, bytes, start, end);
     } catch (error) {
-      this.#fail(route, error, reply);
+      this.#fail(route, error, reply, since);
       return;
     }
-    if (reply || this.takesNotify(session)) this.run(route, msg, session, reply);
+    if (reply || this.takesNotify(session)) this.#run(route, msg, session, reply, since);
   }
 
   /** Runs filters and handler for a body that has been decoded. */
   run(route: LocalRoute, msg: unknown, session: Caller, reply: Reply | undefined): void {
-    this.begun++;
-    if (this.#filters.length > 0 || this.#options.onError) this.#runFiltered(route, msg, session, reply);
-    else this.#runBare(route, msg, session, reply);
+    this.#run(route, msg, session, reply, reply ? this.#clock.now() : 0);
   }
 
   /**
@@ -157,7 +139,7 @@ export class Dispatcher {
    */
   takesNotify(session: Caller): boolean {
     if (session.notifies < this.#maxPendingNotifies - this.#notifies) return true;
-    this.#options.counters.add('request.droppedNotifies');
+    this.#options.counters.requestDroppedNotifies.add();
     return false;
   }
 
@@ -172,7 +154,7 @@ export class Dispatcher {
       if (!(error instanceof ProtocolError)) throw error;
       reason = error.message;
     }
-    this.#options.counters.add('request.badBodies');
+    this.#options.counters.requestBadBodies.add();
     throw new PomeloError('BODY_INVALID', { route, reason });
   }
 
@@ -182,11 +164,12 @@ export class Dispatcher {
    */
   runAround(
     filters: readonly Filter[],
-    route: RouteParts,
+    route: TimedRoute,
     msg: unknown,
     session: Caller,
     call: () => unknown,
     reply: Reply | undefined,
+    since = reply ? this.#clock.now() : 0,
   ): void {
     const { onError } = this.#options;
     let abort!: (error: unknown) => void;
@@ -194,17 +177,26 @@ export class Dispatcher {
       abort = reject;
     });
     const context = new RequestContext(route, reply === undefined, abort);
-    const outcome = Promise.race([runFilters(filters, msg, session, context, call), aborted]);
+    const running = runFilters(filters, msg, session, context, call);
+    const outcome = Promise.race([running, aborted]);
+    if (session.work) countUntilSettled(session.work, running); // also when it is aborted
     const handled = onError
       ? outcome.catch((error: unknown) => this.#handle(onError, error, msg, session, context))
       : outcome;
-    if (reply) this.#await(route, handled, reply);
-    else this.#awaitNotify(route, handled, session);
+    if (reply) this.#await(route, handled, reply, since, undefined);
+    else this.#awaitNotify(route, handled, session, undefined);
   }
 
   /** Answers with an error that arose outside of any handler. */
   fail(route: string, error: unknown, reply: Reply | undefined): void {
-    this.#fail({ route }, error, reply);
+    this.#fail({ route }, error, reply, 0);
+  }
+
+  #run(route: LocalRoute, msg: unknown, session: Caller, reply: Reply | undefined, since: number): void {
+    this.#options.counters.codeBegun.add();
+    if (this.#filters.length > 0 || this.#options.onError)
+      this.#runFiltered(route, msg, session, reply, since);
+    else this.#runBare(route, msg, session, reply, since);
   }
 
   #put(route: string, method: ServiceMethod): void {
@@ -212,7 +204,7 @@ export class Dispatcher {
     const bare = method as LocalRoute['call'];
     const call = schema ? checked(route, schema, bare) : bare;
     const known = this.#routes.get(route) ?? this.#retired.get(route);
-    const local = known ?? { ...splitRoute(route)!, call };
+    const local = known ?? { ...splitRoute(route)!, call, times: this.#options.times.of(route) };
     local.call = call;
     this.#retired.delete(route);
     this.#routes.set(route, local);
@@ -228,12 +220,18 @@ export class Dispatcher {
   }
 
   /** On its own, so that the way without filters allocates nothing for this closure. */
-  #runFiltered(route: LocalRoute, msg: unknown, session: Caller, reply: Reply | undefined): void {
-    this.runAround(this.#filters, route, msg, session, () => route.call(msg, session), reply);
+  #runFiltered(
+    route: LocalRoute,
+    msg: unknown,
+    session: Caller,
+    reply: Reply | undefined,
+    since: number,
+  ): void {
+    this.runAround(this.#filters, route, msg, session, () => route.call(msg, session), reply, since);
   }
 
   /** Without filters: no promise where the handler is synchronous. */
-  #runBare(route: LocalRoute, msg: unknown, session: Caller, reply: Reply | undefined): void {
+  #runBare(route: LocalRoute, msg: unknown, session: Caller, reply: Reply | undefined, since: number): void {
     let answer: unknown;
     let later: Promise<unknown> | undefined;
     try {
@@ -241,29 +239,44 @@ export class Dispatcher {
       // What only looks like a promise may do anything when it is read or asked: that is the handler's failure, too.
       if (isThenable(answer)) later = Promise.resolve(answer);
     } catch (error) {
-      this.#fail(route, error, reply);
+      this.#fail(route, error, reply, since);
       return;
     }
     if (!reply) {
-      if (later !== undefined) this.#awaitNotify(route, later, session);
-    } else if (later !== undefined) this.#await(route, later, reply);
-    else this.#answer(route, answer, reply);
+      if (later !== undefined) this.#awaitNotify(route, later, session, session.work);
+    } else if (later !== undefined) this.#await(route, later, reply, since, session.work);
+    else this.#answer(route, answer, reply, since);
   }
 
-  #await(route: RouteParts, answer: PromiseLike<unknown>, reply: Reply): void {
-    const pending = this.#deadlines.add((ms) => this.#expire(route, ms, reply));
+  #await(
+    route: TimedRoute,
+    answer: PromiseLike<unknown>,
+    reply: Reply,
+    since: number,
+    work: AtWork | undefined,
+  ): void {
+    const pending = this.#deadlines.add((ms) => this.#expire(route, ms, reply, since));
+    if (work) work.atWork++;
     answer.then(
       (value) => {
-        if (this.#deadlines.settle(pending)) this.#answer(route, value, reply);
+        if (work) work.atWork--;
+        if (this.#deadlines.settle(pending)) this.#answer(route, value, reply, since);
       },
       (error: unknown) => {
-        if (this.#deadlines.settle(pending)) this.#fail(route, error, reply);
+        if (work) work.atWork--;
+        if (this.#deadlines.settle(pending)) this.#fail(route, error, reply, since);
         else this.#logLate(route, error);
       },
     );
   }
 
-  #awaitNotify(route: RouteParts, answer: PromiseLike<unknown>, session: Caller): void {
+  #awaitNotify(
+    route: TimedRoute,
+    answer: PromiseLike<unknown>,
+    session: Caller,
+    work: AtWork | undefined,
+  ): void {
+    if (work) work.atWork++;
     session.notifies++;
     this.#notifies++;
     const done = (): void => {
@@ -272,24 +285,28 @@ export class Dispatcher {
     };
     const pending = this.#deadlines.add((ms) => {
       done();
-      this.#expire(route, ms, undefined);
+      this.#expire(route, ms, undefined, 0);
     });
     answer.then(
-      () => this.#deadlines.settle(pending) && done(),
+      () => {
+        if (work) work.atWork--;
+        if (this.#deadlines.settle(pending)) done();
+      },
       (error: unknown) => {
+        if (work) work.atWork--;
         if (!this.#deadlines.settle(pending)) {
           this.#logLate(route, error);
           return;
         }
         done();
-        this.#fail(route, error, undefined);
+        this.#fail(route, error, undefined, 0);
       },
     );
   }
 
-  #expire(route: RouteParts, ms: number, reply: Reply | undefined): void {
-    this.#options.counters.add('request.timeouts');
-    this.#fail(route, new PomeloError('REQUEST_TIMEOUT', { route: route.route, ms }), reply);
+  #expire(route: TimedRoute, ms: number, reply: Reply | undefined, since: number): void {
+    this.#options.counters.requestTimeouts.add();
+    this.#fail(route, new PomeloError('REQUEST_TIMEOUT', { route: route.route, ms }), reply, since);
   }
 
   async #handle(
@@ -304,28 +321,30 @@ export class Dispatcher {
     return answer;
   }
 
-  #answer({ route }: { readonly route: string }, answer: unknown, reply: Reply): void {
+  #answer(begun: Begun, answer: unknown, reply: Reply, since: number): void {
     if (answer === answered) return;
+    const { route } = begun;
     let reason: string;
     try {
       const body = this.#options.format.encode(route, answer);
       const { maxAnswerBytes } = this.#options;
       if (body.length <= maxAnswerBytes) {
-        reply(body);
+        this.#reply(begun, body, 'ok', reply, since);
         return;
       }
       reason = `it has ${body.length} bytes; at most ${maxAnswerBytes} can be sent`;
     } catch (error) {
       reason = reasonOf(error);
     }
-    this.#fail({ route }, new PomeloError('ANSWER_INVALID', { route, reason }), reply);
+    this.#fail(begun, new PomeloError('ANSWER_INVALID', { route, reason }), reply, since);
   }
 
   /** A client gets what a game error says, code and message of what the framework raised, and of anything else only that it failed. */
-  #fail({ route }: { readonly route: string }, error: unknown, reply: Reply | undefined): void {
+  #fail(begun: Begun, error: unknown, reply: Reply | undefined, since: number): void {
+    const { route } = begun;
     if (isGameError(error)) {
-      this.#options.counters.add('request.gameErrors');
-      this.#sendError(route, error, reply);
+      this.#options.counters.requestGameErrors.add();
+      if (reply) this.#reply(begun, this.#toldOf(route, error), 'error', reply, since);
       return;
     }
     const known = isPomeloError(error)
@@ -335,54 +354,36 @@ export class Dispatcher {
     // What failed inside stands in the log.
     const told = isOwnFault(known) ? new PomeloError('HANDLER_FAILED', { route }) : known;
     const { status: code, message, data } = told;
-    this.#sendError(route, { code, message, data }, reply);
+    if (!reply) return;
+    this.#reply(begun, this.#toldOf(route, { code, message, data }), codeClassOf(known), reply, since);
   }
 
-  #sendError(route: string, error: ToldError, reply: Reply | undefined): void {
-    if (reply) reply(this.#encodeError(route, error));
+  #toldOf(route: string, error: ToldError): Uint8Array {
+    const { format, logger } = this.#options;
+    return encodeError(format, logger, route, error);
   }
 
-  /** What a game puts into an error may be nothing that can be sent, or even read: then it is told without its data. */
-  #encodeError(route: string, error: ToldError): Uint8Array {
-    const { format } = this.#options;
-    try {
-      const { code, message, data } = error;
-      if (data === undefined) return format.encode(route, { code, message });
-      try {
-        return format.encode(route, { code, message, data });
-      } catch (cause) {
-        this.#options.logger.warn(`the data of an error of ${route} cannot be sent`, {
-          error: briefError(cause),
-        });
-        return format.encode(route, { code, message });
-      }
-    } catch {
-      // The route's schema has no room for code and message: then the answer is empty, as pomelo sends it.
-      return new Uint8Array(0);
-    }
+  #reply({ times }: Begun, body: Uint8Array, codeClass: CodeClass, reply: Reply, since: number): void {
+    reply(body, codeClass);
+    times?.[codeClass].observe((this.#clock.now() - since) / 1000);
   }
 
   /** The game's own faults are errors; what clients and absent servers cause could flood the log, and is counted. */
   #note(route: string, known: PomeloError, error: unknown): void {
     const ownFault = isOwnFault(known);
-    this.#options.counters.add(ownFault ? 'request.failures' : `request.failures.${known.code}`);
+    const { requestFailures, requestUnserved } = this.#options.counters;
+    (ownFault ? requestFailures : requestUnserved.of(known.code)).add();
     if (ownFault) this.#options.logger.error(`${route} failed`, { error: briefError(error) });
     else this.#options.logger.debug(`${route} failed`, { error });
   }
 
-  #logLate(route: RouteParts, error: unknown): void {
+  #logLate({ route }: TimedRoute, error: unknown): void {
     const facts = { error: briefError(error) };
-    this.#options.logger.warn(`${route.route} failed after its client had been answered`, facts);
+    this.#options.logger.warn(`${route} failed after its client had been answered`, facts);
   }
 }
 
 /** Whether it is the game's: everything that is neither a client's, nor an absent or busy server's. */
 function isOwnFault({ status }: PomeloError): boolean {
   return status === 500;
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as PromiseLike<unknown>).then === 'function'
-  );
 }

@@ -1,25 +1,17 @@
-import { type Counters, PomeloError } from '@pomelo-ts/common';
-import {
-  largestRouteBytes,
-  MessageView,
-  messageHeadBytes,
-  messageType,
-  ProtocolError,
-  packageType,
-  readMessage,
-  writeMessageHead,
-} from '@pomelo-ts/protocol';
-import type { ClientConnection } from '../acceptor/client-connection.js';
-import { openPackageFrame } from '../acceptor/package-frame.js';
+import { PomeloError } from '@pomelo-ts/common';
+import { largestRouteBytes, MessageView, messageType, ProtocolError, readMessage } from '@pomelo-ts/protocol';
 import type { ForwardAnswers, Forwarder, ForwardTarget } from '../forward/forwarder.js';
+import type { RouteTimes } from '../measures/duration-measures.js';
+import type { CoreMeasures } from '../measures.js';
+import type { FrontendSession } from '../session/frontend-session.js';
 import type { ClientFormat } from '../wire/client-format.js';
 import { answered, type Dispatcher, type LocalRoute } from './dispatcher.js';
 import type { Filter } from './filter.js';
 import type { RateLimiter } from './rate-limit.js';
-import { type RouteParts, splitRoute } from './route-context.js';
+import { splitRoute, type TimedRoute } from './route-context.js';
 
 /** Where a route leads: to this server's own handlers, or to another type. */
-interface Target extends ForwardTarget, RouteParts {
+interface Target extends ForwardTarget, TimedRoute {
   readonly local: LocalRoute | undefined;
 }
 
@@ -44,7 +36,9 @@ export interface FrontendDispatcherOptions {
   /** Bounds on what clients send, if the game has any. */
   readonly rateLimiter: RateLimiter | undefined;
   standingOf(type: string): TypeStanding;
-  readonly counters: Counters;
+  /** Where the times of a route of another type are noted. */
+  timesOf(route: string): RouteTimes;
+  readonly counters: CoreMeasures;
 }
 
 /** Takes the messages of a frontend's clients: handles those for its own type, and forwards all others as they came. */
@@ -58,8 +52,8 @@ export class FrontendDispatcher {
   readonly #byRoute = new Map<string, Target>();
   readonly #byCode: (Target | undefined)[] = [];
   readonly #answers: ForwardAnswers = {
-    body: answer,
-    error: (connection, messageId, route, error) => this.#fail(connection, messageId, route, error),
+    body: (session, messageId, bytes, start, end) => session.answer(messageId, bytes, start, end),
+    error: (session, messageId, route, error) => this.#fail(session, messageId, route, error),
   };
 
   constructor(options: FrontendDispatcherOptions) {
@@ -75,50 +69,50 @@ export class FrontendDispatcher {
   }
 
   /** Takes the message in `bytes[start..end)`. Throws ProtocolError for what is none. */
-  receive(connection: ClientConnection, bytes: Uint8Array, start: number, end: number): void {
+  receive(session: FrontendSession, bytes: Uint8Array, start: number, end: number): void {
     const view = this.#view;
     readMessage(bytes, start, end, view);
     if (view.type > messageType.notify) throw new ProtocolError('MESSAGE_TYPE', { type: view.type });
     const { id, bodyStart, bodyEnd } = view;
-    if (id !== 0 && (++connection.waiting > this.#maxPending || connection.origin.gone > maxGone)) {
-      this.#tooMany(connection, id, view);
+    if (id !== 0 && (++session.waiting > this.#maxPending || session.origin.gone > maxGone)) {
+      this.#tooMany(session, id, view);
       return;
     }
     const target = view.routeCode === 0 ? this.#targetOf(view.route) : this.#targetOfCode(view.routeCode);
-    if (this.#limiter && !this.#isWithin(this.#limiter, connection, id, target, view, end - start)) return;
-    if (!target) this.#unknown(connection, id, view);
+    if (this.#limiter && !this.#isWithin(this.#limiter, session, id, target, view, end - start)) return;
+    if (!target) this.#unknown(session, id, view);
     else if (this.stopping) {
-      this.#fail(connection, id, target.route, new PomeloError('RPC_CLOSED', { method: target.route }));
+      this.#fail(session, id, target.route, new PomeloError('RPC_CLOSED', { method: target.route }));
     } else if (this.#options.globalFilters.length === 0) {
-      this.#route(connection, target, id, bytes, bodyStart, bodyEnd);
-    } else this.#runGlobal(connection, target, id, bytes, bodyStart, bodyEnd);
+      this.#route(session, target, id, bytes, bodyStart, bodyEnd);
+    } else this.#runGlobal(session, target, id, bytes, bodyStart, bodyEnd);
   }
 
   /** Counts the message; whether it may pass. */
   #isWithin(
     limiter: RateLimiter,
-    connection: ClientConnection,
+    session: FrontendSession,
     id: number,
     target: Target | undefined,
     view: MessageView,
     bytes: number,
   ): boolean {
     const route = target?.route ?? nameOf(view);
-    const verdict = limiter.take(connection, route, bytes);
+    const verdict = limiter.take(session, route, bytes);
     if (!verdict) return true;
     if (verdict.action === 'close') {
-      if (id !== 0) connection.waiting--; // it is never answered
-      connection.kick('rate limit');
+      if (id !== 0) session.waiting--; // it is never answered
+      session.link.kick('rate limit');
     } else {
       const { retryAfterMs } = verdict;
       const facts = { route, ms: retryAfterMs };
-      this.#fail(connection, id, route, new PomeloError('RATE_LIMITED', facts, { data: { retryAfterMs } }));
+      this.#fail(session, id, route, new PomeloError('RATE_LIMITED', facts, { data: { retryAfterMs } }));
     }
     return false;
   }
 
   #route(
-    connection: ClientConnection,
+    session: FrontendSession,
     target: Target,
     id: number,
     bytes: Uint8Array,
@@ -127,16 +121,16 @@ export class FrontendDispatcher {
   ): void {
     const { dispatcher, forwarder } = this.#options;
     if (!target.local) {
-      forwarder.forward(connection, target, id, bytes, start, end, this.#answers);
+      forwarder.forward(session, target, id, bytes, start, end, this.#answers);
       return;
     }
-    const reply = id === 0 ? undefined : (body: Uint8Array) => answer(connection, id, body, 0, body.length);
-    dispatcher.dispatch(target.local, bytes, start, end, connection.session, reply);
+    const reply = id === 0 ? undefined : (body: Uint8Array) => session.answer(id, body, 0, body.length);
+    dispatcher.dispatch(target.local, bytes, start, end, session, reply);
   }
 
   /** As {@link #route}, for a body that filters have seen: what they have changed in it goes on. */
   #routeDecoded(
-    connection: ClientConnection,
+    session: FrontendSession,
     target: Target,
     id: number,
     msg: unknown,
@@ -145,16 +139,16 @@ export class FrontendDispatcher {
     const { dispatcher, forwarder, format } = this.#options;
     if (!target.local) {
       const body = format.encodeRequest(target.route, msg);
-      forwarder.forward(connection, target, id, body, 0, body.length, answers);
+      forwarder.forward(session, target, id, body, 0, body.length, answers);
       return;
     }
     const reply =
-      id === 0 ? undefined : (body: Uint8Array) => answers.body(connection, id, body, 0, body.length);
-    dispatcher.run(target.local, msg, connection.session, reply);
+      id === 0 ? undefined : (body: Uint8Array) => answers.body(session, id, body, 0, body.length);
+    dispatcher.run(target.local, msg, session, reply);
   }
 
   #runGlobal(
-    connection: ClientConnection,
+    session: FrontendSession,
     target: Target,
     id: number,
     bytes: Uint8Array,
@@ -162,10 +156,8 @@ export class FrontendDispatcher {
     end: number,
   ): void {
     const { globalFilters, dispatcher } = this.#options;
-    const { session } = connection;
     const once = new SingleAnswer(this.#answers);
-    const reply =
-      id === 0 ? undefined : (body: Uint8Array) => once.body(connection, id, body, 0, body.length);
+    const reply = id === 0 ? undefined : (body: Uint8Array) => once.body(session, id, body, 0, body.length);
     let msg: unknown;
     try {
       msg = dispatcher.decode(target.route, bytes, start, end);
@@ -176,11 +168,11 @@ export class FrontendDispatcher {
     if (id === 0 && !dispatcher.takesNotify(session)) return;
     const call = (): unknown => {
       // The befores may have taken long: a session that has ended would never be forgotten by its backend.
-      if (connection.closed) {
+      if (session.closed) {
         reply?.(new Uint8Array(0));
         return answered;
       }
-      this.#routeDecoded(connection, target, id, msg, once);
+      this.#routeDecoded(session, target, id, msg, once);
       return id === 0 ? answered : once.sent;
     };
     dispatcher.runAround(globalFilters, target, msg, session, call, reply);
@@ -198,7 +190,8 @@ export class FrontendDispatcher {
     const routeBytes = Buffer.from(route);
     // Bytes that are no UTF-8 grow when they are written again: a backend would read another route than this server.
     if (routeBytes.length > largestRouteBytes) return undefined;
-    const target = { ...parts, local, routeBytes };
+    const times = local?.times ?? this.#options.timesOf(route);
+    const target = { ...parts, local, routeBytes, times };
     if (standing === 'backend') this.#remember(target);
     return target;
   }
@@ -219,22 +212,22 @@ export class FrontendDispatcher {
     return target;
   }
 
-  #unknown(connection: ClientConnection, id: number, view: MessageView): void {
-    this.#options.counters.add('request.unknownRoutes');
+  #unknown(session: FrontendSession, id: number, view: MessageView): void {
+    this.#options.counters.requestUnknownRoutes.add();
     const route = nameOf(view);
     const code = view.routeCode === 0 && !splitRoute(route) ? 'ROUTE_INVALID' : 'ROUTE_UNKNOWN';
-    this.#fail(connection, id, route, new PomeloError(code, { route }));
+    this.#fail(session, id, route, new PomeloError(code, { route }));
   }
 
-  #tooMany(connection: ClientConnection, id: number, view: MessageView): void {
-    this.#options.counters.add('request.tooMany');
+  #tooMany(session: FrontendSession, id: number, view: MessageView): void {
+    this.#options.counters.requestTooMany.add();
     const route = nameOf(view);
-    const count = Math.max(this.#maxPending, connection.origin.gone);
-    this.#fail(connection, id, route, new PomeloError('REQUEST_QUEUE_FULL', { count, route }));
+    const count = Math.max(this.#maxPending, session.origin.gone);
+    this.#fail(session, id, route, new PomeloError('REQUEST_QUEUE_FULL', { count, route }));
   }
 
-  #fail(connection: ClientConnection, id: number, route: string, error: unknown): void {
-    const reply = id === 0 ? undefined : (body: Uint8Array) => answer(connection, id, body, 0, body.length);
+  #fail(session: FrontendSession, id: number, route: string, error: unknown): void {
+    const reply = id === 0 ? undefined : (body: Uint8Array) => session.answer(id, body, 0, body.length);
     this.#options.dispatcher.fail(route, error, reply);
   }
 }
@@ -254,12 +247,12 @@ class SingleAnswer implements ForwardAnswers {
     });
   }
 
-  body(connection: ClientConnection, id: number, bytes: Uint8Array, start: number, end: number): void {
-    if (this.#first()) this.#answers.body(connection, id, bytes, start, end);
+  body(session: FrontendSession, id: number, bytes: Uint8Array, start: number, end: number): void {
+    if (this.#first()) this.#answers.body(session, id, bytes, start, end);
   }
 
-  error(connection: ClientConnection, id: number, route: string, error: unknown): void {
-    if (this.#first()) this.#answers.error(connection, id, route, error);
+  error(session: FrontendSession, id: number, route: string, error: unknown): void {
+    if (this.#first()) this.#answers.error(session, id, route, error);
   }
 
   #first(): boolean {
@@ -272,21 +265,4 @@ class SingleAnswer implements ForwardAnswers {
 
 function nameOf(view: MessageView): string {
   return view.routeCode === 0 ? view.route : `code ${view.routeCode}`;
-}
-
-/** Sends `bytes[start..end)` as the answer to a client's message: head and body in one buffer. */
-function answer(
-  connection: ClientConnection,
-  id: number,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-): void {
-  const bodyBytes = end - start;
-  const headBytes = messageHeadBytes(messageType.response, id, '');
-  const frame = openPackageFrame(packageType.data, headBytes + bodyBytes);
-  const at = frame.length - bodyBytes;
-  writeMessageHead(frame, at - headBytes, messageType.response, id, '');
-  frame.set(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end), at);
-  connection.sendAnswer(frame);
 }

@@ -1,4 +1,5 @@
-import type { Clock, Counters, Logger } from '@pomelo-ts/common';
+import type { Clock, Logger } from '@pomelo-ts/common';
+import type { CoreMeasures } from '../measures.js';
 import type { Uid } from '../session.js';
 import { type Rate, TokenBucket } from './token-bucket.js';
 
@@ -23,8 +24,9 @@ export interface RateLimit {
 
 /** Who sent a message. */
 export interface Sender {
-  readonly session: { readonly id: number; readonly uid: Uid | undefined };
-  readonly address: string;
+  readonly id: string;
+  readonly uid: Uid | undefined;
+  readonly remoteAddress: string;
   /** By its key an address counts; of IPv6 the network. */
   readonly origin: { readonly key: string };
 }
@@ -54,7 +56,7 @@ export class RateLimiter {
   readonly #byRoute = new Map<string, readonly Rule[]>();
   readonly #declared: { has(route: string): boolean };
   readonly #clock: Clock;
-  readonly #counters: Counters;
+  readonly #counters: CoreMeasures;
   readonly #logger: Logger;
   readonly #stopSweeping: () => void;
 
@@ -64,7 +66,7 @@ export class RateLimiter {
       /** Whether there is such a route. */
       declared: { has(route: string): boolean };
       clock: Clock;
-      counters: Counters;
+      counters: CoreMeasures;
       logger: Logger;
     },
   ) {
@@ -88,7 +90,7 @@ export class RateLimiter {
       if (action === 'warn') this.#warn(rule, sender, route, now);
       else if (verdict?.action !== 'close') verdict = { action, retryAfterMs: waitMs };
     }
-    if (verdict) this.#counters.add(verdict.action === 'close' ? 'client.closedRate' : 'request.rateLimited');
+    if (verdict) this.#counters[verdict.action === 'close' ? 'clientClosedRate' : 'requestRateLimited'].add();
     return verdict;
   }
 
@@ -121,11 +123,11 @@ export class RateLimiter {
   }
 
   /** Many messages must not become as many lines. */
-  #warn(rule: Rule, { session, address }: Sender, route: string, now: number): void {
-    this.#counters.add('request.rateWarned');
+  #warn(rule: Rule, { uid, remoteAddress: address }: Sender, route: string, now: number): void {
+    this.#counters.requestRateWarned.add();
     if (now - rule.warnedAt < warnMs) return;
     rule.warnedAt = now;
-    this.#logger.warn('a client sends more than its rate', { route, uid: session.uid ?? '', address });
+    this.#logger.warn('a client sends more than its rate', { route, uid: uid ?? '', address });
   }
 
   /** What is full again is as good as new: so only those who send take memory. */
@@ -138,10 +140,10 @@ export class RateLimiter {
   }
 }
 
-function whose({ per }: RateLimit, { session, origin }: Sender): string {
+function whose({ per }: RateLimit, { id, uid, origin }: Sender): string {
   if (per === 'ip') return origin.key;
-  if (per === 'uid' && session.uid !== undefined) return `${typeof session.uid} ${session.uid}`;
-  return `#${session.id}`;
+  if (per === 'uid' && uid !== undefined) return `${typeof uid} ${uid}`;
+  return `#${id}`;
 }
 
 function matches(pattern: string, route: string): boolean {

@@ -1,3 +1,5 @@
+import type { RouteTimes } from '../measures/duration-measures.js';
+
 /** The parts of a route. */
 export interface RouteParts {
   /** As the client sent it: `type.handler.method`. */
@@ -5,6 +7,11 @@ export interface RouteParts {
   readonly serverType: string;
   readonly handler: string;
   readonly method: string;
+}
+
+/** A route with the times of its requests. */
+export interface TimedRoute extends RouteParts {
+  readonly times: RouteTimes;
 }
 
 /** Splits `type.handler.method`; undefined when it has not exactly three parts with something in each. */

@@ -1,30 +1,19 @@
-import {
-  type Clock,
-  type Counters,
-  isPomeloError,
-  type Logger,
-  PomeloError,
-  reasonOf,
-} from '@pomelo-ts/common';
+import { type Clock, isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
+import { type CodeClass, codeClassOf } from '@pomelo-ts/common/internal';
 import type { RpcNode } from '@pomelo-ts/rpc';
 import type { CallSettler, Peer } from '@pomelo-ts/rpc/internal';
-import type { ClientConnection } from '../acceptor/client-connection.js';
-import type { TypeRouter } from '../remote/type-router.js';
+import type { RouteTimes } from '../measures/duration-measures.js';
+import type { CoreMeasures } from '../measures.js';
+import type { TypeRouter } from '../routing/type-router.js';
 import type { FrontendSession } from '../session/frontend-session.js';
 import { frameKind } from '../wire/frame-kind.js';
-import {
-  aliveBytes,
-  forwardHeadBytes,
-  forwardStatus,
-  writeAlive,
-  writeForwardHead,
-} from './forward-frame.js';
+import { forwardHeadBytes, forwardStatus, writeForwardHead } from './forward-frame.js';
 import { QueueShares } from './queue-shares.js';
-import { UntoldEnds } from './untold-ends.js';
 
 /** A route of another server type, as forwarding needs it. */
 export interface ForwardTarget {
   readonly route: string;
+  readonly times: RouteTimes;
   readonly serverType: string;
   readonly routeBytes: Buffer;
 }
@@ -32,28 +21,16 @@ export interface ForwardTarget {
 /** How a forwarded request is answered. */
 export interface ForwardAnswers {
   /** Sends `bytes[start..end)`, a body in the client's format, as the answer to the client's message. */
-  body(connection: ClientConnection, messageId: number, bytes: Uint8Array, start: number, end: number): void;
-  error(connection: ClientConnection, messageId: number, route: string, error: unknown): void;
+  body(session: FrontendSession, messageId: number, bytes: Uint8Array, start: number, end: number): void;
+  error(session: FrontendSession, messageId: number, route: string, error: unknown): void;
 }
-
-/** A session id travels as 32 bits. */
-const highestSessionId = 0xffffffff;
-/** Ids in one frame that says which sessions live, so that it is never too long. */
-const aliveChunk = 1024;
-/** Most characters of the reason of a session's end that backends are told. */
-const longestReason = 256;
 
 /** Sends clients' messages for other server types on, without looking into their bodies. */
 export class Forwarder {
   readonly #node: RpcNode;
   readonly #router: TypeRouter;
-  readonly #timeoutMs: number;
-  readonly #clock: Clock;
-  readonly #counters: Counters;
-  readonly #logger: Logger;
-  readonly #sessions: () => Iterable<FrontendSession>;
-  /** What backends could not be told of ended sessions, because their connection was broken or too much waited for it. */
-  readonly #untold = new Map<string, UntoldEnds>();
+  readonly #timing: ForwardTiming;
+  readonly #counters: CoreMeasures;
   readonly #queueShares = new QueueShares();
 
   constructor(options: {
@@ -61,23 +38,17 @@ export class Forwarder {
     router: TypeRouter;
     timeoutMs: number;
     clock: Clock;
-    counters: Counters;
-    logger: Logger;
-    /** All sessions of this frontend. */
-    sessions(): Iterable<FrontendSession>;
+    counters: CoreMeasures;
   }) {
     this.#node = options.node;
     this.#router = options.router;
-    this.#timeoutMs = options.timeoutMs;
-    this.#clock = options.clock;
+    this.#timing = { clock: options.clock, timeoutMs: options.timeoutMs };
     this.#counters = options.counters;
-    this.#logger = options.logger;
-    this.#sessions = options.sessions;
   }
 
   /** Forwards the message whose body is `bytes[start..end)`; id 0 wants no answer. The session must be alive. */
   forward(
-    connection: ClientConnection,
+    session: FrontendSession,
     target: ForwardTarget,
     messageId: number,
     bytes: Uint8Array,
@@ -85,42 +56,43 @@ export class Forwarder {
     end: number,
     answers: ForwardAnswers,
   ): void {
-    const { session } = connection;
     let peer: Peer;
     let snapshot: Uint8Array | undefined;
     try {
       peer = this.#peerFor(target, session);
       if (!hasSeen(session, peer)) snapshot = this.#snapshotOf(session, target.route);
     } catch (error) {
-      this.#counters.add('forward.failures');
-      answers.error(connection, messageId, target.route, error);
+      this.#counters.forwardFailures.add();
+      this.#refuse(session, target, messageId, answers, error);
       return;
     }
-    const refusal = messageId === 0 ? undefined : refusalOf(connection, peer, target.route);
+    const refusal = messageId === 0 ? undefined : refusalOf(session, peer, target.route);
     if (refusal) {
-      this.#counters.add('forward.overloaded');
-      answers.error(connection, messageId, target.route, refusal);
+      this.#counters.forwardOverloaded.add();
+      this.#refuse(session, target, messageId, answers, refusal);
       return;
     }
     const head = {
-      sessionId: session.id,
+      id: session.id,
+      number: session.number,
+      moves: session.moves,
       version: session.version,
       snapshot,
       notify: messageId === 0,
       route: target.routeBytes,
     };
     const frameBytes = forwardHeadBytes(head) + end - start;
-    if (!this.#queueShares.take(connection, peer, frameBytes)) {
-      this.#counters.add('forward.overloaded');
-      if (messageId !== 0) answers.error(connection, messageId, target.route, overloaded(peer));
+    if (!this.#queueShares.take(session, peer, frameBytes)) {
+      this.#counters.forwardOverloaded.add();
+      if (messageId !== 0) this.#refuse(session, target, messageId, answers, overloaded(peer));
       return;
     }
     const at =
       messageId === 0
         ? peer.openRawNotify(frameKind.forward, frameBytes)
-        : this.#openRequest(peer, frameBytes, connection, messageId, target.route, answers);
+        : this.#openRequest(peer, frameBytes, session, messageId, target, answers);
     if (at < 0) {
-      this.#counters.add('forward.overloaded');
+      this.#counters.forwardOverloaded.add();
       return;
     }
     const { buffer } = peer;
@@ -138,40 +110,8 @@ export class Forwarder {
     }
   }
 
-  /** Tells every backend that holds state for the session that it has ended. */
-  sessionClosed(session: FrontendSession, reason: string): void {
-    for (const id of session.backends?.keys() ?? []) {
-      const peer = this.#node.peer(id);
-      if (!peer) continue;
-      if (session.connection.waiting > 0) peer.calls.someAbandoned = true;
-      const untold = this.#untold.get(id);
-      if (untold) untold.note(session.id, reason);
-      else if (!sendEnd(peer, session.id, reason)) this.#tellLater(peer).note(session.id, reason);
-    }
-  }
-
-  /**
-   * The connection to a backend stands (again). What was on its way when the former one broke may be lost, so the backend
-   * is also told which sessions live.
-   */
-  peerUp(peer: Peer): void {
-    const untold = this.#untold.get(peer.id) ?? new UntoldEnds();
-    untold.owesAlive = true;
-    this.#untold.set(peer.id, untold);
-    this.peerDrained(peer);
-  }
-
-  /** There is room again for a backend that could not be told all. */
-  peerDrained(peer: Peer): void {
-    const untold = this.#untold.get(peer.id);
-    if (!untold?.tell((sessionId, reason) => sendEnd(peer, sessionId, reason))) return;
-    if (untold.owesAlive && !this.#sendAlive(peer)) return;
-    this.#untold.delete(peer.id);
-  }
-
-  /** A backend has left the cluster: nobody is there to be told. Should it be the same life that comes back, it is told who lives. */
+  /** A backend has left the cluster. */
   peerRemoved(id: string): void {
-    this.#untold.delete(id);
     this.#queueShares.forget(id);
   }
 
@@ -187,38 +127,26 @@ export class Forwarder {
   #openRequest(
     peer: Peer,
     frameBytes: number,
-    connection: ClientConnection,
+    session: FrontendSession,
     messageId: number,
-    route: string,
+    target: ForwardTarget,
     answers: ForwardAnswers,
   ): number {
-    const settler = new ForwardSettler(answers, connection, messageId, route, this.#timeoutMs);
-    return peer.openRawRequest(frameKind.forward, frameBytes, settler, this.#clock.now() + this.#timeoutMs);
+    const now = this.#timing.clock.now();
+    const settler = new ForwardSettler(answers, session, messageId, target, this.#timing, now);
+    return peer.openRawRequest(frameKind.forward, frameBytes, settler, now + this.#timing.timeoutMs);
   }
 
-  #tellLater(peer: Peer): UntoldEnds {
-    this.#counters.add('forward.delayedCloses');
-    this.#logger.debug(`${peer.id} is told later which sessions have ended: too much waits for it`);
-    const untold = new UntoldEnds();
-    this.#untold.set(peer.id, untold);
-    return untold;
-  }
-
-  /** Tells a backend which of all sessions that it has seen live; false when there is no room for all of it. */
-  #sendAlive(peer: Peer): boolean {
-    const alive: number[] = [];
-    for (const { id, backends } of this.#sessions()) if (backends?.has(peer.id)) alive.push(id);
-    alive.sort((a, b) => a - b);
-    let from = 0;
-    for (let at = 0; from <= highestSessionId; at += aliveChunk) {
-      const ids = alive.slice(at, at + aliveChunk);
-      const to = at + aliveChunk < alive.length ? ids.at(-1)! : highestSessionId;
-      const start = peer.openRawControl(frameKind.sessionsAlive, aliveBytes(ids));
-      if (start < 0) return false;
-      writeAlive(peer.buffer, start, { from, to, ids });
-      from = to + 1;
-    }
-    return true;
+  /** Answers a message that is not forwarded. */
+  #refuse(
+    session: FrontendSession,
+    { route, times }: ForwardTarget,
+    messageId: number,
+    answers: ForwardAnswers,
+    error: unknown,
+  ): void {
+    if (messageId !== 0) times[codeClassOf(error)].observe(0);
+    answers.error(session, messageId, route, error);
   }
 }
 
@@ -226,7 +154,7 @@ export class Forwarder {
 const leastGone = 256;
 
 /** Why a request may not wait for the backend: it would take more than its client's share of the places. */
-function refusalOf({ waiting, origin }: ClientConnection, peer: Peer, route: string): Error | undefined {
+function refusalOf({ waiting, origin }: FrontendSession, peer: Peer, route: string): Error | undefined {
   peer.setAside();
   const { share, calls } = peer;
   if (waiting <= share && origin.gone <= leastGone) return undefined;
@@ -239,16 +167,6 @@ function refusalOf({ waiting, origin }: ClientConnection, peer: Peer, route: str
 
 function overloaded({ id, calls, freePlaces }: Peer): Error {
   return new PomeloError('RPC_OVERLOADED', { count: calls.size, target: id, limit: calls.size + freePlaces });
-}
-
-/** Tells a backend that a session has ended; false when too much waits for it, or it has no connection: it is told later. */
-function sendEnd(peer: Peer, sessionId: number, reason: string): boolean {
-  const short = reason.slice(0, longestReason);
-  const at = peer.openRawControl(frameKind.sessionClosed, 4 + Buffer.byteLength(short));
-  if (at < 0) return false;
-  peer.buffer.writeUInt32BE(sessionId, at);
-  peer.buffer.write(short, at + 4);
-  return true;
 }
 
 /** Whether the backend knows this very version of the session, from the connection that stands. */
@@ -282,34 +200,58 @@ function copyBytes(from: Uint8Array, start: number, end: number, to: Buffer, at:
   for (let i = start, j = at; i < end; i++, j++) to[j] = from[i]!;
 }
 
+/** What all requests of a forwarder have in common. */
+interface ForwardTiming {
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+}
+
+/** What a status of the answer's frame says; undefined for one that is no answer. */
+const classOfStatus: readonly (CodeClass | undefined)[] = Object.entries(forwardStatus).map(([name]) => {
+  if (name === 'sessionUnknown') return undefined;
+  return name === 'body' ? 'ok' : (name as CodeClass);
+});
+
 /** Hands the answer of one forwarded request to its client. */
 class ForwardSettler implements CallSettler {
   readonly method: string;
   readonly #answers: ForwardAnswers;
-  readonly #connection: ClientConnection;
+  readonly #session: FrontendSession;
   readonly #messageId: number;
-  readonly timeoutMs: number;
+  readonly #times: RouteTimes;
+  readonly #timing: ForwardTiming;
+  /** When the request came. */
+  readonly #since: number;
 
   constructor(
     answers: ForwardAnswers,
-    connection: ClientConnection,
+    session: FrontendSession,
     messageId: number,
-    route: string,
-    timeoutMs: number,
+    { route, times }: ForwardTarget,
+    timing: ForwardTiming,
+    since: number,
   ) {
-    this.timeoutMs = timeoutMs;
     this.#answers = answers;
-    this.#connection = connection;
+    this.#session = session;
     this.#messageId = messageId;
+    this.#times = times;
+    this.#timing = timing;
+    this.#since = since;
     this.method = route;
   }
 
-  settleRaw(bytes: Buffer, start: number, end: number): void {
-    if (bytes[start] === forwardStatus.body) {
-      this.#answers.body(this.#connection, this.#messageId, bytes, start + 1, end);
+  get timeoutMs(): number {
+    return this.#timing.timeoutMs;
+  }
+
+  settleRaw(bytes: Buffer, start: number, end: number, at: number): void {
+    const codeClass = classOfStatus[bytes[start]!];
+    if (codeClass) {
+      this.#answers.body(this.#session, this.#messageId, bytes, start + 1, end);
+      this.#note(codeClass, at);
       return;
     }
-    const { session } = this.#connection;
+    const session = this.#session;
     // It gets the whole snapshot with the next message.
     for (const seen of session.backends?.values() ?? []) seen.connection = undefined;
     this.settleError(
@@ -318,7 +260,7 @@ class ForwardSettler implements CallSettler {
   }
 
   isAbandoned(): boolean {
-    return this.#connection.closed;
+    return this.#session.gone;
   }
 
   settleValue(): void {
@@ -330,6 +272,11 @@ class ForwardSettler implements CallSettler {
     const told = isPomeloError(error, 'RPC_TIMEOUT')
       ? new PomeloError('REQUEST_TIMEOUT', { route, ms })
       : error;
-    this.#answers.error(this.#connection, this.#messageId, route, told);
+    this.#answers.error(this.#session, this.#messageId, route, told);
+    this.#note(codeClassOf(told), this.#timing.clock.now());
+  }
+
+  #note(codeClass: CodeClass, now: number): void {
+    this.#times[codeClass].observe((now - this.#since) / 1000);
   }
 }

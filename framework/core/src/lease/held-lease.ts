@@ -1,10 +1,11 @@
-import type { LeaseGrant, LinkAgent } from '@pomelo-ts/cluster';
+import type { MasterLink } from '@pomelo-ts/cluster';
+import type { LeaseGrant } from '@pomelo-ts/cluster/internal';
 import { type Clock, isPomeloError, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
 import type { Lease } from '../lease.js';
 
 /** What a {@link HeldLease} works with. */
 export interface HeldLeaseOptions {
-  readonly ask: LinkAgent['ask'];
+  readonly ask: MasterLink['ask'];
   readonly clock: Clock;
   readonly logger: Logger;
   /** It is held no more, for whatever reason. */

@@ -1,10 +1,10 @@
+import type { MasterLink } from '@pomelo-ts/cluster';
 import {
   type LeaseGrant,
   type LeaseQuestions,
-  type LinkAgent,
   leaseTimes,
   problemOfLeaseName,
-} from '@pomelo-ts/cluster';
+} from '@pomelo-ts/cluster/internal';
 import { type Clock, isPomeloError, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
 import { shown } from '@pomelo-ts/common/internal';
 import type { LeaseOptions } from '../lease.js';
@@ -13,7 +13,7 @@ import { askMs, HeldLease } from './held-lease.js';
 /** What {@link Leases} work with. */
 export interface LeasesOptions {
   readonly serverId: string;
-  readonly agent: Pick<LinkAgent, 'ask'>;
+  readonly master: Pick<MasterLink, 'ask'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** A number from 0 up to 1, so that not all who wait ask at once. @default Math.random */
@@ -93,17 +93,17 @@ export class Leases {
     command: Command,
     question: LeaseQuestions[Command],
   ): Promise<HeldLease> {
-    const { agent, clock, logger } = this.#options;
+    const { master, clock, logger } = this.#options;
     const askedAt = clock.now();
     let grant: LeaseGrant;
     try {
-      grant = (await agent.ask(command, question, Math.min(askMs, question.ttlMs))) as LeaseGrant;
+      grant = (await master.ask(command, question, Math.min(askMs, question.ttlMs))) as LeaseGrant;
     } catch (error) {
       if (isPomeloError(error) && error.code.startsWith('LEASE_')) throw error;
       throw new PomeloError('LEASE_UNAVAILABLE', { name, reason: reasonOf(error) });
     }
     const lease = new HeldLease(grant, askedAt, {
-      ask: (...args) => agent.ask(...args),
+      ask: (...args) => master.ask(...args),
       clock,
       logger,
       onEnd: (ended) => {

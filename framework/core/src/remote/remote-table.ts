@@ -1,6 +1,7 @@
 import { PomeloError } from '@pomelo-ts/common';
-import type { Service, ServiceMethod } from '../dispatch/app-modules.js';
 import { type Filter, runFilters } from '../dispatch/filter.js';
+import type { CoreMeasures } from '../measures.js';
+import type { Service, ServiceMethod } from '../service.js';
 
 /** One call of a remote while filters and remote work on it. */
 export interface RemoteContext {
@@ -20,14 +21,14 @@ interface Exposed {
 
 /** What other servers may call here. */
 export class RemoteTable {
-  /** Calls of the game's remotes that have come in. */
-  begun = 0;
   readonly #serverId: string;
   readonly #methods = new Map<string, Exposed>();
   readonly #filters: readonly RemoteFilter[];
+  readonly #counters: CoreMeasures;
 
-  constructor(serverId: string, filters: readonly RemoteFilter[]) {
+  constructor(serverId: string, filters: readonly RemoteFilter[], counters: CoreMeasures) {
     this.#serverId = serverId;
+    this.#counters = counters;
     this.#filters = filters;
   }
 
@@ -51,7 +52,7 @@ export class RemoteTable {
     if (!known) throw new PomeloError('RPC_UNKNOWN_METHOD', { target: this.#serverId, method });
     const { call, system } = known;
     if (system) return call(...args);
-    this.begun++;
+    this.#counters.codeBegun.add();
     if (this.#filters.length === 0) return call(...args);
     return runFilters(this.#filters, args, from, { method }, () => call(...args));
   }

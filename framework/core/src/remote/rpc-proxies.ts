@@ -1,7 +1,7 @@
 import type { RpcNode } from '@pomelo-ts/rpc';
 import { gameErrorOf } from '../game-error.js';
+import type { TypeRouter } from '../routing/type-router.js';
 import type { Remotes } from './remotes.js';
-import type { TypeRouter } from './type-router.js';
 
 /** What one server answered to a broadcast. */
 export type BroadcastAnswer<Value = unknown> =

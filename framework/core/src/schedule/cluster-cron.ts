@@ -1,8 +1,9 @@
-import { leaseOfCron } from '@pomelo-ts/cluster';
-import { type Clock, type Counters, isPomeloError, type Logger, reasonOf } from '@pomelo-ts/common';
+import { leaseOfCron } from '@pomelo-ts/cluster/internal';
+import { type Clock, isPomeloError, type Logger, reasonOf } from '@pomelo-ts/common';
 import type { HeldLease } from '../lease/held-lease.js';
 import type { Leases } from '../lease/leases.js';
 import type { Lease } from '../lease.js';
+import type { CoreMeasures } from '../measures.js';
 
 /** What a method gets that runs once in the cluster: the lease that lets it. */
 export type CronRun = Pick<Lease, 'token' | 'signal' | 'ensureHeld'>;
@@ -20,7 +21,7 @@ export interface ClusterCronOptions {
   readonly lateMs: number;
   readonly leases: Pick<Leases, 'take'>;
   readonly clock: Clock;
-  readonly counters: Counters;
+  readonly counters: CoreMeasures;
   readonly logger: Logger;
   /** Milliseconds since 1970. */
   wallTime(): number;
@@ -91,13 +92,13 @@ export class ClusterCron {
   }
 
   #elsewhere(): boolean {
-    this.#options.counters.add('cron.elsewhere');
+    this.#options.counters.cronElsewhere.add();
     return false;
   }
 
   #leftOut(reason: string): boolean {
     const { id, counters, logger } = this.#options;
-    counters.add('cron.unleased');
+    counters.cronUnleased.add();
     logger.warn(`cron ${id} is left out: its lease cannot be had, so another server might run it`, {
       reason,
     });

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { CronEntry } from '@pomelo-ts/cluster';
 import { briefError } from '@pomelo-ts/common/internal';
 import type { Application } from '../application.js';
+import type { CronsOfSwap } from '../schedule/crons-of-swap.js';
 import type { Endings, RunHook } from './endings.js';
 import { Making } from './making.js';
 
@@ -49,22 +50,26 @@ export class CodeHooks {
     return this.#hooks.has(code);
   }
 
-  /** Ids of the crons that these have added. */
-  cronsOf(codes: readonly object[]): ReadonlySet<string> {
-    return new Set(codes.flatMap((code) => this.#hooks.get(code)?.crons ?? []).map(({ id }) => id));
-  }
-
-  /** Ids of crons that these have taken away from others. */
-  cronsRemovedBy(codes: readonly object[]): readonly string[] {
-    return this.#of(codes).flatMap(({ removed }) => removed);
+  /** What it means for crons that `coming` takes the place of `leaving`. */
+  cronsOf(leaving: readonly object[], coming: readonly object[]): CronsOfSwap {
+    const staying = [...this.#hooks.keys()].filter((code) => !leaving.includes(code));
+    const kept = new Set(this.#of(staying).flatMap(({ removed }) => removed));
+    return {
+      ended: new Set(this.#of(leaving).flatMap(({ crons }) => crons.map(({ id }) => id))),
+      removed: new Set(this.#of(coming).flatMap(({ removed }) => removed)),
+      returning: new Set(
+        this.#of(leaving)
+          .flatMap(({ removed }) => removed)
+          .filter((id) => !kept.has(id)),
+      ),
+    };
   }
 
   /** Puts what `coming` has registered in the place of what `leaving` had. */
   swap(leaving: readonly object[], coming: readonly object[]): void {
     for (const code of leaving)
       for (const { list, item } of this.#hooks.get(code)?.items ?? []) remove(list, item);
-    for (const { items, crons, removed } of this.#of(coming)) {
-      for (const id of removed) this.#app.crons.remove(id);
+    for (const { items, crons } of this.#of(coming)) {
       for (const { list, item } of items) list.push(item);
       for (const cron of crons) this.#addCron(cron);
     }

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { CodeTrial } from '../boot/try-code.js';
-import { loadedFd, loadedWord } from './trial-word.js';
+import { type CodeTrial, loadedFd, loadedWord } from './trial-word.js';
 
 /** What came of trying the code that is on the disk now. */
 export type TrialResult =
@@ -32,6 +31,11 @@ const crashes: ReadonlySet<string> = new Set([
   'SIGSYS',
 ]);
 
+/** How long a trial may go on by itself when the process that watches its time is held up, in ms. */
+const graceMs = 5000;
+/** How long the last words of a process may come after its end, in ms. What it has left behind may hold its standard error for ever. */
+const lastWordsMs = 300;
+
 /** Most of what a process may say of its mistake, in characters. */
 const longestReason = 8192;
 
@@ -46,10 +50,12 @@ export function runTrial(options: TrialOptions): Promise<TrialResult> {
       cwd: root,
       stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
     });
+    const trial = { appDir, type, parent: process.pid, lastsMs: timeoutMs + graceMs };
     let said = '';
     let word = '';
     const settle = (result: TrialResult) => {
       clearTimeout(timer);
+      for (const stream of child.stdio) stream?.destroy();
       resolve(result);
     };
     const timer = setTimeout(() => {
@@ -63,14 +69,17 @@ export function runTrial(options: TrialOptions): Promise<TrialResult> {
       if (said.length < longestReason) said += chunk.toString('utf8');
     });
     child.stdin!.on('error', () => {}); // it may end before it reads: its exit tells
-    child.stdin!.write(`${JSON.stringify({ trial: { appDir, type } })}\n`);
+    child.stdin!.write(`${JSON.stringify({ trial })}\n`);
     child.once('error', ({ message }) => settle({ verdict: 'untried', reason: message }));
-    child.once('close', (code, signal) => {
+    const judge = (code: number | null, signal: NodeJS.Signals | null) => {
       if (code === 0 && word === loadedWord) settle({ verdict: 'fine' });
       else if (signal && !crashes.has(signal))
         settle({ verdict: 'untried', reason: `it ended with ${signal}` });
       else settle({ verdict: 'broken', reason: whyBroken(said, code, signal) });
-    });
+    };
+    child.once('close', judge);
+    // What has come until the time is over is read in the same round, and judged after it.
+    child.once('exit', (...how) => setTimeout(() => setImmediate(judge, ...how), lastWordsMs));
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Clock, Logger } from '@pomelo-ts/common';
 import type { NamedKey, TickFlusher } from '@pomelo-ts/common/internal';
-import { type RpcHandlers, RpcNode, type RpcTransport } from '@pomelo-ts/rpc';
+import { type RpcCodec, type RpcHandlers, RpcNode, type RpcTransport } from '@pomelo-ts/rpc';
 import type { Application } from '../application.js';
 
 /** What a server's RPC node needs beside its settings. */
@@ -10,6 +10,8 @@ export interface NodeOptions {
   /** Keys that servers prove to each other. */
   keys(): readonly NamedKey[];
   readonly transport: RpcTransport;
+  /** @default that of RPC nodes, msgpackr */
+  readonly codec: RpcCodec | undefined;
   readonly flusher: TickFlusher;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -17,15 +19,14 @@ export interface NodeOptions {
 
 /** Makes the RPC node of a server as its settings and its game want it; it does not listen yet. */
 export function createNode(options: NodeOptions, handlers: RpcHandlers): RpcNode {
-  const { app, bootId, keys, transport, flusher, clock, logger } = options;
+  const { app, bootId, keys, transport, codec, flusher, clock, logger } = options;
   const { rpc } = app.settings.settings;
-  const { rpcCodec } = app.registrations;
   return new RpcNode({
     id: app.serverId,
     bootId,
     keys,
     transport,
-    ...(rpcCodec ? { codec: rpcCodec } : {}),
+    ...(codec && { codec }),
     timeoutMs: rpc.timeoutMs,
     heartbeatMs: rpc.heartbeatMs,
     silentMs: rpc.heartbeatTimeoutMs,
@@ -35,7 +36,7 @@ export function createNode(options: NodeOptions, handlers: RpcHandlers): RpcNode
     stacks: app.env === 'development',
     clock,
     logger,
-    counters: app.counters,
+    measures: app.allMeasures,
     flusher,
     handlers,
   });

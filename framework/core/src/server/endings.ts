@@ -1,5 +1,6 @@
-import { type Clock, type Counters, type Logger, PomeloError } from '@pomelo-ts/common';
+import { type Clock, type Logger, PomeloError } from '@pomelo-ts/common';
 import { briefError } from '@pomelo-ts/common/internal';
+import type { CoreMeasures } from '../measures.js';
 
 /** Runs one hook of the game, named in messages. Never rejects. */
 export type RunHook = (hook: string, fn: () => unknown) => Promise<void>;
@@ -7,10 +8,10 @@ export type RunHook = (hook: string, fn: () => unknown) => Promise<void>;
 /** Runs what a game does at the end of something of its own: what fails or hangs there keeps nothing else from ending. */
 export class Endings {
   readonly #clock: Clock;
-  readonly #counters: Counters;
+  readonly #counters: CoreMeasures;
   readonly #logger: Logger;
 
-  constructor(options: { clock: Clock; counters: Counters; logger: Logger }) {
+  constructor(options: { clock: Clock; counters: CoreMeasures; logger: Logger }) {
     this.#clock = options.clock;
     this.#counters = options.counters;
     this.#logger = options.logger;
@@ -32,7 +33,7 @@ export class Endings {
     try {
       await Promise.race([fn(), late]);
     } catch (error) {
-      this.#counters.add('lifecycle.failures');
+      this.#counters.lifecycleFailures.add();
       this.#logger.error(`${hook} of the game failed`, { error: briefError(error) });
     } finally {
       cancel();

@@ -1,19 +1,26 @@
-import { clientPlaces, clientRoom, type LinkAgent } from '@pomelo-ts/cluster';
+import type { MasterLink } from '@pomelo-ts/cluster';
+import { clientPlaces, clientRoom } from '@pomelo-ts/cluster/internal';
 import type { Clock, Logger } from '@pomelo-ts/common';
 import { briefError, openFilesLimit, type TickFlusher } from '@pomelo-ts/common/internal';
-import { Handshaker } from '../acceptor/handshaker.js';
+import { Acceptors } from '../acceptor/acceptors.js';
 import { answerJson, HttpEndpoints } from '../acceptor/http-endpoints.js';
-import { HybridAcceptor } from '../acceptor/hybrid-acceptor.js';
 import { OriginPolicy } from '../acceptor/origin-policy.js';
+import { Places } from '../acceptor/places.js';
+import type { AcceptorMaker } from '../acceptor.js';
 import type { Application } from '../application.js';
-import { OwnerPorts } from '../channel/owner-ports.js';
+import { OwnerNotifier } from '../channel/owner-notifier.js';
 import { PushReceiver } from '../channel/push-receiver.js';
+import type { FrontendDirectory } from '../directory/frontend-directory.js';
 import { DeclaredRoutes } from '../dispatch/declared-routes.js';
 import { FrontendDispatcher } from '../dispatch/frontend-dispatcher.js';
 import { RateLimiter } from '../dispatch/rate-limit.js';
 import { Forwarder } from '../forward/forwarder.js';
+import { SessionNews } from '../forward/session-news.js';
+import { AvoidedBackends } from '../session/avoided-backends.js';
+import { newSessionLife, SessionIds } from '../session/session-ids.js';
 import { SessionTable } from '../session/session-table.js';
 import type { ClientFormat } from '../wire/client-format.js';
+import { WireFormats } from '../wire/push.js';
 import { routesOfBackends } from './handler-routes.js';
 import type { ServerParts } from './server-parts.js';
 import { TypeStandings } from './type-standings.js';
@@ -21,31 +28,39 @@ import { TypeStandings } from './type-standings.js';
 /** What a frontend is built from. */
 export interface FrontendParts extends ServerParts {
   readonly app: Application;
-  readonly agent: LinkAgent;
+  readonly master: MasterLink;
   readonly format: ClientFormat;
   /** Types that the app has folders for now. */
   readonly serverTypes: readonly string[];
   readonly flusher: TickFlusher;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** What serves the clients in place of the acceptors that configuration names. */
+  readonly acceptor: AcceptorMaker | undefined;
   ready(): boolean;
 }
 
 /** The parts that only a frontend has. */
 export interface Frontend {
-  readonly acceptor: HybridAcceptor;
+  readonly acceptors: Acceptors;
+  readonly places: Places;
   readonly table: SessionTable;
+  readonly uids: FrontendDirectory;
   readonly pushes: PushReceiver;
   readonly forwarder: Forwarder;
+  readonly news: SessionNews;
   readonly messages: FrontendDispatcher;
   readonly rateLimiter: RateLimiter | undefined;
   readonly declared: DeclaredRoutes;
+  /** Another server has left the cluster. */
+  peerRemoved(id: string): void;
 }
 
 /** Builds the parts that only a frontend has; its port is not opened yet. */
 export function createFrontend(parts: FrontendParts): Frontend {
-  const { app, agent, node, router, serverTypes, clock, logger } = parts;
+  const { app, master, node, router, serverTypes, backendSessions, clock, logger } = parts;
   const { counters, registrations } = app;
+  const { requestDuration } = counters;
   const { client, request, session } = app.settings.settings;
   const forwarder = new Forwarder({
     node,
@@ -53,35 +68,59 @@ export function createFrontend(parts: FrontendParts): Frontend {
     timeoutMs: request.timeoutMs,
     clock,
     counters,
-    logger,
-    sessions: () => table.all(),
   });
+  const news = new SessionNews({ node, counters, logger, sessions: () => table.all() });
+  const uids = parts.directory.serve({
+    policy: session.perUid,
+    uids: () => table.uids(),
+    of: (uid) => table.held(uid),
+    lost: (uid, sessionId) => table.lost(uid, sessionId),
+  });
+  const avoided = new AvoidedBackends(master.registry);
   const table = new SessionTable({
     serverId: app.serverId,
     policy: session.perUid,
-    others: parts.sessions,
+    registrar: uids,
+    endListeners: registrations.sessionClosed,
+    ids: new SessionIds(newSessionLife()),
+    knownEnd: (id) => backendSessions.release(id),
+    avoided: () => avoided.ids,
     logger,
     counters,
     listener: {
       uidLeft: (entry) => pushes.uidLeft(entry),
+      ready: (held) => places.ready(held),
+      message: (session, bytes, start, end) => messages.receive(session, bytes, start, end),
+      linkLeft: (held) => places.left(held),
       closed: (closed, reason) => {
         pushes.sessionClosed(closed);
-        forwarder.sessionClosed(closed, reason);
-        for (const listener of registrations.sessionClosed) tell(() => listener(closed, reason), logger);
+        news.sessionClosed(closed, reason);
       },
       bound: (session) => {
-        acceptor.onBound(session.connection);
+        if (session.held) places.bound(session.held);
+        pushes.uidCame(session.uid!);
         for (const listener of registrations.sessionBound) tell(() => listener(session), logger);
       },
+      taken: (session) => {
+        pushes.sessionTaken(session);
+        news.sessionTaken(session);
+      },
+      moved: (session, frontendId) => {
+        pushes.sessionMoved(session, frontendId);
+        news.sessionMoved(session);
+        return backendSessions.follow(session);
+      },
+      uidMoved: (entry, frontendId, stays) => pushes.uidMoved(entry, frontendId, stays),
       unbound: (session, uid) => {
-        acceptor.onUnbound(session.connection);
+        if (session.held) places.unbound(session.held);
         for (const listener of registrations.sessionUnbound) tell(() => listener(session, uid), logger);
       },
     },
   });
-  const pushes = new PushReceiver(table, parts.format, new OwnerPorts(node, parts.channels));
+  const owners = new OwnerNotifier(node, parts.channels, counters);
+  const pushes = new PushReceiver(table, parts.format, owners, clock);
   const { rateLimits } = registrations;
-  const declared = createDeclared(parts);
+  const declared = createDeclared(parts, () => messages.forgetRoutes());
   const rateLimiter =
     rateLimits.length > 0 ? new RateLimiter(rateLimits, { declared, clock, counters, logger }) : undefined;
   const messages = new FrontendDispatcher({
@@ -93,66 +132,94 @@ export function createFrontend(parts: FrontendParts): Frontend {
     maxPendingRequests: client.maxPendingRequests,
     rateLimiter,
     standingOf: (type) => standings.of(type),
+    timesOf: (route) => (declared.has(route) ? requestDuration.of(route) : requestDuration.other),
     counters,
   });
-  const standings = new TypeStandings(agent.registry, serverTypes, () => messages.forgetRoutes());
-  const acceptor = createAcceptor(parts, table, messages);
-  return { table, pushes, forwarder, messages, acceptor, rateLimiter, declared };
+  const standings = new TypeStandings(master.registry, serverTypes, () => messages.forgetRoutes());
+  const places = createPlaces(parts, table);
+  const acceptors = createAcceptors(parts, places);
+  const peerRemoved = (id: string): void => {
+    news.peerRemoved(id);
+    forwarder.peerRemoved(id);
+  };
+  return {
+    table,
+    uids,
+    pushes,
+    forwarder,
+    news,
+    messages,
+    acceptors,
+    places,
+    rateLimiter,
+    declared,
+    peerRemoved,
+  };
 }
 
-/** The routes of this frontend and of the backends, for limits that tell routes apart. */
-function createDeclared({ dispatcher, agent, node, clock, logger }: FrontendParts): DeclaredRoutes {
+/** The routes of this frontend and of the backends, for limits and times that tell routes apart. */
+function createDeclared(
+  { dispatcher, master, node, clock, logger }: FrontendParts,
+  learned: () => void,
+): DeclaredRoutes {
   return new DeclaredRoutes({
     isOwn: (route) => dispatcher.find(route) !== undefined,
-    ask: () => routesOfBackends({ registry: agent.registry, node, clock, logger }),
+    ask: () => routesOfBackends({ registry: master.registry, node, clock, logger }),
+    learned,
     clock,
   });
 }
 
-function createAcceptor(
-  parts: FrontendParts,
-  sessions: SessionTable,
-  messages: FrontendDispatcher,
-): HybridAcceptor {
-  const { app, agent, flusher, clock, logger } = parts;
+function createPlaces({ app, master }: FrontendParts, table: SessionTable): Places {
+  const bounds = {
+    get maxConnections() {
+      const { server, settings } = master.settings; // an operator may change it
+      return server.maxConnections ?? settings.client.maxConnections ?? Number.POSITIVE_INFINITY;
+    },
+    get maxConnectionsPerAddress() {
+      return master.settings.settings.client.maxConnectionsPerAddress ?? Number.POSITIVE_INFINITY;
+    },
+    room: clientRoom(openFilesLimit() ?? Number.POSITIVE_INFINITY),
+  };
+  return new Places(bounds, table, app.counters);
+}
+
+function createAcceptors(parts: FrontendParts, places: Places): Acceptors {
+  const { app, flusher, clock, logger } = parts;
   const { registrations, counters, server } = app;
   const { client } = app.settings.settings;
   const { onConnect } = registrations;
   const origins = new OriginPolicy(registrations.origins ?? client.origins, logger);
-  return new HybridAcceptor({
-    serverId: server.id,
-    hosts: clientPlaces(server),
-    port: server.clientPort!,
-    heartbeatTimeoutMs: client.heartbeatTimeoutMs,
-    handshakeTimeoutMs: client.handshakeTimeoutMs,
-    maxPackageBytes: client.maxPackageBytes,
-    get maxConnections() {
-      const { server, settings } = agent.settings; // an operator may change it
-      return server.maxConnections ?? settings.client.maxConnections ?? Number.POSITIVE_INFINITY;
+  return new Acceptors({
+    server,
+    registered: registrations.acceptors,
+    instead: parts.acceptor,
+    context: {
+      serverId: server.id,
+      env: app.env,
+      hosts: clientPlaces(server),
+      client,
+      places,
+      origins,
+      hooks: onConnect ? { onConnect } : {},
+      bodies: parts.format,
+      formats: new WireFormats(),
+      http: createEndpoints(parts, origins),
+      flusher,
+      counters,
+      clock,
+      logger,
     },
-    get maxConnectionsPerAddress() {
-      return agent.settings.settings.client.maxConnectionsPerAddress ?? Number.POSITIVE_INFINITY;
-    },
-    room: clientRoom(openFilesLimit() ?? Number.POSITIVE_INFINITY),
-    sendQueue: client.sendQueue,
-    origins,
-    compression: client.compression,
-    trustedProxies: client.trustedProxies,
-    // on the machine of a developer all do come from there
-    expectsManyAddresses: client.trustedProxies.length === 0 && app.env !== 'development',
-    sessions,
-    handshaker: new Handshaker(parts.format, onConnect ? { onConnect } : {}, client.heartbeatMs, logger),
-    http: createEndpoints(parts, origins),
-    flusher,
-    counters,
-    clock,
-    logger,
-    onMessage: (connection, bytes, start, end) => messages.receive(connection, bytes, start, end),
   });
 }
 
-function createEndpoints({ app, ready, logger }: FrontendParts, origins: OriginPolicy): HttpEndpoints {
-  const http = new HttpEndpoints(app.serverId, ready, logger);
+function createEndpoints(
+  { app, master, ready, logger }: FrontendParts,
+  origins: OriginPolicy,
+): HttpEndpoints {
+  const drains = () => master.registry.get(app.serverId)?.state === 'draining';
+  const readiness = () => (ready() ? (drains() ? 'draining' : 'ready') : 'not ready');
+  const http = new HttpEndpoints(app.serverId, readiness, logger);
   const { gate } = app.settings.settings;
   if (app.serverType !== gate.serverType) {
     http.add((request, response, url) => {

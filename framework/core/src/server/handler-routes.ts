@@ -1,4 +1,4 @@
-import type { RegistryEntry, RegistryView } from '@pomelo-ts/cluster';
+import { type RegistryEntry, type RegistryView, serves } from '@pomelo-ts/cluster';
 import { type Clock, type Logger, reasonOf } from '@pomelo-ts/common';
 import type { RpcNode } from '@pomelo-ts/rpc';
 
@@ -20,8 +20,7 @@ export async function routesOfBackends(options: {
 }): Promise<string[]> {
   const { registry, node, clock, logger } = options;
   const oneOfEach = new Map<string, RegistryEntry>();
-  for (const entry of registry.all)
-    if (!entry.frontend && entry.state === 'ready') oneOfEach.set(entry.type, entry);
+  for (const entry of registry.all) if (!entry.frontend && serves(entry)) oneOfEach.set(entry.type, entry);
   const ask = async ({ id }: RegistryEntry): Promise<string[]> => {
     try {
       const routes = await within(clock, waitMs, node.request(id, routesRemote, []));

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { appFileOf, type ServerSettings } from '@pomelo-ts/cluster';
+import type { ServerSettings } from '@pomelo-ts/cluster';
+import { appFileOf } from '@pomelo-ts/cluster/internal';
 import { type Logger, newBootId, PomeloError } from '@pomelo-ts/common';
 import { type AppDefinition, Application } from '../application.js';
 import { type GameModule, importFile } from '../dispatch/app-modules.js';
@@ -22,7 +23,7 @@ export async function loadApp(settings: ServerSettings, logger: Logger): Promise
   else if (!at.done) {
     throw new PomeloError('APP_INVALID', {
       file,
-      expected: 'a default export made by defineApp(…), or a call of createApp() of @pomelo-ts/core/compat',
+      expected: 'a default export made by defineApp(…), or a call of createApp() of @pomelo-ts/compat',
       got: definition === undefined ? 'neither' : String(definition),
     });
   }
@@ -37,7 +38,7 @@ async function evaluate(file: string, at: SettingUp): Promise<AppModule> {
   const load = (query: string): Promise<AppModule> => runSettingUp(at, () => importFile(file, query));
   let module = await load('');
   if (typeof module.default?.setUp !== 'function' && !at.done && at.app.settings.mode === 'single') {
-    const { forgetCode } = await import('./own-code.js');
+    const { forgetCode } = await import('../dispatch/own-code.js');
     forgetCode(at.app.root);
     module = await load(`?server=${at.app.serverId}&life=${newBootId()}`);
   }

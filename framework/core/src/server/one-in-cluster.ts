@@ -1,4 +1,4 @@
-import type { LinkAgent } from '@pomelo-ts/cluster';
+import type { MasterLink } from '@pomelo-ts/cluster';
 import type { Clock, Logger } from '@pomelo-ts/common';
 import type { RpcNode } from '@pomelo-ts/rpc';
 import type { Application } from '../application.js';
@@ -9,13 +9,13 @@ import { WorkerIds } from '../ids/worker-ids.js';
 import type { Ids } from '../ids.js';
 import { Leases } from '../lease/leases.js';
 import type { RemoteTable } from '../remote/remote-table.js';
-import type { TypeRouter } from '../remote/type-router.js';
+import type { TypeRouter } from '../routing/type-router.js';
 import { ClusterCron, type ClusterCronOptions } from '../schedule/cluster-cron.js';
 
 /** What {@link OneInCluster} works with. */
 export interface OneInClusterOptions {
   readonly app: Application;
-  readonly agent: LinkAgent;
+  readonly master: MasterLink;
   readonly node: RpcNode;
   readonly router: TypeRouter;
   readonly remotes: RemoteTable;
@@ -32,11 +32,11 @@ export class OneInCluster {
 
   constructor(options: OneInClusterOptions) {
     this.#options = options;
-    const { app, agent, node, router, remotes, clock, logger } = options;
+    const { app, master, node, router, remotes, clock, logger } = options;
     const { serverId } = app;
     const { generatorType } = app.settings.settings.ids;
     const wallTime = (): number => Date.now();
-    this.leases = new Leases({ serverId, agent, clock, logger });
+    this.leases = new Leases({ serverId, master, clock, logger });
     const { leases } = this;
     const generators = (): readonly string[] =>
       generatorType === undefined ? [] : router.idsOf(generatorType);

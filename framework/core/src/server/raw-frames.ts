@@ -1,8 +1,8 @@
 import { noCallId, type RpcConnection } from '@pomelo-ts/rpc/internal';
 import type { ChannelService } from '../channel/channel-service.js';
-import type { FrontendPorts } from '../channel/frontend-ports.js';
-import { readMember } from '../channel/member.js';
-import type { ForwardReceiver } from '../forward/forward-receiver.js';
+import { readMember, readMovedMember } from '../channel/member.js';
+import type { PushSender } from '../channel/push-sender.js';
+import type { ForwardReceiver } from '../dispatch/forward-receiver.js';
 import { ByteReader } from '../wire/byte-reader.js';
 import { frameKind } from '../wire/frame-kind.js';
 
@@ -10,12 +10,12 @@ import { frameKind } from '../wire/frame-kind.js';
 export class RawFrames {
   readonly #receiver: ForwardReceiver;
   readonly #channels: ChannelService;
-  readonly #ports: FrontendPorts;
+  readonly #sender: PushSender;
 
-  constructor(receiver: ForwardReceiver, channels: ChannelService, ports: FrontendPorts) {
+  constructor(receiver: ForwardReceiver, channels: ChannelService, sender: PushSender) {
     this.#receiver = receiver;
     this.#channels = channels;
-    this.#ports = ports;
+    this.#sender = sender;
   }
 
   /** Takes the frame in `bytes[start..end)`, valid during the call only. Throws FRAME_INVALID. */
@@ -30,13 +30,18 @@ export class RawFrames {
     if (kind === frameKind.forward) this.#receiver.receive(callId, bytes, start, end, connection);
     else if (kind === frameKind.sessionClosed) this.#receiver.sessionClosed(bytes, start, end, connection);
     else if (kind === frameKind.sessionsAlive) this.#receiver.sessionsAlive(bytes, start, end, connection);
-    else if (kind === frameKind.memberLeft) {
+    else if (kind === frameKind.sessionMoved) this.#receiver.sessionMoved(bytes, start, end, connection);
+    else if (kind === frameKind.sessionTaken) this.#receiver.sessionTaken(bytes, start, end, connection);
+    else if (kind === frameKind.memberMoved) {
+      const reader = new ByteReader(bytes, start, end, connection.peer.id);
+      this.#channels.memberMoved(connection.peer.id, reader.u32(), readMovedMember(reader));
+    } else if (kind === frameKind.memberLeft) {
       const reader = new ByteReader(bytes, start, end, connection.peer.id);
       const number = reader.u32();
       const stamp = reader.u32();
       this.#channels.memberLeft(connection.peer.id, number, readMember(reader), stamp);
     } else {
-      const delivered = this.#ports.local?.receive(kind, connection.peer.id, bytes, start, end) ?? 0;
+      const delivered = this.#sender.local?.receive(kind, connection.peer.id, bytes, start, end) ?? 0;
       if (callId === noCallId) return;
       // First the space, then the buffer: opening may replace it.
       const at = connection.openRawResponse(callId, 4);

@@ -1,17 +1,14 @@
 import { relative } from 'node:path';
-import { appFileOf } from '@pomelo-ts/cluster';
+import { appFileOf } from '@pomelo-ts/cluster/internal';
+import type { Clock } from '@pomelo-ts/common';
 import type { Application } from '../application.js';
-import {
-  importModule,
-  instantiate,
-  loadService,
-  type Service,
-  type ServiceKind,
-} from '../dispatch/app-modules.js';
+import { importModule, instantiate, loadService } from '../dispatch/app-modules.js';
 import type { Dispatcher } from '../dispatch/dispatcher.js';
 import type { Filter } from '../dispatch/filter.js';
 import { hooksFileOf, passedOverOf, serviceFiles } from '../dispatch/module-files.js';
 import type { RemoteTable } from '../remote/remote-table.js';
+import type { Service, ServiceKind } from '../service.js';
+import { type CodeChange, CodeChanges } from './code-changes.js';
 import { type CodeFiles, readCode } from './code-files.js';
 import { CodeHooks } from './code-hooks.js';
 import { ContractCheck, type ContractStanding } from './contract-check.js';
@@ -52,6 +49,9 @@ const allOf = ({ services, filters }: Code): (Service | FilterFile)[] => [
   ...filters,
 ];
 
+/** The first code of a server: the start has a time of its own. */
+const atStart: CodeChange = { check: () => {}, takeOver: () => {} };
+
 /**
  * The game's code in one server: what is in `app/servers/<type>/{handler,remote,cron,filter}`. It can be swapped while the
  * server runs; everything that those files import, and `app.js`, is loaded once.
@@ -68,22 +68,29 @@ export class ServerCode {
   /** Files that were passed over, and told. */
   readonly #told = new Set<string>();
   readonly #hooks: CodeHooks;
+  readonly #changes: CodeChanges;
   /** Makes the code of a file once more, for each that has been made: from the module as it was then. */
   readonly #makers = new WeakMap<object, () => Promise<object>>();
   /** Code that has left and whose `onStop` has run. */
   readonly #ended = new WeakSet<object>();
 
-  constructor(app: Application, dispatcher: Dispatcher, remotes: RemoteTable, endings: Endings) {
+  constructor(
+    app: Application,
+    dispatcher: Dispatcher,
+    remotes: RemoteTable,
+    { endings, clock }: { readonly endings: Endings; readonly clock: Clock },
+  ) {
     this.#app = app;
     this.#dispatcher = dispatcher;
     this.#remotes = remotes;
     this.#contract = new ContractCheck(app.root);
     this.#hooks = new CodeHooks(app, endings);
+    this.#changes = new CodeChanges(clock);
   }
 
   /** Loads everything and puts it to use. @throws APP_LOAD_FAILED, APP_INVALID */
   async load(): Promise<void> {
-    this.#use(await this.#build(() => undefined), []);
+    this.#use(await this.#build(() => undefined, atStart), []);
     this.#tellPassedOver();
   }
 
@@ -95,25 +102,31 @@ export class ServerCode {
 
   /**
    * Takes the files' new code into use: all of it or, when one does not load or needs a new process, nothing. Files that
-   * say what they said keep their instances; what the others had registered ends with them.
+   * say what they said keep their instances; what the others had registered ends with them. It waits for its turn.
    *
    * @param force also when the new contract breaks the old one
-   * @throws RELOAD_BREAKS, APP_LOAD_FAILED, APP_INVALID; the old code runs on
+   * @param withinMs when it has to have taken over, from now
+   * @throws RELOAD_BREAKS, RELOAD_LATE, APP_LOAD_FAILED, APP_INVALID; the old code runs on
    */
-  async reload(force = false): Promise<ReloadResult> {
+  reload(force: boolean, withinMs: number): Promise<ReloadResult> {
+    return this.#changes.run(withinMs, (change) => this.#reload(force, change));
+  }
+
+  async #reload(force: boolean, change: CodeChange): Promise<ReloadResult> {
     const contract = await this.#contract.check(force);
     const files = this.#readFiles();
     const changed = new Set([...files.keys()].filter((file) => this.#files.get(file) !== files.get(file)));
-    const known = new Map(allOf(this.#code).map((one) => [one.file, one]));
+    const kept = new Map(allOf(this.#code).map((one) => [one.file, one]));
     const swappable = new Set(this.#paths());
-    const needRestart = [...changed].filter((file) => !swappable.has(file) || known.get(file)?.hot === false);
-    const removed = [...known.keys()].filter((file) => !swappable.has(file));
+    const needRestart = [...changed].filter((file) => !swappable.has(file) || kept.get(file)?.hot === false);
+    const removed = [...kept.keys()].filter((file) => !swappable.has(file));
     if (needRestart.length > 0) return { swapped: [], removed: [], needRestart, contract };
     if (changed.size === 0 && removed.length === 0)
       return { swapped: [], removed: [], needRestart: [], contract };
     this.#version++;
     const before = this.#code;
-    await this.#replace(await this.#build((file) => (changed.has(file) ? undefined : known.get(file))));
+    const known = (file: string) => (changed.has(file) ? undefined : kept.get(file));
+    await this.#replace(await this.#build(known, change), change);
     this.#before = before;
     this.#files = files;
     this.#contract.remember();
@@ -124,8 +137,15 @@ export class ServerCode {
   /**
    * Takes the code into use again that ran before the last reload; false when there is none. What has ended with that, as it
    * had an `onStop` say, is made anew from the former module.
+   *
+   * @param withinMs when it has to have taken over, from now
+   * @throws RELOAD_LATE
    */
-  async restore(): Promise<boolean> {
+  restore(withinMs: number): Promise<boolean> {
+    return this.#changes.run(withinMs, (change) => this.#restore(change));
+  }
+
+  async #restore(change: CodeChange): Promise<boolean> {
     const before = this.#before;
     if (!before) return false;
     const next = await this.#attempt(async (make) => {
@@ -142,8 +162,8 @@ export class ServerCode {
         cron: await again(cron),
       };
       return { services, filters: await again(before.filters) };
-    });
-    await this.#replace(next);
+    }, change);
+    await this.#replace(next, change);
     this.#before = undefined;
     // The files are still the ones that were not good: another reload must see them as changed.
     this.#files = new Map([...this.#files].filter(([file]) => !this.#paths().includes(file)));
@@ -151,7 +171,7 @@ export class ServerCode {
   }
 
   /** Loads all files, except those that `known` gives. */
-  #build(known: (file: string) => Service | FilterFile | undefined): Promise<Code> {
+  #build(known: (file: string) => Service | FilterFile | undefined, change: CodeChange): Promise<Code> {
     const version = this.#version;
     return this.#attempt(async (make) => {
       const services: Record<ServiceKind, Service[]> = { handler: [], remote: [], cron: [] };
@@ -167,17 +187,18 @@ export class ServerCode {
         filters.push(kept ?? (await make(() => this.#loadFilter(file, version))));
       }
       return { services, filters };
-    });
+    }, change);
   }
 
-  /** Builds code. When that fails, what was made for it ends at once. */
-  async #attempt(build: (make: Make) => Promise<Code>): Promise<Code> {
+  /** Builds code. When that fails or is given up, what was made for it ends at once. */
+  async #attempt(build: (make: Make) => Promise<Code>, change: CodeChange): Promise<Code> {
     const fresh: object[] = [];
     try {
       return await build(async (make) => {
         const made = await this.#hooks.make(make);
         this.#makers.set(made, make);
         fresh.push(made);
+        change.check();
         return made;
       });
     } catch (error) {
@@ -208,12 +229,13 @@ export class ServerCode {
   }
 
   /** Takes other code into use while the server runs. What has ended is made anew should it come back. */
-  async #replace(next: Code): Promise<void> {
+  async #replace(next: Code, change: CodeChange): Promise<void> {
     const [before, after] = [allOf(this.#code), allOf(next)];
     const coming = after.filter((one) => !before.includes(one));
     const leaving = before.filter((one) => !after.includes(one));
     try {
       await this.#app.crons.prepare(next.services.cron);
+      change.takeOver();
       this.#use(next, leaving);
     } catch (error) {
       await this.#hooks.end(coming);
@@ -229,8 +251,7 @@ export class ServerCode {
     const { handler, remote, cron } = code.services;
     const before = allOf(this.#code);
     const coming = allOf(code).filter((one) => !before.includes(one));
-    const ended = new Set([...this.#hooks.cronsOf(leaving), ...this.#hooks.cronsRemovedBy(coming)]);
-    this.#app.crons.useServices(cron, ended);
+    this.#app.crons.useServices(cron, this.#hooks.cronsOf(leaving, coming));
     this.#hooks.swap(leaving, coming);
     this.#dispatcher.useServices(handler);
     this.#dispatcher.useFilters([

@@ -1,17 +1,18 @@
-import type { LinkAgent } from '@pomelo-ts/cluster';
+import type { MasterLink } from '@pomelo-ts/cluster';
 import type { Clock, Logger } from '@pomelo-ts/common';
 import { largestPackageBody } from '@pomelo-ts/protocol';
 import type { RpcNode } from '@pomelo-ts/rpc';
 import type { Peer } from '@pomelo-ts/rpc/internal';
 import type { Application } from '../application.js';
 import { ChannelService } from '../channel/channel-service.js';
-import { FrontendPorts } from '../channel/frontend-ports.js';
+import { PushSender } from '../channel/push-sender.js';
+import { UidDirectory } from '../directory/uid-directory.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
-import { ForwardReceiver } from '../forward/forward-receiver.js';
+import { ForwardReceiver } from '../dispatch/forward-receiver.js';
 import { GateService } from '../gate.js';
 import { RemoteTable } from '../remote/remote-table.js';
 import { createRpcProxies } from '../remote/rpc-proxies.js';
-import { TypeRouter } from '../remote/type-router.js';
+import { TypeRouter } from '../routing/type-router.js';
 import { BackendSessionTable } from '../session/backend-session-table.js';
 import { SessionService } from '../session/session-service.js';
 import type { ClientFormat } from '../wire/client-format.js';
@@ -21,7 +22,7 @@ import { RawFrames } from './raw-frames.js';
 
 /** What the parts of a server are built from. */
 export interface PartsOptions extends NodeOptions {
-  readonly agent: LinkAgent;
+  readonly master: MasterLink;
   readonly format: ClientFormat;
   /** The connection to another server stands (again). */
   peerUp(peer: Peer): void;
@@ -34,12 +35,15 @@ export interface ServerParts {
   readonly node: RpcNode;
   readonly router: TypeRouter;
   readonly sessions: SessionService;
+  readonly directory: UidDirectory;
   readonly channels: ChannelService;
-  readonly ports: FrontendPorts;
+  readonly pushSender: PushSender;
   readonly remotes: RemoteTable;
   readonly dispatcher: Dispatcher;
   readonly backendSessions: BackendSessionTable;
   readonly one: OneInCluster;
+  /** Ends what runs by the clock. */
+  stop(): void;
 }
 
 /** Most bytes before the body of an answer, in a package or in a frame between servers. */
@@ -47,7 +51,7 @@ const answerHeadBytes = 10;
 
 /** Builds the parts that every server has, and gives the game what it may use of them; no port is opened yet. */
 export function createServerParts(options: PartsOptions): ServerParts {
-  const { app, agent, format, logger } = options;
+  const { app, master, format, logger } = options;
   const { counters, registrations } = app;
   // Nothing reaches the handlers before the node listens or dials: by then the parts below are there.
   const node = createNode(options, {
@@ -57,41 +61,81 @@ export function createServerParts(options: PartsOptions): ServerParts {
     peerOpening: (peer) => channels.frontendUp(peer.id),
     peerUp: (peer) => options.peerUp(peer),
     peerDrained: (peer) => {
-      ports.drained(peer);
+      pushSender.drained(peer);
       options.peerDrained(peer);
     },
     peerDown: (peer) => {
-      ports.forget(peer.id);
-      ports.local?.ownerDown(peer.id);
+      pushSender.forget(peer.id);
+      pushSender.local?.ownerDown(peer.id);
     },
   });
-  const router = new TypeRouter(agent.registry, node, registrations.routes);
-  const sessions = new SessionService(node, agent.registry);
-  const ports = new FrontendPorts(node);
-  const idsOf = (type: string): string[] => router.idsOf(type);
-  const channels = new ChannelService({ ports, format, idsOf, counters, logger });
-  const remotes = new RemoteTable(app.serverId, registrations.remoteFilters);
-  const dispatcher = createDispatcher(app, format, options.clock, logger);
-  const backendSessions = new BackendSessionTable({
-    call: (frontendId, method, args) => node.request(frontendId, method, args),
-    listeners: registrations.sessionClosed,
+  const router = new TypeRouter(master.registry, node, registrations.routes);
+  const { bootId } = node;
+  const directory = new UidDirectory({
+    calls: node,
+    registry: master.registry,
+    bootId,
+    clock: options.clock,
     counters,
     logger,
   });
-  const receiver = new ForwardReceiver(backendSessions, dispatcher, node.codec, counters);
-  const frames = new RawFrames(receiver, channels, ports);
-  const one = new OneInCluster({ app, agent, node, router, remotes, clock: options.clock, logger });
+  const sessions = new SessionService(node, master.registry, directory);
+  const pushSender = new PushSender(node, counters);
+  const idsOf = (type: string): string[] => router.idsOf(type);
+  const channels = new ChannelService({
+    sender: pushSender,
+    format,
+    idsOf,
+    clock: options.clock,
+    counters,
+    logger,
+  });
+  const remotes = new RemoteTable(app.serverId, registrations.remoteFilters, counters);
+  const dispatcher = createDispatcher(app, format, options.clock, logger);
+  const backendSessions = new BackendSessionTable({
+    serverId: app.serverId,
+    call: (frontendId, method, args) => node.request(frontendId, method, args),
+    listeners: registrations.sessionClosed,
+    clock: options.clock,
+    counters,
+    logger,
+  });
+  const receiver = new ForwardReceiver({
+    serverId: app.serverId,
+    sessions: backendSessions,
+    dispatcher,
+    codec: node.codec,
+    counters,
+  });
+  const frames = new RawFrames(receiver, channels, pushSender);
+  const one = new OneInCluster({ app, master, node, router, remotes, clock: options.clock, logger });
   app.attach({
     rpc: createRpcProxies(node, router, app.env === 'development'),
     channels,
     sessions,
-    gate: createGate(app, agent),
-    registry: agent.registry,
+    gate: createGate(app, master),
+    registry: master.registry,
     router,
     leases: one.leases,
     ids: one.ids,
   });
-  return { node, router, sessions, channels, ports, remotes, dispatcher, backendSessions, one };
+  for (const [method, call] of Object.entries(directory.methods)) remotes.addSystem(method, call);
+  return {
+    node,
+    router,
+    sessions,
+    directory,
+    channels,
+    pushSender,
+    remotes,
+    dispatcher,
+    backendSessions,
+    one,
+    stop: () => {
+      directory.stop();
+      backendSessions.stop();
+    },
+  };
 }
 
 function createDispatcher(app: Application, format: ClientFormat, clock: Clock, logger: Logger): Dispatcher {
@@ -104,13 +148,14 @@ function createDispatcher(app: Application, format: ClientFormat, clock: Clock, 
     maxAnswerBytes: Math.min(largestPackageBody, rpc.maxFrameBytes) - answerHeadBytes,
     maxPendingNotifies: client.maxPendingNotifies,
     onError: registrations.onError,
+    times: app.server.frontend ? counters.requestDuration : counters.requestWork,
     clock,
     counters,
     logger,
   });
 }
 
-function createGate(app: Application, agent: LinkAgent): GateService {
+function createGate(app: Application, master: MasterLink): GateService {
   const { strategy, serverType } = app.settings.settings.gate;
-  return new GateService({ registry: agent.registry, loads: () => agent.loads, strategy, serverType });
+  return new GateService({ registry: master.registry, loads: () => master.loads, strategy, serverType });
 }

@@ -1,4 +1,5 @@
-import { maxUnreached, type Reach, type RegistryEntry, type RegistryView } from '@pomelo-ts/cluster';
+import { type Reach, type RegistryEntry, type RegistryView, serves } from '@pomelo-ts/cluster';
+import { maxUnreached } from '@pomelo-ts/cluster/internal';
 import type { Clock } from '@pomelo-ts/common';
 import type { RpcNode } from '@pomelo-ts/rpc';
 
@@ -22,7 +23,7 @@ export class UnreachedPeers {
   /** Looks now; undefined when all can be reached. Call it again and again. */
   look(): Reach | undefined {
     const self = this.#registry.get(this.#node.id);
-    const peers = self?.state === 'ready' ? this.#registry.all.filter((entry) => isPeer(entry, self)) : [];
+    const peers = self && serves(self) ? this.#registry.all.filter((entry) => isPeer(entry, self)) : [];
     const since = new Map<string, number>();
     const now = this.#clock.now();
     for (const { id, bootId } of peers) {
@@ -45,6 +46,6 @@ export class UnreachedPeers {
 
 /** Whether these two talk to each other: one of them has a port for that. */
 function isPeer(entry: RegistryEntry, self: RegistryEntry): boolean {
-  if (entry.id === self.id || entry.state !== 'ready') return false;
+  if (entry.id === self.id || !serves(entry)) return false;
   return entry.port !== undefined || self.port !== undefined;
 }

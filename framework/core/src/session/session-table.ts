@@ -1,90 +1,170 @@
-import { type Counters, type Logger, PomeloError } from '@pomelo-ts/common';
-import { briefError } from '@pomelo-ts/common/internal';
-import type { ClientConnection } from '../acceptor/client-connection.js';
-import type { ChannelMirror } from '../channel/channel-mirror.js';
-import type { Uid } from '../session.js';
-import { FrontendSession } from './frontend-session.js';
-import { checkUid } from './uid.js';
-
-/** What happens when a uid is bound to a second session. */
-export type PerUidPolicy = 'many' | 'replace' | 'refuse';
+import type { Logger } from '@pomelo-ts/common';
+import type { ClientLink, Origin } from '../client-link.js';
+import type { PerUidPolicy, UidRegistrar } from '../directory/uid-registrar.js';
+import type { CoreMeasures } from '../measures.js';
+import type { Session, Uid } from '../session.js';
+import { FrontendSession, type JoinedChannel, type MovedSession } from './frontend-session.js';
+import { type AnyEndListener, type SessionEnd, SessionEnds } from './session-end.js';
+import type { SessionIds } from './session-ids.js';
+import type { LinkListener, SessionLink } from './session-link.js';
+import { UidBinder } from './uid-binder.js';
 
 /** The sessions of one uid on this frontend, and the channels that the uid is a member of through it. */
 export interface UidEntry {
   readonly uid: Uid;
   readonly sessions: Set<FrontendSession>;
-  channels: Set<ChannelMirror> | undefined;
-}
-
-/** The other frontends, asked when a uid may have one session only. */
-export interface OtherFrontends {
-  /** Whether any other frontend holds the uid, or is about to with the better claim. */
-  anyHolds(uid: Uid): Promise<boolean>;
-  /** Kicks the uid's sessions on all other frontends; true when one of them binds it now and has the better claim. */
-  replace(uid: Uid): Promise<boolean>;
-}
-
-/** A session on its way to a uid. */
-interface Claim {
-  readonly session: FrontendSession;
-  /** Whether a frontend with a better claim has come in between. */
-  lost: boolean;
+  channels: Set<JoinedChannel> | undefined;
 }
 
 /** What the table tells of its sessions. */
 export interface SessionTableListener {
   /** The last session of the uid on this frontend is unbound or gone. */
   uidLeft(entry: UidEntry): void;
+  /** The client has done its handshake. */
+  ready(held: SessionLink): void;
+  /** A message of the client, valid during the call only. Throws ProtocolError for what is none. */
+  message(session: FrontendSession, bytes: Uint8Array, start: number, end: number): void;
+  /** A link has closed, or was taken apart. */
+  linkLeft(held: SessionLink): void;
+  /** The session has ended; the game has not heard of it yet. */
   closed(session: FrontendSession, reason: string): void;
-  bound?(session: FrontendSession): void;
-  unbound?(session: FrontendSession, uid: Uid): void;
+  bound(session: FrontendSession): void;
+  /** The session has come from another frontend. */
+  taken(session: FrontendSession): void;
+  /** The session is on another frontend now; gives how this server knows it from now on. */
+  moved(session: FrontendSession, frontendId: string): Session;
+  /** A session of the uid is on another frontend now; `stays` when there are others here. */
+  uidMoved(entry: UidEntry, frontendId: string, stays: boolean): void;
+  unbound(session: FrontendSession, uid: Uid): void;
 }
 
 /** Settings of a {@link SessionTable}. */
 export interface SessionTableOptions {
   readonly serverId: string;
   readonly policy: PerUidPolicy;
-  readonly others: OtherFrontends;
+  readonly registrar: UidRegistrar;
   readonly listener: SessionTableListener;
+  /** Who in the game wants to hear of every session's end. */
+  readonly endListeners: readonly AnyEndListener[];
+  /** Names for the sessions that begin here. */
+  readonly ids: SessionIds;
+  /** Gives the end that this server knows of a session that has moved here, if it knows one. */
+  knownEnd(id: string): SessionEnd | undefined;
+  /** Backends that a session which begins now is never sent to. */
+  avoided(): readonly string[];
   readonly logger: Logger;
-  readonly counters: Counters;
+  readonly counters: CoreMeasures;
 }
 
-/** All sessions of one frontend, by id and by uid. */
+/** All sessions of one frontend, by number, id and uid. */
 export class SessionTable {
   readonly serverId: string;
+  readonly links: LinkListener;
   readonly #options: SessionTableOptions;
-  readonly #byId = new Map<number, FrontendSession>();
+  readonly #ends: SessionEnds<FrontendSession>;
+  readonly #byNumber = new Map<number, FrontendSession>();
+  /** Those that have come from another frontend, by id. */
+  readonly #moved = new Map<string, FrontendSession>();
   readonly #byUid = new Map<Uid, UidEntry>();
-  /** Sessions that are being bound to a uid while the other frontends are asked. */
-  readonly #claims = new Map<Uid, Claim>();
-  #lastId = 0;
+  readonly #binder: UidBinder;
+  readonly #isUsed = (number: number): boolean => this.#byNumber.has(number);
+  /** The one that was opened last. */
+  #newest: FrontendSession | undefined;
 
   constructor(options: SessionTableOptions) {
     this.serverId = options.serverId;
     this.#options = options;
+    const { listener, endListeners, counters, logger } = options;
+    this.links = {
+      ready: (held) => listener.ready(held),
+      message: listener.message.bind(listener), // no step between: it is on the way of every message
+      taken: (held) => this.#linkTaken(held),
+      closed: (held, reason) => this.#linkClosed(held, reason),
+    };
+    const first = (session: FrontendSession, reason: string) => this.#ended(session, reason);
+    const { policy, registrar } = options;
+    this.#binder = new UidBinder({
+      policy,
+      registrar,
+      ofUid: (uid) => this.#byUid.get(uid)?.sessions,
+      add: (session, uid) => this.#add(session, uid),
+    });
+    this.#ends = new SessionEnds({ first, listeners: endListeners, counters, logger });
   }
 
   get size(): number {
-    return this.#byId.size;
+    return this.#byNumber.size;
   }
 
-  open(connection: ClientConnection): FrontendSession {
-    // It travels as 32 bits: after the last number the free ones are given again.
-    do this.#lastId = (this.#lastId + 1) >>> 0;
-    while (this.#byId.has(this.#lastId));
-    const session = new FrontendSession(this.#lastId, connection, this);
-    this.#byId.set(session.id, session);
-    return session;
+  /** A client has come, and with it a session begins. */
+  open(link: ClientLink, origin: Origin): SessionLink {
+    const { ids, avoided } = this.#options;
+    const session = new FrontendSession(ids.next(this.#isUsed), avoided(), this);
+    this.#byNumber.set(session.number, session);
+    this.#newest = session;
+    return session.attach(link, origin);
   }
 
-  get(id: number): FrontendSession | undefined {
-    return this.#byId.get(id);
+  /** The session's client has come by another link; the former one is told so, and is the session's no more. */
+  relink(session: FrontendSession, link: ClientLink, origin: Origin): SessionLink {
+    const former = session.held;
+    const held = session.attach(link, origin);
+    former?.link.kick('replaced');
+    return held;
+  }
+
+  /** A session goes on here that another frontend had, with the link that its client has now. */
+  take(moved: MovedSession, link: ClientLink, origin: Origin): SessionLink {
+    const { ids, knownEnd, listener, registrar } = this.#options;
+    const { id, avoids = [] } = moved;
+    const session = new FrontendSession(ids.next(this.#isUsed), avoids, this, id, knownEnd(id));
+    session.goOn(
+      moved,
+      moved.seenBy.filter((id) => id !== this.serverId),
+    );
+    this.#byNumber.set(session.number, session);
+    this.#moved.set(id, session);
+    const held = session.attach(link, origin);
+    const { uid, boundAt } = session;
+    if (uid !== undefined) this.#enter(session, uid);
+    if (uid !== undefined && boundAt > 0) void registrar.bound(uid, id, boundAt);
+    listener.taken(session);
+    return held;
+  }
+
+  idOf(count: number): string {
+    return this.#options.ids.idOf(count);
+  }
+
+  /** What the next frontend needs to know of the session; undefined while it is being bound, or where it is not here. */
+  leaving(session: FrontendSession): MovedSession | undefined {
+    const isSettled = session.uid === undefined || session.boundAt > 0;
+    return isSettled && !this.#binder.binds(session) && !session.gone ? session.leaving() : undefined;
+  }
+
+  /** The other frontend has taken the session: it goes from here, without an end. */
+  moved(session: FrontendSession, frontendId: string): void {
+    if (session.gone) return;
+    const { listener, counters } = this.#options;
+    const { uid } = session;
+    this.#leave(session);
+    session.goneTo(listener.moved(session, frontendId), counters);
+    if (uid === undefined) return;
+    const entry = this.#leaveUid(session, uid);
+    if (entry) listener.uidMoved(entry, frontendId, entry.sessions.size > 0);
+  }
+
+  /** By its id, or its number on this frontend. */
+  get(key: string | number): FrontendSession | undefined {
+    if (typeof key === 'number') return this.#byNumber.get(key);
+    const number = this.#options.ids.numberOf(key);
+    const session = number === undefined ? undefined : this.#byNumber.get(number);
+    return session?.id === key ? session : this.#moved.get(key);
   }
 
   /** The one that was opened last, while it is open. */
   get newest(): FrontendSession | undefined {
-    return this.#byId.get(this.#lastId);
+    return this.#newest?.gone ? undefined : this.#newest;
   }
 
   ofUid(uid: Uid): UidEntry | undefined {
@@ -92,132 +172,105 @@ export class SessionTable {
   }
 
   all(): IterableIterator<FrontendSession> {
-    return this.#byId.values();
+    return this.#byNumber.values();
   }
 
-  /**
-   * Whether this frontend holds the uid, or is about to with a better claim than `asker`: the smaller id wins, and the
-   * other one's claim is lost whatever it has been told before.
-   */
-  holds(uid: Uid, asker: string): boolean {
-    if (this.#byUid.has(uid)) return true;
-    const claim = this.#claims.get(uid);
-    if (!claim) return false;
-    if (this.serverId < asker) return true;
-    claim.lost = true;
-    return false;
+  /** Uids that sessions here have. */
+  uids(): IterableIterator<Uid> {
+    return this.#byUid.keys();
   }
 
-  /**
-   * The uid was bound on the frontend `asker`, so its sessions here go; not the one that is being bound with a better
-   * claim: then it tells so.
-   */
-  replacedBy(uid: Uid, asker: string): boolean {
-    const kept = this.serverId < asker ? this.#claims.get(uid)?.session : undefined;
-    this.#replace(uid, kept);
-    return kept !== undefined;
+  /** The sessions that were granted the uid, and when. */
+  held(uid: Uid): (readonly [sessionId: string, boundAt: number])[] {
+    const held: (readonly [string, number])[] = [];
+    for (const { id, boundAt } of this.#byUid.get(uid)?.sessions ?? [])
+      if (boundAt > 0) held.push([id, boundAt]);
+    return held;
   }
 
-  async bind(session: FrontendSession, value: Uid): Promise<void> {
-    const uid = checkUid(value);
-    if (!this.#mayBind(session, uid)) return;
-    const { policy } = this.#options;
-    if (policy === 'refuse') await this.#bindOnly(session, uid);
-    else if (policy === 'replace') await this.#bindInstead(session, uid);
-    else this.#add(session, uid);
+  /** Another session in the cluster has the uid now. */
+  lost(uid: Uid, sessionId: string): void {
+    const session = this.get(sessionId);
+    if (session?.uid === uid) session.link.kick('replaced');
+  }
+
+  bind(session: FrontendSession, uid: Uid): Promise<void> {
+    return this.#binder.bind(session, uid);
   }
 
   unbind(session: FrontendSession): void {
     const { uid } = session;
     if (uid === undefined) return;
+    this.#removeFromUid(session, uid);
     session.uid = undefined;
     session.changed();
-    this.#removeFromUid(session, uid);
-    this.#options.listener.unbound?.(session, uid);
+    this.#options.listener.unbound(session, uid);
   }
 
   /** Kicks all sessions of the uid here; gives how many there were. */
   kickUid(uid: Uid, reason: string): number {
     const sessions = [...(this.#byUid.get(uid)?.sessions ?? [])];
-    for (const session of sessions) session.connection.kick(reason);
+    for (const session of sessions) session.link.kick(reason);
     return sessions.length;
   }
 
-  /** The connection has ended. */
+  /** The session ends. */
   close(session: FrontendSession, reason: string): void {
-    if (!this.#byId.delete(session.id)) return;
-    for (const listener of session.end(reason)) this.#tell(listener, reason);
+    if (session.gone) return;
+    this.#ends.tell(session, reason);
+  }
+
+  /** The link was taken apart; it is for whoever did that to say what becomes of the session. */
+  #linkTaken(held: SessionLink): void {
+    this.#options.listener.linkLeft(held);
+    if (held.current) held.session.detach(this.#options.counters);
+  }
+
+  /** A session ends with its link, unless it has another one by now. */
+  #linkClosed(held: SessionLink, reason: string): void {
+    if (held.current) this.close(held.session, reason);
+    else this.#options.listener.linkLeft(held);
+  }
+
+  #ended(session: FrontendSession, reason: string): void {
+    this.#leave(session);
     this.#options.listener.closed(session, reason);
     if (session.uid !== undefined) this.#removeFromUid(session, session.uid);
   }
 
-  /** Whether there is something to bind; throws when it must not be. */
-  #mayBind(session: FrontendSession, uid: Uid): boolean {
-    const { id: sessionId, frontendId } = session;
-    if (session.closed) throw new PomeloError('SESSION_GONE', { sessionId, frontendId });
-    if (session.uid === uid) return false;
-    if (session.uid !== undefined) throw new PomeloError('SESSION_BOUND', { sessionId, uid: session.uid });
-    return true;
-  }
-
-  /** Binds the session when no other one in the cluster has the uid. */
-  async #bindOnly(session: FrontendSession, uid: Uid): Promise<void> {
-    if (this.#byUid.has(uid) || this.#claims.has(uid)) throw new PomeloError('SESSION_TAKEN', { uid });
-    const claim: Claim = { session, lost: false };
-    this.#claims.set(uid, claim);
-    try {
-      if ((await this.#options.others.anyHolds(uid)) || claim.lost)
-        throw new PomeloError('SESSION_TAKEN', { uid });
-      if (this.#mayBind(session, uid)) this.#add(session, uid);
-    } finally {
-      this.#claims.delete(uid);
-    }
-  }
-
-  /** Binds the session and closes all others of the uid in the cluster. */
-  async #bindInstead(session: FrontendSession, uid: Uid): Promise<void> {
-    this.#replace(uid, session);
-    this.#add(session, uid);
-    const claim: Claim = { session, lost: false };
-    this.#claims.set(uid, claim);
-    try {
-      if (await this.#options.others.replace(uid)) session.connection.kick('replaced');
-    } finally {
-      if (this.#claims.get(uid) === claim) this.#claims.delete(uid);
-    }
-    if (session.closed) throw new PomeloError('SESSION_TAKEN', { uid });
-  }
-
-  #replace(uid: Uid, kept: FrontendSession | undefined): void {
-    for (const session of [...(this.#byUid.get(uid)?.sessions ?? [])]) {
-      if (session !== kept) session.connection.kick('replaced');
-    }
+  /** This frontend has the session no more. What its client has left behind counts before its place is free, as both are of one address. */
+  #leave(session: FrontendSession): void {
+    this.#byNumber.delete(session.number);
+    if (session.moves > 0) this.#moved.delete(session.id); // else nobody has asked for its id, perhaps
+    session.origin.leftBehind(session.waiting);
+    if (session.held) this.#options.listener.linkLeft(session.held);
   }
 
   #add(session: FrontendSession, uid: Uid): void {
     session.uid = uid;
     session.changed();
+    this.#enter(session, uid);
+    this.#options.listener.bound(session);
+  }
+
+  #enter(session: FrontendSession, uid: Uid): void {
     const entry = this.#byUid.get(uid);
     if (entry) entry.sessions.add(session);
     else this.#byUid.set(uid, { uid, sessions: new Set([session]), channels: undefined });
-    this.#options.listener.bound?.(session);
   }
 
   #removeFromUid(session: FrontendSession, uid: Uid): void {
-    const entry = this.#byUid.get(uid);
-    if (!entry?.sessions.delete(session) || entry.sessions.size > 0) return;
-    this.#byUid.delete(uid);
-    this.#options.listener.uidLeft(entry);
+    const entry = this.#leaveUid(session, uid);
+    if (entry?.sessions.size === 0) this.#options.listener.uidLeft(entry);
   }
 
-  #tell(listener: (reason: string) => void, reason: string): void {
-    try {
-      listener(reason);
-    } catch (error) {
-      this.#options.counters.add('session.failedListeners');
-      this.#options.logger.error('a listener for the end of a session failed', {
-        error: briefError(error),
-      });
-    }
+  /** The session has the uid no more; gives the uid's entry, undefined when it was not there. */
+  #leaveUid(session: FrontendSession, uid: Uid): UidEntry | undefined {
+    if (session.boundAt > 0) this.#options.registrar.unbound(uid, session.id, session.boundAt);
+    session.boundAt = 0;
+    const entry = this.#byUid.get(uid);
+    if (!entry?.sessions.delete(session)) return undefined;
+    if (entry.sessions.size === 0) this.#byUid.delete(uid);
+    return entry;
   }
 }

@@ -1,11 +1,11 @@
 import { PomeloError } from '@pomelo-ts/common';
 import { longestName, problemOfName, shown } from '@pomelo-ts/common/internal';
 import type { Uid } from '../session.js';
+import { isUid } from '../session-names.js';
 
 /** Gives `value` back when it can be a uid. It travels with every push list. */
 export function checkUid(value: unknown): Uid {
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
-  if (typeof value === 'string' && problemOfName(value) === undefined) return value;
+  if (isUid(value)) return value;
   throw new PomeloError('UID_INVALID', { got: gotOf(value) });
 }
 

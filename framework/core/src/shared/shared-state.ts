@@ -1,6 +1,5 @@
 import { PomeloError } from '@pomelo-ts/common';
-import type { Application } from '../application.js';
-import type { Shared } from '../shared.js';
+import type { SharedOf, SharedOptions } from './shared-of.js';
 
 /** Something that was made, and how it ends. */
 interface Made {
@@ -9,19 +8,19 @@ interface Made {
 }
 
 /** What the code of one server shares, by name, in the order in which it was made. */
-export class SharedState {
-  readonly #app: Application;
+export class SharedState<App> {
+  readonly #app: App;
   readonly #made = new Map<string, Made>();
   /** What is being made now, the innermost last. */
   readonly #making: string[] = [];
   #closed = false;
 
-  constructor(app: Application) {
+  constructor(app: App) {
     this.#app = app;
   }
 
   /** @throws SHARED_CYCLE, SHARED_CLOSED, SHARED_INVALID, and what making it throws: then nothing is kept */
-  get<T>(shared: Shared<T>): T {
+  get<T>(shared: SharedOf<App, T>): T {
     const { name } = shared;
     const known = this.#made.get(name);
     if (known) return known.value as T;
@@ -43,7 +42,7 @@ export class SharedState {
     }
   }
 
-  #make<T>({ name, make }: Shared<T>): T {
+  #make<T>({ name, make }: SharedOf<App, T>): T {
     const began = this.#making.indexOf(name);
     if (began >= 0) {
       const path = [...this.#making.slice(began), name].join(' -> ');
@@ -65,7 +64,7 @@ export class SharedState {
   }
 }
 
-function disposerOf<T>(value: T, { dispose }: Shared<T>): () => unknown {
+function disposerOf<T>(value: T, { dispose }: SharedOptions<T>): () => unknown {
   if (dispose) return () => dispose(value);
   const own = value as Partial<AsyncDisposable & Disposable> | null | undefined;
   return () => {

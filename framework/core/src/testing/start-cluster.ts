@@ -1,6 +1,8 @@
 import type { ClusterConfig, ServerEntry } from '@pomelo-ts/cluster';
 import type { Clock, Logger } from '@pomelo-ts/common';
+import type { AcceptorContext } from '../acceptor.js';
 import { startSingle } from '../single.js';
+import { MemoryAcceptor } from './memory-acceptor.js';
 import { TestCluster } from './test-cluster.js';
 
 /** What {@link startCluster} starts. */
@@ -46,14 +48,20 @@ export type SettingsChange = { readonly [Section in keyof Settings]?: Partial<Se
 export async function startCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
   const { root = process.cwd(), env = 'development', appDir, ports = false, clock, logger } = options;
   const { loadClusterConfig } = await import('@pomelo-ts/cluster/config');
+  const acceptors = new Map<string, MemoryAcceptor>();
+  const inMemory = (context: AcceptorContext): MemoryAcceptor => {
+    const acceptor = new MemoryAcceptor(context);
+    acceptors.set(context.serverId, acceptor);
+    return acceptor;
+  };
   const config = changed(loadClusterConfig({ root, env, ...(appDir && { appDir }) }), options);
   const cluster = await startSingle({
     config,
-    clientPorts: ports ? 'free' : 'none',
+    ...(ports ? { clientPorts: 'free' as const } : { acceptor: inMemory }),
     ...(clock && { clock }),
     ...(logger && { logger }),
   });
-  return new TestCluster(config, cluster, !ports);
+  return new TestCluster(config, cluster, ports ? undefined : acceptors);
 }
 
 function changed(config: ClusterConfig, options: TestClusterOptions): ClusterConfig {

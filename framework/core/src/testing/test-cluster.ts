@@ -1,10 +1,10 @@
-import type { AnyContract, Client, ClientContract, ClientOptions } from '@pomelo-ts/client';
+import type { AnyContract, Client, ClientContract, ClientOptions, OpenSocket } from '@pomelo-ts/client';
 import type { ClusterConfig, RegistryEntry } from '@pomelo-ts/cluster';
 import type { Application } from '../application.js';
 import type { GameServer } from '../game-server.js';
 import type { Uid } from '../session.js';
 import type { SingleCluster } from '../single.js';
-import { memorySockets } from './memory-socket.js';
+import type { MemoryAcceptor } from './memory-acceptor.js';
 import { PushLog } from './test-client.js';
 
 /** How {@link TestCluster.connectClient} connects. */
@@ -35,12 +35,17 @@ export type TestClient<C extends ClientContract = AnyContract> = Client<C> & { r
 export class TestCluster implements AsyncDisposable {
   readonly #config: ClusterConfig;
   readonly #cluster: SingleCluster;
-  readonly #inMemory: boolean;
+  /** By server id; undefined where clients connect to ports. */
+  readonly #inMemory: ReadonlyMap<string, MemoryAcceptor> | undefined;
   readonly #clients = new Set<{ close(): Promise<void> }>();
   #turn: Promise<void> = Promise.resolve();
 
   /** @internal use `startCluster` */
-  constructor(config: ClusterConfig, cluster: SingleCluster, inMemory: boolean) {
+  constructor(
+    config: ClusterConfig,
+    cluster: SingleCluster,
+    inMemory: ReadonlyMap<string, MemoryAcceptor> | undefined,
+  ) {
     this.#config = config;
     this.#cluster = cluster;
     this.#inMemory = inMemory;
@@ -118,7 +123,7 @@ export class TestCluster implements AsyncDisposable {
     const address = throughGate
       ? { gate: { ...addressOf(this.#gate()), ...(uid === undefined ? {} : { uid }) } }
       : addressOf(this.#frontendFor(server, uid));
-    const open = this.#inMemory ? { openSocket: memorySockets((port) => this.#acceptorOf(port)) } : {};
+    const open = this.#inMemory ? { openSocket: this.#openInMemory } : {};
     const client = await connect({ ...rest, ...address, ...open });
     this.#clients.add(client);
     const session = this.#gameAt(Number(new URL(client.url!).port))!.newestSession!;
@@ -152,10 +157,15 @@ export class TestCluster implements AsyncDisposable {
     throw new Error('this cluster has no gate: connect without throughGate');
   }
 
-  #acceptorOf(port: number): GameServer['accept'] | undefined {
-    const game = this.#gameAt(port);
-    return game && ((socket) => game.accept(socket));
-  }
+  /** Opens a client's connection to the frontend that has the port. */
+  readonly #openInMemory: OpenSocket = (url, events) => {
+    const { port } = new URL(url);
+    const frontend = this.servers.find(({ clientPort }) => clientPort === Number(port));
+    const acceptor = frontend && this.#inMemory?.get(frontend.id);
+    if (acceptor) return acceptor.connect(events);
+    queueMicrotask(() => events.onClose(`no frontend of this cluster has the port ${port}`));
+    return { send: ignore, close: ignore, terminate: ignore };
+  };
 
   #gameAt(port: number): GameServer | undefined {
     const entry = this.servers.find(({ clientPort }) => clientPort === port);

@@ -11,12 +11,20 @@ import {
   RouteDictionary,
 } from '@pomelo-ts/protocol';
 
+/** What tells clients in their handshake how routes and bodies look. */
+export interface HandshakeParts {
+  /** The parts of a handshake answer that a client with these versions lacks: the same object for the same parts, where they are kept. */
+  handshake(dictVersion: unknown, protoVersion: unknown): HandshakeSystem;
+}
+
 /** How bodies look to clients: JSON, or protobuf for routes with a schema; and how routes are shortened. */
-export class ClientFormat {
+export class ClientFormat implements HandshakeParts {
   #dictionary: RouteDictionary | undefined;
   readonly #requests: ProtobufCodec | undefined;
   readonly #pushes: ProtobufCodec | undefined;
   #dictionaryParts: HandshakeSystem | undefined;
+  /** The parts by what a client lacks, made when the first one comes that does. */
+  #systems: (HandshakeSystem | undefined)[] = [];
   readonly #protos: HandshakeSystem['protos'];
 
   constructor(settings: ServerSettings) {
@@ -41,6 +49,7 @@ export class ClientFormat {
   shortenRoutes(handlerRoutes: readonly string[], pushRoutes: readonly string[]): void {
     this.#dictionary = RouteDictionary.fromRoutes([...handlerRoutes], [...pushRoutes]);
     this.#dictionaryParts = dictionaryParts(this.#dictionary);
+    this.#systems = [];
   }
 
   /** A client's body as a value. Throws ProtocolError. */
@@ -58,18 +67,20 @@ export class ClientFormat {
     return encodeBody(this.#pushes, route, value);
   }
 
-  /** The parts of a handshake answer that a client with these versions lacks. */
   handshake(dictVersion: unknown, protoVersion: unknown): HandshakeSystem {
-    const system: HandshakeSystem = {};
-    if (this.#dictionaryParts) {
-      if (dictVersion !== this.#dictionaryParts.dictVersion) Object.assign(system, this.#dictionaryParts);
-      system.useDict = true;
-    }
-    if (this.#protos) {
-      if (protoVersion !== this.#protos.version) system.protos = this.#protos;
-      system.useProto = true;
-    }
+    const lacksDictionary = dictVersion !== this.#dictionaryParts?.dictVersion;
+    const lacksProtos = protoVersion !== this.#protos?.version;
+    const index = Number(lacksDictionary) + 2 * Number(lacksProtos);
+    const system = this.#systems[index] ?? this.#system(lacksDictionary, lacksProtos);
+    this.#systems[index] = system;
     return system;
+  }
+
+  #system(lacksDictionary: boolean, lacksProtos: boolean): HandshakeSystem {
+    return {
+      ...(this.#dictionaryParts && { ...(lacksDictionary && this.#dictionaryParts), useDict: true }),
+      ...(this.#protos && { ...(lacksProtos && { protos: this.#protos }), useProto: true }),
+    };
   }
 }
 

@@ -20,4 +20,10 @@ export const frameKind = {
   memberLeft: 9,
   /** Frontend to backend: the sessions that live, after a broken connection. forward/forward-frame.ts */
   sessionsAlive: 10,
+  /** Frontend to backend: a session has moved on to another frontend. forward/forward-frame.ts */
+  sessionMoved: 11,
+  /** Frontend to backend: a session has come from another frontend. forward/forward-frame.ts */
+  sessionTaken: 12,
+  /** Frontend to owner: a member is on another frontend now. channel/push-frame.ts */
+  memberMoved: 13,
 } as const;

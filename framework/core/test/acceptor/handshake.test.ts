@@ -85,8 +85,8 @@ describe('the handshake', () => {
     );
     await using _game = running;
     // It says that it is ready, and nobody is there when it is called.
-    const { agent } = await running.join('chat-1');
-    agent.report('ready');
+    const { link } = await running.join('chat-1');
+    link.report('ready');
     await running.start('connector-1');
     await using client = await RawClient.connect(running.port('connector-1'));
     expect(await client.handshake({ sys })).toMatchObject({

@@ -28,6 +28,20 @@ describe('newcomers', () => {
     newcomers.add(late!, '10.0.0.1', 200);
     expect(newcomers.expired(150)).toEqual([early]);
   });
+
+  it('that are added again count once, and begin anew', () => {
+    const origins = new Origins();
+    const newcomers = new Newcomers(origins, 2);
+    const [again, other] = [new Socket(), new Socket()];
+    newcomers.add(again!, '10.0.0.1', 100);
+    newcomers.add(other!, '10.0.0.1', 200);
+    for (let deadline = 300; deadline < 1300; deadline++)
+      expect(newcomers.add(again!, '10.0.0.1', deadline)).toBeUndefined();
+    expect(newcomers.size).toBe(2);
+    expect([newcomers.expired(250), newcomers.oldestOfCrowd()]).toEqual([[other], other]);
+    for (const socket of [again!, other!]) newcomers.delete(socket);
+    expect([newcomers.size, origins.size]).toEqual([0, 0]);
+  });
 });
 
 describe('an origin', () => {

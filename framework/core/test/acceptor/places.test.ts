@@ -1,11 +1,10 @@
-import { Counters, type Logger, silentLogger } from '@pomelo-ts/common';
+import { type Logger, silentLogger } from '@pomelo-ts/common';
 import { FakeClock } from '@pomelo-ts/common/testing';
 import { packageType } from '@pomelo-ts/protocol';
 import { describe, expect, it } from 'vitest';
 import { RawClient } from '../../../../test/helpers/raw-client.js';
-import type { ClientConnection } from '../../src/acceptor/client-connection.js';
 import { OneAddress } from '../../src/acceptor/one-address.js';
-import { Places } from '../../src/acceptor/places.js';
+import { Origins } from '../../src/acceptor/origins.js';
 import type { Application } from '../../src/application.js';
 import { poll } from '../poll.js';
 import { type RunningGame, startGame } from '../running-game.js';
@@ -155,13 +154,12 @@ describe('a frontend whose clients all come from one address', () => {
     ['2001:db8::1', 50, false],
   ])('from %s, %s of 50: is told %s', (address, count, told) => {
     const { lines, logger } = linesOf();
-    const room = { connections: 100, clients: 100 };
-    const places = new Places({ maxConnections: 100, maxConnectionsPerAddress: 100, room }, new Counters());
+    const origins = new Origins();
     for (let i = 0; i < 50; i++) {
       const from = i < count ? address : `198.51.100.${i}`;
-      places.add({ address: from, origin: places.origins.enter(from) } as ClientConnection);
+      origins.enter(from).clients++;
     }
-    new OneAddress(places, logger).look(60);
+    new OneAddress({ clients: 50, origins }, logger).look(60);
     expect(lines.length === 1).toBe(told);
   });
 });

@@ -60,6 +60,7 @@ describe('a channel', () => {
     await using a = await member(game, 1, 'anna');
     await using b = await member(game, 2, 'bert');
     await using stranger = await member(game, 2);
+    const { id } = game.servers.get('connector-2')!.newestSession!;
     await using other = await RawClient.join(game.port('connector-1'));
     room.push('onChat', { text: 'one' });
     expect(await room.deliver('onChat', { text: 'two' })).toEqual({ delivered: 3, failed: [] });
@@ -73,7 +74,7 @@ describe('a channel', () => {
     expect(room.members).toEqual([
       { uid: 'anna', frontendId: 'connector-1' },
       { uid: 'bert', frontendId: 'connector-2' },
-      { sessionId: 2, frontendId: 'connector-2' },
+      { sessionId: id, frontendId: 'connector-2' },
     ]);
   });
 
@@ -125,6 +126,7 @@ describe('a channel', () => {
     await using a = await member(game, 1, 'anna');
     const b = await member(game, 2, 'bert');
     const stranger = await member(game, 2);
+    const { id } = game.servers.get('connector-2')!.newestSession!;
     expect(await a.request('chat.room.leave')).toEqual({ left: true });
     expect(await a.request('chat.room.leave')).toEqual({ left: false });
     await b[Symbol.asyncDispose]();
@@ -134,7 +136,7 @@ describe('a channel', () => {
     expect(left).toEqual([
       [{ uid: 'anna', frontendId: 'connector-1' }, 'left'],
       [{ uid: 'bert', frontendId: 'connector-2' }, 'ended'],
-      [{ sessionId: 2, frontendId: 'connector-2' }, 'ended'],
+      [{ sessionId: id, frontendId: 'connector-2' }, 'ended'],
     ]);
     expect(room.size).toBe(0);
     expect(game.count('chat-1', 'channel.failedListeners')).toBe(3);

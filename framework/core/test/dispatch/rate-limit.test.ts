@@ -1,9 +1,10 @@
-import { Counters, silentLogger } from '@pomelo-ts/common';
+import { Measures, silentLogger } from '@pomelo-ts/common';
 import { FakeClock } from '@pomelo-ts/common/testing';
 import { describe, expect, it } from 'vitest';
 import { RawClient } from '../../../../test/helpers/raw-client.js';
 import { type RateLimit, RateLimiter, type Sender } from '../../src/dispatch/rate-limit.js';
 import { TokenBucket } from '../../src/dispatch/token-bucket.js';
+import { coreMeasures } from '../../src/measures.js';
 import { type RunningGame, startGame } from '../running-game.js';
 
 describe('a token bucket', () => {
@@ -25,8 +26,8 @@ describe('a token bucket', () => {
   });
 });
 
-function senderOf(id: number, uid: string | undefined, address: string): Sender {
-  return { session: { id, uid }, address, origin: { key: address } };
+function senderOf(number: number, uid: string | undefined, address: string): Sender {
+  return { id: `s${number}`, uid, remoteAddress: address, origin: { key: address } };
 }
 
 const ann = senderOf(1, 'ann', '10.0.0.1');
@@ -36,7 +37,7 @@ const stranger = senderOf(3, undefined, '10.0.0.1');
 function limiterOf(...limits: RateLimit[]) {
   const declared = { has: (route: string) => !route.includes('invented') };
   const clock = new FakeClock();
-  const counters = new Counters();
+  const counters = new Measures().makeAll(coreMeasures);
   const warnings: string[] = [];
   const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) };
   return {
@@ -102,7 +103,7 @@ describe('a rate limiter', () => {
       action: 'warn',
     });
     for (let i = 0; i < 100; i++) expect(limiter.take(ann, 'a.b.c', 1)).toBeUndefined();
-    expect(counters.get('request.rateWarned')).toBe(99);
+    expect(counters.requestRateWarned.value).toBe(99);
     expect(warnings).toHaveLength(1);
     clock.pass(1000);
     limiter.take(ann, 'a.b.c', 1);
@@ -117,7 +118,7 @@ describe('a rate limiter', () => {
     );
     limiter.take(ann, 'a.b.c', 1);
     expect(limiter.take(ann, 'a.b.c', 1)?.action).toBe('close');
-    expect(counters.get('client.closedRate')).toBe(1);
+    expect(counters.clientClosedRate.value).toBe(1);
   });
 });
 

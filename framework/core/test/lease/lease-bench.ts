@@ -31,7 +31,7 @@ export class LeaseBench {
     };
     return new Leases({
       serverId: id,
-      agent: { ask },
+      master: { ask },
       clock: this.clock,
       logger: silentLogger,
       random: () => 1,

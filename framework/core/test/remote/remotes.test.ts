@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { RawClient } from '../../../../test/helpers/raw-client.js';
 import { HoldingTransport } from '../../../rpc/test/holding-transport.js';
 import type { Application } from '../../src/application.js';
-import type { RouteRule } from '../../src/remote/type-router.js';
+import type { RouteRule } from '../../src/routing/type-router.js';
 import type { Session } from '../../src/session.js';
 import { poll } from '../poll.js';
 import { type RunningGame, type StartOptions, startGame } from '../running-game.js';

@@ -1,5 +1,7 @@
-import { Counters, silentLogger } from '@pomelo-ts/common';
+import { Measures, silentLogger } from '@pomelo-ts/common';
 import { describe, expect, it } from 'vitest';
+import type { Application } from '../../src/application.js';
+import { type CoreMeasures, coreMeasures } from '../../src/measures.js';
 import { ClusterCron, type CronRun } from '../../src/schedule/cluster-cron.js';
 import { LeaseBench } from '../lease/lease-bench.js';
 import { poll } from '../poll.js';
@@ -15,8 +17,8 @@ class CronBench extends LeaseBench {
   lastRun: CronRun | undefined;
   busy = false;
 
-  cron(server: string): { cron: ClusterCron; counters: Counters; now(): number } {
-    const counters = new Counters();
+  cron(server: string): { cron: ClusterCron; counters: CoreMeasures; now(): number } {
+    const counters = new Measures().makeAll(coreMeasures);
     const now = (): number => start + this.clock.now();
     const cron: ClusterCron = new ClusterCron({
       id: 'sweep',
@@ -51,7 +53,7 @@ describe('a cron that runs once in the cluster', () => {
     await bench.pass(1000);
     expect(await Promise.all([a.cron.due(a.now()), b.cron.due(b.now())])).toEqual([true, false]);
     expect(bench.runs).toEqual(['a']);
-    expect(b.counters.get('cron.elsewhere')).toBe(1);
+    expect(b.counters.cronElsewhere.value).toBe(1);
     expect(bench.lastRun).toMatchObject({ token: 1 });
   });
 
@@ -89,7 +91,7 @@ describe('a cron that runs once in the cluster', () => {
     expect(await cron.due(now())).toBe(false);
     await bench.pass(12_000);
     expect(await cron.due(now())).toBe(false);
-    expect(counters.get('cron.unleased')).toBe(2);
+    expect(counters.cronUnleased.value).toBe(2);
     expect(bench.warnings).toEqual([
       'cron sweep is left out: its lease cannot be had, so another server might run it: The lease cron/sweep cannot be had now: The link to the master was lost: it was cut',
       'cron sweep is left out: its lease cannot be had, so another server might run it: The lease cron/sweep cannot be had now: The link to the master was lost: it was cut',
@@ -151,12 +153,14 @@ describe('once: "cluster" of crons.json5', () => {
     startGame({
       servers: { chat: [{ id: 'chat-1' }, { id: 'chat-2' }] },
       modules: {
-        'app/servers/chat/cron/chatCron.js': (app: {
-          serverId: string;
-          counters: { add(name: string): void };
-        }) => ({
-          tick: ({ token }: CronRun) => app.counters.add(`ran with ${typeof token}`),
-        }),
+        'app/servers/chat/cron/chatCron.js': ({ measures }: Application) => {
+          const runs = measures.counter({
+            name: 'chat.runs',
+            help: 'Runs, by what they hold.',
+            open: { label: 'token', most: 3 },
+          });
+          return { tick: ({ token }: CronRun) => runs.of(typeof token).add() };
+        },
       },
       config: { crons },
     });
@@ -165,7 +169,7 @@ describe('once: "cluster" of crons.json5', () => {
     await using game = await startWith({
       chat: [{ id: 'tick', time: '* * * * * *', action: 'chatCron.tick', once: 'cluster' }],
     });
-    const ran = (): number[] => ['chat-1', 'chat-2'].map((id) => game.count(id, 'ran with number'));
+    const ran = (): number[] => ['chat-1', 'chat-2'].map((id) => game.count(id, 'chat.runs.number'));
     await poll(() => ran().reduce((a, b) => a + b)).toBeGreaterThan(0);
     expect(ran()).toContain(0);
   });

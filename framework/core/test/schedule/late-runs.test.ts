@@ -112,6 +112,15 @@ describe('a cron that runs once in the cluster', () => {
     expect(servers.reduce((sum, { counts }) => sum + (counts['cron.elsewhere'] ?? 0), 0)).toBe(25);
   });
 
+  it('runs once on a day that lacks its time, at the next instant, on one server', async () => {
+    const bench = new ClusterBench('2026-03-29T00:50:00Z');
+    const servers = [bench.serverWithCrons('a'), bench.serverWithCrons('b')];
+    for (const { service } of servers)
+      service.add({ ...tick, time: '0 30 2 * * *', timezone: 'Europe/Berlin', once: 'cluster' });
+    await bench.pass(hour);
+    expect(servers.flatMap(({ runs }) => runs)).toEqual(['2026-03-29T01:00:00.000Z']);
+  });
+
   it('misses nothing on a server that does not have the lease', async () => {
     const bench = new ClusterBench('2026-01-01T12:00:30Z');
     const servers = [bench.serverWithCrons('a'), bench.serverWithCrons('b')];

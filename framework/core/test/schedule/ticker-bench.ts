@@ -1,5 +1,6 @@
-import { Counters, silentLogger } from '@pomelo-ts/common';
+import { Measures, silentLogger } from '@pomelo-ts/common';
 import { FakeClock } from '@pomelo-ts/common/testing';
+import { coreMeasures } from '../../src/measures.js';
 import { type CronListener, CronTicker, type CronTime } from '../../src/schedule/cron-ticker.js';
 import { type ClusterCrons, CronService } from '../../src/schedule.js';
 
@@ -69,7 +70,8 @@ export class TickerBench {
 
 /** The crons of one server, which are told of times by a bench. */
 export class ServiceBench extends TickerBench {
-  readonly counters = new Counters();
+  readonly #measures = new Measures();
+  readonly counters = this.#measures.makeAll(coreMeasures);
   readonly lines: string[] = [];
   readonly runs: string[] = [];
   readonly service: CronService;
@@ -80,6 +82,7 @@ export class ServiceBench extends TickerBench {
     super(start, clock ?? new CountedClock());
     this.service = new CronService({
       server: { id: 'chat-1' },
+      configured: [],
       counters: this.counters,
       logger: {
         ...silentLogger,
@@ -96,10 +99,10 @@ export class ServiceBench extends TickerBench {
     const none: ClusterCrons = () => {
       throw new Error('no cron of this test runs once in the cluster');
     };
-    this.service.start([], this.ticker, clusterCrons?.(this) ?? none);
+    this.service.start(this.ticker, clusterCrons?.(this) ?? none);
   }
 
-  get counts(): Record<string, number> {
-    return this.counters.toJSON();
+  get counts(): Readonly<Record<string, number>> {
+    return this.#measures.counts();
   }
 }

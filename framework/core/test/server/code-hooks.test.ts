@@ -149,7 +149,7 @@ describe('what code of a server has registered', () => {
     game.files.write(handlerFile, registers('good'));
     await server.reload();
     expect(taken()).toEqual(expect.arrayContaining(['good onStarted', 'last onStop']));
-    expect(server.app.counters.get('lifecycle.failures')).toBe(4);
+    expect(server.app.counters.lifecycleFailures.value).toBe(4);
   });
 
   const cron = (id: string) => `{ id: '${id}', time: '0 0 0 1 1 *', action: 'chatCron.tick' }`;
@@ -176,6 +176,40 @@ describe('what code of a server has registered', () => {
     await server.reload();
     expect(taken()).toEqual(expect.arrayContaining([true, false]));
     expect(ids(game)).toEqual(['kept', 'of the handler']);
+  });
+
+  it.each([
+    ['takes away', `globalThis.codeHookNotes.push(app.crons.remove('kept'));`, ['of the handler']],
+    [
+      'puts its own in the place of',
+      `globalThis.codeHookNotes.push(app.crons.remove('kept')); app.crons.add(${cron('kept')});`,
+      ['kept', 'of the handler'],
+    ],
+  ])('that %s a cron of others does so for as long as it is in use', async (_, own, then) => {
+    await using game = await start();
+    const server = game.servers.get('chat-1')!;
+    const entry = { id: 'kept', time: '0 0 4 * * *', action: 'chatCron.tick' };
+    game.app('chat-1').crons.add(entry);
+    const kept = () => server.app.crons.list.find(({ entry: { id } }) => id === 'kept')?.entry.time;
+    const reload = async (text: string) => {
+      game.files.write(handlerFile, text);
+      await server.reload();
+    };
+    await reload(registers('one', own));
+    expect(ids(game)).toEqual(then);
+    await server.restore();
+    expect(kept()).toBe(entry.time);
+    for (const name of ['two', 'three']) {
+      taken();
+      await reload(registers(name, own));
+      expect(taken()).toContain(true);
+      expect(ids(game)).toEqual(then);
+      expect(kept()).not.toBe(entry.time);
+    }
+    await reload(registers('four'));
+    expect(kept()).toBe(entry.time);
+    await server.restore();
+    expect(kept()).not.toBe(entry.time);
   });
 
   it.each([false, true])(

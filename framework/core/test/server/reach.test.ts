@@ -33,6 +33,7 @@ function viewOf(entries: () => readonly RegistryEntry[]): RegistryView {
     },
     get: (id) => entries().find((one) => one.id === id),
     ofType: (type) => entries().filter((one) => one.type === type),
+    takingNew: (type) => entries().filter((one) => one.type === type),
     onChange: () => () => {},
   };
 }

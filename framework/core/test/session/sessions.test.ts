@@ -9,7 +9,7 @@ import { poll } from '../poll.js';
 import { type RunningGame, type StartOptions, startGame } from '../running-game.js';
 
 /** What every server of the game has heard of sessions' ends: server, frontend, session, reason. */
-type Ends = [server: string, frontend: string, id: number, reason: string][];
+type Ends = [server: string, frontend: string, id: string, reason: string][];
 
 interface Cluster {
   readonly game: RunningGame;
@@ -46,6 +46,9 @@ async function cluster(
   );
   return { game, ends, client: (connector = 1) => RawClient.join(game.port(`connector-${connector}`)) };
 }
+
+/** The id of the session that connector-1 opened last. */
+const idOfNewest = (game: RunningGame): string => game.servers.get('connector-1')!.newestSession!.id;
 
 const entry = () => ({
   bind: async ({ uid }: { uid: Uid }, session: Session) => {
@@ -211,6 +214,28 @@ describe('binding a uid', () => {
     await poll(() => c.request('connector.entry.bind', { uid: 'u1' })).toEqual({ uid: 'u1' });
   });
 
+  it('gives the uid of a session that has ended free before the game hears of the end', async () => {
+    const { game, client } = await cluster({ perUid: 'refuse' });
+    await using _game = game;
+    const { sessions } = game.app('connector-1');
+    const a = await client();
+    await a.request('connector.entry.bind', { uid: 'u1' });
+    const [first] = sessions.localOf('u1');
+    await using _b = await client();
+    const second = game.servers.get('connector-1')!.newestSession!;
+    const bound = new Promise<unknown>((resolve) => {
+      first!.onClosed(() => {
+        const left = [first!.uid, sessions.localOf('u1').length];
+        second.bind('u1').then(
+          () => resolve([...left, second.uid]),
+          (error: unknown) => resolve(error),
+        );
+      });
+    });
+    await a[Symbol.asyncDispose]();
+    expect(await bound).toEqual(['u1', 0, 'u1']);
+  });
+
   it.each(['refuse', 'replace'])(
     'leaves exactly one of those that bind at once with "%s"',
     async (perUid) => {
@@ -316,14 +341,15 @@ describe("a session's end", () => {
     const { game, ends, client } = await cluster();
     await using _game = game;
     const a = await client();
+    const id = idOfNewest(game);
     await a.request('chat.entry.watch');
     await a.request('connector.entry.watch');
     await a.request('chat.entry.see');
     a.destroy();
     await poll(() => ends.length).toBe(2);
     expect(ends.sort()).toEqual([
-      ['chat-1', 'connector-1', 1, 'disconnected'],
-      ['connector-1', 'connector-1', 1, 'disconnected'],
+      ['chat-1', 'connector-1', id, 'disconnected'],
+      ['connector-1', 'connector-1', id, 'disconnected'],
     ]);
     for (const id of ['chat-1', 'connector-1']) expect(game.count(id, 'session.failedListeners')).toBe(1);
     await using b = await client();
@@ -357,6 +383,7 @@ describe("a session's end", () => {
     const { game, ends, client } = await cluster({}, { transport });
     await using _game = game;
     const a = await client();
+    const id = idOfNewest(game);
     await using b = await client();
     await a.request('chat.entry.see');
     await b.request('chat.entry.see');
@@ -371,18 +398,19 @@ describe("a session's end", () => {
     holding.thaw();
     await poll(() => b.request('chat.entry.see')).toMatchObject({ frontend: 'connector-1' });
     await poll(() => ends.map(([server]) => server)).toEqual(['connector-1', 'chat-1']);
-    expect(ends[1]).toEqual(['chat-1', 'connector-1', 1, 'disconnected']);
+    expect(ends[1]).toEqual(['chat-1', 'connector-1', id, 'disconnected']);
   });
 
   it('is told when its whole frontend has gone', async () => {
     const { game, ends, client } = await cluster();
     await using _game = game;
     await using a = await client();
+    const id = idOfNewest(game);
     await using b = await client(2);
     await a.request('chat.entry.see');
     await b.request('chat.entry.see');
     game.leave('connector-1');
-    await poll(() => ends).toEqual([['chat-1', 'connector-1', 1, 'frontend gone']]);
+    await poll(() => ends).toEqual([['chat-1', 'connector-1', id, 'frontend gone']]);
     expect(await b.request('chat.entry.see')).toMatchObject({ frontend: 'connector-2' });
   });
 

@@ -9,7 +9,9 @@ const body = Buffer.from('{"m":"\\ud83d\\ude02 é中"}');
 
 function forwardHead(): Buffer {
   const head = {
-    sessionId: 7,
+    id: '0a1b2c3d4e5f6-7',
+    number: 7,
+    moves: 1,
     version: 3,
     snapshot: Buffer.from('snapshot é'),
     notify: false,

@@ -2,10 +2,10 @@ import type { Shape } from '@pomelo-ts/common/contract';
 import { ts } from '../compiler.js';
 import { inside, type Place } from './place.js';
 import { withoutUndefined } from './property-shapes.js';
-import type { ShapeReader } from './shape-reader.js';
+import type { ShapeReading } from './shape-reading.js';
 
 /** The shape of an array or a tuple. */
-export function readList(reader: ShapeReader, type: ts.TypeReference, place: Place): Shape {
+export function readList(reader: ShapeReading, type: ts.TypeReference, place: Place): Shape {
   const { checker } = reader;
   const elements = checker.getTypeArguments(type);
   if (!checker.isTupleType(type)) {

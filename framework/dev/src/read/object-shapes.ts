@@ -3,7 +3,7 @@ import { ts } from '../compiler.js';
 import { readList } from './list-shapes.js';
 import { inside, type Place } from './place.js';
 import { isNeverSent, readProperty } from './property-shapes.js';
-import type { ShapeReader } from './shape-reader.js';
+import type { ShapeReading } from './shape-reading.js';
 
 /** Types of the language whose values JSON does not carry as one would think, and what to use instead. */
 const unusable: Readonly<Record<string, string>> = {
@@ -23,7 +23,7 @@ const unusable: Readonly<Record<string, string>> = {
 const typedArray = /^(Ui|I)nt\d+(Clamped)?Array$|^(Float|BigInt|BigUint)\d+Array$/;
 
 /** The shape of an object, list or function type. */
-export function readObject(reader: ShapeReader, type: ts.Type, place: Place): Shape {
+export function readObject(reader: ShapeReading, type: ts.Type, place: Place): Shape {
   const { checker } = reader;
   if (checker.isArrayType(type) || checker.isTupleType(type))
     return readList(reader, type as ts.TypeReference, place);
@@ -40,7 +40,7 @@ export function readObject(reader: ShapeReader, type: ts.Type, place: Place): Sh
 }
 
 /** What `toJSON` gives is what is sent; nothing makes the object of it again that a handler would expect. */
-function readToJson(reader: ShapeReader, type: ts.Type, toJson: ts.Symbol, place: Place): Shape {
+function readToJson(reader: ShapeReading, type: ts.Type, toJson: ts.Symbol, place: Place): Shape {
   const { checker } = reader;
   if (place.sent === 'by clients') {
     const name = checker.typeToString(type);
@@ -53,7 +53,7 @@ function readToJson(reader: ShapeReader, type: ts.Type, toJson: ts.Symbol, place
   return signature ? reader.read(signature.getReturnType(), inside(place, '', toJson.valueDeclaration)) : {};
 }
 
-function readProperties(reader: ShapeReader, type: ts.Type, place: Place): Shape {
+function readProperties(reader: ShapeReading, type: ts.Type, place: Place): Shape {
   const { checker } = reader;
   const properties: Record<string, Shape> = {};
   const required: string[] = [];

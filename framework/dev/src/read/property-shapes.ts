@@ -2,7 +2,7 @@ import type { Shape } from '@pomelo-ts/common/contract';
 import { ts } from '../compiler.js';
 import { docOf, docWords } from './doc.js';
 import { inside, type Place } from './place.js';
-import type { ShapeReader } from './shape-reader.js';
+import type { ShapeReading } from './shape-reading.js';
 
 /** Scalars of pomelo's protobuf that a number may be sent as. */
 const wholeScalars = ['uInt32', 'uInt64', 'int32', 'sInt32', 'sInt64'];
@@ -19,7 +19,7 @@ export function isNeverSent(property: ts.Symbol): boolean {
 
 /** The shape of a property's value, and whether it is always there; undefined when it never is. */
 export function readProperty(
-  reader: ShapeReader,
+  reader: ShapeReading,
   property: ts.Symbol,
   place: Place,
 ): { readonly shape: Shape; readonly required: boolean } | undefined {
@@ -64,7 +64,7 @@ function isHidden(node: ts.Node): boolean {
 }
 
 /** The shape with what the comment above the property says. */
-function withDoc(reader: ShapeReader, property: ts.Symbol, shape: Shape, place: Place): Shape {
+function withDoc(reader: ShapeReading, property: ts.Symbol, shape: Shape, place: Place): Shape {
   const doc = docOf(property, reader.checker);
   const words = docWords(doc, 'description');
   if (doc.proto === undefined) return Object.keys(words).length > 0 ? { ...shape, ...words } : shape;

@@ -5,13 +5,14 @@ import { Definitions } from './definitions.js';
 import { docOf, docWords } from './doc.js';
 import { readObject } from './object-shapes.js';
 import type { Place } from './place.js';
+import type { ShapeReading } from './shape-reading.js';
 import { oneOf, readUnion } from './union-shapes.js';
 
 /** Types in types in types: beyond this, one of them makes new ones without end. */
 const deepestType = 60;
 
 /** Turns types into shapes of what JSON makes of their values. */
-export class ShapeReader {
+export class ShapeReader implements ShapeReading {
   readonly checker: ts.TypeChecker;
   readonly problems: Problems;
   readonly definitions = new Definitions();

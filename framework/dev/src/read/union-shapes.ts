@@ -2,10 +2,10 @@ import type { Literal, Shape } from '@pomelo-ts/common/contract';
 import { literalsOf } from '@pomelo-ts/common/contract';
 import { ts } from '../compiler.js';
 import type { Place } from './place.js';
-import type { ShapeReader } from './shape-reader.js';
+import type { ShapeReading } from './shape-reading.js';
 
 /** The shape of a union, in an order that does not depend on the compiler's. */
-export function readUnion(reader: ShapeReader, type: ts.UnionType, place: Place): Shape {
+export function readUnion(reader: ShapeReading, type: ts.UnionType, place: Place): Shape {
   const isEmpty = (one: ts.Type) => (one.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined)) !== 0;
   const rest = reader.checker.getNonNullableType(type);
   if (rest !== type) {

@@ -1,11 +1,12 @@
-import type { LinkHub, ServerEntry } from '@pomelo-ts/cluster';
+import type { ServerEntry } from '@pomelo-ts/cluster';
+import type { LinkHub } from '@pomelo-ts/cluster/internal';
 import { type Clock, PomeloError } from '@pomelo-ts/common';
 import type { ServerRecord } from '../supervisor/server-record.js';
 
 /** Which server somebody wants to run: one, or any that is free of a type. */
 export interface ClaimRequest {
-  readonly id?: string | undefined;
-  readonly type?: string | undefined;
+  readonly id?: string;
+  readonly type?: string;
   /** Boot id of the process that is to begin. */
   readonly bootId: string;
 }
@@ -42,9 +43,10 @@ export class Claims {
   }
 
   /** Gives a server away. @throws SERVER_NOT_IN_TOPOLOGY */
-  claim({ id, type, bootId }: ClaimRequest): ClaimAnswer {
+  claim({ bootId, ...wish }: ClaimRequest): ClaimAnswer {
+    const { id, type } = wish;
     const all = this.#parts.records();
-    const meant = all.filter((record) => (id === undefined ? record.entry.type === type : record.id === id));
+    const meant = this.#meant(wish);
     if (meant.length === 0) {
       const known = new Set(all.map((record) => (id === undefined ? record.entry.type : record.id)));
       throw new PomeloError('SERVER_NOT_IN_TOPOLOGY', {
@@ -59,12 +61,22 @@ export class Claims {
     return { granted: free.entry };
   }
 
+  /** Ids of the servers that a claim may be about. */
+  meant(wish: Pick<ClaimRequest, 'id' | 'type'>): readonly string[] {
+    return this.#meant(wish).map(({ id }) => id);
+  }
+
   /** Takes back what was given to a process that has ended before it joined. */
   release(id: string, bootId: string): void {
     const claim = this.#open.get(id);
     if (claim?.bootId !== bootId) return;
     claim.cancel();
     claim.late();
+  }
+
+  #meant({ id, type }: Pick<ClaimRequest, 'id' | 'type'>): readonly ServerRecord[] {
+    const all = this.#parts.records();
+    return all.filter((record) => (id === undefined ? record.entry.type === type : record.id === id));
   }
 
   #isFree({ id, process, wanted }: ServerRecord): boolean {

@@ -1,62 +1,152 @@
+import type { LogPart } from '@pomelo-ts/cluster/internal';
+import type { Acting } from '../processes/acting-master.js';
+import { writtenFolders } from '../processes/disks.js';
+import type { DiskFacts, FileOptions, HostFacts, ProcessEnd } from '../processes/process-host.js';
+import type { ServerElsewhere, ServerPlace } from '../processes/process-marks.js';
+import type { ProcessRecord } from '../processes/process-records.js';
 import type { AgentMethod } from './agent-messages.js';
+import { inOneLine, lineOf, listOf, maybe, numberOf, objectOf, textOf, truthOf, wholeOf } from './said.js';
 
-type Shape = (value: unknown) => boolean;
+/** Most characters of an id, of a boot id, of a version and of other short texts. */
+const shortChars = 200;
+/** Most lives of servers, and most of their processes elsewhere, that one host may tell of. */
+const mostLives = 10_000;
+/** Most last lines of a process, and of each so many characters as are read of the end of its log. */
+const mostLastLines = 20;
+const lastLineChars = 16 * 1024;
+/** Most characters of a part of a log, which is read as so many bytes, and most bytes that tell a place in it, as base64. */
+const partChars = 5 * 1024 * 1024;
+const markChars = 100;
+/** Most that a clock may show, in ms: `Date` knows no later time. */
+const latestMs = 8.64e15;
+const mostCores = 65_536;
+const mostPort = 65_535;
+const mostPid = 2 ** 32;
 
-const isText: Shape = (value) => typeof value === 'string';
-const isNumber: Shape = (value) => typeof value === 'number' && Number.isFinite(value);
-const isTruth: Shape = (value) => typeof value === 'boolean';
-const maybe =
-  (shape: Shape): Shape =>
-  (value) =>
-    value === undefined || value === null || shape(value);
-const listOf =
-  (shape: Shape): Shape =>
-  (value) =>
-    Array.isArray(value) && value.every(shape);
-const having =
-  (fields: Readonly<Record<string, Shape>>): Shape =>
-  (value) =>
-    typeof value === 'object' &&
-    value !== null &&
-    Object.entries(fields).every(([name, shape]) => shape((value as Record<string, unknown>)[name]));
+/** Neither everybody (-1, 0) nor the first process of a system is one of ours. */
+export const pidOf = (value: unknown): number => wholeOf(value, 2, mostPid);
 
-const lines = listOf(isText);
+const shortOf = (value: unknown): string => textOf(value, shortChars);
+const wordOf = (value: unknown): string => lineOf(value, shortChars);
 
-const facts = having({
-  ...{ node: isText, buildId: isText, platform: isText, taskset: isTruth },
-  ...{ cpus: isNumber, memoryBytes: isNumber, openFiles: maybe(isNumber), time: isNumber },
-  disks: listOf(having({ folder: isText, freeBytes: isNumber, unwritable: maybe(isText) })),
-});
+/** What a host tells about itself, as its agent says it first and whenever it is asked. */
+export function readHostFacts(value: unknown): HostFacts {
+  const said = objectOf(value);
+  const disks = listOf(said['disks'], diskOf, writtenFolders.length);
+  return {
+    ...{ node: wordOf(said['node']), buildId: wordOf(said['buildId']), platform: wordOf(said['platform']) },
+    cpus: wholeOf(said['cpus'], 1, mostCores),
+    memoryBytes: numberOf(said['memoryBytes'], 0),
+    ...maybe('openFiles', said['openFiles'], (files) => wholeOf(files, 0)),
+    taskset: truthOf(said['taskset']),
+    time: Math.min(numberOf(said['time'], 0), latestMs),
+    disks,
+  };
+}
 
-const end = having({
-  exit: having({
-    ...{ code: maybe(isNumber), signal: maybe(isText), reason: maybe(isText) },
-    ...{ oom: maybe(isTruth), unreached: maybe(isTruth) },
-  }),
-  lines,
-});
+function diskOf(value: unknown): DiskFacts {
+  const { folder, freeBytes, unwritable } = objectOf(value);
+  const known = writtenFolders.find((one) => one === folder);
+  if (known === undefined) throw new Error('expected a folder that servers write to');
+  return { folder: known, freeBytes: numberOf(freeBytes, 0), ...maybe('unwritable', unwritable, lineOf) };
+}
+
+function readLives(value: unknown): readonly ProcessRecord[] {
+  const lifeOf = (one: unknown): ProcessRecord => {
+    const { id, bootId, pid, start } = objectOf(one);
+    const life = { id: shortOf(id), bootId: shortOf(bootId), pid: pidOf(pid) };
+    return { ...life, ...maybe('start', start, shortOf) };
+  };
+  return listOf(value, lifeOf, mostLives);
+}
+
+/** A line of a log has no end within. */
+const logLine = (value: unknown): string => textOf(value).replaceAll('\n', ' ');
+
+function readLastLines(value: unknown): readonly string[] {
+  return listOf(value, (line) => logLine(line).slice(0, lastLineChars), mostLastLines);
+}
+
+function readEnd(value: unknown): ProcessEnd {
+  const said = objectOf(value);
+  const { code, signal, reason, oom } = objectOf(said['exit']);
+  const exit = {
+    code: code === null ? null : wholeOf(code, 0),
+    signal: signal === null ? null : wordOf(signal),
+    ...maybe('reason', reason, lineOf),
+    ...maybe('oom', oom, truthOf),
+  };
+  return { exit, lines: readLastLines(said['lines']) };
+}
+
+/** Where that master is to be found is no more than a hint: one that makes no sense is none. */
+function readActing(value: unknown): Acting | undefined {
+  if (value === undefined || value === null) return undefined;
+  const { leader, silentMs, at } = objectOf(value);
+  const acting = { leader: lineOf(leader), silentMs: numberOf(silentMs, 0) };
+  try {
+    const { host, port } = objectOf(at);
+    return { ...acting, at: { host: textOf(host, 255), port: wholeOf(port, 1, mostPort) } };
+  } catch {
+    return acting;
+  }
+}
+
+/** Of each server that was asked for at most one, and nothing of others. */
+function readElsewhere(value: unknown, [asked]: readonly unknown[]): readonly ServerElsewhere[] {
+  const read = (one: unknown): ServerElsewhere => {
+    const { id, pid, root, port } = objectOf(one);
+    const process = { id: shortOf(id), pid: pidOf(pid), root: inOneLine(textOf(root)) };
+    return { ...process, port: wholeOf(port, 1, mostPort) };
+  };
+  const found = new Map(listOf(value, read, mostLives).map((one) => [one.id, one]));
+  return (asked as readonly ServerPlace[]).flatMap(({ id }) => found.get(id) ?? []);
+}
+
+/** For each list of options that was asked for, at most one text about each of them. */
+function readMissingFiles(value: unknown, [asked]: readonly unknown[]): readonly (readonly string[])[] {
+  const lists = asked as readonly FileOptions[];
+  const told = listOf(value, (one) => one, lists.length);
+  return lists.map((options, index) => listOf(told[index], (text) => lineOf(text), options.length));
+}
+
+function readLogPart(value: unknown): LogPart {
+  const { lines, next, more } = objectOf(value);
+  const { offset, before } = objectOf(next);
+  let chars = 0;
+  const lineIn = (one: unknown): string => {
+    const line = logLine(one);
+    chars += line.length + 1;
+    if (chars > partChars) throw new Error('expected a part of a log');
+    return line;
+  };
+  return {
+    lines: listOf(lines, lineIn, partChars),
+    next: { offset: wholeOf(offset, 0), before: textOf(before, markChars) },
+    more: truthOf(more),
+  };
+}
+
+type Read = (value: unknown, asked: readonly unknown[]) => unknown;
 
 /** What each order is answered with. */
-const answers: Readonly<Record<AgentMethod, Shape>> = {
-  launch: isNumber,
-  left: listOf(having({ id: isText, bootId: isText, pid: isNumber, start: maybe(isText) })),
-  ended: end,
-  acting: maybe(
-    having({ leader: isText, silentMs: isNumber, at: maybe(having({ host: isText, port: isNumber })) }),
-  ),
-  elsewhere: listOf(having({ id: isText, pid: isNumber, root: isText, port: isNumber })),
-  kill: () => true,
-  ping: () => true,
-  lastLines: lines,
-  readLog: having({ lines, next: having({}), more: isTruth }),
-  facts,
+const readers: Readonly<Record<AgentMethod, Read>> = {
+  launch: pidOf,
+  left: readLives,
+  ended: readEnd,
+  acting: readActing,
+  elsewhere: readElsewhere,
+  kill: () => undefined,
+  ping: () => undefined,
+  lastLines: readLastLines,
+  readLog: readLogPart,
+  facts: readHostFacts,
+  missingFiles: readMissingFiles,
 };
 
 /**
- * Whether this is what an agent answers. A host that somebody else has taken over may say anything, and none of it shall cost more than that
- * host.
+ * What an agent has answered to an order that had these arguments. A host that somebody else has taken over may say anything, and none of
+ * it shall cost more than that host. Throws when it is no answer to that.
  */
-export const isAnswerTo = (method: AgentMethod, value: unknown): boolean => answers[method](value);
-
-/** Whether this is what an agent fails with. */
-export const isFailure: Shape = having({ message: isText, code: maybe(isText), facts: maybe(having({})) });
+export const readAnswer = (method: AgentMethod, asked: readonly unknown[], value: unknown): unknown =>
+  readers[method](value, asked);

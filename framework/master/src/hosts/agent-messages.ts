@@ -1,6 +1,6 @@
+import type { MasterAddress } from '@pomelo-ts/cluster/internal';
 import type { ErrorCode, ErrorFacts } from '@pomelo-ts/common';
-import type { MasterPlace } from '../leadership/leader-at.js';
-import type { ProcessHost } from './process-host.js';
+import type { ProcessHost } from '../processes/process-host.js';
 
 /** What a host agent may be asked to do: all that a {@link ProcessHost} does, and a sign of life. */
 export type AgentMethod =
@@ -11,6 +11,7 @@ export type AgentMethod =
   | 'lastLines'
   | 'readLog'
   | 'facts'
+  | 'missingFiles'
   | 'acting'
   | 'elsewhere'
   | 'ping';
@@ -34,7 +35,7 @@ export interface AgentOrders {
     /** The master that the agent acts for, for messages. */
     readonly leader?: string;
     /** Where that one listens. */
-    readonly at?: MasterPlace;
+    readonly at?: MasterAddress;
   };
 }
 

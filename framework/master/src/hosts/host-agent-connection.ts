@@ -1,9 +1,11 @@
-import { type Clock, type ErrorCode, type ErrorFacts, errorTable, PomeloError } from '@pomelo-ts/common';
-import { isAnswerTo, isFailure } from './agent-answers.js';
-import { type AgentFailure, type AgentMethod, type AgentOrders, pingMs } from './agent-messages.js';
-import { beginAgent, keptChars } from './begin-agent.js';
+import { type Clock, reasonOf } from '@pomelo-ts/common';
+import type { HostFacts } from '../processes/process-host.js';
+import { readAnswer } from './agent-answers.js';
+import { readFailure } from './agent-failures.js';
+import { type AgentMethod, type AgentOrders, pingMs } from './agent-messages.js';
+import { beginAgent } from './begin-agent.js';
 import type { JsonLines } from './json-lines.js';
-import type { HostFacts } from './process-host.js';
+import { inOneLine } from './said.js';
 import { openSsh } from './ssh-connection.js';
 import type { SshTarget } from './ssh-target.js';
 
@@ -17,6 +19,8 @@ export interface AgentPlan {
 
 /** A host agent that has said hello, as its connection hands it over. */
 export interface BegunAgent {
+  /** As the topology names it. */
+  readonly host: string;
   readonly facts: HostFacts;
   readonly localAddress: string | undefined;
   readonly lines: Pick<JsonLines, 'send'>;
@@ -27,6 +31,7 @@ export interface BegunAgent {
 
 interface Waiting {
   readonly method: AgentMethod;
+  readonly args: readonly unknown[];
   resolve(value: unknown): void;
   reject(error: Error): void;
 }
@@ -98,7 +103,7 @@ export class HostAgentConnection {
     if (this.#over !== undefined) return Promise.reject(new LostError(this.#over));
     const n = ++this.#lastNumber;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(n, { method, resolve, reject });
+      this.#waiting.set(n, { method, args, resolve, reject });
       this.#agent.lines.send({ n, method, args });
     });
   }
@@ -117,7 +122,7 @@ export class HostAgentConnection {
   /** @internal a message of the agent */
   hear({ n, result, error, warning }: Readonly<Record<string, unknown>>): void {
     if (this.#over !== undefined) return; // what it still says while it closes
-    if (typeof warning === 'string') this.onWarning(warning.slice(0, keptChars));
+    if (typeof warning === 'string') this.onWarning(inOneLine(warning));
     const asked = this.#waiting.get(n as number);
     if (!asked) {
       if (++this.#stray > mostStray) this.close('it answers what nobody has asked');
@@ -128,10 +133,12 @@ export class HostAgentConnection {
     if (now - this.#heardAt > gapMs) this.#steadySince = now;
     this.#heardAt = now;
     this.#waiting.delete(n as number);
-    if (isFailure(error)) asked.reject(errorOf(error as AgentFailure));
-    else if (error === undefined && isAnswerTo(asked.method, result)) asked.resolve(result);
-    else {
-      this.close(`what it answers to ${asked.method} is no answer of a host agent`);
+    const { method, args } = asked;
+    try {
+      if (error === undefined) asked.resolve(readAnswer(method, args, result));
+      else asked.reject(readFailure(this.#agent.host, method, args, error));
+    } catch (nonsense) {
+      this.close(`what it answers to ${method} is no answer of a host agent: ${reasonOf(nonsense)}`);
       asked.reject(new LostError(this.#over ?? ''));
     }
   }
@@ -154,8 +161,3 @@ export class HostAgentConnection {
 
 /** The connection ended before an answer came: what was asked may have been done or not. */
 export class LostError extends Error {}
-
-const errorOf = ({ message, code, facts }: AgentFailure): Error =>
-  code !== undefined && facts && Object.hasOwn(errorTable, code)
-    ? new PomeloError(code, facts as ErrorFacts<ErrorCode>)
-    : new Error(message);

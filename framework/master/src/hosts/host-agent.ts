@@ -1,6 +1,6 @@
+import type { MasterAddress } from '@pomelo-ts/cluster/internal';
 import { isPomeloError, reasonOf } from '@pomelo-ts/common';
 import { isEverywhere } from '@pomelo-ts/common/internal';
-import type { MasterPlace } from '../leadership/leader-at.js';
 import { HostProcesses } from '../processes/host-processes.js';
 import {
   type AgentFailure,
@@ -35,6 +35,7 @@ export async function serve({ settings }: AgentOrders): Promise<void> {
     lastLines: host.lastLines.bind(host),
     readLog: host.readLog.bind(host),
     facts: host.facts.bind(host),
+    missingFiles: host.missingFiles.bind(host),
     acting: host.acting.bind(host),
     elsewhere: host.elsewhere.bind(host),
     ping: () => host.masterLives(),
@@ -67,7 +68,7 @@ export async function serve({ settings }: AgentOrders): Promise<void> {
 }
 
 /** A master that listens everywhere is where its SSH connection comes from. */
-function seenFromHere({ host, port }: MasterPlace): MasterPlace {
+function seenFromHere({ host, port }: MasterAddress): MasterAddress {
   const [from] = (process.env['SSH_CONNECTION'] ?? '').split(' ', 1);
   return { host: isEverywhere(host) && from ? from : host, port };
 }

@@ -1,6 +1,6 @@
 import { delay, type ErrorCode, errorTable, isPomeloError, reasonOf } from '@pomelo-ts/common';
+import type { LaunchOrder, ProcessEnd, ProcessHost } from '../processes/process-host.js';
 import type { Exit, ServerProcess } from '../processes/server-process.js';
-import type { LaunchOrder, ProcessEnd, ProcessHost } from './process-host.js';
 
 /** How long a process may take to end after its last words are asked for, in ms. */
 const lastWordsMs = 500;
@@ -9,7 +9,13 @@ const lastWordsMs = 500;
 const hostFaults: ReadonlySet<ErrorCode> = new Set([
   ...(['HOST_KEY_UNKNOWN', 'HOST_KEY_CHANGED', 'HOST_KEY_REVOKED', 'SSH_SIGN_IN_FAILED'] as const),
   ...(['SSH_KEY_UNUSABLE', 'SSH_CONFIG_INVALID', 'HOST_DIRECTORY_MISSING', 'HOST_NODE_MISSING'] as const),
-  ...(['HOST_NODE_OLD', 'HOST_FRAMEWORK_MISSING', 'HOST_BUILD_OTHER', 'HOST_AGENT_FAILED'] as const),
+  ...([
+    'HOST_NODE_OLD',
+    'HOST_FRAMEWORK_MISSING',
+    'HOST_BUILD_OTHER',
+    'HOST_AGENT_FAILED',
+    'HOST_FAILED',
+  ] as const),
 ]);
 
 /** One life of a server on a host. */
@@ -56,7 +62,8 @@ export class HostedProcess implements ServerProcess {
   /** One that has just told of an error is about to end, and to say more: that is waited for. */
   async lastLines(): Promise<readonly string[]> {
     await Promise.race([this.exited, delay(lastWordsMs)]);
-    return this.#end ? this.#end.lines : this.#host.lastLines(this.#id);
+    if (this.#end) return this.#end.lines;
+    return this.#host.lastLines(this.#id).catch(() => []); // they only explain what is told anyway
   }
 
   async #run(pid: number | Promise<number>): Promise<Exit> {

@@ -1,19 +1,22 @@
 import { isAbsolute, join, relative } from 'node:path';
-import type { BootData, ClusterConfig, ServerEntry, ServerSettings } from '@pomelo-ts/cluster';
-import { type Clock, isPomeloError, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
+import type { ClusterConfig, ServerEntry, ServerSettings } from '@pomelo-ts/cluster';
+import type { BootData, MasterAddress } from '@pomelo-ts/cluster/internal';
+import type { Clock, Logger, PomeloError } from '@pomelo-ts/common';
 import { isEverywhere } from '@pomelo-ts/common/internal';
-import type { MasterPlace } from '../leadership/leader-at.js';
 import { HostProcesses } from '../processes/host-processes.js';
+import type { ProcessHost } from '../processes/process-host.js';
 import type { ProcessRecord } from '../processes/process-records.js';
 import type { Launcher, ServerProcess } from '../processes/server-process.js';
+import { requireArgFiles } from './arg-files-there.js';
 import { HostedProcess } from './hosted-process.js';
 import { whyElsewhere } from './local-hosts.js';
-import type { ProcessHost } from './process-host.js';
+import { newestOf } from './newest-lives.js';
 import { RemoteHost, type RemoteHostOptions } from './remote-host.js';
 import { requireSeenMaster } from './seen-master.js';
 import { secretVariables, settingsOfHost } from './ssh-settings.js';
 import { sshTarget } from './ssh-target.js';
 import { checkStart, unwritable } from './start-checks.js';
+import { refuseUnusable } from './unusable-hosts.js';
 
 /** Settings of {@link Hosts}. */
 export interface HostsOptions {
@@ -30,7 +33,7 @@ export interface HostsOptions {
   /** What hosts are told of the master that acts, for messages. */
   leader?(): string;
   /** Where that one listens. */
-  leaderAt?(): MasterPlace;
+  leaderAt?(): MasterAddress;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -40,6 +43,14 @@ export interface UnprovedClaim {
   readonly error: PomeloError<'HOST_CLAIMED'>;
   /** Whether it says so still. */
   stands(): Promise<boolean>;
+}
+
+/** What {@link Hosts.warnings} tells. */
+export interface HostWarnings {
+  /** What will do harm later, as texts for an operator. */
+  readonly texts: readonly string[];
+  /** Hosts that do not tell what they have, or that cannot give what is asked for (CPU_UNUSABLE, ARGS_UNUSABLE), and why. */
+  readonly unusable: ReadonlyMap<string, unknown>;
 }
 
 /** Oldest Node that servers run on: that of package.json's `engines`. */
@@ -61,11 +72,7 @@ export class Hosts implements Launcher {
    * @throws the error of the one host that cannot be used, or HOSTS_UNUSABLE with those of several
    */
   async prepare(servers: readonly Pick<ServerEntry, 'host'>[]): Promise<void> {
-    const errors = [...(await this.unusable(servers)).values()];
-    if (errors.length === 0) return;
-    if (errors.length === 1 && isPomeloError(errors[0])) throw errors[0];
-    const problems = errors.map((error) => `  ${reasonOf(error).replaceAll('\n', '\n  ')}`);
-    throw new PomeloError('HOSTS_UNUSABLE', { count: problems.length, problems: problems.join('\n') });
+    refuseUnusable(await this.unusable(servers));
   }
 
   /** As {@link prepare}; gives what is wrong with each host that cannot be used. */
@@ -78,21 +85,29 @@ export class Hosts implements Launcher {
     return wrong;
   }
 
-  /**
-   * Looks whether the hosts can give these servers what their entries ask for; of hosts that cannot be used nothing is told.
-   *
-   * @throws CPU_UNUSABLE
-   */
-  async warnings(servers: readonly ServerEntry[]): Promise<readonly string[]> {
+  /** As {@link prepare}, for hosts that also have to give these servers what their entries ask for. @throws CPU_UNUSABLE, ARGS_UNUSABLE */
+  async requireAble(servers: readonly ServerEntry[]): Promise<void> {
+    await this.prepare(servers);
+    refuseUnusable((await this.warnings(servers)).unusable);
+  }
+
+  /** Looks whether the hosts can give these servers what their entries ask for. */
+  async warnings(servers: readonly ServerEntry[]): Promise<HostWarnings> {
     const names = [...new Set(servers.map(({ host }) => host))].filter((name) => this.#hosts.has(name));
-    const told = await Promise.all(
-      names.map(async (name) => {
+    const unusable = new Map<string, unknown>();
+    const look = async (name: string): Promise<readonly string[]> => {
+      try {
         const facts = await this.get(name).facts();
         const own = servers.filter(({ host }) => host === name);
-        return [...checkStart(name, facts, own), ...unwritable(name, facts)];
-      }),
-    );
-    return told.flat();
+        const texts = [...checkStart(name, facts, own), ...unwritable(name, facts)];
+        await requireArgFiles(this.get(name), own);
+        return texts;
+      } catch (error) {
+        unusable.set(name, error);
+        return [];
+      }
+    };
+    return { texts: (await Promise.all(names.map(look))).flat(), unusable };
   }
 
   /** Finds out which of the hosts are this machine, without a connection to the others. */
@@ -111,9 +126,14 @@ export class Hosts implements Launcher {
     return [...this.#hosts.values()];
   }
 
-  /** The lives of the server that run on its host. @throws what keeps the host from being used */
-  async leftOn(name: string, term: number): Promise<readonly ProcessRecord[]> {
-    return this.get(name).left(term);
+  /**
+   * The lives of these servers that run on a host, the newest of each; former masters start nothing there from now on.
+   *
+   * @throws what keeps the host from being used
+   */
+  async leftOn(name: string, ids: readonly string[], term: number): Promise<readonly ProcessRecord[]> {
+    const asked = new Set(ids);
+    return newestOf((await this.get(name).left(term)).filter(({ id }) => asked.has(id)));
   }
 
   launch(server: ServerEntry, boot: BootData): ServerProcess {
@@ -124,7 +144,8 @@ export class Hosts implements Launcher {
 
   async find({ id, host }: Pick<ServerEntry, 'id' | 'host'>): Promise<ProcessRecord | undefined> {
     await this.#prepare(host);
-    return (await this.get(host).left()).find((life) => life.id === id);
+    const lives = await this.get(host).left();
+    return newestOf(lives.filter((life) => life.id === id))[0];
   }
 
   /** Takes over a life of a server that runs on its host. */

@@ -1,8 +1,8 @@
 import type { ServerEntry } from '@pomelo-ts/cluster';
 import { type Clock, delay, reasonOf, systemClock } from '@pomelo-ts/common';
+import type { ProcessHost } from '../processes/process-host.js';
 import { Hosts, type HostsOptions } from './hosts.js';
 import { whyElsewhere } from './local-hosts.js';
-import type { ProcessHost } from './process-host.js';
 
 /** What came of {@link killElsewhere}. */
 export interface KilledElsewhere {

@@ -1,9 +1,10 @@
 import type { ServerEntry } from '@pomelo-ts/cluster';
 import { type Clock, systemClock } from '@pomelo-ts/common';
 import type { Acting } from '../processes/acting-master.js';
+import type { HostFacts } from '../processes/process-host.js';
+import { requireArgFiles } from './arg-files-there.js';
 import { Hosts, type HostsOptions } from './hosts.js';
 import { whyElsewhere } from './local-hosts.js';
-import type { HostFacts } from './process-host.js';
 
 /** What a host told when it was asked. */
 export interface HostLook {
@@ -32,7 +33,7 @@ export interface HostsLook {
  * @param wallClock gives the time of day here, in ms since 1970
  */
 export async function lookAtHosts(
-  servers: readonly Pick<ServerEntry, 'host' | 'external'>[],
+  servers: readonly Pick<ServerEntry, 'id' | 'args' | 'host' | 'external'>[],
   options: Omit<HostsOptions, 'clock'> & { readonly clock?: Clock },
   wallClock: () => number,
 ): Promise<HostsLook> {
@@ -44,6 +45,11 @@ export async function lookAtHosts(
     const begun = wallClock();
     const facts = await hosts.get(name).facts();
     const ended = wallClock();
+    if (!here)
+      await requireArgFiles(
+        hosts.get(name),
+        servers.filter(({ host, external }) => host === name && !external),
+      );
     const clockOffsetMs = Math.round(facts.time - (begun + ended) / 2);
     const acting = here ? undefined : await hosts.get(name).acting();
     return { here, facts, clockOffsetMs, roundMs: ended - begun, ...(acting && { acting }) };

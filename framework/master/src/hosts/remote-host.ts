@@ -1,11 +1,17 @@
-import type { BootData, LogPart, LogRequest } from '@pomelo-ts/cluster';
+import type { BootData, LogPart, LogRequest } from '@pomelo-ts/cluster/internal';
 import { backOff, type Clock, delay, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
 import type { Acting } from '../processes/acting-master.js';
+import type {
+  FileOptions,
+  HostFacts,
+  LaunchOrder,
+  ProcessEnd,
+  ProcessHost,
+} from '../processes/process-host.js';
 import type { ServerElsewhere, ServerPlace } from '../processes/process-marks.js';
 import type { ProcessRecord } from '../processes/process-records.js';
 import type { AgentMethod } from './agent-messages.js';
 import { type AgentPlan, HostAgentConnection, LostError } from './host-agent-connection.js';
-import type { HostFacts, LaunchOrder, ProcessEnd, ProcessHost } from './process-host.js';
 
 /** Settings of a {@link RemoteHost}. */
 export interface RemoteHostOptions {
@@ -22,6 +28,10 @@ export interface RemoteHostOptions {
 
 /** How long a kill may wait for its host before nobody waits for it any more, in ms. */
 const unreachedMs = 3000;
+/** How long the end of a process may take to come after its host has said that it is killed, in ms. */
+const endMs = 10_000;
+/** How long a host may take to start a process, in ms: it may have to end a former one first. */
+const launchMs = 20_000;
 /** How long a host may take to show that it can be reached, in ms: a few round trips, also where packets are lost. */
 const answerMs = 2000;
 /** How long a host may take to answer what it knows, in ms: far longer than a busy one takes. */
@@ -31,6 +41,8 @@ const failureMs = 1000;
 /** How long a connection has to last to be a good one, in ms. */
 const steadyMs = 10_000;
 const reconnect = { minMs: 250, maxMs: 5000 };
+
+const unended = (host: string) => `${host} says that it is killed, but not that it has ended`;
 
 /** A host that the master reaches over SSH: one connection for all its servers, opened again for as long as one is of interest. */
 export class RemoteHost implements ProcessHost {
@@ -97,12 +109,11 @@ export class RemoteHost implements ProcessHost {
     try {
       const { boot, ...rest } = order;
       const own = this.#options.bootThere(boot, agent.localAddress);
-      return (await agent.request('launch', { ...rest, boot: own })) as number;
+      return (await this.#within(launchMs, agent, 'launch', { ...rest, boot: own })) as number;
     } catch (error) {
       if (!(error instanceof LostError)) throw error;
-      const found = ((await this.#patiently('left')) as readonly ProcessRecord[]).find(
-        (life) => life.bootId === bootId,
-      );
+      const lives = (await this.#patiently('left')) as readonly ProcessRecord[];
+      const found = lives.find((life) => life.bootId === bootId);
       if (found) return found.pid;
       this.#options.logger.warn('A server was not started: the host was lost.', {
         serverId: id,
@@ -129,10 +140,14 @@ export class RemoteHost implements ProcessHost {
 
   /** While the host cannot be reached it is noted, and done when it is back; who waits for the end is not kept for that long. */
   kill(bootId: string, signal: 'SIGTERM' | 'SIGKILL'): void {
+    const { clock } = this.#options;
     if (this.#condemned.get(bootId) !== 'SIGKILL') this.#condemned.set(bootId, signal);
-    if (signal === 'SIGKILL') this.#options.clock.after(unreachedMs, () => this.#giveUp(bootId));
+    if (signal === 'SIGKILL') clock.after(unreachedMs, () => this.#giveUpUnreached(bootId));
     this.#connected?.request('kill', bootId, signal).then(
-      () => this.#condemned.delete(bootId),
+      () => {
+        this.#condemned.delete(bootId);
+        if (signal === 'SIGKILL') clock.after(endMs, () => this.#giveUp(bootId, unended(this.name)));
+      },
       () => {}, // lost: it is killed when the host is back
     );
   }
@@ -149,8 +164,12 @@ export class RemoteHost implements ProcessHost {
     return (await this.#ask('facts')) as HostFacts;
   }
 
+  async missingFiles(options: readonly FileOptions[]): Promise<readonly (readonly string[])[]> {
+    return (await this.#ask('missingFiles', options)) as readonly (readonly string[])[];
+  }
+
   async acting(): Promise<Acting | undefined> {
-    return ((await this.#ask('acting')) as Acting | null) ?? undefined;
+    return (await this.#ask('acting')) as Acting | undefined;
   }
 
   async elsewhere(servers: readonly ServerPlace[]): Promise<readonly ServerElsewhere[]> {
@@ -174,9 +193,13 @@ export class RemoteHost implements ProcessHost {
     this.#connected?.close();
   }
 
-  #giveUp(bootId: string): void {
+  #giveUpUnreached(bootId: string): void {
     if (!this.#condemned.has(bootId)) return; // the host has taken note of it
-    const reason = `${this.name} cannot be reached; it is killed when that is back, unless this master has ended by then (pomelo-ts kill does it then)`;
+    const when = 'it is killed when that is back, unless this master has ended by then';
+    this.#giveUp(bootId, `${this.name} cannot be reached; ${when} (pomelo-ts kill does it then)`);
+  }
+
+  #giveUp(bootId: string, reason: string): void {
     this.#giveUps.get(bootId)?.({ exit: { code: null, signal: null, reason, unreached: true }, lines: [] });
   }
 
@@ -211,16 +234,23 @@ export class RemoteHost implements ProcessHost {
     return agent;
   }
 
-  /** Asks what is answered at once; an agent that does not is of no use, so its connection is given up. */
+  /** Asks what is answered at once. */
   async #ask(method: AgentMethod, ...args: readonly unknown[]): Promise<unknown> {
     const agent = await this.connect();
-    const cancel = this.#options.clock.after(askMs, () =>
-      agent.close(`it did not answer within ${askMs} ms`),
+    try {
+      return await this.#within(askMs, agent, method, ...args);
+    } catch (error) {
+      throw error instanceof LostError ? this.#lost(error.message) : error;
+    }
+  }
+
+  /** An agent that does not answer in time is of no use, so its connection is given up. */
+  async #within(ms: number, agent: HostAgentConnection, method: AgentMethod, ...args: readonly unknown[]) {
+    const cancel = this.#options.clock.after(ms, () =>
+      agent.close(`it did not answer to ${method} within ${ms} ms`),
     );
     try {
       return await agent.request(method, ...args);
-    } catch (error) {
-      throw error instanceof LostError ? this.#lost(error.message) : error;
     } finally {
       cancel();
     }

@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
-import { dialTcp } from '@pomelo-ts/cluster';
+import { dialTcp } from '@pomelo-ts/cluster/internal';
 import { type Clock, type PomeloError, systemClock } from '@pomelo-ts/common';
 import type { Client, ClientChannel, ConnectConfig } from 'ssh2';
+import { inOneLine } from './said.js';
 import { connectFailure, forwardFailure, keyFailure, type SshError } from './ssh-failure.js';
 import { signIns } from './ssh-sign-ins.js';
 import type { SshTarget } from './ssh-target.js';
@@ -114,6 +115,7 @@ function connect(target: SshTarget, sock: Duplex, ssh: Ssh, clock: Clock): Promi
   const ended = new Promise<string>((resolve) => {
     // It tells of one end in several ways and more than once, and not of each kind in each way.
     client.on('error', (error: SshError) => {
+      error.message = inOneLine(error.message); // the host may have said it
       why ??= error;
       resolve(why.message);
     });
@@ -178,7 +180,7 @@ function within<T>(ms: number, clock: Clock, what: string, ask: (told: Told<T>) 
     );
     const told: Told<T> = (error, value) => {
       cancel();
-      if (error) reject(error);
+      if (error) reject(new Error(inOneLine(error.message), { cause: error }));
       else resolve(value);
     };
     try {

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
+import { readRegularFile } from '@pomelo-ts/common/internal';
 import type { AnyAuthMethod, GetStreamCallback, OpenSSHAgent, utils } from 'ssh2';
 import type { SshTarget } from './ssh-target.js';
 
@@ -47,7 +47,7 @@ function usableKey(
 ): Buffer {
   let key: Buffer;
   try {
-    key = readFileSync(file);
+    key = Buffer.from(readRegularFile(file));
   } catch (error) {
     throw new PomeloError('SSH_KEY_UNUSABLE', {
       host,

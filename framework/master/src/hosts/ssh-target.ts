@@ -1,8 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { readJumps, type SshSettings } from '@pomelo-ts/cluster';
+import type { SshSettings } from '@pomelo-ts/cluster';
+import { readJumps } from '@pomelo-ts/cluster/internal';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
+import { readRegularFile } from '@pomelo-ts/common/internal';
 import { KnownHosts } from './known-hosts.js';
 
 /** All that it takes to reach a host over SSH. */
@@ -113,7 +115,7 @@ async function userConfig(name: string, home: string): Promise<SshSettings & { r
   if (!existsSync(file)) return {};
   try {
     const { default: SshConfig } = await import('ssh-config');
-    const found = SshConfig.parse(readFileSync(file, 'utf8')).compute(name, { ignoreCase: true });
+    const found = SshConfig.parse(readRegularFile(file)).compute(name, { ignoreCase: true });
     const lower = new Map(Object.entries(found).map(([key, value]) => [key.toLowerCase(), [value].flat()]));
     const one = (key: string) => lower.get(key)?.[0];
     const list = (key: string) => lower.get(key);
@@ -132,8 +134,8 @@ async function userConfig(name: string, home: string): Promise<SshSettings & { r
   }
 }
 
-/** Files that are there, by name. */
+/** Files that are there, by name; `/dev/null` is one without hosts. */
 function contentOf(files: readonly string[]): ReadonlyMap<string, string> {
   const there = files.filter((file) => existsSync(file));
-  return new Map(there.map((file) => [file, readFileSync(file, 'utf8')]));
+  return new Map(there.map((file) => [file, statSync(file).isFile() ? readRegularFile(file) : '']));
 }

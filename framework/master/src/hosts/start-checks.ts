@@ -1,6 +1,7 @@
-import { clientRoom, openFilesFor, type ServerEntry } from '@pomelo-ts/cluster';
+import type { ServerEntry } from '@pomelo-ts/cluster';
+import { clientRoom, openFilesFor } from '@pomelo-ts/cluster/internal';
 import { PomeloError } from '@pomelo-ts/common';
-import type { HostFacts } from './process-host.js';
+import type { HostFacts } from '../processes/process-host.js';
 
 type Checked = Pick<ServerEntry, 'id' | 'args' | 'cpu' | 'maxConnections'>;
 

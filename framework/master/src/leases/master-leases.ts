@@ -1,4 +1,5 @@
-import { type CoordinationStore, type LinkHub, MemoryStore } from '@pomelo-ts/cluster';
+import { type CoordinationStore, MemoryStore } from '@pomelo-ts/cluster';
+import type { LinkHub } from '@pomelo-ts/cluster/internal';
 import {
   FileNotes,
   LeaseService,

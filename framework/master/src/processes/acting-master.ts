@@ -1,7 +1,7 @@
 import { lutimesSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { MasterAddress } from '@pomelo-ts/cluster/internal';
 import { replaceFile } from '@pomelo-ts/common/internal';
-import type { MasterPlace } from '../leadership/leader-at.js';
 import { isNoRoom } from './no-room.js';
 import { isAlive, startOf } from './process-identity.js';
 
@@ -12,7 +12,7 @@ export interface Acting {
   /** How long ago it gave a sign of life there, in ms. */
   readonly silentMs: number;
   /** Where it can be dialed, so that it can prove to lead: what a host says of it alone proves nothing. */
-  readonly at?: MasterPlace;
+  readonly at?: MasterAddress;
 }
 
 interface Content {
@@ -20,7 +20,7 @@ interface Content {
   /** The process that acts for it on the host: itself, or its host agent. */
   readonly pid: number;
   readonly start?: string;
-  readonly at?: MasterPlace;
+  readonly at?: MasterAddress;
 }
 
 /**
@@ -52,7 +52,7 @@ export class ActingMaster {
   }
 
   /** This process acts here for a master from now on. */
-  begin(leader: string, at?: MasterPlace): void {
+  begin(leader: string, at?: MasterAddress): void {
     const start = startOf(process.pid);
     const own = { leader, pid: process.pid, ...(at && { at }) };
     const content: Content = { ...own, ...(start !== undefined && { start }) };

@@ -1,14 +1,15 @@
 import { existsSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DiskFacts } from '../hosts/process-host.js';
+import type { DiskFacts } from './process-host.js';
 
 /** Folders below a game's root that are written to. */
-const folders = ['.pomelo-ts', 'logs'] as const;
+export const writtenFolders = ['.pomelo-ts', 'logs'] as const;
 /** What is written for a try, in bytes: some systems keep a few in the entry of the folder. */
 const tryBytes = 8192;
 
 /** Tries whether the folders that a game writes to can be written to, and tells how much room is left. */
-export const disksOf = (root: string): readonly DiskFacts[] => folders.map((folder) => diskOf(root, folder));
+export const disksOf = (root: string): readonly DiskFacts[] =>
+  writtenFolders.map((folder) => diskOf(root, folder));
 
 function diskOf(root: string, folder: string): DiskFacts {
   const own = join(root, folder);

@@ -1,17 +1,17 @@
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import type { BootData, LogPart, LogRequest } from '@pomelo-ts/cluster';
+import type { BootData, LogPart, LogRequest, MasterAddress } from '@pomelo-ts/cluster/internal';
 import { type Clock, delay, PomeloError, reasonOf, systemClock } from '@pomelo-ts/common';
 import { openFilesLimit } from '@pomelo-ts/common/internal';
-import { buildIdOf } from '../build-id.js';
-import type { HostFacts, LaunchOrder, ProcessEnd, ProcessHost } from '../hosts/process-host.js';
-import type { MasterPlace } from '../leadership/leader-at.js';
 import { type Acting, ActingMaster } from './acting-master.js';
+import { buildIdOf } from './build-id.js';
 import { disksOf } from './disks.js';
 import { FollowedProcesses, signalProcess } from './followed-processes.js';
 import { isProgram } from './is-program.js';
+import { missingFilesIn } from './missing-files.js';
 import { isNoRoom } from './no-room.js';
 import { OomKills } from './oom-kills.js';
+import type { FileOptions, HostFacts, LaunchOrder, ProcessEnd, ProcessHost } from './process-host.js';
 import { isAlive } from './process-identity.js';
 import {
   markedLives,
@@ -41,7 +41,7 @@ export interface HostProcessesOptions {
   /** The master that acts, for messages. */
   readonly leader?: string | (() => string) | undefined;
   /** Where that one can be dialed from other hosts. */
-  leaderAt?(): MasterPlace | undefined;
+  leaderAt?(): MasterAddress | undefined;
   /** Names of environment variables that servers shall not have; asked each time. */
   withheld?(): readonly string[];
   /** Told once when what runs cannot be written down any more. */
@@ -200,6 +200,10 @@ export class HostProcesses implements ProcessHost {
       time: Date.now(),
       disks: disksOf(this.#options.root),
     };
+  }
+
+  missingFiles(options: readonly FileOptions[]): Promise<readonly (readonly string[])[]> {
+    return missingFilesIn(this.#options.root, options, this.#clock);
   }
 
   async answers(): Promise<boolean> {

@@ -8,7 +8,7 @@ import {
   statSync,
 } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { lifeVariable } from '@pomelo-ts/cluster';
+import { lifeVariable } from '@pomelo-ts/cluster/internal';
 import { placesOf } from '@pomelo-ts/common/internal';
 import { ancestors, commandLineOf, isSessionLeader, startOf } from './process-identity.js';
 import type { ProcessRecord } from './process-records.js';
@@ -66,6 +66,15 @@ export function belongsTo(root: string, pid: number): boolean {
   if (mark && isSameGame(mark.root, root)) return true;
   const place = linkOf(`/proc/${pid}/cwd`);
   return (place !== undefined && isSameGame(place, root)) || holds(root, pid);
+}
+
+/** The game of another folder than `root` that a process is a server of by its mark. */
+export function serverElsewhere(
+  root: string,
+  pid: number,
+): { readonly id: string; readonly root: string } | undefined {
+  const mark = markOn(pid);
+  return mark && !isSameGame(mark.root, root) ? mark : undefined;
 }
 
 /** Whether a process is surely no master of the game at `root`, though a file there names it: that may be a copy, or written by anybody. */
@@ -143,6 +152,20 @@ export function isMaster(pid: number, root: string): boolean {
   );
 }
 
+/** The root of another game than that at `root` that a process is a master of. */
+export function masterElsewhere(root: string, pid: number): string | undefined {
+  const cwd = linkOf(`/proc/${pid}/cwd`);
+  const words = commandLineOf(pid)?.split('\0') ?? [];
+  const said = cwd === undefined ? [] : [resolve(cwd, folderIn(words))];
+  return [...openedBy(pid).filter(isFolder), ...said].find(
+    (folder) => !isSameGame(folder, root) && isMaster(pid, folder),
+  );
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
 /** Whether it is node itself, and not `timeout` or `sudo` with our command for its words. */
 function runsNode(pid: number): boolean {
   const program = linkOf(`/proc/${pid}/exe`);
@@ -160,14 +183,16 @@ function folderIn(words: readonly string[]): string {
   return value ?? words[at + 1] ?? '.';
 }
 
-function holds(root: string, pid: number): boolean {
+const holds = (root: string, pid: number): boolean =>
+  openedBy(pid).some((target) => isSameGame(target, root));
+
+/** The files and folders that a process has open. */
+function openedBy(pid: number): readonly string[] {
   try {
-    return readdirSync(`/proc/${pid}/fd`).some((fd) => {
-      const target = linkOf(`/proc/${pid}/fd/${fd}`);
-      return target?.startsWith('/') === true && isSameGame(target, root);
-    });
+    const targets = readdirSync(`/proc/${pid}/fd`).map((fd) => linkOf(`/proc/${pid}/fd/${fd}`));
+    return targets.filter((target) => target?.startsWith('/') === true) as string[];
   } catch {
-    return false; // another user's, or gone meanwhile
+    return []; // another user's, or gone meanwhile
   }
 }
 

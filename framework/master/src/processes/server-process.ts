@@ -1,4 +1,5 @@
-import type { BootData, ServerEntry } from '@pomelo-ts/cluster';
+import type { ServerEntry } from '@pomelo-ts/cluster';
+import type { BootData } from '@pomelo-ts/cluster/internal';
 
 /** How a process ended. */
 export interface Exit {

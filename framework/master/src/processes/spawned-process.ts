@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { lifeVariable, withoutSecrets } from '@pomelo-ts/cluster';
-import type { LaunchOrder, ProcessEnd } from '../hosts/process-host.js';
+import { lifeVariable, withoutSecrets } from '@pomelo-ts/cluster/internal';
+import type { LaunchOrder, ProcessEnd } from './process-host.js';
 import type { ProcessOutput } from './process-output.js';
 import type { Exit } from './server-process.js';
 

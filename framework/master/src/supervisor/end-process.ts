@@ -1,5 +1,7 @@
-import type { LinkHub } from '@pomelo-ts/cluster';
+import type { LinkHub } from '@pomelo-ts/cluster/internal';
 import type { Clock } from '@pomelo-ts/common';
+import type { ServerProcess } from '../processes/server-process.js';
+import type { OnServerProgress } from './server-progress.js';
 import type { ServerRecord } from './server-record.js';
 
 /** Part of the time to stop after which a server that was asked over its link also gets SIGTERM. */
@@ -34,4 +36,15 @@ export async function endProcess(
   for (const cancel of cancels) cancel();
   if (unreached) return { state: 'unreached', reason };
   return { state: signal === 'SIGKILL' ? 'killed' : 'stopped' };
+}
+
+/** Whether a process that was told to end has surely done so; an operator is warned of one on a host that cannot be reached. */
+export async function warnOfUnreached(
+  id: string,
+  process: ServerProcess | undefined,
+  onProgress: OnServerProgress,
+): Promise<boolean> {
+  const { unreached = false, reason } = (await process?.exited) ?? {};
+  if (unreached) onProgress({ kind: 'warning', text: `${id} may still run: ${reason}` });
+  return !unreached;
 }

@@ -1,6 +1,7 @@
-import type { LinkHubEvents } from '@pomelo-ts/cluster';
+import type { ServerState } from '@pomelo-ts/cluster';
+import type { LinkHubEvents } from '@pomelo-ts/cluster/internal';
 import { backOff, isPomeloError, newBootId, reasonOf } from '@pomelo-ts/common';
-import { LinkedProcess } from '../external/linked-process.js';
+import { LinkedProcess } from '../processes/linked-process.js';
 import type { Exit, ServerProcess } from '../processes/server-process.js';
 import { awaitReady } from './await-ready.js';
 import { LedProcess, notStarted } from './led-process.js';
@@ -10,6 +11,9 @@ import type { SupervisorOptions } from './supervisor-options.js';
 
 /** How long to wait for a host that cannot be reached before it is tried again, in ms. */
 const unreachedBackOff = { minMs: 500, maxMs: 5000 };
+
+/** One that drains is as alive as one that is ready, and is stopped, watched and started again like it. */
+const asRecorded = (state: ServerState): ServerState => (state === 'draining' ? 'ready' : state);
 
 /** How often in the time of one that hangs it is looked whether its host has answered for that long. */
 const retriesInTime = 4;
@@ -28,7 +32,7 @@ export class ServerLives {
       const record = this.#present(id, bootId);
       if (!record) return;
       record.error = error?.message;
-      record.become(state);
+      record.become(asRecorded(state));
     });
     hub.on('serverLost', ({ id, bootId, left }) => {
       const record = this.#present(id, bootId);
@@ -61,11 +65,15 @@ export class ServerLives {
     record.become('starting');
     const begun = this.#options.clock.now();
     void process.exited.then((exit) => this.#ended(record, bootId, exit, begun));
-    if (record.outside) this.#options.onOutside();
+    if (record.outside) this.#options.onKeptChanged();
   }
 
   #ended(record: ServerRecord, bootId: string, exit: Exit, begun: number): void {
     const { hub, clock, logger } = this.#options;
+    if (record.bootId === bootId && this.#livesUnseen(record, bootId, exit)) {
+      this.#watchByLink(record, bootId);
+      return;
+    }
     hub.ended(record.id, bootId);
     if (record.dismissed === bootId) hub.dismiss(record.id, bootId);
     if (record.bootId !== bootId) return;
@@ -76,7 +84,7 @@ export class ServerLives {
     record.become(crashed ? 'gone' : 'down'); // whoever waits may still want the last lines of the process
     record.process = undefined;
     record.cancelHangWatch();
-    if (record.outside) this.#options.onOutside();
+    if (record.outside) this.#options.onKeptChanged();
     if (!crashed) return;
     const { code, signal } = exit;
     const end = record.end?.text;
@@ -90,6 +98,30 @@ export class ServerLives {
     const recovers = !record.outside && untold;
     if (recovers && (autoRestart || restartForce)) this.#restartOrGiveUp(record, clock.now() - begun);
     else record.wanted = false;
+  }
+
+  /**
+   * Whether a host has no process of a life whose link stands: it was started from another folder, or what was written down of it is lost.
+   * To start another one in its place would cut its players.
+   */
+  #livesUnseen({ id, dismissed }: ServerRecord, bootId: string, { reason, unreached }: Exit): boolean {
+    const unseen = reason !== undefined && !unreached && dismissed !== bootId;
+    return unseen && this.#options.hub.isLinked(id, bootId);
+  }
+
+  /** Of a process that can be told nothing but by its link. */
+  #watchByLink(record: ServerRecord, bootId: string): void {
+    const { id, state, process } = record;
+    const text =
+      'A server runs that its host knows nothing of; pomelo-ts restart replaces it by one that is watched.';
+    this.#options.logger.warn(text, { serverId: id, pid: process?.pid });
+    this.watch(record, bootId, this.#linkedProcess(id, bootId, process?.pid ?? 0));
+    record.become(state);
+  }
+
+  #linkedProcess(id: string, bootId: string, pid: number): LinkedProcess {
+    const { hub, clock, timing } = this.#options;
+    return new LinkedProcess({ id, bootId, pid, hub, clock, stopTimeoutMs: () => timing().stopTimeoutMs });
   }
 
   /** Writes down how it ended: at once what the exit tells, and again when the last lines are there. */
@@ -152,7 +184,7 @@ export class ServerLives {
 
   #startAgain(record: ServerRecord): void {
     const { logger, hub } = this.#options;
-    if (record.unreached === 0) record.restarts++;
+    if (record.unreached === 0) record.countRestart();
     const { id: serverId, restarts } = record;
     logger.warn('A server is started again.', { serverId, restarts });
     hub.admit(record.id);
@@ -189,20 +221,29 @@ export class ServerLives {
     if (record.bootId === bootId && record.process) {
       record.cancelHangWatch();
       record.lostAt = undefined;
-      record.become(state);
+      record.become(asRecorded(state));
+      this.#agreeOnDrain(record, state);
       return;
     }
     if (record.process) return; // a fenced life; the hub has refused it
-    const { hub, clock, timing } = this.#options;
-    const stopTimeoutMs = () => timing().stopTimeoutMs;
     record.cancelRestart(); // it was to be started when its host can be reached: here it is
     record.wanted = true;
     record.outside = external;
     const process = external
-      ? new LinkedProcess({ id, bootId, pid, hub, clock, stopTimeoutMs })
+      ? this.#linkedProcess(id, bootId, pid)
       : this.#options.hosts.adopt(record.entry, bootId, pid);
     this.watch(record, bootId, process);
-    record.become(state);
+    record.become(asRecorded(state));
+    this.#agreeOnDrain(record, state);
+  }
+
+  /** What an operator has ordered counts; while this master knows of no order, what the server has heard from a former one. */
+  #agreeOnDrain(record: ServerRecord, state: ServerState): void {
+    if (record.drains !== undefined) this.#options.hub.takeNew(record.id, !record.drains);
+    else if (state === 'draining' && record.wanted) {
+      record.drains = true;
+      this.#options.onKeptChanged();
+    }
   }
 
   /**

@@ -2,13 +2,16 @@ import type { ClusterConfig, ServerEntry, ServerState } from '@pomelo-ts/cluster
 import type { Exit, ServerProcess } from '../processes/server-process.js';
 import { runningEntry } from '../topology/live-fields.js';
 import type { RestartPolicy } from './restart-policy.js';
-import type { ServerEnd } from './server-end.js';
+import type { EndKind, ServerEnd } from './server-end.js';
 
 /**
  * State of a server as the master sees it: `down` has never been started or was stopped on purpose, `failed` has crashed so
  * often that it is not started again by itself.
  */
 export type RecordState = ServerState | 'down' | 'failed';
+
+/** How often a server was started again, by how it had ended. */
+export type RestartCounts = { [kind in EndKind]?: number };
 
 /** What the master knows of one server of the topology. */
 export class ServerRecord {
@@ -20,6 +23,11 @@ export class ServerRecord {
   outside: boolean;
   /** Whether it should run: then an end is a crash. */
   wanted = false;
+  /**
+   * Whether an operator has it drain, also in lives that the master begins by itself. Undefined while this master was told nothing of
+   * that: then the server's own word counts.
+   */
+  drains: boolean | undefined;
   bootId: string | undefined;
   process: ServerProcess | undefined;
   /** Whether its present life, or its last one, has ever been ready. */
@@ -32,6 +40,8 @@ export class ServerRecord {
   lostAt: number | undefined;
   /** Times it was started again after a crash. */
   restarts = 0;
+  /** The same, by how the life before had ended. */
+  readonly restartsBy: RestartCounts = {};
   /** Times in a row that its host could not be reached to start it. */
   unreached = 0;
   /** When it is started again. */
@@ -100,11 +110,24 @@ export class ServerRecord {
     this.end = undefined;
   }
 
+  /** It is started again after a crash. */
+  countRestart(): void {
+    const { kind } = this.end ?? { kind: 'unknown' };
+    this.restarts++;
+    this.restartsBy[kind] = (this.restartsBy[kind] ?? 0) + 1;
+  }
+
   /** It shall not run: its end, now or later, is no crash. */
   dismiss(): void {
     this.wanted = false;
     this.dismissed = this.bootId;
     this.cancelRestart();
+  }
+
+  /** Somebody ends this life on purpose: the next one takes new work. */
+  dismissForGood(): void {
+    this.dismiss();
+    this.drains = undefined;
   }
 
   /** Calls `fn` after each change of the state; the returned function ends that. */

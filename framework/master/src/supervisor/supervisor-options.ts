@@ -1,4 +1,5 @@
-import type { BootData, LinkHub, ServerEntry } from '@pomelo-ts/cluster';
+import type { ServerEntry } from '@pomelo-ts/cluster';
+import type { BootData, LinkHub } from '@pomelo-ts/cluster/internal';
 import type { Clock, Logger } from '@pomelo-ts/common';
 import type { Launcher } from '../processes/server-process.js';
 import type { RestartSettings } from './restart-policy.js';
@@ -16,8 +17,8 @@ export interface SupervisorOptions {
   timing(): SupervisorTiming;
   /** How long a running process whose link is lost may take to dial again before it counts as hanging. */
   readonly hangMs: number;
-  /** Told when a server that something else has started comes or goes. */
-  onOutside(): void;
+  /** Told when a server that something else has started comes or goes, and when one is found to drain: the next master must know. */
+  onKeptChanged(): void;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly random?: () => number;

@@ -1,11 +1,6 @@
 import { createHash } from 'node:crypto';
-import {
-  type ClusterConfig,
-  fieldInFile,
-  pathInFile,
-  type ServerEntry,
-  valueInFile,
-} from '@pomelo-ts/cluster';
+import type { ClusterConfig, ServerEntry } from '@pomelo-ts/cluster';
+import { fieldInFile, pathInFile, valueInFile } from '@pomelo-ts/cluster/internal';
 import { isLiveField } from './live-fields.js';
 
 /**
@@ -19,8 +14,9 @@ export type Need = 'live' | 'restart' | 'master' | 'start' | 'back' | 'nothing';
 export interface ValueChange {
   /** `chat-1.port`, `settings.log.level`, `crons.chat`. */
   readonly path: string;
-  readonly from: unknown;
-  readonly to: unknown;
+  /** Missing, as `to`, where there is none. */
+  readonly from?: unknown;
+  readonly to?: unknown;
   readonly need: Need;
   /** The servers it concerns. */
   readonly ids: readonly string[];

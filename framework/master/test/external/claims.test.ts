@@ -1,4 +1,5 @@
-import { joinCluster, type LinkAgent, memoryStreams } from '@pomelo-ts/cluster';
+import type { MasterLink } from '@pomelo-ts/cluster';
+import { joinCluster, memoryStreams } from '@pomelo-ts/cluster/internal';
 import { describe, expect, it } from 'vitest';
 import { Claims } from '../../src/external/claims.js';
 import { Bench, entry, quiet } from '../supervisor-bench.js';
@@ -23,8 +24,8 @@ class ClaimBench extends Bench {
     return 'granted' in answer ? answer.granted.id : answer.taken;
   }
 
-  async join(id: string, bootId: string): Promise<LinkAgent> {
-    const agent = await joinCluster({
+  async join(id: string, bootId: string): Promise<MasterLink> {
+    const link = await joinCluster({
       dial: async () => {
         const [near, far] = memoryStreams();
         this.hub.accept(far, { role: 'server', id });
@@ -35,12 +36,12 @@ class ClaimBench extends Bench {
       buildId: 'b',
       external: true,
       clock: this.clock,
-      onStop: () => agent.close(),
+      onStop: () => link.close(),
       onRefused: () => void this.refused.push(bootId),
     });
-    agent.report('ready');
+    link.report('ready');
     await quiet();
-    return agent;
+    return link;
   }
 }
 

@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { type Clock, isPomeloError, reasonOf, systemClock } from '@pomelo-ts/common';
+import { FakeClock } from '@pomelo-ts/common/testing';
 import type { ServerChannel } from 'ssh2';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type AgentPlan, HostAgentConnection } from '../../src/hosts/host-agent-connection.js';
 import { JsonLines } from '../../src/hosts/json-lines.js';
-import { type Listening, listening, sshServer, targetAt, userKeyText } from './hostile-ssh.js';
+import { deadlineMs, type Listening, listening, sshServer, targetAt, userKeyText } from './hostile-ssh.js';
 
 let directory: string;
 let keyFile: string;
@@ -21,6 +22,22 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const banner = 'SSH-2.0-OpenSSH_9.2\r\n';
+
+/** A message of SSH by which the other end tells why it leaves, before anything is encrypted. */
+function goodbye(text: string): Buffer {
+  const reason = Buffer.from(text);
+  const payload = Buffer.alloc(13 + reason.length);
+  payload[0] = 1;
+  payload.writeUInt32BE(2, 1);
+  payload.writeUInt32BE(reason.length, 5);
+  reason.copy(payload, 9);
+  const padding = 16 - ((5 + payload.length) % 8);
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(1 + payload.length + padding);
+  head[4] = padding;
+  return Buffer.concat([head, payload, Buffer.alloc(padding)]);
+}
+
 const facts = {
   ...{
     node: '22.0.0',
@@ -53,16 +70,28 @@ const hurried: Clock = {
   every: (ms, fn) => systemClock.every(ms / 50, fn),
 };
 
-/** Why no agent could be begun, after which nobody holds the connection any more. */
-async function refusalOf(server: Listening, more: Partial<AgentPlan['target']> = {}): Promise<string> {
-  const opened = HostAgentConnection.open(planAt(server.port, more), systemClock);
+/** Lets time pass for the master: the deadline, unless so many ms are told. */
+type Pass = (ms?: number) => void;
+
+/** Has an agent begun by a master for which time passes as the server tells only, so none fails as this machine is slow. */
+async function refusalOf(
+  act: (pass: Pass) => Promise<Listening>,
+  planFor = (port: number) => planAt(port),
+): Promise<string> {
+  const clock = new FakeClock();
+  await using server = await act((ms = deadlineMs) => clock.pass(ms));
+  const opened = HostAgentConnection.open(planFor(server.port), clock);
   const error = await opened.then(
     () => undefined,
     (reason: unknown) => reason,
   );
   expect(isPomeloError(error), reasonOf(error)).toBe(true);
-  await expect.poll(() => server.sockets.size).toBe(0);
-  return reasonOf(error);
+  const held = () => {
+    clock.pass(deadlineMs);
+    return server.sockets.size;
+  };
+  await expect.poll(held).toBe(0); // nobody holds the connection any more
+  return reasonOf(error).replaceAll(`:${server.port}`, ':port');
 }
 
 /** An SSH server whose host agent does as told. */
@@ -70,8 +99,10 @@ const agentThat = (act: (channel: ServerChannel, socket: Socket) => void): Promi
   sshServer({ onCommand: (channel, _, socket) => act(channel, socket) });
 
 describe('an SSH port that', () => {
-  const states: Readonly<Record<string, [(socket: Socket) => void, RegExp]>> = {
-    'says nothing': [() => {}, /nothing more came within 400 ms before the SSH handshake/],
+  /** By the first that the master says its deadline runs. */
+  const hang = (socket: Socket, pass: Pass) => void socket.once('data', () => pass());
+  const states: Readonly<Record<string, [(socket: Socket, pass: Pass) => void, RegExp]>> = {
+    'says nothing': [hang, /nothing more came within 60000 ms before the SSH handshake/],
     'closes at once': [(socket) => socket.destroy(), /it closed the connection before the SSH handshake/],
     'resets at once': [
       (socket) => socket.resetAndDestroy(),
@@ -90,15 +121,18 @@ describe('an SSH port that', () => {
       /closed the connection before the SSH handshake/,
     ],
     'says no more than its banner': [
-      (socket) => socket.write(banner),
-      /nothing more came within 400 ms before the SSH handshake/,
+      (socket, pass) => {
+        socket.write(banner);
+        hang(socket, pass);
+      },
+      /nothing more came within 60000 ms before the SSH handshake/,
     ],
     'drips its banner byte by byte': [
-      (socket) => {
-        const drip = setInterval(() => socket.write('x'), 10);
+      (socket, pass) => {
+        const drip = setInterval(() => socket.write('x', () => pass(deadlineMs / 20)), 10);
         socket.once('close', () => clearInterval(drip));
       },
-      /nothing more came within 400 ms before the SSH handshake/,
+      /nothing more came within 60000 ms before the SSH handshake/,
     ],
     'greets without an end': [
       (socket) => {
@@ -116,6 +150,11 @@ describe('an SSH port that', () => {
       },
       /cannot be reached/,
     ],
+    'says goodbye in lines of its own': [
+      (socket) =>
+        socket.write(Buffer.concat([Buffer.from(banner), goodbye('\u001b[2J\nall is well'.repeat(1000))])),
+      /^[^\p{Cc}]{1,700}\?\[2J\?all is well[^\p{Cc}]{1,700}$/u,
+    ],
     'is no SSH server': [(socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'), /cannot be reached/],
     'sends noise after its banner': [
       (socket) => socket.write(Buffer.concat([Buffer.from(banner), Buffer.alloc(5000, 0xff)])),
@@ -124,61 +163,74 @@ describe('an SSH port that', () => {
   };
   for (const [name, [act, expected]] of Object.entries(states))
     it(`${name} fails by its deadline with its host's name, and is let go`, async () => {
-      await using server = await listening((socket) => act(socket.resume()));
-      const said = await refusalOf(server);
+      const said = await refusalOf((pass) => listening((socket) => act(socket.resume(), pass)));
       expect(said).toMatch(expected);
-      expect(said).toContain(`game-b cannot be reached over SSH at 127.0.0.1:${server.port}`);
+      expect(said).toContain('game-b cannot be reached over SSH at 127.0.0.1:port');
     });
 });
 
 describe('an SSH server that', () => {
   it('never answers the sign-in is left after the deadline', async () => {
-    await using server = await sshServer({ onSignIn: () => {} });
-    expect(await refusalOf(server)).toMatch(/nothing more came within 400 ms while signing in/);
+    const said = await refusalOf((pass) => sshServer({ onSignIn: () => pass() }));
+    expect(said).toMatch(/nothing more came within 60000 ms while signing in/);
   });
 
   it('hangs up during the sign-in is left', async () => {
-    await using server = await sshServer({ onSignIn: () => [...server.sockets][0]!.destroy() });
-    expect(await refusalOf(server)).toMatch(/it closed the connection while signing in/);
+    const said = await refusalOf(async () => {
+      const server = await sshServer({ onSignIn: () => [...server.sockets][0]!.destroy() });
+      return server;
+    });
+    expect(said).toMatch(/it closed the connection while signing in/);
   });
 
   it('is waited for in vain as the local SSH agent hangs is left, and so is the agent', async () => {
     const agentSockets = new Set<Socket>();
+    let pass: Pass = () => {};
     const agent = createLocalServer((socket) => {
       agentSockets.add(socket.on('error', () => {}));
-      socket.resume().once('close', () => agentSockets.delete(socket));
+      socket.once('data', () => pass()).once('close', () => agentSockets.delete(socket));
     });
     const path = join(directory, 'agent');
     await new Promise<void>((resolve) => agent.listen(path, resolve));
-    await using server = await sshServer({
-      onSignIn: (context) => (context.method === 'publickey' ? context.accept() : context.reject()),
-    });
-    expect(await refusalOf(server, { identityFiles: [], agent: path })).toContain('while signing in');
+    const server = (passing: Pass) => {
+      pass = passing;
+      return sshServer({
+        onSignIn: (context) => (context.method === 'publickey' ? context.accept() : context.reject()),
+      });
+    };
+    const said = await refusalOf(server, (port) => planAt(port, { identityFiles: [], agent: path }));
+    expect(said).toContain('while signing in');
     await expect.poll(() => agentSockets.size).toBe(0);
     await new Promise((resolve) => agent.close(resolve));
   });
 
   it('opens no session, or begins no command, is left after the deadline', async () => {
-    for (const behaviour of [{ sessions: false }, {}]) {
-      await using server = await sshServer(behaviour);
-      expect(await refusalOf(server)).toMatch(
-        /game-b could not be made ready: it lets the master in, but begins nothing within 400 ms/,
+    const noSession = (pass: Pass) => sshServer({ onSession: () => pass() });
+    const noCommand = (pass: Pass) =>
+      sshServer({ onSession: (accept) => void accept().on('exec', () => pass()) });
+    for (const behaviour of [noSession, noCommand])
+      expect(await refusalOf(behaviour)).toMatch(
+        /game-b could not be made ready: it lets the master in, but begins nothing within 60000 ms/,
       );
-    }
   });
 
-  it('does not lead on to the next host is left after the deadline', async () => {
-    await using server = await sshServer({});
-    const jumps = [targetAt(server.port, keyFile)];
-    expect(await refusalOf(server, { jumps, port: 1 })).toMatch(
-      /cannot be reached over SSH at 127\.0\.0\.1:1: (it lets the master in, but does not lead on|\(SSH\))/,
+  it('does not lead on to the next host is left after the deadline, or when it says so', async () => {
+    const way = (port: number) => planAt(1, { jumps: [targetAt(port, keyFile)] });
+    const wanted = 'game-b cannot be reached over SSH at 127.0.0.1:1: ';
+    expect(await refusalOf((pass) => sshServer({ onForward: () => pass() }), way)).toContain(
+      `${wanted}it lets the master in, but does not lead on within 60000 ms`,
     );
+    expect(await refusalOf(() => sshServer({}), way)).toContain(`${wanted}(SSH) `);
   });
 });
 
 describe('a host agent that', () => {
-  const states: Readonly<Record<string, [(channel: ServerChannel, socket: Socket) => void, RegExp]>> = {
-    'says nothing': [() => {}, /nothing there has answered within 400 ms/],
+  type Act = (channel: ServerChannel, socket: Socket, pass: Pass) => void;
+  const states: Readonly<Record<string, [Act, RegExp]>> = {
+    'says nothing': [
+      (channel, _, pass) => channel.once('data', () => pass()),
+      /nothing there has answered within 60000 ms/,
+    ],
     'ends at once': [
       (channel) => {
         channel.exit(1);
@@ -188,6 +240,30 @@ describe('a host agent that', () => {
     ],
     'has its connection reset': [(_, socket) => socket.resetAndDestroy(), /could not be made ready/],
     'says hello wrongly': [(channel) => channel.write('{"hello":null}\n'), /no hello of a host agent/],
+    'names what is missing by what has no text': [
+      (channel) => channel.write('{"missing":"node","got":{"toString":1,"valueOf":1}}\n'),
+      /game-b could not be made ready: what it says first is no hello of a host agent/,
+    ],
+    'names what cannot be missing': [
+      (channel) => channel.write('{"missing":{"a":1},"got":"x"}\n'),
+      /no hello of a host agent/,
+    ],
+    'names a folder that nobody has asked for': [
+      (channel) => channel.write('{"missing":"directory","got":"/tmp/\\u001b]0;x\\u0007\\nall is well"}\n'),
+      /^game-b has no folder \/srv\/game: /,
+    ],
+    'says of its node what is no version': [
+      (channel) => channel.write('{"missing":"node","got":"x"}\n'),
+      /^game-b has no node: /,
+    ],
+    'says hello as deep as nothing is': [
+      (channel) => channel.write(`{"hello":${'['.repeat(200_000)}${']'.repeat(200_000)}}\n`),
+      /no hello of a host agent/,
+    ],
+    'writes lines that a terminal would obey': [
+      (channel) => channel.stderr.write(`${'\u001b[2J\nall is well\n'.repeat(1000)}`, () => channel.close()),
+      /^game-b could not be made ready: [^\p{Cc}]{1,2100}$/u,
+    ],
     'greets without an end': [
       (channel) => {
         const more = () => channel.writable && channel.write(`${'x'.repeat(30_000)}\n`) && setImmediate(more);
@@ -199,7 +275,7 @@ describe('a host agent that', () => {
   };
   for (const [name, [act, expected]] of Object.entries(states))
     it(`${name} fails by its deadline, and its connection is let go`, async () => {
-      await using server = await agentThat(act);
+      const server = (pass: Pass) => agentThat((channel, socket) => act(channel, socket, pass));
       expect(await refusalOf(server)).toMatch(expected);
     });
 
@@ -235,7 +311,10 @@ describe('a host agent that', () => {
 
   it('answers no sign of life while its SSH server does is given up', async () => {
     await using server = await agentThat((channel) => channel.write(hello));
-    const agent = await HostAgentConnection.open(planAt(server.port, { connectTimeoutMs: 20_000 }), hurried);
+    const agent = await HostAgentConnection.open(
+      planAt(server.port, { connectTimeoutMs: 50 * deadlineMs }),
+      hurried,
+    );
     const asked = agent.request('ended', {});
     expect(await agent.lost).toBe('nothing came of its host agent for 20 s');
     await expect(asked).rejects.toThrow('nothing came of its host agent');
@@ -284,7 +363,25 @@ describe('lines of JSON', () => {
     const unread = vi.fn();
     const lines = new JsonLines(new PassThrough(), output, () => {}, undefined, unread);
     for (let n = 0; n < 100; n++) lines.send({ text: 'x'.repeat(1024 * 1024) });
-    expect(unread).toHaveBeenCalledOnce();
+    expect(unread).toHaveBeenCalledExactlyOnceWith('it does not read what it is sent');
     expect(output.writableLength + output.readableLength).toBeLessThan(36 * 1024 * 1024);
+  });
+
+  it('end when who takes their messages fails at one, which is told once', async () => {
+    const input = new PassThrough();
+    const broken = vi.fn();
+    const taken: unknown[] = [];
+    const take = (message: Readonly<Record<string, unknown>>) => {
+      taken.push(message['n']);
+      `${message['text'] as string}`;
+    };
+    new JsonLines(input, new PassThrough(), take, undefined, broken);
+    input.write('{"n":1,"text":"fine"}\n{"n":2,"text":{"toString":1,"valueOf":1}}\n{"n":3}\n');
+    await vi.waitFor(() => expect(broken).toHaveBeenCalled());
+    input.write('{"n":4}\n');
+    expect(broken).toHaveBeenCalledExactlyOnceWith(
+      'what it says cannot be taken: Cannot convert object to primitive value',
+    );
+    expect(taken).toEqual([1, 2]);
   });
 });

@@ -1,7 +1,7 @@
 import { PomeloError } from '@pomelo-ts/common';
 import { expect, it } from 'vitest';
 import { HostedProcess } from '../../src/hosts/hosted-process.js';
-import type { LaunchOrder, ProcessHost } from '../../src/hosts/process-host.js';
+import type { LaunchOrder, ProcessHost } from '../../src/processes/process-host.js';
 
 /** A host where nothing can be started, for this reason. */
 const hostThat = (error: Error): ProcessHost => ({
@@ -13,6 +13,7 @@ const hostThat = (error: Error): ProcessHost => ({
   lastLines: async () => [],
   readLog: () => Promise.reject(error),
   facts: () => Promise.reject(error),
+  missingFiles: async () => [],
   acting: async () => undefined,
   elsewhere: async () => [],
   answers: async () => false,
@@ -25,6 +26,7 @@ it('a host that has to be mended first has not had a server crash, so the server
   const host = 'game-b';
   for (const error of [
     new PomeloError('HOST_AGENT_FAILED', { host, reason: 'its disk hangs' }),
+    new PomeloError('HOST_FAILED', { host, reason: 'spawn ENOMEM' }),
     new PomeloError('SSH_SIGN_IN_FAILED', { host, user: 'game', tried: 'a key', command: 'ssh-copy-id' }),
     new PomeloError('HOST_UNREACHABLE', { host, address: 'game-b:22', reason: 'silence', cure: '' }),
   ])

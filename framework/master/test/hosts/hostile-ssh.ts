@@ -42,42 +42,48 @@ export async function listening(onSocket: (socket: Socket) => void): Promise<Lis
 export interface SshBehaviour {
   /** Answers the sign-in. @default lets everybody in */
   onSignIn?(context: ssh2.AuthContext): void;
-  /** Opens a session. @default does */
-  readonly sessions?: boolean;
+  /** Is asked for a session. @default opens it */
+  onSession?(accept: () => ssh2.Session): void;
   /** Serves a command; without it none begins. */
   onCommand?(channel: ssh2.ServerChannel, connection: ssh2.Connection, socket: Socket): void;
+  /** Is asked to lead on to another place; without it nothing is led on. */
+  onForward?(accept: () => ssh2.ServerChannel): void;
 }
 
 /** A real SSH server inside of this process, which does as told. */
 export function sshServer(behaviour: SshBehaviour): Promise<Listening> {
-  const { onSignIn = (context) => context.accept(), sessions = true, onCommand } = behaviour;
+  const { onSignIn = (context) => context.accept(), onSession, onCommand, onForward } = behaviour;
   const server = new ssh2.Server({ hostKeys: [hostKey.private] }, () => {});
   return listening((socket) => {
     server.injectSocket(socket);
     server.once('connection', (connection) => {
       connection.on('error', () => {});
       connection.on('authentication', onSignIn);
+      if (onForward) connection.on('tcpip', (accept) => onForward(accept));
       connection.on('session', (accept) => {
-        if (!sessions) return;
-        accept().on('exec', (acceptExec) => {
-          if (onCommand) onCommand(acceptExec(), connection, socket);
-        });
+        if (onSession) onSession(accept);
+        else accept().on('exec', (acceptExec) => onCommand?.(acceptExec(), connection, socket));
       });
     });
   });
 }
 
+/** What `known_hosts` has of the key of each {@link sshServer}. */
+export const hostKeyText = hostKey.public.split(' ').slice(0, 2).join(' ');
+
+/** Far more than any step takes, in ms, however busy this machine is. */
+export const deadlineMs = 60_000;
+
 /** How to reach a port of this machine, for a user with this key. */
 export function targetAt(port: number, keyFile: string, more: Partial<SshTarget> = {}): SshTarget {
-  const [type, key] = hostKey.public.split(' ');
-  const known = `[127.0.0.1]:${port} ${type} ${key}\n`;
+  const known = `[127.0.0.1]:${port} ${hostKeyText}\n`;
   return {
     name: 'game-b',
     address: '127.0.0.1',
     port,
     user: 'game',
     identityFiles: [keyFile],
-    connectTimeoutMs: 400,
+    connectTimeoutMs: deadlineMs,
     knownHosts: new KnownHosts(new Map([['known_hosts', known]])),
     knownHostsFile: 'known_hosts',
     jumps: [],

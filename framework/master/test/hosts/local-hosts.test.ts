@@ -3,8 +3,8 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
 import { describe, expect, it } from 'vitest';
-import { Door } from '../../src/door.js';
 import { refuseOtherHosts, whyElsewhere } from '../../src/hosts/local-hosts.js';
+import { MasterListener } from '../../src/listener/master-listener.js';
 
 /** Reserved for documentation (RFC 5737): no machine has it. */
 const foreign = '192.0.2.7';
@@ -75,7 +75,7 @@ describe('servers on other hosts', () => {
 
 describe('the master', () => {
   it('is refused on another host as well', async () => {
-    await expect(Door.open(foreign, 3005, { keys: { linkKey: () => undefined } })).rejects.toThrow(
+    await expect(MasterListener.open(foreign, 3005, { keys: { linkKey: () => undefined } })).rejects.toThrow(
       'master.json: host: 192.0.2.7 is no address of this machine (for the master: start it at that host)',
     );
   });

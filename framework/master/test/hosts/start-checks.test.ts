@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { HostFacts } from '../../src/hosts/process-host.js';
 import { checkStart } from '../../src/hosts/start-checks.js';
+import type { HostFacts } from '../../src/processes/process-host.js';
 
 const facts: HostFacts = {
   node: '20.19.0',

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BootData } from '@pomelo-ts/cluster';
+import type { BootData } from '@pomelo-ts/cluster/internal';
 import { replaceFile } from '@pomelo-ts/common/internal';
 import { describe, expect, it } from 'vitest';
 import { HostedProcess } from '../../src/hosts/hosted-process.js';
-import type { LaunchOrder } from '../../src/hosts/process-host.js';
+import { leftOnThisHost } from '../../src/hosts/left-on-this-host.js';
 import { HostProcesses } from '../../src/processes/host-processes.js';
-import { leftOnThisHost } from '../../src/processes/left-on-this-host.js';
+import type { LaunchOrder } from '../../src/processes/process-host.js';
 import { isAlive } from '../../src/processes/process-identity.js';
 import { showExit } from '../../src/processes/server-process.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rowOf } from '../../src/server-row.js';
+import { rowOf } from '../../src/servers/server-row.js';
 import { Bench, entry, quiet } from '../supervisor-bench.js';
 
 const restart = { minBackOffMs: 1000, maxBackOffMs: 4000, limit: 3, withinMs: 60_000 };

@@ -89,7 +89,7 @@ describe('a master that was paused', () => {
     const [[one], [two]] = [bench.launcher.lives['chat-1']!, bench.launcher.lives['chat-2']!];
     expect([one!.signals, two!.signals]).toEqual([[], []]);
     one!.end({ code: 0, signal: null }); // both had done what was to be done, and nobody had read of it
-    two!.agent!.report('ready');
+    two!.link!.report('ready');
     expect(await stopped).toEqual([]);
     expect(await started).toEqual(['chat-2']);
   });

@@ -1,5 +1,5 @@
 import {
-  type Counters,
+  type Clock,
   type ErrorCode,
   type ErrorData,
   errorTable,
@@ -7,8 +7,9 @@ import {
   PomeloError,
   reasonOf,
 } from '@pomelo-ts/common';
-import { shorten } from '@pomelo-ts/common/internal';
+import { type CodeClass, codeClassOf, otherValue, shorten } from '@pomelo-ts/common/internal';
 import type { RpcCodec } from '../codec.js';
+import type { RpcMeasures } from '../measures.js';
 import { frameType } from '../wire/frame-type.js';
 import { noCallId, type RpcConnection } from './connection.js';
 import { type Peer, tooLong } from './peer.js';
@@ -58,16 +59,25 @@ export class RemoteError extends Error {
   }
 }
 
+/**
+ * Most handlers that may be at work for the calls of one peer, over all its connections. One that keeps the rules has 65,536 calls that wait, at most; more are
+ * those that it has given up, and those of handlers that never settle.
+ */
+export const maxAtWork = 262_144;
+
 /** Settings of {@link RequestAnswerer}. */
 export interface AnswererOptions {
+  /** Of this server, for messages. */
+  readonly id: string;
   readonly handlers: RpcHandlers;
   readonly codec: RpcCodec;
   /** Whether callers get the stacks of errors. */
   readonly stacks: boolean;
   readonly maxFrameBytes: number;
   notifyFailed(method: string, error: unknown): void;
-  /** Counts calls that failed here, `rpc.failures`. */
-  readonly counters: Counters;
+  /** Counts calls that failed here, and notes how long each took. */
+  readonly counters: RpcMeasures;
+  readonly clock: Clock;
 }
 
 /** Decodes the arguments of calls that come in, calls the handler and sends what comes of it. */
@@ -89,7 +99,14 @@ export class RequestAnswerer {
     start: number,
     end: number,
   ): void {
-    const { handlers, codec } = this.#options;
+    const { handlers, codec, id } = this.#options;
+    const { atWork } = connection.work;
+    if (atWork >= maxAtWork) {
+      const facts = { count: atWork, target: id, limit: maxAtWork };
+      this.fail(connection, callId, method, new PomeloError('RPC_OVERLOADED', facts));
+      return;
+    }
+    const since = connection.readAt;
     let result: unknown;
     let later: Promise<unknown> | undefined;
     try {
@@ -99,29 +116,55 @@ export class RequestAnswerer {
       // What only looks like a promise may do anything when it is read or asked: that is the remote's failure, too.
       if (isThenable(result)) later = Promise.resolve(result);
     } catch (error) {
+      // Names that there are not could be invented for ever.
+      const known = !isPomeloError(error, 'RPC_UNKNOWN_METHOD');
+      this.#note(known ? method : otherValue, codeClassOf(error), since);
       this.fail(connection, callId, method, error);
       return;
     }
-    if (later !== undefined) this.#await(later, connection, callId, method);
-    else this.#succeed(connection, callId, method, result);
+    if (later !== undefined) {
+      this.#await(later, connection, callId, method, since);
+      return;
+    }
+    this.#note(method, 'ok', since);
+    this.#succeed(connection, callId, method, result);
   }
 
-  #await(result: Promise<unknown>, connection: RpcConnection, callId: number, method: string): void {
+  #await(
+    result: Promise<unknown>,
+    connection: RpcConnection,
+    callId: number,
+    method: string,
+    since: number,
+  ): void {
     this.running++;
+    connection.work.atWork++;
     result.then(
       (value) => {
-        this.running--;
+        this.#ended(connection);
+        this.#note(method, 'ok', since);
         this.#succeed(connection, callId, method, value);
       },
       (error: unknown) => {
-        this.running--;
+        this.#ended(connection);
+        this.#note(method, codeClassOf(error), since);
         this.fail(connection, callId, method, error);
       },
     );
   }
 
+  #note(method: string, codeClass: CodeClass, since: number): void {
+    const { counters, clock } = this.#options;
+    counters.rpcServerDuration.of(method)[codeClass].observe((clock.now() - since) / 1000);
+  }
+
+  #ended(connection: RpcConnection): void {
+    this.running--;
+    connection.work.atWork--;
+  }
+
   #succeed(connection: RpcConnection, callId: number, method: string, value: unknown): void {
-    if (callId === noCallId) return;
+    if (callId === noCallId || connection.lost) return;
     const { codec, maxFrameBytes } = this.#options;
     let payload: Uint8Array;
     try {
@@ -138,7 +181,7 @@ export class RequestAnswerer {
 
   /** Tells the caller, or the log when nobody waits, that a call failed. */
   fail(connection: RpcConnection, callId: number, method: string, error: unknown): void {
-    if (!isOnPurpose(error)) this.#options.counters.add('rpc.failures');
+    if (!isOnPurpose(error)) this.#options.counters.rpcFailures.add();
     if (callId === noCallId) this.#options.notifyFailed(method, error);
     else answer(connection, frameType.error, callId, this.#encodeError(error));
   }
@@ -173,7 +216,7 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 }
 
 function answer(connection: RpcConnection, type: number, callId: number, payload: Uint8Array): void {
-  if (connection.closed) return;
+  if (connection.lost) return;
   const at = connection.open(type, 4 + payload.length);
   connection.buffer.writeUInt32BE(callId, at);
   connection.buffer.set(payload, at + 4);

@@ -23,6 +23,12 @@ export interface OutputBounds {
   readonly hearBytes: number;
 }
 
+/** What works for a peer. */
+export interface AtWork {
+  /** Handlers that have not settled, see `maxAtWork`. */
+  atWork: number;
+}
+
 /** What a connection needs of its node. */
 export interface ConnectionOwner {
   readonly flusher: TickFlusher;
@@ -64,10 +70,14 @@ export class RpcConnection implements Flushable {
   closed = false;
   /** Whether it is to be given up, since it reads nothing of what waits for it. */
   stuck = false;
+  /** What is at work for the peer, by whichever of its connections it has come. */
+  readonly work: AtWork;
   /** Whether the peer lives, by what {@link look} has seen. */
   readonly signs: LifeSigns;
   /** When {@link look} last saw that something had left for it, in ms of the node's clock. */
   spokeAt: number;
+  /** When what is being read has come; NaN until it is asked for. */
+  #readAt = Number.NaN;
   /** Marks for {@link look}: on the way of every frame even asking the time would cost. */
   #heard = false;
   #spoke = false;
@@ -80,8 +90,9 @@ export class RpcConnection implements Flushable {
   /** Frames that came while too much waited for the peer, of what had been read already; undefined while it is read. */
   #held: Buffer[] | undefined;
 
-  constructor(proved: ProvedChannel, owner: ConnectionOwner) {
+  constructor(proved: ProvedChannel, owner: ConnectionOwner, work: AtWork) {
     this.peer = proved.peer;
+    this.work = work;
     this.#channel = proved.channel;
     this.#owner = owner;
     this.spokeAt = owner.now();
@@ -94,9 +105,21 @@ export class RpcConnection implements Flushable {
       onFrame: (bytes, start, end) => this.#onFrame(bytes, start, end),
       onHeard: () => {
         this.#heard = true;
+        this.#readAt = Number.NaN;
       },
       onClose: (error) => this.#onClose(error),
     });
+  }
+
+  /** Whether nothing that is said now reaches the peer: it has gone, or so much waits for it that it is given up at the end of the tick. */
+  get lost(): boolean {
+    return this.closed || this.#tooMuch;
+  }
+
+  /** When the frame that is being read has come, in ms of the node's clock: asked once for all frames that came together. */
+  get readAt(): number {
+    if (Number.isNaN(this.#readAt)) this.#readAt = this.#owner.now();
+    return this.#readAt;
   }
 
   /** Bytes that wait to leave. */
@@ -121,6 +144,7 @@ export class RpcConnection implements Flushable {
    * @returns the offset in {@link buffer} where the answer's bytes go.
    */
   openRawResponse(callId: number, bodyBytes: number): number {
+    if (this.#tooMuch) this.#writer.clear();
     const at = this.open(frameType.rawResponse, 4 + bodyBytes);
     this.buffer.writeUInt32BE(callId, at);
     return at + 4;
@@ -172,6 +196,7 @@ export class RpcConnection implements Flushable {
     const held = this.#held;
     if (!held || this.closed || this.queuedBytes > this.#owner.output.hearBytes) return;
     this.#held = undefined;
+    this.#readAt = Number.NaN;
     try {
       for (const [index, frame] of held.entries()) {
         if (this.#held) {

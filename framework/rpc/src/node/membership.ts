@@ -1,12 +1,4 @@
-import {
-  backOff,
-  type Clock,
-  type Counters,
-  isPomeloError,
-  type Logger,
-  PomeloError,
-  reasonOf,
-} from '@pomelo-ts/common';
+import { backOff, type Clock, isPomeloError, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
 import {
   hostIn,
   hostPort,
@@ -15,6 +7,7 @@ import {
   Strangers,
   strangerLogger,
 } from '@pomelo-ts/common/internal';
+import type { RpcMeasures } from '../measures.js';
 import type { RpcAddress, RpcChannel, RpcListener, RpcTransport } from '../transport.js';
 import {
   dialHandshake,
@@ -22,7 +15,7 @@ import {
   listenHandshake,
   type ProvedChannel,
 } from '../wire/handshake.js';
-import type { RpcConnection } from './connection.js';
+import type { AtWork, RpcConnection } from './connection.js';
 import { Peer, type PeerEntry, type PeerLimits } from './peer.js';
 
 /** Longest time for connecting, in ms: the system asks again ever later, so that a healed network may be met sooner by a new dial. */
@@ -44,7 +37,7 @@ export interface MembershipOptions {
   readonly transport: RpcTransport;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly counters: Counters;
+  readonly counters: RpcMeasures;
   readonly limits: PeerLimits;
   connect(proved: ProvedChannel, peer: Peer): void;
   onDown(peer: Peer): void;
@@ -59,6 +52,8 @@ export class Membership {
   readonly #strangerLog: Logger;
   readonly #peers = new Map<string, Peer>();
   readonly #byType = new Map<string, readonly Peer[]>();
+  /** What works still for servers that have left, by their ids: whoever comes again has what is left of its share. */
+  readonly #left = new Map<string, AtWork>();
   /** Proved peers that the registry has not named yet, by the life that they wait for. */
   readonly #strangers = new Map<string, Set<() => void>>();
   readonly #cancelDial = new Map<Peer, () => void>();
@@ -102,7 +97,8 @@ export class Membership {
       return;
     }
     if (known) this.remove(known.id, known.entry.bootId);
-    const peer = new Peer(entry, this.#options.limits);
+    const peer = new Peer(entry, this.#options.limits, this.#left.get(entry.id));
+    this.#left.delete(entry.id);
     this.#peers.set(entry.id, peer);
     this.#index(entry.type);
     for (const named of this.#strangers.get(lifeOf(entry)) ?? []) named();
@@ -113,6 +109,8 @@ export class Membership {
     const peer = this.#peers.get(id);
     if (peer?.entry.bootId !== bootId) return;
     this.#peers.delete(id);
+    for (const [other, { atWork }] of this.#left) if (atWork === 0) this.#left.delete(other);
+    if (peer.work.atWork > 0) this.#left.set(id, peer.work);
     this.#index(peer.entry.type);
     this.#cancelDial.get(peer)?.();
     this.#cancelDial.delete(peer);
@@ -137,13 +135,13 @@ export class Membership {
     const { logger, counters } = this.#options;
     const reason = error && reasonOf(error).slice(0, 500);
     if (error && isFault(error)) {
-      counters.add('rpc.faults');
+      counters.rpcFaults.add();
       logger.warn('What a server sent cannot be read: the connection to it was closed.', {
         serverId: peer.id,
         reason,
       });
     } else logger.debug(`connection to ${peer.id} closed`, reason === undefined ? undefined : { reason });
-    counters.add('rpc.lostConnections');
+    counters.rpcLostConnections.add();
     peer.fail((method) => new PomeloError('PEER_LOST', { target: peer.id, method }));
     this.#options.onDown(peer);
   }
@@ -255,7 +253,7 @@ export class Membership {
   }
 
   #refused(error: Error, from: string): void {
-    this.#options.counters.add('rpc.refusedConnections');
+    this.#options.counters.rpcRefusedConnections.add();
     this.#strangerLog.warn('An RPC connection was refused.', { from, error });
   }
 

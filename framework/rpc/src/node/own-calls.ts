@@ -35,7 +35,7 @@ export class OwnCalls {
     this.#call(
       method,
       args,
-      (value) => waiting.take(callId)?.settleValue(value),
+      (value) => waiting.take(callId)?.settleValue(value, clock.now()),
       (error) => waiting.take(callId)?.settleError(error),
     );
   }

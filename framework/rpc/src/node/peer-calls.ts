@@ -5,7 +5,6 @@ import { frameType } from '../wire/frame-type.js';
 import { unserializable } from './calls.js';
 import type { Peer } from './peer.js';
 import type { CallSettler } from './pending-table.js';
-import { PromiseSettler } from './promise-settler.js';
 
 /** Characters of a method's name, whose bytes a frame counts in 16 bits. */
 const longestMethod = Math.floor(0xffff / 3);
@@ -38,9 +37,15 @@ export class PeerCalls {
   notify(peer: Peer, method: string, args: readonly unknown[]): void {
     const payload = this.#encode(method, args);
     let refusal: Error | undefined;
-    const settler = new PromiseSettler(method, 0, ignore, (error) => {
-      refusal = error;
-    });
+    const settler: CallSettler = {
+      method,
+      timeoutMs: 0,
+      settleValue: ignore,
+      settleRaw: ignore,
+      settleError: (error) => {
+        refusal = error;
+      },
+    };
     if (peer.admit(settler, callBytes(method, payload)))
       writeCall(peer, frameType.notify, 0, method, payload);
     if (refusal) throw refusal;

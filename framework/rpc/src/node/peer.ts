@@ -1,7 +1,7 @@
 import { PomeloError } from '@pomelo-ts/common';
 import { frameType } from '../wire/frame-type.js';
 import { FrameWriter } from '../wire/frame-writer.js';
-import type { RpcConnection } from './connection.js';
+import type { AtWork, RpcConnection } from './connection.js';
 import { type CallSettler, maxPendingLimit, PendingTable } from './pending-table.js';
 
 /** A server that calls can go to. */
@@ -40,6 +40,8 @@ export class Peer {
   entry: PeerEntry;
   readonly calls = new PendingTable();
   connection: RpcConnection | undefined;
+  /** What works here for it, also what connections and lives before have left at work. */
+  readonly work: AtWork;
   readonly #limits: PeerLimits;
   #backlog = new FrameWriter();
   /** Most bytes that may wait when a control frame comes. */
@@ -47,8 +49,9 @@ export class Peer {
   /** While a control frame waits for room nothing else is taken, so that it is never overtaken. */
   #refusedControl = false;
 
-  constructor(entry: PeerEntry, limits: PeerLimits) {
+  constructor(entry: PeerEntry, limits: PeerLimits, work: AtWork = { atWork: 0 }) {
     this.entry = entry;
+    this.work = work;
     this.#limits = limits;
     const { maxQueueBytes } = limits;
     this.#maxControlBytes = maxQueueBytes + Math.max(leastControlBytes, maxQueueBytes * controlShare);

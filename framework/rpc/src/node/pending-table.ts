@@ -4,10 +4,10 @@ export interface CallSettler {
   readonly method: string;
   /** How long it may wait, in ms, for messages. */
   readonly timeoutMs: number;
-  /** The answer of an ordinary call, already decoded. */
-  settleValue(value: unknown): void;
-  /** The answer of a raw call: `bytes[start..end)`, valid during the call only. */
-  settleRaw(bytes: Buffer, start: number, end: number): void;
+  /** The answer of an ordinary call, already decoded, and when it came. */
+  settleValue(value: unknown, at: number): void;
+  /** The answer of a raw call: `bytes[start..end)`, valid during the call only, and when it came. */
+  settleRaw(bytes: Buffer, start: number, end: number, at: number): void;
   settleError(error: Error): void;
   /** Whether nobody wants the answer any more; see {@link PendingTable.setAside}. @default never */
   isAbandoned?(): boolean;

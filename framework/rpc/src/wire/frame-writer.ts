@@ -48,6 +48,11 @@ export class FrameWriter {
     return bytes;
   }
 
+  /** Drops what was collected. */
+  clear(): void {
+    this.length = 0;
+  }
+
   /** Gives up the buffer, because whoever took its bytes still needs them or because it has grown large. */
   renew(stillNeeded: boolean): void {
     if (stillNeeded || this.buffer.length > keepBytes) this.buffer = Buffer.allocUnsafeSlow(initialBytes);

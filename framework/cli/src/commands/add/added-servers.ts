@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
 import { duplicateKeys, parseJson5, showDuplicate } from '@pomelo-ts/common/config';
+import { readRegularFile } from '@pomelo-ts/common/internal';
 
 /** What `add` asks of the master: new servers by type, or ids to bring back. */
-export type Addition = { readonly servers: object } | { readonly ids: readonly string[] };
+export type Addition = { readonly servers: Record<string, unknown> } | { readonly ids: readonly string[] };
 
 /** Fields that are texts even when they look like numbers. */
 const texts: ReadonlySet<string> = new Set([
@@ -41,7 +41,7 @@ export function additionOf(words: readonly string[]): Addition {
 /** Reads a file of servers. @throws CONFIG_INVALID when it cannot be read or is no JSON5 */
 export function additionIn(file: string): Addition {
   try {
-    return { servers: byType(parsed(readFileSync(resolve(file), 'utf8'), file), file) };
+    return { servers: byType(parsed(readRegularFile(resolve(file)), file), file) };
   } catch (error) {
     if (error instanceof PomeloError) throw error;
     throw invalid(file, reasonOf(error));
@@ -61,12 +61,13 @@ function parsed(text: string, source: string): unknown {
 }
 
 /** One server, which tells its type as `serverType`, or lists of servers by type. */
-function byType(value: unknown, source: string): object {
+function byType(value: unknown, source: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw invalid(source, `expected an object, got ${JSON.stringify(value)}`);
-  const { serverType, ...entry } = value as Record<string, unknown>;
+  const fields = value as Record<string, unknown>;
+  const { serverType, ...entry } = fields;
   if (typeof serverType === 'string' && serverType !== '') return { [serverType]: [entry] };
-  if (serverType === undefined && Object.values(value).every(Array.isArray)) return value;
+  if (serverType === undefined && Object.values(fields).every(Array.isArray)) return fields;
   throw invalid(source, 'expected serverType beside the other fields, such as serverType=chat');
 }
 

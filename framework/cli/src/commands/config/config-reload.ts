@@ -1,4 +1,4 @@
-import type { ConfigReloadResult, TopologyDiff } from '@pomelo-ts/master';
+import type { ConfigReloadResult, Progress } from '@pomelo-ts/master';
 import { exitCodes } from '../../failure.js';
 import { type GlobalOptions, gameRoot } from '../../game.js';
 import { unlessInterrupted } from '../../interrupt.js';
@@ -37,7 +37,7 @@ export async function configReload(options: ConfigReloadOptions, terminal: Termi
   }
   const master = await requireMaster(gameRoot(options.directory), options.env);
   try {
-    const diff = (await master.client.request('read the configuration')) as TopologyDiff;
+    const diff = await master.client.operate('config.read', {});
     const waiting = options.restart ? diff.waiting : [];
     const nothing = diff.added.length + diff.removed.length + diff.changes.length + waiting.length === 0;
     if (options.json && options.dryRun) terminal.out(jsonText(diff, 2));
@@ -52,14 +52,11 @@ export async function configReload(options: ConfigReloadOptions, terminal: Termi
     if (agreed !== true) return agreed;
     const { digest } = diff;
     const { restart, trial } = options;
-    const ask = (onProgress: (event: unknown) => void) =>
-      master.client.request('apply the configuration', { digest, restart, trial, ...how }, onProgress);
-    const result = (await (options.json
-      ? unlessInterrupted(
-          'config reload',
-          ask(() => {}),
-        )
-      : withProgress('config reload', [], terminal, ask))) as ConfigReloadResult;
+    const ask = (onProgress: (progress: Progress) => void) =>
+      master.client.operate('config.apply', { digest, restart, trial, ...how }, onProgress);
+    const result = await (options.json
+      ? unlessInterrupted('config reload', ask)
+      : withProgress('config reload', [], terminal, ask));
     if (options.json) terminal.out(jsonText(result, 2));
     else tell(result, terminal);
     return result.down.length > 0 || result.failure !== undefined ? exitCodes.failure : exitCodes.fine;

@@ -4,8 +4,9 @@ import { reasonOf } from '@pomelo-ts/common';
 import type { CheckResult, SourceChanges } from '@pomelo-ts/dev';
 import type { Master, ReloadRow } from '@pomelo-ts/master';
 import type { Developer } from '../../developer.js';
+import { ownPrincipal } from '../../principal.js';
 import type { Paint } from '../../terminal.js';
-import { escaped, escapedLines } from '../../view/escaped.js';
+import { escaped } from '../../view/escaped.js';
 import { showMs } from '../../view/units.js';
 
 /** What a {@link DevSession} works with. */
@@ -28,6 +29,7 @@ export class DevSession {
   /** Changes are worked off one after the other. */
   #work: Promise<void> = Promise.resolve();
   #lastProblems = '';
+  readonly #asker = { principal: ownPrincipal() };
 
   constructor(options: DevSessionOptions) {
     this.#options = options;
@@ -85,7 +87,8 @@ export class DevSession {
     const rows: ReloadRow[] = [];
     for (const type of new Set(master.entries.map((entry) => entry.type))) {
       try {
-        rows.push(...(await master.reload({ types: [type] }, { watchMs: 0, force: true })));
+        const how = { types: [type], watchMs: 0, force: true };
+        rows.push(...(await master.operate('servers.reload', how, this.#asker)).servers);
       } catch (error) {
         this.#error(reasonOf(error));
         this.#note(`the old code of ${type} runs on`);
@@ -102,7 +105,8 @@ export class DevSession {
     const ids = rows.map(({ id }) => id);
     const files = new Set(rows.flatMap(({ needRestart }) => needRestart.map((file) => relative(root, file))));
     try {
-      await master.restart({ ids }, undefined, { watchMs: 0, atOnce: 'all' }); // who has just saved sees errors at once
+      // who has just saved sees errors at once
+      await master.operate('servers.restart', { ids, watchMs: 0, atOnce: 'all' }, this.#asker);
       this.#done(
         `restarted ${ids.join(', ')} for ${escaped([...files].join(', '))}`,
         performance.now() - begun,
@@ -122,7 +126,7 @@ export class DevSession {
       .map(({ id }) => id);
     if (ids.length === 0) return;
     const begun = performance.now();
-    const started = await master.start({ ids });
+    const { started } = await master.operate('servers.start', { ids }, this.#asker);
     if (started.length > 0) this.#done(`started ${started.join(', ')}`, performance.now() - begun);
   }
 
@@ -154,7 +158,9 @@ export class DevSession {
   }
 
   #error(text: string): void {
-    this.#options.say(`[dev] ${this.#options.paint('red', 'error')} ${escapedLines(text)}`);
+    const [first = '', ...more] = text.split('\n');
+    this.#options.say(`[dev] ${this.#options.paint('red', 'error')} ${escaped(first)}`);
+    for (const line of more) this.#options.say(`[dev] ${escaped(line)}`); // what is said is one line each
   }
 
   #note(text: string): void {

@@ -62,7 +62,7 @@ class ListSource {
   async next(): Promise<Look> {
     try {
       const master = await this.open();
-      const own = this.#options.master ? [(await master.client.request('describe')) as never] : [];
+      const own = this.#options.master ? [await master.client.operate('master.describe', {})] : [];
       return { rows: [...(await listServers(master)), ...own] };
     } catch (error) {
       this.close();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type LogPart, type LogPosition, logStart } from '@pomelo-ts/cluster';
+import { type LogPart, type LogPosition, logStart } from '@pomelo-ts/cluster/internal';
 import { reasonOf } from '@pomelo-ts/common';
 import type { LogSource } from './log-source.js';
 import { inOrderOfTime } from './order-of-time.js';
@@ -20,7 +20,7 @@ const looksForIds = 10;
 export class LogFollower {
   readonly #source: LogSource;
   readonly #chosen: readonly string[];
-  readonly #note: (text: string) => void;
+  readonly #note: (error: unknown) => void;
   readonly #positions = new Map<string, LogPosition>();
   /** What was told last of each server that cannot be read. */
   readonly #told = new Map<string, string>();
@@ -28,7 +28,7 @@ export class LogFollower {
 
   constructor(
     source: LogSource,
-    { ids, note }: { readonly ids: readonly string[]; note(text: string): void },
+    { ids, note }: { readonly ids: readonly string[]; note(error: unknown): void },
   ) {
     this.#source = source;
     this.#chosen = ids;
@@ -86,7 +86,7 @@ export class LogFollower {
       const reason = reasonOf(error);
       // Of all servers some may never have run, or write elsewhere: that is worth a word only where they were asked for.
       const told = this.#chosen.length === 0 && isMissing(error);
-      if (!told && this.#told.get(id) !== reason) this.#note(reason);
+      if (!told && this.#told.get(id) !== reason) this.#note(error);
       this.#told.set(id, reason);
       return undefined;
     }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LogPart, type LogRequest, readLog } from '@pomelo-ts/cluster';
+import { type LogPart, type LogRequest, readLog } from '@pomelo-ts/cluster/internal';
 import { type ErrorCode, isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
 import { findMaster, listServers, type RunningMaster } from '../../operator.js';
 
@@ -56,7 +56,7 @@ class MasterLogs implements LogSource {
     const master = await this.look();
     if (!master) return this.#readFile(id, request);
     try {
-      return (await master.client.request('read the log', { id, request })) as LogPart;
+      return await master.client.operate('log.read', { id, request });
     } catch (error) {
       if (error instanceof PomeloError && error.code === 'LINK_LOST') this.close(); // the next time another may run
       throw error;

@@ -1,13 +1,9 @@
-import {
-  type ClusterKeys,
-  connectOperator,
-  dialSecure,
-  type MasterAddress,
-  type ServerEntry,
-} from '@pomelo-ts/cluster';
+import { type ClusterKeys, dialSecure, type ServerEntry } from '@pomelo-ts/cluster';
+import type { MasterAddress } from '@pomelo-ts/cluster/internal';
 import { backOff, isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
 import { hostPort } from '@pomelo-ts/common/internal';
-import type { ClaimAnswer, ClaimRequest } from '@pomelo-ts/master';
+import type { ClaimRequest } from '@pomelo-ts/master';
+import { connectMaster } from '../../master-client.js';
 
 /** What {@link claimServer} needs. */
 export interface ClaimOptions {
@@ -60,8 +56,8 @@ export async function returnClaim(
   keys: ClusterKeys,
 ): Promise<void> {
   try {
-    const client = await connectOperator({ dial: () => dialSecure(master, keys.operator) });
-    await client.request('unclaim', { id: entry.id, bootId });
+    const client = await connectMaster({ dial: () => dialSecure(master, keys.operator) });
+    await client.operate('servers.release', { id: entry.id, bootId });
     client.close();
   } catch {
     // No master, no claim: the next one gives it away anew, and this one after a while.
@@ -73,11 +69,11 @@ async function ask(
   { keys, wish, signal }: ClaimOptions,
 ): Promise<{ readonly entry: ServerEntry } | { readonly reason: string }> {
   try {
-    const client = await connectOperator({ dial: () => dialSecure({ host, port }, keys.operator) });
+    const client = await connectMaster({ dial: () => dialSecure({ host, port }, keys.operator) });
     const leave = () => client.close(); // a master that hangs must not keep this process
     signal.addEventListener('abort', leave);
     try {
-      const answer = (await client.request('claim', { ...wish })) as ClaimAnswer;
+      const answer = await client.operate('servers.claim', wish);
       return 'granted' in answer ? { entry: answer.granted } : { reason: answer.taken };
     } finally {
       signal.removeEventListener('abort', leave);

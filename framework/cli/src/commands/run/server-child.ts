@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import type { BootData, ServerEntry } from '@pomelo-ts/cluster';
+import type { ServerEntry } from '@pomelo-ts/cluster';
+import type { BootData } from '@pomelo-ts/cluster/internal';
 import { exitCodes } from '../../failure.js';
 
 /** The process of the server that `pomelo-ts run` runs: it writes where this process writes, and ends with it. */

@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
 import { openLog } from '@pomelo-ts/common/internal';
-import { isNoRoom, type Progress } from '@pomelo-ts/master';
+import type { Progress } from '@pomelo-ts/master';
+import { isNoRoom } from '@pomelo-ts/master/internal';
 import { exitCodes } from '../../failure.js';
 import { chosen } from '../../selection.js';
 import { hasSharedStore } from '../../shared-store.js';
 import type { Terminal } from '../../terminal.js';
 import { progressView } from '../../view/progress-view.js';
 import { startSteps } from '../../view/steps.js';
-import type { StartPlan } from '../start.js';
+import type { StartPlan } from './start-plan.js';
 
 /** What a daemon tells the process that has started it. */
 export type DaemonMessage =

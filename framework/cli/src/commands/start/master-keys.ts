@@ -1,7 +1,7 @@
 import { ClusterKeys } from '@pomelo-ts/cluster';
 import type { MasterOptions } from '@pomelo-ts/master';
 import { rereadKeys } from '../../own-keys.js';
-import type { StartPlan } from '../start.js';
+import type { StartPlan } from './start-plan.js';
 
 /** What a master knows of the secret. */
 export function masterKeys({

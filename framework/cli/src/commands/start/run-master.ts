@@ -1,8 +1,11 @@
-import { type Logger, systemClock } from '@pomelo-ts/common';
+import { systemClock } from '@pomelo-ts/common';
 import { foldingLogger } from '@pomelo-ts/common/internal';
-import { buildIdOf, holdRoot, Master, type Progress, soleTenure, soleTerm } from '@pomelo-ts/master';
+import { buildIdOf, Master, type Progress, soleTenure } from '@pomelo-ts/master';
+import { holdRoot, soleTerm } from '@pomelo-ts/master/internal';
 import { exitCodes } from '../../failure.js';
 import { lineLogger } from '../../line-logger.js';
+import { ownPrincipal } from '../../principal.js';
+import { serving } from '../../serving.js';
 import { hasSharedStore } from '../../shared-store.js';
 import { paintFor, type Terminal } from '../../terminal.js';
 import { type ProgressView, progressView } from '../../view/progress-view.js';
@@ -10,19 +13,11 @@ import { startSummary } from '../../view/start-summary.js';
 import { type Step, startSteps, stopSteps } from '../../view/steps.js';
 import { stopSummary, UnreachedCount } from '../../view/stop-summary.js';
 import { count } from '../../view/units.js';
-import type { StartPlan } from '../start.js';
 import { HeldLines } from './held-lines.js';
 import { masterKeys } from './master-keys.js';
 import { hostAgentScript } from './scripts.js';
 import { onStopSignals } from './signals.js';
-
-/** Who else is told how the start goes: the process that waits for a daemon. */
-export interface StartAudience {
-  /** Where this process logs to. */
-  readonly logger: Logger;
-  progress(progress: Progress): void;
-  ready(summary: string): void;
-}
+import type { StartAudience, StartPlan } from './start-plan.js';
 
 /** Runs the master in this process until it is told to stop. Gives the exit code. */
 export async function runMaster(
@@ -33,8 +28,8 @@ export async function runMaster(
   const letGo = holdRoot(plan.config.root); // also where its file cannot be written
   try {
     if (!hasSharedStore(plan.config)) return await runSole(plan, terminal, audience);
-    const { runOffice } = await import('./run-office.js'); // only several masters need it
-    return await runOffice(plan, terminal, audience);
+    const { runCandidate } = await import('./run-candidate.js'); // only several masters need it
+    return await runCandidate(plan, terminal, audience);
   } finally {
     letGo();
   }
@@ -111,14 +106,13 @@ class MasterRun {
     const wanted = new Set(this.#master.select(selection).filter((id) => !adopted.includes(id)));
     const ours = this.#master.list().filter(({ id, external }) => wanted.has(id) && !external);
     const steps = startSteps(ours);
-    await this.#drawn(steps, (view) =>
-      this.#master.start(selection, (progress) => {
-        if (!this.#interrupted) view.onProgress(progress);
-        this.#audience?.progress(progress);
-      }),
-    );
-    const rows = this.#master.list().filter(({ state }) => state === 'ready');
-    const facts = { env: config.env, ms: performance.now() - begun };
+    const onProgress = (progress: Progress) => {
+      if (!this.#interrupted) this.#view?.onProgress(progress);
+      this.#audience?.progress(progress);
+    };
+    await this.#drawn(steps, () => this.#master.start(selection, onProgress, ownPrincipal()));
+    const rows = serving(this.#master.list());
+    const facts = { env: config.env, ms: performance.now() - begun, master: config.master };
     const paint = paintFor(this.#terminal);
     this.#terminal.out(startSummary(rows, facts, paint) + this.#othersLine());
     const where = config.env === 'development' ? '' : 'each writes to logs/<id>.log; ';
@@ -126,6 +120,7 @@ class MasterRun {
     this.#plan.onStarted?.(this.#master, (line) => this.#lines.push(line));
     const summary = startSummary(rows, facts, (_, text) => text) + this.#othersLine();
     this.#audience?.ready(adopted.length > 0 ? `${back}\n${summary}` : summary);
+    this.#master.goOn(); // last: the table takes its time to load
   }
 
   /** Names the servers that wait for somebody to run them. */
@@ -141,8 +136,12 @@ class MasterRun {
     await this.#view?.end(true);
     const running = this.#running();
     const unreached = new UnreachedCount();
-    const killed = await this.#drawn(stopSteps(running), (view) =>
-      this.#master.shutdown(unreached.watch(view.onProgress), { interrupt: true }),
+    const { killed } = await this.#drawn(stopSteps(running), (view) =>
+      this.#master.operate(
+        'cluster.stop',
+        { interrupt: true },
+        { principal: ownPrincipal(), onProgress: unreached.watch(view.onProgress) },
+      ),
     );
     if (this.#killing) return; // it tells the end
     if (killed.length > 0) this.#terminal.err(`killed after the time to stop was over: ${killed.join(', ')}`);
@@ -156,7 +155,7 @@ class MasterRun {
     this.#killing = true;
     const left = this.#running().length;
     await this.#view?.end(true);
-    await this.#master.kill();
+    await this.#master.operate('servers.kill', {}, { principal: ownPrincipal() });
     await this.#master.close();
     this.#lines.release();
     this.#terminal.out(stopSummary({ total: left, killed: left }));

@@ -2,7 +2,7 @@ import type { ClusterConfig } from '@pomelo-ts/cluster';
 import { systemClock } from '@pomelo-ts/common';
 import { foldingLogger } from '@pomelo-ts/common/internal';
 import type { SingleCluster } from '@pomelo-ts/core/single';
-import { refuseOtherHosts } from '@pomelo-ts/master';
+import { refuseOtherHosts } from '@pomelo-ts/master/internal';
 import { exitCodes } from '../../failure.js';
 import { lineLogger } from '../../line-logger.js';
 import { paintFor, type Terminal } from '../../terminal.js';
@@ -59,9 +59,19 @@ async function runUntil(
   const rows = cluster.servers.map(({ pid: _, ...server }) => ({ ...server, restarts: 0 }));
   terminal.out(startSummary(rows, { env: config.env, ms: performance.now() - begun }, paint));
   terminal.out(paint('dim', 'All in this process; Ctrl-C stops them'));
-  if (!signal.aborted)
-    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  await untilAborted(signal);
   const late = await cluster.stop();
   if (late.length > 0) terminal.err(`killed after the time to stop was over: ${late.join(', ')}`);
   terminal.out(stopSummary({ total: rows.length, killed: late.length }));
+}
+
+/** How long a timer may wait at most, in ms. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/** Servers without a port for clients hold nothing that would keep this process alive while it waits. */
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  const alive = setInterval(() => {}, longestTimerMs);
+  if (!signal.aborted)
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  clearInterval(alive);
 }

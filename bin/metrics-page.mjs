@@ -1,0 +1,59 @@
+// The page docs/reference/metrics.md, made of the tables of measures: `npm run docs` writes it.
+
+/** Where measures are made, in the order of the page. */
+const places = {
+  core: 'Of each server',
+  runtime: 'Of each process',
+  rpc: 'Of calls between servers',
+  cluster: 'Of the links of a master',
+  master: 'Of the listener of a master',
+  servers: 'Of servers and the cluster, as the master sees them',
+};
+
+/**
+ * @param {Record<string, Record<string, import('../framework/common/src/measures.js').MeasureDefinition>>} tables by package
+ * @param {(definition: import('../framework/common/src/measures.js').MeasureDefinition, owner: 'pomelo') => string} exposedName
+ * @param {(name: string) => string} snake
+ */
+export function metricsPage(tables, exposedName, snake) {
+  const sections = Object.entries(places).map(([place, title]) => {
+    const rows = Object.values(tables[place] ?? {})
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map(
+        (one) =>
+          `| \`${one.name}\` | \`${exposedName(one, 'pomelo')}\` | ${one.kind} | ${labelsOf(one, snake)} | ${one.help} |`,
+      );
+    return `## ${title}\n\n| name | as a metric | kind | labels | what it tells |\n|---|---|---|---|---|\n${rows.join('\n')}\n`;
+  });
+  return `${head}\n${sections.join('\n')}`;
+}
+
+/**
+ * @param {import('../framework/common/src/measures.js').MeasureDefinition} definition
+ * @param {(name: string) => string} snake
+ */
+function labelsOf({ open, closed }, snake) {
+  const labels = [];
+  if (open) labels.push(`\`${snake(open.label)}\` (at most ${open.most}, then \`other\`)`);
+  if (closed) labels.push(`\`${snake(closed.label)}\`: ${closed.values.join(', ')}`);
+  return labels.join('; ') || '-';
+}
+
+const head = `# Measures
+
+Written by \`npm run docs\` from the tables in the code. A server tells what has changed with each heartbeat of its link; the master has the
+sums of each server and of each type. With \`opsPort\` in master.json5 it tells the measures of all servers at \`/metrics\`, with
+the labels \`server\`, \`type\`, \`host\`, and \`group\` where it has one; with \`opsPort\` in servers.json5 a server tells its own: [monitoring](../guides/monitoring.md).
+\`pomelo-ts list --json\` shows the counters that have risen under their names, with the value of a
+label behind it: \`client.refused.full\`; gauges and histograms it does not show. \`measures.failedReads\` counts functions of gauges that threw, \`measures.dropped\`
+what no histogram could take, in each process.
+
+- A counter only rises, from the start of its process; a new life begins at 0. It is exact up to 2^53.
+- A histogram has 14 buckets: up to 1, 2, 4, 8, 16, 30, 60, 125, 250 and 500 ms, 1, 2.5, 5 and 10 s, and one beyond.
+- All values of a label are known beforehand, or bounded in number; what is beyond is told as \`other\`. \`code_class\` is \`ok\`, \`error\`, \`timeout\`, or
+  \`refused\` where too much was going on; \`error\` is also what a game throws on purpose, and a route that there is not. A route is told by name once its server has declared it.
+- Bounds: 500 measures and 100,000 numbers in a process; about 32 KiB in one message, and what is more in the next.
+- \`/metrics\` has at most 100,000 numbers: each server has its share of them, and what others leave. How many did not fit, or have a name that means two things, is \`pomelo_exposition_left_out\`. A value of
+  0 is told, but of a histogram into which nothing has come, nothing.
+- Those of a game are made with \`app.measures\` and exposed as \`game_…\`: [how](../guides/monitoring.md#measures-of-your-own).
+`;

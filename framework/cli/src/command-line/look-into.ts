@@ -1,0 +1,68 @@
+import { type AddCommands, last } from './options.js';
+
+/** What looks into one server or at one user. */
+export const lookIntoCommands: AddCommands = (parser, terminal, run) =>
+  parser
+    .command(
+      'profile <id>',
+      'take a CPU profile or a heap snapshot of a server, on whichever host it runs',
+      (command) =>
+        command
+          .positional('id', { type: 'string', demandOption: true, describe: 'server id' })
+          .option('cpu', {
+            type: 'string',
+            default: '10s',
+            requiresArg: true,
+            coerce: last,
+            describe: 'for how long to look where its time goes',
+          })
+          .option('heap', { type: 'boolean', default: false, describe: 'what it has in memory, instead' })
+          .option('force', {
+            type: 'boolean',
+            default: false,
+            implies: 'heap',
+            describe: 'a heap snapshot also of a server with clients: all of them wait meanwhile',
+          })
+          .option('output', {
+            alias: 'o',
+            type: 'string',
+            requiresArg: true,
+            coerce: last,
+            describe: 'file to write [<id>-<time>.cpuprofile or .heapsnapshot]',
+          }),
+      (argv) =>
+        run(async () => {
+          const { profile } = await import('../commands/profile.js');
+          return profile(argv, terminal);
+        }),
+    )
+    .command(
+      'users <uid>',
+      'show where a user is connected',
+      (command) =>
+        command.positional('uid', { type: 'string', demandOption: true, describe: 'uid of the game' }),
+      (argv) =>
+        run(async () => {
+          const { findUser } = await import('../commands/kick.js');
+          return findUser(argv, terminal);
+        }),
+    )
+    .command(
+      'kick <uid>',
+      'end all sessions of a user',
+      (command) =>
+        command
+          .positional('uid', { type: 'string', demandOption: true, describe: 'uid of the game' })
+          .option('reason', {
+            type: 'string',
+            default: 'kick',
+            requiresArg: true,
+            coerce: last,
+            describe: 'what the clients are told',
+          }),
+      (argv) =>
+        run(async () => {
+          const { kick } = await import('../commands/kick.js');
+          return kick(argv, terminal);
+        }),
+    );

@@ -1,0 +1,81 @@
+import { parseDuration } from '@pomelo-ts/common';
+import { exitCodes } from '../failure.js';
+import type { GlobalOptions } from '../game.js';
+import { paintFor, type Terminal } from '../terminal.js';
+import { escaped, jsonText } from '../view/escaped.js';
+import { operationEnd, operationTable, timeOf } from '../view/operation-table.js';
+import { plainProgress } from '../view/plain-progress.js';
+import { withMaster } from '../with-master.js';
+
+/** Names a long operation. */
+export interface OperationOptions extends GlobalOptions {
+  readonly id: number;
+}
+
+/** Prints the long operations that go on, and the last ones that are over. */
+export async function operations(
+  options: GlobalOptions & { readonly json: boolean },
+  terminal: Terminal,
+): Promise<number> {
+  return withMaster(options, async ({ client }) => {
+    const rows = await client.operate('operations.list', {});
+    if (options.json) terminal.out(jsonText(rows, 2));
+    else if (rows.length === 0) terminal.out('there are no long operations');
+    else terminal.out(operationTable(rows, paintFor(terminal)));
+    return exitCodes.fine;
+  });
+}
+
+/** Tells how far an operation is until it is over; exit code 1 when it has not done all. */
+export async function watchOperation(options: OperationOptions, terminal: Terminal): Promise<number> {
+  return withMaster(options, async ({ client }) => {
+    const view = plainProgress(terminal);
+    const row = await client.operate('operations.watch', { id: options.id }, view.onProgress);
+    await view.end(row.state !== 'done');
+    terminal.out(operationEnd(row));
+    return row.state === 'done' ? exitCodes.fine : exitCodes.failure;
+  });
+}
+
+/** Has an operation wait before its next step, `for` a duration with its unit. */
+export async function pauseOperation(
+  options: OperationOptions & { readonly for: string },
+  terminal: Terminal,
+): Promise<number> {
+  const forMs = parseDuration(options.for);
+  if (forMs === undefined) {
+    terminal.err(`expected --for as a duration with its unit, such as "2h"; got ${options.for}`);
+    return exitCodes.usage;
+  }
+  return withMaster(options, async ({ client }) => {
+    const row = await client.operate('operations.pause', { id: options.id, forMs });
+    const { id, state, target, pausedUntil = '' } = row;
+    const when = state === 'paused' ? 'is paused' : 'pauses before its next step';
+    terminal.out(
+      `operation ${id} ${when}; meanwhile nobody else can work on ${escaped(target)}, and pomelo-ts operations resume ${id} has it go on; at ${timeOf(pausedUntil)} it ends`,
+    );
+    return exitCodes.fine;
+  });
+}
+
+/** Has an operation that is paused go on. */
+export async function resumeOperation(options: OperationOptions, terminal: Terminal): Promise<number> {
+  return withMaster(options, async ({ client }) => {
+    const { id } = await client.operate('operations.resume', { id: options.id });
+    terminal.out(`operation ${id} goes on`);
+    return exitCodes.fine;
+  });
+}
+
+/** Ends an operation before its next step; tells what was done once it is over. */
+export async function endOperation(
+  options: OperationOptions & { readonly takeBack: boolean },
+  terminal: Terminal,
+): Promise<number> {
+  const { id, takeBack } = options;
+  return withMaster(options, async ({ client }) => {
+    await client.operate('operations.end', { id, takeBack });
+    terminal.out(operationEnd(await client.operate('operations.watch', { id })));
+    return exitCodes.fine;
+  });
+}

@@ -1,0 +1,59 @@
+import { writeFileSync } from 'node:fs';
+import { exitCodes } from '../failure.js';
+import { type GlobalOptions, gameRoot } from '../game.js';
+import { requireMaster } from '../operator.js';
+import { paintFor, type Terminal } from '../terminal.js';
+import { pageCsv, pageJson, pageTable } from '../view/top/page-text.js';
+import { type QueryOptions, queryIn } from './top/query.js';
+
+/** Options of `pomelo-ts top`. */
+export interface TopOptions extends GlobalOptions, QueryOptions {
+  readonly once: boolean;
+  readonly json: boolean | undefined;
+  readonly csv: boolean | undefined;
+  /** File that the view is written to in place of the terminal. */
+  readonly output: string | undefined;
+  readonly readonly: boolean;
+  readonly ascii: boolean;
+}
+
+/** Shows a view of the running cluster: once where nobody watches, else on the whole terminal until whoever looks leaves. */
+export async function top(options: TopOptions, terminal: Terminal): Promise<number> {
+  const { once, json, csv, output, limit } = options;
+  if (Number.isNaN(limit)) {
+    terminal.err('expected --limit as a number of lines, such as 20');
+    return exitCodes.usage;
+  }
+  const watches = terminal.live && process.stdin.isTTY === true;
+  if (!watches || once || json || csv || output !== undefined) return topOnce(options, terminal);
+  const { topScreen } = await import('./top/top-screen.js');
+  await topScreen({
+    root: gameRoot(options.directory),
+    env: options.env,
+    query: queryIn(options),
+    readonly: options.readonly,
+    plain: options.ascii || !speaksUnicode(),
+    colours: terminal.colours,
+  });
+  return exitCodes.fine;
+}
+
+/** By what the environment says of this terminal's characters. */
+function speaksUnicode({ LC_ALL, LC_CTYPE, LANG } = process.env): boolean {
+  return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
+}
+
+async function topOnce(options: TopOptions, terminal: Terminal): Promise<number> {
+  const { view, json, csv, output } = options;
+  const master = await requireMaster(gameRoot(options.directory), options.env);
+  try {
+    const page = await master.client.operate('views.read', queryIn(options));
+    const paint = output === undefined ? paintFor(terminal) : (_style: unknown, text: string) => text;
+    const text = json ? pageJson(page) : csv ? pageCsv(view, page) : pageTable(view, page, paint);
+    if (output === undefined) terminal.out(text);
+    else writeFileSync(output, `${text}\n`);
+    return exitCodes.fine;
+  } finally {
+    master.client.close();
+  }
+}

@@ -1,0 +1,162 @@
+import { writeFileSync } from 'node:fs';
+import { reasonOf } from '@pomelo-ts/common';
+import { operations } from '@pomelo-ts/master/operations';
+import type { ViewQuery } from '@pomelo-ts/views';
+import { requireMaster } from '../../operator.js';
+import { type FullScreen, openFullScreen } from '../../tui/full-screen.js';
+import { screenLines } from '../../view/top/lines/screen-lines.js';
+import { pageJson } from '../../view/top/page-text.js';
+import { reduce } from '../../view/top/reduce.js';
+import type { Effect, ScreenEvent } from '../../view/top/screen-event.js';
+import { beginScreen, type ScreenState } from '../../view/top/screen-state.js';
+import { onStopSignals } from '../start/signals.js';
+import { carryOutAction } from './carry-out-action.js';
+import { followLog } from './follow-log.js';
+import { Frames } from './frames.js';
+import { LivePage } from './live-page.js';
+import { painted } from './painted.js';
+
+/** What a full screen is begun with. */
+export interface TopScreenOptions {
+  readonly root: string;
+  readonly env: string | undefined;
+  readonly query: Partial<ViewQuery>;
+  readonly readonly: boolean;
+  readonly plain: boolean;
+  readonly colours: boolean;
+}
+
+/** Time after the last key of a filter until the master is asked, in ms. */
+const typingMs = 150;
+
+/** What each action does, as the table of operations says. */
+const effects = {
+  restart: operations['servers.restart'].effect,
+  stop: operations['servers.stop'].effect,
+  start: operations['servers.start'].effect,
+  drain: operations['servers.drain'].effect,
+  undrain: operations['servers.undrain'].effect,
+  kill: operations['servers.kill'].effect,
+} as const;
+
+/** Shows a running cluster on the whole terminal until whoever looks leaves. @throws NO_MASTER and what else keeps one from looking */
+export async function topScreen(options: TopScreenOptions): Promise<void> {
+  const top = new TopScreen(options);
+  await top.open();
+  return top.left;
+}
+
+/** Ties together what is pressed, what the master tells, and what is drawn. */
+class TopScreen {
+  readonly #options: TopScreenOptions;
+  readonly #live: LivePage;
+  readonly #frames = new Frames(() => this.#draw());
+  readonly left: Promise<void>;
+  #leave: () => void = () => {};
+  #screen!: FullScreen;
+  #state!: ScreenState;
+  #asked: NodeJS.Timeout | undefined;
+  #log: AbortController | undefined;
+
+  constructor(options: TopScreenOptions) {
+    this.#options = options;
+    this.left = new Promise((resolve) => {
+      this.#leave = resolve;
+    });
+    this.#live = new LivePage(async () => (await requireMaster(options.root, options.env)).client, {
+      page: (page) => this.#hear({ kind: 'page', page }),
+      lost: (reason) => this.#hear({ kind: 'lost', reason }),
+      refused: (reason) => this.#hear({ kind: 'refused', reason }),
+    });
+  }
+
+  async open(): Promise<void> {
+    await this.#live.client(); // without a master at the beginning there is nothing to see
+    const { query, readonly, plain } = this.#options;
+    const listener = {
+      key: (key: Parameters<Parameters<typeof openFullScreen>[0]['key']>[0]) =>
+        this.#hear({ kind: 'key', key }),
+      size: (rows: number, columns: number) => this.#hear({ kind: 'size', rows, columns }),
+    };
+    this.#screen = openFullScreen(listener);
+    const { rows, columns } = this.#screen;
+    this.#state = beginScreen({ query, readonly, plain, rows, columns, now: Date.now() });
+    this.#live.show(this.#state.query);
+    const clock = setInterval(() => this.#hear({ kind: 'time', now: Date.now() }), 1000);
+    const release = onStopSignals({ first: () => this.#leave(), second: () => this.#leave() });
+    void this.left.then(() => {
+      clearInterval(clock);
+      release();
+      this.#close();
+    });
+    this.#frames.want();
+  }
+
+  #hear(event: ScreenEvent): void {
+    const before = this.#state;
+    const { state, effect } = reduce(before, event);
+    this.#state = state;
+    if (state.query !== before.query) this.#ask(state.mode.kind === 'filter' ? typingMs : 0);
+    this.#followMode(before, state);
+    if (effect) this.#do(effect);
+    this.#frames.want();
+  }
+
+  #ask(afterMs: number): void {
+    clearTimeout(this.#asked);
+    this.#asked = setTimeout(() => this.#live.show(this.#state.query), afterMs);
+  }
+
+  /** A log is read as long as it is shown. */
+  #followMode(before: ScreenState, { mode }: ScreenState): void {
+    const id = mode.kind === 'log' ? mode.id : undefined;
+    if (id === (before.mode.kind === 'log' ? before.mode.id : undefined)) return;
+    this.#log?.abort();
+    if (id === undefined) return;
+    const log = new AbortController();
+    this.#log = log;
+    const { root, env } = this.#options;
+    void followLog({ id, root, env }, (lines) => this.#hear({ kind: 'log', id, lines }), log.signal);
+  }
+
+  #do(effect: Effect): void {
+    if (effect.do === 'quit') this.#leave();
+    else if (effect.do === 'suspend') this.#screen.suspend();
+    else if (effect.do === 'copy') this.#screen.copy(effect.text);
+    else if (effect.do === 'write') this.#write();
+    else void this.#operate(effect);
+  }
+
+  async #operate({ action, ids }: Effect & { readonly do: 'operate' }): Promise<void> {
+    const tell = (text: string, bad = false) => this.#hear({ kind: 'told', text, bad });
+    try {
+      await carryOutAction(await this.#live.client(), action, ids, tell);
+    } catch (error) {
+      tell(reasonOf(error), true);
+    }
+  }
+
+  #write(): void {
+    const { page, query } = this.#state;
+    if (!page) return;
+    const file = `pomelo-ts-${query.view}-${new Date(page.at).toISOString().replaceAll(':', '-')}.json`;
+    try {
+      writeFileSync(file, `${pageJson(page)}\n`, { flag: 'wx' });
+      this.#hear({ kind: 'told', text: `written to ${file}`, bad: false });
+    } catch (error) {
+      this.#hear({ kind: 'told', text: reasonOf(error), bad: true });
+    }
+  }
+
+  #draw(): void {
+    this.#screen.draw(painted(screenLines(this.#state, effects), this.#options.colours));
+  }
+
+  #close(): void {
+    clearTimeout(this.#asked);
+    this.#frames.stop();
+    this.#log?.abort();
+    this.#live.close();
+    this.#screen.close();
+  }
+}

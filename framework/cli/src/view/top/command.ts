@@ -1,0 +1,51 @@
+import { type ViewName, viewNames } from '@pomelo-ts/views';
+import { showLog, showView } from './keys/table-keys.js';
+import { change, type Step } from './screen-event.js';
+import { type Action, actions, isAction, meantServers, type ScreenState } from './screen-state.js';
+
+/** What can be typed after `:`, beside names of views and actions. */
+export const otherCommands = ['filter', 'logs', 'write', 'quit', 'help'] as const;
+
+/** All first words of commands. */
+export const commandWords = (state: ScreenState): readonly string[] => [
+  ...viewNames,
+  ...otherCommands,
+  ...(state.readonly ? [] : actions),
+];
+
+/** Carries out what was typed after `:`. */
+export function carryOut(state: ScreenState, line: string): Step {
+  const [word = '', ...rest] = line.split(/\s+/);
+  if ((viewNames as readonly string[]).includes(word)) return showView(state, word as ViewName);
+  if (isAction(word)) return act(state, word, rest);
+  switch (word) {
+    case 'filter':
+      return change(state, { query: { ...state.query, filter: line.slice('filter'.length).trim() } });
+    case 'logs':
+    case 'log':
+      return logs(state, rest);
+    case 'write':
+      return { state, effect: { do: 'write' } };
+    case 'help':
+      return change(state, { mode: { kind: 'help' } });
+    case 'q':
+    case 'quit':
+      return { state, effect: { do: 'quit' } };
+    default:
+      return told(state, `there is no command ${word}; there are ${commandWords(state).join(', ')}`);
+  }
+}
+
+function act(state: ScreenState, action: Action, words: readonly string[]): Step {
+  if (state.readonly) return told(state, 'nothing can be changed: --readonly');
+  const ids = words.length > 0 ? [...new Set(words)] : meantServers(state);
+  if (ids.length === 0) return told(state, `${action} which? expected ids of servers, or marked ones`);
+  return change(state, { mode: { kind: 'confirm', action, ids, typed: '' } });
+}
+
+function logs(state: ScreenState, [id = meantServers(state)[0], ...more]: readonly string[]): Step {
+  if (id === undefined || more.length > 0) return told(state, 'expected the id of one server: logs chat-1');
+  return showLog(state, id);
+}
+
+const told = (state: ScreenState, text: string): Step => change(state, { notice: { text, bad: true } });

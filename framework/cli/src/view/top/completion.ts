@@ -1,0 +1,35 @@
+import { columnsOf } from '@pomelo-ts/views';
+import { commandWords } from './command.js';
+import { isAction, type ScreenState } from './screen-state.js';
+
+/** What a command may go on with at its last word. */
+export function completions(state: ScreenState, text: string): readonly string[] {
+  const words = text.split(/\s+/);
+  const last = words.at(-1)!;
+  return candidates(state, words).filter((word) => word.startsWith(last));
+}
+
+function candidates(state: ScreenState, words: readonly string[]): readonly string[] {
+  const [first = ''] = words;
+  if (words.length === 1) return commandWords(state);
+  if (first === 'filter') return Object.keys(columnsOf(state.query.view)).map((name) => `${name}:`);
+  if (isAction(first) || first === 'logs' || first === 'log') return idsIn(state);
+  return [];
+}
+
+/** Servers that are shown just now. */
+const idsIn = ({ page, query }: ScreenState): readonly string[] =>
+  query.view === 'servers' ? (page?.rows.map(({ key }) => key) ?? []) : [];
+
+/** A command with its last word as far as all that it may become agree; with a blank after it when that is one. */
+export function completed(state: ScreenState, text: string): string {
+  const found = completions(state, text);
+  if (found.length === 0) return text;
+  const common = found.reduce((all, word) => {
+    let length = 0;
+    while (length < all.length && all[length] === word[length]) length++;
+    return all.slice(0, length);
+  });
+  const whole = text.replace(/\S*$/, '') + common;
+  return found.length === 1 && !common.endsWith(':') ? `${whole} ` : whole;
+}

@@ -1,0 +1,127 @@
+import { columnsOf, groupings, windows } from '@pomelo-ts/views';
+import { completions } from '../completion.js';
+import { confirmation, shown } from '../keys/line-keys.js';
+import { letters } from '../keys/pick-keys.js';
+import type { Action, Mode, ScreenState } from '../screen-state.js';
+import { type Line, plainLine, span } from './line.js';
+
+/** What each action does, in one sentence. */
+export type Effects = Readonly<Record<Action, string>>;
+
+/** The two lines at the end: what is shown or told, and the keys or what is typed. */
+export function footLines(state: ScreenState, effects: Effects): Line[] {
+  return [statusLine(state), ...inputLines(state, effects)];
+}
+
+function statusLine(state: ScreenState): Line {
+  const { refused, lost, notice, page } = state;
+  if (refused !== undefined) return plainLine(` ${refused}`, 'red');
+  if (notice) return plainLine(` ${notice.text}`, notice.bad ? 'red' : 'green');
+  if (lost !== undefined && page) return plainLine(` the master is looked for again: ${lost}`, 'red');
+  return [span(` ${askedText(state)}`, 'dim')];
+}
+
+/** What the table is of. */
+function askedText({ query, page, marks }: ScreenState): string {
+  const { view, sort, growth, ascending, window, filter, group, faulty } = query;
+  const { rows = [], matching = 0, total = 0, silent = [] } = page ?? {};
+  const title = sort === 'trouble' ? sort : (columnsOf(view)[sort]?.title ?? sort);
+  const counts =
+    rows.length < matching
+      ? `first ${rows.length} of ${matching}`
+      : matching < total
+        ? `${matching} of ${total}`
+        : String(total);
+  return [
+    `${view} ${counts}`,
+    `by ${growth ? 'growth of ' : ''}${title}${ascending ? ', small first' : ''}`,
+    `over ${window}`,
+    ...(filter === '' ? [] : [`filter ${filter}`]),
+    ...(group === undefined ? [] : [`grouped by ${group}`]),
+    ...(faulty ? ['only faulty'] : []),
+    ...(marks.size > 0 ? [`${marks.size} marked`] : []),
+    ...(silent.length > 0 ? [`no numbers from ${shown(silent)}`] : []),
+  ].join('; ');
+}
+
+const key = (name: string, text: string): Line => [span(` ${name}`, 'cyan'), span(` ${text} `)];
+
+function inputLines(state: ScreenState, effects: Effects): Line[] {
+  const { mode } = state;
+  switch (mode.kind) {
+    case 'filter':
+      return [[span(' filter: ', 'cyan'), span(`${mode.text}_`), span('   enter keeps it, esc not', 'dim')]];
+    case 'command':
+      return [[span(' : ', 'cyan'), span(`${mode.text}_`), ...hints(state, mode.text)]];
+    case 'confirm':
+      return confirmLines(mode, effects);
+    default:
+      return [keysLine(state)];
+  }
+}
+
+function hints(state: ScreenState, text: string): Line {
+  const words = completions(state, text).slice(0, 12);
+  return words.length > 0 ? [span(`   ${words.join(' ')}`, 'dim')] : [];
+}
+
+function confirmLines(mode: Mode & { readonly kind: 'confirm' }, effects: Effects): Line[] {
+  const { action, ids, typed } = mode;
+  const word = confirmation(mode);
+  const ask =
+    word === 'y' ? 'y does it, any other key not' : `type ${word} and enter; esc leaves it: ${typed}_`;
+  return [
+    plainLine(` ${effects[action]}`, 'yellow'),
+    [span(` ${action} ${shown(ids)}? `, 'bold'), span(ask)],
+  ];
+}
+
+function keysLine({ mode, query, readonly }: ScreenState): Line {
+  switch (mode.kind) {
+    case 'sort':
+      return choice(mode.growth ? 'by growth of' : 'by', [
+        ...Object.values(columnsOf(query.view)).map(({ letter, title }) => [letter, title] as const),
+        ['!', 'trouble'],
+      ]);
+    case 'group':
+      return choice('together by', [...groupings.map((name) => [name[0]!, name] as const), ['esc', 'none']]);
+    case 'window':
+      return choice(
+        'over',
+        windows.map((name, n) => [String(n + 1), name] as const),
+      );
+    case 'actions':
+      return choice('do', Object.entries(letters.actions));
+    case 'log':
+      return [...key('arrows pgup end', 'scroll'), ...key('esc', 'back'), ...key('q', 'quit')];
+    case 'help':
+      return key('any key', 'back');
+    case 'detail':
+      return [
+        ...key('esc', 'back'),
+        ...key('l', 'log'),
+        ...(readonly ? [] : key('a', 'actions')),
+        ...key('y', 'copy'),
+        ...key('q', 'quit'),
+      ];
+    default:
+      return tableKeys(readonly);
+  }
+}
+
+const tableKeys = (readonly: boolean): Line => [
+  ...key('enter', 'open'),
+  ...key('/', 'filter'),
+  ...key(':', 'command'),
+  ...key('s', 'sort'),
+  ...(readonly ? [] : [...key('space', 'mark'), ...key('a', 'act')]),
+  ...key('l', 'log'),
+  ...key('p', 'freeze'),
+  ...key('?', 'help'),
+  ...key('q', 'quit'),
+];
+
+const choice = (question: string, list: readonly (readonly [string, string])[]): Line => [
+  span(` ${question}`, 'bold'),
+  ...list.flatMap(([letter, title]) => [span(` ${letter}`, 'cyan'), span(` ${title}`)]),
+];

@@ -1,0 +1,185 @@
+import { type Page, type Row, usualQuery, type ViewQuery } from '@pomelo-ts/views';
+import { describe, expect, it } from 'vitest';
+import { textWidth } from '../../../src/view/text-width.js';
+import { screenLines } from '../../../src/view/top/lines/screen-lines.js';
+import { reduce } from '../../../src/view/top/reduce.js';
+import type { Effect, ScreenEvent } from '../../../src/view/top/screen-event.js';
+import { type Beginning, beginScreen, type ScreenState } from '../../../src/view/top/screen-state.js';
+
+const server = (id: string, more: Row['cells'] = {}): Row => ({
+  key: id,
+  trouble: more['state'] === 'gone' ? 10 : 0,
+  cells: {
+    ...{ id, type: 'chat', host: '10.0.0.1', state: 'ready', build: '1', connections: null, requests: 12 },
+    ...{ errors: 0, p99: 0.02, cpu: 0.1, loop: 0.01, memory: 3e8, up: 100, restarts: 0, ...more },
+  },
+});
+
+const pageOf = (rows: readonly Row[]): Page => ({
+  at: 1_700_000_000_000,
+  rows,
+  ...{ matching: rows.length, total: rows.length, silent: [] },
+  summary: {
+    env: 'production',
+    leader: { id: 'master', host: '10.0.0.1', term: 1 },
+    ...{
+      hosts: 1,
+      states: { ready: rows.length },
+      builds: ['1'],
+      online: 3,
+      requests: 12,
+      errors: 0,
+      p99: 0.02,
+    },
+    past: { online: [null, 1], requests: [null, 1], errors: [null, 0], p99: [null, 0.1] },
+    problems: rows
+      .filter(({ trouble }) => trouble > 0)
+      .map(({ key }) => ({
+        ...{ key, severity: 'warn', about: key, what: 'gone', since: 1_700_000_000_000, next: `logs ${key}` },
+      })),
+    problemCount: rows.filter(({ trouble }) => trouble > 0).length,
+  },
+});
+
+/** A screen and what its keys have done. */
+class Typed {
+  state: ScreenState;
+  readonly effects: Effect[] = [];
+
+  constructor(rows: readonly Row[], more: Partial<Beginning> = {}) {
+    this.state = beginScreen({
+      ...{ now: 1_700_000_000_000, rows: 24, columns: 80, readonly: false, plain: false, ...more },
+    });
+    this.tell({ kind: 'page', page: pageOf(rows) });
+  }
+
+  tell(event: ScreenEvent): void {
+    const { state, effect } = reduce(this.state, event);
+    this.state = state;
+    if (effect) this.effects.push(effect);
+  }
+
+  /** Types keys: each character one, names of others in angle brackets. */
+  type(keys: string): this {
+    for (const [, name, text] of keys.matchAll(/<([^>]+)>|(.)/gu))
+      this.tell({ kind: 'key', key: name ? { name } : { name: text!, text: text! } });
+    return this;
+  }
+
+  get text(): string[] {
+    return screenLines(this.state, {} as never).map((line) => line.map(({ text }) => text).join(''));
+  }
+
+  get asked(): Partial<ViewQuery> {
+    const { query } = this.state;
+    return Object.fromEntries(
+      Object.entries(query).filter(([name, value]) => value !== usualQuery[name as keyof ViewQuery]),
+    );
+  }
+}
+
+const many = (count: number) => Array.from({ length: count }, (_, n) => server(`chat-${n + 1}`));
+
+describe('the screen', () => {
+  it.each([
+    [80, 24],
+    [120, 40],
+    [60, 20],
+    [20, 5],
+  ])('of %d by %d is as large as the terminal, whatever is on it', (columns, rows) => {
+    const names = [
+      'connector-1',
+      '聊天服务器-北京-1',
+      'chat-with-a-name-that-is-longer-than-all',
+      'é\u0301👨‍👩‍👧',
+    ];
+    const odd = names.map((id) => server(id, { state: 'gone', build: '\u001b[31mred\nline' }));
+    const screen = new Typed([...odd, ...many(500)], { columns, rows });
+    for (const keys of ['', '<enter>', '<escape>?', '<escape>/', '<escape>:', '<escape>a'])
+      for (const line of [screen.type(keys).text].flat()) {
+        expect(textWidth(line)).toBeLessThanOrEqual(columns);
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may come through
+        expect(line).not.toMatch(/[\u0000-\u001f]/);
+      }
+    expect(screen.text).toHaveLength(rows);
+  });
+
+  it('draws ASCII alone where nothing else can be shown', () => {
+    const [head, ...others] = new Typed([server('chat-1', { state: 'gone' })], { plain: true }).text;
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for
+    expect([head, ...others].join('')).toMatch(/^[\u0000-\u007f]*$/);
+  });
+
+  it('tells by a sign and a word how a server is', () => {
+    const text = new Typed([server('chat-1', { state: 'gone' }), server('chat-2')]).text.join('\n');
+    expect(text).toMatch(/chat-1 +chat .*! gone/);
+    expect(text).toMatch(/chat-2 +chat .*✓ ready/);
+    expect(text).toContain('chat-1 gone, since');
+  });
+
+  it('moves through 500 lines, and shows the one that is selected', () => {
+    const screen = new Typed(many(500)).type('<end>');
+    expect(screen.text.join('\n')).toMatch(/^> chat-500 /m);
+    expect(screen.type('<home>').text.join('\n')).toMatch(/^> chat-1 /m);
+  });
+});
+
+describe('keys of the screen', () => {
+  const typed = (keys: string, rows = many(3)) => new Typed(rows).type(keys);
+
+  it('change what the master is asked for', () => {
+    expect(typed('3').asked).toEqual({ view: 'routes' });
+    expect(typed('s9').asked).toMatchObject({ sort: 'p99' });
+    expect(typed('s9s9').asked).toMatchObject({ sort: 'p99', ascending: true });
+    expect(typed('e').asked).toEqual({ faulty: true });
+    expect(typed('w2').asked).toEqual({ window: '1m' });
+    expect(typed('gh').asked).toEqual({ group: 'host' });
+    expect(typed('/type:chat<enter>').asked).toEqual({ filter: 'type:chat' });
+    expect(typed('/type:chat<enter>-').asked).not.toHaveProperty('view');
+    expect(typed(':routes<enter>').asked).toEqual({ view: 'routes' });
+  });
+
+  it('ask before something is changed: y for one server, the count for several', () => {
+    const one = typed('ar');
+    expect(one.effects).toEqual([]);
+    expect(one.type('y').effects).toEqual([{ do: 'operate', action: 'restart', ids: ['chat-1'] }]);
+    const no = typed('arn');
+    expect(no.effects).toEqual([]);
+    const three = typed('*as');
+    expect(three.type('2<enter>').effects).toEqual([]);
+    expect(typed('*as3<enter>').effects).toEqual([
+      { do: 'operate', action: 'stop', ids: ['chat-1', 'chat-2', 'chat-3'] },
+    ]);
+  });
+
+  it('change nothing with --readonly', () => {
+    const screen = new Typed(many(3), { readonly: true }).type('ary:restart chat-1<enter>y');
+    expect(screen.effects.filter((effect) => effect.do === 'operate')).toEqual([]);
+    expect(new Typed(many(3), { readonly: true }).type('a').text.join('\n')).toContain('--readonly');
+  });
+
+  it('freeze what is shown, while what comes is kept for later', () => {
+    const screen = typed('p');
+    screen.tell({ kind: 'page', page: pageOf([server('chat-9')]) });
+    expect(screen.text.join('\n')).toContain('chat-1 ');
+    expect(screen.type('p').text.join('\n')).toContain('chat-9 ');
+  });
+
+  it('leave by q and ctrl-c, also while something is typed', () => {
+    expect(typed('q').effects).toEqual([{ do: 'quit' }]);
+    expect(typed('/abc<C-c>').effects).toEqual([{ do: 'quit' }]);
+  });
+
+  it('tell what a master that has gone, or refuses a filter, says, and keep the page', () => {
+    const screen = typed('');
+    screen.tell({ kind: 'refused', reason: 'there is no column colour' });
+    const refused = screen.text.join('\n');
+    expect(refused).toContain('there is no column colour');
+    expect(refused).toContain('chat-1 ');
+    screen.tell({ kind: 'page', page: pageOf(many(3)) });
+    screen.tell({ kind: 'lost', reason: 'no master runs' });
+    const text = screen.text.join('\n');
+    expect(text).toContain('no master runs');
+    expect(text).toContain('chat-1 ');
+  });
+});

@@ -1,0 +1,131 @@
+import { PomeloError, reasonOf } from '@pomelo-ts/common';
+import type { RpcCodec } from '@pomelo-ts/rpc';
+import { maxAtWork, noCallId, type RpcConnection } from '@pomelo-ts/rpc/internal';
+import {
+  type ForwardFrame,
+  forwardStatus,
+  readAlive,
+  readForwardFrame,
+  readTaken,
+} from '../forward/forward-frame.js';
+import type { CoreMeasures } from '../measures.js';
+import type { BackendSession } from '../session/backend-session.js';
+import type { BackendSessionTable } from '../session/backend-session-table.js';
+import type { SessionSnapshot } from '../session.js';
+import { ByteReader } from '../wire/byte-reader.js';
+import type { Dispatcher, Reply } from './dispatcher.js';
+
+/** Takes the messages that frontends forward, and answers with bodies in the client's format. */
+export class ForwardReceiver {
+  readonly #serverId: string;
+  readonly #sessions: BackendSessionTable;
+  readonly #dispatcher: Dispatcher;
+  readonly #codec: RpcCodec;
+  readonly #counters: CoreMeasures;
+
+  constructor(options: {
+    readonly serverId: string;
+    readonly sessions: BackendSessionTable;
+    readonly dispatcher: Dispatcher;
+    readonly codec: RpcCodec;
+    readonly counters: CoreMeasures;
+  }) {
+    this.#serverId = options.serverId;
+    this.#sessions = options.sessions;
+    this.#dispatcher = options.dispatcher;
+    this.#codec = options.codec;
+    this.#counters = options.counters;
+  }
+
+  /** A forward frame; throws FRAME_INVALID for one that is no such frame. */
+  receive(callId: number, bytes: Buffer, start: number, end: number, connection: RpcConnection): void {
+    const reader = new ByteReader(bytes, start, end, connection.peer.id);
+    const frame = readForwardFrame(reader);
+    if (connection.work.atWork >= maxAtWork) {
+      this.#refuse(frame, callId, connection, this.#overloaded(connection));
+      return;
+    }
+    let session: BackendSession | undefined;
+    try {
+      session = this.#session(frame, bytes, connection);
+    } catch (error) {
+      this.#refuse(frame, callId, connection, error);
+      return;
+    }
+    if (!session) {
+      this.#counters.forwardUnknownSessions.add();
+      if (callId !== noCallId) {
+        const at = connection.openRawResponse(callId, 1);
+        connection.buffer[at] = forwardStatus.sessionUnknown;
+      }
+      return;
+    }
+    session.work = connection.work;
+    const reply = callId === noCallId ? undefined : replyTo(connection, callId);
+    const route = this.#dispatcher.find(frame.route);
+    if (session.unreadable) this.#dispatcher.fail(frame.route, session.unreadable, reply);
+    else if (route)
+      this.#dispatcher.dispatch(route, bytes, reader.at, end, session, reply, connection.readAt);
+    else this.#dispatcher.fail(frame.route, new PomeloError('ROUTE_UNKNOWN', { route: frame.route }), reply);
+  }
+
+  #overloaded({ work: { atWork: count } }: RpcConnection): PomeloError {
+    return new PomeloError('RPC_OVERLOADED', { count, target: this.#serverId, limit: maxAtWork });
+  }
+
+  #refuse({ route }: ForwardFrame, callId: number, connection: RpcConnection, error: unknown): void {
+    this.#counters.forwardRefused.add();
+    this.#dispatcher.fail(route, error, callId === noCallId ? undefined : replyTo(connection, callId));
+  }
+
+  /** A sessionClosed frame. */
+  sessionClosed(bytes: Buffer, start: number, end: number, { peer }: RpcConnection): void {
+    const reader = new ByteReader(bytes, start, end, peer.id);
+    this.#sessions.close(peer.id, peer.bootId, reader.u32(), reader.text(end - reader.at));
+  }
+
+  /** A sessionMoved frame. */
+  sessionMoved(bytes: Buffer, start: number, end: number, { peer }: RpcConnection): void {
+    const reader = new ByteReader(bytes, start, end, peer.id);
+    this.#sessions.movedOn(peer.id, peer.bootId, reader.u32(), reader.u32());
+  }
+
+  /** A sessionTaken frame. */
+  sessionTaken(bytes: Buffer, start: number, end: number, { peer }: RpcConnection): void {
+    const reader = new ByteReader(bytes, start, end, peer.id);
+    this.#sessions.taken(peer.id, peer.bootId, readTaken(reader));
+  }
+
+  /** A sessionsAlive frame. */
+  sessionsAlive(bytes: Buffer, start: number, end: number, { peer }: RpcConnection): void {
+    const reader = new ByteReader(bytes, start, end, peer.id);
+    this.#sessions.keepOnly(peer.id, peer.bootId, readAlive(reader));
+  }
+
+  /** @throws SESSIONS_FULL */
+  #session(frame: ForwardFrame, bytes: Buffer, { peer }: RpcConnection): BackendSession | undefined {
+    const { id, number, moves, version, snapshotStart, snapshotEnd } = frame;
+    if (id === undefined) return this.#sessions.find(peer.id, peer.bootId, number, version);
+    const told = { id, number, moves };
+    let snapshot: SessionSnapshot;
+    try {
+      snapshot = this.#codec.decode(bytes, snapshotStart, snapshotEnd) as SessionSnapshot;
+    } catch (cause) {
+      this.#counters.forwardUnreadableSessions.add();
+      const reason = `what ${peer.id} sent of session ${id} cannot be decoded: ${reasonOf(cause)}`;
+      const error = new Error(reason, { cause });
+      return this.#sessions.unreadable(peer.id, peer.bootId, told, version, error);
+    }
+    const bytesOf = snapshotEnd - snapshotStart;
+    return this.#sessions.update(peer.id, peer.bootId, told, version, snapshot, bytesOf);
+  }
+}
+
+function replyTo(connection: RpcConnection, callId: number): Reply {
+  return (body, codeClass) => {
+    if (connection.lost) return;
+    const at = connection.openRawResponse(callId, 1 + body.length);
+    connection.buffer[at] = codeClass === 'ok' ? forwardStatus.body : forwardStatus[codeClass];
+    connection.buffer.set(body, at + 1);
+  };
+}

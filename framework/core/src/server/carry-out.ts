@@ -1,0 +1,86 @@
+import { PomeloError } from '@pomelo-ts/common';
+import type { Application } from '../application.js';
+import type { TrialResult } from './code-trial.js';
+import { findHere, kickHere } from './own-users.js';
+import { type ProfileWish, Profiling } from './profiling/profiling.js';
+import type { ReloadResult, ServerCode } from './server-code.js';
+import { syntaxErrorIn } from './syntax-error.js';
+
+/** How long changed code may take to be loaded where nobody says so, in ms. */
+const reloadMs = 30_000;
+/** How long another process may take to load the code, in ms. */
+const trialMs = 20_000;
+
+interface TrialArgs {
+  readonly args?: readonly string[];
+  readonly timeoutMs?: number;
+}
+
+/** What operators see of a server, and do to its users. */
+const ofOperators: Readonly<
+  Record<string, (app: Application, profiling: Profiling, args: never) => unknown>
+> = {
+  profile: (_app, profiling, wish: ProfileWish) => profiling.take(wish),
+  'profile part': (_app, profiling, { name, offset }: { name: string; offset: number }) =>
+    profiling.read(name, offset),
+  'forget profile': (_app, profiling) => profiling.forget(),
+  user: ({ sessions }, _profiling, { uid }: { uid: string }) => ({ sessions: findHere(sessions, uid) }),
+  'kick user': ({ sessions }, _profiling, { uid, reason }: { uid: string; reason: string }) => ({
+    sessions: kickHere(sessions, uid, reason),
+  }),
+};
+
+/** Does what the master asks of one server. */
+export class CarryOut {
+  readonly #app: Application;
+  readonly #code: ServerCode;
+  readonly #profiling: Profiling;
+
+  /** @param clients how many clients are connected now */
+  constructor(app: Application, code: ServerCode, clients: () => number) {
+    this.#app = app;
+    this.#code = code;
+    this.#profiling = new Profiling(app.serverId, clients);
+  }
+
+  /** @throws what the command itself does; an Error for one that there is not */
+  run(command: string, args: unknown): unknown {
+    const { withinMs } = args as { readonly withinMs?: number };
+    if (command === 'reload')
+      return this.#reloadOrTellPlace((args as { force?: boolean }).force === true, withinMs);
+    if (command === 'try the code') return this.#tryCode(args as TrialArgs);
+    if (command === 'restore') return this.restore(withinMs);
+    if (command === 'counters') return this.#app.allMeasures.counts();
+    const forOperators = ofOperators[command];
+    if (forOperators) return forOperators(this.#app, this.#profiling, args as never);
+    throw new Error(`this server does not know the command ${command}`);
+  }
+
+  /** Takes changed handlers, remotes, crons and filters into use, or gives that up; see {@link ReloadResult}. Connections stay. */
+  reload(force = false, withinMs = reloadMs): Promise<ReloadResult> {
+    return this.#code.reload(force, withinMs);
+  }
+
+  /** Goes back to the code from before the last {@link reload}; false when there is none. */
+  restore(withinMs = reloadMs): Promise<boolean> {
+    return this.#code.restore(withinMs);
+  }
+
+  /** Only a process that ends by it tells the file and line of a mistake in the syntax: then one is made for that. */
+  async #reloadOrTellPlace(force: boolean, withinMs?: number): Promise<ReloadResult> {
+    try {
+      return await this.reload(force, withinMs);
+    } catch (error) {
+      if (!syntaxErrorIn(error)) throw error;
+      const trial = await this.#tryCode({});
+      if (trial.verdict !== 'broken') throw error;
+      throw new PomeloError('CODE_BROKEN', { reason: trial.reason }, { cause: error });
+    }
+  }
+
+  async #tryCode({ args = process.execArgv, timeoutMs = trialMs }: TrialArgs): Promise<TrialResult> {
+    const { runTrial } = await import('./code-trial.js'); // seldom needed
+    const { root, appDir, serverType: type } = this.#app;
+    return runTrial({ args, root, appDir, type, timeoutMs });
+  }
+}

@@ -1,0 +1,31 @@
+import type { SessionService } from '../session/session-service.js';
+import type { Uid } from '../session.js';
+
+/** What a frontend tells operators of a session. */
+interface ToldSession {
+  readonly sessionId: string;
+  readonly address?: string;
+}
+
+/** The uids that an operator means by a text: digits alone may be a number to the game. */
+function uidsOf(text: string): Uid[] {
+  const number = Number(text);
+  return Number.isSafeInteger(number) && String(number) === text ? [text, number] : [text];
+}
+
+/** The sessions of a user on this frontend; none on a backend. */
+export function findHere(sessions: SessionService, uid: string): ToldSession[] {
+  return uidsOf(uid).flatMap((one) =>
+    sessions.localOf(one).map(({ id, remoteAddress }) => ({
+      sessionId: String(id),
+      ...(remoteAddress !== '' && { address: remoteAddress }),
+    })),
+  );
+}
+
+/** Ends them; gives which there were. */
+export function kickHere(sessions: SessionService, uid: string, reason: string): ToldSession[] {
+  const ended = findHere(sessions, uid);
+  for (const one of uidsOf(uid)) sessions.local?.kickUid(one, reason);
+  return ended;
+}

@@ -1,0 +1,104 @@
+import type { ClientSocket, SocketEvents } from '@pomelo-ts/client';
+import { encodeJson, encodePackage, packageType } from '@pomelo-ts/protocol';
+import { Handshaker } from '../acceptor/handshaker.js';
+import type { Acceptor, AcceptorContext } from '../acceptor.js';
+import type { WireFormat } from '../wire/push.js';
+import { MemoryLink, type MemoryLinkOwner, memoryAddress, memoryPush } from './memory-link.js';
+
+/** How often silent and unfinished clients are looked for, in ms. */
+const sweepMs = 1000;
+
+/** The client's end of a connection in memory. */
+export interface MemorySocket extends ClientSocket {
+  /** Whether it reads; what it is sent meanwhile waits. */
+  read(on: boolean): void;
+}
+
+/** Lets clients of the same process in, without a port or a socket: each package that they are sent is one frame. */
+export class MemoryAcceptor implements Acceptor, MemoryLinkOwner {
+  readonly context: AcceptorContext;
+  readonly format: WireFormat<Uint8Array>;
+  readonly #handshaker: Handshaker;
+  readonly #links = new Set<MemoryLink>();
+  readonly #stopSweep: () => void;
+  #accepts = false;
+
+  constructor(context: AcceptorContext) {
+    const { bodies, hooks, client, logger, clock } = context;
+    this.context = context;
+    this.format = context.formats.add('memory', memoryPush);
+    this.#handshaker = new Handshaker(bodies, hooks, client.heartbeatMs, logger);
+    this.#stopSweep = clock.every(sweepMs, () => this.#sweep());
+  }
+
+  async listen(port: number): Promise<number> {
+    this.#accepts = true;
+    return port;
+  }
+
+  stopAccepting(): void {
+    this.#accepts = false;
+  }
+
+  async close(reason: string): Promise<void> {
+    this.stopAccepting();
+    this.#stopSweep();
+    for (const link of [...this.#links]) link.kick(reason);
+    // The last ones hear of their end in this turn.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** Connects a client, which hears of it later. */
+  connect(events: SocketEvents): MemorySocket {
+    const later = (what: () => void): void => void queueMicrotask(what);
+    let link: MemoryLink | undefined;
+    later(() => {
+      link = this.#open(events);
+    });
+    return {
+      send: (bytes) => later(() => link?.take(bytes)),
+      close: () => later(() => link?.drop('disconnected')),
+      terminate: () => later(() => link?.drop('disconnected')),
+      read: (on) => later(() => link?.read(on)),
+    };
+  }
+
+  handshake(link: MemoryLink, bytes: Uint8Array, start: number, end: number): void {
+    this.#handshaker.answer(link, bytes, start, end);
+  }
+
+  closed(link: MemoryLink): void {
+    this.#links.delete(link);
+  }
+
+  #open(events: SocketEvents): MemoryLink | undefined {
+    if (!this.#accepts) {
+      events.onClose('the server takes no new clients');
+      return undefined;
+    }
+    const { places } = this.context;
+    const refusal = places.refusalOf(memoryAddress);
+    events.onOpen();
+    if (refusal) {
+      events.onFrame(encodePackage(packageType.handshake, encodeJson(JSON.stringify(refusal))));
+      events.onClose('closed');
+      return undefined;
+    }
+    const link = new MemoryLink(events, this);
+    this.#links.add(link);
+    link.session = places.open(link);
+    return link;
+  }
+
+  /** One look a second at everybody. */
+  #sweep(): void {
+    const { client, clock, counters } = this.context;
+    for (const link of this.#links) {
+      const ready = link.state === 'ready';
+      const ms = ready ? client.heartbeatTimeoutMs : client.handshakeTimeoutMs;
+      if (ms === false || clock.now() - link.heardAt <= ms) continue;
+      counters[ready ? 'clientTimedOut' : 'clientNeverHandshook'].add();
+      link.drop(ready ? 'heartbeat timeout' : 'handshake timeout');
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import type { ServerStats, ToldMeasures } from '@pomelo-ts/cluster/internal';
+import { codeClasses, histogramSlots } from '@pomelo-ts/common/internal';
+
+/** Length of {@link Reading.rising}. */
+export const risingSlots = histogramSlots + 2;
+
+/** What a server says of itself at one moment. */
+export interface Reading {
+  readonly bootId: string;
+  /** Numbers that only rise in one life: durations of its requests, then how many of those failed, then seconds of processor time. */
+  readonly rising: Float64Array;
+  readonly connections: number;
+  readonly memoryBytes: number;
+  /** Seconds that it runs. */
+  readonly up: number;
+  /** Seconds that its event loop comes late: 99th percentile. Null while that is not known. */
+  readonly loop: number | null;
+  /** Used share of the descriptors that it may have. */
+  readonly files: number | null;
+  /** Used share of the heap that it may have. */
+  readonly heap: number | null;
+}
+
+/** Place of how many requests failed in {@link Reading.rising}. */
+export const failedAt = histogramSlots;
+
+/** Place of the seconds of processor time there. */
+export const cpuAt = histogramSlots + 1;
+
+/** Place of `p99` among the percentiles of an event loop. */
+const loopP99 = 2;
+
+/** Where the numbers of one measure of a server are; those of a measure with an open label are added up. */
+type Take = (into: Draft, slots: Float64Array) => void;
+
+interface Draft {
+  readonly rising: Float64Array;
+  loop: number;
+  openFiles: number;
+  mostFiles: number;
+  heapUsed: number;
+  heapLimit: number;
+}
+
+/** A server measures its requests by one of two names, as it is a frontend or not. */
+const takes: Readonly<Record<string, Take>> = {
+  'request.duration': addRequests,
+  'request.work': addRequests,
+  'process.cpu': ({ rising }, slots) => {
+    rising[cpuAt] = slots[0]!;
+  },
+  'eventloop.delay': (draft, slots) => {
+    draft.loop = slots[loopP99]!;
+  },
+  'process.openFds': (draft, slots) => {
+    draft.openFiles = slots[0]!;
+  },
+  'process.maxFds': (draft, slots) => {
+    draft.mostFiles = slots[0]!;
+  },
+  'heap.used': (draft, slots) => {
+    draft.heapUsed += slots[0]!;
+  },
+  'heap.limit': (draft, slots) => {
+    draft.heapLimit = slots[0]!;
+  },
+};
+
+function addRequests({ rising }: Draft, slots: Float64Array): void {
+  for (let code = 0; code < codeClasses.length; code++) {
+    for (let slot = 0; slot < histogramSlots; slot++) {
+      const value = slots[code * histogramSlots + slot]!;
+      rising[slot]! += value;
+      if (code > 0 && slot < histogramSlots - 1) rising[failedAt]! += value;
+    }
+  }
+}
+
+/** Reads what a server has told. */
+export function readServer(bootId: string, told: ToldMeasures, stats: ServerStats): Reading {
+  const draft: Draft = {
+    rising: new Float64Array(risingSlots),
+    loop: Number.NaN,
+    openFiles: Number.NaN,
+    mostFiles: Number.NaN,
+    heapUsed: 0,
+    heapLimit: Number.NaN,
+  };
+  for (const { definition, owner, rows } of told.all) {
+    if (owner !== 'pomelo') continue;
+    const take = takes[definition.name];
+    if (take) for (const slots of rows.values()) take(draft, slots);
+  }
+  return {
+    bootId,
+    rising: draft.rising,
+    connections: stats.connections,
+    memoryBytes: stats.rssBytes,
+    up: stats.uptime,
+    loop: known(draft.loop),
+    files: known(draft.openFiles / draft.mostFiles),
+    heap: known(draft.heapUsed / draft.heapLimit),
+  };
+}
+
+const known = (value: number): number | null => (Number.isFinite(value) ? value : null);

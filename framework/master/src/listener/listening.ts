@@ -1,0 +1,50 @@
+import type { MasterAddress } from '@pomelo-ts/cluster/internal';
+import type { Measures } from '@pomelo-ts/common';
+import type { MasterOptions } from '../master-options.js';
+import { listenerOptions, MasterListener, type ServeConnection } from './master-listener.js';
+
+/** Where one master listens: at the listener that it was given, or else at one of its own. */
+export class Listening {
+  readonly #options: MasterOptions;
+  #listener: MasterListener | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: MasterOptions) {
+    this.#options = options;
+  }
+
+  /** The topology's address; its port is the real one while it is open. */
+  get address(): MasterAddress {
+    const { host, port } = this.#options.config.master;
+    return { host, port: this.#listener?.port ?? port };
+  }
+
+  /** Whether anybody is let in. */
+  get isOpen(): boolean {
+    return this.#listener !== undefined && this.#closing === undefined;
+  }
+
+  /** @throws PORT_IN_USE, HOST_ELSEWHERE */
+  async open(): Promise<void> {
+    const { listener, config } = this.#options;
+    const { host, port } = config.master;
+    this.#listener = listener ?? (await MasterListener.open(host, port, listenerOptions(this.#options)));
+  }
+
+  /** Has `serve` serve all who come from now on. */
+  servedBy(serve: ServeConnection): void {
+    this.#listener!.servedBy(serve);
+  }
+
+  /** What it measures, once it is open. */
+  get measures(): Measures | undefined {
+    return this.#listener?.measures;
+  }
+
+  /** Lets nobody in any more; resolves when those inside have left. A listener that was given stays open. */
+  close(): Promise<void> {
+    const own = this.#options.listener ? undefined : this.#listener;
+    this.#closing ??= own?.close() ?? Promise.resolve();
+    return this.#closing;
+  }
+}

@@ -1,0 +1,92 @@
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { ClusterKeys } from '@pomelo-ts/cluster';
+import type { LinkIdentity } from '@pomelo-ts/cluster/internal';
+import { isPomeloError, type Logger, Measures, silentLogger, systemClock } from '@pomelo-ts/common';
+import { listenError, SecureDoor, strangerLogger } from '@pomelo-ts/common/internal';
+import { elsewhere, whyElsewhere } from '../hosts/local-hosts.js';
+import type { MasterOptions } from '../master-options.js';
+import { listenerMeasures } from './listener-measures.js';
+
+/** Serves one connection of `who`, as it has proved to be; `from` names it in messages. */
+export type ServeConnection = (stream: Duplex, who: LinkIdentity, from: string) => void;
+
+/** What a {@link MasterListener} opens with. */
+export interface ListenerOptions {
+  /** Whose keys are taken. */
+  readonly keys: Pick<ClusterKeys, 'linkKey'>;
+  /** Whether an address is that of a host of the cluster: strangers cannot take its place. @default none is */
+  isKnown?(address: string): boolean;
+  readonly logger?: Logger;
+}
+
+/** How the listener of a master opens: the hosts of its topology and its own are no strangers there. */
+export function listenerOptions({ config, keys, logger }: MasterOptions): ListenerOptions {
+  const hosts = new Set(config.servers.map(({ host }) => host));
+  for (const { host } of config.master.masters) hosts.add(host);
+  const isKnown = (address: string) => hosts.has(address);
+  return { keys, isKnown, ...(logger && { logger }) };
+}
+
+/** Where a master listens; who serves those that come may change while it stays open. */
+export class MasterListener {
+  /** Counts who was not let in; beside those of the hub in the master's row. */
+  readonly measures = new Measures();
+  readonly #counters = this.measures.makeAll(listenerMeasures);
+  readonly #server: Server;
+  readonly #secure: SecureDoor<LinkIdentity>;
+  readonly #logger: Logger;
+  #serve: ServeConnection = (stream) => stream.destroy();
+
+  private constructor({ keys, isKnown = () => false, logger = silentLogger }: ListenerOptions) {
+    this.#logger = strangerLogger(logger, systemClock);
+    this.#secure = new SecureDoor<LinkIdentity>({
+      keyOf: keys.linkKey,
+      isKnown,
+      met: (stream, who, from) => this.#serve(stream, who, from),
+      refused: (error, from) => this.#refused(error, from),
+    });
+    this.#server = createServer({ noDelay: true }, (socket) => this.#secure.accept(socket));
+  }
+
+  /** @throws PORT_IN_USE, HOST_ELSEWHERE */
+  static async open(host: string, port: number, options: ListenerOptions): Promise<MasterListener> {
+    const reason = await whyElsewhere(host);
+    if (reason !== undefined)
+      throw elsewhere([`master.json: host: ${reason} (for the master: start it at that host)`]);
+    const listener = new MasterListener(options);
+    return new Promise((resolve, reject) => {
+      // Once it listens this tells nobody anything: watchFiles sees why connections cannot be taken.
+      listener.#server.on('error', (error: NodeJS.ErrnoException) =>
+        reject(listenError(error, { serverId: 'The master', host, port })),
+      );
+      listener.#server.listen(port, host, () => resolve(listener));
+    });
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Has `serve` serve all who come from now on. */
+  servedBy(serve: ServeConnection): void {
+    this.#serve = serve;
+  }
+
+  /** Lets nobody in any more; resolves when those inside have left. */
+  close(): Promise<void> {
+    this.#secure.close();
+    return new Promise((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #refused(error: Error, from: string): void {
+    this.#counters[isPomeloError(error, 'PROOF_WRONG') ? 'linkWrongProofs' : 'linkUnproved'].add();
+    // Who comes and goes without a word may only have looked whether somebody listens.
+    this.#logger[saidSomething(error) ? 'warn' : 'debug']('A connection was refused.', { from, error });
+  }
+}
+
+/** Whether the stranger said something that was wrong: in the words of this project, or of OpenSSL. */
+function saidSomething(error: Error): boolean {
+  return isPomeloError(error) || ((error as NodeJS.ErrnoException).code ?? '').startsWith('ERR_SSL');
+}

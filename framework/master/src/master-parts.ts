@@ -1,0 +1,198 @@
+import { hostname } from 'node:os';
+import { LinkHub, type OperatorHandler } from '@pomelo-ts/cluster/internal';
+import { type Clock, type Logger, silentLogger, systemClock } from '@pomelo-ts/common';
+import { Claims } from './external/claims.js';
+import { FeedOpening } from './feed/feed-opening.js';
+import { Hosts } from './hosts/hosts.js';
+import { type Leader, showLeader } from './leadership/leader.js';
+import { soleTenure, type Tenure } from './leadership/tenure.js';
+import { MasterLeases } from './leases/master-leases.js';
+import { Listening } from './listener/listening.js';
+import { FileJournal } from './long-operations/journal.js';
+import { LongOperations } from './long-operations/long-operations.js';
+import type { MasterOptions } from './master-options.js';
+import { RuntimeNotice } from './runtime/runtime-notice.js';
+import { runtimeState } from './runtime/runtime-state.js';
+import { isAbrupt } from './secret/secret-names.js';
+import { Draining } from './servers/draining.js';
+import { HostReadiness } from './servers/host-readiness.js';
+import { Profiles } from './servers/profiles.js';
+import { ServerLogs } from './servers/server-logs.js';
+import { ServerOperations } from './servers/server-operations.js';
+import { TopologyOperations } from './servers/topology-operations.js';
+import { Users } from './servers/users.js';
+import { Adoption } from './supervisor/adoption.js';
+import { awakeClock } from './supervisor/awake-clock.js';
+import { bootDataFor } from './supervisor/boot-data-for.js';
+import { Supervisor } from './supervisor.js';
+import { Topology } from './topology.js';
+
+/** What all parts of a master have in common. */
+export interface Common {
+  readonly options: MasterOptions;
+  readonly tenure: Tenure;
+  /** For all that others are given time for; leases end by the time that everybody has. */
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly listening: Listening;
+  readonly topology: Topology;
+  readonly long: LongOperations;
+  /** This master, as others are told of it. */
+  leader(): Leader;
+}
+
+/** What starts, watches and ends processes. */
+export interface Lives {
+  readonly runtime: RuntimeNotice;
+  readonly leases: MasterLeases;
+  readonly hub: LinkHub;
+  readonly hosts: Hosts;
+  readonly supervisor: Supervisor;
+  readonly adoption: Adoption;
+}
+
+/** What operations are made of. None of these waits for a turn. */
+export interface Services {
+  readonly servers: ServerOperations;
+  readonly draining: Draining;
+  readonly logs: ServerLogs;
+  readonly claims: Claims;
+  readonly changes: TopologyOperations;
+  readonly views: FeedOpening;
+  readonly profiles: Profiles;
+  readonly users: Users;
+}
+
+/** The parts of a master. */
+export type MasterParts = Common & Lives & Services;
+
+/**
+ * Builds the parts of a master: what all have in common, then what processes live by, then what operators ask for. Each knows those before
+ * it; `onOperator`, which is made of all of them, is asked when somebody is let in.
+ */
+export function createMasterParts(options: MasterOptions, onOperator: OperatorHandler): MasterParts {
+  const common = createCommon(options);
+  const lives = createLives(common, onOperator);
+  return { ...common, ...lives, ...createServices(common, lives) };
+}
+
+function createCommon(options: MasterOptions): Common {
+  const { config, topologyChanges, clock: given = systemClock, logger = silentLogger } = options;
+  const { tenure = soleTenure(0), journal = new FileJournal(config.root, config.env) } = options;
+  const clock = awakeClock(given);
+  const listening = new Listening(options);
+  const self = { pid: process.pid, hostName: hostname(), term: tenure.term };
+  return {
+    options,
+    tenure,
+    clock,
+    logger,
+    listening,
+    topology: new Topology(config, topologyChanges),
+    long: new LongOperations({ journal, clock, logger, wallTime: Date.now }),
+    leader: () => ({ ...listening.address, ...self }),
+  };
+}
+
+function createLives(common: Common, onOperator: OperatorHandler): Lives {
+  const { options, tenure, listening, topology, clock, logger, leader } = common;
+  const { config, keys, bootScript, agentScript, buildId, print, adoptMs: joinMs } = options;
+  const { root, env } = config;
+  const plain = { root, clock: options.clock ?? systemClock, logger };
+  const state = () => (listening.isOpen ? runtimeState(listening.address, env, supervisor) : undefined);
+  const runtime = new RuntimeNotice({ ...plain, state });
+  const leases = new MasterLeases({ ...plain, kept: options.leases });
+  const { term } = tenure;
+  const hosts = new Hosts({
+    config: () => topology.config,
+    leader: () => showLeader(leader()),
+    leaderAt: () => listening.address,
+    ...{ bootScript, agentScript, buildId, print, term, clock, logger },
+  });
+  const hub = createHub(common, onOperator, {
+    settingsOf: (id) => {
+      const settings = topology.settingsOf(id, supervisor.running(id));
+      return settings && hosts.settingsFor(settings);
+    },
+    onServer: (id, bootId, command, args) => leases.serve(id, bootId, command, args),
+  });
+  leases.follow(hub);
+  const supervisor = createSupervisor(common, hub, hosts, () => runtime.write());
+  const secretIsNew = () => isAbrupt(root, keys.names);
+  const adoption = new Adoption({ hosts, supervisor, secretIsNew, term, joinMs, clock, logger });
+  return { runtime, leases, hub, hosts, supervisor, adoption };
+}
+
+type OfServers = Pick<ConstructorParameters<typeof LinkHub>[0], 'settingsOf' | 'onServer'>;
+
+function createHub(
+  { options, tenure, topology, clock, logger }: Common,
+  onOperator: OperatorHandler,
+  ofServers: OfServers,
+): LinkHub {
+  const { config, keys, serving = (handler) => handler } = options;
+  const { heartbeatMs, heartbeatTimeoutMs: deadMs } = config.master;
+  return new LinkHub({
+    ...ofServers,
+    keysOf: (id) => keys.ofServer(id),
+    serverIds: () => topology.servers.map(({ id }) => id),
+    onOperator: serving(onOperator),
+    term: tenure.term,
+    leads: () => tenure.holds(),
+    ...{ heartbeatMs, deadMs, clock, logger },
+  });
+}
+
+function createSupervisor(common: Common, hub: LinkHub, hosts: Hosts, onKeptChanged: () => void): Supervisor {
+  const { options, tenure, topology, listening, clock, logger } = common;
+  const { random, config } = options;
+  const { term } = tenure;
+  return new Supervisor({
+    servers: topology.servers,
+    leads: () => tenure.holds(),
+    bootData: (id, bootId) => bootDataFor(options, { id, bootId, address: listening.address, term }),
+    timing: () => topology.config.master,
+    hangMs: 3 * config.master.heartbeatTimeoutMs,
+    ...{ hub, hosts, onKeptChanged, clock, logger },
+    ...(random && { random }),
+  });
+}
+
+function createServices(common: Common, lives: Lives): Services {
+  const { options, topology, clock, tenure, listening, long } = common;
+  const { hub, hosts, supervisor, adoption, runtime } = lives;
+  const { root, env, master } = options.config;
+  return {
+    servers: new ServerOperations({
+      ...{ hub, supervisor, adoption, clock },
+      readiness: new HostReadiness(hosts, supervisor),
+      hooksMs: () => topology.config.settings.lifecycle.timeoutMs,
+      entries: () => topology.servers,
+    }),
+    draining: new Draining({ hub, supervisor, clock, onChanged: () => runtime.write() }),
+    logs: new ServerLogs({
+      ...{ hub, root },
+      entryOf: (id) => topology.get(id),
+      readOnHost: ({ id, host }, request) => hosts.get(host).readLog(id, request),
+    }),
+    claims: new Claims({
+      ...{ hub, clock },
+      records: () => supervisor.records,
+      joinMs: () => topology.config.master.startTimeoutMs,
+    }),
+    changes: new TopologyOperations({
+      ...{ topology, supervisor, hub, clock },
+      requireStartable: (servers) => hosts.requireAble(servers),
+      locate: (servers) => hosts.locate(servers.map(({ host }) => host)),
+    }),
+    profiles: new Profiles(hub),
+    users: new Users(hub),
+    views: new FeedOpening({
+      ...{ hub, env, clock },
+      records: () => supervisor.records,
+      operations: () => long.rows,
+      leader: () => ({ id: master.id, host: listening.address.host, term: tenure.term }),
+      wallTime: Date.now,
+    }),
+  };
+}

@@ -1,0 +1,6 @@
+/**
+ * The table of operations itself, for who shows what each does. It loads zod; their types alone are in `@pomelo-ts/master`.
+ *
+ * @packageDocumentation
+ */
+export { operations } from './operations/table.js';

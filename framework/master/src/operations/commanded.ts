@@ -1,0 +1,43 @@
+import type { Claims } from '../external/claims.js';
+import type { FeedOpening } from '../feed/feed-opening.js';
+import type { LeaderAnswer } from '../leadership/leader-answer.js';
+import type { LongOperations } from '../long-operations/long-operations.js';
+import type { OnProgress } from '../long-operations/progress.js';
+import type { RekeyResult } from '../secret/rekey.js';
+import type { Draining } from '../servers/draining.js';
+import type { HostFacts } from '../servers/host-facts.js';
+import type { Profiles } from '../servers/profiles.js';
+import type { ServerLogs } from '../servers/server-logs.js';
+import type { ServerOperations } from '../servers/server-operations.js';
+import type { ServerRow } from '../servers/server-row.js';
+import type { TopologyOperations } from '../servers/topology-operations.js';
+import type { Users } from '../servers/users.js';
+import type { Selection } from '../topology/selection.js';
+
+/** What operations are made of: the parts of a master that leads. None of them waits for a turn. */
+export interface Commanded {
+  readonly leads: LeaderAnswer;
+  readonly servers: Pick<ServerOperations, 'start' | 'stop' | 'restart' | 'reload' | 'takeBack' | 'kill'>;
+  readonly draining: Pick<Draining, 'drain' | 'undrain'>;
+  readonly changes: Pick<TopologyOperations, 'add' | 'restore' | 'remove' | 'plan' | 'apply'>;
+  readonly claims: Pick<Claims, 'claim' | 'release' | 'meant'>;
+  readonly logs: Pick<ServerLogs, 'logOf'>;
+  readonly long: Pick<LongOperations, 'rows' | 'get'>;
+  readonly views: Pick<FeedOpening, 'open'>;
+  readonly profiles: Pick<Profiles, 'take'>;
+  readonly users: Pick<Users, 'find' | 'kick'>;
+  list(): readonly ServerRow[];
+  describe(): ServerRow;
+  hosts(): Promise<readonly HostFacts[]>;
+  /** The ids that a selection means. @throws SERVER_NOT_IN_TOPOLOGY */
+  select(selection: Selection): readonly string[];
+  rekey(): Promise<RekeyResult>;
+  /** Stops all servers and then this master. */
+  end(onProgress: OnProgress): Promise<readonly string[]>;
+}
+
+/** What a master that stands by can do. */
+export interface StandbyCommanded {
+  readonly leads: LeaderAnswer;
+  rekey(): Promise<RekeyResult>;
+}

@@ -1,0 +1,96 @@
+import type { OperatorRole, Principal, ServerEntry } from '@pomelo-ts/cluster';
+import type { OperatorHandler } from '@pomelo-ts/cluster/internal';
+import type { Clock, Logger } from '@pomelo-ts/common';
+import type { LongOperations } from '../long-operations/long-operations.js';
+import type { OnProgress } from '../long-operations/progress.js';
+import type { Selection } from '../topology/selection.js';
+import type { Commanded } from './commanded.js';
+import { Conduct, targetOf } from './conduct.js';
+import type { Serving } from './serve.js';
+import type { Operations, Verb } from './table.js';
+
+/** What {@link Operating} works with. */
+export interface OperatingParts {
+  readonly master: Commanded & { readonly entries: readonly ServerEntry[] };
+  readonly long: LongOperations;
+  /** Whether this master leads now. */
+  holds(): boolean;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Who asks for an operation from within the master's process, and who hears how it goes. */
+export interface OperateOptions {
+  readonly principal: Principal;
+  /** What they may do; whoever calls has had them prove it. @default admin */
+  readonly role?: OperatorRole;
+  readonly onProgress?: OnProgress;
+  /** See `Call.whenRead`. @default called at once */
+  whenRead?(say: () => void): void;
+  /** Aborted when they are gone. @default they stay */
+  readonly gone?: AbortSignal;
+}
+
+/** Whoever asks from within this process: nobody that goes away before it is done. */
+const stays = new AbortController().signal;
+const atOnce = (say: () => void) => say();
+/** The master by itself. */
+const itself: Principal = { name: 'master', via: 'master' };
+
+/** The way to the operations of a master, whose table is loaded when it is needed. */
+export class Operating {
+  readonly #parts: OperatingParts;
+  readonly #conduct: Conduct;
+  #serving: Promise<Serving> | undefined;
+
+  constructor(parts: OperatingParts) {
+    this.#parts = parts;
+    this.#conduct = new Conduct(parts);
+  }
+
+  /** Carries out what operators ask for over the link. */
+  readonly answer: OperatorHandler = async (call, progress) => (await this.#served()).operate(call, progress);
+
+  async operate<V extends Verb>(
+    verb: V,
+    args: Operations[V]['args'],
+    { principal, role = 'admin', onProgress = () => {}, whenRead = atOnce, gone = stays }: OperateOptions,
+  ): Promise<Operations[V]['answer']> {
+    const call = { verb, args, principal, role, gone, whenRead };
+    return (await this.#served()).operate(call, onProgress) as Promise<Operations[V]['answer']>;
+  }
+
+  /** As the operation `servers.start`, but without its table. */
+  async start(selection: Selection, onProgress: OnProgress, principal = itself): Promise<readonly string[]> {
+    const { master } = this.#parts;
+    const servers = master.select(selection);
+    const order = {
+      verb: 'servers.start',
+      principal,
+      target: targetOf(servers, master.entries.length),
+      changes: true,
+      needs: { servers, topology: false },
+      onWait: (operation: string) => onProgress({ kind: 'waiting', operation }),
+    };
+    return this.#conduct.run(order, () => master.servers.start(servers, selection.ids ?? [], onProgress));
+  }
+
+  /** Goes on with what a former master has left, and has the table ready for whoever asks first. */
+  goOn(): void {
+    const { long, logger } = this.#parts;
+    this.#served().then(
+      (serving) => {
+        for (const operation of long.takeUp()) void serving.goOn(operation);
+      },
+      (error: unknown) => logger.error('The table of operations cannot be loaded.', { error }),
+    );
+  }
+
+  #served(): Promise<Serving> {
+    const { master, long, holds } = this.#parts;
+    this.#serving ??= import('./serve.js').then(
+      ({ Serving }) => new Serving({ master, long, conduct: this.#conduct, holds }),
+    );
+    return this.#serving;
+  }
+}

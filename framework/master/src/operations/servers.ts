@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import type { ReloadRow } from '../servers/reload.js';
+import { longestWatchMs } from '../servers/restart-how.js';
+import type { Selection } from '../topology/selection.js';
+import type { Commanded } from './commanded.js';
+import { operation } from './operation.js';
+import { pacing } from './pacing.js';
+import { type Shape, text, texts } from './shapes/shape.js';
+import { selection, steps } from './shapes.js';
+
+/** What operations on some servers have in common. */
+const some = {
+  role: 'operator',
+  turn: {
+    takes: 'servers',
+    which: ({ ids, types, hosts }: Selection, master: Commanded) =>
+      master.select({ ...(ids && { ids }), ...(types && { types }), ...(hosts && { hosts }) }),
+  },
+  changes: true,
+  progress: steps,
+} as const;
+
+export const startServers = operation({
+  ...some,
+  args: z.strictObject(selection),
+  answer: z.strictObject({ started: texts }),
+  effect: 'Starts those of the servers that do not run.',
+  carryOut: async (master, { ids }, { servers, onProgress }) => ({
+    started: await master.servers.start(servers, ids ?? [], onProgress),
+  }),
+});
+
+export const stopServers = operation({
+  ...some,
+  args: z.strictObject(selection),
+  answer: z.strictObject({ killed: texts }),
+  effect: 'Stops the servers, and leaves them stopped until somebody starts them.',
+  carryOut: async (master, _, { servers, onProgress }) => ({
+    killed: await master.servers.stop(servers, onProgress),
+  }),
+});
+
+export const restartServers = operation({
+  ...some,
+  args: z.strictObject({ ...selection, ...pacing }),
+  answer: z.strictObject({ restarted: texts }),
+  effect: 'Restarts the servers, one of each type first, and ends at the first that does not stay.',
+  long: {},
+  carryOut: async (master, { trial = true, watchMs, atOnce }, { servers, course, onProgress }) => {
+    const how = { ...(watchMs !== undefined && { watchMs }), ...(atOnce !== undefined && { atOnce }) };
+    return { restarted: await master.servers.restart(servers, { trial, ...how }, course, onProgress) };
+  },
+});
+
+const reloadRow = z.strictObject({
+  id: text,
+  swapped: texts,
+  removed: texts,
+  needRestart: texts,
+  contract: z.enum(['unknown', 'same', 'compatible', 'broken']),
+  untried: z.literal(true).exactOptional(),
+} satisfies Shape<ReloadRow>);
+
+export const reloadServers = operation({
+  ...some,
+  args: z.strictObject({
+    ...selection,
+    watchMs: z.number().min(0).max(longestWatchMs).exactOptional(),
+    force: z.boolean().exactOptional(),
+  }),
+  answer: z.strictObject({ servers: z.array(reloadRow).readonly() }),
+  effect: 'Has the servers take new code into use while their connections stay.',
+  long: {
+    takeBack: (master, operation, onProgress) => master.servers.takeBack(operation, onProgress),
+  },
+  carryOut: async (master, { watchMs, force = false }, { servers, course, onProgress }) => {
+    const how = { force, ...(watchMs !== undefined && { watchMs }) };
+    return { servers: await master.servers.reload(servers, how, course, onProgress) };
+  },
+});
+
+export const drainServers = operation({
+  ...some,
+  args: z.strictObject({
+    ...selection,
+    /** Also when no other server of their type takes new work. */
+    force: z.boolean().exactOptional(),
+  }),
+  answer: z.strictObject({ drained: texts }),
+  effect:
+    'Has the servers keep what they have and be sent nothing new, until they are undrained, stopped or restarted.',
+  carryOut: async (master, { ids, force = false }, { servers, onProgress }) => ({
+    drained: await master.draining.drain(servers, ids ?? [], { force }, onProgress),
+  }),
+});
+
+export const undrainServers = operation({
+  ...some,
+  args: z.strictObject(selection),
+  answer: z.strictObject({ undrained: texts }),
+  effect: 'Has those of the servers that drain take new work again.',
+  carryOut: async (master, _, { servers, onProgress }) => ({
+    undrained: await master.draining.undrain(servers, onProgress),
+  }),
+});
+
+export const killServers = operation({
+  ...some,
+  turn: { takes: 'nothing' },
+  args: z.strictObject(selection),
+  answer: z.strictObject({ killed: texts }),
+  effect: 'Ends the processes of the servers at once, whatever else goes on with them.',
+  carryOut: async (master, args, { onProgress }) => ({
+    killed: await master.servers.kill(some.turn.which(args, master), onProgress),
+  }),
+});

@@ -1,0 +1,82 @@
+import type { z } from 'zod';
+import { killCluster, stopCluster } from './cluster.js';
+import { askHosts, describeMaster, listServers, readLeader, readLog } from './looking.js';
+import type { AnyOperation } from './operation.js';
+import {
+  endOperation,
+  listOperations,
+  pauseOperation,
+  resumeOperation,
+  watchOperation,
+} from './operations.js';
+import { takeProfile } from './profiles.js';
+import {
+  drainServers,
+  killServers,
+  reloadServers,
+  restartServers,
+  startServers,
+  stopServers,
+  undrainServers,
+} from './servers.js';
+import { applyConfig, readConfig, reloadSecret } from './settings.js';
+import { addServers, claimServer, releaseServer, removeServers, restoreServers } from './topology.js';
+import { findUser, kickUser } from './users.js';
+import { readView, watchViews } from './views.js';
+
+/**
+ * All that operators may have a master do, each once, named by what it is about and what is done with that. Command line, link and
+ * all else that asks a master for something is made of this table.
+ */
+export const operations = {
+  'leader.read': readLeader,
+  'master.describe': describeMaster,
+  'hosts.ask': askHosts,
+  'log.read': readLog,
+  'views.read': readView,
+  'views.watch': watchViews,
+  'servers.list': listServers,
+  'servers.start': startServers,
+  'servers.stop': stopServers,
+  'servers.restart': restartServers,
+  'servers.reload': reloadServers,
+  'servers.drain': drainServers,
+  'servers.undrain': undrainServers,
+  'servers.kill': killServers,
+  'servers.profile': takeProfile,
+  'servers.add': addServers,
+  'servers.restore': restoreServers,
+  'servers.remove': removeServers,
+  'servers.claim': claimServer,
+  'servers.release': releaseServer,
+  'users.find': findUser,
+  'users.kick': kickUser,
+  'cluster.stop': stopCluster,
+  'cluster.kill': killCluster,
+  'config.read': readConfig,
+  'config.apply': applyConfig,
+  'secret.reload': reloadSecret,
+  'operations.list': listOperations,
+  'operations.watch': watchOperation,
+  'operations.pause': pauseOperation,
+  'operations.resume': resumeOperation,
+  'operations.end': endOperation,
+} as const satisfies Readonly<Record<string, AnyOperation>>;
+
+type Table = typeof operations;
+
+/** The name of an operation. */
+export type Verb = keyof Table;
+
+/**
+ * What each operation takes, tells and answers, by its name.
+ *
+ * @example const client = await connectOperator<Operations>({ dial });
+ */
+export type Operations = {
+  readonly [V in Verb]: {
+    readonly args: z.output<Table[V]['args']>;
+    readonly answer: z.output<Table[V]['answer']>;
+    readonly progress: z.output<Table[V]['progress']>;
+  };
+};

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { UserAnswer, UserSession } from '../servers/users.js';
+import { operation } from './operation.js';
+import { type Shape, text } from './shapes/shape.js';
+import { noProgress } from './shapes.js';
+
+/** Longest uid, and longest reason that a client is told, in characters. */
+const longestUid = 256;
+const longestReason = 200;
+
+const session = z.strictObject({
+  frontendId: text,
+  sessionId: text,
+  address: text.exactOptional(),
+} satisfies Shape<UserSession>);
+
+const answer: z.ZodType<UserAnswer> = z.strictObject({
+  sessions: z.array(session).readonly(),
+  silent: z.array(z.strictObject({ id: text, reason: text })).readonly(),
+} satisfies Shape<UserAnswer>);
+
+const uid = text.min(1).max(longestUid);
+const some = { turn: { takes: 'nothing' }, progress: noProgress, answer } as const;
+
+export const findUser = operation({
+  ...some,
+  role: 'viewer',
+  changes: false,
+  args: z.strictObject({
+    /** A uid of the game; digits alone also mean the uid that is that number. */
+    uid,
+  }),
+  effect: 'Shows where a user is connected, and from which address.',
+  carryOut: (master, asked) => master.users.find(asked.uid),
+});
+
+export const kickUser = operation({
+  ...some,
+  role: 'operator',
+  changes: true,
+  args: z.strictObject({ uid, reason: text.min(1).max(longestReason).exactOptional() }),
+  effect: 'Ends all sessions of a user; the clients are told the reason, and may come back.',
+  carryOut: (master, { uid: asked, reason = 'kick' }) => master.users.kick(asked, reason),
+});

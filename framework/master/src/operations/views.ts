@@ -1,0 +1,107 @@
+import {
+  groupings,
+  longestFilter,
+  mostRows,
+  type Page,
+  type PageDelta,
+  type Problem,
+  type Row,
+  type Summary,
+  usualQuery,
+  type ViewQuery,
+  viewNames,
+  windows,
+} from '@pomelo-ts/views';
+import { z } from 'zod';
+import { watchView } from '../feed/watch-view.js';
+import { operation } from './operation.js';
+import { count, type Shape, text, texts } from './shapes/shape.js';
+import { noProgress } from './shapes.js';
+
+const number = z.number();
+const cell = z.union([text, number, z.null()]);
+const past = z.array(z.union([number, z.null()])).readonly();
+
+const row: z.ZodType<Row> = z.strictObject({
+  key: text,
+  cells: z.record(text, cell).readonly(),
+  trouble: number,
+  growth: z.record(text, number).readonly().exactOptional(),
+} satisfies Shape<Row>);
+
+const problem = z.strictObject({
+  key: text,
+  severity: z.enum(['page', 'warn']),
+  about: text,
+  what: text,
+  since: number,
+  next: text,
+} satisfies Shape<Problem>);
+
+const summary = z.strictObject({
+  env: text,
+  leader: z.strictObject({ id: text, host: text, term: number }),
+  hosts: count,
+  states: z.record(text, count).readonly(),
+  builds: texts,
+  online: number,
+  requests: number,
+  errors: number,
+  p99: z.union([number, z.null()]),
+  past: z.strictObject({ online: past, requests: past, errors: past, p99: past }),
+  problems: z.array(problem).readonly(),
+  problemCount: count,
+} satisfies Shape<Summary>);
+
+const page: z.ZodType<Page> = z.strictObject({
+  at: number,
+  rows: z.array(row).readonly(),
+  matching: count,
+  total: count,
+  silent: texts,
+  summary,
+} satisfies Shape<Page>);
+
+const delta: z.ZodType<PageDelta> = z.strictObject({
+  at: number,
+  set: z.array(row).readonly().exactOptional(),
+  order: texts.exactOptional(),
+  matching: count.exactOptional(),
+  total: count.exactOptional(),
+  silent: texts.exactOptional(),
+  summary: summary.exactOptional(),
+} satisfies Shape<PageDelta>);
+
+/** All but the view may be left out. */
+const query = z.strictObject({
+  view: z.enum(viewNames),
+  filter: text.max(longestFilter).exactOptional(),
+  sort: text.exactOptional(),
+  ascending: z.boolean().exactOptional(),
+  growth: z.boolean().exactOptional(),
+  window: z.enum(windows).exactOptional(),
+  limit: z.int().min(1).max(mostRows).exactOptional(),
+  group: z.enum(groupings).exactOptional(),
+  faulty: z.boolean().exactOptional(),
+} satisfies Shape<ViewQuery>);
+
+const whole = (asked: z.output<typeof query>): ViewQuery => ({ ...usualQuery, ...asked });
+
+const look = { role: 'viewer', turn: { takes: 'nothing' }, changes: false, args: query } as const;
+
+export const readView = operation({
+  ...look,
+  progress: noProgress,
+  answer: page,
+  effect: 'Shows a table of servers, hosts, routes, calls, crons, operations or problems.',
+  carryOut: async (master, asked) => (await master.views.open()).page(whole(asked)),
+});
+
+export const watchViews = operation({
+  ...look,
+  progress: delta,
+  answer: z.null(),
+  effect: 'Shows such a table, and each second what has changed in it.',
+  carryOut: async (master, asked, { onProgress, whenRead, gone }) =>
+    watchView(await master.views.open(), whole(asked), { tell: onProgress, whenRead, gone }),
+});

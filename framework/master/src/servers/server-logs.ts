@@ -1,0 +1,61 @@
+import type { ServerEntry } from '@pomelo-ts/cluster';
+import type { LinkHub, LogPart, LogRequest } from '@pomelo-ts/cluster/internal';
+import { PomeloError } from '@pomelo-ts/common';
+import { readServerLog } from '../processes/read-server-log.js';
+import { readLogAnswer } from './server-answers.js';
+
+/** How long a server may take to read its own log, in ms: one that is busy for longer may as well hang. */
+const readMs = 2000;
+
+/** What {@link ServerLogs} work with. */
+export interface LogParts {
+  readonly hub: LinkHub;
+  readonly root: string;
+  entryOf(id: string): ServerEntry | undefined;
+  /** Reads the log of a server whose link is of no use, on its host. @throws LOG_MISSING */
+  readOnHost(server: ServerEntry, request: LogRequest): Promise<LogPart>;
+}
+
+/** What a server answers when it is asked for its log: a part, or why there is none. */
+export type LogAnswer = LogPart | { readonly missing: string };
+
+/** Reads the logs of servers, and the master's own. */
+export class ServerLogs {
+  readonly #parts: LogParts;
+
+  constructor(parts: LogParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * A part of the log of a server, or of `master`: the server reads it itself; when it has no link or does not answer, the
+   * file is read on its host.
+   *
+   * @throws LOG_MISSING, SERVER_NOT_IN_TOPOLOGY
+   */
+  async logOf(id: string, request: LogRequest): Promise<LogPart> {
+    const { entryOf, root } = this.#parts;
+    if (id === 'master') return readServerLog(root, id, request);
+    const server = entryOf(id);
+    if (!server)
+      throw new PomeloError('SERVER_NOT_IN_TOPOLOGY', { name: id, known: 'those of pomelo-ts list' });
+    const answer = await this.#ask(id, request);
+    if (answer && 'missing' in answer)
+      throw new PomeloError('LOG_MISSING', { serverId: id, reason: answer.missing });
+    return asked(request, answer ?? (await this.#parts.readOnHost(server, request)));
+  }
+
+  async #ask(id: string, request: LogRequest): Promise<LogAnswer | undefined> {
+    try {
+      return await this.#parts.hub.ask(id, 'log', request, readMs, readLogAnswer);
+    } catch {
+      return undefined; // it is down, hangs, or could not read: its file may tell why
+    }
+  }
+}
+
+/** No more than was asked for: who has written a log, or reads it, may have been taken over. */
+function asked(request: LogRequest, part: LogPart): LogPart {
+  if (!('lines' in request)) return part;
+  return { ...part, lines: part.lines.slice(Math.max(0, part.lines.length - request.lines)), more: false };
+}

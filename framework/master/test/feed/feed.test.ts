@@ -1,0 +1,293 @@
+import { Measures, type MeasureTable } from '@pomelo-ts/common';
+import { codeClasses } from '@pomelo-ts/common/internal';
+import { type Page, usualQuery, type ViewQuery } from '@pomelo-ts/views';
+import { describe, expect, it } from 'vitest';
+import { Feed } from '../../src/feed/feed.js';
+import { watchView } from '../../src/feed/watch-view.js';
+import { Bench, entry } from '../supervisor-bench.js';
+
+const help = 'Of this test.';
+const codes = { label: 'codeClass', values: codeClasses } as const;
+/** Measures of servers that the feed reads; `top.test` has real servers tell them. */
+const table = {
+  requests: {
+    ...{ kind: 'histogram', name: 'request.duration', unit: 'seconds', help },
+    ...{ open: { label: 'route', most: 10 }, closed: codes },
+  },
+  loop: {
+    ...{ kind: 'gauge', name: 'eventloop.delay', unit: 'seconds', help },
+    closed: { label: 'percentile', values: ['50', '90', '99', '100'] },
+  },
+  crons: { kind: 'counter', name: 'cron.failures', help },
+} as const satisfies MeasureTable;
+
+/** A cluster of a gate, a connector and two chat servers, and the feed of its master. */
+class Watched implements Disposable {
+  readonly bench = new Bench([
+    entry('gate-1'),
+    entry('connector-1', { host: '10.0.0.2' }),
+    entry('chat-1', { autoRestart: true }),
+    entry('chat-2'),
+  ]);
+  readonly feed: Feed;
+  /** What the connector measures. */
+  readonly measures = new Measures();
+  readonly handles = this.measures.makeAll(table);
+  operations: ConstructorParameters<typeof Feed>[0]['operations'] = () => [];
+
+  private constructor() {
+    const { hub, supervisor, clock } = this.bench;
+    this.feed = new Feed({
+      ...{ hub, clock, env: 'production' },
+      records: () => supervisor.records,
+      operations: () => this.operations(),
+      leader: () => ({ id: 'master-1', host: '10.0.0.1', term: 3 }),
+      wallTime: () => 1_700_000_000_000 + clock.now(),
+    });
+  }
+
+  static async up(): Promise<Watched> {
+    const watched = new Watched();
+    const { bench } = watched;
+    await bench.start('gate-1', 'connector-1', 'chat-1', 'chat-2');
+    const link = bench.launcher.lives['connector-1']!.at(-1)!.link!;
+    link.setStats(() => ({ connections: 412 }));
+    link.tellMeasures(watched.measures);
+    await watched.pass(3);
+    return watched;
+  }
+
+  /** Lets seconds pass, in each of which the connector answers so many requests. */
+  async pass(
+    seconds: number,
+    requests = 0,
+    took = 0.01,
+    code: (typeof codeClasses)[number] = 'ok',
+  ): Promise<void> {
+    for (let second = 0; second < seconds; second++) {
+      for (let n = 0; n < requests; n++) this.handles.requests.of('chat.room.say')[code].observe(took);
+      await this.bench.pass(1000);
+    }
+  }
+
+  page(query: Partial<ViewQuery> = {}): Page {
+    return this.feed.page({ ...usualQuery, ...query });
+  }
+
+  cells(key: string, query: Partial<ViewQuery> = {}) {
+    return this.page(query).rows.find((row) => row.key === key)?.cells;
+  }
+
+  /** What is wrong, and since how many seconds. */
+  get problems() {
+    const { at, summary } = this.page();
+    return summary.problems.map(({ severity, about, what, since }) => [
+      ...[severity, about, what],
+      Math.round((at - since) / 1000),
+    ]);
+  }
+
+  [Symbol.dispose](): void {
+    this.feed.close();
+    this.bench[Symbol.dispose]();
+  }
+}
+
+describe('the feed of a master', () => {
+  it('tells of each server what it does and how it is', async () => {
+    using watched = await Watched.up();
+    watched.handles.loop['99'].set(0.02);
+    await watched.pass(12, 20, 0.003);
+    expect(watched.cells('connector-1')).toMatchObject({
+      ...{ type: 'connector', host: '10.0.0.2', state: 'ready', connections: 412, errors: 0, loop: 0.02 },
+      requests: expect.closeTo(20, 0),
+      p99: expect.closeTo(0.004, 3),
+    });
+    expect(watched.cells('chat-1')).toMatchObject({ connections: null, requests: 0, p99: null, restarts: 0 });
+    expect(watched.page()).toMatchObject({ total: 4, matching: 4, silent: [] });
+  });
+
+  it('tells rates over the window that is asked for', async () => {
+    using watched = await Watched.up();
+    await watched.pass(50, 10);
+    await watched.pass(10, 40);
+    const requests = (window: ViewQuery['window']) => watched.cells('connector-1', { window })!['requests'];
+    expect(requests('10s')).toBeCloseTo(40, 0);
+    expect(requests('1m')).toBeCloseTo(15, 0);
+    expect(
+      watched.page({ window: '1m' }).rows.find(({ key }) => key === 'connector-1')!.growth,
+    ).toMatchObject({
+      requests: expect.closeTo(25, 0),
+      connections: 0,
+    });
+  });
+
+  it('tells of each route what it takes and how it fails', async () => {
+    using watched = await Watched.up();
+    await watched.pass(10, 10, 0.01);
+    await watched.pass(10, 10, 0.8, 'timeout');
+    const [row] = watched.page({ view: 'routes', window: '1m' }).rows;
+    expect(row!.cells).toMatchObject({
+      ...{ route: 'chat.room.say', type: 'connector' },
+      errors: expect.closeTo(0.5, 1),
+      mean: expect.closeTo(0.4, 1),
+    });
+    expect(row!.trouble).toBeGreaterThan(0);
+  });
+
+  it('puts first what is wrong, with since when', async () => {
+    using watched = await Watched.up();
+    expect(watched.problems).toEqual([]);
+    watched.handles.loop['99'].set(0.212);
+    await watched.pass(5);
+    expect(watched.page().rows[0]!.key).toBe('connector-1');
+    expect(watched.problems).toEqual([['warn', 'connector-1', 'event loop 212ms late', expect.any(Number)]]);
+    await watched.pass(10);
+    expect(watched.problems[0]![3]).toBeGreaterThanOrEqual(10);
+    watched.handles.loop['99'].set(0.01);
+    await watched.pass(3);
+    expect(watched.problems).toEqual([]);
+  });
+
+  it('tells of a server that has gone, and of a type of which nobody serves', async () => {
+    using watched = await Watched.up();
+    const end = (id: string) => watched.bench.launcher.lives[id]!.at(-1)!.end({ code: 1, signal: null });
+    end('chat-2');
+    await watched.pass(2);
+    expect(watched.cells('chat-2')).toMatchObject({ state: 'gone', cpu: null, up: null });
+    expect(watched.page({ faulty: true }).rows.map(({ key }) => key)).toEqual(['chat-2']);
+    expect(watched.page().summary.states).toEqual({ ready: 3, gone: 1 });
+    end('connector-1');
+    await watched.pass(2);
+    expect(watched.problems[0]!.slice(0, 3)).toEqual(['page', 'connector', 'no server of this type serves']);
+  });
+
+  it('tells of one that crashes again and again', async () => {
+    using watched = await Watched.up();
+    for (let n = 0; n < 3; n++) {
+      watched.bench.launcher.lives['chat-1']!.at(-1)!.end({ code: 1, signal: null });
+      await watched.pass(20);
+    }
+    expect(watched.problems.map(([severity, about, what]) => [severity, about, what])).toContainEqual([
+      'page',
+      'chat-1',
+      expect.stringMatching(/^crashed 3 times in 10 m: exit code 1/),
+    ]);
+    await watched.pass(601);
+    expect(watched.problems.filter(([, about]) => about === 'chat-1')).toEqual([]);
+  });
+
+  it('tells the whole cluster in one line, with what it was before', async () => {
+    using watched = await Watched.up();
+    await watched.pass(25, 8);
+    const { summary } = watched.page();
+    expect(summary).toMatchObject({
+      ...{ env: 'production', hosts: 2, online: 412, errors: 0, problemCount: 0, states: { ready: 4 } },
+      leader: { id: 'master-1', host: '10.0.0.1', term: 3 },
+      requests: expect.closeTo(8, 0),
+    });
+    expect(summary.past.online).toHaveLength(30);
+    expect(summary.past.online.slice(0, 3)).toEqual([null, null, null]);
+    expect(summary.past.online.at(-1)).toBe(412);
+  });
+
+  it('forgets what a server did in a former life', async () => {
+    using watched = await Watched.up();
+    await watched.pass(10, 50);
+    watched.bench.launcher.lives['connector-1']!.at(-1)!.end({ code: 1, signal: null });
+    await watched.pass(1);
+    await watched.bench.start('connector-1');
+    await watched.pass(3);
+    expect(watched.cells('connector-1')).toMatchObject({ requests: 0, p99: null });
+  });
+
+  it('tells of crons where some were run, and of long operations', async () => {
+    using watched = await Watched.up();
+    expect(watched.page({ view: 'crons' }).rows).toEqual([]);
+    watched.handles.crons.add(2);
+    await watched.pass(2);
+    expect(watched.cells('connector-1', { view: 'crons' })).toMatchObject({ runs: 0, failed: 2 });
+    const begun = {
+      id: 4,
+      verb: 'servers.restart',
+      target: 'chat-1',
+      by: 'ann',
+      via: 'cli',
+      begunAt: '2026-01-01T00:00:00Z',
+    };
+    watched.operations = () => [
+      { ...begun, state: 'running', done: ['chat-1'], underWay: ['chat-2'], left: [], takenBack: [] },
+    ];
+    expect(watched.cells('4', { view: 'operations' })).toMatchObject({
+      verb: 'servers.restart',
+      done: 1,
+      left: 1,
+    });
+  });
+
+  it.each([
+    [{ filter: 'colour:red' }, 'there is no column colour'],
+    [{ filter: '/(?=a)/' }, 'This cannot be shown of servers: /(?=a)/: '],
+    [{ sort: 'colour' }, 'there is no column colour to sort by; there are trouble, id'],
+    [{ sort: '__proto__' }, 'there is no column __proto__'],
+  ])('refuses %o', async (query, message) => {
+    using watched = await Watched.up();
+    expect(() => watched.page(query)).toThrow(message);
+  });
+});
+
+describe('who watches a view', () => {
+  it('is told the page and then what has changed, until they are gone', async () => {
+    using watched = await Watched.up();
+    const gone = new AbortController();
+    const told: object[] = [];
+    const watching = watchView(
+      watched.feed,
+      { ...usualQuery, filter: 'type:chat' },
+      { tell: (delta) => void told.push(delta), whenRead: (say) => say(), gone: gone.signal },
+    );
+    expect(told[0]).toMatchObject({ order: ['chat-1', 'chat-2'], matching: 2, total: 4 });
+    watched.bench.launcher.lives['chat-2']!.at(-1)!.end({ code: 1, signal: null });
+    await watched.pass(1);
+    expect(told.at(-1)).toMatchObject({ order: ['chat-2', 'chat-1'] });
+    gone.abort();
+    await watching;
+    const before = told.length;
+    await watched.pass(2);
+    expect(told.length).toBe(before);
+  });
+
+  it('and does not read is told nothing until they have, and then what is true then', async () => {
+    using watched = await Watched.up();
+    const told: { readonly at: number }[] = [];
+    let owed: (() => void) | undefined;
+    const gone = new AbortController();
+    const tell = (delta: { readonly at: number }) => void told.push(delta);
+    const whenRead = (say: () => void) => {
+      owed = say;
+    };
+    void watchView(watched.feed, usualQuery, { tell, whenRead, gone: gone.signal });
+    await watched.pass(10);
+    expect(told).toHaveLength(1);
+    owed!();
+    expect(told.at(-1)!.at - told[0]!.at).toBeGreaterThanOrEqual(9000);
+    gone.abort();
+  });
+
+  it('is refused when too many do, and one who has gone gives their place back', async () => {
+    using watched = await Watched.up();
+    const nothing = () => {};
+    const watch = () => {
+      const gone = new AbortController();
+      const way = { tell: nothing, whenRead: nothing, gone: gone.signal };
+      return { gone, watching: watchView(watched.feed, usualQuery, way) };
+    };
+    const all = Array.from({ length: 200 }, watch);
+    expect(watch).toThrow(expect.objectContaining({ code: 'VIEWS_FULL' }));
+    all[0]!.gone.abort();
+    await all[0]!.watching;
+    const last = watch();
+    for (const { gone } of [...all, last]) gone.abort();
+    await Promise.all([...all, last].map(({ watching }) => watching));
+  });
+});

@@ -1,0 +1,116 @@
+import { thresholds } from '../thresholds.js';
+import type { Alert } from './alert.js';
+import { each } from './expressions.js';
+
+const restarts = each('increase(pomelo_server_restarts_total[10m])', 'cause');
+
+/** Servers, hosts and masters. */
+export const clusterAlerts = {
+  PomeloServerDown: {
+    expression: `pomelo:server_wanted == 1 unless on (job, server) (pomelo:server_up == 1) unless on (job, server) (pomelo_server_state{state=~"starting|stopping"} == 1)`,
+    for: '30s',
+    severity: 'page',
+    text: {
+      summary: '{{ $labels.server }} at {{ $labels.host }} should run and does not.',
+      means:
+        'The server has ended, is lost or failed, and nobody starts it. Those of its players that no other server takes are out.',
+      look: '`pomelo-ts list` tells how it ended; `pomelo-ts logs SERVER` its last words.',
+      act: '`pomelo-ts start -i SERVER`. When it fails again, bring back the code or configuration before. `"auto-restart": true` in servers.json5 has the master do it.',
+    },
+  },
+  PomeloServerStartsSlowly: {
+    expression: `${each('pomelo_server_state{state=~"starting|stopping"}')} == 1`,
+    for: '5m',
+    severity: 'warn',
+    text: {
+      summary: '{{ $labels.server }} has been starting or stopping for five minutes.',
+      means: 'It serves nobody meanwhile; others have its work.',
+      look: '`pomelo-ts list`, then `pomelo-ts logs SERVER`: what does `onStart` or `onStop` of the game wait for?',
+      act: 'Mend what it waits for, often a database. `pomelo-ts kill SERVER` ends one that does not stop.',
+    },
+  },
+  PomeloTypeGone: {
+    expression:
+      'sum by (job, type) (pomelo:server_wanted) > 0 and sum by (job, type) (pomelo:server_up) == 0',
+    for: '1m',
+    severity: 'page',
+    text: {
+      summary: 'No server of type {{ $labels.type }} serves.',
+      means: 'All that these servers do fails: requests to them are answered with an error.',
+      look: '`pomelo-ts list`; `pomelo-ts logs` of one of them. Was something changed just now?',
+      act: '`pomelo-ts start -t TYPE`. When all fail at once it is code, configuration or a store: bring back what was before.',
+    },
+  },
+  PomeloHostDown: {
+    expression:
+      'sum by (job, host) (pomelo:server_wanted) > 1 and sum by (job, host) (pomelo:server_up) == 0',
+    for: '1m',
+    severity: 'page',
+    inhibits: { alerts: ['PomeloServerDown', 'PomeloServerStartsSlowly'], equal: ['job', 'host'] },
+    text: {
+      summary: 'None of the servers at {{ $labels.host }} serves.',
+      means: 'The host is down or cannot be reached, or all its servers have ended.',
+      look: '`pomelo-ts doctor` asks each host; `pomelo-ts list` shows `lost` where nothing is heard.',
+      act: 'Bring the host back: its servers are started when it answers. Or start as many elsewhere: `pomelo-ts add`.',
+    },
+  },
+  PomeloMasterAbsent: {
+    expression:
+      '(group by (job) (last_over_time(pomelo_leader[6h])) unless on (job) (pomelo_leader == 1)) or on () absent(pomelo_leader)',
+    for: '30s',
+    severity: 'page',
+    text: {
+      summary: 'No master leads.',
+      means:
+        'Players play on, but nobody starts crashed servers, lets new ones in or tells measures: other alerts are blind.',
+      look: '`pomelo-ts list` on a host of a master; logs/master.log there. Does Prometheus reach `opsPort`? `curl HOST:PORT/readyz`.',
+      act: '`pomelo-ts start -D` on a host of a master: it adopts the servers that run.',
+    },
+  },
+  PomeloTwoLeaders: {
+    expression: 'count by (job) (max by (job, server, host) (pomelo_leader) == 1) > 1',
+    for: '30s',
+    severity: 'page',
+    text: {
+      summary: '{{ $value }} masters say that they lead.',
+      means:
+        'Servers obey the higher term alone. One master hangs or is cut off, or two clusters are read as one job.',
+      look: '`pomelo_leader` with its terms; `pomelo-ts doctor` on both hosts. Do two games share a job of Prometheus?',
+      act: 'End the process of the lower term. Give each game a job of its own.',
+    },
+  },
+  PomeloCrashLoop: {
+    // `increase` tells of 3 a little more or less
+    expression: `sum by (job, server, type, host) (${restarts}) > ${thresholds.crashes - 0.5}`,
+    for: '0s',
+    severity: 'page',
+    text: {
+      summary: '{{ $labels.server }} has crashed {{ $value | printf "%.0f" }} times in 10 minutes.',
+      means: 'Its players are thrown out again and again.',
+      look: '`pomelo-ts logs SERVER`: the error before each end. `pomelo_server_restarts_total` tells whether memory, a signal or the code ended it.',
+      act: 'Bring back the code before. `pomelo-ts drain SERVER` keeps new players away; `pomelo-ts stop SERVER` ends the loop.',
+    },
+  },
+  PomeloLinkFlaps: {
+    expression: `${each('changes(pomelo_link_up[15m])')} > ${thresholds.linkChanges}`,
+    for: '0s',
+    severity: 'warn',
+    text: {
+      summary: 'The link of {{ $labels.server }} has come and gone {{ $value }} times in 15 minutes.',
+      means: 'The network to the master fails, or one of the two processes hangs at times.',
+      look: '`pomelo-ts doctor`; the event loops of the master and of the server; `pomelo-ts logs SERVER`.',
+      act: 'Mend the network between the hosts, or take load off the one that hangs.',
+    },
+  },
+  PomeloWrongProofs: {
+    expression: `${each('increase(pomelo_link_wrong_proofs_total[15m])')} > ${thresholds.wrongProofs}`,
+    for: '0s',
+    severity: 'warn',
+    text: {
+      summary: 'Somebody dials the master with another secret.',
+      means: 'A server or operator has an old secret, or a stranger tries.',
+      look: 'logs/master.log tells from which address; `pomelo-ts doctor` whether hosts have the same secret.',
+      act: 'Give the host the secret, or close the port of the master to that address.',
+    },
+  },
+} as const satisfies Readonly<Record<string, Alert>>;

@@ -1,0 +1,58 @@
+import { thresholds } from '../thresholds.js';
+import type { Alert } from './alert.js';
+import { each } from './expressions.js';
+
+const { onlineShare, onlineLeast, refusedShare, unevenRatio, unevenLeast } = thresholds;
+const before = '(pomelo:online:sum offset 10m)';
+const refused = `sum by (job, reason) (${each('rate(pomelo_client_refused_total[5m])', 'reason')})`;
+const taken = `sum by (job) (${each('rate(pomelo_client_connections_total[5m])')})`;
+
+/** Who is on-line, and who comes. */
+export const playerAlerts = {
+  PomeloOnlineDrop: {
+    expression: `pomelo:online:sum / ${before} < ${1 - onlineShare} and ${before} > ${onlineLeast}`,
+    for: '2m',
+    severity: 'page',
+    text: {
+      summary: 'Only {{ $value | humanizePercentage }} of those who were on-line 10 minutes ago are.',
+      means: 'Many players are gone at once: a frontend, a network or a way of clients to you is broken.',
+      look: '`pomelo-ts top --once`; which frontend has lost clients? Do crashes, a restart or a new build stand at that time?',
+      act: 'Bring back what was changed. When all is well here, look at the load balancer, DNS, certificates and the provider.',
+    },
+  },
+  PomeloOnlineJump: {
+    expression: `pomelo:online:sum / ${before} > ${1 + onlineShare} and pomelo:online:sum > ${onlineLeast}`,
+    for: '2m',
+    severity: 'warn',
+    text: {
+      summary: '{{ $value | humanizePercentage }} of those who were on-line 10 minutes ago are.',
+      means: 'A campaign, the return from a breakdown, or an attack.',
+      look: '`pomelo-ts top --once --sort cpu`; refusals of clients by reason; do the new ones have users?',
+      act: 'Add frontends before they are full: `pomelo-ts add`. Against an attack: `client` limits in settings.json5.',
+    },
+  },
+  PomeloHandshakesRefused: {
+    expression: `${refused} / on (job) group_left () (${taken} + on (job) sum by (job) (${refused})) > ${refusedShare}`,
+    for: '5m',
+    severity: 'warn',
+    text: {
+      summary: '{{ $value | humanizePercentage }} of the clients are not let in: {{ $labels.reason }}.',
+      means:
+        '`full`: no place. `tooMany`: too many in their handshake. `address`: too many from one address. `origin`: a page of another site.',
+      look: '`pomelo-ts top --once`: connections of each frontend, in relation to `client.maxConnections`.',
+      act: 'Full: `pomelo-ts add` frontends. Address: behind a proxy, set `trustedProxies`. Origin: name your page in `client.origins`.',
+    },
+  },
+  PomeloUneven: {
+    expression: `max by (job, type) (${each('pomelo_client_connected')}) / avg by (job, type) (${each('pomelo_client_connected')}) > ${unevenRatio} and avg by (job, type) (${each('pomelo_client_connected')}) > ${unevenLeast}`,
+    for: '30m',
+    severity: 'info',
+    text: {
+      summary:
+        'The fullest {{ $labels.type }} has {{ $value | printf "%.1f" }} times the average of clients.',
+      means: 'New clients are not spread over all frontends, or old ones have not moved since one was added.',
+      look: '`pomelo-ts top --once --sort connections`; was a server added, drained or restarted?',
+      act: 'It evens out as players come and go. If not: does the gate of your game choose by load, and the load balancer by connections?',
+    },
+  },
+} as const satisfies Readonly<Record<string, Alert>>;

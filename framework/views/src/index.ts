@@ -1,0 +1,35 @@
+/**
+ * What operators see of a cluster, without a terminal, a page or a master in it: the master makes pages of views, and whoever shows them
+ * applies deltas and has numbers as text.
+ *
+ * @packageDocumentation
+ */
+export type { Cell, Column, ColumnKind, Row } from './column.js';
+export { applyDelta, deltaOf, type PageDelta } from './delta.js';
+export { type Filter, FilterError, type MakeMatcher, type Matcher, parseFilter } from './filter.js';
+export { leftOutFirst } from './narrow.js';
+export { type Page, select } from './page.js';
+export {
+  groupings,
+  longestFilter,
+  mostRows,
+  usualQuery,
+  type ViewQuery,
+  type Window,
+  windowSeconds,
+  windows,
+} from './query.js';
+export {
+  showAge,
+  showBytes,
+  showCell,
+  showCount,
+  showPast,
+  showRate,
+  showSeconds,
+  showShare,
+  showTime,
+} from './show.js';
+export { type Problem, pastPoints, pastStepSeconds, type Summary } from './summary.js';
+export { crashesWithinMs, thresholds } from './thresholds.js';
+export { columnsOf, type View, type ViewName, viewNames, views } from './views.js';

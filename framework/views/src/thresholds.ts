@@ -1,0 +1,48 @@
+/**
+ * From where on something is a problem: one set of numbers for terminal, page, the alerts that the master sends, and the rules for
+ * Prometheus.
+ */
+export const thresholds = {
+  /** Seconds that an event loop is late (99th percentile). */
+  loopWarnSeconds: 0.1,
+  loopPageSeconds: 0.5,
+  /** Used share of the heap, and of the descriptors. */
+  heapShare: 0.8,
+  filesShare: 0.8,
+  /** Share of one processor over a minute: a game's code has one. */
+  cpuShare: 0.9,
+  /** Share of requests that fail, over a minute, from so many a second. */
+  errorShare: 0.05,
+  errorRequests: 1,
+  /** Seconds that 99 of 100 requests take at most, over a minute, from so many a second. */
+  latencySeconds: 0.5,
+  latencyRequests: 1,
+  /** Crashes of one server within 10 minutes. */
+  crashes: 3,
+  /** Share of requests that may fail by faults of the game and absent servers, over a month: what is promised to players. */
+  errorBudget: 0.001,
+  /** So many times faster than in a month is the budget used up: within 2 days, and within 5. */
+  fastBurn: 14.4,
+  slowBurn: 6,
+  /** Change of those who are on-line within 10 minutes, as a share, from so many. */
+  onlineShare: 0.2,
+  onlineLeast: 200,
+  /** Share of the clients that come and are not let in. */
+  refusedShare: 0.05,
+  /** Share of calls between servers that are too late or refused, from so many a second. */
+  callShare: 0.05,
+  calls: 1,
+  /** Changes of a link, and broken connections between servers, within 15 minutes. */
+  linkChanges: 6,
+  brokenConnections: 6,
+  /** Clients of the fullest server of a type, in relation to the average, from so many on average. */
+  unevenRatio: 1.3,
+  unevenLeast: 50,
+  /** Seconds in which a heap that grows like the last 2 hours must not be full. */
+  heapLeakSeconds: 6 * 3600,
+  /** Proofs with another secret within 15 minutes. */
+  wrongProofs: 3,
+} as const;
+
+/** The time in which {@link thresholds}`.crashes` are counted, in ms. */
+export const crashesWithinMs = 600_000;

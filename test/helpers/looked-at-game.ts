@@ -1,0 +1,54 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { TestGame } from './cluster-process.js';
+import { freePort } from './free-port.js';
+
+/** Binds a session to the uid that it is told. */
+const entry = `export default () => ({
+  enter: async ({ uid }, session) => { await session.bind(uid); return { code: 200 }; },
+});`;
+
+/** A handler that is quick, one that takes 80 ms, one that keeps its process busy for 50 ms, and one that always fails. */
+const chat = `function burnTheTime() {
+  for (const end = Date.now() + 50; Date.now() < end; );
+}
+export default () => ({
+  burn: () => { burnTheTime(); return { code: 200 }; },
+  say: () => ({ code: 200 }),
+  slow: () => new Promise((resolve) => setTimeout(resolve, 80, { code: 200 })),
+  fail: () => { throw new Error('on purpose'); },
+});`;
+
+/** A game in production that operators look at: connector-1, chat-1 and chat-2, by their own ports and processes. */
+export interface LookedAtGame extends AsyncDisposable {
+  readonly game: TestGame;
+  readonly clientPort: number;
+}
+
+/** Starts it in the background. */
+export async function lookedAtGame(master: object = {}): Promise<LookedAtGame> {
+  const clientPort = await freePort();
+  const game = await TestGame.make(
+    {
+      connector: [{ id: 'connector-1', port: await freePort(), clientPort, frontend: true }],
+      chat: [
+        { id: 'chat-1', port: await freePort(), 'auto-restart': true },
+        { id: 'chat-2', port: await freePort(), 'auto-restart': false },
+      ],
+    },
+    { ownBoot: true, master, env: { POMELO_TS_SECRET: 'what a cluster proves that is looked at' } },
+  );
+  writeFileSync(join(game.root, 'package.json'), JSON.stringify({ type: 'module' }));
+  writeFileSync(join(game.root, 'app.js'), 'export default { setUp() {} };');
+  for (const [type, name, source] of [
+    ['chat', 'chatHandler', chat],
+    ['connector', 'entryHandler', entry],
+  ] as const) {
+    const folder = join(game.root, 'app/servers', type, 'handler');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, `${name}.js`), source);
+  }
+  const { code, stderr } = await game.run('start', '-D', '-e', 'production');
+  if (code !== 0) throw new Error(`the game did not start: ${stderr}`);
+  return { game, clientPort, [Symbol.asyncDispose]: () => game[Symbol.asyncDispose]() };
+}

@@ -1,0 +1,126 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../helpers/cluster-process.js';
+import { type LookedAtGame, lookedAtGame } from '../helpers/looked-at-game.js';
+import { RawClient } from '../helpers/raw-client.js';
+
+/* A real cluster, whose servers and users are looked into by real commands. */
+
+let looked: LookedAtGame;
+
+beforeAll(async () => {
+  looked = await lookedAtGame();
+});
+
+afterAll(() => looked[Symbol.asyncDispose]());
+
+const profilesOfServers = () => readdirSync(tmpdir()).filter((name) => name.startsWith('pomelo-ts-profile-'));
+
+describe('pomelo-ts profile', () => {
+  it('brings a CPU profile that names the function which takes the time', async () => {
+    const { game, clientPort } = looked;
+    // each session stays with one of the chat servers: some are with the one that is looked at
+    const clients = await Promise.all(Array.from({ length: 6 }, () => RawClient.join(clientPort)));
+    const file = join(game.root, 'chat.cpuprofile');
+    const profiling = game.begin('profile', 'chat-1', '--cpu', '2s', '-o', file, '-e', 'production');
+    while (profiling.child.exitCode === null)
+      await Promise.all(clients.map((client) => client.request('chat.chatHandler.burn', {})));
+    for (const client of clients) await client[Symbol.asyncDispose]();
+    const { code, stdout, stderr } = await profiling.ended;
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(
+      /^wrote .*chat\.cpuprofile \(\d+ MiB\); Performance of Chrome's DevTools opens it$/m,
+    );
+    const [, , first] = stdout.split('\n');
+    expect(first).toMatch(/^\d+\.\d% +burn(TheTime)? +.*chat\/handler\/chatHandler\.js:\d+$/);
+    const { nodes, samples } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown[]>;
+    expect(nodes!.length).toBeGreaterThan(10);
+    expect(samples!.length).toBeGreaterThan(100);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it('brings a heap snapshot, and leaves no file on the host of the server', async () => {
+    const { game } = looked;
+    const file = join(game.root, 'chat.heapsnapshot');
+    const { code, stderr } = await game.run('profile', 'chat-1', '--heap', '-o', file, '-e', 'production');
+    expect([code, stderr]).toEqual([0, '']);
+    const { snapshot } = JSON.parse(readFileSync(file, 'utf8')) as { snapshot: { node_count: number } };
+    expect(snapshot.node_count).toBeGreaterThan(1000);
+    await eventually(() => profilesOfServers().length === 0, 'the file of the server to go');
+  });
+
+  it('takes no heap snapshot of a server with clients, unless that is forced', async () => {
+    const { game, clientPort } = looked;
+    await using _ = await RawClient.join(clientPort);
+    const file = join(game.root, 'connector.heapsnapshot');
+    const take = (...more: string[]) =>
+      game.run('profile', 'connector-1', '--heap', '-o', file, '-e', 'production', ...more);
+    const refused = await take();
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /connector-1 has 1 clients, and a heap snapshot would stop it for about \d+ s: drain it first, or say --force/,
+      ),
+    ]);
+    expect((await take('--force')).code).toBe(0);
+  });
+
+  it('takes one at a time', async () => {
+    const { game } = looked;
+    const file = (n: number) => join(game.root, `${n}.cpuprofile`);
+    const first = game.begin('profile', 'chat-2', '--cpu', '5s', '-o', file(1), '-e', 'production');
+    await eventually(() => profilesOfServers().length > 0, 'the first profile to begin');
+    const second = await game.run('profile', 'chat-2', '--cpu', '1s', '-o', file(2), '-e', 'production');
+    expect([second.code, second.stderr]).toEqual([
+      1,
+      expect.stringContaining('chat-2 takes a profile already'),
+    ]);
+    expect((await first.ended).code).toBe(0);
+  });
+
+  it.each([
+    [['nobody'], 2, /There is no server, type or host nobody/],
+    [['chat-1', '--cpu', 'x'], 2, /expected --cpu as a duration with its unit/],
+    [['chat-1', '--cpu', '10m'], 2, /at most 60000/],
+    [['chat-1', '--force'], 2, /heap/],
+  ])('%j is refused with what was expected', async (args, code, message) => {
+    const file = join(looked.game.root, 'none.cpuprofile');
+    const answer = await looked.game.run('profile', ...args, '-o', file, '-e', 'production');
+    expect([answer.code, answer.stderr]).toEqual([code, expect.stringMatching(message)]);
+    expect(existsSync(file)).toBe(false);
+  });
+});
+
+describe('pomelo-ts users and kick', () => {
+  it('find a user wherever they are, and end their sessions with the reason', async () => {
+    const { game, clientPort } = looked;
+    await using ann = await RawClient.join(clientPort);
+    await using other = await RawClient.join(clientPort);
+    await ann.request('connector.entryHandler.enter', { uid: 'ann@例' });
+    await other.request('connector.entryHandler.enter', { uid: 42 });
+    const found = await game.run('users', 'ann@例', '-e', 'production');
+    expect(found.stdout).toMatch(/^frontend +session +address\nconnector-1 +\S+ +127\.0\.0\.1$/m);
+    expect((await game.run('users', '42', '-e', 'production')).stdout).toContain('connector-1');
+    const kicked = await game.run('kick', 'ann@例', '--reason', 'maintenance', '-e', 'production');
+    expect([kicked.code, kicked.stdout]).toEqual([0, 'ended 1 session of ann@例 on connector-1\n']);
+    await ann.closed();
+    expect((await game.run('users', 'ann@例', '-e', 'production')).stdout).toBe('ann@例 is not connected\n');
+    expect(game.read('logs/master.log')).toMatch(/"verb":"users.kick"/);
+    expect(await other.request('chat.chatHandler.say', {})).toEqual({ code: 200 });
+  });
+
+  it('tell of a frontend that does not answer, as the user may be there', async () => {
+    const { game } = looked;
+    const { pid } = (await game.rows())['connector-1']!;
+    process.kill(pid!, 'SIGSTOP');
+    try {
+      const { code, stdout, stderr } = await game.run('kick', 'bob', '-e', 'production');
+      expect([code, stdout]).toEqual([1, 'bob is not connected\n']);
+      expect(stderr).toMatch(/^warning connector-1 did not answer, and may have the user, too: /);
+    } finally {
+      process.kill(pid!, 'SIGCONT');
+    }
+  });
+});

@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandText, eventually } from '../helpers/cluster-process.js';
+import { type LookedAtGame, lookedAtGame } from '../helpers/looked-at-game.js';
+import { RawClient } from '../helpers/raw-client.js';
+import { Screen, type ScreenSize } from '../helpers/screen.js';
+
+/* A real cluster, looked at in a real terminal. */
+
+let looked: LookedAtGame;
+
+beforeAll(async () => {
+  looked = await lookedAtGame();
+});
+
+afterAll(() => looked[Symbol.asyncDispose]());
+
+const env = { TERM: 'screen-256color', POMELO_TS_SECRET: 'what a cluster proves that is looked at' };
+
+function topScreen(options = '', size: ScreenSize = { columns: 80, rows: 24 }, more = {}): Screen {
+  return new Screen(
+    `cd ${looked.game.root}; echo before; ${commandText(looked.game, `top -e production ${options}`, { env: { ...env, ...more } })}`,
+    size,
+  );
+}
+
+/** The line of the screen that a row stands in, by how it begins. */
+const lineOf = (screen: Screen, id: string): string =>
+  screen
+    .text()
+    .split('\n')
+    .find((line) => line.slice(2).startsWith(`${id} `)) ?? '';
+
+describe('pomelo-ts top on a terminal', () => {
+  it('shows the cluster, its figures and its servers, and leaves the terminal as it was', async () => {
+    using screen = topScreen();
+    const shown = await screen.shows('chat-2');
+    expect(shown).toMatch(/^ pomelo-ts production · .*leader \S+ · 1 host · 3 servers: 3 ready/);
+    await eventually(() => /✓ ready/.test(lineOf(screen, 'connector-1')), 'the connector is ready');
+    expect(screen.text()).toMatch(/ online 0/);
+    screen.press('C-c');
+    const after = await screen.shows('exit 0');
+    expect(after).toMatch(/^before\nexit 0$/);
+  });
+
+  it('drill: a killed server is seen without a key, and is started from there', async () => {
+    using screen = topScreen();
+    await screen.shows('✓ ready');
+    process.kill((await looked.game.rows())['chat-2']!.pid!, 'SIGKILL');
+    await screen.shows('chat-2 gone: signal SIGKILL, since');
+    const table = screen
+      .text()
+      .split('\n')
+      .filter((line) => /^..(chat|connector)-\d /.test(line));
+    expect(table[0]).toMatch(/^. chat-2 .*! gone/);
+    screen.press('Home');
+    for (const key of ['a', 'b']) screen.press(key);
+    await screen.shows('start chat-2? y does it');
+    expect(screen.text()).toContain('Starts those of the servers that do not run.');
+    screen.press('y');
+    await screen.shows('start chat-2: done');
+    await eventually(() => /✓ ready/.test(lineOf(screen, 'chat-2')), 'it serves again');
+  });
+
+  it('drill: the slow route of a slow handler stands first after three keys', async () => {
+    await using client = await RawClient.join(looked.clientPort);
+    using screen = topScreen('', { columns: 120, rows: 40 });
+    await screen.shows('✓ ready');
+    const asking = Promise.all(
+      Array.from({ length: 5 }, async () => {
+        await client.request('chat.chatHandler.say', {});
+        await client.request('chat.chatHandler.slow', {});
+      }),
+    );
+    for (const key of ['3', 's', '9']) screen.press(key);
+    await asking;
+    await eventually(() => {
+      const lines = screen.text().split('\n');
+      const head = lines.findIndex((line) => line.includes('p99>'));
+      return head > 0 && /^> chat\.chatHandler\.slow /.test(lines[head + 1]!);
+    }, 'the slow route first');
+  });
+
+  it('takes a filter while it is typed, and tells what is wrong with one', async () => {
+    using screen = topScreen();
+    await screen.shows('connector-1');
+    screen.press('/');
+    screen.type('type:chat');
+    await eventually(() => !/connector-1/.test(screen.text()), 'only chat servers');
+    screen.type(' colour:red');
+    await screen.shows('there is no column colour');
+    expect(screen.text()).toContain('chat-1');
+    screen.press('C-w');
+    screen.press('Enter');
+    await screen.shows('filter type:chat');
+    expect(screen.text()).not.toContain('no column');
+    screen.press('Escape');
+    await screen.shows('connector-1');
+  });
+
+  it('freezes, and says how old it is', async () => {
+    using screen = topScreen();
+    await screen.shows('✓ ready');
+    screen.press('p');
+    await screen.shows('frozen, 2s old');
+    screen.press('p');
+    await eventually(() => !screen.text().includes('frozen'), 'it goes on');
+  });
+
+  it('asks for the count before several servers are restarted, and restarts them', async () => {
+    using screen = topScreen('--sort id');
+    await screen.shows('✓ ready');
+    const before = await looked.game.rows();
+    for (const key of ['Home', 'Space', 'Space']) screen.press(key);
+    await screen.shows('2 marked');
+    screen.press(':');
+    screen.type('rest');
+    screen.press('Tab');
+    screen.press('Enter');
+    await screen.shows('restart chat-1, chat-2? type 2 and enter');
+    screen.type('3');
+    screen.press('Enter');
+    await screen.shows('restart: left alone');
+    screen.press(':');
+    screen.press('Up');
+    screen.press('Enter');
+    await screen.shows('type 2 and enter');
+    screen.type('2');
+    screen.press('Enter');
+    await screen.shows('restart chat-1, chat-2: done');
+    const after = await looked.game.rows();
+    expect(after['chat-1']!.pid).not.toBe(before['chat-1']!.pid);
+    expect(after['chat-2']!.pid).not.toBe(before['chat-2']!.pid);
+    expect(after['connector-1']!.pid).toBe(before['connector-1']!.pid);
+  });
+
+  it('changes nothing with --readonly, and draws ASCII alone with --ascii', async () => {
+    using screen = topScreen('--readonly --ascii', { columns: 60, rows: 20 }, { NO_COLOR: '1' });
+    await screen.shows('+ ready');
+    expect(screen.text()).toMatch(/^[\n -~]*$/);
+    expect(screen.text()).not.toContain('act');
+    screen.press('a');
+    await screen.shows('nothing can be changed: --readonly');
+    screen.press(':');
+    screen.type('stop chat-1');
+    screen.press('Enter');
+    await screen.shows('nothing can be changed: --readonly');
+    expect(screen.painted()).not.toMatch(/\[3[0-7]m/);
+  });
+
+  it('shows the log of a server as it grows', async () => {
+    using screen = topScreen('-f chat-1');
+    await screen.shows('chat-1');
+    screen.press('l');
+    await screen.shows('log of chat-1, followed');
+    screen.press('Escape');
+    await screen.shows('filter chat-1');
+  });
+
+  it('goes on after it was suspended, and after another size', async () => {
+    using screen = topScreen();
+    await screen.shows('✓ ready');
+    screen.resize({ columns: 110, rows: 30 });
+    await eventually(() => screen.text().split('\n').length === 30, 'the foot at the new end');
+    expect(screen.text().split('\n')[29]).toMatch(/^ enter open/);
+  });
+
+  it('writes what it shows to a file', async () => {
+    using screen = topScreen();
+    await screen.shows('✓ ready');
+    screen.press('o');
+    await screen.shows('written to pomelo-ts-servers-');
+    const name = screen.text().match(/pomelo-ts-servers-\S+\.json/)![0];
+    expect(JSON.parse(looked.game.read(name))).toMatchObject({ total: 3 });
+  });
+});
