@@ -18,6 +18,7 @@ import { runtimeState } from './runtime/runtime-state.js';
 import { isAbrupt } from './secret/secret-names.js';
 import { Draining } from './servers/draining.js';
 import { HostReadiness } from './servers/host-readiness.js';
+import { LogLevels } from './servers/log-levels.js';
 import { Profiles } from './servers/profiles.js';
 import { Pushes } from './servers/pushes.js';
 import { ServerLogs } from './servers/server-logs.js';
@@ -66,6 +67,7 @@ export interface Services {
   readonly profiles: Profiles;
   readonly users: Users;
   readonly pushes: Pushes;
+  readonly logLevels: LogLevels;
   readonly accounts: Accounts;
 }
 
@@ -195,6 +197,7 @@ function createServices(common: Common, lives: Lives): Services {
     profiles: new Profiles(hub),
     users: new Users(hub),
     pushes: new Pushes(hub),
+    logLevels: new LogLevels(hub),
     accounts: new Accounts({
       ...{ root, env, clock },
       wallTime: Date.now,
