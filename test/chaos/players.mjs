@@ -1,5 +1,5 @@
 // Many players in one process: each enters a room, says something again and again, and comes back whenever it is cut off.
-// Until they are told to stay, they also leave by themselves and return. A line of standard input asks for a report, which is a line of JSON.
+// From when they are told to roam until they are told to stay, they also leave by themselves and return. A line of standard input asks for a report, which is a line of JSON.
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '@pomelo-ts/client';
@@ -33,7 +33,7 @@ const seen = {
 /** Whether players send nothing any more. */
 let quiet = false;
 /** Whether players leave by themselves after a while, and return. */
-let roaming = true;
+let roaming = false;
 /** What they say before they leave. */
 const visitWords = 20;
 
@@ -97,7 +97,7 @@ class Player {
       this.entered = true;
       this.enteredAt = performance.now();
       // Not all at once.
-      let words = (this.#number % visitWords) + (this.#said === 0 ? 1 : visitWords);
+      let words = (this.#number % visitWords) + (roaming ? visitWords : 1);
       while (client.state === 'open' && !quiet && !leaves) {
         const number = this.#said++;
         const content = wordsOf(this.room, this.name, number);
@@ -106,7 +106,7 @@ class Player {
         if (answer.code === 200) this.#pushed(number, performance.now());
         else this.lastError = JSON.stringify(answer);
         await sleep(pauseMs);
-        leaves = --words <= 0 && roaming;
+        if (roaming) leaves = --words <= 0;
       }
     } finally {
       if (this.entered && !quiet && !leaves) seen.cuts++;
@@ -166,7 +166,7 @@ for (const player of players) {
 createInterface({ input: process.stdin })
   .on('line', (line) => {
     quiet ||= line === 'quiet';
-    roaming &&= line !== 'stay';
+    if (line === 'roam' || line === 'stay') roaming = line === 'roam';
     const now = performance.now();
     const byRoom = Object.fromEntries(Array.from({ length: rooms }, (_, n) => [`room${n}`, []]));
     for (const { name, room, entered } of players) if (entered) byRoom[room].push(name);

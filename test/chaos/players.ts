@@ -59,6 +59,11 @@ export class Players implements Disposable {
     return this.#tell('report');
   }
 
+  /** Has them leave by themselves now and then, and return. */
+  roam(): Promise<PlayersReport> {
+    return this.#tell('roam');
+  }
+
   /** Has them leave by themselves no more: what is looked at must stand still. */
   stay(): Promise<PlayersReport> {
     return this.#tell('stay');
