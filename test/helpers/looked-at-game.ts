@@ -8,11 +8,12 @@ const entry = `export default () => ({
   enter: async ({ uid }, session) => { await session.bind(uid); return { code: 200 }; },
 });`;
 
-/** A handler that is quick, one that takes 80 ms, one that keeps its process busy for 50 ms, and one that always fails. */
+/** A handler that has a session join a channel, one that is quick, one that takes 80 ms, one that keeps its process busy for 50 ms, and one that always fails. */
 const chat = `function burnTheTime() {
   for (const end = Date.now() + 50; Date.now() < end; );
 }
-export default () => ({
+export default (app) => ({
+  join: ({ room }, session) => { app.channels.create(room).add(session); return { code: 200 }; },
   burn: () => { burnTheTime(); return { code: 200 }; },
   say: () => ({ code: 200 }),
   slow: () => new Promise((resolve) => setTimeout(resolve, 80, { code: 200 })),
@@ -25,8 +26,11 @@ export interface LookedAtGame extends AsyncDisposable {
   readonly clientPort: number;
 }
 
-/** Starts it in the background. */
-export async function lookedAtGame(master: object = {}): Promise<LookedAtGame> {
+/** Starts it in the background; `before` may put more into its folder. */
+export async function lookedAtGame(
+  master: object = {},
+  before: (root: string) => void = () => {},
+): Promise<LookedAtGame> {
   const clientPort = await freePort();
   const game = await TestGame.make(
     {
@@ -48,6 +52,7 @@ export async function lookedAtGame(master: object = {}): Promise<LookedAtGame> {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, `${name}.js`), source);
   }
+  before(game.root);
   const { code, stderr } = await game.run('start', '-D', '-e', 'production');
   if (code !== 0) throw new Error(`the game did not start: ${stderr}`);
   return { game, clientPort, [Symbol.asyncDispose]: () => game[Symbol.asyncDispose]() };
