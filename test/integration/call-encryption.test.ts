@@ -40,6 +40,9 @@ class Listener implements Disposable {
   }
 }
 
+const oneHost = ['127.0.0.1', '127.0.0.1'] as const;
+const twoHosts = ['127.0.0.3', '127.0.0.2'] as const;
+
 /** A game of two servers, one a frontend, which runs with this setting. */
 class Running implements AsyncDisposable {
   readonly game: TemporaryGame;
@@ -51,10 +54,13 @@ class Running implements AsyncDisposable {
     this.#listener = listener;
   }
 
-  /** @param host where the backend listens: this machine dials 127.0.0.2 from 127.0.0.1, as if it were another host */
-  static async with(encryption: string, host = '127.0.0.1'): Promise<Running> {
+  /** @param hosts of frontend and backend: this machine dials both 127.0.0.2 and 127.0.0.3 from 127.0.0.1, as if they were other hosts */
+  static async with(encryption: string, hosts: readonly [string, string] = oneHost): Promise<Running> {
     const game = await TemporaryGame.make({
-      servers: { connector: [{ id: 'connector-1', frontend: true }], chat: [{ id: 'chat-1', host }] },
+      servers: {
+        connector: [{ id: 'connector-1', frontend: true, host: hosts[0] }],
+        chat: [{ id: 'chat-1', host: hosts[1] }],
+      },
       app: 'export default { setUp() {} };',
       handlers: { connector: { handler }, chat: { handler } },
       settings: { rpc: { encryption } },
@@ -83,8 +89,8 @@ class Running implements AsyncDisposable {
   /** Whether what a player asks the backend, and is answered, can be read between the servers. */
   async canBeRead(): Promise<boolean> {
     const text = `what player ${++this.#asked} says in private`;
-    const { clientPort } = this.game.config.servers.find(({ id }) => id === 'connector-1')!;
-    await using client = await RawClient.join(clientPort!);
+    const { clientPort, port, host } = this.game.config.servers.find(({ id }) => id === 'connector-1')!;
+    await using client = await RawClient.join(clientPort!, { host });
     const answer = async () => {
       const { text: said } = await client.request<{ text?: string }>('chat.handler.echo', { text });
       return said === text;
@@ -92,10 +98,11 @@ class Running implements AsyncDisposable {
     await eventually(answer, 'an answer of the backend');
     // Whoever hears this second connection has heard all that was said before it.
     const end = `all of ${this.#asked} was said`;
-    const { port } = this.game.config.servers.find(({ id }) => id === 'connector-1')!;
-    const last = connect(port!, '127.0.0.1', () => last.end(frame(Buffer.from(end))));
-    last.on('error', () => {}).resume();
-    await eventually(() => this.#listener.has(end), 'the end of what was said');
+    await eventually(async () => {
+      const last = connect(port!, host, () => last.end(frame(Buffer.from(end))));
+      await once(last.on('error', () => {}).resume(), 'close');
+      return this.#listener.has(end);
+    }, 'the end of what was said');
     return this.#listener.has(text);
   }
 
@@ -125,14 +132,14 @@ const refusal = (encryption: string) => `it is not encrypted, and rpc.encryption
 
 describe('calls between servers', () => {
   it.each([
-    ['auto', '127.0.0.1', true],
-    ['always', '127.0.0.1', false],
-    ['auto', '127.0.0.2', false],
-    ['never', '127.0.0.2', true],
+    ['auto', oneHost, true],
+    ['always', oneHost, false],
+    ['auto', twoHosts, false],
+    ['never', twoHosts, true],
   ] as const)(
-    'that are encrypted %s, with the backend at %s: can be read on the way: %s',
-    async (encryption, host, readable) => {
-      await using running = await Running.with(encryption, host);
+    'that are encrypted %s, between %j: can be read on the way: %s',
+    async (encryption, hosts, readable) => {
+      await using running = await Running.with(encryption, hosts);
       expect(await running.canBeRead()).toBe(readable);
       await running.greetedInPlain();
       const refused = () => running.log('chat-1').includes(refusal(encryption));
