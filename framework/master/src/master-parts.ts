@@ -10,6 +10,7 @@ import { type Leader, showLeader } from './leadership/leader.js';
 import { soleTenure, type Tenure } from './leadership/tenure.js';
 import { MasterLeases } from './leases/master-leases.js';
 import { Listening } from './listener/listening.js';
+import { hostsOf } from './listener/master-listener.js';
 import { FileJournal } from './long-operations/journal.js';
 import { LongOperations } from './long-operations/long-operations.js';
 import type { MasterOptions } from './master-options.js';
@@ -88,7 +89,8 @@ function createCommon(options: MasterOptions): Common {
   const { config, topologyChanges, clock: given = systemClock, logger = silentLogger } = options;
   const { tenure = soleTenure(0), journal = new FileJournal(config.root, config.env) } = options;
   const clock = awakeClock(given);
-  const listening = new Listening(options);
+  const topology = new Topology(config, topologyChanges);
+  const listening = new Listening(options, () => hostsOf(topology.config));
   const self = { pid: process.pid, hostName: hostname(), term: tenure.term };
   return {
     options,
@@ -96,7 +98,7 @@ function createCommon(options: MasterOptions): Common {
     clock,
     logger,
     listening,
-    topology: new Topology(config, topologyChanges),
+    topology,
     long: new LongOperations({ journal, clock, logger, wallTime: Date.now }),
     audit: new AuditLog({ root: config.root, wallTime: Date.now }),
     leader: () => ({ ...listening.address, ...self }),
