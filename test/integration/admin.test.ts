@@ -158,6 +158,35 @@ describe('what one may do', () => {
     expect(lines.at(-1)).toHaveProperty('answer');
   });
 
+  it('outlives whoever asked for lines, and goes on to its end', async () => {
+    for (const [verb, args] of [
+      ['views.watch', { view: 'servers' }],
+      ['servers.restart', { ids: ['chat-2'], watchMs: 0 }],
+    ] as const) {
+      const leave = new AbortController();
+      const headers = {
+        'x-pomelo-admin': '1',
+        'content-type': 'application/json',
+        accept: 'application/x-ndjson',
+        cookie: admin.cookie!,
+      };
+      const body = JSON.stringify(args);
+      const url = `http://127.0.0.1:${port}/api/v1/operations/${verb}`;
+      const answer = await fetch(url, { method: 'POST', headers, body, signal: leave.signal });
+      await answer.body!.getReader().read();
+      leave.abort();
+    }
+    await eventually(
+      async () => {
+        const { body } = await admin.operate('audit.read', { verb: 'servers.restart', limit: 1 });
+        return body.answer.records[0]?.result === 'done';
+      },
+      'the restart to be done',
+      30_000,
+    );
+    expect((await admin.operate('servers.list')).status).toBe(200);
+  });
+
   it('is refused with what was expected where it makes no sense', async () => {
     expect(codeOf(await admin.operate('servers.explode'))).toEqual([404, 'OPERATION_UNKNOWN']);
     expect(codeOf(await admin.operate('__proto__'))).toEqual([404, 'OPERATION_UNKNOWN']);

@@ -3,7 +3,7 @@ import { type Clock, PomeloError } from '@pomelo-ts/common';
 import type { Account, SecondFactor } from './accounts/account.js';
 import { type AccountBook, AccountFile } from './accounts/account-file.js';
 import { ApiKeys } from './accounts/api-keys.js';
-import { Passwords, passwordLength } from './accounts/password.js';
+import { Passwords, requireStrong } from './accounts/password.js';
 import { type Permit, permitOf, type RoleSettings, roleNames } from './accounts/permit.js';
 import { type AdminSession, AdminSessions } from './accounts/sessions.js';
 import { type Credentials, SignIn } from './accounts/sign-in.js';
@@ -43,6 +43,8 @@ export interface Visitor {
   readonly permit: Permit;
   /** Of who has signed in. */
   readonly session?: AdminSession;
+  /** Aborted once this one is nobody any more: the session has ended, or the key is revoked. */
+  readonly over: AbortSignal;
   /** How it is with the second factor: one that is `required` and not there yet keeps from all else. */
   readonly secondFactor: 'on' | 'off' | 'required';
 }
@@ -81,6 +83,7 @@ export class Accounts {
     this.#signIn = new SignIn({
       passwords: this.#passwords,
       find: (name) => this.#find(name),
+      keep: (account) => this.#replace(account),
       failed: () => (this.failures += 1),
       ...{ clock, wallTime },
     });
@@ -158,17 +161,16 @@ export class Accounts {
 
   /** @throws SIGN_IN_REFUSED, SECOND_FACTOR_NEEDED, SIGN_IN_BUSY, SIGN_IN_LATER */
   async signIn(credentials: Credentials, address: string): Promise<SignedIn> {
-    const account = await this.#signIn.check(credentials, address);
-    this.#replace({ ...account, lastSignIn: this.#parts.wallTime(), lastAddress: address });
-    return this.#open(account.name, address);
+    const { name } = await this.#signIn.check(credentials, address);
+    this.#replace({ ...this.#require(name), lastSignIn: this.#parts.wallTime(), lastAddress: address });
+    return this.#open(name, address);
   }
 
   /** Has somebody who is signed in prove again who they are. @throws as {@link signIn} */
   async prove(visitor: Visitor, given: Omit<Credentials, 'name'>): Promise<void> {
     const { session, name } = visitor;
     if (!session) return;
-    const account = await this.#signIn.check({ name, ...given }, session.address);
-    if (account.secondFactor) this.#replace(account);
+    await this.#signIn.check({ name, ...given }, session.address);
     this.sessions.proved(session);
   }
 
@@ -182,42 +184,49 @@ export class Accounts {
 
   /** Who a key is of. @throws KEY_REFUSED, KEY_RATE */
   keyHolder(text: string): Visitor {
-    const { id, name, role } = this.keys.use(text);
-    return { name: `key ${name} (${id})`, permit: this.#permit(role), secondFactor: 'off' };
+    const { id, name, role, over } = this.keys.use(text);
+    return { name: `key ${name} (${id})`, permit: this.#permit(role), secondFactor: 'off', over };
   }
 
-  /** Begins to set up a second factor; it counts once a code of it was given. */
+  /** Begins to set up a second factor; it counts once a code of it was given. @throws SECOND_FACTOR_ON, PROOF_NEEDED */
   beginSecondFactor(visitor: Visitor): { readonly secret: string; readonly uri: string } {
-    const account = this.#require(visitor.name);
-    if (account.secondFactor?.confirmed) throw new PomeloError('SECOND_FACTOR_ON', {});
+    const account = this.#withoutSecondFactor(visitor);
     const secret = newTotpSecret();
     this.#replace({ ...account, secondFactor: { secret, confirmed: false } });
     return { secret, uri: totpUri(secret, account.name, `pomelo-ts ${this.#parts.env}`) };
   }
 
-  /** @throws SECOND_FACTOR_WRONG */
+  /** @throws SECOND_FACTOR_WRONG, SECOND_FACTOR_ON, PROOF_NEEDED */
   confirmSecondFactor(visitor: Visitor, code: string): Visitor {
-    const account = this.#require(visitor.name);
+    const account = this.#withoutSecondFactor(visitor);
     const secret = account.secondFactor?.secret;
     const lastStep = secret === undefined ? undefined : totpStep(secret, code, this.#parts.wallTime());
     if (secret === undefined || lastStep === undefined) throw new PomeloError('SECOND_FACTOR_WRONG', {});
     const secondFactor: SecondFactor = { secret, confirmed: true, lastStep };
     this.#replace({ ...account, secondFactor });
-    if (visitor.session) this.sessions.proved(visitor.session);
-    return this.#visitor(this.#require(visitor.name), visitor.session);
+    return this.#visitor(this.#require(visitor.name), visitor.session!);
+  }
+
+  /** Whoever has only found a browser open must not make the account their own by a secret of theirs. */
+  #withoutSecondFactor({ name, session }: Visitor): Account {
+    const account = this.#require(name);
+    if (account.secondFactor?.confirmed) throw new PomeloError('SECOND_FACTOR_ON', {});
+    if (!session || session.provedUntil < this.#parts.wallTime()) throw new PomeloError('PROOF_NEEDED', {});
+    return account;
   }
 
   #open(name: string, address: string): SignedIn {
+    const account = this.#require(name);
     const { token, session } = this.sessions.open(name, address);
-    return { token, visitor: this.#visitor(this.#require(name), session) };
+    return { token, visitor: this.#visitor(account, session) };
   }
 
-  #visitor(account: Account, session: AdminSession | undefined): Visitor {
+  #visitor(account: Account, session: AdminSession): Visitor {
     const permit = this.#permit(account.role);
     const isAdmin = permit.allows('accounts.add', 'admin');
     const missing = isAdmin && this.#parts.secondFactor() === 'required' ? 'required' : 'off';
     const secondFactor = account.secondFactor?.confirmed ? 'on' : missing;
-    return { name: account.name, permit, secondFactor, ...(session && { session }) };
+    return { name: account.name, permit, secondFactor, session, over: session.over };
   }
 
   /** One whose role is gone from the configuration may do nothing. */
@@ -264,8 +273,10 @@ export class Accounts {
 
   /** Somebody must be able to let others in. @throws ACCOUNT_LAST */
   #requireAdminIn(accounts: readonly Account[]): void {
-    const may = ({ disabled, role }: Account) =>
-      !disabled && this.#permit(role).allows('accounts.add', 'admin' satisfies OperatorRole);
+    const may = ({ disabled, role }: Account) => {
+      const { allows, servers } = this.#permit(role);
+      return !disabled && !servers && allows('accounts.add', 'admin' satisfies OperatorRole);
+    };
     if (!accounts.some(may) && this.#file.read().accounts.some(may))
       throw new PomeloError('ACCOUNT_LAST', {});
   }
@@ -282,12 +293,4 @@ export class Accounts {
   #isGood({ until }: { readonly until: number }): boolean {
     return until > this.#parts.wallTime();
   }
-}
-
-/** @throws PASSWORD_WEAK */
-function requireStrong(password: string, name: string): void {
-  const { least, most } = passwordLength;
-  const few = new Set(password).size < 5;
-  if (password.length < least || password.length > most || few || password.includes(name))
-    throw new PomeloError('PASSWORD_WEAK', { least, most });
 }

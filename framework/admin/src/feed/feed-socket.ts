@@ -40,13 +40,13 @@ export class FeedSocket {
 
   begin(): void {
     const { clock, asking } = this.#parts;
-    const over = asking.visitor.session?.over;
+    const { over } = asking.visitor;
     const end = () => this.#socket.close(sessionOver, 'the session is over');
-    over?.addEventListener('abort', end, { once: true });
+    over.addEventListener('abort', end, { once: true });
     const stopLook = clock.every(lookMs, () => this.#payOwed());
     const stopPing = clock.every(pingMs, () => this.#ping());
     this.#stop = () => {
-      over?.removeEventListener('abort', end);
+      over.removeEventListener('abort', end);
       stopLook();
       stopPing();
     };
@@ -54,7 +54,7 @@ export class FeedSocket {
     this.#socket.on('pong', () => (this.#heard = true));
     this.#socket.on('error', () => this.#socket.terminate());
     this.#socket.on('close', () => this.#leave());
-    if (over?.aborted) end();
+    if (over.aborted) end();
   }
 
   #leave(): void {
@@ -99,8 +99,10 @@ export class FeedSocket {
       this.#say({ n, error: told });
       if (told.code === 'NOT_LEADING') this.#socket.close(notLeading, told.message.slice(0, 100));
     } finally {
-      if (this.#requests.get(n) === request) this.#requests.delete(n);
-      this.#owed.delete(n);
+      if (this.#requests.get(n) === request) {
+        this.#requests.delete(n);
+        this.#owed.delete(n);
+      }
     }
   }
 

@@ -27,9 +27,10 @@ export function verbOf(name: string): Verb {
   });
 }
 
-/** How the master is asked by somebody. @throws SECOND_FACTOR_MISSING, PROOF_NEEDED */
+/** How the master is asked by somebody, who may have been sent away while the body came. @throws NOT_SIGNED_IN, SECOND_FACTOR_MISSING, PROOF_NEEDED */
 export function askingOf(verb: Verb, { visitor, from }: Asking) {
-  const { name, permit, session, secondFactor } = visitor;
+  const { name, permit, session, secondFactor, over } = visitor;
+  if (over.aborted) throw new PomeloError('NOT_SIGNED_IN', {});
   if (secondFactor === 'required') throw new PomeloError('SECOND_FACTOR_MISSING', {});
   const { needsProof }: AnyOperation = operations[verb];
   if (needsProof && session && session.provedUntil < Date.now()) throw new PomeloError('PROOF_NEEDED', {});
@@ -40,9 +41,10 @@ export function askingOf(verb: Verb, { visitor, from }: Asking) {
 export async function operate(context: AdminContext, master: Master, asking: Asking): Promise<Response> {
   const verb = verbOf(context.req.param('verb') ?? '');
   const args = await readBody(context.env.incoming);
+  const gone = goneOf(context, asking.visitor);
   if (!/\bapplication\/x-ndjson\b/.test(context.req.header('accept') ?? ''))
-    return context.json({ answer: await answerOf(master, { verb, args, asking }, goneOf(context)) });
-  const how = { ...askingOf(verb, asking), gone: goneOf(context) };
+    return context.json({ answer: await answerOf(master, { verb, args, asking }, gone) });
+  const how = { ...askingOf(verb, asking), gone };
   return ndjson(async (tell, whenRead) => {
     try {
       const onProgress = (progress: unknown) => tell({ progress });
@@ -71,10 +73,15 @@ export async function answerOf(
   return (await master.operate(verb, args as never, how)) ?? null;
 }
 
-/** Aborted when whoever asks does not wait any more. */
-function goneOf({ env: { outgoing } }: AdminContext): AbortSignal {
+/** Aborted when whoever asks does not wait any more, or is nobody any more. */
+function goneOf({ env: { outgoing } }: AdminContext, { over }: Visitor): AbortSignal {
   const gone = new AbortController();
-  outgoing.once('close', () => gone.abort());
+  const leave = () => gone.abort();
+  over.addEventListener('abort', leave, { once: true });
+  outgoing.once('close', () => {
+    over.removeEventListener('abort', leave);
+    leave();
+  });
   return gone.signal;
 }
 

@@ -28,11 +28,16 @@ export async function readBody(incoming: IncomingMessage): Promise<Readonly<Reco
 async function textOf(incoming: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   let bytes = 0;
-  for await (const part of incoming as AsyncIterable<Buffer>) {
-    parts.push(part);
-    bytes += part.length;
-    if (bytes > mostBodyBytes) throw invalid(`at most ${mostBodyBytes} bytes`);
+  try {
+    for await (const part of incoming as AsyncIterable<Buffer>) {
+      parts.push(part);
+      bytes += part.length;
+      if (bytes > mostBodyBytes) break;
+    }
+  } catch {
+    throw invalid('all of it'); // whoever sends it is gone: that is no failure of ours
   }
+  if (bytes > mostBodyBytes) throw invalid(`at most ${mostBodyBytes} bytes`);
   return Buffer.concat(parts).toString();
 }
 

@@ -29,6 +29,8 @@ interface Use {
   lastUse: number;
   left: number;
   at: number;
+  /** Aborted when the key is revoked, for what goes on by it. */
+  readonly over: AbortController;
 }
 
 /** Keys by which other programs ask: `pt_<id>_<secret>`, of which only a hash of the second part is kept. */
@@ -68,29 +70,31 @@ export class ApiKeys {
     const book = this.#file.read();
     if (!book.keys.some((key) => key.id === id)) throw new PomeloError('KEY_MISSING', { id });
     this.#file.write({ ...book, keys: book.keys.filter((key) => key.id !== id) });
+    this.#uses.get(id)?.over.abort();
     this.#uses.delete(id);
   }
 
   /** Who holds a key; each call counts against its rate. @throws KEY_REFUSED, KEY_RATE */
-  use(text: string): Pick<KeptKey, 'id' | 'name' | 'role'> {
+  use(text: string): Pick<KeptKey, 'id' | 'name' | 'role'> & { readonly over: AbortSignal } {
     const [, id = '', secret = ''] = shape.exec(text) ?? [];
     const key = this.#file.read().keys.find((one) => one.id === id);
     const now = this.#wallTime();
     const fits = key && sameHash(key.hash, hashOfToken(secret)) && (key.expires ?? Infinity) > now;
     if (!fits) throw new PomeloError('KEY_REFUSED', {});
-    this.#count(key, now);
-    return key;
+    const { id: of, name, role } = key;
+    return { id: of, name, role, over: this.#count(key, now).over.signal };
   }
 
   /** A bucket that holds what one second allows. */
-  #count({ id, rate }: KeptKey, wall: number): void {
+  #count({ id, rate }: KeptKey, wall: number): Use {
     const now = this.#clock.now();
-    const use = this.#uses.get(id) ?? { lastUse: wall, left: rate, at: now };
+    const use = this.#uses.get(id) ?? { lastUse: wall, left: rate, at: now, over: new AbortController() };
     use.left = Math.min(rate, use.left + ((now - use.at) / 1000) * rate);
     use.at = now;
     this.#uses.set(id, use);
     if (use.left < 1) throw new PomeloError('KEY_RATE', { rate });
     use.left -= 1;
     use.lastUse = wall;
+    return use;
   }
 }

@@ -9,6 +9,14 @@ const saltBytes = 16;
 /** Shortest and longest password, in characters. */
 export const passwordLength = { least: 12, most: 256 } as const;
 
+/** @throws PASSWORD_WEAK */
+export function requireStrong(password: string, name: string): void {
+  const { least, most } = passwordLength;
+  const few = new Set(password).size < 5;
+  if (password.length < least || password.length > most || few || password.includes(name))
+    throw new PomeloError('PASSWORD_WEAK', { least, most });
+}
+
 /** Most passwords that wait for their check; each is somebody's request. */
 const mostWaiting = 20;
 

@@ -7,6 +7,8 @@ const idleMs = 30 * 60_000;
 const wholeMs = 12 * 60 * 60_000;
 /** How long a proof of who one is stands for what asks for it again, in ms. */
 const proofMs = 10 * 60_000;
+/** How often it is looked which sessions are over, in ms. */
+const sweepMs = 60_000;
 /** Most sessions of one account, and in all; the one without a request for longest gives way. */
 const mostOfOne = 20;
 const mostOfAll = 1000;
@@ -44,6 +46,7 @@ export class AdminSessions {
   constructor(clock: Clock, wallTime: () => number) {
     this.#clock = clock;
     this.#wallTime = wallTime;
+    clock.every(sweepMs, () => this.#sweep()); // who watches a feed asks for nothing by which it would show
   }
 
   /** Begins a session; gives the token by which it is known. */

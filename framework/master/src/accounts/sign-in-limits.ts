@@ -32,12 +32,25 @@ export class SignInLimits {
   }
 
   failed(key: string): void {
-    const count = (this.#of(key)?.count ?? 0) + 1;
+    const count = this.countOf(key) + 1;
     this.#failures.delete(key); // the latest stands last
     this.#failures.set(key, { count, at: this.#clock.now() });
     if (this.#failures.size <= most) return;
     const [oldest] = this.#failures.keys();
     this.#failures.delete(oldest!);
+  }
+
+  countOf(key: string): number {
+    return this.#of(key)?.count ?? 0;
+  }
+
+  /** Forgets so many failures. */
+  forgive(key: string, some: number): void {
+    const failures = this.#of(key);
+    if (!failures) return;
+    const count = failures.count - some;
+    if (count > 0) this.#failures.set(key, { ...failures, count });
+    else this.#failures.delete(key);
   }
 
   succeeded(key: string): void {

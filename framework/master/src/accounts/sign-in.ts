@@ -19,20 +19,29 @@ export interface SignInParts {
   readonly clock: Clock;
   wallTime(): number;
   find(name: string): Account | undefined;
+  /** Keeps what is new of an account that is let in. */
+  keep(account: Account): void;
   /** Called with each failure. */
   failed(): void;
 }
+
+/** Most passwords of one network that wait for their check: whoever sends more leaves no room for others. */
+const mostOfNetwork = 8;
 
 /** Looks at what somebody gives to be let in; whoever fails learns nothing by it, neither by words nor by time. */
 export class SignIn {
   readonly #parts: SignInParts;
   readonly #byName: SignInLimits;
   readonly #byAddress: SignInLimits;
+  /** By name and network together: who shares an address with the owner of a name is not taken for its owner. */
+  readonly #byBoth: SignInLimits;
+  readonly #waiting = new Map<string, number>();
 
   constructor(parts: SignInParts) {
     this.#parts = parts;
     this.#byName = new SignInLimits(parts.clock);
     this.#byAddress = new SignInLimits(parts.clock);
+    this.#byBoth = new SignInLimits(parts.clock);
   }
 
   /** How long an account lets nobody in yet, in ms: shown to admins, and not to who tries. */
@@ -41,19 +50,18 @@ export class SignIn {
   }
 
   /**
-   * The account that the credentials are of, and what is new of it: the step of the code that was used.
+   * The account that the credentials are of. A code of its second factor is used by that.
    *
    * @throws SIGN_IN_REFUSED; SECOND_FACTOR_NEEDED when all is right but a code is asked for; SIGN_IN_BUSY; SIGN_IN_LATER for an address
    */
   async check({ name, password, code }: Credentials, address: string): Promise<Account> {
-    const { passwords, find } = this.#parts;
     const wait = this.#byAddress.waitOf(networkOf(address));
-    if (wait > 0) throw new PomeloError('SIGN_IN_LATER', { seconds: Math.ceil(wait / 1000) });
-    const account = find(name);
-    const locked = this.#byName.waitOf(name) > 0 && account?.lastAddress !== address;
-    const known = account && !account.disabled ? account.password : undefined;
-    const right = await passwords.matches(known, password);
-    if (!right || locked || !account) throw this.#refuse(name, address, locked);
+    if (wait > 0) throw later(wait);
+    const known = this.#known(name)?.password;
+    const right = await this.#matches(known, password, networkOf(address));
+    const account = this.#known(name); // as it is now: meanwhile it may have been changed, or another try have failed
+    const locked = this.#isLocked(name, address);
+    if (!right || locked || !account || account.password !== known) throw this.#refuse(name, address, locked);
     const { secondFactor } = account;
     if (!secondFactor?.confirmed) return this.#letIn(account, address);
     if (code === undefined) throw new PomeloError('SECOND_FACTOR_NEEDED', {});
@@ -62,17 +70,50 @@ export class SignIn {
     return this.#letIn({ ...account, secondFactor: { ...secondFactor, lastStep } }, address);
   }
 
+  #known(name: string): Account | undefined {
+    const account = this.#parts.find(name);
+    return account?.disabled ? undefined : account;
+  }
+
+  /** Where its owner was last, a name is locked by failures from there alone. */
+  #isLocked(name: string, address: string): boolean {
+    const isOwn = this.#parts.find(name)?.lastAddress === address;
+    return (isOwn ? this.#byBoth.waitOf(bothOf(name, address)) : this.#byName.waitOf(name)) > 0;
+  }
+
+  async #matches(known: string | undefined, password: string, network: string): Promise<boolean> {
+    const waiting = this.#waiting.get(network) ?? 0;
+    if (waiting >= mostOfNetwork) throw later(1000);
+    this.#waiting.set(network, waiting + 1);
+    try {
+      return await this.#parts.passwords.matches(known, password);
+    } finally {
+      const left = this.#waiting.get(network)! - 1;
+      if (left > 0) this.#waiting.set(network, left);
+      else this.#waiting.delete(network);
+    }
+  }
+
+  /** Of the failures of an address those are forgotten that were of this name: else who has any account could guess others' for ever. */
   #letIn(account: Account, address: string): Account {
+    const both = bothOf(account.name, address);
+    this.#byAddress.forgive(networkOf(address), this.#byBoth.countOf(both));
+    this.#byBoth.succeeded(both);
     this.#byName.succeeded(account.name);
-    this.#byAddress.succeeded(networkOf(address));
+    this.#parts.keep(account);
     return account;
   }
 
   /** A name that is locked is not locked for longer by more tries: else anybody could keep its owner out for ever. */
   #refuse(name: string, address: string, locked: boolean): Error {
     if (!locked) this.#byName.failed(name);
+    this.#byBoth.failed(bothOf(name, address));
     this.#byAddress.failed(networkOf(address));
     this.#parts.failed();
     return new PomeloError('SIGN_IN_REFUSED', {});
   }
 }
+
+const bothOf = (name: string, address: string): string => `${networkOf(address)} ${name}`;
+
+const later = (ms: number) => new PomeloError('SIGN_IN_LATER', { seconds: Math.ceil(ms / 1000) });

@@ -27,14 +27,13 @@ export function requireScope(
 ): void {
   const { servers: isMeant } = permit;
   if (!isMeant) return;
-  const { id, ids } = asked.args as { readonly id?: unknown; readonly ids?: unknown };
-  const named = [id, ...(Array.isArray(ids) ? ids : [])].filter((one) => typeof one === 'string');
+  const all = asked.servers();
+  const named = namedIn(asked.args, all);
   const { needs } = asked;
   const wide = needs?.servers === 'all' || turn.takes === 'last' || turn.takes === 'topology';
   const ofServers = needs && needs.servers !== 'all' ? needs.servers : [];
-  const all = asked.servers();
   const nothingNamed = ofServers.length === 0 && named.length === 0;
-  const notTheirs = [...ofServers, ...named].filter(
+  const notTheirs = [...new Set([...ofServers, ...named])].filter(
     (one) => !all.some((server) => server.id === one && isMeant(server)),
   );
   const { role } = permit;
@@ -42,4 +41,13 @@ export function requireScope(
     throw new PomeloError('SCOPE_LACKING', { verb, role, servers: 'the cluster as a whole' });
   if (notTheirs.length > 0)
     throw new PomeloError('SCOPE_LACKING', { verb, role, servers: notTheirs.slice(0, 5).join(', ') });
+}
+
+/** Ids of all servers that arguments name, be it by their type or host: what takes no turn names them nowhere else. */
+function namedIn(args: object, all: readonly PermittedServer[]): readonly string[] {
+  const { id, ids, types, hosts } = args as Readonly<Record<string, unknown>>;
+  const [ofTypes, ofHosts] = [types, hosts].map((list) => (Array.isArray(list) ? list : []));
+  const meant = all.filter(({ type, host }) => ofTypes!.includes(type) || ofHosts!.includes(host));
+  const said = [id, ...(Array.isArray(ids) ? ids : [])].filter((one) => typeof one === 'string');
+  return [...said, ...meant.map((server) => server.id)];
 }

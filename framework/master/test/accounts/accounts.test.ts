@@ -21,13 +21,13 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }));
 
 const wall = Date.UTC(2026, 0, 1);
-const open = (secondFactor: 'required' | 'optional' = 'optional') =>
+const open = (secondFactor: 'required' | 'optional' = 'optional', roles = {}) =>
   new Accounts({
     root,
     env: 'production',
     clock,
     wallTime: () => wall + clock.now(),
-    roles: () => ({}),
+    roles: () => roles,
     secondFactor: () => secondFactor,
     passwords: new Passwords({ N: 2 ** 10, r: 8, p: 1 }),
   });
@@ -101,6 +101,96 @@ describe('accounts', () => {
     expect(await codeOf(accounts.signIn({ name: 'ann', password }, '2001:db8::ffff'))).toBe('SIGN_IN_LATER');
     clock.pass(1000);
     expect(await codeOf(accounts.signIn({ name: 'ann', password }, '2001:db8::1'))).toBe('fine');
+  });
+
+  it('are locked, too, for whoever guesses from where their owner was last, between sign-ins of an own account', async () => {
+    const accounts = await withAnn();
+    await accounts.setUp(accounts.add('eve', 'viewer'), password, here);
+    for (const name of ['ann', 'eve']) await accounts.signIn({ name, password }, here);
+    for (let n = 0; n < 12; n++) {
+      await codeOf(accounts.signIn({ name: 'ann', password: 'wrong' }, here));
+      if (n % 4 === 3) await codeOf(accounts.signIn({ name: 'eve', password }, here));
+    }
+    expect(await codeOf(accounts.signIn({ name: 'ann', password }, here))).not.toBe('fine');
+  });
+
+  it('are locked for guesses that all come at once as for those that come one by one', async () => {
+    const accounts = await withAnn();
+    const guesses = [...Array.from({ length: 7 }, () => 'wrong'), password];
+    const told = await Promise.all(
+      guesses.map((guess, n) => codeOf(accounts.signIn({ name: 'ann', password: guess }, `198.51.100.${n}`))),
+    );
+    expect(told.at(-1)).toBe('SIGN_IN_REFUSED');
+  });
+
+  it('let no network take all the room for passwords that wait', async () => {
+    const accounts = await withAnn();
+    const flood = Array.from({ length: 30 }, (_, n) =>
+      codeOf(accounts.signIn({ name: `n${n}`, password: 'wrong' }, '198.51.100.1')),
+    );
+    expect(await codeOf(accounts.signIn({ name: 'ann', password }, here))).toBe('fine');
+    const told = await Promise.all(flood);
+    expect(told.filter((code) => code === 'SIGN_IN_LATER')).toHaveLength(22);
+  });
+
+  it('stay as they were changed while a password of theirs was looked at', async () => {
+    const accounts = await withAnn();
+    await accounts.setUp(accounts.add('bob', 'admin'), password, here);
+    const changed = accounts.signIn({ name: 'bob', password }, here);
+    accounts.change('bob', { role: 'viewer' });
+    await changed;
+    expect(accounts.rows[1]).toMatchObject({ role: 'viewer' });
+    const disabled = accounts.signIn({ name: 'bob', password }, here);
+    accounts.change('bob', { disabled: true });
+    expect(await codeOf(disabled)).toBe('SIGN_IN_REFUSED');
+    expect(accounts.rows[1]).toMatchObject({ disabled: true });
+    accounts.change('bob', { disabled: false });
+    const removed = accounts.signIn({ name: 'bob', password }, here);
+    accounts.remove('bob');
+    expect(await codeOf(removed)).toBe('SIGN_IN_REFUSED');
+    expect(accounts.sessions.all.filter(({ name }) => name === 'bob')).toEqual([]);
+  });
+
+  it('take a code of the second factor once, also of two who give it at once', async () => {
+    const accounts = await withAnn();
+    const { visitor } = await accounts.signIn({ name: 'ann', password }, here);
+    const { secret } = accounts.beginSecondFactor(visitor);
+    accounts.confirmSecondFactor(visitor, totpAt(secret, wall));
+    clock.pass(60_000);
+    const code = totpAt(secret, wall + clock.now());
+    const both = [1, 2].map(() => codeOf(accounts.signIn({ name: 'ann', password, code }, here)));
+    expect((await Promise.all(both)).sort()).toEqual(['SIGN_IN_REFUSED', 'fine']);
+  });
+
+  it('get a second factor from who has proved lately who they are, and it is not set up twice', async () => {
+    const accounts = await withAnn();
+    const { visitor } = await accounts.signIn({ name: 'ann', password }, here);
+    const begin = async () => accounts.beginSecondFactor(visitor);
+    clock.pass(11 * 60_000);
+    expect(await codeOf(begin())).toBe('PROOF_NEEDED');
+    await accounts.prove(visitor, { password });
+    const { secret } = await begin();
+    const confirm = async () => accounts.confirmSecondFactor(visitor, totpAt(secret, wall + clock.now()));
+    expect(await codeOf(confirm())).toBe('fine');
+    expect(await codeOf(confirm())).toBe('SECOND_FACTOR_ON');
+  });
+
+  it('have an admin left who is for the cluster as a whole', async () => {
+    const roles = { some: { extends: 'admin' as const, verbs: [], types: ['chat'] } };
+    const accounts = await withAnn(open('optional', roles));
+    await accounts.setUp(accounts.add('bob', 'some'), password, here);
+    expect(() => accounts.remove('ann')).toThrow(expect.objectContaining({ code: 'ACCOUNT_LAST' }));
+  });
+
+  it('tell those who go on by a key or a session when that is over', async () => {
+    const accounts = await withAnn();
+    const { id, key } = accounts.keys.create({ name: 'ci', role: 'viewer', rate: 5 });
+    const { over } = accounts.keyHolder(key);
+    const { visitor } = await accounts.signIn({ name: 'ann', password }, here);
+    accounts.keys.revoke(id);
+    expect(over.aborted).toBe(true);
+    clock.pass(31 * 60_000);
+    expect(visitor.over.aborted).toBe(true);
   });
 
   it('have whoever may let others in set up a second factor before all else, where that is required', async () => {

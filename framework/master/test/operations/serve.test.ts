@@ -64,6 +64,20 @@ describe('what an operator asks for', () => {
     expect(await serveStandby({ ...asked, role: 'admin' }, standby, 'nobody')).toMatchObject({ secrets: 1 });
   });
 
+  it.each([
+    ['servers.kill', {}],
+    ['servers.restart', {}],
+    ['servers.loglevel', { level: 'debug' }],
+  ])('by a role for some servers alone is for no other one, however %s names it', async (verb, more) => {
+    const { bench, master } = await running();
+    using _ = bench;
+    const { host } = servers[0]!;
+    master.permit = { role: 'one', allows: () => true, servers: ({ id }) => id === 'chat-1' };
+    for (const also of [{ types: ['connector'] }, { hosts: [host] }, { ids: ['chat-1', 'chat-2'] }])
+      expect(await codeOf(master.ask(verb, { ids: ['chat-1'], ...also, ...more }))).toBe('SCOPE_LACKING');
+    expect(servers.map(({ id }) => bench.state(id))).toEqual(servers.map(() => 'ready'));
+  });
+
   it('is refused by a master whose time to lead is over', async () => {
     const { bench, master } = await running();
     using _ = bench;
