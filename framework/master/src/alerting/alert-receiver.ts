@@ -8,7 +8,7 @@ const answerMs = 5000;
 const againMs = [1000, 5000, 15_000, 60_000, 120_000, 300_000] as const;
 /** Most messages that wait; the oldest gives way. */
 const mostWaiting = 50;
-/** Most of an answer that is read, in characters. */
+/** Most of an answer that is read, in bytes. */
 const mostAnswer = 500;
 
 /** What an {@link AlertReceiver} works with. */
@@ -54,6 +54,7 @@ export class AlertReceiver {
     }
     this.#busy = true;
     const problem = await problemOf(request);
+    if (this.#closed) return;
     if (problem === undefined) {
       this.#parts.sent.add();
       this.#next();
@@ -93,7 +94,7 @@ async function problemOf({ url, body }: AlertRequest): Promise<string | undefine
       redirect: 'error',
       signal: AbortSignal.timeout(answerMs),
     });
-    const text = (await answer.text()).slice(0, mostAnswer);
+    const text = await beginningOf(answer);
     if (!answer.ok) return `${answer.status} ${inOneLine(text)}`;
     const refusal = refusalIn(text);
     return refusal === undefined ? undefined : inOneLine(refusal);
@@ -101,4 +102,16 @@ async function problemOf({ url, body }: AlertRequest): Promise<string | undefine
     const { cause } = error as { readonly cause?: unknown };
     return inOneLine(reasonOf(cause ?? error));
   }
+}
+
+/** What an answer begins with: whoever it is may answer without end. */
+async function beginningOf({ body }: Response): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of body ?? []) {
+    parts.push(part);
+    bytes += part.length;
+    if (bytes >= mostAnswer) break; // which ends its connection
+  }
+  return Buffer.concat(parts).toString('utf8', 0, mostAnswer);
 }

@@ -43,6 +43,8 @@ export class AuditLog {
   #open: OpenFile | undefined;
   /** Of what this one has written or found. */
   #end: End | undefined;
+  /** Size of the open file after that: a file that is another size has been written to by somebody else. */
+  #size = 0;
 
   constructor(options: AuditLogOptions) {
     this.#options = options;
@@ -85,22 +87,31 @@ export class AuditLog {
     for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
     fsyncSync(fd);
     this.#end = { n, hash: hashOfLine(line) };
+    this.#size += bytes.length;
     return n;
   }
 
-  /** A file that there is room in. One that was taken away is not written to any more; the next record follows its last one all the same. */
+  /**
+   * A file that there is room in. One that was taken away is not written to any more; the next record follows its last one all the same.
+   * What another master has written meanwhile is followed, too.
+   */
   #file(): OpenFile {
-    if (this.#open && !isThere(this.#open)) this.close();
+    const files = auditFiles(this.#folder);
+    if (this.#open && (files.at(-1) !== this.#open.path || !isThere(this.#open, this.#size))) this.close();
     if (!this.#open) {
-      const last = auditFiles(this.#folder).at(-1);
-      if (last !== undefined || !this.#end) this.#end = endOf(last);
-      this.#open = openFile(last ?? this.#nextPath(this.#end));
+      if (files.length > 0 || !this.#end) this.#end = endOfAll(files);
+      this.#take(openFile(files.at(-1) ?? this.#nextPath(this.#end)));
     }
-    if (fstatSync(this.#open.fd).size < (this.#options.fileBytes ?? fileBytes)) return this.#open;
+    if (this.#size < (this.#options.fileBytes ?? fileBytes)) return this.#open!;
     const next = openFile(this.#nextPath(this.#end!));
     this.close();
-    this.#open = next;
-    return next;
+    return this.#take(next);
+  }
+
+  #take(file: OpenFile): OpenFile {
+    this.#open = file;
+    this.#size = fstatSync(file.fd).size;
+    return file;
   }
 
   #nextPath({ n }: End): string {
@@ -115,12 +126,25 @@ interface OpenFile {
 
 const openFile = (path: string): OpenFile => ({ path, fd: openLog(path) });
 
-const isThere = ({ fd, path }: OpenFile): boolean =>
-  statSync(path, { throwIfNoEntry: false })?.ino === fstatSync(fd).ino;
+function isThere({ fd, path }: OpenFile, size: number): boolean {
+  const now = statSync(path, { throwIfNoEntry: false });
+  return now !== undefined && now.ino === fstatSync(fd).ino && now.size === size;
+}
+
+/** The last record of all files: the last one of them may have been begun on a full disk, and hold none. */
+function endOfAll(files: readonly string[]): End {
+  for (const file of [...files].reverse()) {
+    const end = endOf(file);
+    if (end) return end;
+  }
+  if (files.length === 0 || firstOf(files[0]!) === 1) return { n: 0, hash: hashOfNothing };
+  throw new Error(`${files.at(-1)} has no record that the next one could follow`);
+}
+
+const firstOf = (file: string): number => Number(/(\d+)\.jsonl$/.exec(file)?.[1]);
 
 /** The last record of a file. One that a full disk or the end of its process has cut is ended with a line break, and stays as it is. */
-function endOf(file: string | undefined): End {
-  if (file === undefined) return { n: 0, hash: hashOfNothing };
+function endOf(file: string): End | undefined {
   const fd = openSync(file, 'r+');
   try {
     const { size } = fstatSync(fd);
@@ -132,9 +156,7 @@ function endOf(file: string | undefined): End {
       const record = recordOf(line);
       if (record) return { n: record.n, hash: hashOfLine(line) };
     }
-    const first = Number(/(\d+)\.jsonl$/.exec(file)?.[1] ?? 1);
-    if (first === 1) return { n: 0, hash: hashOfNothing };
-    throw new Error(`${file} has no record that the next one could follow`);
+    return undefined;
   } finally {
     closeSync(fd);
   }

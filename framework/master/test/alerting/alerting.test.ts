@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Measures, silentLogger } from '@pomelo-ts/common';
 import { FakeClock } from '@pomelo-ts/common/testing';
@@ -145,6 +145,39 @@ describe('the shape of a message', () => {
 });
 
 describe('a receiver of alerts', () => {
+  /** One at `listener`, and where to send to. */
+  async function receiverAt(listener: RequestListener) {
+    const server = createServer(listener).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { alertsSent: sent, alertsUnsent: unsent } = new Measures().makeAll(alertingMeasures);
+    const clock = new FakeClock();
+    const receiver = new AlertReceiver({ name: 'robot', clock, logger: silentLogger, sent, unsent });
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const end = () => {
+      receiver.close();
+      server.closeAllConnections();
+      server.close();
+    };
+    return { receiver, url, sent, unsent, [Symbol.dispose]: end };
+  }
+
+  it('is read no further than the beginning of its answer, which may have no end', async () => {
+    let written = 0;
+    let ended = false;
+    using robot = await receiverAt((_, response) => {
+      const block = Buffer.alloc(256 * 1024, 'x');
+      const more = () => {
+        while (!ended && response.write(block)) written += block.length;
+      };
+      response.on('drain', more).on('close', () => (ended = true));
+      response.writeHead(200);
+      more();
+    });
+    robot.receiver.send({ url: robot.url, body: {} });
+    await vi.waitFor(() => expect([robot.sent.value, ended]).toEqual([1, true]), 20_000);
+    expect(written).toBeLessThan(64 * 1024 * 1024);
+  });
+
   it('is sent one message after the other, again while it does not take one, and no more once that is given up', async () => {
     const got: string[] = [];
     let status = 500;

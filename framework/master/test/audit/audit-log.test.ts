@@ -56,6 +56,20 @@ describe('the audit log', () => {
     expect(await next.verify()).toMatchObject({ records: 4, cut: 1, broken: [] });
   });
 
+  it('goes on when there is room again, though its last file was begun on a full disk and holds no record', async () => {
+    written(7, 1000).close();
+    writeFileSync(join(folder, '000000000008.jsonl'), '{"n":8,"at":"20');
+    const next = logOf(1000);
+    expect(next.append(entry())).toBe(8);
+    expect(await next.verify()).toMatchObject({ records: 8, cut: 1, broken: [] });
+  });
+
+  it('follows what another master of the same folder has written meanwhile', async () => {
+    const [one, other] = [logOf(1000), logOf(1000)];
+    for (let n = 0; n < 20; n++) (n % 3 === 0 ? one : other).append(entry());
+    expect(await one.verify()).toMatchObject({ records: 20, cut: 0, broken: [] });
+  });
+
   it('is for its user alone', () => {
     written(1);
     const [file] = readdirSync(folder, { withFileTypes: true });
