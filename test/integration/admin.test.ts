@@ -322,6 +322,18 @@ describe('the feed', () => {
     await expect(AdminFeed.open(port, ticket)).rejects.toThrow('401');
   });
 
+  it('is closed with the key that it was opened by, and one who asks has twenty at most', async () => {
+    const { id, key } = (await admin.operate('keys.create', { name: 'wall', role: 'viewer' })).body.answer;
+    const program = new AdminClient(port);
+    program.key = key;
+    const feeds: AdminFeed[] = [];
+    for (let n = 0; n < 20; n++) feeds.push(await program.feed());
+    await expect(program.feed()).rejects.toThrow('503');
+    await using _ = await admin.feed(); // another one has room
+    await admin.operate('keys.revoke', { id });
+    await eventually(() => feeds.every(({ code }) => code === 4401), 'the end of its feeds');
+  });
+
   it('changes nothing, and is closed with its session', async () => {
     const viewer = await account('wanda', 'operator');
     await using feed = await viewer.feed();

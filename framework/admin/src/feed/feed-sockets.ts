@@ -19,13 +19,15 @@ export interface FeedSocketsParts {
   readonly logger: Logger;
 }
 
-/** Longest message of a client, in bytes, and most sockets at once. */
-const [longestMessage, mostSockets] = [64 * 1024, 200];
+/** Longest message of a client, in bytes, and most sockets at once, of all and of one who asks. */
+const [longestMessage, mostSockets, mostOfOne] = [64 * 1024, 200, 20];
 const protocol = 'pomelo-admin';
 
 /** WebSockets over which pages watch: each is for one who has given a ticket. */
 export class FeedSockets {
   readonly #parts: FeedSocketsParts;
+  /** Sockets by the name of who has them. */
+  readonly #ofOne = new Map<string, number>();
   readonly #server = new WebSocketServer({
     noServer: true,
     maxPayload: longestMessage,
@@ -50,12 +52,24 @@ export class FeedSockets {
       refuse(socket, '401 Unauthorized');
       return;
     }
+    if ((this.#ofOne.get(visitor.name) ?? 0) >= mostOfOne) {
+      refuse(socket, '503 Service Unavailable');
+      return;
+    }
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      this.#count(visitor.name, 1);
+      webSocket.on('close', () => this.#count(visitor.name, -1));
       const { origins, clock, logger } = this.#parts;
       const master = () => leading(this.#parts);
       const asking = { visitor, from: origins.addressOf(request) };
       new FeedSocket(webSocket, { asking, master, clock, logger }).begin();
     });
+  }
+
+  #count(name: string, more: 1 | -1): void {
+    const count = (this.#ofOne.get(name) ?? 0) + more;
+    if (count > 0) this.#ofOne.set(name, count);
+    else this.#ofOne.delete(name);
   }
 
   close(): void {

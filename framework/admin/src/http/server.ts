@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
+import type { Socket } from 'node:net';
 import { resolve } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { type Clock, type Logger, reasonOf } from '@pomelo-ts/common';
@@ -18,10 +19,13 @@ export interface ServerParts {
   readonly files: TlsFiles | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** How long somebody may leave unread what was sent, in ms. @default 30 s */
+  readonly unreadMs?: number;
 }
 
 /** How long a head and a whole request may take to come, and a connection may wait for the next request, in ms. */
 const [headMs, requestMs, idleMs] = [5000, 10_000, 20_000];
+const usualUnreadMs = 30_000;
 /** How often Node looks for requests that take too long. */
 const lookForLateMs = 1000;
 /** Most connections at once, and requests of one connection before it must begin anew. */
@@ -32,7 +36,10 @@ const lookMs = 30_000;
 type Fetch = (request: Request, env: NodeEnv) => Response | Promise<Response>;
 
 /** Makes the server, not listening yet; with `stopWatch` it looks at its files no more. */
-export function createAdminServer(fetch: Fetch, { files, clock, logger }: ServerParts) {
+export function createAdminServer(
+  fetch: Fetch,
+  { files, clock, logger, unreadMs = usualUnreadMs }: ServerParts,
+) {
   const listener = getRequestListener((request, env) => fetch(request, env as NodeEnv));
   const limits = {
     headersTimeout: headMs,
@@ -41,12 +48,21 @@ export function createAdminServer(fetch: Fetch, { files, clock, logger }: Server
     connectionsCheckingInterval: lookForLateMs,
   };
   const server: Server = files
-    ? createSecureServer({ ...readFiles(files), ...limits, minVersion: 'TLSv1.2' }, listener)
+    ? createSecureServer(
+        { ...readFiles(files), ...limits, handshakeTimeout: headMs, minVersion: 'TLSv1.2' },
+        listener,
+      )
     : createServer(limits, listener);
+  server.setTimeout(unreadMs, leaveUnread);
   server.maxConnections = mostConnections;
   server.maxRequestsPerSocket = mostRequests;
   const stopWatch = files ? watchTls(server as SecureServer, files, { clock, logger }) : () => {};
   return { server, stopWatch };
+}
+
+/** Whoever reads nothing of what was sent keeps a connection from others; one that only waits for an answer or the next line does not. */
+function leaveUnread(socket: Socket): void {
+  if (socket.writableLength > 0) socket.destroy();
 }
 
 const pathsOf = ({ root, cert, key }: TlsFiles): readonly string[] => [

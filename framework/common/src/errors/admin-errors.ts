@@ -54,7 +54,11 @@ export const adminErrors = {
   NOT_SIGNED_IN: row('Sign in first.', 401),
   PROOF_NEEDED: row('Prove once more who you are: this asks for it after ten minutes.', 403),
   KEY_REFUSED: row('This key is none, has run out, or was revoked.', 401),
-  KEY_RATE: row('This key may make {rate} requests a second, and has made them: try again later.', 429, true),
+  KEY_RATE: row(
+    '{rate} requests a second are taken from one key or session, and no more: try again later.',
+    429,
+    true,
+  ),
   KEY_MISSING: row('There is no key {id}.', 404),
   KEYS_FULL: row('There are {most} keys already: revoke one first.', 409),
   PUSH_UNSENT: row('No server is ready that could send a push.', 503, true),

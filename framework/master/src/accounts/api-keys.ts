@@ -3,6 +3,7 @@ import type { Clock } from '@pomelo-ts/common';
 import { PomeloError } from '@pomelo-ts/common';
 import type { KeptKey } from './account.js';
 import type { AccountFile } from './account-file.js';
+import { Bucket } from './bucket.js';
 import { hashOfToken, newToken, sameHash } from './tokens.js';
 
 /** Most keys of a game. */
@@ -24,11 +25,10 @@ export interface NewKey {
   readonly rate: number;
 }
 
-/** How a key is used: its bucket of requests. */
+/** How a key is used. */
 interface Use {
   lastUse: number;
-  left: number;
-  at: number;
+  readonly bucket: Bucket;
   /** Aborted when the key is revoked, for what goes on by it. */
   readonly over: AbortController;
 }
@@ -85,15 +85,15 @@ export class ApiKeys {
     return { id: of, name, role, over: this.#count(key, now).over.signal };
   }
 
-  /** A bucket that holds what one second allows. */
+  /** Its bucket holds what one second allows. */
   #count({ id, rate }: KeptKey, wall: number): Use {
-    const now = this.#clock.now();
-    const use = this.#uses.get(id) ?? { lastUse: wall, left: rate, at: now, over: new AbortController() };
-    use.left = Math.min(rate, use.left + ((now - use.at) / 1000) * rate);
-    use.at = now;
+    const use = this.#uses.get(id) ?? {
+      lastUse: wall,
+      bucket: new Bucket(this.#clock, rate),
+      over: new AbortController(),
+    };
     this.#uses.set(id, use);
-    if (use.left < 1) throw new PomeloError('KEY_RATE', { rate });
-    use.left -= 1;
+    use.bucket.take();
     use.lastUse = wall;
     return use;
   }

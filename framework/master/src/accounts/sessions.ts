@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '@pomelo-ts/common';
+import { Bucket } from './bucket.js';
 import { hashOfToken, newToken } from './tokens.js';
 
 /** A session is over after so long without a request, and after so long in all, in ms. */
@@ -7,6 +8,8 @@ const idleMs = 30 * 60_000;
 const wholeMs = 12 * 60 * 60_000;
 /** How long a proof of who one is stands for what asks for it again, in ms. */
 const proofMs = 10 * 60_000;
+/** Requests that one session may make a second, and for a moment: no person does, and what some look at is written to the disk. */
+const requests = [50, 200] as const;
 /** How often it is looked which sessions are over, in ms. */
 const sweepMs = 60_000;
 /** Most sessions of one account, and in all; the one without a request for longest gives way. */
@@ -34,6 +37,7 @@ interface Kept {
   /** By the clock. */
   used: number;
   readonly began: number;
+  readonly bucket: Bucket;
 }
 
 /** Who has signed in. They are in memory alone: a master that begins anew asks all to sign in again. */
@@ -66,11 +70,17 @@ export class AdminSessions {
       over: over.signal,
     };
     const began = this.#clock.now();
-    this.#kept.set(hashOfToken(token), { session, over, used: began, began });
+    this.#kept.set(hashOfToken(token), {
+      session,
+      over,
+      used: began,
+      began,
+      bucket: new Bucket(this.#clock, ...requests),
+    });
     return { token, session };
   }
 
-  /** The session of a token, which is in use by that. */
+  /** The session of a token, which is in use by that. @throws KEY_RATE */
   of(token: string): AdminSession | undefined {
     const hash = hashOfToken(token);
     const kept = this.#kept.get(hash);
@@ -79,6 +89,7 @@ export class AdminSessions {
       this.#end(hash, kept);
       return undefined;
     }
+    kept.bucket.take();
     kept.used = this.#clock.now();
     kept.session.lastUse = this.#wallTime();
     return kept.session;

@@ -2,6 +2,7 @@ import type { Principal } from '@pomelo-ts/cluster';
 import { type Clock, isPomeloError, type Logger, reasonOf } from '@pomelo-ts/common';
 import type { AuditEntry } from '../audit/audit-record.js';
 import { redacted } from '../audit/redacted.js';
+import { Refusals } from './refusals.js';
 import { type Needs, OperationTurns, type Widen } from './turns.js';
 
 /** What is about to be done, by whom. */
@@ -43,9 +44,11 @@ const unaudited: ReadonlySet<string> = new Set(['cli', 'master', 'link']);
 export class Conduct {
   readonly #parts: ConductParts;
   readonly #turns = new OperationTurns();
+  readonly #refusals: Refusals;
 
   constructor(parts: ConductParts) {
     this.#parts = parts;
+    this.#refusals = new Refusals(parts.clock);
   }
 
   /** @throws what `work` throws; MASTER_BUSY, AUDIT_UNWRITABLE */
@@ -93,9 +96,14 @@ export class Conduct {
     }
   }
 
-  /** Tells of somebody who was not let do something. */
+  /** Tells of somebody who was not let do something; of many such times in a short while it tells the number. */
   refused(order: Asked, error: unknown, record?: number): void {
-    const why = whyOf(error);
+    const { name, via } = order.principal;
+    const unwritten = record === undefined ? this.#refusals.note(`${via} ${name}`) : 0;
+    if (unwritten === undefined) return;
+    const { code, reason } = whyOf(error);
+    const more = unwritten > 0 ? ` (and ${unwritten} more refusals before this one)` : '';
+    const why = { ...(code !== undefined && { code }), reason: reason + more };
     this.#parts.logger.info('An operation was refused.', { ...factsOf(order), ...why });
     if (why.code !== 'AUDIT_UNWRITABLE') this.#noteEnd(order, { result: 'refused', ...why }, record);
   }

@@ -92,7 +92,7 @@ export class Serving {
       });
       return { operation, valid, order: { ...order, principal, onWait: waitingTo(onProgress) } };
     } catch (error) {
-      if (operation?.changes !== false)
+      if (operation?.changes !== false || operation.personal)
         conduct.refused({ verb: shortVerb(verb), principal, target: '' }, error);
       throw error;
     }

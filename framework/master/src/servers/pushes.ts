@@ -57,7 +57,7 @@ export class Pushes {
       return together(await Promise.all(types.map((type) => this.#from(this.#anyServer(), push({ type })))));
     }
     const { channel, server } = to;
-    if (server !== undefined) return one(await this.#from(server, push({ channel })));
+    if (server !== undefined) return one(await this.#from(this.#there(server), push({ channel })));
     return together(await this.#fromAll(this.#ready, push({ channel })));
   }
 
@@ -91,6 +91,12 @@ export class Pushes {
         }
       }),
     );
+  }
+
+  /** Nothing is kept for a name that is no server's. @throws SERVER_SILENT */
+  #there(id: string): string {
+    if (this.#hub.registry.get(id)) return id;
+    throw new PomeloError('SERVER_SILENT', { serverId: id, command: 'push', reason: 'it is not connected' });
   }
 
   #from(id: string, push: AskedPush): Promise<PushOutcome> {

@@ -231,6 +231,15 @@ describe('sessions of the admin', () => {
     expect(all.all).toEqual([]);
   });
 
+  it('take 50 requests a second, and for a moment more', () => {
+    const all = sessions();
+    const { token } = all.open('ann', here);
+    for (let n = 0; n < 200; n++) expect(all.of(token)).toBeDefined();
+    expect(() => all.of(token)).toThrow(expect.objectContaining({ code: 'KEY_RATE' }));
+    clock.pass(20);
+    expect(all.of(token)).toBeDefined();
+  });
+
   it('of one account are twenty: the one without a request for longest gives way, and is told', () => {
     const all = sessions();
     const first = all.open('ann', here);

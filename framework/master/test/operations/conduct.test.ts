@@ -41,6 +41,18 @@ describe('the conduct of operations', () => {
     expect(lines).toEqual([['An operation is over.', expect.objectContaining({ by: 'ann@desk' })]]);
   });
 
+  it('tells the number of refusals where one is refused again and again, and writes few of them', () => {
+    const { conduct, audit, lines, clock } = listening();
+    const eve = { ...order, principal: { name: 'eve', via: 'http' } };
+    for (let n = 0; n < 1000; n++) conduct.refused(eve, new Error('no'));
+    expect([audit.length, lines.length]).toEqual([30, 30]);
+    conduct.refused(order, new Error('no'));
+    expect(audit.at(-1)).toMatchObject({ by: 'ann@desk', reason: 'no' });
+    clock.pass(2000);
+    conduct.refused(eve, new Error('no'));
+    expect(audit.at(-1)).toMatchObject({ by: 'eve', reason: 'no (and 970 more refusals before this one)' });
+  });
+
   it('names the target in few words', () => {
     expect(targetOf(['a', 'b'], 5)).toBe('a, b');
     expect(targetOf(['a', 'b', 'c', 'd'], 5)).toBe('4 servers');

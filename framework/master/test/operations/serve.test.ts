@@ -48,12 +48,13 @@ describe('what an operator asks for', () => {
       }
     }
     master.role = 'viewer';
+    master.principal = { name: 'bob@desk', via: 'cli' }; // what comes often is told as a number
     await codeOf(master.ask('servers.stop', { ids: ['chat-1'] }));
     expect(bench.state('chat-1')).toBe('ready');
     expect(master.lines.at(-1)).toMatchObject({
       message: 'An operation was refused.',
       verb: 'servers.stop',
-      by: 'ann@desk',
+      by: 'bob@desk',
       code: 'ROLE_LACKING',
     });
     const standby = { leads: { leads: false, env: 'test' }, rekey: async () => ({ secrets: 1, servers: 0 }) };
@@ -76,6 +77,17 @@ describe('what an operator asks for', () => {
     for (const also of [{ types: ['connector'] }, { hosts: [host] }, { ids: ['chat-1', 'chat-2'] }])
       expect(await codeOf(master.ask(verb, { ids: ['chat-1'], ...also, ...more }))).toBe('SCOPE_LACKING');
     expect(servers.map(({ id }) => bench.state(id))).toEqual(servers.map(() => 'ready'));
+  });
+
+  it("is written down when it is refused, also where it only shows what is somebody else's", async () => {
+    const { bench, master } = await running();
+    using _ = bench;
+    master.role = 'viewer';
+    for (const verb of ['audit.read', 'sessions.list', 'servers.list']) await codeOf(master.ask(verb));
+    expect(master.audit.map(({ verb, result }) => [verb, result])).toEqual([
+      ['audit.read', 'refused'],
+      ['sessions.list', 'refused'],
+    ]);
   });
 
   it('is refused by a master whose time to lead is over', async () => {
