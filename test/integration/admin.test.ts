@@ -24,7 +24,8 @@ const shownLink = (said: string): string => {
 
 beforeAll(async () => {
   port = await freePort();
-  looked = await lookedAtGame({ admin: { port, secondFactor: 'optional' } });
+  const roles = { smith: { verbs: ['keys.*', 'accounts.*'] } };
+  looked = await lookedAtGame({ admin: { port, secondFactor: 'optional', roles } });
   admin = new AdminClient(port);
   const { status, text } = await admin.setUp(shownLink(looked.game.said));
   if (status !== 200) throw new Error(text);
@@ -133,6 +134,19 @@ describe('what one may do', () => {
     expect(codeOf(await viewer.operate('servers.stop', { ids: ['chat-1'] }))).toEqual([403, 'ROLE_LACKING']);
     expect(codeOf(await viewer.operate('accounts.list'))).toEqual([403, 'ROLE_LACKING']);
     expect((await looked.game.rows())['chat-1']).toMatchObject({ state: 'ready' });
+  });
+
+  it('is not more for others than for oneself: who may make keys and accounts makes none that may do more', async () => {
+    const smith = await account('smith', 'smith');
+    const answers = [
+      await smith.operate('keys.create', { name: 'x', role: 'admin' }),
+      await smith.operate('accounts.add', { name: 'x', role: 'viewer' }),
+      await smith.operate('accounts.change', { name: 'smith', role: 'admin' }),
+      await smith.operate('accounts.link', { name: 'admin' }),
+      await smith.operate('accounts.remove', { name: 'admin' }),
+    ];
+    expect(answers.map(codeOf)).toEqual(answers.map(() => [403, 'ROLE_LACKING']));
+    expect((await smith.operate('keys.create', { name: 'x', role: 'smith' })).status).toBe(200);
   });
 
   it('is shown with all operations, by their schemas', async () => {

@@ -185,7 +185,7 @@ export class Accounts {
   /** Who a key is of. @throws KEY_REFUSED, KEY_RATE */
   keyHolder(text: string): Visitor {
     const { id, name, role, over } = this.keys.use(text);
-    return { name: `key ${name} (${id})`, permit: this.#permit(role), secondFactor: 'off', over };
+    return { name: `key ${name} (${id})`, permit: this.permit(role), secondFactor: 'off', over };
   }
 
   /** Begins to set up a second factor; it counts once a code of it was given. @throws SECOND_FACTOR_ON, PROOF_NEEDED */
@@ -222,7 +222,7 @@ export class Accounts {
   }
 
   #visitor(account: Account, session: AdminSession): Visitor {
-    const permit = this.#permit(account.role);
+    const permit = this.permit(account.role);
     const isAdmin = permit.allows('accounts.add', 'admin');
     const missing = isAdmin && this.#parts.secondFactor() === 'required' ? 'required' : 'off';
     const secondFactor = account.secondFactor?.confirmed ? 'on' : missing;
@@ -230,7 +230,7 @@ export class Accounts {
   }
 
   /** One whose role is gone from the configuration may do nothing. */
-  #permit(role: string): Permit {
+  permit(role: string): Permit {
     return permitOf(role, this.#parts.roles()) ?? { role, allows: () => false };
   }
 
@@ -274,7 +274,7 @@ export class Accounts {
   /** Somebody must be able to let others in. @throws ACCOUNT_LAST */
   #requireAdminIn(accounts: readonly Account[]): void {
     const may = ({ disabled, role }: Account) => {
-      const { allows, servers } = this.#permit(role);
+      const { allows, servers } = this.permit(role);
       return !disabled && !servers && allows('accounts.add', 'admin' satisfies OperatorRole);
     };
     if (!accounts.some(may) && this.#file.read().accounts.some(may))

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AccountRow } from '../accounts.js';
+import type { Commanded } from './commanded.js';
 import { operation } from './operation.js';
 import { count, type Shape, text } from './shapes/shape.js';
 import { noProgress } from './shapes.js';
@@ -13,6 +14,9 @@ const role = text.min(1).max(64);
 /** What operations on accounts have in common. */
 const admin = { role: 'admin', turn: { takes: 'nothing' }, progress: noProgress } as const;
 const change = { ...admin, changes: true, needsProof: true } as const;
+/** The role that an account has now. */
+const roleOf = ({ accounts }: Commanded, meant: string): string | undefined =>
+  accounts.rows.find((account) => account.name === meant)?.role;
 
 const accountRow: z.ZodType<AccountRow> = z.strictObject({
   name: text,
@@ -40,6 +44,7 @@ export const addAccount = operation({
   ...change,
   args: z.strictObject({ name, role }),
   answer: link,
+  reaches: (_, asked) => [asked.role],
   effect: 'Lets somebody sign in, who sets a password by a link that is good for an hour.',
   carryOut: ({ accounts }, asked) => ({ token: accounts.add(asked.name, asked.role) }),
 });
@@ -48,6 +53,7 @@ export const changeAccount = operation({
   ...change,
   args: z.strictObject({ name, role: role.exactOptional(), disabled: z.boolean().exactOptional() }),
   answer: z.null(),
+  reaches: (master, asked) => [roleOf(master, asked.name), asked.role],
   effect: 'Changes what an account may do, or whether it may sign in; its sessions end.',
   carryOut: ({ accounts }, { name: meant, ...to }) => {
     accounts.change(meant, to);
@@ -59,6 +65,7 @@ export const removeAccount = operation({
   ...change,
   args: z.strictObject({ name }),
   answer: z.null(),
+  reaches: (master, asked) => [roleOf(master, asked.name)],
   effect: 'Removes an account; its sessions end.',
   carryOut: ({ accounts }, asked) => {
     accounts.remove(asked.name);
@@ -70,6 +77,7 @@ export const linkAccount = operation({
   ...change,
   args: z.strictObject({ name }),
   answer: link,
+  reaches: (master, asked) => [roleOf(master, asked.name)],
   effect:
     'Makes a link, good for an hour, by which a new password is set; the second factor is set up anew, too.',
   carryOut: ({ accounts }, asked) => ({ token: accounts.link(asked.name) }),

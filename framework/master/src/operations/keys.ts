@@ -41,6 +41,7 @@ export const createKey = operation({
     rate: z.int().min(1).max(highestRate).exactOptional(),
   }),
   answer: z.strictObject({ id: text, key: text }),
+  reaches: (_, asked) => [asked.role],
   effect: 'Makes a key for another program, which is shown this once.',
   carryOut: ({ accounts }, { rate = usualRate, ...asked }) => {
     accounts.requireRole(asked.role);

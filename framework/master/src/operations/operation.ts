@@ -61,6 +61,8 @@ export interface Operation<Args extends object, Answer, Event> {
   readonly personal?: boolean;
   /** Whether whoever asks through the admin must have proved lately who they are. */
   readonly needsProof?: boolean;
+  /** Roles that somebody gets by it, or those who have them are changed: whoever asks must be allowed all that these are. */
+  reaches?(master: Commanded, args: Args): readonly (string | undefined)[];
   /** One sentence for people: what happens when it is carried out. */
   readonly effect: string;
   readonly long?: LongTraits;
@@ -80,6 +82,7 @@ export interface AnyOperation {
   hadEffect?(answer: unknown): boolean;
   readonly personal?: boolean;
   readonly needsProof?: boolean;
+  reaches?(master: Commanded, args: never): readonly (string | undefined)[];
   readonly effect: string;
   readonly long?: LongTraits;
   carryOut(master: Commanded, args: never, call: Call<never>): unknown;

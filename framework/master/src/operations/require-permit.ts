@@ -1,12 +1,34 @@
 import { PomeloError } from '@pomelo-ts/common';
 import type { Permit, PermittedServer } from '../accounts/permit.js';
 import type { AnyOperation } from './operation.js';
+import { operations } from './table.js';
 import type { Needs } from './turns.js';
 
 /** @throws ROLE_LACKING unless whoever has `permit` may ask for such an operation at all */
 export function requirePermit(verb: string, { role: needed }: AnyOperation, permit: Permit): void {
   if (!permit.allows(verb, needed))
     throw new PomeloError('ROLE_LACKING', { verb, needed, role: permit.role });
+}
+
+/**
+ * Nobody gives to others, or takes over by a new link, what they may not do themselves.
+ *
+ * @throws ROLE_LACKING
+ */
+export function requireReach(
+  verb: string,
+  roles: readonly (string | undefined)[],
+  permit: Permit,
+  permitOf: (role: string) => Permit,
+): void {
+  for (const role of roles) {
+    if (role === undefined || role === permit.role) continue;
+    const { allows } = permitOf(role);
+    const more = Object.entries<AnyOperation>(operations).some(
+      ([name, { role: needed }]) => allows(name, needed) && !permit.allows(name, needed),
+    );
+    if (more) throw new PomeloError('ROLE_LACKING', { verb, needed: role, role: permit.role });
+  }
 }
 
 /**

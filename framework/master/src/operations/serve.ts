@@ -9,7 +9,7 @@ import { readArguments } from './arguments.js';
 import type { Commanded, StandbyCommanded } from './commanded.js';
 import { type Conduct, type Order, targetOf } from './conduct.js';
 import type { AnyOperation, Call } from './operation.js';
-import { requirePermit, requireScope } from './require-permit.js';
+import { requirePermit, requireReach, requireScope } from './require-permit.js';
 import { operations } from './table.js';
 import type { Needs, Widen } from './turns.js';
 
@@ -81,6 +81,9 @@ export class Serving {
       if (!operation) throw new PomeloError('OPERATION_UNKNOWN', unknownFacts(verb));
       requirePermit(verb, operation, permit);
       const valid = readArguments(verb, operation.args, args);
+      requireReach(verb, operation.reaches?.(master, valid as never) ?? [], permit, (role) =>
+        master.accounts.permit(role),
+      );
       const planned = long?.kept.steps.map(({ name }) => name) ?? [];
       const there = new Set(master.select({}));
       const needs = planned.length > 0 ? serversAlone(planned.filter((id) => there.has(id))) : undefined;
