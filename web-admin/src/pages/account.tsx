@@ -1,0 +1,3 @@
+export function OwnAccount(_: object) {
+  return <p>later</p>;
+}

@@ -1,0 +1,3 @@
+export function Accounts(_: object) {
+  return <p>later</p>;
+}

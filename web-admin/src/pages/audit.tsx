@@ -1,0 +1,3 @@
+export function Audit(_: object) {
+  return <p>later</p>;
+}

@@ -1,0 +1,3 @@
+export function Keys(_: object) {
+  return <p>later</p>;
+}

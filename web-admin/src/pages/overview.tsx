@@ -1,0 +1,59 @@
+import { usualQuery } from '@pomelo-ts/views';
+import { useState } from 'preact/hooks';
+import { useView } from '../feed/watched-view.js';
+import { Link } from '../place/link.js';
+import { viewPlace } from '../place/place.js';
+import { DataTable } from '../table/data-table.js';
+import { RowDetails } from '../table/row-details.js';
+import { t } from '../words/words-store.js';
+import { ProblemItem } from './problem-item.js';
+
+/** What one sees first, also on a phone: what is wrong, and the servers in trouble. */
+export function Overview() {
+  const query = { ...usualQuery, limit: 8 };
+  const watched = useView(query);
+  const operations = { ...usualQuery, view: 'operations', sort: 'number', limit: 5 } as const;
+  const last = useView(operations);
+  const [details, setDetails] = useState<string | undefined>();
+  const page = watched.page.value;
+  if (!page) return <p class="quiet">{t('page.loading')}</p>;
+  const { problems, problemCount } = page.summary;
+  return (
+    <>
+      <h1>{t('overview.title')}</h1>
+      <h2>{t('overview.problems')}</h2>
+      {problems.length === 0 ? (
+        <p class="empty mood-fine">✓ {t('table.allWell')}</p>
+      ) : (
+        <ul class="problems">
+          {problems.map((problem) => (
+            <ProblemItem problem={problem} key={problem.key} />
+          ))}
+        </ul>
+      )}
+      {problemCount > problems.length && (
+        <p>
+          <Link to={viewPlace('problems')}>
+            {t('table.matching', { matching: problems.length, total: problemCount })}
+          </Link>
+        </p>
+      )}
+      <h2>{t(page.rows.some(({ trouble }) => trouble > 0) ? 'overview.servers' : 'view.servers')}</h2>
+      <DataTable query={query} page={page} markable={false} onDetails={setDetails} />
+      <p>
+        <Link to={viewPlace('servers')}>
+          {t('overview.all')} ({page.total})
+        </Link>
+      </p>
+      {last.page.value && last.page.value.rows.length > 0 && (
+        <>
+          <h2>{t('overview.operations')}</h2>
+          <DataTable query={operations} page={last.page.value} markable={false} onDetails={() => {}} />
+        </>
+      )}
+      {details !== undefined && (
+        <RowDetails view="servers" page={page} rowKey={details} onClose={() => setDetails(undefined)} />
+      )}
+    </>
+  );
+}

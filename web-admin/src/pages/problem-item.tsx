@@ -1,0 +1,26 @@
+import { type Problem, showTime } from '@pomelo-ts/views';
+import { Link } from '../place/link.js';
+import { Sign } from '../table/sign.js';
+import { Said } from '../text/said.js';
+import { t } from '../words/words-store.js';
+
+/** One thing that is wrong, since when, and what looks into it. */
+export function ProblemItem({ problem }: { readonly problem: Problem }) {
+  const { severity, about, what, since, next } = problem;
+  return (
+    <li class={severity}>
+      <p>
+        <Sign state={severity} trouble={1} /> <span class="severity">{t(`problem.${severity}`)}</span>{' '}
+        <strong>
+          <Link to={{ page: 'server', id: about, tab: 'figures' }}>
+            <Said text={about} />
+          </Link>
+        </strong>{' '}
+        <Said text={what} lang="en" />
+      </p>
+      <p class="quiet">
+        {t('overview.since', { time: showTime(since) })} · <Said text={next} lang="en" />
+      </p>
+    </li>
+  );
+}

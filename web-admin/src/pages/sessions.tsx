@@ -1,0 +1,3 @@
+export function Sessions(_: object) {
+  return <p>later</p>;
+}

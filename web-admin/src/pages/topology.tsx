@@ -1,0 +1,3 @@
+export function Topology(_: object) {
+  return <p>later</p>;
+}

@@ -1,0 +1,51 @@
+import { useState } from 'preact/hooks';
+import type { Session } from '../api/answers.js';
+import { proofAsked, prove } from '../session/proof-store.js';
+import { useFailing } from '../shell/failing.js';
+import { Modal } from '../shell/modal.js';
+import { Problem } from '../shell/problem.js';
+import { t } from '../words/words-store.js';
+import { digits, Field } from './field.js';
+
+/** Asks whoever wants something dangerous to prove that it is still them. */
+export function ProofDialog({ session }: { readonly session: Session }) {
+  if (!proofAsked.value) return null;
+  return <Proof factor={session.secondFactor === 'on'} />;
+}
+
+function Proof({ factor }: { readonly factor: boolean }) {
+  const [proof, setProof] = useState('');
+  const { problem, busy, run } = useFailing();
+  const submit = (event: Event) => {
+    event.preventDefault();
+    run(() => prove(factor ? { code: proof } : { password: proof }));
+  };
+  return (
+    <Modal title={t('proof.title')} onClose={() => proofAsked.value?.(false)}>
+      <form onSubmit={submit}>
+        <p>{t('proof.intro')}</p>
+        {factor ? (
+          <Field label={t('signIn.code')} value={proof} onText={setProof} {...digits} required />
+        ) : (
+          <Field
+            label={t('signIn.password')}
+            type="password"
+            value={proof}
+            onText={setProof}
+            autocomplete="current-password"
+            required
+          />
+        )}
+        <Problem text={problem} />
+        <p class="buttons">
+          <button type="submit" class="strong" aria-disabled={busy}>
+            {t('proof.do')}
+          </button>
+          <button type="button" onClick={() => proofAsked.value?.(false)}>
+            {t('dialog.cancel')}
+          </button>
+        </p>
+      </form>
+    </Modal>
+  );
+}
