@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { showAge } from '@pomelo-ts/views';
+import { showAge, showTime } from '@pomelo-ts/views';
 import { dark } from '../style/theme-store.js';
 import { t } from '../words/words-store.js';
 import { type Series, spanOf } from './series.js';
@@ -93,7 +93,10 @@ function optionsOf(
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false } },
     scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
-    axes: [axis, { ...axis, size: 62, values: (_, ticks) => ticks.map((tick) => show(tick)), space: 32 }],
+    axes: [
+      { ...axis, size: 26, space: 70, values: (_, ticks) => ticks.map((tick) => showTime(tick * 1000)) },
+      { ...axis, size: 62, values: (_, ticks) => ticks.map((tick) => show(tick)), space: 32 },
+    ],
     series: [{}, { stroke: colours.stroke, width: 2, points: { show: false }, spanGaps: false }],
     hooks: { draw: [(drawn) => drawMarks(drawn, marks.current, colours.mark)] },
   };

@@ -22,6 +22,13 @@ export function TakenProfile({ flame, busiest }: TakenProfileProps) {
   return (
     <>
       <p>{t('flame.busy', { share: showShare(flame.busy), time: showSeconds(flame.ms / 1000) })}</p>
+      <ul class="legend" aria-label={t('flame.legend')}>
+        {(['game', 'library', 'node', 'engine'] as const).map((owner) => (
+          <li key={owner} class={`frame ${owner}`}>
+            {t(`flame.owner.${owner}`)}
+          </li>
+        ))}
+      </ul>
       <FlameGraph flame={flame} top={top} onTop={setTop} />
       <h2>{t('flame.table')}</h2>
       <section

@@ -4,6 +4,7 @@ import { marks } from './marks-store.js';
 import { grouped, sortedBy } from './rows.js';
 import { TableRow } from './table-row.js';
 import { useWidth } from './table-width.js';
+import { textWidth } from './text-width.js';
 
 interface DataTableProps {
   readonly query: ViewQuery;
@@ -16,6 +17,8 @@ interface DataTableProps {
 
 /** Pixels of a character, and of what is around the text of a cell. */
 const [characterWidth, cellPadding] = [8, 22];
+/** Pixels of the columns at both ends. */
+const [markWidth, actionsWidth] = [42, 100];
 /** Widest that a text is, in characters. */
 const widest = 34;
 
@@ -25,11 +28,11 @@ export function DataTable({ query, page, markable, onQuery, onDetails }: DataTab
   const { view } = query;
   const columns = columnsOf(view);
   const names = columnsThatFit(view, page.rows, {
-    width: width - (markable ? 36 : 0) - 44,
+    width: width - (markable ? markWidth : 0) - actionsWidth,
     kept: query.sort,
     widthOf: (name, column) => {
-      const texts = page.rows.map(({ cells }) => showCell(cells[name], column).length);
-      const longest = Math.max(columnWords(view, name).title.length + 2, ...texts);
+      const texts = page.rows.map(({ cells }) => textWidth(showCell(cells[name], column)));
+      const longest = Math.max(textWidth(columnWords(view, name).title) + 2, ...texts);
       return Math.min(longest, widest) * characterWidth + cellPadding;
     },
   });

@@ -208,6 +208,11 @@ export const english = {
   'flame.label':
     'Flame graph: {functions} functions in {time}. Arrow keys move, enter opens, backspace goes back.',
   'flame.busy': 'It was busy for {share} of {time}; the graph shows that part.',
+  'flame.legend': 'Whose code it is',
+  'flame.owner.game': 'game',
+  'flame.owner.library': 'pomelo-ts and packages',
+  'flame.owner.node': 'Node',
+  'flame.owner.engine': 'engine and native',
   'flame.all': 'All',
   'flame.find': 'Find a function',
   'flame.found': '{share} of the time in {n} frames that match',
