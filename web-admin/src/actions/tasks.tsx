@@ -22,7 +22,8 @@ function OneTask({ task }: { readonly task: Task }) {
   return (
     <li data-task={state}>
       <p>
-        <Sign state={state} trouble={state === 'failed' ? 1 : 0} /> <Said text={what} />
+        <Sign state={state === 'running' ? 'waiting' : state} trouble={state === 'failed' ? 1 : 0} />{' '}
+        <Said text={what} />
         {': '}
         <Said text={state === 'failed' ? t('tasks.failed', { reason }) : t(`tasks.${state}`)} />
       </p>

@@ -11,6 +11,9 @@ import { Sign } from '../table/sign.js';
 import { Said } from '../text/said.js';
 import { stateWord, t } from '../words/words-store.js';
 
+/** States that no operator wants a server in. */
+const wrong: ReadonlySet<string> = new Set(['gone', 'failed', 'lost']);
+
 /** Seconds after which what is shown is said to be old. */
 const oldAfter = 3;
 
@@ -46,7 +49,7 @@ export function Head() {
           .sort(([, a], [, b]) => b - a)
           .map(([state, count]) => (
             <span key={state} class="fact">
-              <Sign state={state} trouble={state === 'ready' ? 0 : 1} /> {count} {stateWord(state)}
+              <Sign state={state} trouble={wrong.has(state) ? 1 : 0} /> {count} {stateWord(state)}
             </span>
           ))}
         <span class="fact">{t('head.hosts', { n: hosts })}</span>

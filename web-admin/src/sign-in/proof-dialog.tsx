@@ -10,10 +10,10 @@ import { digits, Field } from './field.js';
 /** Asks whoever wants something dangerous to prove that it is still them. */
 export function ProofDialog({ session }: { readonly session: Session }) {
   if (!proofAsked.value) return null;
-  return <Proof factor={session.secondFactor === 'on'} />;
+  return <Proof factor={session.secondFactor === 'on'} name={session.name} />;
 }
 
-function Proof({ factor }: { readonly factor: boolean }) {
+function Proof({ factor, name }: { readonly factor: boolean; readonly name: string }) {
   const [proof, setProof] = useState('');
   const { problem, busy, run } = useFailing();
   const submit = (event: Event) => {
@@ -27,14 +27,18 @@ function Proof({ factor }: { readonly factor: boolean }) {
         {factor ? (
           <Field label={t('signIn.code')} value={proof} onText={setProof} {...digits} required />
         ) : (
-          <Field
-            label={t('signIn.password')}
-            type="password"
-            value={proof}
-            onText={setProof}
-            autocomplete="current-password"
-            required
-          />
+          <>
+            {/* for whoever keeps passwords: it has to know whose this is */}
+            <input type="text" hidden readOnly autocomplete="username" value={name} />
+            <Field
+              label={t('signIn.password')}
+              type="password"
+              value={proof}
+              onText={setProof}
+              autocomplete="current-password"
+              required
+            />
+          </>
         )}
         <Problem text={problem} />
         <p class="buttons">

@@ -41,12 +41,16 @@ export const TableRow = memo(function TableRow({
         </td>
       )}
       {first !== undefined && (
-        <th scope="row">
+        <th scope="row" class={lengthClass(row, first, columns[first]!)}>
           <CellText {...{ view, row, name: first, column: columns[first]! }} />
         </th>
       )}
       {others.map((name) => (
-        <td key={name} class={isNumber(columns[name]!) ? 'number' : undefined} data-column={name}>
+        <td
+          key={name}
+          class={isNumber(columns[name]!) ? 'number' : lengthClass(row, name, columns[name]!)}
+          data-column={name}
+        >
           <CellText {...{ view, row, name, column: columns[name]! }} />
         </td>
       ))}
@@ -56,6 +60,12 @@ export const TableRow = memo(function TableRow({
     </tr>
   );
 });
+
+/** Longest text, in characters, that stays in one line. */
+const longestLine = 34;
+
+const lengthClass = (row: Row, name: string, column: Column): string | undefined =>
+  showCell(row.cells[name], column).length <= longestLine ? 'short' : undefined;
 
 const isNumber = ({ kind }: Column): boolean => kind !== 'text' && kind !== 'state';
 
