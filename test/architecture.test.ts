@@ -21,10 +21,11 @@ const mayImport: Record<string, readonly string[]> = {
   cluster: ['common', 'protocol'],
   core: ['common', 'protocol', 'rpc', 'cluster'],
   master: ['common', 'cluster', 'views'],
+  admin: ['common', 'cluster', 'master'],
   client: ['protocol'],
   adapters: ['common', 'rpc', 'cluster', 'core'],
   dev: ['common', 'cluster'],
-  cli: ['common', 'cluster', 'views', 'master', 'client', 'core', 'compat', 'dev', 'adapters'],
+  cli: ['common', 'cluster', 'views', 'master', 'client', 'core', 'compat', 'dev', 'adapters', 'admin'],
   compat: ['common', 'rpc', 'cluster', 'core'],
   create: [], // pomelo-ts, by its name
 };
@@ -71,6 +72,7 @@ const belowInMaster: Record<string, readonly string[]> = {
   'long-operations': ['supervisor'],
   servers: ['processes', 'hosts', 'topology', 'supervisor', 'long-operations'],
   operations: [
+    ...['accounts', 'audit'],
     ...['feed', 'leadership', 'secret', 'topology', 'supervisor', 'external', 'long-operations', 'servers'],
   ],
   feed: ['long-operations', 'servers', 'supervisor'],
