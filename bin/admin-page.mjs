@@ -1,6 +1,6 @@
 // The web admin page: bundled by vite into the package that serves it, with a compressed file beside each that gains by it. Only when an
 // input has changed.
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { constants, gzipSync } from 'node:zlib';
@@ -8,21 +8,19 @@ import { constants, gzipSync } from 'node:zlib';
 const compressed = /\.(?:js|css|html|svg)$/;
 
 /** Builds the page below `root` if it is stale; gives how many bytes of script its first load is, or nothing when nothing was done. */
-export async function buildAdminPage(root, dist = join(root, 'framework/admin/dist')) {
+export async function buildAdminPage(root) {
   const source = join(root, 'web-admin');
-  const output = join(dist, 'page');
-  // Not in the folder of the page: all that is there is served.
-  const record = join(dist, '.page-inputs.json');
+  const output = join(root, 'framework/admin/dist/page');
+  // Not in the folder of the page: all that is there is served, and published.
+  const record = join(source, 'dist/.page-inputs.json');
   const inputs = inputsOf(root);
-  if (!isStale(record, inputs)) return undefined;
+  if (existsSync(join(output, 'index.html')) && !isStale(record, inputs)) return undefined;
   const startedAt = Date.now();
   const { build } = await import('vite');
   await build({
     configFile: false,
     root: source,
     logLevel: 'error',
-    // Files name each other in relation to where they are: the page may be served below any path.
-    base: './',
     resolve: { alias: { '@pomelo-ts/views': join(root, 'framework/views/src/index.ts') } },
     esbuild: false,
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
@@ -68,7 +66,7 @@ function isStale(record, inputs) {
 /** Compressed bytes of the scripts that the page names: what a browser has to have before anything is shown. */
 export function firstLoadBytes(output) {
   const page = readFileSync(join(output, 'index.html'), 'utf8');
-  const names = [...page.matchAll(/(?:src|href)="\.\/([^"]+\.js)"/g)].map(([, name]) => name);
+  const names = [...page.matchAll(/(?:src|href)="\/([^"]+\.js)"/g)].map(([, name]) => name);
   return names.reduce((sum, name) => sum + statSync(join(output, `${name}.gz`)).size, 0);
 }
 

@@ -31,7 +31,7 @@ removeStale();
 makeCommandsExecutable();
 await bundle();
 if (pageIsStale()) await bundlePage();
-if (existsSync(join(root, 'framework/admin/package.json'))) await bundleAdminPage();
+await bundleAdminPage();
 cpSync(join(root, 'config/schema'), join(root, 'framework/cli/schema'), { recursive: true });
 await makeTemplates();
 

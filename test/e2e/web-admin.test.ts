@@ -31,7 +31,7 @@ async function open(search = '', options: object = {}): Promise<Page> {
   const page = await browser.page({ viewport: { width: 1280, height: 800 }, locale: 'en', ...options });
   pages.push(page);
   page.setDefaultTimeout(20_000);
-  await admin.signIn(page, search);
+  await admin.open(page, search);
   return page;
 }
 
@@ -190,9 +190,11 @@ describe('a view', () => {
   it('says that the connection is lost and how old it is, and finds it again', async () => {
     const page = await open('?view=servers');
     await page.waitForSelector(rowOf('chat-1'));
-    await admin.cutFeeds();
-    await page.waitForSelector('[data-feed="lost"]');
-    await page.waitForSelector('[data-feed="lost"]', { state: 'detached' });
+    await page.context().setOffline(true);
+    await page.waitForSelector('[data-feed="lost"]', { timeout: 60_000 });
+    expect(await page.textContent('[data-feed="lost"]')).toMatch(/What you see is \d+s old/);
+    await page.context().setOffline(false);
+    await page.waitForSelector('[data-feed="lost"]', { state: 'detached', timeout: 60_000 });
     await page.click('th[data-column="id"] button');
     await page.waitForSelector('th[data-column="id"][aria-sort="ascending"]');
     await eventually(

@@ -38,6 +38,8 @@ export interface Account {
   readonly role: string;
   readonly secondFactor: boolean;
   readonly disabled: boolean;
+  /** Has not set a password yet. */
+  readonly invited: boolean;
   readonly lockedUntil?: number;
   readonly lastSignIn?: number;
 }
@@ -59,7 +61,6 @@ export interface SignedIn {
   readonly address: string;
   readonly begun: number;
   readonly lastUse: number;
-  readonly own: boolean;
 }
 
 /** One thing that somebody did, or wanted to do. */

@@ -38,7 +38,7 @@ export async function request(
 ): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(`api/v1/${path}`, {
+    response = await fetch(`/api/v1/${path}`, {
       method,
       headers: {
         accept,

@@ -107,7 +107,7 @@ async function connect(): Promise<void> {
     return;
   }
   if (feedState.value.kind !== 'connecting') return;
-  const url = new URL('api/v1/feed', location.href.replace(/[?#].*$/, ''));
+  const url = new URL('/api/v1/feed', location.origin);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   const opening = new WebSocket(url, ['pomelo-admin', `ticket.${ticket}`]);
   socket = opening;

@@ -23,8 +23,8 @@ interface NewLink {
 export function Accounts() {
   const { answer: accounts, problem, again } = useAsked<readonly Account[]>('accounts.list');
   const [link, setLink] = useState<NewLink | undefined>();
-  const told = (name: string, made: { readonly link: string }) => {
-    setLink({ name, link: made.link });
+  const told = (name: string, made: { readonly token: string }) => {
+    setLink({ name, link: `${location.origin}/#setup=${made.token}` });
     again();
   };
   return (
@@ -54,19 +54,19 @@ export function Accounts() {
   );
 }
 
-function cellsOf({ name, role, secondFactor, disabled, lockedUntil, lastSignIn }: Account) {
+function cellsOf({ name, role, secondFactor, disabled, invited, lockedUntil, lastSignIn }: Account) {
   const locked = lockedUntil !== undefined && lockedUntil > Date.now();
   return [
     <Said key="name" text={name} />,
     <Said key="role" text={role} />,
     secondFactor ? t('yes') : t('no'),
     <span key="state">
-      <Sign state={disabled ? 'stopped' : locked ? 'waiting' : 'ready'} trouble={0} />{' '}
+      <Sign state={disabled ? 'stopped' : locked || invited ? 'waiting' : 'ready'} trouble={0} />{' '}
       {disabled
         ? t('accounts.disabled')
         : locked
           ? t('accounts.locked', { time: momentText(new Date(lockedUntil)) })
-          : t('accounts.active')}
+          : t(invited ? 'accounts.invited' : 'accounts.active')}
     </span>,
     lastSignIn === undefined ? t('accounts.never') : <Moment key="last" at={lastSignIn} />,
   ];
@@ -75,7 +75,7 @@ function cellsOf({ name, role, secondFactor, disabled, lockedUntil, lastSignIn }
 interface AccountActionsProps {
   readonly account: Account;
   readonly onChange: () => void;
-  readonly onLink: (name: string, made: { readonly link: string }) => void;
+  readonly onLink: (name: string, made: { readonly token: string }) => void;
 }
 
 function AccountActions({ account, onChange, onLink }: AccountActionsProps) {

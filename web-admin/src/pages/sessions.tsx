@@ -21,10 +21,8 @@ export function Sessions() {
           heads={[t('accounts.name'), t('sessions.address'), t('sessions.begun'), t('sessions.lastUse')]}
           rows={sessions}
           keyOf={({ id }) => id}
-          cells={({ name, address, begun, lastUse, own }) => [
-            <span key="name">
-              <Said text={name} /> {own && <strong>({t('sessions.own')})</strong>}
-            </span>,
+          cells={({ name, address, begun, lastUse }) => [
+            <Said key="name" text={name} />,
             <Said key="address" text={address} />,
             <Moment key="begun" at={begun} />,
             <Moment key="lastUse" at={lastUse} />,

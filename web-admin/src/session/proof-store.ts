@@ -30,7 +30,7 @@ function proved(): Promise<boolean> {
 }
 
 /** Proves who is signed in. @throws ApiError when that is no proof */
-export async function prove(proof: { readonly password?: string; readonly code?: string }): Promise<void> {
+export async function prove(proof: { readonly password: string; readonly code?: string }): Promise<void> {
   session.value = (await ask<{ session: Session }>('POST', 'session/proof', proof)).session;
   proofAsked.value?.(true);
 }

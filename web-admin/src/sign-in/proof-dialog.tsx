@@ -14,32 +14,28 @@ export function ProofDialog({ session }: { readonly session: Session }) {
 }
 
 function Proof({ factor, name }: { readonly factor: boolean; readonly name: string }) {
-  const [proof, setProof] = useState('');
+  const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
   const { problem, busy, run } = useFailing();
   const submit = (event: Event) => {
     event.preventDefault();
-    run(() => prove(factor ? { code: proof } : { password: proof }));
+    run(() => prove({ password, ...(factor && { code }) }));
   };
   return (
     <Modal title={t('proof.title')} onClose={() => proofAsked.value?.(false)}>
-      <form onSubmit={submit}>
+      <form onSubmit={submit} data-proof>
         <p>{t('proof.intro')}</p>
-        {factor ? (
-          <Field label={t('signIn.code')} value={proof} onText={setProof} {...digits} required />
-        ) : (
-          <>
-            {/* for whoever keeps passwords: it has to know whose this is */}
-            <input type="text" hidden readOnly autocomplete="username" value={name} />
-            <Field
-              label={t('signIn.password')}
-              type="password"
-              value={proof}
-              onText={setProof}
-              autocomplete="current-password"
-              required
-            />
-          </>
-        )}
+        {/* for whoever keeps passwords: it has to know whose this is */}
+        <input type="text" hidden readOnly autocomplete="username" value={name} />
+        <Field
+          label={t('signIn.password')}
+          type="password"
+          value={password}
+          onText={setPassword}
+          autocomplete="current-password"
+          required
+        />
+        {factor && <Field label={t('signIn.code')} value={code} onText={setCode} {...digits} required />}
         <Problem text={problem} />
         <p class="buttons">
           <button type="submit" class="strong" aria-disabled={busy}>

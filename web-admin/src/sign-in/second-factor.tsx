@@ -47,9 +47,11 @@ export function SecondFactor({ session }: { readonly session: Session }) {
           </button>
         </form>
       ) : (
-        <button type="button" onClick={begin} aria-disabled={busy}>
-          {t('factor.begin')}
-        </button>
+        session.secondFactor !== 'on' && (
+          <button type="button" onClick={begin} aria-disabled={busy}>
+            {t('factor.begin')}
+          </button>
+        )
       )}
       <Problem text={problem} />
     </>
