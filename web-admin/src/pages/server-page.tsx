@@ -23,6 +23,8 @@ export function ServerPage({ id, tab }: Pick<ServerPlace, 'id' | 'tab'>) {
   useEffect(() => {
     if (page) remember(id, page);
   }, [id, page]);
+  // an id that no filter can have is none of a server
+  const isGone = watched.refused.value !== undefined || page?.rows.length === 0;
   const row = page?.rows.find(({ key }) => key === id);
   const problems = page?.summary.problems.filter(({ about }) => about === id) ?? [];
   return (
@@ -33,7 +35,11 @@ export function ServerPage({ id, tab }: Pick<ServerPlace, 'id' | 'tab'>) {
         </h1>
         {row && <ActButton row={row} />}
       </div>
-      {page && !row && <p class="notice">{<Said text={t('server.gone', { id })} />}</p>}
+      {isGone && (
+        <p class="notice">
+          <Said text={t('server.gone', { id })} />
+        </p>
+      )}
       {row && <Facts row={row} />}
       {problems.length > 0 && (
         <ul class="problems" aria-label={t('server.problems')}>

@@ -21,7 +21,7 @@ export function FeedNotice() {
   return (
     <>
       {(state.kind === 'lost' || state.kind === 'not-leading') && (
-        <div class="notice wrong" data-feed={state.kind}>
+        <section class="notice wrong" data-feed={state.kind} aria-label={t('feed.label')}>
           <p>
             <span aria-hidden="true">! </span>
             {t(state.kind === 'lost' ? 'feed.lost' : 'feed.notLeading', {
@@ -33,7 +33,7 @@ export function FeedNotice() {
           <button type="button" class="small" onClick={retryNow}>
             {t('feed.retry')}
           </button>
-        </div>
+        </section>
       )}
       {formerLeader.value !== undefined && cluster.value && <LeaderNotice />}
     </>
@@ -43,7 +43,7 @@ export function FeedNotice() {
 function LeaderNotice() {
   const { leader } = cluster.value!;
   return (
-    <div class="notice" data-feed="leader">
+    <section class="notice" data-feed="leader" aria-label={t('feed.label')}>
       <p>
         <Said
           text={t('feed.leader', { leader: `${leader.id} (${leader.host})`, former: formerLeader.value! })}
@@ -58,6 +58,6 @@ function LeaderNotice() {
       >
         {t('feed.dismiss')}
       </button>
-    </div>
+    </section>
   );
 }

@@ -6,7 +6,6 @@ import { cluster, clusterCameAt, silentServers } from '../feed/cluster-store.js'
 import { WatchedView } from '../feed/watched-view.js';
 import { Link } from '../place/link.js';
 import { viewPlace } from '../place/place.js';
-import { place } from '../place/place-store.js';
 import { Sign } from '../table/sign.js';
 import { Said } from '../text/said.js';
 import { stateWord, t } from '../words/words-store.js';
@@ -19,9 +18,15 @@ const oldAfter = 3;
 
 /** The whole cluster in a few figures, with what they were before. */
 export function Head() {
-  useHeadAlone();
+  // by itself: a page may show no view, or one whose query is refused
+  useEffect(() => new WatchedView().watch({ ...usualQuery, faulty: true, limit: 1 }), []);
   const summary = cluster.value;
-  if (!summary) return <div class="head quiet">{t('page.loading')}</div>;
+  if (!summary)
+    return (
+      <section class="head quiet" aria-label={t('head.summary')}>
+        {t('page.loading')}
+      </section>
+    );
   const { online, requests, errors, p99, past, problemCount, leader, states, builds, hosts } = summary;
   const servers = Object.values(states).reduce((sum, count) => sum + count, 0);
   return (
@@ -103,15 +108,4 @@ function Figure({ name, value, past, show }: FigureProps) {
       <Sparkline values={past} label={summary} />
     </li>
   );
-}
-
-/** On a page that shows no view, the figures are asked for by themselves. */
-function useHeadAlone(): void {
-  const { page } = place.value;
-  const alone =
-    page !== 'view' && page !== 'overview' && page !== 'topology' && page !== 'server' && page !== 'timeline';
-  useEffect(() => {
-    if (!alone) return;
-    return new WatchedView().watch({ ...usualQuery, faulty: true, limit: 1 });
-  }, [alone]);
 }

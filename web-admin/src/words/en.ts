@@ -76,6 +76,7 @@ export const english = {
   'head.past': '{what} in the last 5 minutes: from {least} to {most}, now {now}',
   'head.summary': 'The cluster now',
 
+  'feed.label': 'Connection',
   'feed.connecting': 'Connecting …',
   'feed.lost': 'Connection lost {age} ago. What you see is {old} old. Next try in {in}.',
   'feed.notLeading': 'The master of this page does not lead at the moment, since {age}. Next try in {in}.',

@@ -80,6 +80,7 @@ export const chinese: Words = {
   'head.past': '最近 5 分钟的{what}：从 {least} 到 {most}，现在 {now}',
   'head.summary': '集群现状',
 
+  'feed.label': '连接',
   'feed.connecting': '正在连接…',
   'feed.lost': '连接已断开 {age}。所示数据是 {old} 之前的。{in} 后重试。',
   'feed.notLeading': '此页面的 master 目前不是主导，已 {age}。{in} 后重试。',
