@@ -1,47 +1,21 @@
-import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type AdminPage, adminPage } from '../helpers/admin-page.js';
-import { faultsOf } from '../helpers/axe.js';
-import { TestBrowser } from '../helpers/browser.js';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { AdminPage, rowOf } from '../helpers/admin-page.js';
 import { eventually } from '../helpers/cluster-process.js';
 import { RawClient } from '../helpers/raw-client.js';
 
 /* A real cluster, its real admin, and a real browser. */
 
 let admin: AdminPage;
-let browser: TestBrowser;
-const pages: Page[] = [];
 
 beforeAll(async () => {
-  [admin, browser] = await Promise.all([adminPage(), TestBrowser.launch()]);
+  admin = await AdminPage.start();
 });
-afterAll(async () => {
-  await browser?.[Symbol.asyncDispose]();
-  await admin?.[Symbol.asyncDispose]();
-});
-beforeEach(() => {
-  browser.problems.length = 0;
-});
-afterEach(async () => {
-  for (const page of pages.splice(0)) await page.context().close();
-});
-
-/** A page of the browser, signed in, at a place. */
-async function open(search = '', options: object = {}): Promise<Page> {
-  const page = await browser.page({ viewport: { width: 1280, height: 800 }, locale: 'en', ...options });
-  pages.push(page);
-  page.setDefaultTimeout(20_000);
-  await admin.open(page, search);
-  return page;
-}
-
-const rowOf = (id: string): string => `tr[data-key="${id}"]`;
-const choose = (page: Page, label: string, value: string) =>
-  page.locator(`label:has-text("${label}") select`).selectOption(value);
+afterAll(() => admin?.[Symbol.asyncDispose]());
+afterEach(() => admin.closePages());
 
 describe('drills', () => {
   it('a killed server is seen within seconds without a click, and is started from there', async () => {
-    const page = await open();
+    const page = await admin.open();
     await page.waitForSelector(`${rowOf('chat-2')} :text-is("ready")`);
     process.kill((await admin.looked.game.rows())['chat-2']!.pid!, 'SIGKILL');
     const killedAt = Date.now();
@@ -56,12 +30,12 @@ describe('drills', () => {
     await page.click('[data-confirm]');
     await page.waitForSelector('[data-task="done"]:has-text("start chat-2")');
     await page.waitForSelector(`${rowOf('chat-2')} :text-is("ready")`);
-    expect(browser.problems).toEqual([]);
+    expect(admin.browser.problems).toEqual([]);
   });
 
   it('the slow route of a slow handler stands first after two clicks', async () => {
     await using client = await RawClient.join(admin.looked.clientPort);
-    const page = await open('?view=servers');
+    const page = await admin.open('?view=servers');
     for (let n = 0; n < 5; n++) {
       await client.request('chat.chatHandler.say', {});
       await client.request('chat.chatHandler.slow', {});
@@ -79,7 +53,7 @@ describe('drills', () => {
     const uid = '<img src=x onerror="alert(1)">\u202e例';
     await using client = await RawClient.join(admin.looked.clientPort);
     await client.request('connector.entryHandler.enter', { uid });
-    const page = await open('?page=users');
+    const page = await admin.open('?page=users');
     await page.fill('input[type="search"]', uid);
     await page.click('button:has-text("Find")');
     await page.waitForSelector('table :text("connector-1")');
@@ -95,7 +69,7 @@ describe('drills', () => {
     await client.closed();
     expect(client.kicked).toBe('maintenance');
     await page.waitForSelector('main :text("is not connected")');
-    expect(browser.problems).toEqual([]);
+    expect(admin.browser.problems).toEqual([]);
   });
 
   it('a CPU profile is taken, and its flame graph drawn, searched, walked and downloaded', async () => {
@@ -104,7 +78,7 @@ describe('drills', () => {
     const burning = (async () => {
       while (!over) await client.request('chat.chatHandler.burn', {});
     })();
-    const page = await open('?server=chat-1&tab=profile');
+    const page = await admin.open('?server=chat-1&tab=profile');
     await page.fill('input[type="number"]', '2');
     await page.click('[data-take="cpu"]');
     const burnt = page.locator('.frame:has-text("burnTheTime")');
@@ -133,13 +107,13 @@ describe('drills', () => {
     const [file] = await Promise.all([page.waitForEvent('download'), page.click('[data-download]')]);
     expect(file.suggestedFilename()).toMatch(/^chat-\d-.*\.cpuprofile$/);
     expect(await page.textContent('table')).toContain('burnTheTime');
-    expect(browser.problems).toEqual([]);
+    expect(admin.browser.problems).toEqual([]);
   });
 });
 
 describe('a view', () => {
   it('is what its address says, after a reload, in another tab, and by back and forward', async () => {
-    const page = await open(
+    const page = await admin.open(
       '?view=servers&filter=type%3Achat&sort=memory&order=ascending&window=1m&group=type',
     );
     await page.waitForSelector(rowOf('chat-1'));
@@ -159,7 +133,7 @@ describe('a view', () => {
   });
 
   it('takes a filter while it is typed, and tells what is wrong with one while the lines stay', async () => {
-    const page = await open('?view=servers');
+    const page = await admin.open('?view=servers');
     await page.waitForSelector(rowOf('connector-1'));
     await page.fill('input[type="search"]', 'type:chat');
     await page.waitForSelector(rowOf('connector-1'), { state: 'detached' });
@@ -175,7 +149,7 @@ describe('a view', () => {
   });
 
   it('is exported as CSV with the numbers as they are', async () => {
-    const page = await open('?view=servers&filter=type:connector');
+    const page = await admin.open('?view=servers&filter=type:connector');
     await page.waitForSelector(rowOf('connector-1'));
     await page.waitForSelector(rowOf('chat-1'), { state: 'detached' });
     const [file] = await Promise.all([page.waitForEvent('download'), page.click('[data-csv]')]);
@@ -188,7 +162,7 @@ describe('a view', () => {
   });
 
   it('says that the connection is lost and how old it is, and finds it again', async () => {
-    const page = await open('?view=servers');
+    const page = await admin.open('?view=servers');
     await page.waitForSelector(rowOf('chat-1'));
     await page.context().setOffline(true);
     await page.waitForSelector('[data-feed="lost"]', { timeout: 60_000 });
@@ -209,7 +183,7 @@ describe('hostile texts', () => {
     await using client = await RawClient.join(admin.looked.clientPort);
     const text = `<img src=x onerror="alert(2)"> \u202egnp.\u202c \u001b[31mred 名字`;
     await client.request('chat.chatHandler.shout', { text });
-    const page = await open('?server=chat-1&tab=log');
+    const page = await admin.open('?server=chat-1&tab=log');
     await page.waitForSelector('.log');
     const line = page.locator('.log p:has-text("alert(2)")');
     await eventually(async () => {
@@ -233,18 +207,18 @@ describe('hostile texts', () => {
       `?page=users&uid=${bad}`,
       `?page=audit&name=${bad}&verb=${bad}`,
     ]) {
-      const page = await open(search);
+      const page = await admin.open(search);
       await page.waitForSelector('h1');
       await page.waitForSelector('.totals');
       expect([search, await page.locator('img').count()]).toEqual([search, 0]);
     }
-    expect(browser.problems).toEqual([]);
+    expect(admin.browser.problems).toEqual([]);
   });
 });
 
 describe('by keyboard alone', () => {
   it('one gets past the head, into a dialog, out of it by Esc, and is where one was', async () => {
-    const page = await open('?view=servers');
+    const page = await admin.open('?view=servers');
     await page.waitForSelector(rowOf('chat-1'));
     await page.keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement?.className)).toBe('skip');
@@ -272,7 +246,7 @@ describe('by keyboard alone', () => {
   });
 
   it('several servers are restarted only after their number was typed', async () => {
-    const page = await open('?view=servers&sort=id&order=ascending');
+    const page = await admin.open('?view=servers&sort=id&order=ascending');
     await page.waitForSelector(`${rowOf('chat-2')} :text-is("ready")`);
     const before = await admin.looked.game.rows();
     await page.check(`${rowOf('chat-1')} input`);
@@ -290,80 +264,5 @@ describe('by keyboard alone', () => {
     const after = await admin.looked.game.rows();
     for (const id of ['chat-1', 'chat-2']) expect(after[id]!.pid).not.toBe(before[id]!.pid);
     expect(after['connector-1']!.pid).toBe(before['connector-1']!.pid);
-  });
-});
-
-/** All pages, and what is there once they are. */
-const everyPage = [
-  ['', 'table[data-view="servers"]'],
-  ['?view=servers', 'table[data-view="servers"]'],
-  ['?view=hosts', 'table[data-view="hosts"]'],
-  ['?view=routes', '.tools'],
-  ['?view=rpc', '.tools'],
-  ['?view=problems', '.tools'],
-  ['?view=crons', '.tools'],
-  ['?view=operations', '.tools'],
-  ['?server=chat-1', '.chart canvas'],
-  ['?server=chat-1&tab=log', '.log'],
-  ['?server=chat-1&tab=profile', '[data-take]'],
-  ['?page=topology', '.map'],
-  ['?page=timeline', 'h1'],
-  ['?page=users&uid=nobody', 'main p:has-text("nobody")'],
-  ['?page=audit', 'main table'],
-  ['?page=accounts', 'main table'],
-  ['?page=keys', '[data-add]'],
-  ['?page=sessions', 'main table'],
-  ['?page=account', '.details'],
-] as const;
-
-describe.each([
-  ['en', 'light'],
-  ['en', 'dark'],
-  ['zh', 'light'],
-  ['zh', 'dark'],
-] as const)('in %s and %s', (language, theme) => {
-  it('axe finds nothing wrong with any page', async () => {
-    const page = await open('', { colorScheme: theme, locale: language === 'zh' ? 'zh-CN' : 'en' });
-    expect(await page.getAttribute('html', 'lang')).toBe(language === 'zh' ? 'zh-CN' : 'en');
-    for (const [search, there] of everyPage) {
-      await page.goto(`${admin.url}/${search}`);
-      await page.waitForSelector(there);
-      expect([search, await faultsOf(page)]).toEqual([search, []]);
-    }
-    await page.goto(`${admin.url}/?view=servers`);
-    await page.click(`${rowOf('chat-1')} [data-act]`);
-    await page.waitForSelector('dialog[open]');
-    expect(await faultsOf(page)).toEqual([]);
-  });
-});
-
-describe('on a phone', () => {
-  it('of 320 pixels no page is wider than the screen, and the first has problems, totals and servers', async () => {
-    const page = await open('', { viewport: { width: 320, height: 640 }, isMobile: true, hasTouch: true });
-    for (const [search, there] of everyPage) {
-      await page.goto(`${admin.url}/${search}`);
-      await page.waitForSelector(there);
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-      expect([search, wide]).toEqual([search, 320]);
-    }
-    await page.goto(admin.url);
-    await page.waitForSelector('.totals');
-    await page.waitForSelector('table[data-view="servers"]');
-    await page.click('summary:has-text("Menu")');
-    await page.click('nav >> text=Topology');
-    await page.waitForSelector('.map');
-  });
-
-  it('light and dark, and the language, are as chosen after a reload', async () => {
-    const page = await open('', { colorScheme: 'light' });
-    const back = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-    const light = await back();
-    await choose(page, 'Colours', 'dark');
-    await eventually(async () => (await back()) !== light, 'dark');
-    await choose(page, 'Language', 'zh');
-    await page.waitForSelector('h1:text("总览")');
-    await page.reload();
-    await page.waitForSelector('h1:text("总览")');
-    expect(await back()).not.toBe(light);
   });
 });

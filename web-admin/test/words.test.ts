@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { operations } from '@pomelo-ts/master/operations';
 import { columnsOf, viewNames } from '@pomelo-ts/views';
 import { describe, expect, it } from 'vitest';
@@ -37,6 +40,19 @@ describe('the words of the page', () => {
   it('say in Chinese what each operation of the master does', () => {
     const missing = Object.keys(operations).filter((verb) => !/。$/.test(chineseNames.effects[verb] ?? ''));
     expect(missing).toEqual([]);
+  });
+
+  it('are all used', () => {
+    const folder = fileURLToPath(new URL('../src/', import.meta.url));
+    const sources = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter(({ name, parentPath }) => /\.tsx?$/.test(name) && !parentPath.endsWith('/words'))
+      .map(({ name, parentPath }) => readFileSync(join(parentPath, name), 'utf8'))
+      .join('\n');
+    const begun = [...sources.matchAll(/`([\w.]+\.)\$\{/g)].map(([, begin]) => begin!);
+    const unused = keys.filter(
+      (key) => !sources.includes(`'${key}'`) && !begun.some((begin) => key.startsWith(begin)),
+    );
+    expect(unused).toEqual([]);
   });
 
   it('are filled in with what is given alone', () => {

@@ -95,6 +95,7 @@ function AccountActions({ account, onChange, onLink }: AccountActionsProps) {
       </SureButton>
       <SureButton
         words={t(disabled ? 'accounts.enable' : 'accounts.disable')}
+        mark="disable"
         what={name}
         act={async () => {
           await operate('accounts.change', { name, disabled: !disabled });

@@ -51,6 +51,7 @@ export function Keys() {
           actions={({ id, name }) => (
             <SureButton
               words={t('keys.revoke')}
+              mark="revoke"
               what={name}
               act={async () => {
                 await operate('keys.revoke', { id });

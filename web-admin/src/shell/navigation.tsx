@@ -6,6 +6,7 @@ import { type Place, viewPlace } from '../place/place.js';
 import { place } from '../place/place-store.js';
 import { may } from '../session/session-store.js';
 import { t } from '../words/words-store.js';
+import { isNarrow } from './narrow.js';
 
 /** Views in the order in which one looks. */
 const first: readonly ViewName[] = ['problems', 'servers', 'hosts'];
@@ -68,8 +69,6 @@ export function Navigation() {
     </nav>
   );
 }
-
-const isNarrow = (): boolean => matchMedia('(max-width: 56rem)').matches;
 
 function ProblemCount() {
   const count = cluster.value?.problemCount ?? 0;

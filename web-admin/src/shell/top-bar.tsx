@@ -21,7 +21,7 @@ export function TopBar({ session }: { readonly session: Session }) {
         <Choices />
         <Link to={{ page: 'account' }} current={place.value.page === 'account'}>
           <span class="unseen">{t('nav.account')}: </span>
-          <Said text={session.name} /> <span class="quiet">{session.role}</span>
+          <Said text={`${session.name} · ${session.role}`} />
         </Link>
         <button type="button" class="small" onClick={leave}>
           {t('signIn.out')}

@@ -8,6 +8,7 @@ import {
   windows,
 } from '@pomelo-ts/views';
 import { useId } from 'preact/hooks';
+import { isNarrow } from '../shell/narrow.js';
 import { columnWords, t } from '../words/words-store.js';
 import { FilterHelp } from './filter-help.js';
 
@@ -31,44 +32,49 @@ export function TableTools({ query, refused, onQuery }: TableToolsProps) {
   return (
     <section class="tools" aria-label={t('table.tools')}>
       <FilterBox query={query} refused={refused} onQuery={onQuery} />
-      <button
-        type="button"
-        aria-pressed={sort === 'trouble'}
-        onClick={() => set({ sort: 'trouble', ascending: false, growth: false })}
-      >
-        {t('table.trouble')}
-      </button>
-      <Choice
-        label={t('table.window')}
-        value={window}
-        options={windows.map((one) => [one, one])}
-        onValue={(value) => set({ window: value as Window })}
-      />
-      {groups.length > 0 && (
-        <Choice
-          label={t('table.group')}
-          value={group ?? ''}
-          options={[
-            ['', t('table.noGroup')],
-            ...groups.map((one) => [one, columnWords(view, one).title] as const),
-          ]}
-          onValue={(value) => {
-            const { group: _, ...rest } = query;
-            const chosen = groups.find((one) => one === value);
-            onQuery(chosen ? { ...rest, group: chosen } : rest);
-          }}
-        />
-      )}
-      <Choice
-        label={t('table.limit')}
-        value={String(limit)}
-        options={[...new Set([...limits, limit])]
-          .sort((a, b) => a - b)
-          .map((one) => [String(one), String(one)])}
-        onValue={(value) => set({ limit: Number(value) })}
-      />
-      <Tick label={t('table.faulty')} on={faulty} onChange={(on) => set({ faulty: on })} />
-      <Tick label={t('table.growth')} on={growth} onChange={(on) => set({ growth: on })} />
+      <details class="more" open={!isNarrow()}>
+        <summary>{t('table.more')}</summary>
+        <div>
+          <button
+            type="button"
+            aria-pressed={sort === 'trouble'}
+            onClick={() => set({ sort: 'trouble', ascending: false, growth: false })}
+          >
+            {t('table.trouble')}
+          </button>
+          <Choice
+            label={t('table.window')}
+            value={window}
+            options={windows.map((one) => [one, one])}
+            onValue={(value) => set({ window: value as Window })}
+          />
+          {groups.length > 0 && (
+            <Choice
+              label={t('table.group')}
+              value={group ?? ''}
+              options={[
+                ['', t('table.noGroup')],
+                ...groups.map((one) => [one, columnWords(view, one).title] as const),
+              ]}
+              onValue={(value) => {
+                const { group: _, ...rest } = query;
+                const chosen = groups.find((one) => one === value);
+                onQuery(chosen ? { ...rest, group: chosen } : rest);
+              }}
+            />
+          )}
+          <Choice
+            label={t('table.limit')}
+            value={String(limit)}
+            options={[...new Set([...limits, limit])]
+              .sort((a, b) => a - b)
+              .map((one) => [String(one), String(one)])}
+            onValue={(value) => set({ limit: Number(value) })}
+          />
+          <Tick label={t('table.faulty')} on={faulty} onChange={(on) => set({ faulty: on })} />
+          <Tick label={t('table.growth')} on={growth} onChange={(on) => set({ growth: on })} />
+        </div>
+      </details>
     </section>
   );
 }
