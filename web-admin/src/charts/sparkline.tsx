@@ -12,6 +12,7 @@ interface SparklineProps {
 export function Sparkline({ values, label }: SparklineProps) {
   return (
     <svg class="sparkline" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
+      <path class="base" d={`M0 ${height - 0.5}H${width}`} />
       <path d={pathOf(values, width, height)} />
     </svg>
   );

@@ -8,16 +8,23 @@ import { RowDetails } from '../table/row-details.js';
 import { t } from '../words/words-store.js';
 import { ProblemItem } from './problem-item.js';
 
+/** The line that all is shown of. */
+interface Details {
+  readonly view: 'servers' | 'operations';
+  readonly key: string;
+}
+
 /** What one sees first, also on a phone: what is wrong, and the servers in trouble. */
 export function Overview() {
   const query = { ...usualQuery, limit: 8 };
   const watched = useView(query);
   const operations = { ...usualQuery, view: 'operations', sort: 'number', limit: 5 } as const;
   const last = useView(operations);
-  const [details, setDetails] = useState<string | undefined>();
+  const [details, setDetails] = useState<Details | undefined>();
   const page = watched.page.value;
   if (!page) return <p class="quiet">{t('page.loading')}</p>;
   const { problems, problemCount } = page.summary;
+  const shown = details?.view === 'operations' ? last.page.value : page;
   return (
     <>
       <h1>{t('overview.title')}</h1>
@@ -38,8 +45,13 @@ export function Overview() {
           </Link>
         </p>
       )}
-      <h2>{t(page.rows.some(({ trouble }) => trouble > 0) ? 'overview.servers' : 'view.servers')}</h2>
-      <DataTable query={query} page={page} markable={false} onDetails={setDetails} />
+      <h2>{t('overview.servers')}</h2>
+      <DataTable
+        query={query}
+        page={page}
+        markable={false}
+        onDetails={(key) => setDetails({ view: 'servers', key })}
+      />
       <p>
         <Link to={viewPlace('servers')}>
           {t('overview.all')} ({page.total})
@@ -48,11 +60,21 @@ export function Overview() {
       {last.page.value && last.page.value.rows.length > 0 && (
         <>
           <h2>{t('overview.operations')}</h2>
-          <DataTable query={operations} page={last.page.value} markable={false} onDetails={() => {}} />
+          <DataTable
+            query={operations}
+            page={last.page.value}
+            markable={false}
+            onDetails={(key) => setDetails({ view: 'operations', key })}
+          />
         </>
       )}
-      {details !== undefined && (
-        <RowDetails view="servers" page={page} rowKey={details} onClose={() => setDetails(undefined)} />
+      {details && shown && (
+        <RowDetails
+          view={details.view}
+          page={shown}
+          rowKey={details.key}
+          onClose={() => setDetails(undefined)}
+        />
       )}
     </>
   );

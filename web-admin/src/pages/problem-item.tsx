@@ -19,8 +19,24 @@ export function ProblemItem({ problem }: { readonly problem: Problem }) {
         <Said text={what} lang="en" />
       </p>
       <p class="quiet">
-        {t('overview.since', { time: showTime(since) })} · <Said text={next} lang="en" />
+        {t('overview.since', { time: showTime(since) })} · <Next next={next} />
       </p>
     </li>
+  );
+}
+
+/** What looks into it: the log of a server is here, other commands are for a terminal. */
+function Next({ next }: { readonly next: string }) {
+  const id = /^logs (\S+)$/.exec(next)?.[1];
+  if (id === undefined)
+    return (
+      <code lang="en">
+        pomelo-ts <Said text={next} />
+      </code>
+    );
+  return (
+    <Link to={{ page: 'server', id, tab: 'log' }}>
+      <Said text={t('overview.log', { id })} />
+    </Link>
   );
 }

@@ -41,7 +41,10 @@ export const TableRow = memo(function TableRow({
         </td>
       )}
       {first !== undefined && (
-        <th scope="row" class={lengthClass(row, first, columns[first]!)}>
+        <th
+          scope="row"
+          class={isNumber(columns[first]!) ? 'number' : lengthClass(row, first, columns[first]!)}
+        >
           <CellText {...{ view, row, name: first, column: columns[first]! }} />
         </th>
       )}

@@ -154,9 +154,10 @@ export const english = {
 
   'overview.title': 'Overview',
   'overview.problems': 'What is wrong',
-  'overview.servers': 'Servers in trouble',
+  'overview.servers': 'Servers, trouble first',
   'overview.all': 'All servers',
   'overview.operations': 'Last operations',
+  'overview.log': 'log of {id}',
   'overview.since': 'since {time}',
   'problem.page': 'page',
   'problem.warn': 'warn',

@@ -158,9 +158,10 @@ export const chinese: Words = {
 
   'overview.title': '总览',
   'overview.problems': '问题',
-  'overview.servers': '有问题的服务器',
+  'overview.servers': '服务器（问题优先）',
   'overview.all': '全部服务器',
   'overview.operations': '最近的操作',
+  'overview.log': '{id} 的日志',
   'overview.since': '始于 {time}',
   'problem.page': '严重',
   'problem.warn': '警告',
