@@ -2,6 +2,7 @@ import { usualQuery, viewNames } from '@pomelo-ts/views';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Place, placeOf, plainPages, searchOf, serverTabs, viewPlace } from '../src/place/place.js';
+import { placeOfNext, placeOfProblem } from '../src/place/problem-places.js';
 
 describe('the address of a place', () => {
   it('is nothing for the overview, and says only what is not as usual', () => {
@@ -53,5 +54,22 @@ describe('the address of a place', () => {
   it('holds no more of a filter than the master reads', () => {
     const place = placeOf(`?view=servers&filter=${'x'.repeat(1000)}`);
     expect(place.page === 'view' && place.query.filter).toHaveLength(200);
+  });
+});
+
+describe('what the master says of a problem', () => {
+  it('leads to the server, or to all of a type when none of it serves', () => {
+    expect(placeOfProblem('chat-1', 'logs chat-1')).toEqual({ page: 'server', id: 'chat-1', tab: 'figures' });
+    expect(placeOfProblem('chat', 'start -t chat')).toEqual(viewPlace('servers', { filter: 'type=chat' }));
+  });
+
+  it.each([
+    ['logs chat-1', { page: 'server', id: 'chat-1', tab: 'log' }],
+    ['profile chat-1 --heap', { page: 'server', id: 'chat-1', tab: 'profile' }],
+    ['routes', viewPlace('routes', { sort: 'p99' })],
+    ['doctor', undefined],
+    ['start -t chat', undefined],
+  ])('and looks into it here where the page can: %s', (next, place) => {
+    expect(placeOfNext(next)).toEqual(place);
   });
 });

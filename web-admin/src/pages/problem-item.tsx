@@ -1,5 +1,6 @@
 import { type Problem, showTime } from '@pomelo-ts/views';
 import { Link } from '../place/link.js';
+import { placeOfNext, placeOfProblem } from '../place/problem-places.js';
 import { Sign } from '../table/sign.js';
 import { Said } from '../text/said.js';
 import { t } from '../words/words-store.js';
@@ -12,7 +13,7 @@ export function ProblemItem({ problem }: { readonly problem: Problem }) {
       <p>
         <Sign state={severity} trouble={1} /> <span class="severity">{t(`problem.${severity}`)}</span>{' '}
         <strong>
-          <Link to={{ page: 'server', id: about, tab: 'figures' }}>
+          <Link to={placeOfProblem(about, next)}>
             <Said text={about} />
           </Link>
         </strong>{' '}
@@ -25,18 +26,18 @@ export function ProblemItem({ problem }: { readonly problem: Problem }) {
   );
 }
 
-/** What looks into it: the log of a server is here, other commands are for a terminal. */
+/** What looks into it: here where the page has it, else by a command on a terminal. */
 function Next({ next }: { readonly next: string }) {
-  const id = /^logs (\S+)$/.exec(next)?.[1];
-  if (id === undefined)
+  const to = placeOfNext(next);
+  if (!to)
     return (
       <code lang="en">
         pomelo-ts <Said text={next} />
       </code>
     );
   return (
-    <Link to={{ page: 'server', id, tab: 'log' }}>
-      <Said text={t('overview.log', { id })} />
+    <Link to={to}>
+      {to.page === 'server' ? <Said text={`${t(`server.${to.tab}`)}: ${to.id}`} /> : t('view.routes')}
     </Link>
   );
 }

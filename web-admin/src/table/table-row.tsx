@@ -1,5 +1,6 @@
 import { type Column, columnsOf, type Row, showCell, type ViewName } from '@pomelo-ts/views';
 import { Link } from '../place/link.js';
+import { placeOfProblem } from '../place/problem-places.js';
 import { memo } from '../shell/memo.js';
 import { Said } from '../text/said.js';
 import { stateWord, t } from '../words/words-store.js';
@@ -90,10 +91,9 @@ export function CellText({ view, row, name, column }: CellProps) {
       </span>
     );
   const server = serverOf(view, row);
-  // problems may be about a host or the whole cluster: only what looks like a server of the list is linked there
-  if (server === text && (name === 'id' || name === 'about') && row.key !== '')
+  if (server === text && (name === 'id' || name === 'about'))
     return (
-      <Link to={{ page: 'server', id: server, tab: 'figures' }}>
+      <Link to={placeOfProblem(server, String(row.cells['next'] ?? ''))}>
         <Said text={text} />
       </Link>
     );

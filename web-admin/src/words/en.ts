@@ -157,7 +157,6 @@ export const english = {
   'overview.servers': 'Servers, trouble first',
   'overview.all': 'All servers',
   'overview.operations': 'Last operations',
-  'overview.log': 'log of {id}',
   'overview.since': 'since {time}',
   'problem.page': 'page',
   'problem.warn': 'warn',

@@ -161,7 +161,6 @@ export const chinese: Words = {
   'overview.servers': '服务器（问题优先）',
   'overview.all': '全部服务器',
   'overview.operations': '最近的操作',
-  'overview.log': '{id} 的日志',
   'overview.since': '始于 {time}',
   'problem.page': '严重',
   'problem.warn': '警告',
