@@ -9,13 +9,14 @@ const entry = `export default () => ({
 });`;
 
 /**
- * A handler that is quick, one that writes what it is told to the log as it is, one that takes 80 ms, one that keeps its process busy for 50 ms,
- * and one that always fails.
+ * A handler that has a session join a channel, one that is quick, one that writes what it is told to the log as it is, one that takes 80 ms, one
+ * that keeps its process busy for 50 ms, and one that always fails.
  */
 const chat = `function burnTheTime() {
   for (const end = Date.now() + 50; Date.now() < end; );
 }
-export default () => ({
+export default (app) => ({
+  join: ({ room }, session) => { app.channels.create(room).add(session); return { code: 200 }; },
   burn: () => { burnTheTime(); return { code: 200 }; },
   say: () => ({ code: 200 }),
   shout: ({ text }) => { console.log(text); return { code: 200 }; },
