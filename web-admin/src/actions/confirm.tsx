@@ -34,20 +34,7 @@ export function Confirm({ operation, subject, onClose }: ConfirmProps) {
     <form onSubmit={submit}>
       <p>{effectOf(verb, effect)}</p>
       <SubjectFacts subject={subject} />
-      {options.length > 0 && (
-        <details>
-          <summary>{t('action.options')}</summary>
-          {options.map(([name, schema]) => (
-            <Option
-              key={name}
-              name={name}
-              schema={schema}
-              value={given[name]}
-              onValue={(value) => setGiven(withOption(given, name, value))}
-            />
-          ))}
-        </details>
-      )}
+      <Options {...{ options, given, setGiven }} />
       {wanted && (
         <Field
           label={t(wanted.what === 'id' ? 'action.typeId' : 'action.typeCount', { what: wanted.text })}
@@ -75,6 +62,31 @@ export function Confirm({ operation, subject, onClose }: ConfirmProps) {
         </button>
       </p>
     </form>
+  );
+}
+
+interface OptionsProps {
+  readonly options: ReturnType<typeof optionsOf>;
+  readonly given: Readonly<Record<string, unknown>>;
+  readonly setGiven: (given: Readonly<Record<string, unknown>>) => void;
+}
+
+/** What else may be said of how it is carried out. */
+function Options({ options, given, setGiven }: OptionsProps) {
+  if (options.length === 0) return null;
+  return (
+    <details>
+      <summary>{t('action.options')}</summary>
+      {options.map(([name, schema]) => (
+        <Option
+          key={name}
+          name={name}
+          schema={schema}
+          value={given[name]}
+          onValue={(value) => setGiven(withOption(given, name, value))}
+        />
+      ))}
+    </details>
   );
 }
 

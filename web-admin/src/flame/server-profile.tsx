@@ -17,7 +17,6 @@ interface ServerProfileProps {
 /** Takes profiles of a server, and shows where its time went. */
 export function ServerProfile({ id, memory }: ServerProfileProps) {
   const [seconds, setSeconds] = useState('5');
-  const [force, setForce] = useState(false);
   const state = profiles.value.get(id);
   const taking = state?.is === 'taking';
   if (!may('servers.profile')) return <p class="notice">{t('profile.notAllowed')}</p>;
@@ -42,45 +41,55 @@ export function ServerProfile({ id, memory }: ServerProfileProps) {
           {t('profile.cpu')}
         </button>
       </form>
-      <details>
-        <summary>{t('profile.heap')}</summary>
-        <p class="notice">
-          {t('profile.heapWarn', { memory: memory === undefined ? '–' : showBytes(memory) })}
-        </p>
-        <p class="buttons">
-          <label class="tick">
-            <input
-              type="checkbox"
-              checked={force}
-              onChange={({ currentTarget }) => setForce(currentTarget.checked)}
-            />
-            {t('profile.force')}
-          </label>
-          <button
-            type="button"
-            aria-disabled={taking}
-            onClick={() => !taking && void takeProfile(id, { kind: 'heap', force })}
-          >
-            {t('profile.heap')}
-          </button>
-        </p>
-      </details>
+      <HeapSnapshot id={id} memory={memory} taking={taking} />
       {taking && <p role="status">{t('profile.taking', { got: showBytes(state.bytes) })}</p>}
       <Problem text={state?.is === 'failed' ? t('profile.failed', { reason: state.reason }) : undefined} />
       {state?.is === 'taken' && (
         <>
-          <p>
-            <button
-              type="button"
-              onClick={() => saveFile(state.file, 'application/json', state.content)}
-              data-download
-            >
-              {t('profile.download', { name: escaped(state.file) })} ({showBytes(state.content.length)})
-            </button>
-          </p>
+          <Download {...state} />
           {state.cpu && <TakenProfile {...state.cpu} key={state.file} />}
         </>
       )}
     </>
+  );
+}
+
+/** A heap snapshot stops the server: that is said before. */
+function HeapSnapshot({ id, memory, taking }: ServerProfileProps & { readonly taking: boolean }) {
+  const [force, setForce] = useState(false);
+  return (
+    <details>
+      <summary>{t('profile.heap')}</summary>
+      <p class="notice">
+        {t('profile.heapWarn', { memory: memory === undefined ? '–' : showBytes(memory) })}
+      </p>
+      <p class="buttons">
+        <label class="tick">
+          <input
+            type="checkbox"
+            checked={force}
+            onChange={({ currentTarget }) => setForce(currentTarget.checked)}
+          />
+          {t('profile.force')}
+        </label>
+        <button
+          type="button"
+          aria-disabled={taking}
+          onClick={() => !taking && void takeProfile(id, { kind: 'heap', force })}
+        >
+          {t('profile.heap')}
+        </button>
+      </p>
+    </details>
+  );
+}
+
+function Download({ file, content }: { readonly file: string; readonly content: Uint8Array<ArrayBuffer> }) {
+  return (
+    <p>
+      <button type="button" onClick={() => saveFile(file, 'application/json', content)} data-download>
+        {t('profile.download', { name: escaped(file) })} ({showBytes(content.length)})
+      </button>
+    </p>
   );
 }

@@ -1,5 +1,6 @@
 import { type BusyFunction, escaped, showSeconds, showShare } from '@pomelo-ts/views';
 import { useState } from 'preact/hooks';
+import { PlainTable } from '../table/plain-table.js';
 import { Said } from '../text/said.js';
 import { t } from '../words/words-store.js';
 import { FlameGraph } from './flame-graph.js';
@@ -31,50 +32,27 @@ export function TakenProfile({ flame, busiest }: TakenProfileProps) {
       </ul>
       <FlameGraph flame={flame} top={top} onTop={setTop} />
       <h2>{t('flame.table')}</h2>
-      <section
-        class="table-box"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what is scrolled has to be reached by the keyboard
-        tabIndex={0}
-        aria-label={t('flame.table')}
-      >
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{t('flame.function')}</th>
-              <th scope="col" class="number">
-                {t('flame.share')}
-              </th>
-              <th scope="col">{t('flame.place')}</th>
-              <td>
-                <span class="unseen">{t('actions')}</span>
-              </td>
-            </tr>
-          </thead>
-          <tbody>
-            {busiest.map((one) => (
-              <tr key={`${one.name} ${one.place}`}>
-                <th scope="row">
-                  <Said text={one.name} />
-                </th>
-                <td class="number">{showShare(one.share)}</td>
-                <td>
-                  <Said text={one.place} />
-                </td>
-                <td class="row-actions">
-                  <button
-                    type="button"
-                    class="small"
-                    aria-label={`${t('flame.show')}: ${escaped(one.name)}`}
-                    onClick={() => show(one)}
-                  >
-                    {t('flame.show')}
-                  </button>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <PlainTable
+        caption={t('flame.table')}
+        heads={[t('flame.function'), t('flame.share'), t('flame.place')]}
+        rows={busiest}
+        keyOf={({ name, place }) => `${name} ${place}`}
+        cells={({ name, share, place }) => [
+          <Said key="name" text={name} />,
+          showShare(share),
+          <Said key="place" text={place} />,
+        ]}
+        actions={(one) => (
+          <button
+            type="button"
+            class="small"
+            aria-label={`${t('flame.show')}: ${escaped(one.name)}`}
+            onClick={() => show(one)}
+          >
+            {t('flame.show')}
+          </button>
+        )}
+      />
     </>
   );
 }

@@ -16,19 +16,12 @@ import { useAsked } from './use-asked.js';
 /** Keys that programs sign in with. */
 export function Keys() {
   const { answer: keys, problem, again } = useAsked<readonly ApiKey[]>('keys.list');
-  const [made, setMade] = useState<{ readonly name: string; readonly key: string } | undefined>();
+  const [made, setMade] = useState<{ readonly name: string; readonly madeKey: string } | undefined>();
   return (
     <>
       <h1>{t('keys.title')}</h1>
       <Problem text={problem} />
-      {made && (
-        <div class="notice" role="status">
-          <p>
-            <Said text={t('keys.created', { name: made.name })} />
-          </p>
-          <CopyText label={made.name} text={made.key} />
-        </div>
-      )}
+      {made && <MadeKey {...made} />}
       {keys && (
         <PlainTable
           caption={t('keys.caption')}
@@ -63,11 +56,22 @@ export function Keys() {
       )}
       <CreateKey
         onCreated={(name, key) => {
-          setMade({ name, key });
+          setMade({ name, madeKey: key });
           again();
         }}
       />
     </>
+  );
+}
+
+function MadeKey({ name, madeKey }: { readonly name: string; readonly madeKey: string }) {
+  return (
+    <div class="notice" role="status">
+      <p>
+        <Said text={t('keys.created', { name })} />
+      </p>
+      <CopyText label={name} text={madeKey} />
+    </div>
   );
 }
 

@@ -1,4 +1,4 @@
-import { usualQuery } from '@pomelo-ts/views';
+import { type Summary, usualQuery } from '@pomelo-ts/views';
 import { useState } from 'preact/hooks';
 import { useView } from '../feed/watched-view.js';
 import { Link } from '../place/link.js';
@@ -23,28 +23,12 @@ export function Overview() {
   const [details, setDetails] = useState<Details | undefined>();
   const page = watched.page.value;
   if (!page) return <p class="quiet">{t('page.loading')}</p>;
-  const { problems, problemCount } = page.summary;
   const shown = details?.view === 'operations' ? last.page.value : page;
   return (
     <>
       <h1>{t('overview.title')}</h1>
       <h2>{t('overview.problems')}</h2>
-      {problems.length === 0 ? (
-        <p class="empty mood-fine">✓ {t('table.allWell')}</p>
-      ) : (
-        <ul class="problems">
-          {problems.map((problem) => (
-            <ProblemItem problem={problem} key={problem.key} />
-          ))}
-        </ul>
-      )}
-      {problemCount > problems.length && (
-        <p>
-          <Link to={viewPlace('problems')}>
-            {t('table.matching', { matching: problems.length, total: problemCount })}
-          </Link>
-        </p>
-      )}
+      <Problems summary={page.summary} />
       <h2>{t('overview.servers')}</h2>
       <DataTable
         query={query}
@@ -75,6 +59,31 @@ export function Overview() {
           rowKey={details.key}
           onClose={() => setDetails(undefined)}
         />
+      )}
+    </>
+  );
+}
+
+/** The worst first, each with what looks into it. */
+function Problems({ summary }: { readonly summary: Summary }) {
+  const { problems, problemCount } = summary;
+  return (
+    <>
+      {problems.length === 0 ? (
+        <p class="empty mood-fine">✓ {t('table.allWell')}</p>
+      ) : (
+        <ul class="problems">
+          {problems.map((problem) => (
+            <ProblemItem problem={problem} key={problem.key} />
+          ))}
+        </ul>
+      )}
+      {problemCount > problems.length && (
+        <p>
+          <Link to={viewPlace('problems')}>
+            {t('table.matching', { matching: problems.length, total: problemCount })}
+          </Link>
+        </p>
       )}
     </>
   );

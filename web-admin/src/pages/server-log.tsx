@@ -24,35 +24,7 @@ export function ServerLog({ id }: { readonly id: string }) {
   }, [follow, latest]);
   return (
     <>
-      <div class="row-form">
-        <Field label={t('log.filter')} type="search" value={filter} onText={setFilter} autocomplete="off" />
-        <p class="field">
-          <label>
-            {t('log.level')}{' '}
-            <select value={level} onChange={({ currentTarget }) => setLevel(currentTarget.value)}>
-              <option value="">{t('log.all')}</option>
-              {levels.map((one) => (
-                <option key={one} value={one}>
-                  {one}
-                </option>
-              ))}
-            </select>
-          </label>
-        </p>
-        <label class="tick">
-          <input
-            type="checkbox"
-            checked={follow}
-            onChange={({ currentTarget }) => setFollow(currentTarget.checked)}
-          />
-          {t('log.follow')}
-        </label>
-        {earlier && (
-          <button type="button" onClick={earlier}>
-            {t('log.older')}
-          </button>
-        )}
-      </div>
+      <LogTools {...{ filter, setFilter, level, setLevel, follow, setFollow, earlier }} />
       <Problem text={problem} />
       {capped !== undefined && <p class="quiet">{t('log.capped', { n: capped })}</p>}
       <section
@@ -71,6 +43,52 @@ export function ServerLog({ id }: { readonly id: string }) {
         )}
       </section>
     </>
+  );
+}
+
+interface LogToolsProps {
+  readonly filter: string;
+  readonly setFilter: (filter: string) => void;
+  readonly level: string;
+  readonly setLevel: (level: string) => void;
+  readonly follow: boolean;
+  readonly setFollow: (follow: boolean) => void;
+  /** Reads earlier lines; missing when there are none. */
+  readonly earlier: (() => void) | undefined;
+}
+
+/** Which lines are shown. */
+function LogTools({ filter, setFilter, level, setLevel, follow, setFollow, earlier }: LogToolsProps) {
+  return (
+    <div class="row-form">
+      <Field label={t('log.filter')} type="search" value={filter} onText={setFilter} autocomplete="off" />
+      <p class="field">
+        <label>
+          {t('log.level')}{' '}
+          <select value={level} onChange={({ currentTarget }) => setLevel(currentTarget.value)}>
+            <option value="">{t('log.all')}</option>
+            {levels.map((one) => (
+              <option key={one} value={one}>
+                {one}
+              </option>
+            ))}
+          </select>
+        </label>
+      </p>
+      <label class="tick">
+        <input
+          type="checkbox"
+          checked={follow}
+          onChange={({ currentTarget }) => setFollow(currentTarget.checked)}
+        />
+        {t('log.follow')}
+      </label>
+      {earlier && (
+        <button type="button" onClick={earlier}>
+          {t('log.older')}
+        </button>
+      )}
+    </div>
   );
 }
 

@@ -1,3 +1,4 @@
+import { showCount } from '@pomelo-ts/views';
 import { useState } from 'preact/hooks';
 import { askAction } from '../actions/action-store.js';
 import { tasks } from '../actions/tasks-store.js';
@@ -22,6 +23,7 @@ export function Users({ uid }: { readonly uid: string }) {
     <>
       <h1>{t('users.title')}</h1>
       <p class="quiet">{t('users.intro')}</p>
+      <Counts />
       <form class="row-form" onSubmit={submit}>
         <Field
           label={t('users.uid')}
@@ -70,19 +72,7 @@ function FoundNow({ uid }: { readonly uid: string }) {
       )}
       {sessions.length > 0 && (
         <>
-          <PlainTable
-            caption={t('users.found', { uid, n: sessions.length })}
-            heads={[t('users.session'), t('users.frontend'), t('users.address')]}
-            rows={sessions}
-            keyOf={({ frontendId, sessionId }) => `${frontendId} ${sessionId}`}
-            cells={({ sessionId, frontendId, address = '–' }) => [
-              <Said key="id" text={sessionId} />,
-              <Link key="at" to={{ page: 'server', id: frontendId, tab: 'figures' }}>
-                <Said text={frontendId} />
-              </Link>,
-              <Said key="address" text={address} />,
-            ]}
-          />
+          <Sessions uid={uid} sessions={sessions} />
           <p>
             <button
               type="button"
@@ -98,4 +88,30 @@ function FoundNow({ uid }: { readonly uid: string }) {
       )}
     </div>
   );
+}
+
+function Sessions({ uid, sessions }: { readonly uid: string } & Pick<UserAnswer, 'sessions'>) {
+  return (
+    <PlainTable
+      caption={t('users.found', { uid, n: sessions.length })}
+      heads={[t('users.session'), t('users.frontend'), t('users.address')]}
+      rows={sessions}
+      keyOf={({ frontendId, sessionId }) => `${frontendId} ${sessionId}`}
+      cells={({ sessionId, frontendId, address = '–' }) => [
+        <Said key="id" text={sessionId} />,
+        <Link key="at" to={{ page: 'server', id: frontendId, tab: 'figures' }}>
+          <Said text={frontendId} />
+        </Link>,
+        <Said key="address" text={address} />,
+      ]}
+    />
+  );
+}
+
+/** How many there are, of whom no list is kept. */
+function Counts() {
+  const { answer } = useAsked<{ readonly uids: number; readonly connections: number }>('users.count');
+  if (!answer) return null;
+  const { uids, connections } = answer;
+  return <p>{t('users.count', { users: showCount(uids), clients: showCount(connections) })}</p>;
 }

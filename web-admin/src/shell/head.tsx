@@ -1,4 +1,12 @@
-import { showAge, showCount, showRate, showSeconds, showShare, usualQuery } from '@pomelo-ts/views';
+import {
+  type Summary,
+  showAge,
+  showCount,
+  showRate,
+  showSeconds,
+  showShare,
+  usualQuery,
+} from '@pomelo-ts/views';
 import { useEffect } from 'preact/hooks';
 import { Sparkline } from '../charts/sparkline.js';
 import { now } from '../feed/clock.js';
@@ -27,47 +35,10 @@ export function Head() {
         {t('page.loading')}
       </section>
     );
-  const { online, requests, errors, p99, past, problemCount, leader, states, builds, hosts } = summary;
-  const servers = Object.values(states).reduce((sum, count) => sum + count, 0);
   return (
     <section class="head" aria-label={t('head.summary')}>
-      <ul class="totals">
-        <Figure name={t('head.online')} value={showCount(online)} past={past.online} show={showCount} />
-        <Figure name={t('head.requests')} value={showRate(requests)} past={past.requests} show={showRate} />
-        <Figure name={t('head.errors')} value={showShare(errors)} past={past.errors} show={showShare} />
-        <Figure
-          name={t('head.p99')}
-          value={p99 === null ? '–' : showSeconds(p99)}
-          past={past.p99}
-          show={showSeconds}
-        />
-        <li>
-          <Link to={viewPlace('problems')} class={problemCount > 0 ? 'mood-wrong' : 'mood-fine'}>
-            <span class="name">{problemCount > 0 ? t('head.problems') : t('head.none')}</span>
-            <strong>{problemCount > 0 ? `! ${problemCount}` : '✓'}</strong>
-          </Link>
-        </li>
-      </ul>
-      <p class="facts">
-        {t('head.servers', { n: servers })}
-        {Object.entries(states)
-          .sort(([, a], [, b]) => b - a)
-          .map(([state, count]) => (
-            <span key={state} class="fact">
-              <Sign state={state} trouble={wrong.has(state) ? 1 : 0} /> {count} {stateWord(state)}
-            </span>
-          ))}
-        <span class="fact">{t('head.hosts', { n: hosts })}</span>
-        <span class="fact">
-          <Said text={t('head.leader', { id: leader.id, host: leader.host })} />
-        </span>
-        {builds.slice(0, 2).map((build) => (
-          <span class="fact" key={build}>
-            <Said text={t('head.build', { build })} />
-          </span>
-        ))}
-        <Age />
-      </p>
+      <Totals summary={summary} />
+      <Facts summary={summary} />
       {silentServers.value.length > 0 && (
         <p class="notice">
           <Said
@@ -76,6 +47,61 @@ export function Head() {
         </p>
       )}
     </section>
+  );
+}
+
+interface SummaryProps {
+  readonly summary: Summary;
+}
+
+function Totals({ summary }: SummaryProps) {
+  const { online, requests, errors, p99, past, problemCount } = summary;
+  return (
+    <ul class="totals">
+      <Figure name={t('head.online')} value={showCount(online)} past={past.online} show={showCount} />
+      <Figure name={t('head.requests')} value={showRate(requests)} past={past.requests} show={showRate} />
+      <Figure name={t('head.errors')} value={showShare(errors)} past={past.errors} show={showShare} />
+      <Figure
+        name={t('head.p99')}
+        value={p99 === null ? '–' : showSeconds(p99)}
+        past={past.p99}
+        show={showSeconds}
+      />
+      <li>
+        <Link to={viewPlace('problems')} class={problemCount > 0 ? 'mood-wrong' : 'mood-fine'}>
+          <span class="name">{problemCount > 0 ? t('head.problems') : t('head.none')}</span>
+          <strong>{problemCount > 0 ? `! ${problemCount}` : '✓'}</strong>
+        </Link>
+      </li>
+    </ul>
+  );
+}
+
+/** Which servers there are, on how many hosts, and who leads. */
+function Facts({ summary }: SummaryProps) {
+  const { leader, states, builds, hosts } = summary;
+  const servers = Object.values(states).reduce((sum, count) => sum + count, 0);
+  return (
+    <p class="facts">
+      {t('head.servers', { n: servers })}
+      {Object.entries(states)
+        .sort(([, a], [, b]) => b - a)
+        .map(([state, count]) => (
+          <span key={state} class="fact">
+            <Sign state={state} trouble={wrong.has(state) ? 1 : 0} /> {count} {stateWord(state)}
+          </span>
+        ))}
+      <span class="fact">{t('head.hosts', { n: hosts })}</span>
+      <span class="fact">
+        <Said text={t('head.leader', { id: leader.id, host: leader.host })} />
+      </span>
+      {builds.slice(0, 2).map((build) => (
+        <span class="fact" key={build}>
+          <Said text={t('head.build', { build })} />
+        </span>
+      ))}
+      <Age />
+    </p>
   );
 }
 

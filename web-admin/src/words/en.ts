@@ -10,7 +10,6 @@ export const english = {
   'theme.dark': 'dark',
   'page.retry': 'Try again',
   'page.failed': 'The page cannot be loaded: {reason}',
-
   'nav.label': 'Pages',
   'nav.menu': 'Menu',
   'nav.overview': 'Overview',
@@ -29,7 +28,6 @@ export const english = {
   'view.problems': 'Problems',
   'view.crons': 'Crons',
   'view.operations': 'Operations',
-
   'signIn.title': 'Sign in',
   'signIn.name': 'Name',
   'signIn.password': 'Password',
@@ -44,7 +42,6 @@ export const english = {
   'setUp.again': 'The same once more',
   'setUp.differ': 'The two are not the same.',
   'setUp.do': 'Set it and sign in',
-
   'factor.title': 'Second factor',
   'factor.on': 'On: signing in asks for 6 digits of your authenticator.',
   'factor.off': 'Off. With it, who knows your password alone cannot sign in.',
@@ -59,7 +56,6 @@ export const english = {
   'proof.title': 'Is it still you?',
   'proof.intro': 'This asks for a proof of who you are. It is good for some minutes.',
   'proof.do': 'Prove it',
-
   'head.online': 'online',
   'head.requests': 'requests/s',
   'head.errors': 'errors',
@@ -72,7 +68,6 @@ export const english = {
   'head.build': 'build {build}',
   'head.past': '{what} in the last 5 minutes: from {least} to {most}, now {now}',
   'head.summary': 'The cluster now',
-
   'feed.label': 'Connection',
   'feed.lost': 'Connection lost {age} ago. What you see is {old} old. Next try in {in}.',
   'feed.notLeading': 'The master of this page does not lead at the moment, since {age}. Next try in {in}.',
@@ -83,7 +78,6 @@ export const english = {
   'feed.age': 'as of {age} ago',
   'feed.silent': 'No numbers from {n} servers: {ids}',
   'feed.dismiss': 'Dismiss',
-
   'table.filter': 'Filter',
   'table.filterHint': 'such as {examples}',
   'table.filterHelp': 'How filters are written',
@@ -120,7 +114,6 @@ export const english = {
   'table.tools': 'What is shown',
   'table.more': 'Options',
   'table.region': '{view}: table, can be scrolled sideways',
-
   'dialog.close': 'Close',
   'dialog.cancel': 'Leave it',
   'action.title': 'Actions for {what}',
@@ -151,7 +144,6 @@ export const english = {
   'field.forMs': 'pause for so many ms',
   'field.watchMs': 'watch each for so many ms',
   'field.atOnce': 'so many at once',
-
   'overview.title': 'Overview',
   'overview.problems': 'What is wrong',
   'overview.servers': 'Servers, trouble first',
@@ -160,7 +152,6 @@ export const english = {
   'overview.since': 'since {time}',
   'problem.page': 'page',
   'problem.warn': 'warn',
-
   'server.tabs': 'Parts of {id}',
   'server.figures': 'Figures',
   'server.log': 'Log',
@@ -217,7 +208,6 @@ export const english = {
   'flame.share': 'share',
   'flame.place': 'place',
   'flame.show': 'Show in the graph',
-
   'users.title': 'Users',
   'users.uid': 'User id',
   'users.find': 'Find',
@@ -227,14 +217,13 @@ export const english = {
   'users.frontend': 'server',
   'users.address': 'address',
   'users.silent': 'These servers did not answer: {ids}',
+  'users.count': '{users} users have a session; {clients} clients are connected.',
   'users.intro': 'No list of all users is kept: they are asked for by their ids.',
-
   'topology.title': 'Topology',
   'topology.caption': 'Hosts and what runs on them',
   'topology.host': 'host',
   'topology.none': 'none',
   'topology.first': 'The first {shown} of {total} servers.',
-
   'audit.title': 'Audit',
   'audit.caption': 'Who did what, the latest first',
   'audit.at': 'when',
@@ -251,7 +240,6 @@ export const english = {
   'result.failed': 'failed',
   'result.refused': 'refused',
   'result.begun': 'begun',
-
   'accounts.title': 'Accounts',
   'accounts.caption': 'Who may sign in',
   'accounts.name': 'name',

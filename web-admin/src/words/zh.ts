@@ -14,7 +14,6 @@ export const chinese: Words = {
   'theme.dark': '深色',
   'page.retry': '重试',
   'page.failed': '页面无法加载：{reason}',
-
   'nav.label': '页面',
   'nav.menu': '菜单',
   'nav.overview': '总览',
@@ -33,7 +32,6 @@ export const chinese: Words = {
   'view.problems': '问题',
   'view.crons': '定时任务',
   'view.operations': '操作',
-
   'signIn.title': '登录',
   'signIn.name': '用户名',
   'signIn.password': '密码',
@@ -48,7 +46,6 @@ export const chinese: Words = {
   'setUp.again': '再输入一次',
   'setUp.differ': '两次输入不一致。',
   'setUp.do': '设置并登录',
-
   'factor.title': '第二因子',
   'factor.on': '已启用：登录时要输入身份验证器的 6 位数字。',
   'factor.off': '未启用。启用后，只知道密码的人无法登录。',
@@ -63,7 +60,6 @@ export const chinese: Words = {
   'proof.title': '还是你本人吗？',
   'proof.intro': '此操作需要证明你的身份，几分钟内有效。',
   'proof.do': '证明',
-
   'head.online': '在线',
   'head.requests': '请求/秒',
   'head.errors': '错误',
@@ -76,7 +72,6 @@ export const chinese: Words = {
   'head.build': '构建 {build}',
   'head.past': '最近 5 分钟的{what}：从 {least} 到 {most}，现在 {now}',
   'head.summary': '集群现状',
-
   'feed.label': '连接',
   'feed.lost': '连接已断开 {age}。所示数据是 {old} 之前的。{in} 后重试。',
   'feed.notLeading': '此页面的 master 目前不是主导，已 {age}。{in} 后重试。',
@@ -87,7 +82,6 @@ export const chinese: Words = {
   'feed.age': '{age} 前的数据',
   'feed.silent': '{n} 台服务器没有数据：{ids}',
   'feed.dismiss': '知道了',
-
   'table.filter': '筛选',
   'table.filterHint': '例如 {examples}',
   'table.filterHelp': '筛选的写法',
@@ -124,7 +118,6 @@ export const chinese: Words = {
   'table.tools': '显示什么',
   'table.more': '选项',
   'table.region': '{view}：表格，可左右滚动',
-
   'dialog.close': '关闭',
   'dialog.cancel': '取消',
   'action.title': '对 {what} 的操作',
@@ -155,7 +148,6 @@ export const chinese: Words = {
   'field.forMs': '暂停的毫秒数',
   'field.watchMs': '每台观察的毫秒数',
   'field.atOnce': '同时进行的数量',
-
   'overview.title': '总览',
   'overview.problems': '问题',
   'overview.servers': '服务器（问题优先）',
@@ -164,7 +156,6 @@ export const chinese: Words = {
   'overview.since': '始于 {time}',
   'problem.page': '严重',
   'problem.warn': '警告',
-
   'server.tabs': '{id} 的各部分',
   'server.figures': '指标',
   'server.log': '日志',
@@ -220,7 +211,6 @@ export const chinese: Words = {
   'flame.share': '占比',
   'flame.place': '位置',
   'flame.show': '在图中显示',
-
   'users.title': '用户',
   'users.uid': '用户 id',
   'users.find': '查找',
@@ -230,14 +220,13 @@ export const chinese: Words = {
   'users.frontend': '服务器',
   'users.address': '地址',
   'users.silent': '这些服务器没有回答：{ids}',
+  'users.count': '{users} 个用户有会话;{clients} 个客户端已连接。',
   'users.intro': '不保存全部用户的列表：按 id 查询。',
-
   'topology.title': '拓扑',
   'topology.caption': '主机以及上面运行的服务器',
   'topology.host': '主机',
   'topology.none': '没有',
   'topology.first': '{total} 台服务器中的前 {shown} 台。',
-
   'audit.title': '审计',
   'audit.caption': '谁做了什么，最近的在前',
   'audit.at': '时间',
@@ -254,7 +243,6 @@ export const chinese: Words = {
   'result.failed': '失败',
   'result.refused': '被拒绝',
   'result.begun': '已开始',
-
   'accounts.title': '账号',
   'accounts.caption': '谁可以登录',
   'accounts.name': '名称',
