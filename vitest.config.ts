@@ -103,7 +103,7 @@ export default defineConfig({
   test: {
     projects: [
       fromSources('unit', {
-        include: ['framework/*/test/**/*.test.ts', 'test/*.test.ts'],
+        include: ['framework/*/test/**/*.test.ts', 'web-admin/test/**/*.test.ts', 'test/*.test.ts'],
         exclude: [...long, ofBuilt],
       }),
       fromSources('long', { include: long, testTimeout: 60_000 }),

@@ -149,6 +149,17 @@ describe('the architecture', () => {
     expect(wrong.map(({ file, from }) => `${show(file)} -> ${from}`)).toEqual([]);
   });
 
+  it('has a web page that knows what browsers may: the views, and the libraries that are bundled into it', () => {
+    const folder = join(root, 'web-admin/src');
+    const names = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter(({ name }) => /\.tsx?$/.test(name))
+      .map(({ name, parentPath }) => join(parentPath, name));
+    const may = /^(?:\.|@pomelo-ts\/views$|preact(?:\/hooks)?$|@preact\/signals$|uplot(?:\/|$))/;
+    const wrong = names.flatMap(importsOf).filter(({ from }) => !may.test(from));
+    expect(names.length).toBeGreaterThan(50);
+    expect(wrong.map(({ file, from }) => `${show(file)} -> ${from}`)).toEqual([]);
+  });
+
   it('lets the master and the game servers know each other by the link alone', () => {
     const wrong = imports.filter(
       ({ file, from }) =>
