@@ -138,6 +138,7 @@ export default defineConfig({
         test: {
           name: 'figures',
           setupFiles,
+          execArgv: ['--expose-gc'], // memory is what is left after it
           include: ['test/figures/**/*.test.ts'],
           pool: 'forks',
           fileParallelism: false,

@@ -10,6 +10,9 @@ export type {
   AcceptorHooks,
   AcceptorMaker,
   ConnectAnswer,
+  MovingAcceptor,
+  TakenLink,
+  TakenState,
 } from './acceptor.js';
 export { type AppDefinition, type Application, defineApp } from './application.js';
 export type { BroadcastOptions, ChannelService } from './channel/channel-service.js';
