@@ -8,7 +8,7 @@ import { type Observed, problemsOf } from './chaos/invariants.js';
 import { drawSchedule, faultKinds, showFault } from './chaos/schedule.js';
 import { SecondLives } from './chaos/second-lives.js';
 import { Tap } from './chaos/tapped-socket.mjs';
-import { problemOfDirectory, problemsOfLeases } from './chaos/witnesses.js';
+import { problemOfDirectory, problemsOfLeases, wordsOfDirectory } from './chaos/witnesses.js';
 
 describe('the schedule of a chaos run', () => {
   const draw = (seed: number) =>
@@ -55,6 +55,7 @@ describe('what must hold in a chaos run', () => {
     },
     cutting: 1,
     leases: { holders: 2, problems: [] },
+    directory: new Map([['chat-1', 40]]),
     secondLives: new Map([
       ['chat-1', 0],
       ['chat-2', 900],
@@ -80,6 +81,8 @@ describe('what must hold in a chaos run', () => {
     ['pushes come once: 1 came again', reported({ repeats: 1 })],
     ['faults are felt: 1 ended what players were connected to, and nobody was cut', reported({ cuts: 0 })],
     ['somebody holds the lease: nobody ever did', { leases: { holders: 0, problems: [] } }],
+    ['somebody asks the directory of uids: nobody ever did', { directory: new Map() }],
+    ['all witnesses ask the directory of uids: chat-1 never did', { directory: new Map([['chat-1', 0]]) }],
     ['no lease is held twice: two did', { leases: { holders: 2, problems: ['two did'] } }],
     [
       'no server runs twice: one did for 6001 ms',
@@ -177,28 +180,48 @@ describe('what chat servers are told by the directory of uids', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const byRoom = { room0: ['p0', 'p2'], room1: ['p1'] };
-  const all = ['p0*room0', 'p2*room0', 'p1*room1'];
+  const all = ['p0*room0 at h1', 'p2*room0 at h2', 'p1*room1 at h1'];
   const write = (who: string, at: number, online: readonly string[], count = online.length) =>
-    writeFileSync(join(folder, who), JSON.stringify({ at, online, count }));
+    writeFileSync(join(folder, who), JSON.stringify({ at, online, count, words: 7 }));
+  const problem = (seats = all) =>
+    problemOfDirectory(wordsOfDirectory(folder), {
+      ...{ witnesses: ['chat-1', 'chat-2'], seats, now: 10_000 },
+    });
 
   it('is fine when it is who is connected', () => {
     write('chat-1', 9000, all);
     write('chat-2', 8500, all);
-    expect(problemOfDirectory(folder, byRoom, 10_000)).toBeUndefined();
+    writeFileSync(join(folder, 'chat-1.new'), '{ "at": 90'); // it is being written
+    expect(problem()).toBeUndefined();
+    expect(wordsOfDirectory(folder).get('chat-2')).toMatchObject({ words: 7 });
   });
 
   it.each([
-    ['chat-1 is told without [p1*room1] and with [] too many', all.slice(0, 2), 3],
-    ['chat-1 is told without [] and with [p9*room1] too many', [...all, 'p9*room1'], 4],
-    ['chat-1 is told of 4 uids, and 3 are connected', all, 4],
-  ])('is told when it is not: %s', (problem, online, count) => {
-    write('chat-1', 9000, online, count);
-    expect(problemOfDirectory(folder, byRoom, 10_000)).toBe(problem);
+    ['chat-2 is told without [p1*room1 at h1] and with [] too many', all.slice(0, 2), 3],
+    ['chat-2 is told without [] and with [p9*room1 at h1] too many', [...all, 'p9*room1 at h1'], 4],
+    [
+      'chat-2 is told without [p1*room1 at h1] and with [p1*room1 at h2] too many',
+      [...all.slice(0, 2), 'p1*room1 at h2'],
+      3,
+    ],
+    ['chat-2 is told without [] and with [p0*room0 at h1] too many', [...all, all[0]!], 3],
+    ['chat-2 is told of 4 uids, and 3 are connected', all, 4],
+  ])('is told when one of them is told otherwise: %s', (told, online, count) => {
+    write('chat-1', 9000, all);
+    write('chat-2', 9000, online, count);
+    expect(problem()).toBe(told);
   });
 
-  it('is told when nobody has had a word of late', () => {
-    write('chat-1', 7000, all);
-    expect(problemOfDirectory(folder, byRoom, 10_000)).toBe('nobody was told anything in the last 2000 ms');
+  it('is told when one of them has had no word of late, or never', () => {
+    write('chat-1', 9000, all);
+    expect(problem()).toBe('chat-2 was told nothing in the last 2000 ms');
+    write('chat-2', 8000, all);
+    expect(problem()).toBe('chat-2 was told nothing in the last 2000 ms');
+  });
+
+  it('is told when nobody is connected, as nothing could be wrong then', () => {
+    write('chat-1', 9000, []);
+    write('chat-2', 9000, []);
+    expect(problem([])).toBe('nobody is connected, so that nobody can be missing');
   });
 });

@@ -13,7 +13,7 @@ import { namesIn, Players, type PlayersReport } from './players.js';
 import { drawSchedule, isOfHosts, type Step, showFault } from './schedule.js';
 import { livesIn, SecondLives } from './second-lives.js';
 import { SshPorts } from './ssh-ports.js';
-import { problemOfDirectory, problemsOfLeases } from './witnesses.js';
+import { problemOfDirectory, problemsOfLeases, wordsOfDirectory } from './witnesses.js';
 
 /** Settings of {@link ChaosRun}. */
 export interface ChaosOptions {
@@ -117,8 +117,9 @@ export class ChaosRun implements AsyncDisposable {
     const report = await players.report();
     const leases = problemsOfLeases(join(game.root, 'witnesses'));
     const { serverIds, cutting } = { serverIds: this.#serverIds, cutting: this.#faults.cutting };
-    const secondLives = lives.longest;
-    problems.push(...problemsOf({ report, cutting, leases, secondLives, serverIds }));
+    const [secondLives, words] = [lives.longest, this.#wordsOfDirectory];
+    const directory = new Map(this.#witnesses.map((id) => [id, words.get(id)?.words ?? 0]));
+    problems.push(...problemsOf({ report, cutting, leases, directory, secondLives, serverIds }));
     problems.push(...this.#operator.hung.map((command) => `every command ends: ${command} did not`));
     const secondLifeMs = Math.round(Math.max(0, ...secondLives.values()));
     return { steps: steps.length, report, leaseHolders: leases.holders, secondLifeMs, problems };
@@ -137,6 +138,15 @@ export class ChaosRun implements AsyncDisposable {
 
   get #gates() {
     return this.#parts.lab.hosts.slice(0, 2).map(({ address: host }) => ({ host, port: 7000 }));
+  }
+
+  /** Chat servers are told by the directory of uids, and write it down. */
+  get #witnesses(): readonly string[] {
+    return this.#serverIds.filter((id) => id.startsWith('chat-'));
+  }
+
+  get #wordsOfDirectory() {
+    return wordsOfDirectory(join(this.#parts.game.root, 'directory'));
   }
 
   get #serverIds(): readonly string[] {
@@ -180,13 +190,13 @@ export class ChaosRun implements AsyncDisposable {
       const { playing, idle } = await players.report();
       return playing === count ? undefined : `${playing} of ${count}; ${idle?.join(': ')}`;
     });
+    await must('the directory of uids is who is connected', directoryMs, async () => {
+      const { seats } = await players.report();
+      return problemOfDirectory(this.#wordsOfDirectory, { witnesses: this.#witnesses, seats, now: now() });
+    });
     await must('membership is who is connected', membershipMs, async () =>
       this.#roomsAreTrue(await players.report()),
     );
-    await must('the directory of uids is who is connected', directoryMs, async () => {
-      const { byRoom } = await players.report();
-      return problemOfDirectory(join(this.#parts.game.root, 'directory'), byRoom, now());
-    });
     await must('everybody hears everybody in the room', hearingMs, async () => {
       const { deaf } = await players.report();
       return deaf.length > 0 ? deaf.join('; ') : undefined;

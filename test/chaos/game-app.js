@@ -44,16 +44,22 @@ async function witnessOfUids(app) {
   const { directoryFolder, players, rooms } = app.server;
   const uids = Array.from({ length: players }, (_, n) => `p${n}*room${n % rooms}`);
   const file = join(directoryFolder, app.serverId);
-  for (; ; await sleep(300)) {
+  for (let words = 0; ; await sleep(300)) {
     const at = monotonicMs();
     try {
-      const [online, count] = await Promise.all([app.sessions.online(uids), app.sessions.count()]);
-      writeFileSync(`${file}.new`, JSON.stringify({ at, online, count }));
+      const [found, count] = await Promise.all([app.sessions.placesOf(uids), app.sessions.count()]);
+      const online = [...found].flatMap(([uid, places]) => places.map((place) => seat(app, uid, place)));
+      writeFileSync(`${file}.new`, JSON.stringify({ at, online, count, words: ++words }));
       renameSync(`${file}.new`, file);
     } catch {
       // A frontend does not answer: there is no word, and one that is old is told.
     }
   }
+}
+
+/** Who is where, as players tell it: each of the lab's hosts has one connector. */
+function seat(app, uid, { frontendId }) {
+  return `${uid} at ${app.registry.get(frontendId)?.host ?? frontendId}`;
 }
 
 const monotonicMs = () => Number(process.hrtime.bigint() / 1_000_000n);

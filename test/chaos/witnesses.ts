@@ -47,33 +47,45 @@ function timesOf(who: string, text: string): Held[] {
 interface DirectoryWord {
   /** When it asked, in ms of the monotonic clock. */
   readonly at: number;
-  /** Those of the players' uids that are online, and how many uids are. */
+  /** Each session of the players' uids, and the host it is at; and how many uids are online. */
   readonly online: readonly string[];
   readonly count: number;
+  /** How often this life of the server has been told, this time too. */
+  readonly words: number;
+}
+
+/** What the witnesses of the directory should be told. */
+interface DirectoryTruth {
+  readonly witnesses: readonly string[];
+  /** Each player, and the host that it is connected to. */
+  readonly seats: readonly string[];
+  readonly now: number;
 }
 
 /** How old a word of the directory may be, in ms. */
 const wordMs = 2000;
 
-/** How what the directory of uids tells differs from who is connected; undefined when it does not. */
+/** When each chat server has asked the directory of uids last, and what it was told, by its id. */
+export function wordsOfDirectory(folder: string): ReadonlyMap<string, DirectoryWord> {
+  const files = readdirSync(folder).filter((file) => !file.endsWith('.new'));
+  return new Map(files.map((file) => [file, JSON.parse(readFileSync(join(folder, file), 'utf8'))]));
+}
+
+/** How what the directory of uids tells any of its witnesses differs from who is connected; undefined when it does not. */
 export function problemOfDirectory(
-  folder: string,
-  byRoom: Readonly<Record<string, readonly string[]>>,
-  now: number,
+  words: ReadonlyMap<string, DirectoryWord>,
+  { witnesses, seats, now }: DirectoryTruth,
 ): string | undefined {
-  const connected = Object.entries(byRoom).flatMap(([room, names]) => names.map((name) => `${name}*${room}`));
-  const words = readdirSync(folder)
-    .filter((file) => !file.endsWith('.new'))
-    .map((file) => ({ by: file, ...(JSON.parse(readFileSync(join(folder, file), 'utf8')) as DirectoryWord) }))
-    .filter(({ at }) => now - at < wordMs);
-  if (words.length === 0) return `nobody was told anything in the last ${wordMs} ms`;
-  for (const { by, online, count } of words) {
-    const missing = connected.filter((uid) => !online.includes(uid));
-    const extra = online.filter((uid) => !connected.includes(uid));
+  if (seats.length === 0) return 'nobody is connected, so that nobody can be missing';
+  for (const by of witnesses) {
+    const word = words.get(by);
+    if (!word || now - word.at >= wordMs) return `${by} was told nothing in the last ${wordMs} ms`;
+    const { online, count } = word;
+    const missing = seats.filter((seat) => !online.includes(seat));
+    const extra = online.filter((seat, at) => !seats.includes(seat) || online.indexOf(seat) < at);
     if (missing.length + extra.length > 0)
       return `${by} is told without [${missing}] and with [${extra}] too many`;
-    if (count !== connected.length)
-      return `${by} is told of ${count} uids, and ${connected.length} are connected`;
+    if (count !== seats.length) return `${by} is told of ${count} uids, and ${seats.length} are connected`;
   }
   return undefined;
 }
