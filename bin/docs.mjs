@@ -1,6 +1,7 @@
 // Writes the generated pages and schemas, and the list of public names: `npm run docs`. Unit tests fail when they are stale.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { adminRoutes, listedOperations } from '../framework/admin/dist/index.js';
 import { cliReference } from '../framework/cli/dist/index.js';
 import { configReference, configSchemas } from '../framework/cluster/dist/config.js';
 import { linkMeasures } from '../framework/cluster/dist/internal.js';
@@ -11,6 +12,7 @@ import { listenerMeasures } from '../framework/master/dist/listener/listener-mea
 import { clusterDefinitions } from '../framework/master/dist/ops/cluster-measures.js';
 import { rpcMeasures } from '../framework/rpc/dist/index.js';
 import { alerts, alertsInChinese, recordings } from '../framework/views/dist/alerts.js';
+import { adminApiPage } from './admin-api-page.mjs';
 import { alertmanagerFile, alertRules } from './alert-rules.mjs';
 import { alertsPage } from './alerts-page.mjs';
 import { metricsPage } from './metrics-page.mjs';
@@ -37,6 +39,7 @@ write('docs/reference/metrics.md', metricsPage(tables, exposedName, snake));
 const texts = Object.fromEntries(Object.entries(alerts).map(([name, { text }]) => [name, text]));
 write('docs/reference/alerts.md', alertsPage('en', alerts, texts));
 write('docs/zh/alerts.md', alertsPage('zh', alerts, alertsInChinese));
+write('docs/reference/admin-api.md', adminApiPage(adminRoutes, listedOperations()));
 write('deploy/observability/rules.yml', alertRules(recordings, alerts));
 write('deploy/observability/alertmanager.yml', alertmanagerFile(alerts));
 const framework = fileURLToPath(new URL('../framework', import.meta.url));

@@ -170,10 +170,15 @@ export class TestGame {
     return readdirSync(join(this.root, directory)).sort();
   }
 
-  /** What masters have left in the folder of their own files, beside what the next one must know: terms, and names of secrets. */
+  /** What masters have left in the folder of their own files, beside what must stay: terms, names of secrets, and the audit log. */
   leftBehind(): string[] {
     return readdirSync(join(this.root, '.pomelo-ts'), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && !['revision', 'term', 'secret-names'].includes(entry.name))
+      .filter(
+        (entry) =>
+          entry.isFile() &&
+          !['revision', 'term', 'secret-names'].includes(entry.name) &&
+          !entry.parentPath.endsWith('audit'),
+      )
       .map(({ name }) => name)
       .sort();
   }

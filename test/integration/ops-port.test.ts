@@ -113,10 +113,15 @@ describe('the ports for metrics and health', () => {
         `^pomelo_request_duration_seconds_count\\{server="connector-1".*route="chat.chatHandler.send",code_class="${end}"\\} (\\d+)`,
         'm',
       ).exec(text)?.[1];
-    await eventually(async () => count('ok', await read(ports.master)) === '5', 'the five requests');
-    const text = await read(ports.master);
-    expect(text).toMatch(/route="chat.chatHandler.fail",code_class="error"\} 1$/m);
-    expect(valuesOf(text, 'pomelo_client_connected')).toMatchObject({ 'connector-1': 1, 'chat-1': 0 });
+    const isTold = (text: string) =>
+      count('ok', text) === '5' &&
+      /route="chat.chatHandler.fail",code_class="error"\} 1$/m.test(text) &&
+      valuesOf(text, 'pomelo_client_connected')['connector-1'] === 1;
+    await eventually(
+      async () => isTold(await read(ports.master)),
+      'five requests, one that failed, and a client',
+    );
+    expect(valuesOf(await read(ports.master), 'pomelo_client_connected')).toMatchObject({ 'chat-1': 0 });
   });
 
   it('have all that the rules for Prometheus ask for: each is worked out, and each measure in them has series', async () => {

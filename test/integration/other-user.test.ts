@@ -1,8 +1,8 @@
-import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { TestGame } from '../helpers/cluster-process.js';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { repositoryRoot, TestGame } from '../helpers/cluster-process.js';
 import { freePort } from '../helpers/free-port.js';
 
 const nobody = 65534;
@@ -15,6 +15,22 @@ function asNobody(game: TestGame, folder: string): void {
   chmodSync(game.root, 0o755);
   game.node = node;
 }
+
+const modes = new Map<string, number>();
+
+/** A clone may lie in a folder that others may not pass through, such as one of `mktemp -d`; its code is run by others here. */
+beforeAll(() => {
+  for (let at = repositoryRoot; at !== dirname(at); at = dirname(at)) {
+    const { mode } = statSync(at);
+    if ((mode & 0o005) === 0o005) continue;
+    modes.set(at, mode);
+    chmodSync(at, mode | 0o055);
+  }
+});
+
+afterAll(() => {
+  for (const [at, mode] of modes) chmodSync(at, mode);
+});
 
 describe.runIf(process.getuid?.() === 0)('another user of the machine', () => {
   it('is told whose game it is by each command, and is not told that nothing runs', async () => {

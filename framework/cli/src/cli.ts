@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import yargs, { type Argv } from 'yargs';
+import { adminCommands } from './command-line/admin.js';
 import { configCommands } from './command-line/config.js';
 import { devCommands } from './command-line/dev.js';
 import { doctorCommands } from './command-line/doctor.js';
@@ -35,6 +36,7 @@ const groups = [
   topologyCommands,
   logsCommands,
   doctorCommands,
+  adminCommands,
   configCommands,
   secretCommands,
   genCommands,

@@ -1,3 +1,6 @@
+export type { Permit } from './accounts/permit.js';
+export type { AdminSession } from './accounts/sessions.js';
+export type { AccountRow, Accounts, SignedIn, Visitor } from './accounts.js';
 export type { TakeOverResult } from './candidate/take-over.js';
 export type { ClaimAnswer, ClaimRequest } from './external/claims.js';
 export type { Leader } from './leadership/leader.js';

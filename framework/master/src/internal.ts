@@ -1,5 +1,7 @@
 /* For sister packages: what their servers, masters and commands need beside what users have. */
 
+export { totpAt } from './accounts/totp.js';
+export { type AuditFinding, verifyAudit } from './audit/verify-audit.js';
 export { type KilledElsewhere, killElsewhere } from './hosts/kill-elsewhere.js';
 export { leftOnThisHost } from './hosts/left-on-this-host.js';
 export { refuseOtherHosts, whyElsewhere } from './hosts/local-hosts.js';

@@ -129,6 +129,11 @@ export class MasterCandidate extends EventEmitter<MasterCandidateEvents> {
     return this.#master;
   }
 
+  /** The master that leads, where it is known. */
+  get leader(): Leader | undefined {
+    return this.#leadership.leader;
+  }
+
   /**
    * Begins to stand by, or to lead. Waits a while for a store that does not answer: after a failure of power it may be starting too.
    *

@@ -1,6 +1,8 @@
 import { hostname } from 'node:os';
 import { LinkHub, type OperatorHandler } from '@pomelo-ts/cluster/internal';
 import { type Clock, type Logger, silentLogger, systemClock } from '@pomelo-ts/common';
+import { Accounts } from './accounts.js';
+import { AuditLog } from './audit/audit-log.js';
 import { Claims } from './external/claims.js';
 import { FeedOpening } from './feed/feed-opening.js';
 import { Hosts } from './hosts/hosts.js';
@@ -37,6 +39,7 @@ export interface Common {
   readonly listening: Listening;
   readonly topology: Topology;
   readonly long: LongOperations;
+  readonly audit: AuditLog;
   /** This master, as others are told of it. */
   leader(): Leader;
 }
@@ -61,6 +64,7 @@ export interface Services {
   readonly views: FeedOpening;
   readonly profiles: Profiles;
   readonly users: Users;
+  readonly accounts: Accounts;
 }
 
 /** The parts of a master. */
@@ -90,6 +94,7 @@ function createCommon(options: MasterOptions): Common {
     listening,
     topology: new Topology(config, topologyChanges),
     long: new LongOperations({ journal, clock, logger, wallTime: Date.now }),
+    audit: new AuditLog({ root: config.root, wallTime: Date.now }),
     leader: () => ({ ...listening.address, ...self }),
   };
 }
@@ -187,6 +192,12 @@ function createServices(common: Common, lives: Lives): Services {
     }),
     profiles: new Profiles(hub),
     users: new Users(hub),
+    accounts: new Accounts({
+      ...{ root, env, clock },
+      wallTime: Date.now,
+      roles: () => topology.config.master.admin?.roles ?? {},
+      secondFactor: () => topology.config.master.admin?.secondFactor ?? 'optional',
+    }),
     views: new FeedOpening({
       ...{ hub, env, clock },
       records: () => supervisor.records,

@@ -4,6 +4,7 @@ import type { LinkHub, MasterAddress } from '@pomelo-ts/cluster/internal';
 import { PomeloError } from '@pomelo-ts/common';
 import { processMeasures, watchFiles } from '@pomelo-ts/common/internal';
 import type { OpsOpening } from '@pomelo-ts/common/ops';
+import type { Accounts } from './accounts.js';
 import type { Leader } from './leadership/leader.js';
 import { leaderAt } from './leadership/leader-at.js';
 import type { OnProgress } from './long-operations/progress.js';
@@ -41,8 +42,9 @@ export class Master extends EventEmitter<MasterEvents> {
     super();
     const parts = createMasterParts(options, (call, progress) => operating.answer(call, progress));
     const commands = createMasterCommands(parts, () => void this.close().then(() => this.emit('shutdown')));
-    const { long, tenure, clock, logger } = parts;
-    const operating = new Operating({ master: commands, long, holds: () => tenure.holds(), clock, logger });
+    const { long, tenure, audit, clock, logger } = parts;
+    const holds = () => tenure.holds();
+    const operating = new Operating({ master: commands, long, holds, audit, clock, logger });
     this.#parts = parts;
     this.#commands = commands;
     this.#operating = operating;
@@ -145,7 +147,7 @@ export class Master extends EventEmitter<MasterEvents> {
   operate<V extends Verb>(
     verb: V,
     args: Operations[V]['args'],
-    options: OperateOptions,
+    options: OperateOptions<Operations[V]['progress']>,
   ): Promise<Operations[V]['answer']> {
     return this.#operating.operate(verb, args, options);
   }
@@ -185,6 +187,16 @@ export class Master extends EventEmitter<MasterEvents> {
     return this.#parts.topology.servers;
   }
 
+  /** Who may sign in, and who has. */
+  get accounts(): Accounts {
+    return this.#parts.accounts;
+  }
+
+  /** Whether it is this master that leads now. */
+  get leads(): boolean {
+    return this.#parts.tenure.holds() && this.#closing === undefined;
+  }
+
   /** How each server of the topology is. */
   list(): readonly ServerRow[] {
     return this.#commands.list();
@@ -197,7 +209,7 @@ export class Master extends EventEmitter<MasterEvents> {
 
   /** Ends this master. Servers that run live on and wait for the next one. */
   close(): Promise<void> {
-    const { long, listening, runtime, supervisor, leases, hub, hosts, views } = this.#parts;
+    const { long, listening, runtime, supervisor, leases, hub, hosts, views, accounts, audit } = this.#parts;
     if (this.#closing !== undefined) return this.#closing;
     const listened = listening.isOpen;
     this.#closing = listening.close();
@@ -208,6 +220,8 @@ export class Master extends EventEmitter<MasterEvents> {
     this.#stopFileWatch();
     void this.#ops?.close();
     void views.close();
+    accounts.sessions.end(() => true);
+    audit.close();
     hub.close();
     hosts.close();
     return this.#closing;

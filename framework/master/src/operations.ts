@@ -3,4 +3,5 @@
  *
  * @packageDocumentation
  */
+export type { AnyOperation } from './operations/operation.js';
 export { operations } from './operations/table.js';

@@ -1,5 +1,6 @@
 import { hostPort } from '@pomelo-ts/common/internal';
 import { z } from 'zod';
+import { adminSection } from './admin-section.js';
 import { atLeastTwice, bytes, duration, integer, listOf, port, section, text } from './fields.js';
 import { hostField, listenField } from './host-field.js';
 import { hostsSchema, sshSchema } from './hosts-schema.js';
@@ -63,6 +64,9 @@ export const masterSchema = section({
   opsListen: listenField()
     .prefault('127.0.0.1')
     .describe('Address that `opsPort` is listened at; whoever reaches it may read.'),
+  admin: adminSection
+    .optional()
+    .describe('The page and the API for operators and other programs; without it there are none.'),
   masters: listOf(address, 'a list of objects with host and port')
     .optional()
     .describe(

@@ -4,6 +4,8 @@ export interface Principal {
   readonly name: string;
   /** What speaks for them: `cli`, or the master itself (`master`). Lower-case letters and hyphens. */
   readonly via: string;
+  /** Address that they ask from, where whoever serves them has seen it; nobody says so of themselves. */
+  readonly from?: string;
 }
 
 /**

@@ -10,7 +10,7 @@ export interface Closable {
 }
 
 /**
- * The port for metrics and health of a process that serves without it, too: as long as somebody else has the port, it is tried again.
+ * A port of a process that serves without it, too, that for metrics and health say: as long as somebody else has the port, it is tried again.
  *
  * @example
  * const opening = new OpsOpening(() => OpsPort.open(options), { clock, logger });
@@ -18,6 +18,7 @@ export interface Closable {
  * if (error) opening.tryAgain(error);
  */
 export class OpsOpening {
+  readonly #what: string;
   readonly #open: () => Promise<Closable>;
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -26,7 +27,12 @@ export class OpsOpening {
   #isTrying = false;
   #stopTrying: () => void = () => {};
 
-  constructor(open: () => Promise<Closable>, { clock, logger }: { clock: Clock; logger: Logger }) {
+  /** @param what is at the port, for messages @default measures and health */
+  constructor(
+    open: () => Promise<Closable>,
+    { clock, logger, what = 'measures and health' }: { clock: Clock; logger: Logger; what?: string },
+  ) {
+    this.#what = what;
     this.#open = open;
     this.#clock = clock;
     this.#logger = logger;
@@ -46,7 +52,7 @@ export class OpsOpening {
 
   /** Tells what is in the way, and tries again every 5 seconds until it is open. */
   tryAgain(error: Error): void {
-    this.#logger.error('Nobody can read metrics and health here; it is tried again every 5 seconds.', {
+    this.#logger.error(`The port for ${this.#what} is not open; it is tried again every 5 seconds.`, {
       error,
     });
     if (!this.#closed) this.#stopTrying = this.#clock.every(againMs, () => void this.#try());
@@ -65,6 +71,6 @@ export class OpsOpening {
     this.#isTrying = false;
     if (error || this.#closed) return;
     this.#stopTrying();
-    this.#logger.info('Metrics and health can be read now.');
+    this.#logger.info(`The port for ${this.#what} is open now.`);
   }
 }

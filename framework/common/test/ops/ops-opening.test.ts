@@ -36,7 +36,10 @@ it('tries a port that somebody has until it is free, and closes it', async () =>
   expect(await answers()).toBe(false);
   clock.pass(5000);
   await expect.poll(answers).toBe(true);
-  expect(said).toEqual([expect.stringContaining('it is tried again'), 'Metrics and health can be read now.']);
+  expect(said).toEqual([
+    expect.stringContaining('it is tried again'),
+    'The port for measures and health is open now.',
+  ]);
   await opening.close();
   expect(await answers()).toBe(false);
   clock.pass(60_000); // nothing is tried any more

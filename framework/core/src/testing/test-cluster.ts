@@ -60,7 +60,9 @@ export class TestCluster implements AsyncDisposable {
   server(id: string): GameServer {
     const game = this.#cluster.games.get(id);
     if (game) return game;
-    throw new Error(`there is no server ${id}; known are: ${[...this.#cluster.games.keys()].join(', ')}`);
+    throw new Error(
+      `there is no server ${id}; known are: ${[...this.#cluster.games.keys()].sort().join(', ')}`,
+    );
   }
 
   /** The application of a server, by the server's id. */

@@ -1,3 +1,5 @@
+import type { Accounts } from '../accounts.js';
+import type { AuditLog } from '../audit/audit-log.js';
 import type { Claims } from '../external/claims.js';
 import type { FeedOpening } from '../feed/feed-opening.js';
 import type { LeaderAnswer } from '../leadership/leader-answer.js';
@@ -26,6 +28,8 @@ export interface Commanded {
   readonly views: Pick<FeedOpening, 'open'>;
   readonly profiles: Pick<Profiles, 'take'>;
   readonly users: Pick<Users, 'find' | 'kick'>;
+  readonly accounts: Accounts;
+  readonly audit: Pick<AuditLog, 'read' | 'verify'>;
   list(): readonly ServerRow[];
   describe(): ServerRow;
   hosts(): Promise<readonly HostFacts[]>;

@@ -1,5 +1,7 @@
 import type { Principal } from '@pomelo-ts/cluster';
 import { type Clock, isPomeloError, type Logger, reasonOf } from '@pomelo-ts/common';
+import type { AuditEntry } from '../audit/audit-record.js';
+import { redacted } from '../audit/redacted.js';
 import { type Needs, OperationTurns, type Widen } from './turns.js';
 
 /** What is about to be done, by whom. */
@@ -10,6 +12,10 @@ export interface Order {
   readonly target: string;
   /** Whether anything is different afterwards. */
   readonly changes: boolean;
+  /** What was asked for in full. */
+  readonly args?: object;
+  /** Whether it shows what somebody's own is, and is written down though it changes nothing. */
+  readonly personal?: boolean;
   /** Only what had an effect is logged, once it is over. @default all that changes something */
   hadEffect?(result: unknown): boolean;
   /** What it has for itself; undefined when it needs nothing and waits for nobody. */
@@ -26,7 +32,12 @@ export interface Order {
 export interface ConductParts {
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Where all that is asked for is written down. */
+  readonly audit: { append(entry: AuditEntry): number };
 }
+
+/** Who holds the key of operators can end processes without this master, too: a full disk must not keep them from it. */
+const unaudited: ReadonlySet<string> = new Set(['cli', 'master', 'link']);
 
 /** Has operations carried out when it is their turn, and writes into the master's log who has asked for what and what came of it. */
 export class Conduct {
@@ -37,29 +48,39 @@ export class Conduct {
     this.#parts = parts;
   }
 
-  /** @throws what `work` throws; MASTER_BUSY */
+  /** @throws what `work` throws; MASTER_BUSY, AUDIT_UNWRITABLE */
   async run<T>(order: Order, work: (widen: Widen) => Promise<T>): Promise<T> {
-    if (!order.changes) return this.#inTurn(order, work);
+    if (!order.changes) return this.#look(order, work);
     const { clock, logger } = this.#parts;
     const facts = factsOf(order);
     const begun = clock.now();
     const ms = () => Math.round(clock.now() - begun);
     let began = false;
+    const record = order.hadEffect ? undefined : this.#note(order, { result: 'begun' });
     if (!order.hadEffect) logger.info('An operation begins.', facts);
     try {
       const result = await this.#inTurn(order, (widen) => {
         began = true;
         return work(widen);
       });
-      if (order.hadEffect?.(result) !== false)
+      if (order.hadEffect?.(result) !== false) {
         logger.info('An operation is over.', { ...facts, result: 'done', ms: ms() });
+        this.#noteEnd(order, { result: 'done', ms: ms() }, record);
+      }
       return result;
     } catch (error) {
-      if (began)
-        logger.info('An operation is over.', { ...facts, result: 'failed', ...whyOf(error), ms: ms() });
-      else this.refused(order, error);
+      const why = whyOf(error);
+      if (began) {
+        logger.info('An operation is over.', { ...facts, result: 'failed', ...why, ms: ms() });
+        this.#noteEnd(order, { result: 'failed', ...why, ms: ms() }, record);
+      } else this.refused(order, error, record);
       throw error;
     }
+  }
+
+  async #look<T>(order: Order, work: (widen: Widen) => Promise<T>): Promise<T> {
+    if (order.personal) this.#note(order, { result: 'done' });
+    return this.#inTurn(order, work);
   }
 
   /** Begins the last operation; see {@link OperationTurns.beginLast}. @throws MASTER_BUSY */
@@ -73,8 +94,38 @@ export class Conduct {
   }
 
   /** Tells of somebody who was not let do something. */
-  refused(order: Pick<Order, 'verb' | 'principal' | 'target'>, error: unknown): void {
-    this.#parts.logger.info('An operation was refused.', { ...factsOf(order), ...whyOf(error) });
+  refused(order: Asked, error: unknown, record?: number): void {
+    const why = whyOf(error);
+    this.#parts.logger.info('An operation was refused.', { ...factsOf(order), ...why });
+    if (why.code !== 'AUDIT_UNWRITABLE') this.#noteEnd(order, { result: 'refused', ...why }, record);
+  }
+
+  /** What cannot be written down is not done, but for those who need no master to do it. @throws AUDIT_UNWRITABLE */
+  #note(order: Asked, what: Outcome): number | undefined {
+    try {
+      return this.#parts.audit.append(entryOf(order, what));
+    } catch (error) {
+      if (!unaudited.has(order.principal.via)) throw error;
+      this.#parts.logger.error('What an operator asks for is not in the audit log.', {
+        verb: order.verb,
+        error,
+      });
+      return undefined;
+    }
+  }
+
+  /** What is over cannot be refused any more. */
+  #noteEnd(order: Asked, what: Outcome, begun: number | undefined): void {
+    try {
+      const { args: _, ...short } = entryOf(order, what);
+      const entry = begun === undefined ? entryOf(order, what) : { ...short, begun };
+      this.#parts.audit.append(entry);
+    } catch (error) {
+      this.#parts.logger.error('How an operation ended is not in the audit log.', {
+        verb: order.verb,
+        error,
+      });
+    }
   }
 
   #inTurn<T>(order: Order, work: (widen: Widen) => Promise<T>): Promise<T> {
@@ -90,6 +141,23 @@ function nameOf({ verb, target, operationId }: Order): string {
   const of = target || (what === 'servers' ? what : `the ${what}`);
   return `${act} of ${of}${operationId === undefined ? '' : ` (operation ${operationId})`}`;
 }
+
+/** What is known of an order before it may begin. */
+type Asked = Pick<Order, 'verb' | 'principal' | 'target' | 'args'>;
+type Outcome = Pick<AuditEntry, 'result' | 'code' | 'reason' | 'ms'>;
+
+const entryOf = (
+  { verb, principal: { name, via, from }, target, args }: Asked,
+  what: Outcome,
+): AuditEntry => ({
+  verb,
+  by: name,
+  via,
+  ...(from !== undefined && { from }),
+  ...(target !== '' && { target }),
+  ...(args && { args: redacted(args) }),
+  ...what,
+});
 
 const factsOf = ({
   verb,

@@ -1,8 +1,10 @@
-import type { OperatorRole, Principal, ServerEntry } from '@pomelo-ts/cluster';
+import type { Principal, ServerEntry } from '@pomelo-ts/cluster';
 import type { OperatorHandler } from '@pomelo-ts/cluster/internal';
 import type { Clock, Logger } from '@pomelo-ts/common';
+import { type Permit, usualPermit } from '../accounts/permit.js';
+import type { AuditEntry } from '../audit/audit-record.js';
 import type { LongOperations } from '../long-operations/long-operations.js';
-import type { OnProgress } from '../long-operations/progress.js';
+import type { OnProgress, Progress } from '../long-operations/progress.js';
 import type { Selection } from '../topology/selection.js';
 import type { Commanded } from './commanded.js';
 import { Conduct, targetOf } from './conduct.js';
@@ -15,16 +17,17 @@ export interface OperatingParts {
   readonly long: LongOperations;
   /** Whether this master leads now. */
   holds(): boolean;
+  readonly audit: { append(entry: AuditEntry): number };
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /** Who asks for an operation from within the master's process, and who hears how it goes. */
-export interface OperateOptions {
+export interface OperateOptions<Event = Progress> {
   readonly principal: Principal;
-  /** What they may do; whoever calls has had them prove it. @default admin */
-  readonly role?: OperatorRole;
-  readonly onProgress?: OnProgress;
+  /** What they may do; whoever calls has had them prove it. @default all that admins may */
+  readonly permit?: Permit;
+  readonly onProgress?: (event: Event) => void;
   /** See `Call.whenRead`. @default called at once */
   whenRead?(say: () => void): void;
   /** Aborted when they are gone. @default they stay */
@@ -49,15 +52,23 @@ export class Operating {
   }
 
   /** Carries out what operators ask for over the link. */
-  readonly answer: OperatorHandler = async (call, progress) => (await this.#served()).operate(call, progress);
+  readonly answer: OperatorHandler = async ({ role, ...call }, progress) =>
+    (await this.#served()).operate({ ...call, permit: usualPermit(role) }, progress);
 
   async operate<V extends Verb>(
     verb: V,
     args: Operations[V]['args'],
-    { principal, role = 'admin', onProgress = () => {}, whenRead = atOnce, gone = stays }: OperateOptions,
+    {
+      principal,
+      permit = usualPermit('admin'),
+      onProgress = () => {},
+      whenRead = atOnce,
+      gone = stays,
+    }: OperateOptions<Operations[V]['progress']>,
   ): Promise<Operations[V]['answer']> {
-    const call = { verb, args, principal, role, gone, whenRead };
-    return (await this.#served()).operate(call, onProgress) as Promise<Operations[V]['answer']>;
+    const call = { verb, args, principal, permit, gone, whenRead };
+    const told = onProgress as OnProgress; // what it is told is what the table says of the verb
+    return (await this.#served()).operate(call, told) as Promise<Operations[V]['answer']>;
   }
 
   /** As the operation `servers.start`, but without its table. */
@@ -66,6 +77,7 @@ export class Operating {
     const servers = master.select(selection);
     const order = {
       verb: 'servers.start',
+      args: selection,
       principal,
       target: targetOf(servers, master.entries.length),
       changes: true,

@@ -57,6 +57,10 @@ export interface Operation<Args extends object, Answer, Event> {
   readonly changes: boolean;
   /** For one that is asked for again and again until it has an effect: whether it had one. Only then it is logged. */
   hadEffect?(answer: Answer): boolean;
+  /** Whether it shows what is somebody's own, such as an address: then who has looked is written down, too. */
+  readonly personal?: boolean;
+  /** Whether whoever asks through the admin must have proved lately who they are. */
+  readonly needsProof?: boolean;
   /** One sentence for people: what happens when it is carried out. */
   readonly effect: string;
   readonly long?: LongTraits;
@@ -74,6 +78,8 @@ export interface AnyOperation {
   readonly turn: Turn<never>;
   readonly changes: boolean;
   hadEffect?(answer: unknown): boolean;
+  readonly personal?: boolean;
+  readonly needsProof?: boolean;
   readonly effect: string;
   readonly long?: LongTraits;
   carryOut(master: Commanded, args: never, call: Call<never>): unknown;

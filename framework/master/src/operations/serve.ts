@@ -1,5 +1,6 @@
 import type { OperatorCall } from '@pomelo-ts/cluster/internal';
 import { PomeloError } from '@pomelo-ts/common';
+import { type Permit, usualPermit } from '../accounts/permit.js';
 import { plainCourse } from '../long-operations/course.js';
 import type { LongOperation } from '../long-operations/long-operation.js';
 import type { LongOperations } from '../long-operations/long-operations.js';
@@ -8,7 +9,7 @@ import { readArguments } from './arguments.js';
 import type { Commanded, StandbyCommanded } from './commanded.js';
 import { type Conduct, type Order, targetOf } from './conduct.js';
 import type { AnyOperation, Call } from './operation.js';
-import { requireRole } from './require-role.js';
+import { requirePermit, requireScope } from './require-permit.js';
 import { operations } from './table.js';
 import type { Needs, Widen } from './turns.js';
 
@@ -19,6 +20,11 @@ export interface ServingParts {
   readonly conduct: Conduct;
   /** Whether this master leads now: after a pause of the process, somebody may ask before its timers tell. */
   holds(): boolean;
+}
+
+/** What somebody asks for, and what they may have done. */
+export interface PermittedCall extends Omit<OperatorCall, 'role'> {
+  readonly permit: Permit;
 }
 
 const everything: Needs = { servers: 'all', topology: true };
@@ -33,7 +39,7 @@ export class Serving {
   }
 
   /** @throws OPERATION_UNKNOWN, OPERATION_INVALID, ROLE_LACKING, NOT_LEADING, MASTER_BUSY; what the operation itself throws */
-  async operate(asked: OperatorCall, onProgress: OnProgress): Promise<unknown> {
+  async operate(asked: PermittedCall, onProgress: OnProgress): Promise<unknown> {
     const { principal, gone, whenRead } = asked;
     const { operation, valid, order } = this.#read(asked, onProgress);
     const call = { principal, onProgress, gone, whenRead };
@@ -51,7 +57,11 @@ export class Serving {
   async goOn(long: LongOperation): Promise<void> {
     try {
       // whoever has begun it was let do so then
-      const { operation, valid, order } = this.#read({ ...long.kept, role: 'admin' }, long.progress, long);
+      const { operation, valid, order } = this.#read(
+        { ...long.kept, permit: usualPermit('admin') },
+        long.progress,
+        long,
+      );
       await this.#run(operation, valid, order, long);
     } catch (error) {
       await long.fail(error); // of no matter where it is over already
@@ -60,7 +70,7 @@ export class Serving {
 
   /** What is asked for, or why it is refused. */
   #read(
-    { verb, args, principal, role }: Omit<OperatorCall, 'gone' | 'whenRead'>,
+    { verb, args, principal, permit }: Omit<PermittedCall, 'gone' | 'whenRead'>,
     onProgress: OnProgress,
     long?: LongOperation,
   ) {
@@ -69,12 +79,13 @@ export class Serving {
     try {
       if (!holds()) throw new PomeloError('NOT_LEADING', { leader: 'another one' });
       if (!operation) throw new PomeloError('OPERATION_UNKNOWN', unknownFacts(verb));
-      requireRole(verb, operation.role, role);
+      requirePermit(verb, operation, permit);
       const valid = readArguments(verb, operation.args, args);
       const planned = long?.kept.steps.map(({ name }) => name) ?? [];
       const there = new Set(master.select({}));
       const needs = planned.length > 0 ? serversAlone(planned.filter((id) => there.has(id))) : undefined;
       const order = this.#order(verb, operation, valid, needs);
+      requireScope(verb, operation, permit, { needs: order.needs, args: valid, servers: master.list() });
       return { operation, valid, order: { ...order, principal, onWait: waitingTo(onProgress) } };
     } catch (error) {
       if (operation?.changes !== false)
@@ -89,8 +100,16 @@ export class Serving {
     const named = needs && needs.servers !== 'all' ? targetOf(needs.servers, total) : '';
     const { id } = args as { readonly id?: unknown };
     const target = named || (typeof id === 'string' || typeof id === 'number' ? String(id) : '');
-    const { changes, hadEffect } = operation;
-    return { verb, target, changes, needs, ...(hadEffect && { hadEffect }) };
+    const { changes, personal, hadEffect } = operation;
+    return {
+      verb,
+      args,
+      target,
+      changes,
+      needs,
+      ...(personal && { personal }),
+      ...(hadEffect && { hadEffect }),
+    };
   }
 
   #needsOf({ turn }: AnyOperation, args: object): Needs | undefined {
@@ -162,7 +181,7 @@ export async function serveStandby(
 ): Promise<unknown> {
   const operation = Object.hasOwn(table, verb) ? table[verb] : undefined;
   if (!operation) throw new PomeloError('OPERATION_UNKNOWN', unknownFacts(verb));
-  requireRole(verb, operation.role, role);
+  requirePermit(verb, operation, usualPermit(role));
   if (!operation.standby) throw new PomeloError('NOT_LEADING', { leader });
   return operation.standby(master, readArguments(verb, operation.args, args) as never);
 }

@@ -1,5 +1,16 @@
 import type { z } from 'zod';
+import {
+  addAccount,
+  changeAccount,
+  linkAccount,
+  listAccounts,
+  listSessions,
+  removeAccount,
+  revokeSession,
+} from './accounts.js';
+import { readAuditLog, verifyAuditLog } from './audit.js';
 import { killCluster, stopCluster } from './cluster.js';
+import { createKey, listKeys, revokeKey } from './keys.js';
 import { askHosts, describeMaster, listServers, readLeader, readLog } from './looking.js';
 import type { AnyOperation } from './operation.js';
 import {
@@ -56,6 +67,18 @@ export const operations = {
   'config.read': readConfig,
   'config.apply': applyConfig,
   'secret.reload': reloadSecret,
+  'accounts.list': listAccounts,
+  'accounts.add': addAccount,
+  'accounts.change': changeAccount,
+  'accounts.remove': removeAccount,
+  'accounts.link': linkAccount,
+  'sessions.list': listSessions,
+  'sessions.revoke': revokeSession,
+  'keys.list': listKeys,
+  'keys.create': createKey,
+  'keys.revoke': revokeKey,
+  'audit.read': readAuditLog,
+  'audit.verify': verifyAuditLog,
   'operations.list': listOperations,
   'operations.watch': watchOperation,
   'operations.pause': pauseOperation,

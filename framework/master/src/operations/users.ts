@@ -26,6 +26,7 @@ export const findUser = operation({
   ...some,
   role: 'viewer',
   changes: false,
+  personal: true,
   args: z.strictObject({
     /** A uid of the game; digits alone also mean the uid that is that number. */
     uid,

@@ -1,6 +1,7 @@
 import { type LogFacts, silentLogger } from '@pomelo-ts/common';
 import { FakeClock } from '@pomelo-ts/common/testing';
 import { describe, expect, it } from 'vitest';
+import type { AuditEntry } from '../../src/audit/audit-record.js';
 import { Conduct, type Order, targetOf } from '../../src/operations/conduct.js';
 
 const order: Order = {
@@ -19,7 +20,9 @@ function listening() {
     ...silentLogger,
     info: (message: string, facts?: LogFacts) => lines.push([message, facts]),
   };
-  return { conduct: new Conduct({ clock, logger }), lines, clock };
+  const audit: AuditEntry[] = [];
+  const append = (entry: AuditEntry) => audit.push(entry);
+  return { conduct: new Conduct({ clock, logger, audit: { append } }), lines, audit, clock };
 }
 
 describe('the conduct of operations', () => {

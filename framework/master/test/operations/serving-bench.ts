@@ -1,5 +1,7 @@
-import type { OperatorRole, ServerEntry } from '@pomelo-ts/cluster';
+import type { OperatorRole, Principal, ServerEntry } from '@pomelo-ts/cluster';
 import { type LogFacts, silentLogger } from '@pomelo-ts/common';
+import { type Permit, usualPermit } from '../../src/accounts/permit.js';
+import type { AuditEntry } from '../../src/audit/audit-record.js';
 import { Hosts } from '../../src/hosts/hosts.js';
 import type { OperationJournal } from '../../src/long-operations/journal.js';
 import type { KeptOperation } from '../../src/long-operations/kept-operation.js';
@@ -45,9 +47,12 @@ export class ServingBench {
   readonly serving: Serving;
   readonly lines: (LogFacts & { readonly message: string })[] = [];
   readonly told: Progress[] = [];
+  readonly audit: AuditEntry[] = [];
   holds = true;
   /** Of whoever asks. */
   role: OperatorRole = 'admin';
+  permit: Permit | undefined;
+  principal: Principal = ann;
 
   private constructor(bench: Bench, journal: OperationJournal) {
     this.bench = bench;
@@ -93,7 +98,7 @@ export class ServingBench {
           )
           .map(({ id }) => id),
     } as Pick<Commanded, 'servers' | 'long' | 'list' | 'select'> as Commanded;
-    const conduct = new Conduct({ clock, logger });
+    const conduct = new Conduct({ clock, logger, audit: { append: (entry) => this.audit.push(entry) } });
     this.serving = new Serving({ master, long: this.long, conduct, holds: () => this.holds });
   }
 
@@ -106,7 +111,8 @@ export class ServingBench {
   ask(verb: string, args: object = {}): Promise<unknown> {
     const gone = new AbortController().signal;
     const whenRead = (say: () => void) => say();
-    const call = { verb, args, principal: ann, role: this.role, gone, whenRead };
+    const permit = this.permit ?? usualPermit(this.role);
+    const call = { verb, args, principal: this.principal, permit, gone, whenRead };
     return this.serving.operate(call, (event) => this.told.push(event));
   }
 

@@ -31,9 +31,30 @@ describe('the table of operations', () => {
   it('lets a viewer change nothing, and has what changes nothing wait for nobody', () => {
     const wrong = all.filter(
       ([, { role, changes, turn }]) =>
-        (role === 'viewer') === changes || (!changes && turn.takes !== 'nothing'),
+        (role === 'viewer' && changes) || (!changes && turn.takes !== 'nothing'),
     );
     expect(wrong.map(([verb]) => verb)).toEqual([]);
+  });
+
+  it('keeps from viewers what tells of those who may sign in, and nothing else that only looks', () => {
+    const kept = all.filter(([, { role, changes }]) => role !== 'viewer' && !changes);
+    expect(kept.map(([verb]) => verb)).toEqual([
+      'accounts.list',
+      'sessions.list',
+      'keys.list',
+      'audit.read',
+      'audit.verify',
+    ]);
+  });
+
+  it('has what lets others in wait for a proof of who asks', () => {
+    expect(all.filter(([, { needsProof }]) => needsProof).map(([verb]) => verb)).toEqual([
+      'accounts.add',
+      'accounts.change',
+      'accounts.remove',
+      'accounts.link',
+      'keys.create',
+    ]);
   });
 
   it('makes those long ones that work on many servers for long', () => {

@@ -6,7 +6,7 @@ import { openSignedStore } from '../../coordination.js';
 import { exitCodes } from '../../failure.js';
 import { lineLogger } from '../../line-logger.js';
 import { serving } from '../../serving.js';
-import { paintFor, type Terminal } from '../../terminal.js';
+import { type Paint, paintFor, type Terminal } from '../../terminal.js';
 import { escapedLines } from '../../view/escaped.js';
 import { plainProgress } from '../../view/plain-progress.js';
 import { startSummary } from '../../view/start-summary.js';
@@ -15,6 +15,7 @@ import { masterKeys } from './master-keys.js';
 import { hostAgentScript } from './scripts.js';
 import { onStopSignals } from './signals.js';
 import type { StartAudience, StartPlan } from './start-plan.js';
+import { StartedAdmin } from './started-admin.js';
 
 /** Runs one of several masters in this process, until it or the whole cluster is told to stop. Gives the exit code. */
 export async function runCandidate(
@@ -49,7 +50,20 @@ export async function runCandidate(
     },
     logger,
   });
-  return new CandidateRun(plan, terminal, candidate, audience).done();
+  const master = () => candidate.master;
+  const admin = await StartedAdmin.open({ config, master, leader: () => candidate.leader, logger });
+  try {
+    return await new CandidateRun(plan, terminal, { candidate, admin, audience }).done();
+  } finally {
+    await admin.close();
+  }
+}
+
+/** Whom a {@link CandidateRun} is about, and who is told of it. */
+interface Told {
+  readonly candidate: MasterCandidate;
+  readonly admin: StartedAdmin;
+  readonly audience: StartAudience | undefined;
 }
 
 /** One of several masters on a terminal: what it tells, and how it ends. */
@@ -57,6 +71,7 @@ class CandidateRun {
   readonly #plan: StartPlan;
   readonly #terminal: Terminal;
   readonly #candidate: MasterCandidate;
+  readonly #admin: StartedAdmin;
   readonly #audience: StartAudience | undefined;
   readonly #begun = performance.now();
   #led = false;
@@ -65,15 +80,11 @@ class CandidateRun {
   /** What a standby has told last. */
   #last = '';
 
-  constructor(
-    plan: StartPlan,
-    terminal: Terminal,
-    candidate: MasterCandidate,
-    audience: StartAudience | undefined,
-  ) {
+  constructor(plan: StartPlan, terminal: Terminal, { candidate, admin, audience }: Told) {
     this.#plan = plan;
     this.#terminal = terminal;
     this.#candidate = candidate;
+    this.#admin = admin;
     this.#audience = audience;
   }
 
@@ -132,8 +143,11 @@ class CandidateRun {
     const rows = serving(master.list());
     const { env, master: settings } = this.#plan.config;
     const facts = { env, ms: performance.now() - this.#begun, master: settings };
-    if (started.length > 0) this.#terminal.out(startSummary(rows, facts, paintFor(this.#terminal)));
-    this.#answer(startSummary(rows, facts, (_, text) => text));
+    const paint = paintFor(this.#terminal);
+    const admin = this.#admin.line(paint, !this.#audience);
+    if (started.length > 0) this.#terminal.out(startSummary(rows, facts, paint) + admin);
+    else if (admin !== '') this.#terminal.out(admin.trimStart());
+    if (this.#audience) this.#answer(startSummary(rows, facts, plain) + this.#admin.line(plain, true));
     const ending = 'Ctrl-C ends this master alone; pomelo-ts stop ends the cluster';
     if (!this.#audience) this.#terminal.out(paintFor(this.#terminal)('dim', ending));
   }
@@ -155,3 +169,5 @@ class CandidateRun {
     );
   }
 }
+
+const plain: Paint = (_, text) => text;

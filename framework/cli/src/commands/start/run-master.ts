@@ -1,4 +1,4 @@
-import { systemClock } from '@pomelo-ts/common';
+import { type Logger, systemClock } from '@pomelo-ts/common';
 import { foldingLogger } from '@pomelo-ts/common/internal';
 import { buildIdOf, Master, type Progress, soleTenure } from '@pomelo-ts/master';
 import { holdRoot, soleTerm } from '@pomelo-ts/master/internal';
@@ -7,7 +7,7 @@ import { lineLogger } from '../../line-logger.js';
 import { ownPrincipal } from '../../principal.js';
 import { serving } from '../../serving.js';
 import { hasSharedStore } from '../../shared-store.js';
-import { paintFor, type Terminal } from '../../terminal.js';
+import { type Paint, paintFor, type Terminal } from '../../terminal.js';
 import { type ProgressView, progressView } from '../../view/progress-view.js';
 import { startSummary } from '../../view/start-summary.js';
 import { type Step, startSteps, stopSteps } from '../../view/steps.js';
@@ -18,6 +18,7 @@ import { masterKeys } from './master-keys.js';
 import { hostAgentScript } from './scripts.js';
 import { onStopSignals } from './signals.js';
 import type { StartAudience, StartPlan } from './start-plan.js';
+import { StartedAdmin } from './started-admin.js';
 
 /** Runs the master in this process until it is told to stop. Gives the exit code. */
 export async function runMaster(
@@ -53,6 +54,8 @@ class MasterRun {
   readonly #lines: HeldLines;
   readonly #master: Master;
   readonly #ended: Promise<void>;
+  readonly #logger: Logger;
+  #admin: StartedAdmin | undefined;
   #view: ProgressView | undefined;
   #interrupted = false;
   #killing = false;
@@ -66,6 +69,7 @@ class MasterRun {
     const print = (line: string) => this.#lines.push(line);
     const foreground = plan.config.env === 'development' && !audience;
     const logger = audience?.logger ?? foldingLogger(lineLogger(print), systemClock);
+    this.#logger = logger;
     this.#master = new Master({
       config: plan.config,
       ...masterKeys(plan),
@@ -83,6 +87,14 @@ class MasterRun {
 
   /** Starts the servers and waits for the end. */
   async done(): Promise<number> {
+    try {
+      return await this.#whole();
+    } finally {
+      await this.#admin?.close();
+    }
+  }
+
+  async #whole(): Promise<number> {
     try {
       await this.#start();
     } catch (error) {
@@ -114,13 +126,25 @@ class MasterRun {
     const rows = serving(this.#master.list());
     const facts = { env: config.env, ms: performance.now() - begun, master: config.master };
     const paint = paintFor(this.#terminal);
-    this.#terminal.out(startSummary(rows, facts, paint) + this.#othersLine());
+    const admin = await this.#openAdmin();
+    this.#terminal.out(
+      startSummary(rows, facts, paint) + this.#othersLine() + admin.line(paint, !this.#audience),
+    );
     const where = config.env === 'development' ? '' : 'each writes to logs/<id>.log; ';
     if (!this.#audience) this.#terminal.out(paint('dim', `${where}Ctrl-C stops them`));
     this.#plan.onStarted?.(this.#master, (line) => this.#lines.push(line));
-    const summary = startSummary(rows, facts, (_, text) => text) + this.#othersLine();
+    const summary =
+      startSummary(rows, facts, plain) + this.#othersLine() + (this.#audience ? admin.line(plain, true) : '');
     this.#audience?.ready(adopted.length > 0 ? `${back}\n${summary}` : summary);
     this.#master.goOn(); // last: the table takes its time to load
+  }
+
+  async #openAdmin(): Promise<StartedAdmin> {
+    const master = () => this.#master;
+    const leader = () => undefined; // there is no other one
+    const parts = { config: this.#plan.config, master, leader, logger: this.#logger };
+    this.#admin = await StartedAdmin.open(parts);
+    return this.#admin;
   }
 
   /** Names the servers that wait for somebody to run them. */
@@ -184,3 +208,4 @@ class MasterRun {
 }
 
 const asItIs = (line: string) => line;
+const plain: Paint = (_, text) => text;

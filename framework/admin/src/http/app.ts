@@ -1,0 +1,135 @@
+import { type Clock, errorTable, type Logger, PomeloError } from '@pomelo-ts/common';
+import type { Leader, Master } from '@pomelo-ts/master';
+import { showLeader } from '@pomelo-ts/master/internal';
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { secureHeaders } from 'hono/secure-headers';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Tickets } from '../feed/tickets.js';
+import { openApi } from '../openapi.js';
+import type { Page } from '../page/read-page.js';
+import { servePage } from '../page/serve-page.js';
+import { failureOf } from './failure.js';
+import type { NodeEnv } from './node-env.js';
+import { listOperations, operate } from './operate.js';
+import type { Origins } from './origins.js';
+import { mostBodyBytes } from './read-body.js';
+import { adminRoutes, type RouteName } from './routes.js';
+import { sessionHandlers } from './session.js';
+import { Visitors } from './visitors.js';
+
+/** What the app works with. */
+export interface AdminAppParts {
+  readonly env: string;
+  master(): Master | undefined;
+  leader(): Leader | undefined;
+  readonly origins: Origins;
+  readonly tickets: Tickets;
+  readonly page: Page;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export type AdminContext = Context<{ Bindings: NodeEnv }>;
+type Handler = (context: AdminContext, master: Master) => Response | Promise<Response>;
+
+/** Header that a page must send with what changes anything: pages of others cannot. */
+const ownHeader = 'x-pomelo-admin';
+
+/** Makes the app: the guards, the routes of the API by their table, and the page. */
+export function createAdminApp(parts: AdminAppParts): Hono<{ Bindings: NodeEnv }> {
+  const { origins, page, logger } = parts;
+  const app = new Hono<{ Bindings: NodeEnv }>();
+  app.use(headers());
+  app.use((context, next) => {
+    requireOwnHost(context, origins);
+    return next();
+  });
+  app.use('/api/*', bodyLimit({ maxSize: mostBodyBytes, onError: tooLong }));
+  app.use('/api/*', (context, next) => {
+    context.header('cache-control', 'no-store');
+    if (context.req.method !== 'GET') requireOwnPage(context, origins);
+    return next();
+  });
+  const handlers = handlersOf(parts);
+  for (const [name, { method, path }] of Object.entries(adminRoutes))
+    app.on(method, path, (context) => handlers[name as RouteName](context, leading(parts)));
+  app.all('/api/*', () => {
+    throw new PomeloError('ROUTE_MISSING', {});
+  });
+  app.get('*', (context) => servePage(context, page));
+  app.onError((error, context) => {
+    const { status, error: told } = failureOf(error, logger);
+    return context.json({ error: told }, status as ContentfulStatusCode);
+  });
+  return app;
+}
+
+function handlersOf(parts: AdminAppParts): Readonly<Record<RouteName, Handler>> {
+  const { origins, tickets, env } = parts;
+  const visitors = new Visitors(origins);
+  const addressOf = ({ env: { incoming } }: AdminContext) => origins.addressOf(incoming);
+  return {
+    ...sessionHandlers({ visitors, addressOf, env }),
+    operations: (context, { accounts }) => listOperations(context, visitors.require(context, accounts)),
+    operate: (context, master) =>
+      operate(context, master, {
+        visitor: visitors.require(context, master.accounts),
+        from: addressOf(context),
+      }),
+    feedTicket: (context, { accounts }) =>
+      context.json({ ticket: tickets.give(visitors.require(context, accounts)) }),
+    openApi: (context, { accounts }) => {
+      visitors.require(context, accounts);
+      return context.json(openApi());
+    },
+  };
+}
+
+/** The master of this process. @throws NOT_LEADING */
+export function leading({ master, leader }: Pick<AdminAppParts, 'master' | 'leader'>): Master {
+  const own = master();
+  if (own?.leads) return own;
+  const other = leader();
+  throw new PomeloError('NOT_LEADING', { leader: other ? showLeader(other) : 'nobody now' });
+}
+
+const none = ["'none'"];
+
+const headers = () =>
+  secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'self'"],
+      baseUri: none,
+      formAction: ["'self'"],
+      frameAncestors: none,
+      objectSrc: none,
+    },
+    xFrameOptions: 'DENY',
+    referrerPolicy: 'no-referrer',
+    strictTransportSecurity: 'max-age=31536000',
+    crossOriginResourcePolicy: 'same-origin',
+  });
+
+function tooLong(context: Context): Response {
+  const { status } = errorTable.REQUEST_MALFORMED;
+  const { message } = new PomeloError('REQUEST_MALFORMED', { expected: `at most ${mostBodyBytes} bytes` });
+  return context.json({ error: { code: 'REQUEST_MALFORMED', message } }, status as ContentfulStatusCode);
+}
+
+/** @throws ORIGIN_REFUSED */
+function requireOwnHost({ req, env: { incoming } }: AdminContext, origins: Origins): void {
+  if (!origins.knowsHost(incoming.headers))
+    throw new PomeloError('ORIGIN_REFUSED', { origin: req.header('host') ?? 'no host' });
+}
+
+/** What a browser sends in the name of its user is taken from pages of the admin alone; a key no other page has. @throws ORIGIN_REFUSED */
+function requireOwnPage({ req, env: { incoming } }: AdminContext, origins: Origins): void {
+  if (req.header('authorization') !== undefined) return;
+  const site = req.header('sec-fetch-site');
+  const isOwn = site === undefined || site === 'same-origin';
+  if (!isOwn || !origins.isOwn(incoming.headers) || req.header(ownHeader) === undefined)
+    throw new PomeloError('ORIGIN_REFUSED', {
+      origin: req.header('origin') ?? site ?? `none, without ${ownHeader}`,
+    });
+}

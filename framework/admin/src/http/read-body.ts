@@ -1,0 +1,49 @@
+import { PomeloError } from '@pomelo-ts/common';
+import type { HonoRequest } from 'hono';
+
+/** Most bytes of a body. */
+export const mostBodyBytes = 64 * 1024;
+/** Deepest nesting of a body. */
+const deepest = 20;
+
+/** The JSON object that a request has; an empty one for none. @throws REQUEST_MALFORMED */
+export async function readBody(request: HonoRequest): Promise<Readonly<Record<string, unknown>>> {
+  const text = await request.text();
+  if (text === '') return {};
+  const type = request.header('content-type') ?? '';
+  if (!/^application\/json\b/i.test(type))
+    throw invalid(`content-type application/json, got ${type || 'none'}`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw invalid('JSON');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid('an object');
+  if (isDeeper(value, deepest)) throw invalid(`at most ${deepest} values within each other`);
+  return value as Readonly<Record<string, unknown>>;
+}
+
+/** One of the texts that a body must have. @throws REQUEST_MALFORMED */
+export function textIn(body: Readonly<Record<string, unknown>>, name: string): string {
+  const value = Object.hasOwn(body, name) ? body[name] : undefined;
+  if (typeof value !== 'string') throw invalid(`${name} as a text`);
+  return value;
+}
+
+/** A text that a body may have. @throws REQUEST_MALFORMED when it is none */
+export const someTextIn = (body: Readonly<Record<string, unknown>>, name: string): string | undefined =>
+  Object.hasOwn(body, name) ? textIn(body, name) : undefined;
+
+const invalid = (expected: string) => new PomeloError('REQUEST_MALFORMED', { expected });
+
+function isDeeper(value: object, most: number): boolean {
+  let level: object[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth >= most) return true;
+    level = level.flatMap((one) =>
+      Object.values(one).filter((inner): inner is object => typeof inner === 'object' && inner !== null),
+    );
+  }
+  return false;
+}

@@ -1,0 +1,89 @@
+import { readFileSync, statSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
+import { resolve } from 'node:path';
+import { getRequestListener } from '@hono/node-server';
+import { type Clock, type Logger, reasonOf } from '@pomelo-ts/common';
+import type { NodeEnv } from './node-env.js';
+
+/** Where certificate and key lie; names count from the root of the game. */
+export interface TlsFiles {
+  readonly root: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** What {@link createAdminServer} works with. */
+export interface ServerParts {
+  readonly files: TlsFiles | undefined;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** How long a head and a whole request may take to come, and a connection may wait for the next request, in ms. */
+const [headMs, requestMs, idleMs] = [5000, 10_000, 20_000];
+/** How often Node looks for requests that take too long. */
+const lookForLateMs = 1000;
+/** Most connections at once, and requests of one connection before it must begin anew. */
+const [mostConnections, mostRequests] = [512, 100_000];
+/** How often files of TLS are looked at, in ms. */
+const lookMs = 30_000;
+
+type Fetch = (request: Request, env: NodeEnv) => Response | Promise<Response>;
+
+/** Makes the server, not listening yet; with `stopWatch` it looks at its files no more. */
+export function createAdminServer(fetch: Fetch, { files, clock, logger }: ServerParts) {
+  const listener = getRequestListener((request, env) => fetch(request, env as NodeEnv));
+  const limits = {
+    headersTimeout: headMs,
+    requestTimeout: requestMs,
+    keepAliveTimeout: idleMs,
+    connectionsCheckingInterval: lookForLateMs,
+  };
+  const server: Server = files
+    ? createSecureServer({ ...readFiles(files), ...limits, minVersion: 'TLSv1.2' }, listener)
+    : createServer(limits, listener);
+  server.maxConnections = mostConnections;
+  server.maxRequestsPerSocket = mostRequests;
+  const stopWatch = files ? watchTls(server as SecureServer, files, { clock, logger }) : () => {};
+  return { server, stopWatch };
+}
+
+const pathsOf = ({ root, cert, key }: TlsFiles): readonly string[] => [
+  resolve(root, cert),
+  resolve(root, key),
+];
+
+function readFiles(files: TlsFiles): { cert: Buffer; key: Buffer } {
+  const [cert, key] = pathsOf(files) as [string, string];
+  return { cert: readFileSync(cert), key: readFileSync(key) };
+}
+
+/** Takes new files once they are there and belong together; connections that are open keep the former ones. */
+function watchTls(
+  server: SecureServer,
+  files: TlsFiles,
+  { clock, logger }: Omit<ServerParts, 'files'>,
+): () => void {
+  let taken = markOf(files);
+  return clock.every(lookMs, () => {
+    const mark = markOf(files);
+    if (mark === taken) return;
+    taken = mark;
+    try {
+      server.setSecureContext(readFiles(files));
+      logger.info('The admin has new files for TLS.');
+    } catch (error) {
+      logger.error('New files for TLS of the admin make no sense; it keeps the former ones.', {
+        reason: reasonOf(error),
+      });
+    }
+  });
+}
+
+/** Tells one state of the files from another. */
+const markOf = (files: TlsFiles): string =>
+  pathsOf(files)
+    .map((path) => statSync(path, { throwIfNoEntry: false }))
+    .map((stats) => (stats ? `${stats.ino} ${stats.mtimeMs} ${stats.size}` : ''))
+    .join();

@@ -1,0 +1,75 @@
+import type { Accounts, SignedIn, Visitor } from '@pomelo-ts/master';
+import type { AdminContext } from './app.js';
+import { verbsOf } from './operate.js';
+import { readBody, someTextIn, textIn } from './read-body.js';
+import type { Visitors } from './visitors.js';
+
+/** What {@link sessionHandlers} work with. */
+export interface SessionParts {
+  readonly visitors: Visitors;
+  readonly env: string;
+  addressOf(context: AdminContext): string;
+}
+
+/** Who has an account, as the master has it. */
+interface WithAccounts {
+  readonly accounts: Accounts;
+}
+
+/** Handlers of the routes by which people sign in, prove who they are, and leave. */
+export function sessionHandlers({ visitors, env, addressOf }: SessionParts) {
+  const show = (context: AdminContext, visitor: Visitor) => context.json({ session: shownOf(visitor, env) });
+  const begin = (context: AdminContext, { token, visitor }: SignedIn) => {
+    visitors.keep(context, token);
+    return show(context, visitor);
+  };
+  return {
+    async signIn(context: AdminContext, { accounts }: WithAccounts) {
+      const body = await readBody(context.req);
+      const given = { name: textIn(body, 'name'), password: textIn(body, 'password'), ...codeIn(body) };
+      return begin(context, await accounts.signIn(given, addressOf(context)));
+    },
+    async setUp(context: AdminContext, { accounts }: WithAccounts) {
+      const body = await readBody(context.req);
+      const [token, password] = [textIn(body, 'token'), textIn(body, 'password')];
+      return begin(context, await accounts.setUp(token, password, addressOf(context)));
+    },
+    session: (context: AdminContext, { accounts }: WithAccounts) =>
+      show(context, visitors.require(context, accounts)),
+    signOut(context: AdminContext, { accounts }: WithAccounts) {
+      const { session } = visitors.require(context, accounts);
+      accounts.sessions.end((one) => one === session);
+      visitors.forget(context);
+      return context.body(null, 204);
+    },
+    async prove(context: AdminContext, { accounts }: WithAccounts) {
+      const visitor = visitors.require(context, accounts);
+      const body = await readBody(context.req);
+      await accounts.prove(visitor, { password: textIn(body, 'password'), ...codeIn(body) });
+      return show(context, visitor);
+    },
+    secondFactor: (context: AdminContext, { accounts }: WithAccounts) =>
+      context.json(accounts.beginSecondFactor(visitors.require(context, accounts))),
+    async confirmSecondFactor(context: AdminContext, { accounts }: WithAccounts) {
+      const visitor = visitors.require(context, accounts);
+      return show(
+        context,
+        accounts.confirmSecondFactor(visitor, textIn(await readBody(context.req), 'code')),
+      );
+    },
+  };
+}
+
+function codeIn(body: Readonly<Record<string, unknown>>) {
+  const code = someTextIn(body, 'code');
+  return code === undefined ? {} : { code };
+}
+
+const shownOf = ({ name, permit, secondFactor, session }: Visitor, env: string) => ({
+  name,
+  role: permit.role,
+  verbs: verbsOf(permit),
+  secondFactor,
+  env,
+  ...(session && { provedUntil: session.provedUntil }),
+});

@@ -1,0 +1,100 @@
+import { errorTable } from '@pomelo-ts/common';
+import { operations } from '@pomelo-ts/master/operations';
+import { z } from 'zod';
+import { adminRoutes } from './http/routes.js';
+
+const text = { type: 'string' } as const;
+const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return rest;
+};
+const json = (schema: object) => ({ content: { 'application/json': { schema } } });
+const failed = { $ref: '#/components/responses/Failed' } as const;
+
+/** This API in OpenAPI 3.1, made of the table of operations and that of the routes. */
+export function openApi(): object {
+  return {
+    openapi: '3.1.0',
+    info: { title: 'pomelo-ts admin', version: '1', description: 'Look at a cluster, and change it.' },
+    paths: { ...plainPaths(), ...operationPaths() },
+    components: {
+      securitySchemes: {
+        session: { type: 'apiKey', in: 'cookie', name: '__Host-pomelo-admin' },
+        key: { type: 'http', scheme: 'bearer' },
+      },
+      responses: { Failed: { description: 'What went wrong.', ...json(failure) } },
+    },
+    security: [{ session: [] }, { key: [] }],
+  };
+}
+
+const failure = {
+  type: 'object',
+  required: ['error'],
+  properties: {
+    error: {
+      type: 'object',
+      required: ['code', 'message'],
+      properties: { code: { enum: [...Object.keys(errorTable), 'UNKNOWN'] }, message: text },
+    },
+  },
+};
+
+/** Each operation is a path of its own: what it takes and gives differs. */
+function operationPaths(): Readonly<Record<string, object>> {
+  return Object.fromEntries(
+    Object.entries(operations).map(([verb, { args, answer, progress, effect, role }]) => [
+      `/api/v1/operations/${verb}`,
+      {
+        post: {
+          operationId: verb,
+          summary: effect,
+          description: `Takes what the role ${role} may.`,
+          requestBody: json(schemaOf(args, 'input')),
+          responses: {
+            200: {
+              description: 'What came of it.',
+              content: {
+                'application/json': { schema: wrapped('answer', schemaOf(answer, 'output')) },
+                'application/x-ndjson': { schema: wrapped('progress', schemaOf(progress, 'output')) },
+              },
+            },
+            default: failed,
+          },
+        },
+      },
+    ]),
+  );
+}
+
+const wrapped = (name: string, schema: object) => ({ type: 'object', properties: { [name]: schema } });
+
+function plainPaths(): Readonly<Record<string, object>> {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const [operationId, route] of Object.entries(adminRoutes)) {
+    const { method, path, needs, does } = route;
+    if (needs === 'verb') continue;
+    paths[path] ??= {};
+    paths[path][method.toLowerCase()] = {
+      operationId,
+      summary: does,
+      ...(needs === 'anybody' && { security: [] }),
+      ...(operationId in bodies && { requestBody: json(bodies[operationId as keyof typeof bodies]) }),
+      responses: { '2XX': { description: 'It is so.' }, default: failed },
+    };
+  }
+  return paths;
+}
+
+const bodyOf = (required: readonly string[], optional: readonly string[] = []) => ({
+  type: 'object',
+  required,
+  properties: Object.fromEntries([...required, ...optional].map((name) => [name, text])),
+});
+
+const bodies = {
+  signIn: bodyOf(['name', 'password'], ['code']),
+  setUp: bodyOf(['token', 'password']),
+  prove: bodyOf(['password'], ['code']),
+  confirmSecondFactor: bodyOf(['code']),
+};

@@ -1,0 +1,81 @@
+import { exitCodes } from '../failure.js';
+import type { GlobalOptions } from '../game.js';
+import { paintFor, type Terminal } from '../terminal.js';
+import { escaped, jsonText } from '../view/escaped.js';
+import { showTable } from '../view/table.js';
+import { withMaster } from '../with-master.js';
+
+/** What is done with an account. */
+export type AccountOptions = GlobalOptions & { readonly name: string } & (
+    | { readonly act: 'add'; readonly role: string }
+    | {
+        readonly act: 'change';
+        readonly role: string | undefined;
+        readonly disabled: string | undefined;
+      }
+    | { readonly act: 'remove' | 'link' }
+  );
+
+/** Prints who may sign in to the admin. */
+export async function accounts(
+  options: GlobalOptions & { readonly json: boolean },
+  terminal: Terminal,
+): Promise<number> {
+  const rows = await withMaster(options, ({ client }) => client.operate('accounts.list', {}));
+  const table = rows.map(({ name, role, secondFactor, disabled, invited, lockedUntil, lastSignIn }) => [
+    name,
+    role,
+    disabled ? 'disabled' : lockedUntil !== undefined ? 'locked' : invited ? 'invited' : 'may sign in',
+    secondFactor ? 'yes' : 'no',
+    lastSignIn === undefined ? '' : new Date(lastSignIn).toISOString(),
+  ]);
+  if (options.json) terminal.out(jsonText(rows, 2));
+  else if (rows.length === 0) terminal.out('there are no accounts');
+  else
+    terminal.out(
+      showTable(['name', 'role', 'state', 'second factor', 'last sign-in'], table, paintFor(terminal)),
+    );
+  return exitCodes.fine;
+}
+
+/** Adds, changes or removes somebody who may sign in. */
+export async function account(options: AccountOptions, terminal: Terminal): Promise<number> {
+  const { name } = options;
+  return withMaster(options, async ({ client }) => {
+    switch (options.act) {
+      case 'add':
+        return tellLink(
+          name,
+          (await client.operate('accounts.add', { name, role: options.role })).token,
+          terminal,
+        );
+      case 'link':
+        return tellLink(name, (await client.operate('accounts.link', { name })).token, terminal);
+      case 'remove':
+        await client.operate('accounts.remove', { name });
+        terminal.out(`${escaped(name)} may not sign in any more`);
+        return exitCodes.fine;
+      default: {
+        const { role, disabled } = options;
+        if (role === undefined && disabled === undefined) {
+          terminal.err('expected --role or --disabled: what is to change');
+          return exitCodes.usage;
+        }
+        const change = {
+          ...(role !== undefined && { role }),
+          ...(disabled !== undefined && { disabled: disabled === 'yes' }),
+        };
+        await client.operate('accounts.change', { name, ...change });
+        terminal.out(`${escaped(name)} was changed; whoever was signed in by it has to sign in again`);
+        return exitCodes.fine;
+      }
+    }
+  });
+}
+
+function tellLink(name: string, token: string, terminal: Terminal): number {
+  terminal.out(
+    `${escaped(name)} sets a password within an hour by the address of the admin and behind it\n/#setup=${token}`,
+  );
+  return exitCodes.fine;
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { flag, listOf, oneOf, port, section, text } from './fields.js';
+import { listenField } from './host-field.js';
+
+const names = (what: string) =>
+  listOf(text(what), `a list of ${what}s`)
+    .min(1, { error: `at least one ${what}` })
+    .optional();
+
+const role = section({
+  extends: oneOf(['viewer', 'operator', 'admin'])
+    .optional()
+    .describe('A usual role, all of which it may do.'),
+  verbs: listOf(
+    z
+      .string({ error: 'a verb, such as "servers.restart"' })
+      .regex(/^[a-z]+\.([a-z-]+|\*)$/, { error: 'a verb, such as "servers.restart", or "servers.*"' }),
+    'a list of verbs',
+  )
+    .prefault([])
+    .describe('Operations that it may ask for beside those; `servers.*` are all that begin so.'),
+  types: names('server type').describe('Server types that it is for; it changes nothing else.'),
+  ids: names('server id').describe('Servers that it is for.'),
+  hosts: names('host').describe('Hosts whose servers it is for.'),
+});
+
+const tls = section({
+  cert: text('a file').describe('Certificate and those that it was signed by, as PEM.'),
+  key: text('a file').describe('Its private key, as PEM.'),
+});
+
+const origin = z
+  .string({ error: 'an origin, such as "https://admin.example.org"' })
+  .regex(/^https?:\/\/[^/?#\s]+$/i, { error: 'an origin, such as "https://admin.example.org"' })
+  .transform((given) => new URL(given).origin);
+
+/** Where and for whom the admin's page and API are. */
+export const adminSection = section({
+  port: port().describe('Port of the page and the API for operators.'),
+  listen: listenField()
+    .prefault('127.0.0.1')
+    .describe(
+      'Address that it is listened at; another than one of this machine alone needs `tls` or `behindProxy`.',
+    ),
+  tls: tls
+    .optional()
+    .describe(
+      'Files for HTTPS, within the root of the game or by whole paths; new ones are taken within a minute.',
+    ),
+  behindProxy: flag()
+    .default(false)
+    .describe('Whether a proxy that speaks HTTPS stands before it: its last `X-Forwarded-For` is believed.'),
+  origins: listOf(origin, 'a list of origins')
+    .prefault([])
+    .describe(
+      'By which addresses browsers know it, such as "https://admin.example.org"; needed with `behindProxy`.',
+    ),
+  secondFactor: oneOf(['required', 'optional'])
+    .optional()
+    .describe(
+      'Whether accounts that may let others in need an authenticator app; `required` outside development.',
+    ),
+  roles: z
+    .record(
+      z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, { error: 'a name of small letters, digits and hyphens' }),
+      role,
+      { error: 'an object' },
+    )
+    .prefault({})
+    .describe('Roles of your own, beside `viewer`, `operator` and `admin`.'),
+}).superRefine(({ listen, tls: files, behindProxy, origins, roles }, context) => {
+  const complain = (path: string, message: string): void =>
+    context.addIssue({ code: 'custom', path: [path], message });
+  const isLocal = listen === '::1' || listen.startsWith('127.');
+  if (!isLocal && !files && !behindProxy)
+    complain(
+      'listen',
+      'an address of this machine alone, such as "127.0.0.1", or tls or behindProxy beside it',
+    );
+  if (behindProxy && origins.length === 0)
+    complain('origins', 'the origin by which browsers know it, as behindProxy is true');
+  for (const usual of ['viewer', 'operator', 'admin'])
+    if (Object.hasOwn(roles, usual)) complain('roles', `other names than ${usual}, which is there already`);
+});

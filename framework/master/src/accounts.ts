@@ -1,0 +1,293 @@
+import type { OperatorRole } from '@pomelo-ts/cluster';
+import { type Clock, PomeloError } from '@pomelo-ts/common';
+import type { Account, SecondFactor } from './accounts/account.js';
+import { type AccountBook, AccountFile } from './accounts/account-file.js';
+import { ApiKeys } from './accounts/api-keys.js';
+import { Passwords, passwordLength } from './accounts/password.js';
+import { type Permit, permitOf, type RoleSettings, roleNames } from './accounts/permit.js';
+import { type AdminSession, AdminSessions } from './accounts/sessions.js';
+import { type Credentials, SignIn } from './accounts/sign-in.js';
+import { hashOfToken, newToken, sameHash } from './accounts/tokens.js';
+import { newTotpSecret, totpStep, totpUri } from './accounts/totp.js';
+
+/** What {@link Accounts} work with. */
+export interface AccountsParts {
+  readonly root: string;
+  readonly env: string;
+  readonly clock: Clock;
+  /** Milliseconds since 1970. */
+  wallTime(): number;
+  /** Roles of the configuration, by name. */
+  roles(): Readonly<Record<string, RoleSettings>>;
+  /** Whether accounts that may do what admins may need a second factor. */
+  secondFactor(): 'required' | 'optional';
+  /** @default those that cost what they should */
+  readonly passwords?: Passwords;
+}
+
+/** An account as tables show it. */
+export interface AccountRow {
+  readonly name: string;
+  readonly role: string;
+  readonly secondFactor: boolean;
+  readonly disabled: boolean;
+  /** Whether it waits for its link to be followed. */
+  readonly invited: boolean;
+  readonly lockedUntil?: number;
+  readonly lastSignIn?: number;
+}
+
+/** Somebody who has signed in, or a program with a key. */
+export interface Visitor {
+  readonly name: string;
+  readonly permit: Permit;
+  /** Of who has signed in. */
+  readonly session?: AdminSession;
+  /** How it is with the second factor: one that is `required` and not there yet keeps from all else. */
+  readonly secondFactor: 'on' | 'off' | 'required';
+}
+
+/** A session that has just begun, and the token that its cookie holds. */
+export interface SignedIn {
+  readonly token: string;
+  readonly visitor: Visitor;
+}
+
+/** How long a link by which a password is set is good for, in ms. */
+const linkMs = 60 * 60_000;
+/** Most accounts of a game. */
+const mostAccounts = 1000;
+/** Whose link the start of a master without accounts prints. */
+const firstName = 'admin';
+
+/** Who may sign in, who has, and by which keys programs ask. */
+export class Accounts {
+  readonly #parts: AccountsParts;
+  readonly #file: AccountFile;
+  readonly #passwords: Passwords;
+  readonly #signIn: SignIn;
+  readonly sessions: AdminSessions;
+  readonly keys: ApiKeys;
+  /** How often signing in has failed. */
+  failures = 0;
+
+  constructor(parts: AccountsParts) {
+    const { root, clock, wallTime } = parts;
+    this.#parts = parts;
+    this.#passwords = parts.passwords ?? new Passwords();
+    this.#file = new AccountFile(root);
+    this.sessions = new AdminSessions(clock, wallTime);
+    this.keys = new ApiKeys(this.#file, clock, wallTime);
+    this.#signIn = new SignIn({
+      passwords: this.#passwords,
+      find: (name) => this.#find(name),
+      failed: () => (this.failures += 1),
+      ...{ clock, wallTime },
+    });
+  }
+
+  get rows(): readonly AccountRow[] {
+    return this.#file.read().accounts.map((account) => this.#rowOf(account));
+  }
+
+  /** All names that a role may have. */
+  get roleNames(): readonly string[] {
+    return roleNames(this.#parts.roles());
+  }
+
+  /** The token of a link for the first account, where nobody has followed one yet; one that was given out before is none any more. */
+  firstLink(): string | undefined {
+    const { accounts } = this.#file.read();
+    if (accounts.some(({ password }) => password !== undefined)) return undefined;
+    if (accounts.some(({ name }) => name === firstName)) return this.link(firstName);
+    return this.add(firstName, 'admin');
+  }
+
+  /** Adds an account; gives the token of its link. @throws ACCOUNT_EXISTS, ROLE_UNKNOWN, ACCOUNTS_FULL */
+  add(name: string, role: string): string {
+    this.requireRole(role);
+    const { accounts } = this.#file.read();
+    if (this.#find(name)) throw new PomeloError('ACCOUNT_EXISTS', { name });
+    if (accounts.length >= mostAccounts) throw new PomeloError('ACCOUNTS_FULL', { most: mostAccounts });
+    const { token, link } = this.#newLink();
+    this.#write({ accounts: [...accounts, { name, role, link }] });
+    return token;
+  }
+
+  /** @throws ACCOUNT_MISSING, ROLE_UNKNOWN, ACCOUNT_LAST */
+  change(name: string, { role, disabled }: { readonly role?: string; readonly disabled?: boolean }): void {
+    if (role !== undefined) this.requireRole(role);
+    const { disabled: was, ...account } = this.#require(name);
+    const now = disabled ?? was ?? false;
+    this.#replace({ ...account, ...(role !== undefined && { role }), ...(now && { disabled: true }) });
+    this.sessions.end((session) => session.name === name);
+  }
+
+  /** @throws ACCOUNT_MISSING, ACCOUNT_LAST */
+  remove(name: string): void {
+    this.#require(name);
+    const accounts = this.#file.read().accounts.filter((account) => account.name !== name);
+    this.#requireAdminIn(accounts);
+    this.#write({ accounts });
+    this.sessions.end((session) => session.name === name);
+  }
+
+  /** A new link for who has lost the password or the second factor; both count no more once it is followed. @throws ACCOUNT_MISSING */
+  link(name: string): string {
+    const { token, link } = this.#newLink();
+    this.#replace({ ...this.#require(name), link });
+    return token;
+  }
+
+  /** Sets the password by a link, which is over then. @throws SETUP_LINK_OVER, PASSWORD_WEAK, SIGN_IN_BUSY */
+  async setUp(token: string, password: string, address: string): Promise<SignedIn> {
+    const hash = hashOfToken(token);
+    const meant = () =>
+      this.#file.read().accounts.find(({ link }) => link && sameHash(link.hash, hash) && this.#isGood(link));
+    const first = meant();
+    if (!first) throw new PomeloError('SETUP_LINK_OVER', {});
+    requireStrong(password, first.name);
+    const made = await this.#passwords.hash(password);
+    const account = meant(); // meanwhile it may have been followed by somebody else
+    if (!account) throw new PomeloError('SETUP_LINK_OVER', {});
+    const { link: _, secondFactor: __, ...rest } = account;
+    this.#replace({ ...rest, password: made });
+    this.sessions.end((session) => session.name === account.name);
+    return this.#open(account.name, address);
+  }
+
+  /** @throws SIGN_IN_REFUSED, SECOND_FACTOR_NEEDED, SIGN_IN_BUSY, SIGN_IN_LATER */
+  async signIn(credentials: Credentials, address: string): Promise<SignedIn> {
+    const account = await this.#signIn.check(credentials, address);
+    this.#replace({ ...account, lastSignIn: this.#parts.wallTime(), lastAddress: address });
+    return this.#open(account.name, address);
+  }
+
+  /** Has somebody who is signed in prove again who they are. @throws as {@link signIn} */
+  async prove(visitor: Visitor, given: Omit<Credentials, 'name'>): Promise<void> {
+    const { session, name } = visitor;
+    if (!session) return;
+    const account = await this.#signIn.check({ name, ...given }, session.address);
+    if (account.secondFactor) this.#replace(account);
+    this.sessions.proved(session);
+  }
+
+  /** Who a session's token is of. */
+  visitorOf(token: string): Visitor | undefined {
+    const session = this.sessions.of(token);
+    const account = session && this.#find(session.name);
+    if (!account || account.disabled) return undefined;
+    return this.#visitor(account, session);
+  }
+
+  /** Who a key is of. @throws KEY_REFUSED, KEY_RATE */
+  keyHolder(text: string): Visitor {
+    const { id, name, role } = this.keys.use(text);
+    return { name: `key ${name} (${id})`, permit: this.#permit(role), secondFactor: 'off' };
+  }
+
+  /** Begins to set up a second factor; it counts once a code of it was given. */
+  beginSecondFactor(visitor: Visitor): { readonly secret: string; readonly uri: string } {
+    const account = this.#require(visitor.name);
+    if (account.secondFactor?.confirmed) throw new PomeloError('SECOND_FACTOR_ON', {});
+    const secret = newTotpSecret();
+    this.#replace({ ...account, secondFactor: { secret, confirmed: false } });
+    return { secret, uri: totpUri(secret, account.name, `pomelo-ts ${this.#parts.env}`) };
+  }
+
+  /** @throws SECOND_FACTOR_WRONG */
+  confirmSecondFactor(visitor: Visitor, code: string): Visitor {
+    const account = this.#require(visitor.name);
+    const secret = account.secondFactor?.secret;
+    const lastStep = secret === undefined ? undefined : totpStep(secret, code, this.#parts.wallTime());
+    if (secret === undefined || lastStep === undefined) throw new PomeloError('SECOND_FACTOR_WRONG', {});
+    const secondFactor: SecondFactor = { secret, confirmed: true, lastStep };
+    this.#replace({ ...account, secondFactor });
+    if (visitor.session) this.sessions.proved(visitor.session);
+    return this.#visitor(this.#require(visitor.name), visitor.session);
+  }
+
+  #open(name: string, address: string): SignedIn {
+    const { token, session } = this.sessions.open(name, address);
+    return { token, visitor: this.#visitor(this.#require(name), session) };
+  }
+
+  #visitor(account: Account, session: AdminSession | undefined): Visitor {
+    const permit = this.#permit(account.role);
+    const isAdmin = permit.allows('accounts.add', 'admin');
+    const missing = isAdmin && this.#parts.secondFactor() === 'required' ? 'required' : 'off';
+    const secondFactor = account.secondFactor?.confirmed ? 'on' : missing;
+    return { name: account.name, permit, secondFactor, ...(session && { session }) };
+  }
+
+  /** One whose role is gone from the configuration may do nothing. */
+  #permit(role: string): Permit {
+    return permitOf(role, this.#parts.roles()) ?? { role, allows: () => false };
+  }
+
+  #rowOf({ name, role, secondFactor, disabled, password, lastSignIn }: Account): AccountRow {
+    const lock = this.#signIn.lockOf(name);
+    return {
+      name,
+      role,
+      secondFactor: secondFactor?.confirmed ?? false,
+      disabled: disabled ?? false,
+      invited: password === undefined,
+      ...(lock > 0 && { lockedUntil: this.#parts.wallTime() + lock }),
+      ...(lastSignIn !== undefined && { lastSignIn }),
+    };
+  }
+
+  #find(name: string): Account | undefined {
+    return this.#file.read().accounts.find((account) => account.name === name);
+  }
+
+  #require(name: string): Account {
+    const account = this.#find(name);
+    if (!account) throw new PomeloError('ACCOUNT_MISSING', { name });
+    return account;
+  }
+
+  /** @throws ROLE_UNKNOWN */
+  requireRole(role: string): void {
+    const known = this.roleNames;
+    if (!known.includes(role)) throw new PomeloError('ROLE_UNKNOWN', { role, known: known.join(', ') });
+  }
+
+  #replace(account: Account): void {
+    const accounts = this.#file
+      .read()
+      .accounts.map((other) => (other.name === account.name ? account : other));
+    this.#requireAdminIn(accounts);
+    this.#write({ accounts });
+  }
+
+  /** Somebody must be able to let others in. @throws ACCOUNT_LAST */
+  #requireAdminIn(accounts: readonly Account[]): void {
+    const may = ({ disabled, role }: Account) =>
+      !disabled && this.#permit(role).allows('accounts.add', 'admin' satisfies OperatorRole);
+    if (!accounts.some(may) && this.#file.read().accounts.some(may))
+      throw new PomeloError('ACCOUNT_LAST', {});
+  }
+
+  #write(change: Partial<AccountBook>): void {
+    this.#file.write({ ...this.#file.read(), ...change });
+  }
+
+  #newLink() {
+    const token = newToken();
+    return { token, link: { hash: hashOfToken(token), until: this.#parts.wallTime() + linkMs } };
+  }
+
+  #isGood({ until }: { readonly until: number }): boolean {
+    return until > this.#parts.wallTime();
+  }
+}
+
+/** @throws PASSWORD_WEAK */
+function requireStrong(password: string, name: string): void {
+  const { least, most } = passwordLength;
+  const few = new Set(password).size < 5;
+  if (password.length < least || password.length > most || few || password.includes(name))
+    throw new PomeloError('PASSWORD_WEAK', { least, most });
+}

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import type { AccountRow } from '../accounts.js';
+import { operation } from './operation.js';
+import { count, type Shape, text } from './shapes/shape.js';
+import { noProgress } from './shapes.js';
+
+/** Letters, digits and what e-mail addresses have beside them; names stand in logs, tables and links. */
+const name = z
+  .string()
+  .regex(/^[\p{L}\p{N}._@+-]{1,64}$/u, { error: '1 to 64 letters, digits, or . _ @ + -' });
+const role = text.min(1).max(64);
+
+/** What operations on accounts have in common. */
+const admin = { role: 'admin', turn: { takes: 'nothing' }, progress: noProgress } as const;
+const change = { ...admin, changes: true, needsProof: true } as const;
+
+const accountRow: z.ZodType<AccountRow> = z.strictObject({
+  name: text,
+  role: text,
+  secondFactor: z.boolean(),
+  disabled: z.boolean(),
+  invited: z.boolean(),
+  lockedUntil: z.number().exactOptional(),
+  lastSignIn: z.number().exactOptional(),
+} satisfies Shape<AccountRow>);
+
+/** The token is the part of the link that nobody guesses: `https://<admin>/#setup=<token>`. */
+const link = z.strictObject({ token: text });
+
+export const listAccounts = operation({
+  ...admin,
+  changes: false,
+  args: z.strictObject({}),
+  answer: z.array(accountRow).readonly(),
+  effect: 'Shows who may sign in to the admin.',
+  carryOut: ({ accounts }) => accounts.rows,
+});
+
+export const addAccount = operation({
+  ...change,
+  args: z.strictObject({ name, role }),
+  answer: link,
+  effect: 'Lets somebody sign in, who sets a password by a link that is good for an hour.',
+  carryOut: ({ accounts }, asked) => ({ token: accounts.add(asked.name, asked.role) }),
+});
+
+export const changeAccount = operation({
+  ...change,
+  args: z.strictObject({ name, role: role.exactOptional(), disabled: z.boolean().exactOptional() }),
+  answer: z.null(),
+  effect: 'Changes what an account may do, or whether it may sign in; its sessions end.',
+  carryOut: ({ accounts }, { name: meant, ...to }) => {
+    accounts.change(meant, to);
+    return null;
+  },
+});
+
+export const removeAccount = operation({
+  ...change,
+  args: z.strictObject({ name }),
+  answer: z.null(),
+  effect: 'Removes an account; its sessions end.',
+  carryOut: ({ accounts }, asked) => {
+    accounts.remove(asked.name);
+    return null;
+  },
+});
+
+export const linkAccount = operation({
+  ...change,
+  args: z.strictObject({ name }),
+  answer: link,
+  effect:
+    'Makes a link, good for an hour, by which a new password is set; the second factor is set up anew, too.',
+  carryOut: ({ accounts }, asked) => ({ token: accounts.link(asked.name) }),
+});
+
+const session = z.strictObject({
+  id: text,
+  name: text,
+  address: text,
+  begun: z.number(),
+  lastUse: z.number(),
+});
+
+export const listSessions = operation({
+  ...admin,
+  changes: false,
+  personal: true,
+  args: z.strictObject({}),
+  answer: z.array(session).readonly(),
+  effect: 'Shows who is signed in to the admin, since when and from where.',
+  carryOut: ({ accounts }) =>
+    accounts.sessions.all.map(({ id, name: of, address, begun, lastUse }) => ({
+      id,
+      name: of,
+      address,
+      begun,
+      lastUse,
+    })),
+});
+
+export const revokeSession = operation({
+  ...admin,
+  changes: true,
+  args: z.strictObject({ id: text }),
+  answer: z.strictObject({ ended: count }),
+  effect: 'Ends a session of the admin; whoever had it has to sign in again.',
+  carryOut: ({ accounts }, { id }) => ({ ended: accounts.sessions.end((one) => one.id === id) }),
+});

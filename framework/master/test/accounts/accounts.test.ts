@@ -1,0 +1,222 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FakeClock } from '@pomelo-ts/common/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Passwords } from '../../src/accounts/password.js';
+import { permitOf } from '../../src/accounts/permit.js';
+import { AdminSessions } from '../../src/accounts/sessions.js';
+import { SignInLimits } from '../../src/accounts/sign-in-limits.js';
+import { totpAt, totpStep } from '../../src/accounts/totp.js';
+import { Accounts } from '../../src/accounts.js';
+
+let root: string;
+let clock: FakeClock;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'pomelo-ts-accounts-'));
+  clock = new FakeClock();
+});
+
+afterEach(() => rmSync(root, { recursive: true }));
+
+const wall = Date.UTC(2026, 0, 1);
+const open = (secondFactor: 'required' | 'optional' = 'optional') =>
+  new Accounts({
+    root,
+    env: 'production',
+    clock,
+    wallTime: () => wall + clock.now(),
+    roles: () => ({}),
+    secondFactor: () => secondFactor,
+    passwords: new Passwords({ N: 2 ** 10, r: 8, p: 1 }),
+  });
+
+const password = 'a long enough pass phrase';
+const here = '192.0.2.1';
+const codeOf = (asked: Promise<unknown>) =>
+  asked.then(() => 'fine').catch(({ code }: { code: string }) => code);
+
+async function withAnn(accounts = open()): Promise<Accounts> {
+  await accounts.setUp(accounts.add('ann', 'admin'), password, here);
+  return accounts;
+}
+
+describe('accounts', () => {
+  it('begin with a link, which a second start makes anew until somebody has followed it', async () => {
+    const accounts = open();
+    const first = accounts.firstLink()!;
+    const second = open().firstLink()!;
+    expect(await codeOf(accounts.setUp(first, password, here))).toBe('SETUP_LINK_OVER');
+    expect(await codeOf(accounts.setUp(second, password, here))).toBe('fine');
+    expect(accounts.firstLink()).toBeUndefined();
+    expect(await codeOf(accounts.setUp(second, password, here))).toBe('SETUP_LINK_OVER');
+  });
+
+  it('are kept for this user alone, without a password or a link that could be used', async () => {
+    const accounts = open();
+    const token = accounts.add('ann', 'admin');
+    await accounts.setUp(token, password, here);
+    const bob = accounts.add('bob', 'viewer');
+    const file = join(root, '.pomelo-ts/accounts.json');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const text = readFileSync(file, 'utf8');
+    for (const secret of [password, token, bob]) expect(text).not.toContain(secret);
+    expect(text).toContain('scrypt$1024$8$1$');
+    expect(await new Passwords().hash(password)).toMatch(/^scrypt\$131072\$8\$1\$[\w-]{22}\$[\w-]{43}$/);
+  });
+
+  it('let nobody in by a link that is an hour old', async () => {
+    const accounts = open();
+    const token = accounts.add('ann', 'admin');
+    clock.pass(60 * 60_000);
+    expect(await codeOf(accounts.setUp(token, password, here))).toBe('SETUP_LINK_OVER');
+  });
+
+  it('let nobody in by a file that makes no sense', async () => {
+    const accounts = await withAnn();
+    writeFileSync(join(root, '.pomelo-ts/accounts.json'), '{"accounts": 5}');
+    expect(await codeOf(accounts.signIn({ name: 'ann', password }, here))).toBe('ACCOUNTS_UNREADABLE');
+    expect(() => accounts.firstLink()).toThrow(expect.objectContaining({ code: 'ACCOUNTS_UNREADABLE' }));
+  });
+
+  it('are locked for whoever guesses, and not for the address that their owner came from last', async () => {
+    const accounts = await withAnn();
+    expect(await codeOf(accounts.signIn({ name: 'ann', password }, here))).toBe('fine');
+    const guess = (n: number) => accounts.signIn({ name: 'ann', password: 'wrong' }, `198.51.100.${n}`);
+    for (let n = 0; n < 6; n++) expect(await codeOf(guess(n))).toBe('SIGN_IN_REFUSED');
+    expect(accounts.rows[0]!.lockedUntil).toBeGreaterThan(wall + clock.now());
+    const elsewhere = () => accounts.signIn({ name: 'ann', password }, '203.0.113.9');
+    expect(await codeOf(elsewhere())).toBe('SIGN_IN_REFUSED');
+    expect(await codeOf(accounts.signIn({ name: 'ann', password }, here))).toBe('fine');
+    expect(await codeOf(elsewhere())).toBe('fine'); // its owner was in: what went before is forgotten
+  });
+
+  it('keep an address waiting that has guessed often, whatever names it tries', async () => {
+    const accounts = await withAnn();
+    const guess = (n: number) =>
+      codeOf(accounts.signIn({ name: `name${n}`, password: 'wrong' }, '2001:db8::1'));
+    for (let n = 0; n < 5; n++) expect(await guess(n)).toBe('SIGN_IN_REFUSED');
+    expect(await guess(6)).toBe('SIGN_IN_LATER');
+    expect(await codeOf(accounts.signIn({ name: 'ann', password }, '2001:db8::ffff'))).toBe('SIGN_IN_LATER');
+    clock.pass(1000);
+    expect(await codeOf(accounts.signIn({ name: 'ann', password }, '2001:db8::1'))).toBe('fine');
+  });
+
+  it('have whoever may let others in set up a second factor before all else, where that is required', async () => {
+    const accounts = open('required');
+    const { visitor } = await accounts.setUp(accounts.add('ann', 'admin'), password, here);
+    expect(visitor.secondFactor).toBe('required');
+    const { secret } = accounts.beginSecondFactor(visitor);
+    expect(accounts.confirmSecondFactor(visitor, totpAt(secret, wall)).secondFactor).toBe('on');
+    const viewer = await accounts.setUp(accounts.add('bob', 'viewer'), password, here);
+    expect(viewer.visitor.secondFactor).toBe('off');
+  });
+
+  it('lose password and second factor by a new link, and their sessions', async () => {
+    const accounts = await withAnn();
+    const { token, visitor } = await accounts.signIn({ name: 'ann', password }, here);
+    accounts.confirmSecondFactor(visitor, totpAt(accounts.beginSecondFactor(visitor).secret, wall));
+    await accounts.setUp(accounts.link('ann'), `${password} too`, here);
+    expect(accounts.visitorOf(token)).toBeUndefined();
+    expect(await codeOf(accounts.signIn({ name: 'ann', password }, here))).toBe('SIGN_IN_REFUSED');
+    expect(await codeOf(accounts.signIn({ name: 'ann', password: `${password} too` }, here))).toBe('fine');
+  });
+});
+
+describe('sessions of the admin', () => {
+  const sessions = () => new AdminSessions(clock, () => wall + clock.now());
+
+  it('are over after 30 minutes without a request, and after 12 hours in all', () => {
+    const all = sessions();
+    const idle = all.open('ann', here).token;
+    const busy = all.open('ann', here).token;
+    for (let minute = 0; minute < 12 * 60 - 20; minute += 20) {
+      clock.pass(20 * 60_000);
+      expect(all.of(busy)).toBeDefined();
+    }
+    expect(all.of(idle)).toBeUndefined();
+    clock.pass(20 * 60_000);
+    expect(all.of(busy)).toBeUndefined();
+    expect(all.all).toEqual([]);
+  });
+
+  it('of one account are twenty: the one without a request for longest gives way, and is told', () => {
+    const all = sessions();
+    const first = all.open('ann', here);
+    for (let n = 0; n < 20; n++) all.open('ann', here);
+    expect(first.session.over.aborted).toBe(true);
+    expect(all.of(first.token)).toBeUndefined();
+    expect(all.all).toHaveLength(20);
+  });
+});
+
+describe('codes of one time', () => {
+  // RFC 6238, appendix B: the last six digits of its eight, for the secret 12345678901234567890
+  const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
+
+  it.each([
+    [59, '287082'],
+    [1_111_111_109, '081804'],
+    [1_111_111_111, '050471'],
+    [1_234_567_890, '005924'],
+    [2_000_000_000, '279037'],
+    [20_000_000_000, '353130'],
+  ])('are those of the RFC: at %i s %s', (seconds, code) => {
+    expect(totpAt(secret, seconds * 1000)).toBe(code);
+  });
+
+  it('count for a step before and after, and once', () => {
+    const at = 1_111_111_109_000;
+    for (const [ms, counts] of [
+      [at, true],
+      [at + 30_000, true],
+      [at - 30_000, true],
+      [at + 60_000, false],
+    ] as const)
+      expect(totpStep(secret, totpAt(secret, at), ms) !== undefined).toBe(counts);
+    expect(totpStep(secret, totpAt(secret, at), at, Math.floor(at / 30_000))).toBeUndefined();
+    expect(totpStep(secret, '', at)).toBeUndefined();
+  });
+});
+
+describe('a wait after failures', () => {
+  it('doubles with each, up to 15 minutes, and is forgotten after an hour', () => {
+    const limits = new SignInLimits(clock);
+    const waits: number[] = [];
+    for (let n = 0; n < 20; n++) {
+      limits.failed('ann');
+      waits.push(limits.waitOf('ann'));
+    }
+    expect(waits.slice(0, 8)).toEqual([0, 0, 0, 0, 1000, 2000, 4000, 8000]);
+    expect(waits.at(-1)).toBe(15 * 60_000);
+    clock.pass(60 * 60_000);
+    expect(limits.waitOf('ann')).toBe(0);
+  });
+});
+
+describe('a role of the configuration', () => {
+  const roles = {
+    night: { extends: 'viewer' as const, verbs: ['servers.restart', 'users.*'], types: ['chat'] },
+    push: { verbs: ['push.*'] },
+  };
+
+  it('may do what it extends and what it names, and nothing else', () => {
+    const night = permitOf('night', roles)!;
+    expect(night.allows('views.read', 'viewer')).toBe(true);
+    expect(night.allows('servers.restart', 'operator')).toBe(true);
+    expect(night.allows('users.kick', 'operator')).toBe(true);
+    expect(night.allows('servers.kill', 'operator')).toBe(false);
+    expect(permitOf('push', roles)!.allows('views.read', 'viewer')).toBe(false);
+  });
+
+  it('may be for some servers alone', () => {
+    const { servers } = permitOf('night', roles)!;
+    expect(servers!({ id: 'chat-1', type: 'chat', host: 'h' })).toBe(true);
+    expect(servers!({ id: 'gate-1', type: 'gate', host: 'h' })).toBe(false);
+  });
+
+  it.each(['__proto__', 'constructor', 'Admin', ''])('is not %j', (name) => {
+    expect(permitOf(name, roles)).toBeUndefined();
+  });
+});

@@ -1,0 +1,121 @@
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AuditLog } from '../../src/audit/audit-log.js';
+import type { AuditEntry } from '../../src/audit/audit-record.js';
+import { redacted } from '../../src/audit/redacted.js';
+
+let root: string;
+let folder: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'pomelo-ts-audit-'));
+  folder = join(root, '.pomelo-ts/audit');
+});
+
+afterEach(() => rmSync(root, { recursive: true }));
+
+const entry = (verb = 'servers.stop'): AuditEntry => ({ verb, by: 'ann', via: 'http', result: 'done' });
+const logOf = (fileBytes?: number) =>
+  new AuditLog({ root, wallTime: () => Date.UTC(2026, 0, 1), ...(fileBytes !== undefined && { fileBytes }) });
+
+function written(count: number, fileBytes?: number): AuditLog {
+  const log = logOf(fileBytes);
+  for (let n = 0; n < count; n++) log.append(entry(`verb.n${n + 1}`));
+  return log;
+}
+
+describe('the audit log', () => {
+  it('numbers its records through all files, and each follows the one before', async () => {
+    const log = written(50, 1000);
+    expect(readdirSync(folder).length).toBeGreaterThan(5);
+    expect(await log.verify()).toMatchObject({
+      records: 50,
+      cut: 0,
+      broken: [],
+      first: { n: 1 },
+      last: { n: 50 },
+    });
+  });
+
+  it('goes on after a master has ended, be it in the middle of a line', async () => {
+    written(3).close();
+    const [file] = readdirSync(folder);
+    appendFileSync(join(folder, file!), '{"n":4,"at":"20');
+    const next = logOf();
+    expect(next.append(entry())).toBe(4);
+    expect(await next.verify()).toMatchObject({ records: 4, cut: 1, broken: [] });
+  });
+
+  it('is for its user alone', () => {
+    written(1);
+    const [file] = readdirSync(folder, { withFileTypes: true });
+    expect(file!.isFile()).toBe(true);
+    expect(readFileSync(join(folder, file!.name), 'utf8')).toMatch(
+      /^\{"n":1,"at":"2026-01-01T00:00:00.000Z","before":"0{64}"/,
+    );
+  });
+
+  it('gives the latest first, page by page, by who has asked and for what', () => {
+    const log = written(250, 2000);
+    const first = log.read({ limit: 100 });
+    expect([first.records[0]!.n, first.records.at(-1)!.n, first.more]).toEqual([250, 151, true]);
+    const last = log.read({ limit: 200, before: 101 });
+    expect([last.records.length, last.more]).toEqual([100, false]);
+    expect(log.read({ limit: 5, verb: 'verb.n24' }).records.map(({ n }) => n)).toEqual([
+      249, 248, 247, 246, 245,
+    ]);
+    expect(log.read({ limit: 5, name: 'bob' })).toEqual({ records: [], more: false });
+  });
+
+  it('goes on by its own number when its file was taken away, and tells so', async () => {
+    const log = written(3);
+    const [file] = readdirSync(folder);
+    renameSync(join(folder, file!), join(root, 'away'));
+    expect(log.append(entry())).toBe(4);
+    expect(readdirSync(folder)).toEqual(['000000000004.jsonl']);
+    renameSync(join(root, 'away'), join(folder, file!));
+    expect(await log.verify()).toMatchObject({ records: 4, broken: [] });
+  });
+
+  it('shows a record that was changed, left out or put in another place', async () => {
+    const log = written(5);
+    const file = join(folder, readdirSync(folder)[0]!);
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    const found = async (changed: string[]) => {
+      writeFileSync(file, `${changed.join('\n')}\n`);
+      return (await log.verify()).broken.map(({ line }) => line);
+    };
+    expect(await found(lines)).toEqual([]);
+    expect(await found(lines.map((line, n) => (n === 2 ? line.replace('ann', 'bob') : line)))).toEqual([4]);
+    expect(await found(lines.filter((_, n) => n !== 2))).toEqual([3]);
+    expect(await found([lines[0]!, lines[2]!, lines[1]!, lines[3]!, lines[4]!])).toEqual([2, 3, 4]);
+    expect(await found(lines.map((line, n) => (n === 2 ? '{"n":3' : line)))).toEqual([4]);
+  });
+
+  it('cannot be written to a folder that is none', () => {
+    const log = written(1);
+    log.close();
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, '');
+    expect(() => log.append(entry())).toThrow(expect.objectContaining({ code: 'AUDIT_UNWRITABLE' }));
+  });
+
+  it('has no secrets of what was asked for, and not more than a part of what is long', () => {
+    expect(redacted({ name: 'ann', password: 'x', deep: [{ apiToken: 'y', ids: ['a'] }] })).toEqual({
+      name: 'ann',
+      password: '***',
+      deep: [{ apiToken: '***', ids: ['a'] }],
+    });
+    expect(JSON.stringify(redacted({ text: 'x'.repeat(9000) })).length).toBeLessThan(5000);
+  });
+});
