@@ -59,8 +59,8 @@ function kindOf(schema) {
  */
 export function adminApiPage(routes, operations) {
   const routeRows = Object.values(routes).map(
-    ({ method, path, needs, does }) =>
-      `| \`${method} ${path.replace(':verb', '{verb}')}\` | ${needs} | ${cell(does)} |`,
+    ({ method, path, needs, verb, does }) =>
+      `| \`${method} ${path.replace(/:(\w+)/g, '{$1}')}\` | ${verb ? `\`${verb}\`` : needs} | ${cell(does)} |`,
   );
   const operationRows = operations.map(
     ({ verb, role, changes, needsProof, effect, args }) =>
@@ -68,7 +68,7 @@ export function adminApiPage(routes, operations) {
   );
   return [
     head,
-    `## Routes\n\n\`anybody\`: who has not signed in, too. \`visitor\`: who has, or has a key. \`verb\`: by the role of the operation.\n`,
+    `## Routes\n\n\`anybody\`: who has not signed in, too. \`visitor\`: who has, or has a key. \`verb\`, or a name: by the role of the operation.\n`,
     `| route | for | does |\n|---|---|---|\n${routeRows.join('\n')}\n`,
     `## Operations\n\nEach is \`POST /api/v1/operations/{verb}\` with its arguments as the body. A role may do what those before it may: viewer, operator, admin.\n`,
     `| verb | role | changes something | takes | effect |\n|---|---|---|---|---|\n${operationRows.join('\n')}\n`,

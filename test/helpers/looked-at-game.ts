@@ -8,11 +8,12 @@ const entry = `export default () => ({
   enter: async ({ uid }, session) => { await session.bind(uid); return { code: 200 }; },
 });`;
 
-/** A handler that is quick, one that takes 80 ms, one that keeps its process busy for 50 ms, and one that always fails. */
+/** A handler that has a session join a channel, one that is quick, one that takes 80 ms, one that keeps its process busy for 50 ms, and one that always fails. */
 const chat = `function burnTheTime() {
   for (const end = Date.now() + 50; Date.now() < end; );
 }
-export default () => ({
+export default (app) => ({
+  join: ({ room }, session) => { app.channels.create(room).add(session); return { code: 200 }; },
   burn: () => { burnTheTime(); return { code: 200 }; },
   say: () => ({ code: 200 }),
   slow: () => new Promise((resolve) => setTimeout(resolve, 80, { code: 200 })),

@@ -1,7 +1,7 @@
 import { errorTable } from '@pomelo-ts/common';
 import { operations } from '@pomelo-ts/master/operations';
 import { z } from 'zod';
-import { adminRoutes } from './http/routes.js';
+import { type AdminRoute, adminRoutes } from './http/routes.js';
 
 const text = { type: 'string' } as const;
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
@@ -71,13 +71,23 @@ const wrapped = (name: string, schema: object) => ({ type: 'object', properties:
 
 function plainPaths(): Readonly<Record<string, object>> {
   const paths: Record<string, Record<string, object>> = {};
-  for (const [operationId, route] of Object.entries(adminRoutes)) {
-    const { method, path, needs, does } = route;
-    if (needs === 'verb') continue;
-    paths[path] ??= {};
-    paths[path][method.toLowerCase()] = {
+  for (const [operationId, route] of Object.entries<AdminRoute>(adminRoutes)) {
+    const { method, path, needs, does, verb } = route;
+    if (needs === 'verb' && verb === undefined) continue; // each operation has a path of its own
+    const named = path.replace(/:(\w+)/g, '{$1}');
+    const parameters = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+      name,
+      in: 'path',
+      required: true,
+      schema: text,
+    }));
+    paths[named] ??= {};
+    paths[named][method.toLowerCase()] = {
       operationId,
       summary: does,
+      ...(parameters.length > 0 && { parameters }),
+      ...(verb !== undefined &&
+        method === 'POST' && { requestBody: json(schemaOf(operations[verb].args, 'input')) }),
       ...(needs === 'anybody' && { security: [] }),
       ...(operationId in bodies && { requestBody: json(bodies[operationId as keyof typeof bodies]) }),
       responses: { '2XX': { description: 'It is so.' }, default: failed },

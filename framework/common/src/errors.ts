@@ -1,5 +1,6 @@
 import { hostPort } from './address.js';
-import { type ErrorCode, type ErrorRow, errorTable } from './errors/table.js';
+import type { ErrorRow } from './errors/row.js';
+import { type ErrorCode, errorTable } from './errors/table.js';
 import { shown } from './names.js';
 
 type Placeholder<M extends string> = M extends `${string}{${infer Name}}${infer Rest}`

@@ -19,6 +19,7 @@ import { isAbrupt } from './secret/secret-names.js';
 import { Draining } from './servers/draining.js';
 import { HostReadiness } from './servers/host-readiness.js';
 import { Profiles } from './servers/profiles.js';
+import { Pushes } from './servers/pushes.js';
 import { ServerLogs } from './servers/server-logs.js';
 import { ServerOperations } from './servers/server-operations.js';
 import { TopologyOperations } from './servers/topology-operations.js';
@@ -64,6 +65,7 @@ export interface Services {
   readonly views: FeedOpening;
   readonly profiles: Profiles;
   readonly users: Users;
+  readonly pushes: Pushes;
   readonly accounts: Accounts;
 }
 
@@ -192,6 +194,7 @@ function createServices(common: Common, lives: Lives): Services {
     }),
     profiles: new Profiles(hub),
     users: new Users(hub),
+    pushes: new Pushes(hub),
     accounts: new Accounts({
       ...{ root, env, clock },
       wallTime: Date.now,

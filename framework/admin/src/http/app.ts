@@ -1,8 +1,7 @@
-import { type Clock, errorTable, type Logger, PomeloError } from '@pomelo-ts/common';
+import { type Clock, type Logger, PomeloError } from '@pomelo-ts/common';
 import type { Leader, Master } from '@pomelo-ts/master';
 import { showLeader } from '@pomelo-ts/master/internal';
-import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Tickets } from '../feed/tickets.js';
@@ -10,10 +9,10 @@ import { openApi } from '../openapi.js';
 import type { Page } from '../page/read-page.js';
 import { servePage } from '../page/serve-page.js';
 import { failureOf } from './failure.js';
-import type { NodeEnv } from './node-env.js';
+import { gameHandlers } from './game-handlers.js';
+import type { AdminContext, NodeEnv } from './node-env.js';
 import { listOperations, operate } from './operate.js';
 import type { Origins } from './origins.js';
-import { mostBodyBytes } from './read-body.js';
 import { adminRoutes, type RouteName } from './routes.js';
 import { sessionHandlers } from './session.js';
 import { Visitors } from './visitors.js';
@@ -30,7 +29,6 @@ export interface AdminAppParts {
   readonly logger: Logger;
 }
 
-export type AdminContext = Context<{ Bindings: NodeEnv }>;
 type Handler = (context: AdminContext, master: Master) => Response | Promise<Response>;
 
 /** Header that a page must send with what changes anything: pages of others cannot. */
@@ -45,7 +43,6 @@ export function createAdminApp(parts: AdminAppParts): Hono<{ Bindings: NodeEnv }
     requireOwnHost(context, origins);
     return next();
   });
-  app.use('/api/*', bodyLimit({ maxSize: mostBodyBytes, onError: tooLong }));
   app.use('/api/*', (context, next) => {
     context.header('cache-control', 'no-store');
     if (context.req.method !== 'GET') requireOwnPage(context, origins);
@@ -77,6 +74,13 @@ function handlersOf(parts: AdminAppParts): Readonly<Record<RouteName, Handler>> 
         visitor: visitors.require(context, master.accounts),
         from: addressOf(context),
       }),
+    ...gameHandlers(
+      (context, accounts) => ({
+        visitor: visitors.require(context, accounts),
+        from: addressOf(context),
+      }),
+      parts.clock,
+    ),
     feedTicket: (context, { accounts }) =>
       context.json({ ticket: tickets.give(visitors.require(context, accounts)) }),
     openApi: (context, { accounts }) => {
@@ -110,12 +114,6 @@ const headers = () =>
     strictTransportSecurity: 'max-age=31536000',
     crossOriginResourcePolicy: 'same-origin',
   });
-
-function tooLong(context: Context): Response {
-  const { status } = errorTable.REQUEST_MALFORMED;
-  const { message } = new PomeloError('REQUEST_MALFORMED', { expected: `at most ${mostBodyBytes} bytes` });
-  return context.json({ error: { code: 'REQUEST_MALFORMED', message } }, status as ContentfulStatusCode);
-}
 
 /** @throws ORIGIN_REFUSED */
 function requireOwnHost({ req, env: { incoming } }: AdminContext, origins: Origins): void {

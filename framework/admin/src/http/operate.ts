@@ -3,9 +3,9 @@ import { type Logger, PomeloError, silentLogger } from '@pomelo-ts/common';
 import type { Master, Permit, Verb, Visitor } from '@pomelo-ts/master';
 import { type AnyOperation, operations } from '@pomelo-ts/master/operations';
 import { z } from 'zod';
-import type { AdminContext } from './app.js';
 import { failureOf } from './failure.js';
 import { ndjson } from './ndjson.js';
+import type { AdminContext } from './node-env.js';
 import { readBody } from './read-body.js';
 
 /** Who asks, and from where. */
@@ -39,19 +39,43 @@ export function askingOf(verb: Verb, { visitor, from }: Asking) {
 /** Carries out an operation; with `application/x-ndjson` each thing that it tells is a line, and the last one what came of it. */
 export async function operate(context: AdminContext, master: Master, asking: Asking): Promise<Response> {
   const verb = verbOf(context.req.param('verb') ?? '');
-  const how = askingOf(verb, asking);
-  const args = (await readBody(context.req)) as never;
-  const gone = context.req.raw.signal;
+  const args = await readBody(context.env.incoming);
   if (!/\bapplication\/x-ndjson\b/.test(context.req.header('accept') ?? ''))
-    return context.json({ answer: (await master.operate(verb, args, { ...how, gone })) ?? null });
+    return context.json({ answer: await answerOf(master, { verb, args, asking }, goneOf(context)) });
+  const how = { ...askingOf(verb, asking), gone: goneOf(context) };
   return ndjson(async (tell, whenRead) => {
     try {
       const onProgress = (progress: unknown) => tell({ progress });
-      tell({ answer: (await master.operate(verb, args, { ...how, gone, onProgress, whenRead })) ?? null });
+      const answer = await master.operate(verb, args as never, { ...how, onProgress, whenRead });
+      tell({ answer: answer ?? null });
     } catch (error) {
       tell({ error: failureOf(error, silent).error });
     }
   });
+}
+
+/** What somebody asks for, who waits for its answer alone. */
+export interface Asked {
+  readonly verb: Verb;
+  readonly args: object;
+  readonly asking: Asking;
+}
+
+/** The answer of an operation. @param gone for those that go on for as long as somebody waits */
+export async function answerOf(
+  master: Master,
+  { verb, args, asking }: Asked,
+  gone?: AbortSignal,
+): Promise<unknown> {
+  const how = { ...askingOf(verb, asking), ...(gone && { gone }) };
+  return (await master.operate(verb, args as never, how)) ?? null;
+}
+
+/** Aborted when whoever asks does not wait any more. */
+function goneOf({ env: { outgoing } }: AdminContext): AbortSignal {
+  const gone = new AbortController();
+  outgoing.once('close', () => gone.abort());
+  return gone.signal;
 }
 
 /** What fails in the middle has its line in the master's log already. */

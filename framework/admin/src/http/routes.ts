@@ -1,3 +1,5 @@
+import type { Verb } from '@pomelo-ts/master';
+
 /** Who may use a route: anybody, who has signed in or has a key, or who may ask for the verb that it is for. */
 export type RouteNeeds = 'anybody' | 'visitor' | 'verb';
 
@@ -6,6 +8,8 @@ export interface AdminRoute {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly needs: RouteNeeds;
+  /** The operation that it is for, where that is always the same. */
+  readonly verb?: Verb;
   /** One sentence for people. */
   readonly does: string;
 }
@@ -63,6 +67,49 @@ export const adminRoutes = {
     path: '/api/v1/operations/:verb',
     needs: 'verb',
     does: 'Carries out an operation.',
+  },
+  push: { method: 'POST', path: '/api/v1/push', needs: 'verb', verb: 'push.send', does: 'Sends a push.' },
+  kick: {
+    method: 'POST',
+    path: '/api/v1/kick',
+    needs: 'verb',
+    verb: 'users.kick',
+    does: 'Ends all sessions of a user.',
+  },
+  usersCount: {
+    method: 'GET',
+    path: '/api/v1/users/count',
+    needs: 'verb',
+    verb: 'users.count',
+    does: 'Shows how many users are connected.',
+  },
+  usersOnline: {
+    method: 'GET',
+    path: '/api/v1/users/online',
+    needs: 'verb',
+    verb: 'users.online',
+    does: 'Shows which of the users of `?ids=a,b` are connected.',
+  },
+  userNode: {
+    method: 'GET',
+    path: '/api/v1/users/:uid/node',
+    needs: 'verb',
+    verb: 'users.find',
+    does: 'Shows the servers that a user is connected to.',
+  },
+  channels: {
+    method: 'GET',
+    path: '/api/v1/channels',
+    needs: 'verb',
+    verb: 'channels.list',
+    does: 'Shows the channels whose names begin with `?prefix=`.',
+  },
+  channelMembers: {
+    method: 'GET',
+    path: '/api/v1/channels/:name/members',
+    needs: 'verb',
+    verb: 'channels.members',
+    does: 'Shows who is in a channel.',
   },
   feedTicket: {
     method: 'POST',

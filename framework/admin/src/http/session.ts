@@ -1,5 +1,5 @@
 import type { Accounts, SignedIn, Visitor } from '@pomelo-ts/master';
-import type { AdminContext } from './app.js';
+import type { AdminContext } from './node-env.js';
 import { verbsOf } from './operate.js';
 import { readBody, someTextIn, textIn } from './read-body.js';
 import type { Visitors } from './visitors.js';
@@ -25,12 +25,12 @@ export function sessionHandlers({ visitors, env, addressOf }: SessionParts) {
   };
   return {
     async signIn(context: AdminContext, { accounts }: WithAccounts) {
-      const body = await readBody(context.req);
+      const body = await readBody(context.env.incoming);
       const given = { name: textIn(body, 'name'), password: textIn(body, 'password'), ...codeIn(body) };
       return begin(context, await accounts.signIn(given, addressOf(context)));
     },
     async setUp(context: AdminContext, { accounts }: WithAccounts) {
-      const body = await readBody(context.req);
+      const body = await readBody(context.env.incoming);
       const [token, password] = [textIn(body, 'token'), textIn(body, 'password')];
       return begin(context, await accounts.setUp(token, password, addressOf(context)));
     },
@@ -44,7 +44,7 @@ export function sessionHandlers({ visitors, env, addressOf }: SessionParts) {
     },
     async prove(context: AdminContext, { accounts }: WithAccounts) {
       const visitor = visitors.require(context, accounts);
-      const body = await readBody(context.req);
+      const body = await readBody(context.env.incoming);
       await accounts.prove(visitor, { password: textIn(body, 'password'), ...codeIn(body) });
       return show(context, visitor);
     },
@@ -54,7 +54,7 @@ export function sessionHandlers({ visitors, env, addressOf }: SessionParts) {
       const visitor = visitors.require(context, accounts);
       return show(
         context,
-        accounts.confirmSecondFactor(visitor, textIn(await readBody(context.req), 'code')),
+        accounts.confirmSecondFactor(visitor, textIn(await readBody(context.env.incoming), 'code')),
       );
     },
   };

@@ -1,15 +1,5 @@
-/** One row of the error table. */
-export interface ErrorRow {
-  /** What the error says; `{name}` stands for a fact. */
-  readonly message: string;
-  /** The `code` a client sees in an answer. */
-  readonly status: number;
-  /** Whether the same call may succeed when tried again. */
-  readonly retryable: boolean;
-}
-
-const row = <M extends string>(message: M, status = 500, retryable = false) =>
-  ({ message, status, retryable }) as const;
+import { adminErrors } from './admin-errors.js';
+import { type ErrorRow, row } from './row.js';
 
 /**
  * Every error that pomelo-ts itself raises. docs/reference/errors.md explains each; a test ties both together.
@@ -174,69 +164,7 @@ export const errorTable = {
     '{verb} takes the role {needed}, and this is asked with that of {role}: ask somebody who has it.',
     403,
   ),
-  SCOPE_LACKING: row(
-    '{verb} was asked for {servers}, which the role {role} is not for: ask somebody who has a wider one.',
-    403,
-  ),
-  AUDIT_UNWRITABLE: row(
-    'Nothing was changed, as it could not be written down who asked for it: {folder}: {reason}',
-    503,
-    true,
-  ),
-  ACCOUNTS_UNREADABLE: row(
-    '{file} cannot be read ({reason}), so nobody is let in: mend it, or move it away and start this master again, which prints a link for a first account.',
-    503,
-  ),
-  ACCOUNT_EXISTS: row('There is an account {name} already.', 409),
-  ACCOUNT_MISSING: row('There is no account {name}.', 404),
-  ACCOUNT_LAST: row(
-    'Nothing was changed: nobody would be left who may let others in. Give another account that role first.',
-    409,
-  ),
-  ACCOUNTS_FULL: row('There are {most} accounts already: remove one first.', 409),
-  ROLE_UNKNOWN: row('There is no role {role}; known are: {known}.', 400),
-  SIGN_IN_REFUSED: row(
-    'The name, the password or the code is wrong, or the account lets nobody in now.',
-    401,
-  ),
-  SIGN_IN_LATER: row(
-    'Too often something was wrong that came from your address: try again in {seconds} s.',
-    429,
-    true,
-  ),
-  SIGN_IN_BUSY: row('Too many sign in at this moment: try again in a few seconds.', 503, true),
-  SECOND_FACTOR_NEEDED: row('A code of your authenticator app is needed, too.', 401),
-  SECOND_FACTOR_WRONG: row(
-    'That code is none of this secret now: look at the clock of the device, and take the next one.',
-    400,
-  ),
-  SECOND_FACTOR_ON: row(
-    'This account has a second factor already: an admin can take it away by a new link.',
-    409,
-  ),
-  SECOND_FACTOR_MISSING: row('This account must set up a second factor before all else.', 403),
-  SETUP_LINK_OVER: row(
-    'This link is over: it is good for an hour, and once. An admin makes another one: pomelo-ts account link.',
-    401,
-  ),
-  PASSWORD_WEAK: row(
-    'Expected a password of {least} to {most} characters, five different ones at least, without the name of the account.',
-    400,
-  ),
-  NOT_SIGNED_IN: row('Sign in first.', 401),
-  PROOF_NEEDED: row('Prove once more who you are: this asks for it after ten minutes.', 403),
-  KEY_REFUSED: row('This key is none, has run out, or was revoked.', 401),
-  KEY_RATE: row('This key may make {rate} requests a second, and has made them: try again later.', 429, true),
-  KEY_MISSING: row('There is no key {id}.', 404),
-  KEYS_FULL: row('There are {most} keys already: revoke one first.', 409),
-  REQUEST_MALFORMED: row('The body of the request is not what was expected: {expected}.', 400),
-  ORIGIN_REFUSED: row(
-    'The admin is not asked for this by {origin}; its own page is the one that master.json names.',
-    403,
-  ),
-  ROUTE_MISSING: row('There is nothing here: /api/v1/openapi.json tells all that there is.', 404),
-  FEED_FULL: row('One connection asks for at most {most} things at once.', 429, true),
-  FEED_LOOKS: row('{verb} changes something: it is asked for by POST /api/v1/operations/{verb}.', 400),
+  ...adminErrors,
   OPERATION_MISSING: row(
     'There is no operation {id} that is still told of: pomelo-ts operations shows all.',
     404,

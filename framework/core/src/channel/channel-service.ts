@@ -1,6 +1,6 @@
 import { type Clock, isPomeloError, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
 import { briefError, shorten } from '@pomelo-ts/common/internal';
-import type { Channel, Delivery, PushOptions } from '../channel.js';
+import type { Channel, ChannelMember, Delivery, PushOptions } from '../channel.js';
 import type { CoreMeasures } from '../measures.js';
 import { checkName } from '../session/uid.js';
 import type { Uid } from '../session-names.js';
@@ -93,7 +93,19 @@ export class ChannelService {
     members: readonly { readonly uid: Uid; readonly frontendId: string }[],
     options?: PushOptions,
   ): void {
-    const { bytes } = this.#encode(route, msg, options);
+    this.#pushListed(this.#encode(route, msg, options), members.map(checkListed));
+  }
+
+  /** @internal sends `msg` to listed sessions; one frame for each frontend. */
+  pushToSessions(
+    route: string,
+    msg: unknown,
+    sessions: readonly { readonly sessionId: string; readonly frontendId: string }[],
+  ): void {
+    this.#pushListed(this.#encode(route, msg, undefined), sessions);
+  }
+
+  #pushListed({ bytes }: EncodedPush, members: readonly ChannelMember[]): void {
     for (const [frontendId, list] of byFrontend(members)) {
       let size = 4 + bytes.length;
       for (const member of list) size += memberBytes(member);
@@ -159,12 +171,9 @@ export class ChannelService {
   }
 }
 
-function byFrontend<T extends { readonly uid: Uid; readonly frontendId: string }>(
-  members: readonly T[],
-): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const listed of members) {
-    const member = checkListed(listed);
+function byFrontend(members: readonly ChannelMember[]): Map<string, ChannelMember[]> {
+  const groups = new Map<string, ChannelMember[]>();
+  for (const member of members) {
     const group = groups.get(member.frontendId);
     if (group) group.push(member);
     else groups.set(member.frontendId, [member]);

@@ -1,7 +1,8 @@
 import { PomeloError } from '@pomelo-ts/common';
 import type { Application } from '../application.js';
 import type { TrialResult } from './code-trial.js';
-import { findHere, kickHere } from './own-users.js';
+import { type AskedPush, channelsHere, membersHere, pushAll } from './own-pushes.js';
+import { findHere, kickHere, onlineOf } from './own-users.js';
 import { type ProfileWish, Profiling } from './profiling/profiling.js';
 import type { ReloadResult, ServerCode } from './server-code.js';
 import { syntaxErrorIn } from './syntax-error.js';
@@ -28,6 +29,15 @@ const ofOperators: Readonly<
   'kick user': ({ sessions }, _profiling, { uid, reason }: { uid: string; reason: string }) => ({
     sessions: kickHere(sessions, uid, reason),
   }),
+  push: async (app, _profiling, { pushes }: { pushes: readonly AskedPush[] }) => ({
+    outcomes: await pushAll(app, pushes),
+  }),
+  online: async ({ sessions }, _profiling, { uids }: { uids: readonly (string | number)[] }) => ({
+    online: await onlineOf(sessions, uids),
+  }),
+  'count users': async ({ sessions }) => ({ uids: await sessions.count() }),
+  channels: (app, _profiling, asked: { prefix: string; limit: number }) => channelsHere(app, asked),
+  members: (app, _profiling, asked: { name: string; limit: number }) => membersHere(app, asked),
 };
 
 /** Does what the master asks of one server. */

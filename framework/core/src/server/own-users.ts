@@ -8,7 +8,7 @@ interface ToldSession {
 }
 
 /** The uids that an operator means by a text: digits alone may be a number to the game. */
-function uidsOf(text: string): Uid[] {
+export function uidsOf(text: string): Uid[] {
   const number = Number(text);
   return Number.isSafeInteger(number) && String(number) === text ? [text, number] : [text];
 }
@@ -28,4 +28,14 @@ export function kickHere(sessions: SessionService, uid: string, reason: string):
   const ended = findHere(sessions, uid);
   for (const one of uidsOf(uid)) sessions.local?.kickUid(one, reason);
   return ended;
+}
+
+/** Those of the uids that have a session anywhere in the cluster. */
+export async function onlineOf(
+  sessions: SessionService,
+  uids: readonly (string | number)[],
+): Promise<(string | number)[]> {
+  const forms = uids.map((uid) => (typeof uid === 'number' ? [uid] : uidsOf(uid)));
+  const found = new Set(await sessions.online(forms.flat()));
+  return uids.filter((_, at) => forms[at]!.some((uid) => found.has(uid)));
 }

@@ -9,6 +9,7 @@ import type { RekeyResult } from '../secret/rekey.js';
 import type { Draining } from '../servers/draining.js';
 import type { HostFacts } from '../servers/host-facts.js';
 import type { Profiles } from '../servers/profiles.js';
+import type { Pushes } from '../servers/pushes.js';
 import type { ServerLogs } from '../servers/server-logs.js';
 import type { ServerOperations } from '../servers/server-operations.js';
 import type { ServerRow } from '../servers/server-row.js';
@@ -28,6 +29,7 @@ export interface Commanded {
   readonly views: Pick<FeedOpening, 'open'>;
   readonly profiles: Pick<Profiles, 'take'>;
   readonly users: Pick<Users, 'find' | 'kick'>;
+  readonly pushes: Pick<Pushes, 'send' | 'online' | 'count' | 'askAll'>;
   readonly accounts: Accounts;
   readonly audit: Pick<AuditLog, 'read' | 'verify'>;
   list(): readonly ServerRow[];

@@ -15,7 +15,8 @@ export interface MasterCommands extends Commanded {
 /** Has the parts of a master do what operators ask for. `close` ends the master, once an answer that is under way has gone. */
 export function createMasterCommands(parts: MasterParts, close: () => void): MasterCommands {
   const { options, listening, topology, hub, supervisor, clock, leader } = parts;
-  const { servers, draining, changes, claims, logs, long, views, profiles, users, accounts, audit } = parts;
+  const { servers, draining, changes, claims, logs, long, views, profiles, users, pushes, accounts, audit } =
+    parts;
   const { keys, rereadKeys: reread, resign, config } = options;
   const list = (): readonly ServerRow[] =>
     supervisor.records.map((record) => rowOf(record, hub, clock.now()));
@@ -24,7 +25,21 @@ export function createMasterCommands(parts: MasterParts, close: () => void): Mas
     return hub.rekey();
   };
   return {
-    ...{ servers, draining, changes, claims, logs, long, views, profiles, users, accounts, audit, list },
+    ...{
+      servers,
+      draining,
+      changes,
+      claims,
+      logs,
+      long,
+      views,
+      profiles,
+      users,
+      pushes,
+      accounts,
+      audit,
+      list,
+    },
     get entries() {
       return topology.servers;
     },

@@ -22,7 +22,7 @@ export function requireScope(
   asked: {
     readonly needs: Needs | undefined;
     readonly args: object;
-    readonly servers: readonly PermittedServer[];
+    servers(): readonly PermittedServer[];
   },
 ): void {
   const { servers: isMeant } = permit;
@@ -32,9 +32,10 @@ export function requireScope(
   const { needs } = asked;
   const wide = needs?.servers === 'all' || turn.takes === 'last' || turn.takes === 'topology';
   const ofServers = needs && needs.servers !== 'all' ? needs.servers : [];
+  const all = asked.servers();
   const nothingNamed = ofServers.length === 0 && named.length === 0;
   const notTheirs = [...ofServers, ...named].filter(
-    (one) => !asked.servers.some((server) => server.id === one && isMeant(server)),
+    (one) => !all.some((server) => server.id === one && isMeant(server)),
   );
   const { role } = permit;
   if (wide || (nothingNamed && needed !== 'viewer'))

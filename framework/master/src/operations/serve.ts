@@ -85,7 +85,11 @@ export class Serving {
       const there = new Set(master.select({}));
       const needs = planned.length > 0 ? serversAlone(planned.filter((id) => there.has(id))) : undefined;
       const order = this.#order(verb, operation, valid, needs);
-      requireScope(verb, operation, permit, { needs: order.needs, args: valid, servers: master.list() });
+      requireScope(verb, operation, permit, {
+        needs: order.needs,
+        args: valid,
+        servers: () => master.list(),
+      });
       return { operation, valid, order: { ...order, principal, onWait: waitingTo(onProgress) } };
     } catch (error) {
       if (operation?.changes !== false)

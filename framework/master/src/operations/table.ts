@@ -9,6 +9,7 @@ import {
   revokeSession,
 } from './accounts.js';
 import { readAuditLog, verifyAuditLog } from './audit.js';
+import { channelMembers, listChannels } from './channels.js';
 import { killCluster, stopCluster } from './cluster.js';
 import { createKey, listKeys, revokeKey } from './keys.js';
 import { askHosts, describeMaster, listServers, readLeader, readLog } from './looking.js';
@@ -21,6 +22,7 @@ import {
   watchOperation,
 } from './operations.js';
 import { takeProfile } from './profiles.js';
+import { sendPush } from './push.js';
 import {
   drainServers,
   killServers,
@@ -32,7 +34,7 @@ import {
 } from './servers.js';
 import { applyConfig, readConfig, reloadSecret } from './settings.js';
 import { addServers, claimServer, releaseServer, removeServers, restoreServers } from './topology.js';
-import { findUser, kickUser } from './users.js';
+import { countUsers, findUser, kickUser, onlineUsers } from './users.js';
 import { readView, watchViews } from './views.js';
 
 /**
@@ -62,6 +64,11 @@ export const operations = {
   'servers.release': releaseServer,
   'users.find': findUser,
   'users.kick': kickUser,
+  'users.online': onlineUsers,
+  'users.count': countUsers,
+  'push.send': sendPush,
+  'channels.list': listChannels,
+  'channels.members': channelMembers,
   'cluster.stop': stopCluster,
   'cluster.kill': killCluster,
   'config.read': readConfig,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { UserAnswer, UserSession } from '../servers/users.js';
 import { operation } from './operation.js';
-import { type Shape, text } from './shapes/shape.js';
+import { count, type Shape, text } from './shapes/shape.js';
 import { noProgress } from './shapes.js';
 
 /** Longest uid, and longest reason that a client is told, in characters. */
@@ -42,4 +42,30 @@ export const kickUser = operation({
   args: z.strictObject({ uid, reason: text.min(1).max(longestReason).exactOptional() }),
   effect: 'Ends all sessions of a user; the clients are told the reason, and may come back.',
   carryOut: (master, { uid: asked, reason = 'kick' }) => master.users.kick(asked, reason),
+});
+
+/** Most uids of one question. */
+const mostUids = 1000;
+const uids = z
+  .array(z.union([uid, z.number()]))
+  .min(1)
+  .max(mostUids)
+  .readonly();
+
+const look = { role: 'viewer', changes: false, turn: { takes: 'nothing' }, progress: noProgress } as const;
+
+export const onlineUsers = operation({
+  ...look,
+  args: z.strictObject({ uids }),
+  answer: z.strictObject({ online: z.array(z.union([text, z.number()])).readonly() }),
+  effect: 'Shows which of some users are connected.',
+  carryOut: async (master, asked) => ({ online: await master.pushes.online(asked.uids) }),
+});
+
+export const countUsers = operation({
+  ...look,
+  args: z.strictObject({}),
+  answer: z.strictObject({ uids: count, connections: count }),
+  effect: 'Shows how many users have a session, and how many clients are connected.',
+  carryOut: (master) => master.pushes.count(),
 });

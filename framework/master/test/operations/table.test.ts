@@ -36,9 +36,10 @@ describe('the table of operations', () => {
     expect(wrong.map(([verb]) => verb)).toEqual([]);
   });
 
-  it('keeps from viewers what tells of those who may sign in, and nothing else that only looks', () => {
+  it('keeps from viewers what tells of those who may sign in, and pushes, and nothing else that changes nothing', () => {
     const kept = all.filter(([, { role, changes }]) => role !== 'viewer' && !changes);
     expect(kept.map(([verb]) => verb)).toEqual([
+      'push.send',
       'accounts.list',
       'sessions.list',
       'keys.list',

@@ -1,0 +1,72 @@
+import { row } from './row.js';
+
+/** Errors of the admin, its accounts, and what other programs ask it for. */
+export const adminErrors = {
+  SCOPE_LACKING: row(
+    '{verb} was asked for {servers}, which the role {role} is not for: ask somebody who has a wider one.',
+    403,
+  ),
+  AUDIT_UNWRITABLE: row(
+    'Nothing was changed, as it could not be written down who asked for it: {folder}: {reason}',
+    503,
+    true,
+  ),
+  ACCOUNTS_UNREADABLE: row(
+    '{file} cannot be read ({reason}), so nobody is let in: mend it, or move it away and start this master again, which prints a link for a first account.',
+    503,
+  ),
+  ACCOUNT_EXISTS: row('There is an account {name} already.', 409),
+  ACCOUNT_MISSING: row('There is no account {name}.', 404),
+  ACCOUNT_LAST: row(
+    'Nothing was changed: nobody would be left who may let others in. Give another account that role first.',
+    409,
+  ),
+  ACCOUNTS_FULL: row('There are {most} accounts already: remove one first.', 409),
+  ROLE_UNKNOWN: row('There is no role {role}; known are: {known}.', 400),
+  SIGN_IN_REFUSED: row(
+    'The name, the password or the code is wrong, or the account lets nobody in now.',
+    401,
+  ),
+  SIGN_IN_LATER: row(
+    'Too often something was wrong that came from your address: try again in {seconds} s.',
+    429,
+    true,
+  ),
+  SIGN_IN_BUSY: row('Too many sign in at this moment: try again in a few seconds.', 503, true),
+  SECOND_FACTOR_NEEDED: row('A code of your authenticator app is needed, too.', 401),
+  SECOND_FACTOR_WRONG: row(
+    'That code is none of this secret now: look at the clock of the device, and take the next one.',
+    400,
+  ),
+  SECOND_FACTOR_ON: row(
+    'This account has a second factor already: an admin can take it away by a new link.',
+    409,
+  ),
+  SECOND_FACTOR_MISSING: row('This account must set up a second factor before all else.', 403),
+  SETUP_LINK_OVER: row(
+    'This link is over: it is good for an hour, and once. An admin makes another one: pomelo-ts account link.',
+    401,
+  ),
+  PASSWORD_WEAK: row(
+    'Expected a password of {least} to {most} characters, five different ones at least, without the name of the account.',
+    400,
+  ),
+  NOT_SIGNED_IN: row('Sign in first.', 401),
+  PROOF_NEEDED: row('Prove once more who you are: this asks for it after ten minutes.', 403),
+  KEY_REFUSED: row('This key is none, has run out, or was revoked.', 401),
+  KEY_RATE: row('This key may make {rate} requests a second, and has made them: try again later.', 429, true),
+  KEY_MISSING: row('There is no key {id}.', 404),
+  KEYS_FULL: row('There are {most} keys already: revoke one first.', 409),
+  PUSH_UNSENT: row('No server is ready that could send a push.', 503, true),
+  PUSH_BUSY: row('{most} pushes wait for {serverId} already: push more slowly.', 503, true),
+  PUSH_REFUSED: row('The push was not sent: {reason}', 400),
+  IDEMPOTENCY_OTHER: row('The key {key} was used for another request within the last ten minutes.', 422),
+  REQUEST_MALFORMED: row('The body of the request is not what was expected: {expected}.', 400),
+  ORIGIN_REFUSED: row(
+    'The admin is not asked for this by {origin}; its own page is the one that master.json names.',
+    403,
+  ),
+  ROUTE_MISSING: row('There is nothing here: /api/v1/openapi.json tells all that there is.', 404),
+  FEED_FULL: row('One connection asks for at most {most} things at once.', 429, true),
+  FEED_LOOKS: row('{verb} changes something: it is asked for by POST /api/v1/operations/{verb}.', 400),
+} as const;

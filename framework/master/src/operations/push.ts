@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { PushAnswer, PushTarget } from '../servers/pushes.js';
+import { operation } from './operation.js';
+import { count, type Shape, someTexts, text } from './shapes/shape.js';
+import { noProgress } from './shapes.js';
+
+/** Most uids or sessions of one push; longest route and name, in characters. */
+const most = 1000;
+const longestName = 256;
+
+const name = text.min(1).max(longestName);
+const target: z.ZodType<PushTarget> = z.union([
+  z.strictObject({
+    uids: z
+      .array(z.union([name, z.number()]))
+      .min(1)
+      .max(most)
+      .readonly(),
+  }),
+  z.strictObject({
+    sessions: someTexts.refine((list) => list.length <= most, { error: `at most ${most} sessions` }),
+  }),
+  z.strictObject({ channel: name, server: name.exactOptional() }),
+  z.strictObject({ type: name }),
+  z.strictObject({ all: z.literal(true) }),
+]);
+
+/** It changes nothing of the cluster, and comes thousands of times a second: it is counted, and not a line of the audit log. */
+export const sendPush = operation({
+  role: 'operator',
+  changes: false,
+  turn: { takes: 'nothing' },
+  progress: noProgress,
+  args: z.strictObject({
+    to: target,
+    /** What clients listen for, such as `onMail`. */
+    route: name,
+    body: z.unknown(),
+  }),
+  answer: z.strictObject({
+    delivered: count,
+    failed: count,
+    silent: z.array(z.strictObject({ id: text, reason: text })).readonly(),
+  } satisfies Shape<PushAnswer>),
+  effect: 'Sends a push to users, sessions, a channel, all clients of a type of servers, or everybody.',
+  carryOut: (master, { to, route, body }) => master.pushes.send({ to, route, body }),
+});
