@@ -50,36 +50,42 @@ interface DirectoryWord {
   /** Each session of the players' uids, and the host it is at; and how many uids are online. */
   readonly online: readonly string[];
   readonly count: number;
-  /** How often this life of the server has been told, this time too. */
-  readonly words: number;
+  /** Uids of sessions that are nowhere, by the directory, while this server was told no end of them. */
+  readonly ended: readonly string[];
 }
+
+/** How old a word of the directory may be, in ms. */
+const wordMs = 2000;
+
+/** What chat servers have been told of late. */
+function freshWords(folder: string, now: number): readonly (DirectoryWord & { readonly by: string })[] {
+  return readdirSync(folder)
+    .filter((file) => !file.endsWith('.new'))
+    .map((file) => ({ by: file, ...(JSON.parse(readFileSync(join(folder, file), 'utf8')) as DirectoryWord) }))
+    .filter(({ at }) => now - at < wordMs);
+}
+
+const noWord = `nobody was told anything in the last ${wordMs} ms`;
 
 /** What the witnesses of the directory should be told. */
 interface DirectoryTruth {
+  /** All who ask it: each must have been told of late. */
   readonly witnesses: readonly string[];
   /** Each player, and the host that it is connected to. */
   readonly seats: readonly string[];
   readonly now: number;
 }
 
-/** How old a word of the directory may be, in ms. */
-const wordMs = 2000;
-
-/** When each chat server has asked the directory of uids last, and what it was told, by its id. */
-export function wordsOfDirectory(folder: string): ReadonlyMap<string, DirectoryWord> {
-  const files = readdirSync(folder).filter((file) => !file.endsWith('.new'));
-  return new Map(files.map((file) => [file, JSON.parse(readFileSync(join(folder, file), 'utf8'))]));
-}
-
 /** How what the directory of uids tells any of its witnesses differs from who is connected; undefined when it does not. */
 export function problemOfDirectory(
-  words: ReadonlyMap<string, DirectoryWord>,
+  folder: string,
   { witnesses, seats, now }: DirectoryTruth,
 ): string | undefined {
   if (seats.length === 0) return 'nobody is connected, so that nobody can be missing';
+  const words = new Map(freshWords(folder, now).map((word) => [word.by, word]));
   for (const by of witnesses) {
     const word = words.get(by);
-    if (!word || now - word.at >= wordMs) return `${by} was told nothing in the last ${wordMs} ms`;
+    if (!word) return `${by} was told nothing in the last ${wordMs} ms`;
     const { online, count } = word;
     const missing = seats.filter((seat) => !online.includes(seat));
     const extra = online.filter((seat, at) => !seats.includes(seat) || online.indexOf(seat) < at);
@@ -88,4 +94,12 @@ export function problemOfDirectory(
     if (count !== seats.length) return `${by} is told of ${count} uids, and ${seats.length} are connected`;
   }
   return undefined;
+}
+
+/** Which sessions chat servers keep though they have ended; undefined when none does. */
+export function problemOfEnds(folder: string, now: number): string | undefined {
+  const words = freshWords(folder, now);
+  if (words.length === 0) return noWord;
+  const wrong = words.find(({ ended }) => ended.length > 0);
+  return wrong && `${wrong.by} was told no end of sessions of [${wrong.ended.slice(0, 5)}]`;
 }

@@ -14,6 +14,7 @@ const chat = `function burnTheTime() {
 }
 export default (app) => ({
   join: ({ room }, session) => { app.channels.create(room).add(session); return { code: 200 }; },
+  murmur: () => { app.logger.debug('a word for developers'); return { code: 200 }; },
   burn: () => { burnTheTime(); return { code: 200 }; },
   say: () => ({ code: 200 }),
   slow: () => new Promise((resolve) => setTimeout(resolve, 80, { code: 200 })),
