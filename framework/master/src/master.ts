@@ -183,9 +183,9 @@ export class Master extends EventEmitter<MasterEvents> {
     const { options, views, hub, clock, logger } = this.#parts;
     const feed = await views.open();
     const { root, env, master } = options.config;
-    if (!master.alerts || this.#closing) return;
+    if (!master.alerts || this.#closing !== undefined) return;
     const { Alerting } = await import('./alerting/alerting.js');
-    if (this.#closing) return;
+    if (this.#closing !== undefined) return;
     const parts = { settings: master.alerts, root, env, measures: hub.measures, clock, logger };
     this.#alerting = new Alerting({ ...parts, wallTime: Date.now }, feed);
   }

@@ -26,7 +26,9 @@ const receiver = section({
 
 /** Whom the master tells by itself what is wrong. */
 export const alertsSection = section({
-  receivers: listOf(receiver, 'a list of receivers').min(1, { error: 'at least one receiver' }),
+  receivers: listOf(receiver, 'a list of receivers')
+    .min(1, { error: 'at least one receiver' })
+    .describe('Chats and programs that are told.'),
   after: duration()
     .prefault('10s')
     .describe('How long a problem must last until it is told: a server that is restarted is none.'),
