@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildAdminPage } from './admin-page.mjs';
 import { bundlePackages } from './bundle.mjs';
 import { removeStaleOutputs } from './stale-outputs.mjs';
 import { makeTemplates } from './templates.mjs';
@@ -30,6 +31,7 @@ removeStale();
 makeCommandsExecutable();
 await bundle();
 if (pageIsStale()) await bundlePage();
+await bundleAdminPage();
 cpSync(join(root, 'config/schema'), join(root, 'framework/cli/schema'), { recursive: true });
 await makeTemplates();
 
@@ -56,10 +58,12 @@ function removeStale() {
     ...readdirSync(join(root, 'framework')).flatMap((name) =>
       removeStaleOutputs(join(root, 'framework', name, 'src'), join(root, 'framework', name, 'dist'), [
         'bundle',
+        'page',
       ]),
     ),
     ...removeStaleOutputs(game, join(game, 'dist'), ['web', 'page-types']),
     ...removeStaleOutputs(join(page, 'src'), join(game, 'dist/page-types')),
+    ...removeStaleOutputs(join(root, 'web-admin/src'), join(root, 'web-admin/dist/types')),
   ];
   if (removed.length > 0) console.log(`removed ${removed.length} outputs whose sources are gone`);
 }
@@ -124,6 +128,17 @@ async function bundlePage() {
   console.log(
     `page of the game: ${relative(root, dirname(record))} (${(bytes / 1024).toFixed(0)} KiB of script)`,
   );
+}
+
+async function bundleAdminPage() {
+  let bytes;
+  try {
+    bytes = await buildAdminPage(root);
+  } catch (error) {
+    fail(`the page of the admin cannot be bundled: ${error.message}`);
+  }
+  if (bytes !== undefined)
+    console.log(`page of the admin: first load ${(bytes / 1000).toFixed(1)} kB of script, compressed`);
 }
 
 function fail(message) {

@@ -3,12 +3,18 @@ import { join } from 'node:path';
 import { TestGame } from './cluster-process.js';
 import { freePort } from './free-port.js';
 
+/** The secret of such a game. */
+export const lookedAtSecret = 'what a cluster proves that is looked at';
+
 /** Binds a session to the uid that it is told. */
 const entry = `export default () => ({
   enter: async ({ uid }, session) => { await session.bind(uid); return { code: 200 }; },
 });`;
 
-/** A handler that has a session join a channel, one that is quick, one that takes 80 ms, one that keeps its process busy for 50 ms, and one that always fails. */
+/**
+ * A handler that has a session join a channel, one that is quick, one that writes what it is told to the log as it is, one that takes 80 ms, one
+ * that keeps its process busy for 50 ms, and one that always fails.
+ */
 const chat = `function burnTheTime() {
   for (const end = Date.now() + 50; Date.now() < end; );
 }
@@ -17,6 +23,7 @@ export default (app) => ({
   murmur: () => { app.logger.debug('a word for developers'); return { code: 200 }; },
   burn: () => { burnTheTime(); return { code: 200 }; },
   say: () => ({ code: 200 }),
+  shout: ({ text }) => { console.log(text); return { code: 200 }; },
   slow: () => new Promise((resolve) => setTimeout(resolve, 80, { code: 200 })),
   fail: () => { throw new Error('on purpose'); },
 });`;
@@ -41,7 +48,7 @@ export async function lookedAtGame(
         { id: 'chat-2', port: await freePort(), 'auto-restart': false },
       ],
     },
-    { ownBoot: true, master, env: { POMELO_TS_SECRET: 'what a cluster proves that is looked at' } },
+    { ownBoot: true, master, env: { POMELO_TS_SECRET: lookedAtSecret } },
   );
   writeFileSync(join(game.root, 'package.json'), JSON.stringify({ type: 'module' }));
   writeFileSync(join(game.root, 'app.js'), 'export default { setUp() {} };');

@@ -9,7 +9,7 @@ import { Tickets } from './feed/tickets.js';
 import { createAdminApp } from './http/app.js';
 import { Origins } from './http/origins.js';
 import { createAdminServer, type TlsFiles } from './http/server.js';
-import { readPage } from './page/read-page.js';
+import { readPage } from './static/read-page.js';
 
 /** The `admin` section of the master's settings. */
 export type AdminSettings = NonNullable<MasterSettings['admin']>;

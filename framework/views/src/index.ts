@@ -5,8 +5,13 @@
  * @packageDocumentation
  */
 export type { Cell, Column, ColumnKind, Row } from './column.js';
+export { type BusyFunction, busiest, type CpuProfile, placeOf } from './cpu-profile.js';
+export { pageCsv } from './csv.js';
 export { applyDelta, deltaOf, type PageDelta } from './delta.js';
+export { escaped, escapedLines } from './escaped.js';
 export { type Filter, FilterError, type MakeMatcher, type Matcher, parseFilter } from './filter.js';
+export { columnsThatFit, type Room } from './fit.js';
+export { type LogRecord, logRecord } from './log-record.js';
 export { leftOutFirst } from './narrow.js';
 export { type Page, select } from './page.js';
 export {
@@ -30,6 +35,7 @@ export {
   showShare,
   showTime,
 } from './show.js';
+export { moodOf, type StateMood, signOf } from './sign.js';
 export { type Problem, pastPoints, pastStepSeconds, type Summary } from './summary.js';
 export { crashesWithinMs, thresholds } from './thresholds.js';
 export { columnsOf, type View, type ViewName, viewNames, views } from './views.js';

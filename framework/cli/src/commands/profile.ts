@@ -1,9 +1,9 @@
 import { parseDuration } from '@pomelo-ts/common';
+import { busiest, type CpuProfile } from '@pomelo-ts/views';
 import { exitCodes } from '../failure.js';
 import type { GlobalOptions } from '../game.js';
 import type { Terminal } from '../terminal.js';
 import { escaped } from '../view/escaped.js';
-import { busiest, type CpuProfile } from '../view/profile/busiest.js';
 import { showTable } from '../view/table.js';
 import { showBytes } from '../view/units.js';
 import { withMaster } from '../with-master.js';

@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
+import { pageCsv } from '@pomelo-ts/views';
 import { exitCodes } from '../failure.js';
 import { type GlobalOptions, gameRoot } from '../game.js';
 import { requireMaster } from '../operator.js';
 import { paintFor, type Terminal } from '../terminal.js';
-import { pageCsv, pageJson, pageTable } from '../view/top/page-text.js';
+import { pageJson, pageTable } from '../view/top/page-text.js';
 import { type QueryOptions, queryIn } from './top/query.js';
 
 /** Options of `pomelo-ts top`. */

@@ -1,7 +1,14 @@
-import { type Column, columnsOf, leftOutFirst, type Page, showCell, type ViewName } from '@pomelo-ts/views';
+import {
+  type Column,
+  columnsOf,
+  columnsThatFit,
+  type Page,
+  showCell,
+  signOf,
+  type ViewName,
+} from '@pomelo-ts/views';
 import { escaped } from '../../escaped.js';
 import { textWidth } from '../../text-width.js';
-import { signOf } from './sign.js';
 
 /** A column as it is drawn. */
 export interface DrawnColumn {
@@ -29,18 +36,11 @@ export function drawnColumns(
   rows: Page['rows'],
   { width, kept, plain }: { readonly width: number; readonly kept: string; readonly plain: boolean },
 ): DrawnColumn[] {
-  const spare = leftOutFirst[view].filter((name) => name !== kept);
-  let drawn = Object.entries(columnsOf(view))
-    .map(([name, column]) => drawnColumn(name, column, rows, plain))
-    .filter(({ name }) => rows.length === 0 || name === kept || rows.some(({ cells }) => has(cells[name])));
-  for (const name of spare) {
-    if (widthOf(drawn) <= width) break;
-    drawn = drawn.filter((one) => one.name !== name);
-  }
-  return shrunk(drawn, width);
+  const columns = columnsOf(view);
+  const drawnOf = (name: string) => drawnColumn(name, columns[name]!, rows, plain);
+  const widthOf = (name: string) => drawnOf(name).width + 1;
+  return shrunk(columnsThatFit(view, rows, { width, widthOf, kept }).map(drawnOf), width);
 }
-
-const has = (cell: unknown): boolean => cell !== null && cell !== undefined && cell !== '';
 
 function drawnColumn(name: string, column: Column, rows: Page['rows'], plain: boolean): DrawnColumn {
   const right = column.kind !== 'text' && column.kind !== 'state';

@@ -8,6 +8,8 @@ export interface CpuProfile {
       /** From 0. */
       readonly lineNumber: number;
     };
+    /** Ids of what it called. */
+    readonly children?: readonly number[];
   }[];
   /** Node that was seen at each look, and microseconds since the one before. */
   readonly samples: readonly number[];
@@ -46,8 +48,8 @@ export function busiest({ nodes, samples, timeDeltas }: CpuProfile, most: number
     .map(({ name, place, time }) => ({ name, place, share: whole > 0 ? time / whole : 0 }));
 }
 
-/** The end of the path is what tells files apart. */
-function placeOf(url: string, line: number): string {
+/** Where a function stands: the end of the path is what tells files apart. */
+export function placeOf(url: string, line: number): string {
   if (url === '') return '';
   const path = url.replace(/^file:\/\//, '').replace(/\?.*$/, '');
   const short = path.split('/').slice(-5).join('/');

@@ -1,0 +1,37 @@
+import { withProof } from '../session/proof-store.js';
+import { jsonLines } from './lines.js';
+import { ApiError, ask, request } from './request.js';
+
+/**
+ * Has the master, or the server of the page, carry out an operation. When it wants to know first that it is still the same person, they are
+ * asked, and it is tried again.
+ *
+ * @throws ApiError
+ */
+export async function operate<T>(
+  verb: string,
+  args: object,
+  onProgress?: (event: unknown) => void,
+): Promise<T> {
+  const path = `operations/${encodeURIComponent(verb)}`;
+  return withProof(async () => {
+    if (!onProgress) return (await ask<{ answer: T }>('POST', path, args)).answer;
+    return readStream<T>(await request('POST', path, args, 'application/x-ndjson'), onProgress);
+  });
+}
+
+interface StreamLine {
+  readonly progress?: unknown;
+  readonly answer?: unknown;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+async function readStream<T>(response: Response, onProgress: (event: unknown) => void): Promise<T> {
+  for await (const one of jsonLines(response.body!)) {
+    const line = one as StreamLine;
+    if (line.error) throw new ApiError(line.error.code, line.error.message, response.status);
+    if ('answer' in line) return line.answer as T;
+    onProgress(line.progress);
+  }
+  throw new ApiError('STREAM_ENDED', 'the connection ended before the answer', response.status);
+}

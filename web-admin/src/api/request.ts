@@ -1,0 +1,75 @@
+/** What the server of the page answers when something is not as it should be. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status: number,
+  ) {
+    super(message);
+  }
+}
+
+/** The code of an error that the server cannot be asked at all. */
+export const unreachable = 'UNREACHABLE';
+
+let signedOut = (): void => {};
+
+/** Says what is done when the server knows nothing of a session any more. */
+export function onSignedOut(act: () => void): void {
+  signedOut = act;
+}
+
+/** Told in place of what the system says, which differs by browser. */
+const noAnswer = (error: unknown): ApiError =>
+  new ApiError(unreachable, error instanceof Error ? error.message : String(error), 0);
+
+/**
+ * Asks the server of the page for something.
+ *
+ * @throws ApiError with the server's code and words
+ */
+export async function request(
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  body?: object,
+  accept = 'application/json',
+): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(`/api/v1/${path}`, {
+      method,
+      headers: {
+        accept,
+        ...(method !== 'GET' && { 'x-pomelo-admin': '1' }),
+        ...(body && { 'content-type': 'application/json' }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+      cache: 'no-store',
+      credentials: 'same-origin',
+    });
+  } catch (error) {
+    throw noAnswer(error);
+  }
+  if (response.ok) return response;
+  const error = await errorOf(response);
+  if (error.code === 'NOT_SIGNED_IN') signedOut();
+  throw error;
+}
+
+/** As {@link request}, for an answer of one JSON text. */
+export async function ask<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<T> {
+  const response = await request(method, path, body);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+async function errorOf(response: Response): Promise<ApiError> {
+  const fallback = new ApiError(`HTTP_${response.status}`, response.statusText, response.status);
+  try {
+    const { error } = (await response.json()) as { error: { code: string; message: string } };
+    return new ApiError(error.code, error.message, response.status);
+  } catch {
+    return fallback; // a proxy between may answer what it likes
+  }
+}

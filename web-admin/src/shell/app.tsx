@@ -1,0 +1,20 @@
+import { useEffect } from 'preact/hooks';
+import { beginFeed, endFeed } from '../feed/feed.js';
+import { session } from '../session/session-store.js';
+import { SetUp, setUpToken } from '../sign-in/set-up.js';
+import { SignIn } from '../sign-in/sign-in.js';
+import { Loading } from './loading.js';
+import { Shell } from './shell.js';
+
+/** The page: somebody signs in, and then sees the cluster. */
+export function App() {
+  const signedIn = Boolean(session.value);
+  useEffect(() => {
+    if (!signedIn) return;
+    beginFeed();
+    return endFeed;
+  }, [signedIn]);
+  if (setUpToken.value) return <SetUp />;
+  if (session.value === undefined) return <Loading />;
+  return session.value ? <Shell session={session.value} /> : <SignIn />;
+}
