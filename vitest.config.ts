@@ -53,8 +53,10 @@ const ofFixedPorts = [
   'topology',
 ].map((name) => `test/integration/${name}.test.ts`);
 
-/** Fails a run in which listeners pile up. */
-const setupFiles = [fileURLToPath(new URL('./test/helpers/strict-warnings.ts', import.meta.url))];
+/** Fails a run in which listeners pile up; gives what is waited for its time on a busy machine. */
+const setupFiles = ['strict-warnings', 'patient-waits'].map((name) =>
+  fileURLToPath(new URL(`./test/helpers/${name}.ts`, import.meta.url)),
+);
 
 /** A tier that reads the sources, in threads. */
 function fromSources(

@@ -8,6 +8,7 @@ import { linkMeasures } from '../framework/cluster/dist/internal.js';
 import { runtimeMeasures } from '../framework/common/dist/measures/runtime-measures.js';
 import { exposedName, snake } from '../framework/common/dist/measures.js';
 import { coreMeasures } from '../framework/core/dist/measures.js';
+import { alertingMeasures } from '../framework/master/dist/alerting/alerting-measures.js';
 import { listenerMeasures } from '../framework/master/dist/listener/listener-measures.js';
 import { clusterDefinitions } from '../framework/master/dist/ops/cluster-measures.js';
 import { rpcMeasures } from '../framework/rpc/dist/index.js';
@@ -32,7 +33,7 @@ const tables = {
   runtime: runtimeMeasures,
   rpc: rpcMeasures,
   cluster: linkMeasures,
-  master: listenerMeasures,
+  master: { ...listenerMeasures, ...alertingMeasures },
   servers: clusterDefinitions,
 };
 write('docs/reference/metrics.md', metricsPage(tables, exposedName, snake));

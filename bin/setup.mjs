@@ -18,6 +18,10 @@ const testNeeds = [
   { program: 'sshd', packages: ['openssh-server'] },
   // What masters agree in: test/helpers/etcd.ts.
   { program: 'etcd', packages: ['etcd-server'] },
+  // What operators give it its users and roles by: test/integration/etcd-guide.test.ts.
+  { program: 'etcdctl', packages: ['etcd-client'] },
+  // Slow cables and what is heard on them: test/helpers/wan.py and heard-port.py.
+  { program: 'python3', packages: ['python3'] },
   // Certificates for it: test/helpers/certificates.ts.
   { program: 'openssl', packages: ['openssl'] },
   // A load balancer before frontends: test/integration/haproxy.test.ts.

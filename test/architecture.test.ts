@@ -75,6 +75,7 @@ const belowInMaster: Record<string, readonly string[]> = {
     ...['accounts', 'audit'],
     ...['feed', 'leadership', 'secret', 'topology', 'supervisor', 'external', 'long-operations', 'servers'],
   ],
+  alerting: ['hosts'],
   feed: ['long-operations', 'servers', 'supervisor'],
   candidate: ['leadership', 'runtime', 'topology', 'long-operations'],
   ops: ['supervisor', 'servers'],

@@ -3,16 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeMessage, encodePackage, messageType, packageType } from '@pomelo-ts/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { serverIdsOn } from './chaos/game.js';
 import { Hearing, wordsOf } from './chaos/hearing.mjs';
 import { type Observed, problemsOf } from './chaos/invariants.js';
-import { drawSchedule, faultKinds, showFault } from './chaos/schedule.js';
+import { badSsh, drawSchedule, faultKinds, hostsOf, type Step, showFault } from './chaos/schedule.js';
 import { SecondLives } from './chaos/second-lives.js';
 import { Tap } from './chaos/tapped-socket.mjs';
-import { problemOfDirectory, problemsOfLeases } from './chaos/witnesses.js';
+import { problemOfDirectory, problemOfEnds, problemsOfLeases } from './chaos/witnesses.js';
 
 describe('the schedule of a chaos run', () => {
   const draw = (seed: number) =>
-    drawSchedule({ seed, ms: 60_000, hosts: 3, serverIds: ['chat-1', 'chat-2', 'gate-1'] });
+    drawSchedule({ seed, ms: 60_000, hosts: 3, serverIds: ['chat-1', 'gate-1', 'connector-1'] });
 
   it('is the same for the same seed, and another for another', () => {
     expect(draw(7)).toEqual(draw(7));
@@ -33,6 +34,23 @@ describe('the schedule of a chaos run', () => {
     }
   });
 
+  it('of each of the seeds that npm run chaos takes begins with the end of a connector, and all of them have every kind', () => {
+    const steps = Array.from({ length: 40 }, (_, at) => {
+      const seed = at + 1;
+      const hosts = hostsOf(seed);
+      return drawSchedule({ seed, ms: 40_000, hosts, serverIds: serverIdsOn(hosts) });
+    });
+    for (const [{ fault }] of steps as [Step][])
+      expect(showFault(fault)).toMatch(/^kill server connector-\d$/);
+    const faults = steps.flat().map(({ fault }) => fault);
+    expect(new Set(faults.map(({ kind }) => kind))).toEqual(new Set(faultKinds));
+    expect(new Set(faults.flatMap((fault) => (fault.kind === 'bad ssh' ? [fault.mode] : [])))).toEqual(
+      new Set(badSsh),
+    );
+    const reloads = faults.flatMap((fault) => (fault.kind === 'config reload' ? [fault.restart] : []));
+    expect(new Set(reloads)).toEqual(new Set([true, false]));
+  });
+
   it('is told in words', () => {
     expect(showFault({ kind: 'cut between', host: 0, from: 2, ms: 3100 })).toBe(
       'cut between on host 1 and 3 for 3.1 s',
@@ -51,15 +69,17 @@ describe('what must hold in a chaos run', () => {
   const fine: Observed = {
     report: {
       ...{ sent: 100, settled: 100, asked: 100, answered: 99, unasked: 0, strange: 0 },
-      ...{ pushes: 500, leaks: 0, repeats: 0, cuts: 3 },
+      ...{ pushes: 500, leaks: 0, repeats: 0, asides: 90, late: 0, cuts: 3 },
     },
     cutting: 1,
+    idle: [],
     leases: { holders: 2, problems: [] },
     secondLives: new Map([
       ['chat-1', 0],
       ['chat-2', 900],
     ]),
     serverIds: ['chat-1', 'chat-2'],
+    hung: [],
   };
   const reported = (more: Partial<Observed['report']>): Partial<Observed> => ({
     report: { ...fine.report, ...more },
@@ -76,9 +96,20 @@ describe('what must hold in a chaos run', () => {
     ['calls are answered once: 1 answers were to none that waited', reported({ unasked: 1 })],
     ['each is given the answer to its own call: 1 were not', reported({ strange: 1 })],
     ['pushes come: none did', reported({ pushes: 0 })],
+    ['pushes come: none did to who was in a channel for a time', reported({ asides: 0 })],
+    ['who has left a channel hears no more of it: 1 pushes came to such', reported({ late: 1 })],
+    ['every command ends: list --json did not', { hung: ['list --json'] }],
     ['what is said stays in its room: 1 pushes did not', reported({ leaks: 1 })],
     ['pushes come once: 1 came again', reported({ repeats: 1 })],
     ['faults are felt: 1 ended what players were connected to, and nobody was cut', reported({ cuts: 0 })],
+    [
+      'faults are felt: 0 ended what players were connected to, and nobody was cut',
+      { ...reported({ cuts: 0 }), cutting: 0 },
+    ],
+    [
+      'faults are felt: there was nothing for hanging ssh on host 1 for 2.0 s',
+      { idle: ['hanging ssh on host 1 for 2.0 s'] },
+    ],
     ['somebody holds the lease: nobody ever did', { leases: { holders: 0, problems: [] } }],
     ['no lease is held twice: two did', { leases: { holders: 2, problems: ['two did'] } }],
     [
@@ -179,8 +210,13 @@ describe('what chat servers are told by the directory of uids', () => {
 
   const byRoom = { room0: ['p0', 'p2'], room1: ['p1'] };
   const all = ['p0*room0', 'p2*room0', 'p1*room1'];
-  const write = (who: string, at: number, online: readonly string[], count = online.length) =>
-    writeFileSync(join(folder, who), JSON.stringify({ at, online, count }));
+  const write = (
+    who: string,
+    at: number,
+    online: readonly string[],
+    count = online.length,
+    ended: readonly string[] = [],
+  ) => writeFileSync(join(folder, who), JSON.stringify({ at, online, count, ended }));
 
   it('is fine when it is who is connected', () => {
     write('chat-1', 9000, all);
@@ -200,5 +236,13 @@ describe('what chat servers are told by the directory of uids', () => {
   it('is told when nobody has had a word of late', () => {
     write('chat-1', 7000, all);
     expect(problemOfDirectory(folder, byRoom, 10_000)).toBe('nobody was told anything in the last 2000 ms');
+    expect(problemOfEnds(folder, 10_000)).toBe('nobody was told anything in the last 2000 ms');
+  });
+
+  it('is told when one of them keeps a session that has ended', () => {
+    write('chat-1', 9000, all);
+    expect(problemOfEnds(folder, 10_000)).toBeUndefined();
+    write('chat-2', 9000, all, 3, ['p1*room1']);
+    expect(problemOfEnds(folder, 10_000)).toBe('chat-2 was told no end of sessions of [p1*room1]');
   });
 });

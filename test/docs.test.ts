@@ -113,6 +113,24 @@ describe('the documentation', () => {
     }
   });
 
+  it('names every port of the store to whoever closes ports, and who may reach it', () => {
+    const read = (page: string) => readFileSync(join(root, page), 'utf8');
+    const table = read('docs/guides/many-hosts.md');
+    expect(table).toMatch(/^\| hosts of masters \| members of etcd, .* \| 2379 \|$/m);
+    expect(table).toMatch(/^\| members of etcd \| each other \| 2380 \|$/m);
+    expect(read('SECURITY.md')).toMatch(/hosts of masters \(2379\) and its own members \(2380\)/);
+    const sections = [
+      ['docs/guides/security.md', 'Close the ports'],
+      ['docs/zh/security.md', '关闭端口'],
+    ] as const;
+    for (const [page, title] of sections) {
+      const section = read(page)
+        .split(/^## /m)
+        .find((text) => text.startsWith(title));
+      expect(section, page).toMatch(/many-hosts\.md#what-has-to-be-there[\s\S]*2379[\s\S]*2380/);
+    }
+  });
+
   it('shows JSON5 that parses', () => {
     for (const { language, code } of blocks)
       if (language === 'json5') expect(() => JSON5.parse(code)).not.toThrow();

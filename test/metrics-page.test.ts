@@ -13,6 +13,7 @@ import {
 } from '../framework/common/src/measures.js';
 import { GameMeasures } from '../framework/core/src/game-measures.js';
 import { coreMeasures } from '../framework/core/src/measures.js';
+import { alertingMeasures } from '../framework/master/src/alerting/alerting-measures.js';
 import { listenerMeasures } from '../framework/master/src/listener/listener-measures.js';
 import { clusterDefinitions } from '../framework/master/src/ops/cluster-measures.js';
 import { rpcMeasures } from '../framework/rpc/src/measures.js';
@@ -31,7 +32,7 @@ const tables = {
   runtime: runtimeMeasures,
   rpc: rpcMeasures,
   cluster: linkMeasures,
-  master: listenerMeasures,
+  master: { ...listenerMeasures, ...alertingMeasures },
   servers: clusterDefinitions,
 };
 const page = readFileSync(join(root, 'docs/reference/metrics.md'), 'utf8');

@@ -7,7 +7,7 @@ import { chatServer } from './game.js';
 import type { HostDisks } from './host-disks.js';
 import type { Masters } from './masters.js';
 import type { Operator } from './operator.js';
-import type { Fault } from './schedule.js';
+import { type Fault, showFault } from './schedule.js';
 import { livesIn } from './second-lives.js';
 import type { SshPorts } from './ssh-ports.js';
 
@@ -31,6 +31,8 @@ type HostFault = Extract<Fault, { readonly host: number }>;
 export class Faults {
   /** Faults that have ended processes which players may be connected to. */
   cutting = 0;
+  /** Faults that found nothing to be done to, where there must have been something. */
+  readonly idle: string[] = [];
   readonly #victims: Victims;
   readonly #removed = new Set<string>();
   #reloads = 0;
@@ -73,8 +75,11 @@ export class Faults {
     switch (fault.kind) {
       case 'add':
         return this.#add(host, fault.number);
-      case 'hanging ssh':
-        return pause(ports.serverPids(host));
+      case 'hanging ssh': {
+        const pids = ports.serverPids(host);
+        if (pids.length === 0 && !this.#victims.off.has(host)) this.idle.push(showFault(fault));
+        return pause(pids);
+      }
       case 'bad ssh':
         ports.become(host, fault.mode);
         return () => ports.become(host, 'well');

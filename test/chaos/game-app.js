@@ -1,5 +1,6 @@
-// The reference game's own routes, and two witnesses on each chat server: one takes a lease and writes down when it holds it, one writes
-// down who is online, as the directory of uids tells.
+// The reference game's own routes, and witnesses on each chat server: one takes a lease and writes down when it holds it, one writes down who
+// is online, as the directory of uids tells, and which sessions it was told no end of. What a player says is given back with the answer, so
+// that it can tell whose answer that is; and whoever has spoken is in a second channel of the room until somebody else has.
 import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,12 +15,42 @@ export default defineApp((app) => {
   app.route('chat', byRoom);
   app.configure('chat|connector', () => app.filter(serialFilter()));
   app.configure('chat', () =>
+    app.filter({ after: (outcome, msg, session) => afterWords(app, outcome, msg, session) }),
+  );
+  app.configure('chat', () =>
     app.onStarted(() => {
       void witness(app);
       void witnessOfUids(app);
     }),
   );
 });
+
+/** Uids of the sessions that this server knows and was told no end of, by id. */
+const open = new Map();
+/** Who is in the second channel of each room. */
+const inside = new Map();
+
+function afterWords(app, { answer }, { content }, session) {
+  if (answer?.code !== 200) return;
+  answer.echo = content;
+  const { id, uid, frontendId } = session;
+  if (!open.has(id)) {
+    open.set(id, uid);
+    session.onClosed(() => open.delete(id));
+  }
+  const name = `aside ${session.get('rid')}`;
+  const aside = app.channels.create(name);
+  const former = inside.get(name);
+  inside.set(name, { uid, frontendId });
+  aside.add(session);
+  tellAside(aside);
+  if (!former || (former.uid === uid && former.frontendId === frontendId)) return;
+  aside.leave(former);
+  tellAside(aside);
+}
+
+/** Each push says to whom it goes. */
+const tellAside = (aside) => aside.push('onAside', { to: aside.members.map(({ uid }) => uid) });
 
 /** All hosts of the lab have one kernel, and so one monotonic clock. */
 async function witness(app) {
@@ -47,8 +78,15 @@ async function witnessOfUids(app) {
   for (; ; await sleep(300)) {
     const at = monotonicMs();
     try {
-      const [online, count] = await Promise.all([app.sessions.online(uids), app.sessions.count()]);
-      writeFileSync(`${file}.new`, JSON.stringify({ at, online, count }));
+      const known = [...open];
+      const [online, count, places] = await Promise.all([
+        app.sessions.online(uids),
+        app.sessions.count(),
+        app.sessions.placesOf([...new Set(known.map(([, uid]) => uid))]),
+      ]);
+      const isThere = ([id, uid]) => places.get(uid)?.some(({ sessionId }) => sessionId === id);
+      const ended = known.filter((one) => open.has(one[0]) && !isThere(one)).map(([, uid]) => uid);
+      writeFileSync(`${file}.new`, JSON.stringify({ at, online, count, ended }));
       renameSync(`${file}.new`, file);
     } catch {
       // A frontend does not answer: there is no word, and one that is old is told.

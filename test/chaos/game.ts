@@ -26,6 +26,14 @@ const settings = {
 export const mostPlayers = 300;
 export const rooms = 12;
 
+/** The servers of the game on so many hosts. */
+export const serverIdsOn = (hosts: number): readonly string[] =>
+  Array.from({ length: hosts }, (_, at) => [
+    `connector-${at + 1}`,
+    `chat-${at + 1}`,
+    ...(at < 2 ? [`gate-${at + 1}`] : []),
+  ]).flat();
+
 /** What the topology says of a server that a run adds: a chat server, as the others are. */
 export const chatServer = (game: TestGame, id: string, host: string, port: number) => ({
   ...common(id),

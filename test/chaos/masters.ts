@@ -37,9 +37,14 @@ export class Masters {
     return () => void child?.kill('SIGCONT');
   }
 
+  /** Starts none any more. */
+  leave(): void {
+    this.#ended = true;
+  }
+
   /** Starts none any more, and kills those that run. */
   async end(): Promise<void> {
-    this.#ended = true;
+    this.leave();
     for (const at of this.#hosts.keys()) this.signal(at, 'SIGKILL');
     await Promise.all(this.#loops);
   }

@@ -1,5 +1,5 @@
 // Many players in one process: each enters a room, says something again and again, and comes back whenever it is cut off.
-// A line of standard input asks for a report, which is a line of JSON.
+// From when they are told to roam until they are told to stay, they also leave by themselves and return. A line of standard input asks for a report, which is a line of JSON.
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '@pomelo-ts/client';
@@ -22,6 +22,9 @@ const seen = {
   /** Pushes of a room that the player is not in, and those that came twice. */
   leaks: 0,
   repeats: 0,
+  /** Pushes of a channel that players are in for a time, and those that came to one who had left it. */
+  asides: 0,
+  late: 0,
   /** Answers that belong to another request. */
   strange: 0,
   /** Times that a player who was in was cut off. */
@@ -29,6 +32,10 @@ const seen = {
 };
 /** Whether players send nothing any more. */
 let quiet = false;
+/** Whether players leave by themselves after a while, and return. */
+let roaming = false;
+/** What they say before they leave. */
+const visitWords = 20;
 
 class Player {
   name;
@@ -36,7 +43,7 @@ class Player {
   /** Whether it has entered its room and its connection is open. */
   entered = false;
   /** When it was last answered, by the monotonic clock. */
-  answeredAt = 0;
+  answeredAt = Number.NEGATIVE_INFINITY;
   lastError = 'nothing yet';
   hearing;
   /** When it has entered. */
@@ -73,9 +80,14 @@ class Player {
       connectTimeoutMs: 5000,
       openSocket: openTapped,
     });
+    let leaves = false;
     try {
       this.hearing = new Hearing(this.room, performance.now());
       client.on('onChat', ({ msg }) => this.#hear(msg));
+      client.on('onAside', ({ to }) => {
+        if (to.includes(`${this.name}*${this.room}`)) seen.asides++;
+        else seen.late++;
+      });
       const entry = await this.#ask(client, 'connector.entryHandler.enter', {
         username: this.name,
         rid: this.room,
@@ -84,17 +96,20 @@ class Player {
       if (!entry.users.includes(this.name)) seen.strange++;
       this.entered = true;
       this.enteredAt = performance.now();
-      while (client.state === 'open' && !quiet) {
+      // Not all at once.
+      let words = (this.#number % visitWords) + (roaming ? visitWords : 1);
+      while (client.state === 'open' && !quiet && !leaves) {
         const number = this.#said++;
         const content = wordsOf(this.room, this.name, number);
         const answer = await this.#ask(client, 'chat.chatHandler.send', { content, target: '*' });
-        if (answer.users) seen.strange++;
+        if (answer.users || (answer.code === 200 && answer.echo !== content)) seen.strange++;
         if (answer.code === 200) this.#pushed(number, performance.now());
         else this.lastError = JSON.stringify(answer);
         await sleep(pauseMs);
+        if (roaming) leaves = --words <= 0;
       }
     } finally {
-      if (this.entered && !quiet) seen.cuts++;
+      if (this.entered && !quiet && !leaves) seen.cuts++;
       this.entered = false;
       await client.close().catch(() => {});
     }
@@ -151,6 +166,7 @@ for (const player of players) {
 createInterface({ input: process.stdin })
   .on('line', (line) => {
     quiet ||= line === 'quiet';
+    if (line === 'roam' || line === 'stay') roaming = line === 'roam';
     const now = performance.now();
     const byRoom = Object.fromEntries(Array.from({ length: rooms }, (_, n) => [`room${n}`, []]));
     for (const { name, room, entered } of players) if (entered) byRoom[room].push(name);

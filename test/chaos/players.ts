@@ -19,6 +19,9 @@ export interface PlayersReport {
   readonly leaks: number;
   /** Pushes that came twice. */
   readonly repeats: number;
+  /** Pushes of a channel that players are in for a time, and those that came to one who had left it. */
+  readonly asides: number;
+  readonly late: number;
   /** Times that a player who was in was cut off. */
   readonly cuts: number;
   /** Those that were answered within the last three seconds. */
@@ -54,6 +57,16 @@ export class Players implements Disposable {
 
   report(): Promise<PlayersReport> {
     return this.#tell('report');
+  }
+
+  /** Has them leave by themselves now and then, and return. */
+  roam(): Promise<PlayersReport> {
+    return this.#tell('roam');
+  }
+
+  /** Has them leave by themselves no more: what is looked at must stand still. */
+  stay(): Promise<PlayersReport> {
+    return this.#tell('stay');
   }
 
   /** Has them send nothing any more: what they have sent must settle now. */

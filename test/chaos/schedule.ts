@@ -24,7 +24,8 @@ export type Fault =
   | { readonly kind: 'loss'; readonly host: number; readonly share: number; readonly ms: number }
   | { readonly kind: 'delay'; readonly host: number; readonly delay: number; readonly ms: number };
 
-const badSsh = [
+/** All of {@link BadSsh}. */
+export const badSsh = [
   'resets',
   'says nothing',
   'ends after its banner',
@@ -48,6 +49,9 @@ export interface ScheduleOptions {
   readonly hosts: number;
   readonly serverIds: readonly string[];
 }
+
+/** How many hosts the run of a seed has. */
+export const hostsOf = (seed: number): number => 3 + (seed % 3);
 
 /** Numbers from 0 up to 1 that a seed decides (mulberry32, by Tommy Ettinger). */
 export function randomOf(seed: number): () => number {
@@ -97,7 +101,8 @@ export const isOfHosts = ({ kind }: Fault): boolean => (ofHosts as readonly stri
 export const faultKinds: readonly Fault['kind'][] = [...new Set([...ofHosts, ...ofProcesses])];
 
 /**
- * The faults of one run: the same seed gives the same ones. Of faults that keep hosts from the others one is there at a time; processes
+ * The faults of one run: the same seed gives the same ones. The first of each ends a connector, so that in every run players are cut. Of
+ * faults that keep hosts from the others one is there at a time; processes
  * are killed and paused, and operators and SSH ports do what they do, at any time.
  */
 export function drawSchedule({ seed, ms, hosts, serverIds }: ScheduleOptions): readonly Step[] {
@@ -115,7 +120,9 @@ export function drawSchedule({ seed, ms, hosts, serverIds }: ScheduleOptions): r
     const share = 0.05 + random() * 0.15;
     const mode = oneOf(badSsh);
     const restart = random() < 0.5;
-    if (random() < 0.4 && at >= hostFreeAt) {
+    if (steps.length === 0)
+      steps.push({ at, fault: { kind: 'kill server', id: connectorOf(serverIds, host) } });
+    else if (random() < 0.4 && at >= hostFreeAt) {
       hostFreeAt = at + lasts + 500;
       steps.push({ at, fault: hostFault(oneOf(ofHosts), { host, from, share, ms: lasts }) });
     } else {
@@ -126,6 +133,11 @@ export function drawSchedule({ seed, ms, hosts, serverIds }: ScheduleOptions): r
     }
   }
   return steps;
+}
+
+function connectorOf(serverIds: readonly string[], number: number): string {
+  const connectors = serverIds.filter((id) => id.startsWith('connector'));
+  return connectors[number % connectors.length]!;
 }
 
 function hostFault(

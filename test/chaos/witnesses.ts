@@ -50,10 +50,22 @@ interface DirectoryWord {
   /** Those of the players' uids that are online, and how many uids are. */
   readonly online: readonly string[];
   readonly count: number;
+  /** Uids of sessions that are nowhere, by the directory, while this server was told no end of them. */
+  readonly ended: readonly string[];
 }
 
 /** How old a word of the directory may be, in ms. */
 const wordMs = 2000;
+
+/** What chat servers have been told of late. */
+function freshWords(folder: string, now: number): readonly (DirectoryWord & { readonly by: string })[] {
+  return readdirSync(folder)
+    .filter((file) => !file.endsWith('.new'))
+    .map((file) => ({ by: file, ...(JSON.parse(readFileSync(join(folder, file), 'utf8')) as DirectoryWord) }))
+    .filter(({ at }) => now - at < wordMs);
+}
+
+const noWord = `nobody was told anything in the last ${wordMs} ms`;
 
 /** How what the directory of uids tells differs from who is connected; undefined when it does not. */
 export function problemOfDirectory(
@@ -62,11 +74,8 @@ export function problemOfDirectory(
   now: number,
 ): string | undefined {
   const connected = Object.entries(byRoom).flatMap(([room, names]) => names.map((name) => `${name}*${room}`));
-  const words = readdirSync(folder)
-    .filter((file) => !file.endsWith('.new'))
-    .map((file) => ({ by: file, ...(JSON.parse(readFileSync(join(folder, file), 'utf8')) as DirectoryWord) }))
-    .filter(({ at }) => now - at < wordMs);
-  if (words.length === 0) return `nobody was told anything in the last ${wordMs} ms`;
+  const words = freshWords(folder, now);
+  if (words.length === 0) return noWord;
   for (const { by, online, count } of words) {
     const missing = connected.filter((uid) => !online.includes(uid));
     const extra = online.filter((uid) => !connected.includes(uid));
@@ -76,4 +85,12 @@ export function problemOfDirectory(
       return `${by} is told of ${count} uids, and ${connected.length} are connected`;
   }
   return undefined;
+}
+
+/** Which sessions chat servers keep though they have ended; undefined when none does. */
+export function problemOfEnds(folder: string, now: number): string | undefined {
+  const words = freshWords(folder, now);
+  if (words.length === 0) return noWord;
+  const wrong = words.find(({ ended }) => ended.length > 0);
+  return wrong && `${wrong.by} was told no end of sessions of [${wrong.ended.slice(0, 5)}]`;
 }

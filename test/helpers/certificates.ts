@@ -15,6 +15,8 @@ export class Certificates implements Disposable {
   readonly ca = join(this.folder, 'ca.pem');
   readonly member: CertificateFiles;
   readonly client: CertificateFiles;
+  /** A client of no name: an etcd that has users takes no other. */
+  readonly nameless: CertificateFiles;
 
   constructor() {
     const key = join(this.folder, 'ca-key.pem');
@@ -34,17 +36,18 @@ export class Certificates implements Disposable {
     // etcd's own gateway dials it with the certificate of the member.
     this.member = this.#sign('member', 'serverAuth,clientAuth');
     this.client = this.#sign('client', 'clientAuth');
+    this.nameless = this.#sign('nameless', 'clientAuth', '/O=game');
   }
 
   [Symbol.dispose](): void {
     rmSync(this.folder, { recursive: true });
   }
 
-  #sign(name: string, usage: string): CertificateFiles {
+  #sign(name: string, usage: string, subject = `/CN=${name}`): CertificateFiles {
     const at = (file: string) => join(this.folder, `${name}${file}`);
     const [key, request, cert, extensions] = [at('-key.pem'), at('.csr'), at('.pem'), at('.ext')];
     writeFileSync(extensions, `subjectAltName=IP:127.0.0.1\nextendedKeyUsage=${usage}\n`);
-    this.#openssl('req', ...newKey, '-keyout', key, '-out', request, '-subj', `/CN=${name}`);
+    this.#openssl('req', ...newKey, '-keyout', key, '-out', request, '-subj', subject);
     const authority = ['-CA', this.ca, '-CAkey', join(this.folder, 'ca-key.pem'), '-CAcreateserial'];
     this.#openssl(
       'x509',

@@ -17,6 +17,7 @@ const chat = `function burnTheTime() {
 }
 export default (app) => ({
   join: ({ room }, session) => { app.channels.create(room).add(session); return { code: 200 }; },
+  murmur: () => { app.logger.debug('a word for developers'); return { code: 200 }; },
   burn: () => { burnTheTime(); return { code: 200 }; },
   say: () => ({ code: 200 }),
   shout: ({ text }) => { console.log(text); return { code: 200 }; },
@@ -30,8 +31,11 @@ export interface LookedAtGame extends AsyncDisposable {
   readonly clientPort: number;
 }
 
-/** Starts it in the background. */
-export async function lookedAtGame(master: object = {}): Promise<LookedAtGame> {
+/** Starts it in the background; `before` may put more into its folder. */
+export async function lookedAtGame(
+  master: object = {},
+  before: (root: string) => void = () => {},
+): Promise<LookedAtGame> {
   const clientPort = await freePort();
   const game = await TestGame.make(
     {
@@ -53,6 +57,7 @@ export async function lookedAtGame(master: object = {}): Promise<LookedAtGame> {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, `${name}.js`), source);
   }
+  before(game.root);
   const { code, stderr } = await game.run('start', '-D', '-e', 'production');
   if (code !== 0) throw new Error(`the game did not start: ${stderr}`);
   return { game, clientPort, [Symbol.asyncDispose]: () => game[Symbol.asyncDispose]() };

@@ -12,8 +12,10 @@ export class SmallDisk implements Disposable {
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kibibytes}k`, 'tmpfs', folder]);
   }
 
+  /** Leaves no room, whatever has become free since the last time. */
   fill(): void {
-    spawnSync('dd', ['if=/dev/zero', `of=${join(this.#folder, 'filler')}`, 'bs=4k']);
+    const filler = `of=${join(this.#folder, 'filler')}`;
+    spawnSync('dd', ['if=/dev/zero', filler, 'bs=4k', 'oflag=append', 'conv=notrunc']);
   }
 
   makeRoom(): void {

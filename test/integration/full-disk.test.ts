@@ -1,31 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { eventually, TestGame } from '../helpers/cluster-process.js';
-
-/** A small disk of its own in place of a folder. */
-class SmallDisk implements Disposable {
-  readonly #folder: string;
-
-  constructor(folder: string) {
-    this.#folder = folder;
-    mkdirSync(folder, { recursive: true });
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]);
-  }
-
-  fill(): void {
-    spawnSync('dd', ['if=/dev/zero', `of=${join(this.#folder, 'filler')}`, 'bs=4k']);
-  }
-
-  makeRoom(): void {
-    rmSync(join(this.#folder, 'filler'));
-  }
-
-  [Symbol.dispose](): void {
-    execFileSync('umount', ['--lazy', this.#folder]);
-  }
-}
+import { SmallDisk } from '../helpers/small-disk.js';
 
 it('a master that begins while the disk is full takes over what runs, starts what crashes, and can be asked once there is room', async () => {
   const chat = [
@@ -33,8 +10,8 @@ it('a master that begins while the disk is full takes over what runs, starts wha
     { id: 'chat-2', port: 6192 },
   ];
   await using game = await TestGame.make({ chat }, { env: { POMELO_TS_SECRET: 'of the integration tests' } });
-  using own = new SmallDisk(join(game.root, '.pomelo-ts'));
-  using logs = new SmallDisk(join(game.root, 'logs'));
+  using own = new SmallDisk(join(game.root, '.pomelo-ts'), 1024);
+  using logs = new SmallDisk(join(game.root, 'logs'), 1024);
   const first = game.begin('start', '-e', 'production');
   await first.says('2 servers ready');
   const before = await game.rows();
@@ -62,6 +39,47 @@ it('a master that begins while the disk is full takes over what runs, starts wha
   expect((await game.run('stop')).code).toBe(0);
 });
 
+it('a disk that fills while the cluster runs is told of, costs no server, and is written to again once there is room', async () => {
+  const chat = [
+    { id: 'chat-1', port: 6191 },
+    { id: 'chat-2', port: 6192 },
+  ];
+  const secret = { POMELO_TS_SECRET: 'of the integration tests' };
+  await using game = await TestGame.make(
+    { chat },
+    { env: secret, master: { restart: { minBackOff: '4s' } } },
+  );
+  using own = new SmallDisk(join(game.root, '.pomelo-ts'), 1024);
+  using logs = new SmallDisk(join(game.root, 'logs'), 1024);
+  const master = game.begin('start', '-e', 'production');
+  await master.says('2 servers ready');
+  const before = await game.rows();
+  const record = '.pomelo-ts/servers/127.0.0.1/chat-1.json';
+  const isRecorded = (pid: number) =>
+    existsSync(join(game.root, record)) && JSON.parse(game.read(record)).pid === pid;
+  for (const disk of [own, logs]) disk.fill();
+  process.kill(before['chat-1']!.pid!, 'SIGKILL');
+  await eventually(() => !existsSync(join(game.root, record)), 'the end of the record');
+  own.fill(); // where the record was
+  const pid = await eventually(async () => {
+    const row = (await game.rows())['chat-1']!;
+    return row.state === 'ready' && row.pid !== before['chat-1']!.pid && row.pid!;
+  }, 'another life of chat-1');
+  await master.says('A host needs to be looked at.');
+  expect(master.stdout).toMatch(/A host needs to be looked at\..*ENOSPC/);
+  expect(isRecorded(pid)).toBe(false);
+  const doctor = await game.run('doctor', '-e', 'production');
+  expect(doctor.stdout).toMatch(/^✖ disk {5}nothing can be written to \.pomelo-ts\/ here: ENOSPC/m);
+  expect(doctor.stdout).toContain('2 servers of 2 ready');
+  expect(doctor.stdout).not.toMatch(/kill \d/);
+  for (const disk of [own, logs]) disk.makeRoom();
+  await eventually(() => isRecorded(pid), 'a record of the life that runs');
+  expect((await game.rows())['chat-2']).toMatchObject({ pid: before['chat-2']!.pid, restarts: 0 });
+  expect((await game.run('stop', '-e', 'production')).code).toBe(0);
+  expect((await master.ended).code).toBe(0);
+  expect(game.pids()).toEqual([]);
+});
+
 describe('a game on a full disk', () => {
   const chat = [
     { id: 'chat-1', port: 6193 },
@@ -72,7 +90,7 @@ describe('a game on a full disk', () => {
   async function full() {
     const game = await TestGame.ofReference({ chat });
     game.moreEnv = { POMELO_TS_SECRET: 'of the integration tests' };
-    const disks = ['.pomelo-ts', 'logs'].map((folder) => new SmallDisk(join(game.root, folder)));
+    const disks = ['.pomelo-ts', 'logs'].map((folder) => new SmallDisk(join(game.root, folder), 1024));
     for (const disk of disks) disk.fill();
     return { game, disks };
   }
@@ -127,7 +145,7 @@ describe('a game on a full disk', () => {
 it('an order that cannot be written down as the disk is full names the file and the cure, and leaves nothing half', async () => {
   const chat = [{ id: 'chat-1', port: 6191 }];
   await using game = await TestGame.make({ chat }, { env: { POMELO_TS_SECRET: 'of the integration tests' } });
-  using own = new SmallDisk(join(game.root, '.pomelo-ts'));
+  using own = new SmallDisk(join(game.root, '.pomelo-ts'), 1024);
   const started = await game.run('start', '-D', '-e', 'production');
   expect(started.code, started.stderr).toBe(0);
   own.fill();

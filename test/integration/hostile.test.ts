@@ -551,8 +551,16 @@ describe('a connector and its clients', () => {
     const other = (await cluster.rows()).get('connector-2')!.pid;
     execFileSync('prlimit', [`--pid=${other}`, '--nofile=60:60']);
     const port = cluster.port('connector-2');
-    const silent = Array.from({ length: 300 }, () => bare(port));
-    await Promise.all(silent);
+    const log = () => readFileSync(`${cluster.game.root}/logs/connector-2.log`, 'utf8');
+    const told = 'Connections are taken and closed at once, as no more files may be open: raise ulimit -n';
+    await eventually(async () => {
+      await Promise.all(Array.from({ length: 300 }, () => bare(port)));
+      return log().includes(told);
+    }, 'a line on the shortage');
+    await eventually(
+      () => log().includes('This process may open files and connections again.'),
+      'a line on its end',
+    );
     await using client = await eventually(
       () => RawClient.join(port).catch(() => undefined),
       'a place for a client',

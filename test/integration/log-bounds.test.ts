@@ -1,9 +1,12 @@
+import { once } from 'node:events';
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { eventually, TestGame } from '../helpers/cluster-process.js';
+import { Crowd } from '../helpers/crowd.js';
 import { freePort } from '../helpers/free-port.js';
+import { RawClient } from '../helpers/raw-client.js';
 import { SmallDisk } from '../helpers/small-disk.js';
 
 const env = { POMELO_TS_SECRET: 'of the integration tests, and long enough' };
@@ -33,6 +36,12 @@ function knock(port: number): Promise<void> {
     socket.resume();
   });
 }
+
+/** As {@link knock}, once from each of so many addresses. */
+const knockFromEverywhere = async (port: number, addresses: number): Promise<void> => {
+  using crowd = await Crowd.at(port, addresses, Buffer.from('GET / HTTP/1.1\r\n\r\n'));
+  await Promise.all(crowd.sockets.map((socket) => socket.closed || once(socket, 'close')));
+};
 
 async function knockOften(port: number, times: number): Promise<void> {
   for (let left = times; left > 0; left -= 50)
@@ -110,6 +119,51 @@ describe('the log of a server', () => {
   });
 });
 
+describe('a hostile client', () => {
+  it('that has handlers print, log and throw as much as it can has one budget of bytes for all of it', async () => {
+    const rate = 16 * 1024;
+    const clientPort = await freePort();
+    const connector = { id: 'connector-1', port: await freePort(), clientPort, frontend: true };
+    await using game = await TestGame.make(
+      { connector: [connector] },
+      { ownBoot: true, env, master: { log: { rate: '16KiB', maxSize: '100MiB' } } },
+    );
+    game.write('package.json', { type: 'module' });
+    writeFileSync(join(game.root, 'app.js'), 'export default { setUp() {} };');
+    mkdirSync(join(game.root, 'app/servers/connector/handler'), { recursive: true });
+    writeFileSync(
+      join(game.root, 'app/servers/connector/handler/handler.js'),
+      `export default (app) => ({
+        fails({ n }) {
+          console.log('printed ' + n + ' ' + '.'.repeat(300));
+          process.stderr.write('printed as an error ' + n + ' ' + '.'.repeat(300) + '\\n');
+          app.logger.warn('logged ' + n, { text: '.'.repeat(300) });
+          throw new Error('thrown ' + n);
+        },
+      });`,
+    );
+    expect(await game.run('start', ...daemon)).toMatchObject({ code: 0 });
+    const atFirst = sizeOf(game, 'connector-1.log');
+    const begun = performance.now();
+    let asked = 0;
+    for (const rounds = 40; asked < rounds * 100; ) {
+      await using client = await RawClient.join(clientPort);
+      const ids = Array.from({ length: 100 }, () =>
+        client.sendMessage('connector.handler.fails', { n: ++asked }),
+      );
+      expect(await client.answerTo(ids.at(-1)!)).toMatchObject({ code: 500 });
+    }
+    const log = () => game.read('logs/connector-1.log');
+    await eventually(() => /were left out: more than 16 KiB came in a second/.test(log()), 'the notice');
+    const seconds = Math.ceil((performance.now() - begun) / 1000);
+    const written = sizeOf(game, 'connector-1.log') - atFirst;
+    expect(asked * 900).toBeGreaterThan(2 * written); // what there was to tell
+    expect(written).toBeLessThan(rate * (seconds + 4) + 4096); // for a moment four times as many, and the notices
+    for (const kind of ['printed 1', 'printed as an error 1', 'logged 1', 'thrown'])
+      expect(log()).toContain(kind);
+  });
+});
+
 describe('strangers', () => {
   it('on the port of the master write a few lines, none with a stack, and master.log is put aside too', async () => {
     await using game = await gameThat('', { maxSize: '64KiB', keep: 2 });
@@ -131,6 +185,24 @@ describe('strangers', () => {
       20_000,
     );
     expect(sizeOf(game, 'master.log')).toBeLessThan(20 * 1024);
+  });
+
+  it('from everywhere have master.log put aside while one master lives, and it goes on in a new one', async () => {
+    await using game = await gameThat('', { maxSize: '4KiB', keep: 2 });
+    expect(await game.run('start', ...daemon)).toMatchObject({ code: 0 });
+    const { port, pid } = JSON.parse(game.read('.pomelo-ts/master.json'));
+    const isPutAside = async () => {
+      await knockFromEverywhere(port, 50);
+      return game.files('logs').includes('master.log.1');
+    };
+    await eventually(isPutAside, 'an old log of the master', 60_000);
+    expect(game.read('logs/master.log.1')).toMatch(/A connection was refused|proved nothing were refused/);
+    for (const name of game.files('logs').filter((one) => one.startsWith('master.log')))
+      expect(sizeOf(game, name)).toBeLessThanOrEqual(4096);
+    const { stderr } = await game.run('restart', 'chat-9');
+    expect(stderr).toContain('There is no server, type or host chat-9');
+    await eventually(() => game.read('logs/master.log').includes('servers.restart'), 'what comes after');
+    expect(JSON.parse(game.read('.pomelo-ts/master.json')).pid).toBe(pid);
   });
 
   it('on the RPC port of a server write a few lines', async () => {

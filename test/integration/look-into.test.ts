@@ -124,3 +124,47 @@ describe('pomelo-ts users and kick', () => {
     }
   });
 });
+
+describe('pomelo-ts loglevel', () => {
+  const linesOf = (game: LookedAtGame['game'], text: string) =>
+    game
+      .read('logs/chat-1.log')
+      .split('\n')
+      .filter((line) => line.includes(text)).length;
+
+  it('has a server log more, until that is taken back or its time is over', async () => {
+    const { game, clientPort } = looked;
+    await using client = await RawClient.join(clientPort);
+    const levels = (level: string, ...more: string[]) =>
+      game.run('loglevel', level, '-t', 'chat', '-e', 'production', ...more);
+    const say = async () => {
+      await client.request('chat.chatHandler.murmur', {});
+      return (
+        linesOf(game, 'a word for developers') +
+        game.read('logs/chat-2.log').split('a word for developers').length -
+        1
+      );
+    };
+    expect(await say()).toBe(0);
+    expect(await levels('debug')).toMatchObject({
+      code: 0,
+      stdout: '2 servers log at debug for 1h: chat-1 chat-2\n',
+    });
+    expect(await say()).toBe(1);
+    expect((await levels('settings')).stdout).toContain('2 servers log as their settings say');
+    expect(await say()).toBe(1);
+    expect((await levels('debug', '--for', '1s')).code).toBe(0);
+    await eventually(async () => {
+      const before = await say();
+      return (await say()) === before;
+    }, 'the end of its time');
+  });
+
+  it('tells a time that is none, and a level that there is not', async () => {
+    const { game } = looked;
+    expect(await game.run('loglevel', 'debug', '--for', 'long', '-e', 'production')).toMatchObject({
+      code: 2,
+    });
+    expect((await game.run('loglevel', 'loud', '-e', 'production')).stderr).toContain('debug');
+  });
+});

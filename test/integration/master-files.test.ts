@@ -201,6 +201,25 @@ describe('a start that has just begun', () => {
     expect((await game.run('stop', '-e', 'production')).code).toBe(0);
   });
 
+  it('is named by a second one, which ends without harm: the servers of the first are those that run', async () => {
+    await using game = await TestGame.make({ chat }, secret);
+    const first = game.begin('start', '-D', '-e', 'production');
+    await eventually(() => running(game, '\0start\0').length > 0, 'the first command');
+    const [pid] = running(game, '\0start\0');
+    process.kill(Number(pid), 'SIGSTOP');
+    const second = await game.run('start', '-D', '-e', 'production');
+    process.kill(Number(pid), 'SIGCONT');
+    expect(second).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `error A start of ${game.root} is under way (pid ${pid}): wait for its end, or end it alone with kill ${pid}.\n`,
+    });
+    expect(await first.ended).toMatchObject({ code: 0, stderr: '' });
+    expect(await game.rows()).toMatchObject({ 'chat-1': { state: 'ready', restarts: 0 } });
+    expect(game.pids()).toHaveLength(2); // the master and its server
+    expect((await game.run('stop')).code).toBe(0);
+  });
+
   it('is told of by other commands', async () => {
     await using game = await TestGame.make({ chat }, secret);
     const start = game.begin('start', '-D', '-e', 'production');

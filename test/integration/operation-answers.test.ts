@@ -51,6 +51,38 @@ async function readWatched(game: TestGame, asked: Set<string>): Promise<void> {
     expect([event, progress.safeParse(event).error?.issues]).toEqual([event, undefined]);
 }
 
+type Ask = Awaited<ReturnType<typeof asker>>['ask'];
+
+/** Accounts, keys and the audit log, and what servers that know less than a game's own are asked for. */
+async function lookedAtByAdmins(ask: Ask, asked: Set<string>): Promise<void> {
+  const { token } = await ask('accounts.add', { name: 'ann', role: 'admin' });
+  expect(token).toMatch(/^[\w-]{43}$/);
+  await ask('accounts.add', { name: 'bob', role: 'viewer' });
+  await ask('accounts.change', { name: 'bob', role: 'operator', disabled: true });
+  await ask('accounts.link', { name: 'bob' });
+  expect(await ask('accounts.list', {})).toHaveLength(2);
+  await ask('accounts.remove', { name: 'bob' });
+  const { id } = await ask('keys.create', { name: 'ci', role: 'viewer', days: 1 });
+  expect(await ask('keys.list', {})).toHaveLength(1);
+  await ask('keys.revoke', { id });
+  expect(await ask('sessions.list', {})).toEqual([]);
+  expect(await ask('sessions.revoke', { id: 'none' })).toEqual({ ended: 0 });
+  expect((await ask('audit.read', { verb: 'accounts.' })).records.length).toBeGreaterThan(6);
+  expect(await ask('audit.verify', {})).toMatchObject({ broken: [], cut: 0 });
+  const { silent } = await ask('channels.list', {});
+  expect(silent.length).toBeGreaterThan(1);
+  await ask('channels.members', { name: 'room' });
+  expect(await ask('servers.loglevel', { level: 'debug' })).toMatchObject({ changed: [] });
+  for (const [verb, args] of [
+    ['users.online', { uids: ['ann'] }],
+    ['users.count', {}],
+    ['push.send', { to: { uids: ['ann'] }, route: 'onMail', body: {} }],
+  ] as const) {
+    await expect(ask(verb, args)).rejects.toThrow('does not know');
+    asked.add(verb); // push-api.test has servers that know them
+  }
+}
+
 it('each operation answers, and tells while it goes on, what its schemas say', async () => {
   const chat: object[] = [];
   for (const n of [1, 2]) chat.push({ id: `chat-${n}`, port: await freePort() });
@@ -71,6 +103,7 @@ it('each operation answers, and tells while it goes on, what its schemas say', a
   await readWatched(game, asked);
   expect(await ask('users.find', { uid: 'ann' })).toMatchObject({ sessions: [], silent: [{ id: 'gate-1' }] });
   await ask('users.kick', { uid: 'ann', reason: 'test' });
+  await lookedAtByAdmins(ask, asked);
   const wish = { kind: 'cpu', ms: 100 } as const;
   await expect(ask('servers.profile', { id: 'chat-1', wish })).rejects.toThrow('does not know');
   asked.add('servers.profile'); // look-into.test has servers that know it

@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TestGame } from '../helpers/cluster-process.js';
 
@@ -195,6 +197,29 @@ describe('pomelo-ts start', () => {
     );
     expect(code).toBe(1);
   });
+
+  it.each([
+    ['its arguments', ''],
+    ['the name that it has given itself', "process.title = 'worker\\n--token hunter2';"],
+  ])(
+    'tells of the process that has the port its program and pid alone, and nothing of %s',
+    async (_, first) => {
+      await using game = await TestGame.make(six);
+      const { port } = JSON.parse(game.read('config/master.json'));
+      const script = `${first} require('net').createServer().listen(${port}, '127.0.0.1', () => console.log('listens'))`;
+      const words = ['-e', script, 'two\nlines\u001b[2J', '--password=hunter2'];
+      const holder = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+      try {
+        await once(holder.stdout!, 'data');
+        const told = `The master cannot listen on 127.0.0.1:${port}: the port is in use by ${basename(process.execPath)} (pid ${holder.pid}).`;
+        expect(await game.run('start')).toEqual({ code: 1, stdout: '', stderr: `error ${told}\n` });
+        const daemon = await game.run('start', '-D');
+        expect(daemon).toMatchObject({ code: 1, stderr: `error The cluster did not start: ${told}\n` });
+      } finally {
+        holder.kill('SIGKILL');
+      }
+    },
+  );
 
   it('needs a secret in production', async () => {
     await using game = await TestGame.make(six);

@@ -17,6 +17,7 @@ export const commandNames: readonly string[] = [
   'reload',
   'drain',
   'undrain',
+  'loglevel',
   'operations',
   'operations watch',
   'operations pause',

@@ -51,6 +51,7 @@ export { readRegularFile } from './regular-file.js';
 export { makeFolder, replaceFile } from './replace-file.js';
 export { type MeasuredRuntime, measureRuntime } from './runtime/measure-runtime.js';
 export { type Flushable, TickFlusher } from './tick-flusher.js';
+export { OwnHosts } from './trust/own-hosts.js';
 export { type KeyUse, type NamedKey, SecretKeys } from './trust/secret-keys.js';
 export { secureDial } from './trust/secure-dial.js';
 export { SecureDoor, type SecureDoorOptions } from './trust/secure-door.js';

@@ -55,10 +55,10 @@ export function showPortHolder(port: number): string {
   return holder ? ` by ${holder.name} (pid ${holder.pid})` : '';
 }
 
-/** What a process calls itself may be anything: no more than plain letters of it is shown. */
+/** Its program's file. What a process calls itself may be anything, its arguments too: no more than plain letters of one word is shown. */
 function nameOf(pid: string): string {
-  const [program = ''] = read(`/proc/${pid}/cmdline`).split('\0', 1);
-  const name = basename(program) || read(`/proc/${pid}/comm`);
+  const file = basename(linkOf(`/proc/${pid}/exe`)).replace(/ \(deleted\)$/, '');
+  const [name = ''] = (file || read(`/proc/${pid}/comm`)).split(/\s/, 1);
   return name.replace(/[^\w.+-]/g, '').slice(0, 32) || 'a process';
 }
 

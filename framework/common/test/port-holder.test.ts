@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { basename } from 'node:path';
 import { expect, it } from 'vitest';
 import { placesOf, portHolder, showPortHolder } from '../src/port-holder.js';
 
@@ -9,7 +10,7 @@ it.each(['127.0.0.1', '::1', '0.0.0.0'])('names the process that listens at %s',
   const { port } = server.address() as AddressInfo;
   expect(portHolder(port)).toMatchObject({ pid: process.pid });
   expect(placesOf(process.pid)).toContainEqual({ host: host === '::1' ? '0:0:0:0:0:0:0:1' : host, port });
-  expect(showPortHolder(port)).toMatch(new RegExp(`^ by .+ \\(pid ${process.pid}\\)$`));
+  expect(showPortHolder(port)).toBe(` by ${basename(process.execPath)} (pid ${process.pid})`);
   server.close();
   await once(server, 'close');
   expect(portHolder(port)).toBeUndefined();

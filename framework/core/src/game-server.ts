@@ -23,6 +23,7 @@ import type { Frontend } from './server/frontend.js';
 import { routesOfBackends, routesRemote } from './server/handler-routes.js';
 import { loadApp, serverTypesOf } from './server/load-app.js';
 import { loadHooks } from './server/load-hooks.js';
+import type { OwnLogLevel } from './server/own-log-level.js';
 import { type ReloadResult, ServerCode } from './server/server-code.js';
 import { createServerParts, type ServerParts } from './server/server-parts.js';
 import { UnreachedPeers } from './server/unreached-peers.js';
@@ -44,6 +45,8 @@ export interface GameServerOptions {
   readonly clientPorts?: ClientPorts;
   /** What serves the clients in place of the acceptors that configuration names. */
   readonly acceptor?: AcceptorMaker;
+  /** The level of the log of its process, where it has one of its own. */
+  readonly logLevel?: OwnLogLevel;
   /** Has the process tell of itself, where this server has it for itself. */
   readonly measureRuntime?: (measures: Measures) => MeasuredRuntime;
 }
@@ -153,7 +156,10 @@ export class GameServer {
     const { dispatcher, remotes } = this.#parts;
     remotes.addSystem(routesRemote, () => dispatcher.routes);
     this.#code = new ServerCode(app, dispatcher, remotes, { endings, clock });
-    this.#carryOut = new CarryOut(app, this.#code, () => this.connections);
+    this.#carryOut = new CarryOut(app, this.#code, {
+      clients: () => this.connections,
+      logLevel: options.logLevel,
+    });
   }
 
   /** Clients connected to this server now. */

@@ -10,6 +10,7 @@ import { type Leader, showLeader } from './leadership/leader.js';
 import { soleTenure, type Tenure } from './leadership/tenure.js';
 import { MasterLeases } from './leases/master-leases.js';
 import { Listening } from './listener/listening.js';
+import { hostsOf } from './listener/master-listener.js';
 import { FileJournal } from './long-operations/journal.js';
 import { LongOperations } from './long-operations/long-operations.js';
 import type { MasterOptions } from './master-options.js';
@@ -18,6 +19,7 @@ import { runtimeState } from './runtime/runtime-state.js';
 import { isAbrupt } from './secret/secret-names.js';
 import { Draining } from './servers/draining.js';
 import { HostReadiness } from './servers/host-readiness.js';
+import { LogLevels } from './servers/log-levels.js';
 import { Profiles } from './servers/profiles.js';
 import { Pushes } from './servers/pushes.js';
 import { ServerLogs } from './servers/server-logs.js';
@@ -66,6 +68,7 @@ export interface Services {
   readonly profiles: Profiles;
   readonly users: Users;
   readonly pushes: Pushes;
+  readonly logLevels: LogLevels;
   readonly accounts: Accounts;
 }
 
@@ -86,7 +89,8 @@ function createCommon(options: MasterOptions): Common {
   const { config, topologyChanges, clock: given = systemClock, logger = silentLogger } = options;
   const { tenure = soleTenure(0), journal = new FileJournal(config.root, config.env) } = options;
   const clock = awakeClock(given);
-  const listening = new Listening(options);
+  const topology = new Topology(config, topologyChanges);
+  const listening = new Listening(options, () => hostsOf(topology.config));
   const self = { pid: process.pid, hostName: hostname(), term: tenure.term };
   return {
     options,
@@ -94,7 +98,7 @@ function createCommon(options: MasterOptions): Common {
     clock,
     logger,
     listening,
-    topology: new Topology(config, topologyChanges),
+    topology,
     long: new LongOperations({ journal, clock, logger, wallTime: Date.now }),
     audit: new AuditLog({ root: config.root, wallTime: Date.now }),
     leader: () => ({ ...listening.address, ...self }),
@@ -195,6 +199,7 @@ function createServices(common: Common, lives: Lives): Services {
     profiles: new Profiles(hub),
     users: new Users(hub),
     pushes: new Pushes(hub),
+    logLevels: new LogLevels(hub),
     accounts: new Accounts({
       ...{ root, env, clock },
       wallTime: Date.now,

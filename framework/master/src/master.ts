@@ -5,6 +5,7 @@ import { PomeloError } from '@pomelo-ts/common';
 import { processMeasures, watchFiles } from '@pomelo-ts/common/internal';
 import type { OpsOpening } from '@pomelo-ts/common/ops';
 import type { Accounts } from './accounts.js';
+import type { Alerting } from './alerting/alerting.js';
 import type { Leader } from './leadership/leader.js';
 import { leaderAt } from './leadership/leader-at.js';
 import type { OnProgress } from './long-operations/progress.js';
@@ -36,6 +37,7 @@ export class Master extends EventEmitter<MasterEvents> {
   readonly #operating: Operating;
   #stopFileWatch = nothing;
   #ops: OpsOpening | undefined;
+  #alerting: Alerting | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: MasterOptions) {
@@ -172,9 +174,20 @@ export class Master extends EventEmitter<MasterEvents> {
    * the first operation would else have to wait for.
    */
   goOn(): void {
-    const { views, logger } = this.#parts;
-    views.open().catch((error) => logger.error('What operators look at cannot be loaded.', { error }));
+    const { logger } = this.#parts;
+    this.#look().catch((error) => logger.error('What operators look at cannot be loaded.', { error }));
     this.#operating.goOn();
+  }
+
+  async #look(): Promise<void> {
+    const { options, views, hub, clock, logger } = this.#parts;
+    const feed = await views.open();
+    const { root, env, master } = options.config;
+    if (!master.alerts || this.#closing !== undefined) return;
+    const { Alerting } = await import('./alerting/alerting.js');
+    if (this.#closing !== undefined) return;
+    const parts = { settings: master.alerts, root, env, measures: hub.measures, clock, logger };
+    this.#alerting = new Alerting({ ...parts, wallTime: Date.now }, feed);
   }
 
   /** Its end of all links. */
@@ -219,6 +232,7 @@ export class Master extends EventEmitter<MasterEvents> {
     void leases.close(!running && hub.registry.all.length === 0);
     this.#stopFileWatch();
     void this.#ops?.close();
+    this.#alerting?.close();
     void views.close();
     accounts.sessions.end(() => true);
     audit.close();

@@ -280,10 +280,11 @@ export class Supervisor {
   /** Takes over a process that a former master has started. */
   adopt(id: string, bootId: string, process: ServerProcess): void {
     const record = this.record(id);
+    record.cameByItself = false;
+    this.#options.hub.admit(id);
     if (record.bootId === bootId && record.process) return; // it has dialed in already
     record.wanted = true;
     this.#options.hub.expect(id, bootId);
-    this.#options.hub.admit(id);
     this.#lives.watch(record, bootId, process);
   }
 

@@ -53,11 +53,13 @@ export interface RpcTransport {
    *
    * @param onChannel given each channel, at the latest when its dialer has spoken first
    * @param onRefused told of each connection that came and got no channel, and from where
+   * @param isKnown whether an address is that of a host of the cluster: strangers must not take its place
    */
   listen(
     address: RpcAddress,
     onChannel: (channel: RpcChannel) => void,
     onRefused?: (error: Error, from: string) => void,
+    isKnown?: (address: string) => boolean,
   ): Promise<RpcListener>;
   /** Rejects when nobody listens there, when the other end has another key, or after `timeoutMs`. */
   dial(address: RpcAddress, timeoutMs: number): Promise<RpcChannel>;

@@ -27,8 +27,9 @@ export function proveTo(
   expected: HandshakeIdentity,
   self: HandshakeIdentity,
   key = testKey,
+  timeoutMs = 1000,
 ): Promise<ProvedChannel> {
-  const options = { self, timeoutMs: 1000, maxFrameBytes: 1 << 20 };
+  const options = { self, timeoutMs, maxFrameBytes: 1 << 20 };
   return new Promise((done, failed) => dialHandshake(channel, expected, key, options, { done, failed }));
 }
 

@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../helpers/cluster-process.js';
-import { allReady, commandOf, manyHosts, pidsOf, rowsOnce, serversOn } from '../../helpers/many-hosts.js';
+import {
+  allReady,
+  commandOf,
+  manyHosts,
+  pidsOf,
+  type Rows,
+  rowsOnce,
+  serversOn,
+} from '../../helpers/many-hosts.js';
 import { type LabHost, NetLab, sshPort } from '../../helpers/netlab.js';
 
 const badPort = 59700;
@@ -95,6 +103,42 @@ describe('a host whose SSH port is bad', () => {
     expect((await master.ended).code).toBe(0);
     expect(lab.hosts.flatMap(serversOn)).toEqual([]);
   });
+});
+
+describe('a master that begins while the SSH port of a host is bad', () => {
+  it.each(['resets', 'says nothing', 'ends after its banner'])(
+    'takes over all others where it %s, tells of that host alone, and has its server again when the port is well',
+    async (kind) => {
+      await using bad = await game();
+      const first = bad.begin('start', '-e', 'production');
+      await first.says('3 servers ready');
+      const before = await bad.rows();
+      first.child.kill('SIGKILL');
+      await first.ended;
+      sshPortIs(kind);
+      const next = bad.begin('start', '-e', 'production');
+      await next.says('servers of a former master came back');
+      const told = `${second.address} cannot be reached over SSH at ${second.address}:${badPort}: `;
+      await eventually(() => (next.stdout + next.stderr).includes(told), 'word of the bad host');
+      // The link of the server there does not go over SSH: it comes by itself, and plays on.
+      const during = await rowsOnce(bad, allReady, 'all ready');
+      expect(pidsOf(during)).toEqual(pidsOf(before));
+      for (const { address } of [lab.hosts[0]!, lab.hosts[2]!])
+        expect(next.stdout + next.stderr).not.toContain(`${address} cannot be reached`);
+      const victim = serversOn(lab.hosts[2]!)[0]!;
+      process.kill(victim, 'SIGKILL');
+      const isBack = (rows: Rows) => allReady(rows) && rows['chat-3-1']!.restarts === 1;
+      await rowsOnce(bad, isBack, 'another life on a host that is well');
+      sshPortIs('well');
+      process.kill(serversOn(second)[0]!, 'SIGKILL');
+      const isNew = (rows: Rows) => allReady(rows) && rows['chat-2-1']!.pid !== before['chat-2-1']!.pid;
+      await rowsOnce(bad, isNew, 'another life where the port is well again');
+      expect(serversOn(second)).toHaveLength(1);
+      expect((await bad.run('stop', '-e', 'production')).code).toBe(0);
+      expect((await next.ended).code).toBe(0);
+      expect(lab.hosts.flatMap(serversOn)).toEqual([]);
+    },
+  );
 });
 
 describe('a host whose SSH server hangs', () => {

@@ -166,7 +166,15 @@ function isTokenTooOld({ code, message }: Refusal): boolean {
   );
 }
 
+/** Begins the answer of a member that has users, to a question with a certificate that has a name: it cannot tell which of the two counts. */
+const namedCertificate = 'CommonName of client';
+
 function parse({ status, text }: Answer, { endpoint }: Question): Record<string, unknown> {
+  if (status === 400 && text.startsWith(namedCertificate)) {
+    const reason =
+      'where it has users, it takes no certificate of a client that has a name (CN): make one without, with /O=my-game for its subject say';
+    throw new Refusal(grpcCode.invalidArgument, reason);
+  }
   let value: Record<string, unknown>;
   try {
     value = JSON.parse(text) as Record<string, unknown>;

@@ -1,5 +1,7 @@
+import { logLevels } from '@pomelo-ts/common';
 import { drain, undrain } from '../commands/drain.js';
 import { list } from '../commands/list.js';
+import { logLevel } from '../commands/log-level.js';
 import { reload } from '../commands/reload.js';
 import { pacingIn } from '../commands/restart/pacing.js';
 import { restart } from '../commands/restart.js';
@@ -112,9 +114,34 @@ const drainCommands: AddCommands = (parser, terminal, run) => {
     );
 };
 
+const logLevelCommands: AddCommands = (parser, terminal, run) =>
+  parser.command(
+    'loglevel <level> [ids..]',
+    'have servers log more or less for a while',
+    (command) =>
+      command
+        .positional('level', {
+          type: 'string',
+          demandOption: true,
+          choices: [...logLevels, 'settings'] as const,
+          describe: 'settings is what settings.json says',
+        })
+        .positional('ids', idWords)
+        .option('type', typeList)
+        .option('host', hostList)
+        .option('for', {
+          type: 'string',
+          default: '1h',
+          requiresArg: true,
+          coerce: last,
+          describe: 'how long, 24h at most',
+        }),
+    (argv) => run(() => logLevel({ ...argv, ids: argv.ids, types: argv.type, hosts: argv.host }, terminal)),
+  );
+
 /** What operators do with a running cluster. */
 export const operatorCommands: AddCommands = (parser, terminal, run) =>
-  [listCommands, stopCommands, reloadCommands, drainCommands].reduce(
+  [listCommands, stopCommands, reloadCommands, drainCommands, logLevelCommands].reduce(
     (all, add) => add(all, terminal, run),
     parser,
   );

@@ -1,6 +1,7 @@
 import { hostPort } from '@pomelo-ts/common/internal';
 import { z } from 'zod';
 import { adminSection } from './admin-section.js';
+import { alertsSection } from './alerts-section.js';
 import { atLeastTwice, bytes, duration, integer, listOf, port, section, text } from './fields.js';
 import { hostField, listenField } from './host-field.js';
 import { hostsSchema, sshSchema } from './hosts-schema.js';
@@ -67,6 +68,9 @@ export const masterSchema = section({
   admin: adminSection
     .optional()
     .describe('The page and the API for operators and other programs; without it there are none.'),
+  alerts: alertsSection
+    .optional()
+    .describe('Whom the master tells by itself what is wrong, for teams without a Prometheus.'),
   masters: listOf(address, 'a list of objects with host and port')
     .optional()
     .describe(

@@ -10,6 +10,7 @@ import { isPomeloError, reasonOf, systemClock } from '@pomelo-ts/common';
 import { createLogger, foldingLogger, LogOutput, measureRuntime } from '@pomelo-ts/common/internal';
 import { tcpTransport } from '@pomelo-ts/rpc';
 import { GameServer } from '../game-server.js';
+import { OwnLogLevel } from '../server/own-log-level.js';
 import { syntaxErrorIn, tellsPlaceAlone } from '../server/syntax-error.js';
 import { readBootData } from './boot-data.js';
 import { toldError } from './told-error.js';
@@ -75,7 +76,9 @@ async function main(): Promise<void> {
     logger,
   });
   const joined = master;
-  const level = () => joined.settings.settings.log.level; // an operator may change it
+  // an operator may change it in the settings, or for a while
+  const logLevel = new OwnLogLevel(() => joined.settings.settings.log.level, systemClock);
+  const level = () => logLevel.now;
   const ownLogger = foldingLogger(createLogger({ level, facts: { server: id }, output }), systemClock);
   try {
     const { encryption } = joined.settings.settings.rpc;
@@ -86,6 +89,7 @@ async function main(): Promise<void> {
       keys: keys.rpc,
       transport,
       logger: ownLogger,
+      logLevel,
       measureRuntime: (measures) => measureRuntime(measures, systemClock),
     });
     game = await starting;

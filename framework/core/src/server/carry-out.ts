@@ -1,6 +1,7 @@
 import { PomeloError } from '@pomelo-ts/common';
 import type { Application } from '../application.js';
 import type { TrialResult } from './code-trial.js';
+import type { OwnLogLevel } from './own-log-level.js';
 import { type AskedPush, channelsHere, membersHere, pushAll } from './own-pushes.js';
 import { findHere, kickHere, onlineOf } from './own-users.js';
 import { type ProfileWish, Profiling } from './profiling/profiling.js';
@@ -40,15 +41,25 @@ const ofOperators: Readonly<
   members: (app, _profiling, asked: { name: string; limit: number }) => membersHere(app, asked),
 };
 
+/** What else {@link CarryOut} works with. */
+export interface CarryOutParts {
+  /** How many clients are connected now. */
+  clients(): number;
+  /** Missing where the process has other servers, too. */
+  readonly logLevel: OwnLogLevel | undefined;
+}
+
 /** Does what the master asks of one server. */
 export class CarryOut {
   readonly #app: Application;
   readonly #code: ServerCode;
   readonly #profiling: Profiling;
 
-  /** @param clients how many clients are connected now */
-  constructor(app: Application, code: ServerCode, clients: () => number) {
+  readonly #logLevel: OwnLogLevel | undefined;
+
+  constructor(app: Application, code: ServerCode, { clients, logLevel }: CarryOutParts) {
     this.#app = app;
+    this.#logLevel = logLevel;
     this.#code = code;
     this.#profiling = new Profiling(app.serverId, clients);
   }
@@ -61,6 +72,7 @@ export class CarryOut {
     if (command === 'try the code') return this.#tryCode(args as TrialArgs);
     if (command === 'restore') return this.restore(withinMs);
     if (command === 'counters') return this.#app.allMeasures.counts();
+    if (command === 'log level') return this.#wantLogLevel(args as { level?: string; forMs: number });
     const forOperators = ofOperators[command];
     if (forOperators) return forOperators(this.#app, this.#profiling, args as never);
     throw new Error(`this server does not know the command ${command}`);
@@ -86,6 +98,11 @@ export class CarryOut {
       if (trial.verdict !== 'broken') throw error;
       throw new PomeloError('CODE_BROKEN', { reason: trial.reason }, { cause: error });
     }
+  }
+
+  #wantLogLevel({ level, forMs }: { readonly level?: string; readonly forMs: number }) {
+    if (!this.#logLevel) throw new Error('its process has other servers, too, and one log');
+    return { level: this.#logLevel.want(level, forMs) };
   }
 
   async #tryCode({ args = process.execArgv, timeoutMs = trialMs }: TrialArgs): Promise<TrialResult> {

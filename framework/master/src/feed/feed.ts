@@ -1,6 +1,6 @@
 import type { LinkHub } from '@pomelo-ts/cluster/internal';
 import { type Clock, PomeloError } from '@pomelo-ts/common';
-import type { Page, ViewQuery, Window } from '@pomelo-ts/views';
+import type { Page, Problem, ViewQuery, Window } from '@pomelo-ts/views';
 import type { OperationRow } from '../long-operations/kept-operation.js';
 import { conditionOf } from '../servers/server-row.js';
 import type { ServerRecord } from '../supervisor/server-record.js';
@@ -64,6 +64,11 @@ export class Feed {
     const { past } = this.#figures;
     const toldBy = (id: string) => hub.told.of(id);
     return pageOf(query, this.#moment, { toldBy, operations, env, leader: leader(), past });
+  }
+
+  /** What is wrong, as of the last look; the worst and then the oldest first. */
+  get problems(): readonly Problem[] {
+    return this.#problems.all;
   }
 
   /** Calls `fn` after each look; the returned function ends that. @throws VIEWS_FULL */

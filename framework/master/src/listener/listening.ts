@@ -6,11 +6,14 @@ import { listenerOptions, MasterListener, type ServeConnection } from './master-
 /** Where one master listens: at the listener that it was given, or else at one of its own. */
 export class Listening {
   readonly #options: MasterOptions;
+  readonly #hosts: () => Iterable<string>;
   #listener: MasterListener | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(options: MasterOptions) {
+  /** @param hosts of the cluster at any time, with what operators have added */
+  constructor(options: MasterOptions, hosts: () => Iterable<string>) {
     this.#options = options;
+    this.#hosts = hosts;
   }
 
   /** The topology's address; its port is the real one while it is open. */
@@ -33,7 +36,7 @@ export class Listening {
 
   /** Has `serve` serve all who come from now on. */
   servedBy(serve: ServeConnection): void {
-    this.#listener!.servedBy(serve);
+    this.#listener!.servedBy(serve, this.#hosts);
   }
 
   /** What it measures, once it is open. */

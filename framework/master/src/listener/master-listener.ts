@@ -1,9 +1,9 @@
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { ClusterKeys } from '@pomelo-ts/cluster';
+import type { ClusterConfig, ClusterKeys } from '@pomelo-ts/cluster';
 import type { LinkIdentity } from '@pomelo-ts/cluster/internal';
 import { isPomeloError, type Logger, Measures, silentLogger, systemClock } from '@pomelo-ts/common';
-import { listenError, SecureDoor, strangerLogger } from '@pomelo-ts/common/internal';
+import { listenError, OwnHosts, SecureDoor, strangerLogger } from '@pomelo-ts/common/internal';
 import { elsewhere, whyElsewhere } from '../hosts/local-hosts.js';
 import type { MasterOptions } from '../master-options.js';
 import { listenerMeasures } from './listener-measures.js';
@@ -15,17 +15,19 @@ export type ServeConnection = (stream: Duplex, who: LinkIdentity, from: string) 
 export interface ListenerOptions {
   /** Whose keys are taken. */
   readonly keys: Pick<ClusterKeys, 'linkKey'>;
-  /** Whether an address is that of a host of the cluster: strangers cannot take its place. @default none is */
-  isKnown?(address: string): boolean;
+  /** Hosts of the cluster: strangers cannot take their place. @default none */
+  hosts?(): Iterable<string>;
   readonly logger?: Logger;
 }
 
 /** How the listener of a master opens: the hosts of its topology and its own are no strangers there. */
 export function listenerOptions({ config, keys, logger }: MasterOptions): ListenerOptions {
-  const hosts = new Set(config.servers.map(({ host }) => host));
-  for (const { host } of config.master.masters) hosts.add(host);
-  const isKnown = (address: string) => hosts.has(address);
-  return { keys, isKnown, ...(logger && { logger }) };
+  return { keys, hosts: () => hostsOf(config), ...(logger && { logger }) };
+}
+
+/** Where servers and masters are. */
+export function hostsOf({ servers, master }: ClusterConfig): Set<string> {
+  return new Set([...servers, ...master.masters].map(({ host }) => host));
 }
 
 /** Where a master listens; who serves those that come may change while it stays open. */
@@ -37,12 +39,16 @@ export class MasterListener {
   readonly #secure: SecureDoor<LinkIdentity>;
   readonly #logger: Logger;
   #serve: ServeConnection = (stream) => stream.destroy();
+  #hosts: () => Iterable<string>;
+  readonly #own: OwnHosts;
 
-  private constructor({ keys, isKnown = () => false, logger = silentLogger }: ListenerOptions) {
+  private constructor({ keys, hosts = () => [], logger = silentLogger }: ListenerOptions) {
+    this.#hosts = hosts;
+    this.#own = new OwnHosts(() => this.#hosts(), systemClock);
     this.#logger = strangerLogger(logger, systemClock);
     this.#secure = new SecureDoor<LinkIdentity>({
       keyOf: keys.linkKey,
-      isKnown,
+      isKnown: (address) => this.#own.has(address),
       met: (stream, who, from) => this.#serve(stream, who, from),
       refused: (error, from) => this.#refused(error, from),
     });
@@ -68,9 +74,11 @@ export class MasterListener {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Has `serve` serve all who come from now on. */
-  servedBy(serve: ServeConnection): void {
+  /** Has `serve` serve all who come from now on. @param hosts of the cluster as whoever serves knows them */
+  servedBy(serve: ServeConnection, hosts = this.#hosts): void {
     this.#serve = serve;
+    this.#hosts = hosts;
+    this.#own.changed();
   }
 
   /** Lets nobody in any more; resolves when those inside have left. */

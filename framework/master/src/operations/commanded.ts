@@ -8,6 +8,7 @@ import type { OnProgress } from '../long-operations/progress.js';
 import type { RekeyResult } from '../secret/rekey.js';
 import type { Draining } from '../servers/draining.js';
 import type { HostFacts } from '../servers/host-facts.js';
+import type { LogLevels } from '../servers/log-levels.js';
 import type { Profiles } from '../servers/profiles.js';
 import type { Pushes } from '../servers/pushes.js';
 import type { ServerLogs } from '../servers/server-logs.js';
@@ -28,6 +29,7 @@ export interface Commanded {
   readonly long: Pick<LongOperations, 'rows' | 'get'>;
   readonly views: Pick<FeedOpening, 'open'>;
   readonly profiles: Pick<Profiles, 'take'>;
+  readonly logLevels: Pick<LogLevels, 'set'>;
   readonly users: Pick<Users, 'find' | 'kick'>;
   readonly pushes: Pick<Pushes, 'send' | 'online' | 'count' | 'askAll'>;
   readonly accounts: Accounts;

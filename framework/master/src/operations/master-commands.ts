@@ -15,8 +15,21 @@ export interface MasterCommands extends Commanded {
 /** Has the parts of a master do what operators ask for. `close` ends the master, once an answer that is under way has gone. */
 export function createMasterCommands(parts: MasterParts, close: () => void): MasterCommands {
   const { options, listening, topology, hub, supervisor, clock, leader } = parts;
-  const { servers, draining, changes, claims, logs, long, views, profiles, users, pushes, accounts, audit } =
-    parts;
+  const {
+    servers,
+    draining,
+    changes,
+    claims,
+    logs,
+    long,
+    views,
+    profiles,
+    users,
+    pushes,
+    logLevels,
+    accounts,
+    audit,
+  } = parts;
   const { keys, rereadKeys: reread, resign, config } = options;
   const list = (): readonly ServerRow[] =>
     supervisor.records.map((record) => rowOf(record, hub, clock.now()));
@@ -36,6 +49,7 @@ export function createMasterCommands(parts: MasterParts, close: () => void): Mas
       profiles,
       users,
       pushes,
+      logLevels,
       accounts,
       audit,
       list,

@@ -1,3 +1,4 @@
+import { logLevels } from '@pomelo-ts/common';
 import { z } from 'zod';
 import type { ReloadRow } from '../servers/reload.js';
 import { longestWatchMs } from '../servers/restart-how.js';
@@ -6,7 +7,7 @@ import type { Commanded } from './commanded.js';
 import { operation } from './operation.js';
 import { pacing } from './pacing.js';
 import { type Shape, text, texts } from './shapes/shape.js';
-import { selection, steps } from './shapes.js';
+import { noProgress, selection, steps } from './shapes.js';
 
 /** What operations on some servers have in common. */
 const some = {
@@ -113,4 +114,27 @@ export const killServers = operation({
   carryOut: async (master, args, { onProgress }) => ({
     killed: await master.servers.kill(some.turn.which(args, master), onProgress),
   }),
+});
+
+/** How long servers may log at another level than their settings say, and when nothing is said, in ms. */
+const [longestLevelMs, usualLevelMs] = [24 * 3_600_000, 3_600_000];
+
+export const setLogLevel = operation({
+  ...some,
+  turn: { takes: 'nothing' },
+  progress: noProgress,
+  args: z.strictObject({
+    ...selection,
+    /** `settings` is what `settings.json` says. */
+    level: z.enum([...logLevels, 'settings']),
+    forMs: z.int().min(1000).max(longestLevelMs).exactOptional(),
+  }),
+  answer: z.strictObject({
+    changed: texts,
+    silent: z.array(z.strictObject({ id: text, reason: text })).readonly(),
+  }),
+  effect:
+    'Has servers log more or less for a while, an hour if nothing else is said, or as their settings say again.',
+  carryOut: (master, { level, forMs = usualLevelMs, ...which }) =>
+    master.logLevels.set(master.select(which), level === 'settings' ? undefined : level, forMs),
 });

@@ -64,6 +64,7 @@ export const applyConfig = operation({
 export const reloadSecret = operation({
   role: 'admin',
   changes: true,
+  needsProof: true,
   progress: noProgress,
   turn: { takes: 'everything' },
   args: z.strictObject({}),

@@ -10,6 +10,7 @@ const change = { role: 'admin', changes: true, progress: steps } as const;
 
 export const addServers = operation({
   ...change,
+  needsProof: true, // options of node can be any code
   args: z.strictObject({
     /** Lists of servers by type, as servers.json has them. */
     servers: z.record(text, z.unknown()),

@@ -3,12 +3,13 @@ import { type Clock, type Logger, PomeloError } from '@pomelo-ts/common';
 import type { Hosts } from '../hosts/hosts.js';
 import type { Supervisor } from '../supervisor.js';
 import { awaitReady } from './await-ready.js';
+import { warnOfUnreached } from './end-process.js';
 import type { OnServerProgress } from './server-progress.js';
 import type { ServerRecord } from './server-record.js';
 
 /** What an {@link Adoption} works with. */
 export interface AdoptionParts {
-  readonly hosts: Hosts;
+  readonly hosts: Pick<Hosts, 'leftOn' | 'adopt' | 'isHere'>;
   readonly supervisor: Supervisor;
   readonly term: number;
   /** Whether the servers of a former master know none of the secrets of this one. */
@@ -23,6 +24,15 @@ const usualJoinMs = 5000;
 
 /** What came of a process that is told to be left over; `unknown`: its host was cut off just now, and it may play on there. */
 type Coming = 'joined' | 'away' | 'unknown';
+
+/** Ends a life that no operator wants to end: if it was to drain, so is the next one. */
+async function endLeft(record: ServerRecord): Promise<void> {
+  const { id, process } = record;
+  record.dismiss();
+  process?.kill('SIGKILL');
+  if (process) await warnOfUnreached(id, process, () => {});
+  record.become('down');
+}
 
 const unasked = (host: string) =>
   new PomeloError('HOST_LOST', { host, reason: 'it could not be asked what runs there' });
@@ -113,13 +123,13 @@ export class Adoption {
 
   /** Waits for a process that is told to be left over to join. */
   async #joined(id: string): Promise<boolean> {
-    const { supervisor, secretIsNew } = this.#parts;
-    const record = supervisor.record(id);
+    const { secretIsNew } = this.#parts;
+    const record = this.#parts.supervisor.record(id);
     const coming = await this.#awaitComing(record);
     if (coming === 'unknown') void this.#joinsLater(record);
     if (coming !== 'away') return coming === 'joined';
     if (secretIsNew()) this.#locksOut = true;
-    else if (record.entry.restartForce) await supervisor.kill([id]);
+    else if (record.entry.restartForce) await endLeft(record);
     else this.#strays.add(id);
     return false;
   }

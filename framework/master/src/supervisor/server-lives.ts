@@ -49,6 +49,7 @@ export class ServerLives {
     const bootId = newBootId();
     record.error = undefined;
     record.exit = undefined;
+    record.cameByItself = false;
     record.bringUpToDate();
     hub.expect(record.id, bootId);
     const process = this.#leads() ? hosts.launch(record.entry, bootData(record.id, bootId)) : notStarted;
@@ -94,7 +95,8 @@ export class ServerLives {
       this.startLater(record);
       return;
     }
-    const untold = wasReady || record.policy.crashed || record.unreached > 0; // else whoever has started it is told
+    const { cameByItself, policy, unreached } = record;
+    const untold = wasReady || cameByItself || policy.crashed || unreached > 0; // else whoever has started it is told
     const recovers = !record.outside && untold;
     if (recovers && (autoRestart || restartForce)) this.#restartOrGiveUp(record, clock.now() - begun);
     else record.wanted = false;
@@ -228,7 +230,9 @@ export class ServerLives {
     if (record.process) return; // a fenced life; the hub has refused it
     record.cancelRestart(); // it was to be started when its host can be reached: here it is
     record.wanted = true;
+    record.cameByItself = true;
     record.outside = external;
+    if (!external) this.#options.hub.admit(id); // no start waits for it
     const process = external
       ? this.#linkedProcess(id, bootId, pid)
       : this.#options.hosts.adopt(record.entry, bootId, pid);

@@ -30,6 +30,8 @@ export class ServerRecord {
   drains: boolean | undefined;
   bootId: string | undefined;
   process: ServerProcess | undefined;
+  /** Whether its present life, or its last one, has come to this master unasked: then nobody waits who could be told of its end. */
+  cameByItself = false;
   /** Whether its present life, or its last one, has ever been ready. */
   wasReady = false;
   /** Boot id of the life that was told to end: its end is no crash. */

@@ -48,8 +48,10 @@ describe('the table of operations', () => {
     ]);
   });
 
-  it('has what lets others in wait for a proof of who asks', () => {
+  it('has what lets others or code in wait for a proof of who asks', () => {
     expect(all.filter(([, { needsProof }]) => needsProof).map(([verb]) => verb)).toEqual([
+      'servers.add',
+      'secret.reload',
       'accounts.add',
       'accounts.change',
       'accounts.remove',

@@ -3,6 +3,7 @@ import {
   hostIn,
   hostPort,
   type NamedKey,
+  OwnHosts,
   roomForStrangers,
   Strangers,
   strangerLogger,
@@ -60,13 +61,17 @@ export class Membership {
   /** Peers that are being dialed, or will be again after a wait. */
   readonly #dialing = new Set<Peer>();
   #listener: RpcListener | undefined;
+  /** Whoever dials from where a peer is, is no stranger. */
+  readonly #ownHosts: OwnHosts;
   /** Connections that have not proved themselves yet. */
-  readonly #proving = new Strangers<RpcChannel>(roomForStrangers(maxProving));
+  readonly #proving: Strangers<RpcChannel>;
   #closed = false;
 
   constructor(options: MembershipOptions) {
     this.#options = options;
     this.#strangerLog = strangerLogger(options.logger, options.clock);
+    this.#ownHosts = new OwnHosts(() => this.#hosts(), options.clock);
+    this.#proving = new Strangers(roomForStrangers(maxProving), (address) => this.#ownHosts.has(address));
   }
 
   async listen(address: RpcAddress): Promise<number> {
@@ -74,6 +79,7 @@ export class Membership {
       address,
       (channel) => this.#onChannel(channel),
       (error, from) => this.#refused(error, from),
+      (address) => this.#ownHosts.has(address),
     );
     return this.#listener.port;
   }
@@ -100,6 +106,7 @@ export class Membership {
     const peer = new Peer(entry, this.#options.limits, this.#left.get(entry.id));
     this.#left.delete(entry.id);
     this.#peers.set(entry.id, peer);
+    this.#ownHosts.changed();
     this.#index(entry.type);
     for (const named of this.#strangers.get(lifeOf(entry)) ?? []) named();
     if (this.#dials(entry)) void this.#dial(peer, 0);
@@ -158,6 +165,10 @@ export class Membership {
   #renew(peer: Peer, entry: PeerEntry): void {
     peer.entry = entry;
     if (!peer.connection && !this.#dialing.has(peer) && this.#dials(entry)) void this.#dial(peer, 0);
+  }
+
+  *#hosts(): Iterable<string> {
+    for (const { entry } of this.#peers.values()) yield entry.host;
   }
 
   #dials({ id, port, dial }: PeerEntry): boolean {

@@ -31,10 +31,10 @@ export interface TcpSecurity {
 export function tcpTransport(security?: TcpSecurity): RpcTransport {
   return {
     name: 'tcp',
-    async listen({ host, port }, onChannel, onRefused = () => {}) {
+    async listen({ host, port }, onChannel, onRefused = () => {}, isKnown = () => false) {
       const sockets = new Set<Socket>();
       const open = (socket: Socket) => onChannel(new TcpChannel(socket));
-      const door = security && doorFor(security, open, onRefused);
+      const door = security && doorFor(security, { open, refused: onRefused, isKnown });
       const server = createServer({ noDelay: true }, (socket) => {
         sockets.add(socket);
         socket.once('close', () => sockets.delete(socket));
@@ -90,11 +90,14 @@ async function dialBy(
   return new TcpChannel(await secureDial(socket, { ...key, key: tlsKeyOf(key.key) }, left));
 }
 
-function doorFor(
-  { keys, encryption }: TcpSecurity,
-  open: (socket: Socket) => void,
-  onRefused: (error: Error, from: string) => void,
-): SecureDoor<true> {
+/** Who is told what by the door of a port for calls, and who is no stranger there. */
+interface DoorCalls {
+  open(socket: Socket): void;
+  refused(error: Error, from: string): void;
+  isKnown(address: string): boolean;
+}
+
+function doorFor({ keys, encryption }: TcpSecurity, { open, refused, isKnown }: DoorCalls): SecureDoor<true> {
   return new SecureDoor({
     keyOf: (name) => {
       const found = keys().find((key) => key.name === name);
@@ -108,9 +111,10 @@ function doorFor(
       }
       socket.destroy();
       const reason = `it is not encrypted, and rpc.encryption is ${encryption} here`;
-      onRefused(new PomeloError('FRAME_INVALID', { peer: from, reason }), from);
+      refused(new PomeloError('FRAME_INVALID', { peer: from, reason }), from);
     },
-    refused: onRefused,
+    refused,
+    isKnown,
   });
 }
 
