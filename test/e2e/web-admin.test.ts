@@ -253,6 +253,7 @@ describe('by keyboard alone', () => {
     await page.check(`${rowOf('chat-2')} input`);
     await page.focus('[data-act-marked]');
     await page.keyboard.press('Enter');
+    await page.waitForSelector('dialog[open]');
     await page.focus('[data-verb="servers.restart"]');
     await page.keyboard.press('Enter');
     await page.fill('dialog label:has-text("Type how many") + input', '3');
@@ -264,5 +265,16 @@ describe('by keyboard alone', () => {
     const after = await admin.looked.game.rows();
     for (const id of ['chat-1', 'chat-2']) expect(after[id]!.pid).not.toBe(before[id]!.pid);
     expect(after['connector-1']!.pid).toBe(before['connector-1']!.pid);
+  });
+
+  it('what needs an argument is carried out once that is chosen', async () => {
+    const page = await admin.open('?server=chat-1');
+    await page.click('main [data-act]');
+    await page.click('[data-verb="servers.loglevel"]');
+    await page.waitForSelector('[data-confirm][aria-disabled="true"]');
+    await page.selectOption('dialog select', 'debug');
+    await page.click('[data-confirm][aria-disabled="false"]');
+    await page.waitForSelector('[data-task="done"]:has-text("loglevel chat-1")');
+    expect(admin.browser.problems).toEqual([]);
   });
 });
