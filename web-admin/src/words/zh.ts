@@ -221,7 +221,7 @@ export const chinese: Words = {
   'users.frontend': '服务器',
   'users.address': '地址',
   'users.silent': '这些服务器没有回答：{ids}',
-  'users.count': '{users} 个用户有会话;{clients} 个客户端已连接。',
+  'users.count': '{users} 个用户有会话；{clients} 个客户端已连接。',
   'users.intro': '不保存全部用户的列表：按 id 查询。',
   'topology.title': '拓扑',
   'topology.caption': '主机以及上面运行的服务器',
