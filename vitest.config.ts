@@ -18,7 +18,7 @@ const long = [
   'framework/dev/test/**/*.test.ts',
   'test/fuzz/**/*.test.ts',
   'framework/cli/test/{migrate/migrate,commands/init}.test.ts',
-  'framework/core/test/{schedule,schedule/cluster-cron,ids/rising-ids}.test.ts',
+  'framework/core/test/{schedule,schedule/cluster-cron,ids/rising-ids,directory/uid-simulation}.test.ts',
   'framework/master/test/{processes/host-processes,hosts/lying-hosts}.test.ts',
   'framework/rpc/test/late-answers.test.ts',
 ];
@@ -140,6 +140,7 @@ export default defineConfig({
         test: {
           name: 'figures',
           setupFiles,
+          execArgv: ['--expose-gc'], // memory is what is left after it
           include: ['test/figures/**/*.test.ts'],
           pool: 'forks',
           fileParallelism: false,

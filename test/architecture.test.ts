@@ -34,52 +34,134 @@ const mayImport: Record<string, readonly string[]> = {
 const mayImportForTests: Record<string, readonly string[]> = { core: ['client'] };
 
 /**
- * Folders of core that a folder may import, types too: the drawing of ADR 0020, in which nothing goes up and no circle closes. Clients are
- * known by `client-link.ts` and `wire/push.ts`, which acceptors implement. Files beside the folders are what several have in common,
- * or what games see of a folder.
+ * Rooms of core that a room may import, types too: the drawing of ADR 0020, in which nothing goes up and no circle closes. A folder is a
+ * room with the file beside it that has its name; any other file beside the folders is a room of its own. From the bottom up; doors,
+ * which nothing inside imports, are not drawn.
  */
 const belowInCore: Record<string, readonly string[]> = {
-  session: ['directory'],
-  channel: ['session', 'wire'],
+  measures: [],
+  wire: [],
+  lease: [],
+  shared: [],
+  service: [],
+  making: [],
+  'session-names': [],
+  'game-errors': [],
+  'game-error': ['game-errors'],
+  'game-measures': ['measures'],
+  'client-link': ['session-names', 'wire'],
+  directory: ['measures', 'service', 'session-names'],
+  session: ['client-link', 'directory', 'measures', 'session-names'],
+  acceptor: ['client-link', 'measures', 'wire'],
+  channel: ['measures', 'session', 'session-names', 'wire'],
   routing: ['session'],
-  forward: ['session', 'wire', 'measures', 'routing'],
-  dispatch: ['session', 'wire', 'measures', 'forward'],
-  remote: ['dispatch', 'routing'],
-  acceptor: ['wire', 'measures'],
+  forward: ['measures', 'routing', 'session', 'wire'],
+  dispatch: ['forward', 'game-error', 'measures', 'service', 'session', 'session-names', 'wire'],
+  remote: ['dispatch', 'game-error', 'measures', 'routing', 'service'],
+  gate: ['acceptor', 'session', 'session-names'],
   ids: ['lease'],
-  schedule: ['lease'],
-  application: ['acceptor', 'channel', 'dispatch', 'lease', 'remote', 'routing', 'session'],
-  server: [
-    ...['acceptor', 'channel', 'directory', 'dispatch', 'forward', 'ids', 'lease', 'remote', 'routing'],
-    ...['schedule', 'session', 'wire'],
+  schedule: ['lease', 'making', 'measures', 'service'],
+  application: [
+    ...[
+      'acceptor',
+      'channel',
+      'directory',
+      'dispatch',
+      'game-measures',
+      'gate',
+      'ids',
+      'lease',
+      'making',
+      'measures',
+    ],
+    ...['remote', 'routing', 'schedule', 'service', 'session', 'session-names', 'shared'],
   ],
-  boot: ['server', 'dispatch'],
-  testing: ['acceptor', 'wire'],
+  definitions: ['application', 'shared'],
+  lifecycle: ['application'],
+  plugin: ['application'],
+  server: [
+    ...[
+      'acceptor',
+      'application',
+      'channel',
+      'directory',
+      'dispatch',
+      'forward',
+      'gate',
+      'ids',
+      'lease',
+      'lifecycle',
+    ],
+    ...['making', 'measures', 'remote', 'routing', 'schedule', 'service', 'session', 'session-names', 'wire'],
+  ],
+  'game-server': [
+    'acceptor',
+    'application',
+    'lifecycle',
+    'measures',
+    'schedule',
+    'server',
+    'session',
+    'wire',
+  ],
+  boot: ['dispatch', 'game-server', 'measures', 'server'],
+  single: ['acceptor', 'boot', 'game-server'],
+  testing: [
+    'acceptor',
+    'application',
+    'client-link',
+    'game-server',
+    'measures',
+    'session-names',
+    'single',
+    'wire',
+  ],
 };
 
 /**
  * The same of master: at the bottom how processes run, above it hosts, the lives of servers, what long operations are, what is done with servers,
- * and at the top the table of operations.
+ * the table of operations, and at the top the master and one of several.
  */
 const belowInMaster: Record<string, readonly string[]> = {
+  processes: [],
+  topology: [],
+  leases: [],
+  accounts: [],
+  audit: [],
   leadership: ['processes'],
   secret: ['processes'],
-  hosts: ['processes', 'leadership'],
-  runtime: ['processes', 'leadership', 'hosts'],
+  hosts: ['processes'],
+  runtime: ['hosts', 'leadership', 'processes', 'topology'],
   listener: ['hosts'],
-  supervisor: ['processes', 'hosts', 'topology'],
+  supervisor: ['hosts', 'processes', 'topology'],
   external: ['supervisor'],
   'long-operations': ['supervisor'],
-  servers: ['processes', 'hosts', 'topology', 'supervisor', 'long-operations'],
-  operations: [
-    ...['accounts', 'audit'],
-    ...['feed', 'leadership', 'secret', 'topology', 'supervisor', 'external', 'long-operations', 'servers'],
-  ],
+  servers: ['hosts', 'long-operations', 'processes', 'supervisor', 'topology'],
   alerting: ['hosts'],
   feed: ['long-operations', 'servers', 'supervisor'],
-  candidate: ['leadership', 'runtime', 'topology', 'long-operations'],
-  ops: ['supervisor', 'servers'],
+  ops: ['servers', 'supervisor'],
+  'master-options': ['leadership', 'leases', 'listener', 'long-operations', 'topology'],
+  'master-parts': [
+    ...['accounts', 'audit', 'external', 'feed', 'hosts', 'leadership', 'leases', 'listener'],
+    ...['long-operations', 'master-options', 'runtime', 'secret', 'servers', 'supervisor', 'topology'],
+  ],
+  operations: [
+    ...['accounts', 'audit', 'external', 'feed', 'leadership', 'long-operations', 'master-parts', 'secret'],
+    ...['servers', 'supervisor', 'topology'],
+  ],
+  master: [
+    ...['accounts', 'alerting', 'leadership', 'long-operations', 'master-options', 'master-parts'],
+    ...['operations', 'ops', 'processes', 'runtime', 'secret', 'servers', 'topology'],
+  ],
+  candidate: ['leadership', 'long-operations', 'master', 'processes', 'topology'],
+  'master-candidate': [
+    ...['candidate', 'leadership', 'listener', 'long-operations', 'master', 'master-options', 'operations'],
+    ...['processes', 'runtime', 'secret', 'topology'],
+  ],
 };
+
+/** Files of a package that others import it by: they export what is made below all rooms. */
+const doors = new Set(['index', 'internal']);
 
 /** Files that know each other only together, types counted, are read together: more than so many are too much to hold. */
 const mostFilesOfKnot = 3;
@@ -206,16 +288,34 @@ describe('the architecture', () => {
     ['core', belowInCore],
     ['master', belowInMaster],
   ])(
-    'has arrows between the folders of %s only where ADR 0020 draws them: none of two that know each other',
+    'has arrows between the rooms of %s only where ADR 0020 draws them: none of two that know each other',
     (name, drawn) => {
       const src = join(framework, name, 'src');
-      const folderOf = (path: string): string => relative(src, path).split('/').slice(0, -1)[0] ?? '';
-      const wrong = imports.filter(({ file, from }) => {
-        if (packageOf(file) !== name || !from.startsWith('.')) return false;
-        const [own, other] = [folderOf(file), folderOf(resolve(dirname(file), from))];
-        return own !== '' && other !== '' && own !== other && !drawn[own]?.includes(other);
+      const roomOf = (path: string): string =>
+        relative(src, path)
+          .split('/')[0]!
+          .replace(/\.[jt]s$/, '');
+      const rooms = files.filter((file) => packageOf(file) === name).map(roomOf);
+      expect([...new Set(rooms)].filter((room) => !doors.has(room)).sort()).toEqual(
+        Object.keys(drawn).sort(),
+      );
+      const inside = imports.filter(({ file, from }) => packageOf(file) === name && from.startsWith('.'));
+      const arrows = inside.map(({ file, from }) => ({
+        file,
+        from,
+        to: roomOf(resolve(dirname(file), from)),
+      }));
+      const wrong = arrows.filter(({ file, to }) => {
+        const own = roomOf(file);
+        return own !== to && !doors.has(own) && !drawn[own]?.includes(to);
       });
       expect(wrong.map(({ file, from }) => `${show(file)} -> ${from}`)).toEqual([]);
+      const unused = Object.entries(drawn).flatMap(([room, below]) =>
+        below
+          .filter((other) => !arrows.some(({ file, to }) => roomOf(file) === room && to === other))
+          .map((other) => `${room} -> ${other}`),
+      );
+      expect(unused).toEqual([]);
       expect(findCycle(new Map(Object.entries(drawn)))).toBeUndefined();
     },
   );
@@ -269,9 +369,16 @@ describe('the architecture', () => {
     expect(several).toEqual([]);
   });
 
-  it('has small files with kebab-case names', () => {
-    const long = files.filter((file) => readFileSync(file, 'utf8').split('\n').length > 400);
-    expect(long.map(show)).toEqual([]);
+  it('has small files: half of them have at most 100 lines, none more than 400', () => {
+    const lines = new Map(
+      files.map((file) => [file, readFileSync(file, 'utf8').trimEnd().split('\n').length]),
+    );
+    const sorted = [...lines.values()].sort((one, other) => one - other);
+    expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThanOrEqual(100);
+    expect(files.filter((file) => lines.get(file)! > 400).map(show)).toEqual([]);
+  });
+
+  it('has files with kebab-case names', () => {
     const odd = files.filter((file) => !/^[a-z0-9]+(-[a-z0-9]+)*\.ts$/.test(file.split('/').at(-1)!));
     expect(odd.map(show)).toEqual([]);
   });

@@ -208,8 +208,7 @@ describe('what chat servers are told by the directory of uids', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const byRoom = { room0: ['p0', 'p2'], room1: ['p1'] };
-  const all = ['p0*room0', 'p2*room0', 'p1*room1'];
+  const all = ['p0*room0 at h1', 'p2*room0 at h2', 'p1*room1 at h1'];
   const write = (
     who: string,
     at: number,
@@ -218,25 +217,43 @@ describe('what chat servers are told by the directory of uids', () => {
     ended: readonly string[] = [],
   ) => writeFileSync(join(folder, who), JSON.stringify({ at, online, count, ended }));
 
+  const problem = (seats = all) =>
+    problemOfDirectory(folder, { witnesses: ['chat-1', 'chat-2'], seats, now: 10_000 });
+
   it('is fine when it is who is connected', () => {
     write('chat-1', 9000, all);
     write('chat-2', 8500, all);
-    expect(problemOfDirectory(folder, byRoom, 10_000)).toBeUndefined();
+    writeFileSync(join(folder, 'chat-1.new'), '{ "at": 90'); // it is being written
+    expect(problem()).toBeUndefined();
   });
 
   it.each([
-    ['chat-1 is told without [p1*room1] and with [] too many', all.slice(0, 2), 3],
-    ['chat-1 is told without [] and with [p9*room1] too many', [...all, 'p9*room1'], 4],
-    ['chat-1 is told of 4 uids, and 3 are connected', all, 4],
-  ])('is told when it is not: %s', (problem, online, count) => {
-    write('chat-1', 9000, online, count);
-    expect(problemOfDirectory(folder, byRoom, 10_000)).toBe(problem);
+    ['chat-2 is told without [p1*room1 at h1] and with [] too many', all.slice(0, 2), 3],
+    ['chat-2 is told without [] and with [p9*room1 at h1] too many', [...all, 'p9*room1 at h1'], 4],
+    [
+      'chat-2 is told without [p1*room1 at h1] and with [p1*room1 at h2] too many',
+      [...all.slice(0, 2), 'p1*room1 at h2'],
+      3,
+    ],
+    ['chat-2 is told without [] and with [p0*room0 at h1] too many', [...all, all[0]!], 3],
+    ['chat-2 is told of 4 uids, and 3 are connected', all, 4],
+  ])('is told when one of them is told otherwise: %s', (told, online, count) => {
+    write('chat-1', 9000, all);
+    write('chat-2', 9000, online, count);
+    expect(problem()).toBe(told);
   });
 
-  it('is told when nobody has had a word of late', () => {
-    write('chat-1', 7000, all);
-    expect(problemOfDirectory(folder, byRoom, 10_000)).toBe('nobody was told anything in the last 2000 ms');
-    expect(problemOfEnds(folder, 10_000)).toBe('nobody was told anything in the last 2000 ms');
+  it('is told when one of them has had no word of late, or never', () => {
+    write('chat-1', 9000, all);
+    expect(problem()).toBe('chat-2 was told nothing in the last 2000 ms');
+    write('chat-2', 8000, all);
+    expect(problem()).toBe('chat-2 was told nothing in the last 2000 ms');
+    expect(problemOfEnds(folder, 11_000)).toBe('nobody was told anything in the last 2000 ms');
+  });
+
+  it('is told when nobody is connected, as nothing could be wrong then', () => {
+    for (const id of ['chat-1', 'chat-2']) write(id, 9000, []);
+    expect(problem([])).toBe('nobody is connected, so that nobody can be missing');
   });
 
   it('is told when one of them keeps a session that has ended', () => {

@@ -41,4 +41,14 @@ describe('what a process has to load', () => {
     expect(loaded).toContain('yargs');
     expect(loadedBy('cli/src/commands/start.ts')).toContain('@pomelo-ts/cluster/config');
   });
+
+  it('is no adapter that the settings do not name', () => {
+    const adapters = (file: string) =>
+      loadedBy(file).filter((name) => name.startsWith('@pomelo-ts/adapters'));
+    for (const file of ['cli/src/commands/start/run-candidate.ts', 'cli/src/doctor/check-store.ts'])
+      expect(adapters(file)).toEqual([]);
+    for (const file of ['cli/src/commands/start.ts', 'core/src/boot/main.ts', 'core/src/index.ts'])
+      expect(adapters(file)).toEqual([]);
+    expect(adapters('cli/src/coordination/open-etcd.ts')).toEqual(['@pomelo-ts/adapters/coordination-etcd']);
+  });
 });

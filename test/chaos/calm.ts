@@ -65,18 +65,19 @@ export class Calm {
 
   /** Waits until all is as it was, and looks whether it is. */
   async look(): Promise<void> {
-    const { players, game } = this.#parts;
+    const { players, game, serverIds } = this.#parts;
     const directory = join(game.root, 'directory');
     await players.stay();
     await this.#must('list and processes agree', recoveryMs, () => this.#listIsTrue());
     await this.#must('every client plays', recoveryMs, () => this.#allPlay());
+    const witnesses = serverIds.filter((id) => id.startsWith('chat-'));
+    await this.#must('the directory of uids is who is connected', directoryMs, async () => {
+      const { seats } = await players.report();
+      return problemOfDirectory(directory, { witnesses, seats, now: now() });
+    });
     await this.#must('membership is who is connected', membershipMs, async () =>
       this.#roomsAreTrue(await players.report()),
     );
-    await this.#must('the directory of uids is who is connected', directoryMs, async () => {
-      const { byRoom } = await players.report();
-      return problemOfDirectory(directory, byRoom, now());
-    });
     await this.#must('backends are told of ends', membershipMs, async () => problemOfEnds(directory, now()));
     await this.#must('everybody hears everybody in the room', hearingMs, async () => {
       const { deaf } = await players.report();

@@ -79,11 +79,9 @@ async function witnessOfUids(app) {
     const at = monotonicMs();
     try {
       const known = [...open];
-      const [online, count, places] = await Promise.all([
-        app.sessions.online(uids),
-        app.sessions.count(),
-        app.sessions.placesOf([...new Set(known.map(([, uid]) => uid))]),
-      ]);
+      const asked = [...new Set([...uids, ...known.map(([, uid]) => uid)])];
+      const [count, places] = await Promise.all([app.sessions.count(), app.sessions.placesOf(asked)]);
+      const online = uids.flatMap((uid) => (places.get(uid) ?? []).map((place) => seat(app, uid, place)));
       const isThere = ([id, uid]) => places.get(uid)?.some(({ sessionId }) => sessionId === id);
       const ended = known.filter((one) => open.has(one[0]) && !isThere(one)).map(([, uid]) => uid);
       writeFileSync(`${file}.new`, JSON.stringify({ at, online, count, ended }));
@@ -92,6 +90,11 @@ async function witnessOfUids(app) {
       // A frontend does not answer: there is no word, and one that is old is told.
     }
   }
+}
+
+/** Who is where, as players tell it: each of the lab's hosts has one connector. */
+function seat(app, uid, { frontendId }) {
+  return `${uid} at ${app.registry.get(frontendId)?.host ?? frontendId}`;
 }
 
 const monotonicMs = () => Number(process.hrtime.bigint() / 1_000_000n);

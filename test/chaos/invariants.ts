@@ -41,7 +41,7 @@ const fencingMs = 6000;
 /** What a run has seen from outside, from its begin to its end. */
 export interface Observed {
   /** What players have told at the end, after they had stopped to send. */
-  readonly report: Omit<PlayersReport, 'byRoom' | 'playing' | 'idle' | 'deaf'>;
+  readonly report: Omit<PlayersReport, 'byRoom' | 'seats' | 'playing' | 'idle' | 'deaf'>;
   /** Faults that have ended processes which players were connected to. */
   readonly cutting: number;
   /** Faults that found nothing to be done to. */

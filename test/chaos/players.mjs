@@ -94,6 +94,7 @@ class Player {
       });
       if (!entry.users) throw new Error(`not let in: ${JSON.stringify(entry)}`);
       if (!entry.users.includes(this.name)) seen.strange++;
+      this.seat = `${this.name}*${this.room} at ${new URL(client.url).hostname}`;
       this.entered = true;
       this.enteredAt = performance.now();
       // Not all at once.
@@ -181,6 +182,7 @@ createInterface({ input: process.stdin })
       ...wire,
       playing: players.filter(({ answeredAt }) => now - answeredAt < 3000).length,
       byRoom,
+      seats: inside.map(({ seat }) => seat),
       idle: idle && [idle.name, idle.lastError],
       deaf: deaf.slice(0, 5),
     };

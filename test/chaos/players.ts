@@ -28,6 +28,8 @@ export interface PlayersReport {
   readonly playing: number;
   /** Names of those who have entered, by room. */
   readonly byRoom: Readonly<Record<string, readonly string[]>>;
+  /** Uids of those who have entered, and the host that each is connected to. */
+  readonly seats: readonly string[];
   /** One that does not play, and what was last wrong for it. */
   readonly idle?: readonly [string, string];
   /** Some who have heard nothing of others in their room for five seconds. */

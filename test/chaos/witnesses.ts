@@ -47,7 +47,7 @@ function timesOf(who: string, text: string): Held[] {
 interface DirectoryWord {
   /** When it asked, in ms of the monotonic clock. */
   readonly at: number;
-  /** Those of the players' uids that are online, and how many uids are. */
+  /** Each session of the players' uids, and the host it is at; and how many uids are online. */
   readonly online: readonly string[];
   readonly count: number;
   /** Uids of sessions that are nowhere, by the directory, while this server was told no end of them. */
@@ -67,22 +67,31 @@ function freshWords(folder: string, now: number): readonly (DirectoryWord & { re
 
 const noWord = `nobody was told anything in the last ${wordMs} ms`;
 
-/** How what the directory of uids tells differs from who is connected; undefined when it does not. */
+/** What the witnesses of the directory should be told. */
+interface DirectoryTruth {
+  /** All who ask it: each must have been told of late. */
+  readonly witnesses: readonly string[];
+  /** Each player, and the host that it is connected to. */
+  readonly seats: readonly string[];
+  readonly now: number;
+}
+
+/** How what the directory of uids tells any of its witnesses differs from who is connected; undefined when it does not. */
 export function problemOfDirectory(
   folder: string,
-  byRoom: Readonly<Record<string, readonly string[]>>,
-  now: number,
+  { witnesses, seats, now }: DirectoryTruth,
 ): string | undefined {
-  const connected = Object.entries(byRoom).flatMap(([room, names]) => names.map((name) => `${name}*${room}`));
-  const words = freshWords(folder, now);
-  if (words.length === 0) return noWord;
-  for (const { by, online, count } of words) {
-    const missing = connected.filter((uid) => !online.includes(uid));
-    const extra = online.filter((uid) => !connected.includes(uid));
+  if (seats.length === 0) return 'nobody is connected, so that nobody can be missing';
+  const words = new Map(freshWords(folder, now).map((word) => [word.by, word]));
+  for (const by of witnesses) {
+    const word = words.get(by);
+    if (!word) return `${by} was told nothing in the last ${wordMs} ms`;
+    const { online, count } = word;
+    const missing = seats.filter((seat) => !online.includes(seat));
+    const extra = online.filter((seat, at) => !seats.includes(seat) || online.indexOf(seat) < at);
     if (missing.length + extra.length > 0)
       return `${by} is told without [${missing}] and with [${extra}] too many`;
-    if (count !== connected.length)
-      return `${by} is told of ${count} uids, and ${connected.length} are connected`;
+    if (count !== seats.length) return `${by} is told of ${count} uids, and ${seats.length} are connected`;
   }
   return undefined;
 }

@@ -36,7 +36,7 @@ export interface Push {
 export interface RawClientOptions {
   readonly transport?: 'ws' | 'tcp';
   readonly host?: string;
-  /** Address to come from; only over TCP. */
+  /** Address to come from. */
   readonly localAddress?: string;
   /** Path and query of the WebSocket's address. */
   readonly path?: string;
@@ -91,7 +91,11 @@ export class RawClient implements AsyncDisposable {
       socket.on('close', () => client.#ended(0));
       return client;
     }
-    const ws = new WebSocket(`ws://${host}:${port}${path}`, { headers, perMessageDeflate: deflate });
+    const ws = new WebSocket(`ws://${host}:${port}${path}`, {
+      headers,
+      perMessageDeflate: deflate,
+      ...(localAddress !== undefined && { localAddress }),
+    });
     return new Promise((resolve, reject) => {
       let client: RawClient | undefined;
       ws.on('upgrade', (response) => {

@@ -12,7 +12,18 @@ import { TemporaryGame } from '../helpers/temporary-game.js';
 
 /* A real HAProxy before a real connector tells the addresses of clients by the PROXY protocol. */
 
-const handler = 'export default () => ({ where: (_msg, session) => ({ at: session.remoteAddress }) });';
+const handler = `export default () => ({
+  where: (_msg, session) => ({ at: session.remoteAddress }),
+  buy: (_msg, session) => ({ code: 200, at: session.remoteAddress }),
+});`;
+
+/** How often the game lets an address buy; no more comes while a test runs. */
+const burst = 5;
+const app = `export default {
+  setUp(app) {
+    app.rateLimit({ per: 'ip', routes: ['connector.handler.buy'], messages: { perSecond: 0.001, burst: ${burst} } });
+  },
+};`;
 
 let game: TemporaryGame;
 let folder: string;
@@ -32,7 +43,7 @@ const accepts = (port: number): Promise<boolean> =>
 beforeAll(async () => {
   game = await TemporaryGame.make({
     servers: { connector: [{ id: 'connector-1', frontend: true }] },
-    app: 'export default { setUp() {} };',
+    app,
     handlers: { connector: { handler } },
     settings: { client: { trustedProxies: ['127.0.0.1'], proxyProtocol: true, dictionary: false } },
   });
@@ -75,6 +86,29 @@ describe.each(['v1', 'v2'] as const)('behind HAProxy that sends the PROXY protoc
       expect(await client.request('connector.handler.where', {})).toEqual({ at: localAddress });
     }
   });
+
+  it.each([
+    ['tcp', 10],
+    ['ws', 20],
+  ] as const)(
+    'a client over %s that sends too much is held back by its own address alone',
+    async (transport, from) => {
+      const net = version === 'v1' ? 1 : 2; // what an address has bought counts from test to test
+      const [greedy, other] = [`127.0.${net}.${from}`, `127.0.${net}.${from + 1}`];
+      const join = (localAddress: string) => RawClient.join(ports[version], { transport, localAddress });
+      const buy = (client: RawClient) =>
+        client.request<{ code: number; at?: string }>('connector.handler.buy');
+      await using first = await join(greedy);
+      await using innocent = await join(other);
+      for (let n = 0; n < burst; n++) expect(await buy(first)).toEqual({ code: 200, at: greedy });
+      expect(await buy(first)).toMatchObject({ code: 429 });
+      for (let n = 0; n < burst; n++) expect(await buy(innocent)).toEqual({ code: 200, at: other });
+      expect(await buy(innocent)).toMatchObject({ code: 429 });
+      // It is the address that counts, and no connection.
+      await using again = await join(greedy);
+      expect(await buy(again)).toMatchObject({ code: 429 });
+    },
+  );
 
   it('a client over a WebSocket has its own address, although that of the balancer is the same', async () => {
     await using client = await RawClient.join(ports[version]);

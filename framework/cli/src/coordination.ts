@@ -1,84 +1,38 @@
-import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { EtcdStore, type EtcdTls } from '@pomelo-ts/adapters/coordination-etcd';
 import type { ClusterConfig, ClusterKeys, CoordinationStore } from '@pomelo-ts/cluster';
 import { SignedStore } from '@pomelo-ts/cluster/internal';
-import { type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
-import { readRegularFile } from '@pomelo-ts/common/internal';
+import type { Logger } from '@pomelo-ts/common';
 
-type StoreSettings = ClusterConfig['master']['store'];
+type StoreKind = ClusterConfig['master']['store']['kind'];
+
+/** Opens what masters agree in, all keys of the cluster below `prefix`. */
+type OpenStore = (config: ClusterConfig, prefix: string, logger: Logger) => CoordinationStore;
+
+/** What opens the stores of each kind that the settings may name. Of an adapter nothing is loaded before they name it. */
+const openers: Readonly<Record<Exclude<StoreKind, 'memory'>, () => Promise<OpenStore>>> = {
+  etcd: async () => (await import('./coordination/open-etcd.js')).openEtcd,
+};
 
 /** As {@link openSharedStore}, for a master: what others have written there does not count. */
-export function openSignedStore(config: ClusterConfig, keys: ClusterKeys, logger: Logger): SignedStore {
+export async function openSignedStore(
+  config: ClusterConfig,
+  keys: ClusterKeys,
+  logger: Logger,
+): Promise<SignedStore> {
   const scope = prefixOf(config);
-  return new SignedStore(openSharedStore(config, logger), { keys: () => keys.store, scope, logger });
+  return new SignedStore(await openSharedStore(config, logger), { keys: () => keys.store, scope, logger });
 }
-
-/** What all keys of this cluster begin with. */
-const prefixOf = ({ env, master }: ClusterConfig): string => `${master.store.prefix}${env}/`;
 
 /**
  * Opens the store that the masters of a cluster share.
  *
  * @throws STORE_PASSWORD_MISSING, STORE_FILE_MISSING, SECRET_FILE_OPEN
  */
-export function openSharedStore(config: ClusterConfig, logger: Logger): CoordinationStore {
-  const { endpoints, ttlMs, user } = config.master.store;
-  const password = user === undefined ? undefined : passwordOf(config.root, config.master.store);
-  const tls = tlsOf(config.root, config.master.store);
-  return new EtcdStore({
-    endpoints,
-    prefix: prefixOf(config),
-    // A lease must outlive one member that is silent.
-    timeoutMs: Math.max(500, ttlMs / 6),
-    ...(tls && { tls }),
-    ...(user !== undefined && { user }),
-    ...(password !== undefined && { password }),
-    logger,
-  });
+export async function openSharedStore(config: ClusterConfig, logger: Logger): Promise<CoordinationStore> {
+  const { kind } = config.master.store;
+  if (kind === 'memory') throw new TypeError('expected a store that masters share, and memory is none');
+  const open = await openers[kind]();
+  return open(config, prefixOf(config), logger);
 }
 
-/** The files that TLS needs, read; undefined when none is named. */
-function tlsOf(root: string, { caFile, certFile, keyFile }: StoreSettings): EtcdTls | undefined {
-  if (caFile === undefined && certFile === undefined) return undefined;
-  if (keyFile !== undefined) requirePrivate(root, keyFile);
-  return {
-    ...(caFile !== undefined && { ca: pemOf(root, 'caFile', caFile) }),
-    ...(certFile !== undefined && { cert: pemOf(root, 'certFile', certFile) }),
-    ...(keyFile !== undefined && { key: pemOf(root, 'keyFile', keyFile) }),
-  };
-}
-
-function pemOf(root: string, field: string, file: string): string {
-  try {
-    return readRegularFile(resolve(root, file));
-  } catch (error) {
-    throw new PomeloError('STORE_FILE_MISSING', { field, file, reason: reasonOf(error) });
-  }
-}
-
-/** @throws SECRET_FILE_OPEN when others may read it */
-function requirePrivate(root: string, file: string): void {
-  const stats = statSync(resolve(root, file), { throwIfNoEntry: false });
-  if (stats === undefined || process.platform === 'win32' || (stats.mode & 0o077) === 0) return;
-  throw new PomeloError('SECRET_FILE_OPEN', {
-    file,
-    mode: (stats.mode & 0o777).toString(8).padStart(4, '0'),
-  });
-}
-
-function passwordOf(root: string, { user = '', passwordEnv, passwordFile }: StoreSettings): string {
-  const missing = (place: string) => new PomeloError('STORE_PASSWORD_MISSING', { user, place });
-  if (passwordEnv !== undefined) {
-    const password = process.env[passwordEnv];
-    if (!password) throw missing(`the environment variable ${passwordEnv}`);
-    return password;
-  }
-  const path = resolve(root, passwordFile!);
-  const place = `the file ${passwordFile}`;
-  if (!existsSync(path)) throw missing(place);
-  requirePrivate(root, passwordFile!);
-  const password = readRegularFile(path).trim();
-  if (!password) throw missing(place);
-  return password;
-}
+/** What all keys of this cluster begin with. */
+const prefixOf = ({ env, master }: ClusterConfig): string => `${master.store.prefix}${env}/`;

@@ -36,15 +36,17 @@ export interface Acceptor {
 }
 
 /** A connection that was taken apart: nobody reads it, and nothing waits to leave for it. */
-export interface TakenLink {
-  readonly socket: Socket;
+export interface TakenLink<Carrier = Socket> {
+  /** What the client is connected by, which another link goes on with: its socket, where it comes over a network. */
+  readonly carrier: Carrier;
   /** All that whoever goes on with it must know, as plain data. */
   readonly state: TakenState;
 }
 
 /** What {@link MovingAcceptor.takeApart} found. */
 export interface TakenState {
-  readonly transport: 'websocket' | 'tcp';
+  /** How the client came, as its acceptor calls it: `websocket` and `tcp` are those of the hybrid one. */
+  readonly transport: string;
   /** Bytes of the client that have come and made no message yet. */
   readonly unread: Uint8Array;
   readonly address: string;
@@ -52,15 +54,15 @@ export interface TakenState {
 }
 
 /** An acceptor whose living connections can go on at another one, in another process too; the client notices nothing. */
-export interface MovingAcceptor extends Acceptor {
+export interface MovingAcceptor<Carrier = Socket> extends Acceptor {
   /**
    * Takes a link of this acceptor apart, and tells its session so; the link does nothing any more, so requests that wait are to be
    * answered before. Undefined, and nothing has changed, where that cannot be now: it is in its handshake or has ended, something
    * waits to leave, or it is compressed.
    */
-  takeApart(link: ClientLink): TakenLink | undefined;
+  takeApart(link: ClientLink): TakenLink<Carrier> | undefined;
   /** Goes on with a connection that another acceptor has taken apart, as a client whose handshake is done; gives its link. */
-  adopt(taken: TakenLink): ClientLink;
+  adopt(taken: TakenLink<Carrier>): ClientLink;
 }
 
 /** Name of the acceptor that serves the `clientPort` of every frontend: WebSocket, raw TCP and plain HTTP. */

@@ -19,14 +19,15 @@ import { GameMeasures } from './game-measures.js';
 import type { GateService } from './gate.js';
 import type { Ids } from './ids.js';
 import type { Lease, LeaseOptions } from './lease.js';
+import type { MakingNow } from './making.js';
 import { type CoreMeasures, coreMeasures } from './measures.js';
 import type { RemoteFilter } from './remote/remote-table.js';
 import type { RpcProxies } from './remote/rpc-proxies.js';
 import type { RouteRule, TypeRouter } from './routing/type-router.js';
 import { CronService } from './schedule.js';
-import type { MakingNow } from './server/making.js';
 import type { SessionService } from './session/session-service.js';
-import type { Session, Uid } from './session.js';
+import type { Session } from './session.js';
+import type { Uid } from './session-names.js';
 import type { AtOnce, SharedOf, SharedOptions } from './shared/shared-of.js';
 import { SharedState } from './shared/shared-state.js';
 

@@ -1,5 +1,6 @@
 import type { PushBody, PushRoute } from './channel/pushes.js';
-import type { Session, Uid } from './session.js';
+import type { Session } from './session.js';
+import type { Uid } from './session-names.js';
 
 /** Somebody in a channel: all sessions of a uid on one frontend, or one session that has no uid. */
 export interface ChannelMember {

@@ -1,4 +1,4 @@
-import type { Uid } from './session.js';
+import type { Uid } from './session-names.js';
 import type { Push } from './wire/push.js';
 
 /**

@@ -5,7 +5,8 @@ import { dialable, isEverywhere } from '@pomelo-ts/common/internal';
 import { type Reached, reachedHost } from './acceptor/reached-host.js';
 import { FrontendSession } from './session/frontend-session.js';
 import { checkUid } from './session/uid.js';
-import type { Session, Uid } from './session.js';
+import type { Session } from './session.js';
+import type { Uid } from './session-names.js';
 
 /** How a gate chooses a connector for a uid. */
 export type GateStrategy = 'hash' | 'modulo' | 'least';

@@ -10,13 +10,16 @@ export type {
   AcceptorHooks,
   AcceptorMaker,
   ConnectAnswer,
+  MovingAcceptor,
+  TakenLink,
+  TakenState,
 } from './acceptor.js';
 export { type AppDefinition, type Application, defineApp } from './application.js';
 export type { BroadcastOptions, ChannelService } from './channel/channel-service.js';
 export * from './channel/pushes.js';
 export type { Channel, ChannelMember, Delivery, MemberLike, PushOptions } from './channel.js';
 export type { ClientLink, ClientSession, Origin } from './client-link.js';
-export { defineCron, defineHandler, defineRemote } from './definitions.js';
+export { defineCron, defineHandler, defineRemote, defineShared, type Shared } from './definitions.js';
 export type { ErrorHandler, Filter, Outcome } from './dispatch/filter.js';
 export { composeFilters } from './dispatch/filters/compose.js';
 export { type SerialOptions, serialFilter } from './dispatch/filters/serial.js';
@@ -56,6 +59,7 @@ export type { RouteRule } from './routing/type-router.js';
 export type { CronRun } from './schedule/cluster-cron.js';
 export type { CronService } from './schedule.js';
 export type { SessionService } from './session/session-service.js';
-export type { Session, Uid } from './session.js';
-export { type AtOnce, defineShared, type Shared, type SharedOptions } from './shared.js';
+export type { Session } from './session.js';
+export type { Uid } from './session-names.js';
+export type { AtOnce, SharedOptions } from './shared/shared-of.js';
 export type { Push, WireFormat, WireFormats } from './wire/push.js';

@@ -1,13 +1,13 @@
 import type { CronEntry } from '@pomelo-ts/cluster';
 import { lateness, problemOfCron } from '@pomelo-ts/cluster/internal';
 import { type Logger, reasonOf } from '@pomelo-ts/common';
+import type { MakingNow } from './making.js';
 import type { CoreMeasures } from './measures.js';
 import type { ClusterCron, ClusterCronOptions, CronRun } from './schedule/cluster-cron.js';
 import type { CronTicker } from './schedule/cron-ticker.js';
 import type { CronsOfSwap } from './schedule/crons-of-swap.js';
 import type { Missed } from './schedule/due-times.js';
 import { addOnce, invalid, takeOut, twice } from './schedule/waiting-crons.js';
-import type { MakingNow } from './server/making.js';
 import type { Service, ServiceMethod } from './service.js';
 
 /** As JavaScript passes options on: what is undefined is as if it were not there. */

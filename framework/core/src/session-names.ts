@@ -1,5 +1,7 @@
 import { problemOfName } from '@pomelo-ts/common/internal';
-import type { Uid } from './session.js';
+
+/** Who a player is to the game: given by `bind`, compared with its type. */
+export type Uid = string | number;
 
 /** Most characters of a session's id. */
 export const longestSessionId = 40;

@@ -1,5 +1,4 @@
-/** Who a player is to the game: given by `bind`, compared with its type. */
-export type Uid = string | number;
+import type { Uid } from './session-names.js';
 
 /** One client's connection as the game sees it; the same on the frontend that holds it and on every backend. */
 export interface Session {

@@ -2,7 +2,7 @@ import { type Logger, silentLogger } from '@pomelo-ts/common';
 import { describe, expect, it } from 'vitest';
 import { RawClient } from '../../../test/helpers/raw-client.js';
 import type { Application } from '../src/application.js';
-import { defineShared, type Shared } from '../src/shared.js';
+import { defineShared, type Shared } from '../src/definitions.js';
 import { startGame } from './running-game.js';
 
 let log: string[] = [];

@@ -1,8 +1,8 @@
 import type { ClusterConfig, ServerEntry } from '@pomelo-ts/cluster';
 import { tiersOf } from '@pomelo-ts/cluster/internal';
 import { isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
+import type { OutsideServer } from './processes/outside-server.js';
 import type { ServerProcess } from './processes/server-process.js';
-import type { OutsideServer } from './runtime/runtime-file.js';
 import { awaitReady } from './supervisor/await-ready.js';
 import { endProcess, warnOfUnreached } from './supervisor/end-process.js';
 import { RestartPolicy } from './supervisor/restart-policy.js';

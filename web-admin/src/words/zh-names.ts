@@ -99,6 +99,7 @@ export const chineseNames: ChineseNames = {
     'servers.reload': '让服务器启用新代码，连接保持不断。',
     'servers.drain': '让服务器保留已有的工作、不再接收新的，直到取消排空、停止或重启。',
     'servers.undrain': '让排空中的服务器重新接收新工作。',
+    'servers.loglevel': '让服务器暂时多写或少写日志，默认一小时，或恢复到设置里的级别。',
     'servers.kill': '立即结束服务器的进程，不管它们在做什么。',
     'config.read': '让 master 重新读取文件，并说明有什么不同。',
     'config.apply': '应用文件现在的内容：启动新增的，停止去掉的，更改可以更改的。',

@@ -47,7 +47,9 @@ async function problemsAt(
   const one = { ...config, master: { ...master, store: { ...master.store, endpoints: [endpoint] } } };
   const problems: unknown[] = [];
   try {
-    const store = keys ? openSignedStore(one, keys, silentLogger) : openSharedStore(one, silentLogger);
+    const store = await (keys
+      ? openSignedStore(one, keys, silentLogger)
+      : openSharedStore(one, silentLogger));
     try {
       for (const key of readByMasters) {
         const problem = await store.get(key).then(nothing, (error: unknown) => error);

@@ -11,7 +11,7 @@ const storeWith = (files: object) =>
   ({
     root: '/',
     env: 'test',
-    master: { store: { endpoints: [], ttlMs: 3000, prefix: '', ...files } },
+    master: { store: { kind: 'etcd', endpoints: [], ttlMs: 3000, prefix: '', ...files } },
   }) as never;
 
 describe('a device that never ends, in the place of a file', () => {
@@ -19,9 +19,9 @@ describe('a device that never ends, in the place of a file', () => {
     expect(() => additionIn('/dev/zero')).toThrow(`/dev/zero: ${why}`);
   });
 
-  it.each(['caFile', 'certFile'])('is refused as store.%s', (field) => {
+  it.each(['caFile', 'certFile'])('is refused as store.%s', async (field) => {
     const told = `needs /dev/zero, which store.${field} of master.json5 names, and it cannot be read: ${why}`;
-    expect(() => openSharedStore(storeWith({ [field]: '/dev/zero' }), silentLogger)).toThrow(told);
+    await expect(openSharedStore(storeWith({ [field]: '/dev/zero' }), silentLogger)).rejects.toThrow(told);
   });
 
   it('is never what gen has written', () => {

@@ -225,10 +225,10 @@ export class HybridAcceptor implements MovingAcceptor, ConnectionOwner {
     this.#clients.delete(link);
     const { socket, address, hostHeader } = link;
     const transport = socket instanceof TcpClientSocket ? 'tcp' : 'websocket';
-    return { socket: socket.raw, state: { transport, unread, address, hostHeader } };
+    return { carrier: socket.raw, state: { transport, unread, address, hostHeader } };
   }
 
-  adopt({ socket, state }: TakenLink): ClientLink {
+  adopt({ carrier: socket, state }: TakenLink): ClientLink {
     const { transport, unread, address, hostHeader } = state;
     const headers = hostHeader === undefined ? {} : { host: hostHeader };
     const facts = { transport, remoteAddress: address, headers, query: new URLSearchParams() };

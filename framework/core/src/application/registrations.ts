@@ -6,7 +6,8 @@ import type { ErrorHandler, Filter } from '../dispatch/filter.js';
 import type { RateLimit } from '../dispatch/rate-limit.js';
 import type { RemoteFilter } from '../remote/remote-table.js';
 import type { RouteRule } from '../routing/type-router.js';
-import type { Session, Uid } from '../session.js';
+import type { Session } from '../session.js';
+import type { Uid } from '../session-names.js';
 import type { OwnedLifecycle } from './lifecycle-of.js';
 import type { ModuleSource } from './module-source.js';
 

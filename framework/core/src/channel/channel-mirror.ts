@@ -1,6 +1,6 @@
 import type { FrontendSession } from '../session/frontend-session.js';
 import type { SessionTable } from '../session/session-table.js';
-import type { Uid } from '../session.js';
+import type { Uid } from '../session-names.js';
 import { keyOf, type MemberKey } from './member.js';
 
 /** A member here, and which of its times in the channel this is. */

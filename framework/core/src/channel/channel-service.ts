@@ -3,7 +3,7 @@ import { briefError, shorten } from '@pomelo-ts/common/internal';
 import type { Channel, ChannelMember, Delivery, PushOptions } from '../channel.js';
 import type { CoreMeasures } from '../measures.js';
 import { checkName } from '../session/uid.js';
-import type { Uid } from '../session.js';
+import type { Uid } from '../session-names.js';
 import type { ClientFormat } from '../wire/client-format.js';
 import { frameKind } from '../wire/frame-kind.js';
 import { checkListed, type MemberKey, type MovedMember, memberBytes, writeMember } from './member.js';

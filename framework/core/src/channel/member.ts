@@ -2,8 +2,7 @@ import { PomeloError } from '@pomelo-ts/common';
 import { shown } from '@pomelo-ts/common/internal';
 import type { ChannelMember, MemberLike } from '../channel.js';
 import { checkUid } from '../session/uid.js';
-import type { Uid } from '../session.js';
-import { longestSessionId } from '../session-names.js';
+import { longestSessionId, type Uid } from '../session-names.js';
 import type { ByteReader } from '../wire/byte-reader.js';
 
 /** Whom a frontend finds its sessions by: a uid, or the id of one session. */

@@ -1,6 +1,6 @@
 import { PomeloError } from '@pomelo-ts/common';
 import type { Channel, ChannelMember, Delivery, MemberLike, PushOptions } from '../channel.js';
-import type { Uid } from '../session.js';
+import type { Uid } from '../session-names.js';
 import { frameKind } from '../wire/frame-kind.js';
 import { keyOf, type MemberKey, type MovedMember, memberOf } from './member.js';
 import type { EncodedPush } from './push-frame.js';

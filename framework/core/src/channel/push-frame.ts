@@ -1,6 +1,6 @@
 import { encodeRoute, largestPackageBody, ProtocolError } from '@pomelo-ts/protocol';
 import { checkUid } from '../session/uid.js';
-import type { Uid } from '../session.js';
+import type { Uid } from '../session-names.js';
 import type { ByteReader } from '../wire/byte-reader.js';
 import { keyOf, memberBytes, readMember, writeMember } from './member.js';
 

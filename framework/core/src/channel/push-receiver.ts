@@ -2,7 +2,7 @@ import { type Clock, PomeloError } from '@pomelo-ts/common';
 import type { Peer } from '@pomelo-ts/rpc/internal';
 import type { FrontendSession, JoinedChannel } from '../session/frontend-session.js';
 import type { SessionTable, UidEntry } from '../session/session-table.js';
-import type { Uid } from '../session.js';
+import type { Uid } from '../session-names.js';
 import { ByteReader } from '../wire/byte-reader.js';
 import type { ClientFormat } from '../wire/client-format.js';
 import { frameKind } from '../wire/frame-kind.js';

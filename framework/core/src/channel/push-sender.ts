@@ -38,6 +38,7 @@ export class PushSender {
   /** Sends a push of `bytes`; false, and counted, when it could not even be queued. */
   send(frontendId: string, kind: number, bytes: number, write: WriteFrame): boolean {
     if (frontendId === this.#node.id && this.local) {
+      this.#count(kind);
       this.#receiveHere(kind, bytes, write);
       return true;
     }
@@ -47,13 +48,17 @@ export class PushSender {
       this.#counters.channelUnsentFrames.add();
       return false;
     }
+    this.#count(kind);
     write(peer!.buffer, at);
     return true;
   }
 
   /** Sends a push and gives what the frontend answers: how many connections took it. */
   async ask(frontendId: string, kind: number, bytes: number, write: WriteFrame): Promise<number> {
-    if (frontendId === this.#node.id) return this.#receiveHere(kind, bytes, write);
+    if (frontendId === this.#node.id) {
+      this.#count(kind);
+      return this.#receiveHere(kind, bytes, write);
+    }
     const peer = this.#node.peer(frontendId);
     if (!peer) throw new Error(`${frontendId} is not in the cluster`);
     return new Promise((resolve, reject) => {
@@ -65,7 +70,9 @@ export class PushSender {
         settleError: reject,
       };
       const at = peer.openRawRequest(kind, bytes, settler, this.#node.clock.now() + this.#node.timeoutMs);
-      if (at >= 0) write(peer.buffer, at);
+      if (at < 0) return;
+      this.#count(kind);
+      write(peer.buffer, at);
     });
   }
 
@@ -114,6 +121,12 @@ export class PushSender {
   /** The connection to a frontend is gone: the next one begins with all members. */
   forget(frontendId: string): void {
     this.#untold.delete(frontendId);
+  }
+
+  #count(kind: number): void {
+    const { channel, list, all } = this.#counters.channelPushFrames;
+    const to = kind === frameKind.listPush ? list : kind === frameKind.broadcast ? all : channel;
+    to.add();
   }
 
   #later(frontendId: string): UntoldMembers {

@@ -1,4 +1,4 @@
-import type { Uid } from '../session.js';
+import type { Uid } from '../session-names.js';
 import type { DirectoryShard } from './directory-shard.js';
 import type { HomesHistory } from './homes-history.js';
 import {

@@ -1,6 +1,6 @@
 import type { Logger } from '@pomelo-ts/common';
 import { briefError } from '@pomelo-ts/common/internal';
-import type { Uid } from '../session.js';
+import type { Uid } from '../session-names.js';
 import type { HeldSessions } from './directory-home.js';
 import type { ClaimResult, PlaceSum, TellMessage } from './places.js';
 import type { FindAnswer } from './uid-lookups.js';

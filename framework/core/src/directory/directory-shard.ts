@@ -1,4 +1,4 @@
-import type { Uid } from '../session.js';
+import type { Uid } from '../session-names.js';
 import { type ClaimResult, type PlaceSum, PlaceTally, type UidPlace } from './places.js';
 import type { PerUidPolicy } from './uid-registrar.js';
 

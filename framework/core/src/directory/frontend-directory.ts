@@ -1,8 +1,7 @@
 import type { RegistryView } from '@pomelo-ts/cluster';
 import { type Clock, delay } from '@pomelo-ts/common';
 import type { ServiceMethod } from '../service.js';
-import type { Uid } from '../session.js';
-import { isUid } from '../session-names.js';
+import { isUid, type Uid } from '../session-names.js';
 import { DirectoryHome, type HeldSessions } from './directory-home.js';
 import type { DirectoryRequests } from './directory-requests.js';
 import { DirectoryShard } from './directory-shard.js';

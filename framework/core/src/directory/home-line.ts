@@ -1,5 +1,5 @@
 import type { Clock } from '@pomelo-ts/common';
-import type { Uid } from '../session.js';
+import type { Uid } from '../session-names.js';
 import { AwaitedItems, type Waiting } from './awaited-items.js';
 import {
   type ClaimResult,

@@ -1,4 +1,4 @@
-import type { Uid } from '../session.js';
+import type { Uid } from '../session-names.js';
 import { UidHomes } from './uid-homes.js';
 
 /** How long after a change of the cluster a home does not rely on having been told all, in ms. */

@@ -1,4 +1,4 @@
-import type { Uid } from '../session.js';
+import type { Uid } from '../session-names.js';
 import type { UidPlace } from './places.js';
 
 /** A uid with a frontend that it is on. */

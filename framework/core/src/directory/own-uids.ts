@@ -1,5 +1,5 @@
 import type { Clock } from '@pomelo-ts/common';
-import type { Uid } from '../session.js';
+import type { Uid } from '../session-names.js';
 import type { HeldSessions } from './directory-home.js';
 import { HomeLine } from './home-line.js';
 import type { HomesHistory } from './homes-history.js';

@@ -1,5 +1,5 @@
 import { hashText } from '@pomelo-ts/common/internal';
-import type { Uid } from '../session.js';
+import type { Uid } from '../session-names.js';
 import { hashOfUid } from './uid-homes.js';
 
 /** Where one session of a uid is. */

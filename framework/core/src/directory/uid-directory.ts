@@ -3,7 +3,7 @@ import type { Clock, Logger } from '@pomelo-ts/common';
 import { briefError } from '@pomelo-ts/common/internal';
 import type { CoreMeasures } from '../measures.js';
 import type { ServiceMethod } from '../service.js';
-import type { Uid } from '../session.js';
+import type { Uid } from '../session-names.js';
 import { type DirectoryCalls, DirectoryRequests } from './directory-requests.js';
 import { type DirectorySessions, FrontendDirectory } from './frontend-directory.js';
 import { HomesHistory } from './homes-history.js';

@@ -1,5 +1,5 @@
 import { hashText } from '@pomelo-ts/common/internal';
-import type { Uid } from '../session.js';
+import type { Uid } from '../session-names.js';
 
 /** A number for a uid, the same on every server; `1` and `'1'` are two uids. */
 export function hashOfUid(uid: Uid): number {

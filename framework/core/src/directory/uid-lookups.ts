@@ -1,5 +1,5 @@
 import { type Clock, delay, PomeloError, reasonOf } from '@pomelo-ts/common';
-import type { Uid } from '../session.js';
+import type { Uid } from '../session-names.js';
 import type { HomesHistory } from './homes-history.js';
 import type { UidPlace } from './places.js';
 

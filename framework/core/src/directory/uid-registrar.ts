@@ -1,4 +1,4 @@
-import type { Uid } from '../session.js';
+import type { Uid } from '../session-names.js';
 
 /** What happens when a uid is bound to a second session. */
 export type PerUidPolicy = 'many' | 'replace' | 'refuse';

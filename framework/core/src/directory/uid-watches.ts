@@ -1,5 +1,5 @@
 import { PomeloError } from '@pomelo-ts/common';
-import type { Uid } from '../session.js';
+import type { Uid } from '../session-names.js';
 import type { UidPlace } from './places.js';
 
 /** Uids that one server may watch. */

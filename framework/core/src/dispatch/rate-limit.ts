@@ -1,6 +1,6 @@
 import type { Clock, Logger } from '@pomelo-ts/common';
 import type { CoreMeasures } from '../measures.js';
-import type { Uid } from '../session.js';
+import type { Uid } from '../session-names.js';
 import { type Rate, TokenBucket } from './token-bucket.js';
 
 /** A bound on what clients send, counted where they are connected, before anything of a message is decoded. */

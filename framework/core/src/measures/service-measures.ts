@@ -2,6 +2,12 @@ import type { MeasureTable } from '@pomelo-ts/common';
 
 /** What a server counts of its channels, sessions, crons and of its own life. */
 export const serviceMeasures = {
+  channelPushFrames: {
+    kind: 'counter',
+    name: 'channel.pushFrames',
+    help: 'Frames with a push sent to frontends: to the members of a channel, to listed uids, or to all.',
+    closed: { label: 'to', values: ['channel', 'list', 'all'] },
+  },
   channelUnsentFrames: {
     kind: 'counter',
     name: 'channel.unsentFrames',

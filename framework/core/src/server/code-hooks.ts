@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { CronEntry } from '@pomelo-ts/cluster';
 import { briefError } from '@pomelo-ts/common/internal';
 import type { Application } from '../application.js';
+import { Making } from '../making.js';
 import type { CronsOfSwap } from '../schedule/crons-of-swap.js';
 import type { Endings, RunHook } from './endings.js';
-import { Making } from './making.js';
 
 /**
  * What the files that a reload can replace have registered with the application (`onStop`, `onSessionClosed`, filters, crons):

@@ -1,5 +1,5 @@
 import type { SessionService } from '../session/session-service.js';
-import type { Uid } from '../session.js';
+import type { Uid } from '../session-names.js';
 
 /** What a frontend tells operators of a session. */
 interface ToldSession {

@@ -1,5 +1,6 @@
 import { isPomeloError } from '@pomelo-ts/common';
-import type { Session, SessionSnapshot, Uid } from '../session.js';
+import type { Session, SessionSnapshot } from '../session.js';
+import type { Uid } from '../session-names.js';
 import type { AtWork } from './at-work.js';
 import type { FrontendLife } from './frontend-life.js';
 import { type EndListener, SessionEnd } from './session-end.js';

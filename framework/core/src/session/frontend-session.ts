@@ -1,7 +1,8 @@
 import { PomeloError } from '@pomelo-ts/common';
 import type { ClientLink, Origin } from '../client-link.js';
 import type { CoreMeasures } from '../measures.js';
-import type { Session, SessionSnapshot, Uid } from '../session.js';
+import type { Session, SessionSnapshot } from '../session.js';
+import type { Uid } from '../session-names.js';
 import { AbsentLink } from './absent-link.js';
 import { type EndListener, SessionEnd } from './session-end.js';
 import { numberOfCount } from './session-ids.js';

@@ -1,5 +1,5 @@
 import type { ClientLink, ClientSession, Origin } from '../client-link.js';
-import type { Uid } from '../session.js';
+import type { Uid } from '../session-names.js';
 import type { FrontendSession } from './frontend-session.js';
 
 /** What the links of a frontend's sessions tell. */

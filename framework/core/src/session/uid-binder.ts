@@ -1,6 +1,6 @@
 import { PomeloError } from '@pomelo-ts/common';
 import type { PerUidPolicy, UidRegistrar } from '../directory/uid-registrar.js';
-import type { Uid } from '../session.js';
+import type { Uid } from '../session-names.js';
 import type { FrontendSession } from './frontend-session.js';
 import { checkUid } from './uid.js';
 

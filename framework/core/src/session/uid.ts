@@ -1,7 +1,6 @@
 import { PomeloError } from '@pomelo-ts/common';
 import { longestName, problemOfName, shown } from '@pomelo-ts/common/internal';
-import type { Uid } from '../session.js';
-import { isUid } from '../session-names.js';
+import { isUid, type Uid } from '../session-names.js';
 
 /** Gives `value` back when it can be a uid. It travels with every push list. */
 export function checkUid(value: unknown): Uid {

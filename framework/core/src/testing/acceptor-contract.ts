@@ -2,9 +2,10 @@ import type { AcceptorMaker } from '../acceptor.js';
 import { boundCases } from './acceptor-contract/bound-cases.js';
 import type { DialClient } from './acceptor-contract/client.js';
 import { endingCases } from './acceptor-contract/ending-cases.js';
-import { ContractFrontend } from './acceptor-contract/frontend.js';
+import { ContractFrontend, type FrontendOptions } from './acceptor-contract/frontend.js';
 import { greetingCases } from './acceptor-contract/greeting-cases.js';
 import { messageCases } from './acceptor-contract/message-cases.js';
+import { movingCases } from './acceptor-contract/moving-cases.js';
 
 export type { ContractClient, DialClient, SentMessage } from './acceptor-contract/client.js';
 
@@ -23,6 +24,8 @@ export interface AcceptorContractOptions {
    * time of your test runner. @default 4000
    */
   patienceMs?: number;
+  /** Whether it is a `MovingAcceptor`: the cases of links that are taken apart and adopted are run too. @default false */
+  moves?: boolean;
 }
 
 const usualPatienceMs = 4000;
@@ -37,17 +40,31 @@ export function acceptorContract({
   make,
   dial,
   patienceMs = usualPatienceMs,
+  moves = false,
 }: AcceptorContractOptions): AcceptorCase[] {
-  return [...greetingCases, ...messageCases, ...endingCases, ...boundCases].map((one) => ({
-    title: one.title,
-    run: async () => {
-      const frontend = new ContractFrontend(make, dial, one.options ?? {}, patienceMs);
-      try {
-        await frontend.listen();
-        await one.run(frontend);
-      } finally {
-        await frontend.close();
-      }
-    },
+  const open = (options: FrontendOptions) => new ContractFrontend(make, dial, options, patienceMs);
+  const ofOne = [...greetingCases, ...messageCases, ...endingCases, ...boundCases].map(
+    ({ title, options = {}, run }) => ({
+      title,
+      run: () => withFrontend(open(options), run),
+    }),
+  );
+  const ofTwo = movingCases.map(({ title, options = {}, run }) => ({
+    title,
+    run: () =>
+      withFrontend(open(options), (old) => withFrontend(open(options), (next) => run({ old, next }))),
   }));
+  return moves ? [...ofOne, ...ofTwo] : ofOne;
+}
+
+async function withFrontend(
+  frontend: ContractFrontend,
+  run: (frontend: ContractFrontend) => Promise<void>,
+): Promise<void> {
+  try {
+    await frontend.listen();
+    await run(frontend);
+  } finally {
+    await frontend.close();
+  }
 }

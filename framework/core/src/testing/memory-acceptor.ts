@@ -1,9 +1,11 @@
 import type { ClientSocket, SocketEvents } from '@pomelo-ts/client';
 import { encodeJson, encodePackage, packageType } from '@pomelo-ts/protocol';
 import { Handshaker } from '../acceptor/handshaker.js';
-import type { Acceptor, AcceptorContext } from '../acceptor.js';
+import type { AcceptorContext, MovingAcceptor, TakenLink } from '../acceptor.js';
+import type { ClientLink } from '../client-link.js';
 import type { WireFormat } from '../wire/push.js';
 import { MemoryLink, type MemoryLinkOwner, memoryAddress, memoryPush } from './memory-link.js';
+import { MemoryWire } from './memory-wire.js';
 
 /** How often silent and unfinished clients are looked for, in ms. */
 const sweepMs = 1000;
@@ -15,7 +17,7 @@ export interface MemorySocket extends ClientSocket {
 }
 
 /** Lets clients of the same process in, without a port or a socket: each package that they are sent is one frame. */
-export class MemoryAcceptor implements Acceptor, MemoryLinkOwner {
+export class MemoryAcceptor implements MovingAcceptor<MemoryWire>, MemoryLinkOwner {
   readonly context: AcceptorContext;
   readonly format: WireFormat<Uint8Array>;
   readonly #handshaker: Handshaker;
@@ -51,16 +53,32 @@ export class MemoryAcceptor implements Acceptor, MemoryLinkOwner {
   /** Connects a client, which hears of it later. */
   connect(events: SocketEvents): MemorySocket {
     const later = (what: () => void): void => void queueMicrotask(what);
-    let link: MemoryLink | undefined;
-    later(() => {
-      link = this.#open(events);
-    });
+    const wire = new MemoryWire(events);
+    later(() => this.#open(wire));
     return {
-      send: (bytes) => later(() => link?.take(bytes)),
-      close: () => later(() => link?.drop('disconnected')),
-      terminate: () => later(() => link?.drop('disconnected')),
-      read: (on) => later(() => link?.read(on)),
+      send: (bytes) => later(() => wire.send(bytes)),
+      close: () => later(() => wire.close()),
+      terminate: () => later(() => wire.close()),
+      read: (on) => later(() => wire.read(on)),
     };
+  }
+
+  takeApart(link: ClientLink): TakenLink<MemoryWire> | undefined {
+    if (!(link instanceof MemoryLink) || !this.#links.has(link)) return undefined;
+    const taken = link.takeApart();
+    if (!taken) return undefined;
+    const { address, hostHeader } = link;
+    return {
+      carrier: taken.carrier,
+      state: { transport: 'memory', unread: taken.unread, address, hostHeader },
+    };
+  }
+
+  adopt({ carrier, state }: TakenLink<MemoryWire>): ClientLink {
+    const link = this.#add(carrier);
+    link.goOn(state.unread);
+    carrier.heldBy(link);
+    return link;
   }
 
   handshake(link: MemoryLink, bytes: Uint8Array, start: number, end: number): void {
@@ -71,22 +89,27 @@ export class MemoryAcceptor implements Acceptor, MemoryLinkOwner {
     this.#links.delete(link);
   }
 
-  #open(events: SocketEvents): MemoryLink | undefined {
+  #open(wire: MemoryWire): void {
+    const { events } = wire;
     if (!this.#accepts) {
-      events.onClose('the server takes no new clients');
-      return undefined;
+      wire.ended('the server takes no new clients');
+      return;
     }
     const { places } = this.context;
     const refusal = places.refusalOf(memoryAddress);
     events.onOpen();
     if (refusal) {
       events.onFrame(encodePackage(packageType.handshake, encodeJson(JSON.stringify(refusal))));
-      events.onClose('closed');
-      return undefined;
+      wire.ended();
+      return;
     }
-    const link = new MemoryLink(events, this);
+    wire.heldBy(this.#add(wire));
+  }
+
+  #add(wire: MemoryWire): MemoryLink {
+    const link = new MemoryLink(wire, this);
     this.#links.add(link);
-    link.session = places.open(link);
+    link.session = this.context.places.open(link);
     return link;
   }
 

@@ -1,4 +1,3 @@
-import type { SocketEvents } from '@pomelo-ts/client';
 import type { Flushable } from '@pomelo-ts/common/internal';
 import {
   encodeJson,
@@ -16,6 +15,7 @@ import type { Greeted } from '../acceptor/handshaker.js';
 import type { AcceptorContext } from '../acceptor.js';
 import type { ClientLink, ClientSession } from '../client-link.js';
 import type { Push, WireFormat } from '../wire/push.js';
+import type { MemoryWire } from './memory-wire.js';
 
 /** What the links of one acceptor in memory share. */
 export interface MemoryLinkOwner {
@@ -54,15 +54,14 @@ export class MemoryLink implements ClientLink, Greeted, PackageSink, Flushable {
   /** How far its handshake is. */
   state: 'new' | 'asked' | 'answered' | 'ready' | 'closed' = 'new';
   readonly #owner: MemoryLinkOwner;
-  readonly #events: SocketEvents;
+  readonly #wire: MemoryWire;
   readonly #splitter: PackageSplitter;
   #queue: Uint8Array[] = [];
   #scheduled = false;
-  #reads = true;
   queuedBytes = 0;
 
-  constructor(events: SocketEvents, owner: MemoryLinkOwner) {
-    this.#events = events;
+  constructor(wire: MemoryWire, owner: MemoryLinkOwner) {
+    this.#wire = wire;
     this.#owner = owner;
     this.#splitter = new PackageSplitter({ maxPackageBytes: owner.context.client.maxPackageBytes });
     this.heardAt = owner.context.clock.now();
@@ -80,10 +79,25 @@ export class MemoryLink implements ClientLink, Greeted, PackageSink, Flushable {
     }
   }
 
-  /** Whether the client reads; what is sent meanwhile waits. */
-  read(on: boolean): void {
-    this.#reads = on;
-    if (on) this.flush();
+  /**
+   * Stops for good, without a word to the client; gives the wire, and what came by it and made no package yet. Undefined, and nothing
+   * has changed, in its handshake, after its end, and while something waits to leave.
+   */
+  takeApart(): { readonly carrier: MemoryWire; readonly unread: Uint8Array } | undefined {
+    if (this.state !== 'ready') return undefined;
+    this.flush();
+    if (this.queuedBytes > 0) return undefined;
+    this.state = 'closed';
+    this.#wire.letGo();
+    this.#owner.closed(this);
+    this.session.linkTaken();
+    return { carrier: this.#wire, unread: this.#splitter.unfinished() };
+  }
+
+  /** Goes on with a client that has done its handshake elsewhere, and sent `unread` that made no package there. */
+  goOn(unread: Uint8Array): void {
+    this.#ready();
+    this.take(unread);
   }
 
   onPackage(type: PackageType, bytes: Uint8Array, start: number, end: number): boolean {
@@ -147,11 +161,11 @@ export class MemoryLink implements ClientLink, Greeted, PackageSink, Flushable {
 
   flush(): void {
     this.#scheduled = false;
-    if (!this.#reads) return;
+    if (!this.#wire.reads) return;
     const queue = this.#queue;
     this.#queue = [];
     this.queuedBytes = 0;
-    for (const bytes of queue) this.#events.onFrame(bytes);
+    for (const bytes of queue) this.#wire.events.onFrame(bytes);
   }
 
   get #ended(): boolean {
@@ -163,10 +177,14 @@ export class MemoryLink implements ClientLink, Greeted, PackageSink, Flushable {
   }
 
   #begin(): void {
+    this.#ready();
+    this.#beat();
+  }
+
+  #ready(): void {
     this.state = 'ready';
     this.heardAt = this.#owner.context.clock.now();
     this.session.linkReady();
-    this.#beat();
   }
 
   #beat(): void {
@@ -194,7 +212,7 @@ export class MemoryLink implements ClientLink, Greeted, PackageSink, Flushable {
     // Not from within what the client or the game does now.
     setImmediate(() => {
       this.flush();
-      this.#events.onClose('closed');
+      this.#wire.ended();
     });
     this.#owner.closed(this);
     this.session.linkClosed(reason);

@@ -2,7 +2,7 @@ import type { AnyContract, Client, ClientContract, ClientOptions, OpenSocket } f
 import type { ClusterConfig, RegistryEntry } from '@pomelo-ts/cluster';
 import type { Application } from '../application.js';
 import type { GameServer } from '../game-server.js';
-import type { Uid } from '../session.js';
+import type { Uid } from '../session-names.js';
 import type { SingleCluster } from '../single.js';
 import type { MemoryAcceptor } from './memory-acceptor.js';
 import { PushLog } from './test-client.js';

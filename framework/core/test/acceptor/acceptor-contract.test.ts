@@ -1,11 +1,12 @@
-import { encodeMessage, encodePackage, encodeUtf8, messageType, packageType } from '@pomelo-ts/protocol';
+import { packageType } from '@pomelo-ts/protocol';
 import { describe, it } from 'vitest';
 import { RawClient, type RawClientOptions } from '../../../../test/helpers/raw-client.js';
 import { HybridAcceptor } from '../../src/acceptor/hybrid-acceptor.js';
 import { makeHybrid } from '../../src/acceptor/make-hybrid.js';
 import { MemoryAcceptor } from '../../src/testing/memory-acceptor.js';
 import { acceptorContract, type ContractClient, type SentMessage } from '../../src/testing.js';
-import { MemoryClient } from './memory-client.js';
+import { maskedFrame } from './masked-frame.js';
+import { MemoryClient, packageOf } from './memory-client.js';
 
 const sys = { type: 'raw', version: '1' };
 /** A busy machine is slow. */
@@ -14,20 +15,23 @@ const patienceMs = 15_000;
 /** A client of the hybrid acceptor, which sends what the contract tells it to. */
 class HybridClient implements ContractClient {
   readonly #raw: RawClient | undefined;
+  readonly #isTcp: boolean;
   readonly #refusedWith: number;
 
-  private constructor(raw: RawClient | undefined, refusedWith: number) {
+  private constructor(raw: RawClient | undefined, isTcp: boolean, refusedWith: number) {
     this.#raw = raw;
+    this.#isTcp = isTcp;
     this.#refusedWith = refusedWith;
   }
 
   static async dial(port: number, options: RawClientOptions): Promise<HybridClient> {
+    const isTcp = options.transport === 'tcp';
     try {
-      return new HybridClient(await RawClient.connect(port, options), 0);
+      return new HybridClient(await RawClient.connect(port, options), isTcp, 0);
     } catch (error) {
       const [status] = /^\d{3}/.exec((error as Error).message) ?? [];
       if (status === undefined) throw error;
-      return new HybridClient(undefined, Number(status));
+      return new HybridClient(undefined, isTcp, Number(status));
     }
   }
 
@@ -40,6 +44,13 @@ class HybridClient implements ContractClient {
 
   send(...messages: readonly SentMessage[]): void {
     this.#raw?.send(Buffer.concat(messages.map(packageOf)));
+  }
+
+  sendCut(message: SentMessage): () => void {
+    const bytes = this.#isTcp ? packageOf(message) : maskedFrame(packageOf(message));
+    const half = bytes.length / 2;
+    this.#raw?.socket.write(bytes.subarray(0, half));
+    return () => void this.#raw?.socket.write(bytes.subarray(half));
   }
 
   beat(): void {
@@ -80,11 +91,6 @@ class HybridClient implements ContractClient {
   }
 }
 
-function packageOf({ id, route, body }: SentMessage): Uint8Array {
-  const type = id === 0 ? messageType.notify : messageType.request;
-  return encodePackage(packageType.data, encodeMessage(type, id, route, encodeUtf8(JSON.stringify(body))));
-}
-
 describe.each<[string, RawClientOptions, boolean]>([
   ['WebSocket', { transport: 'ws' }, false],
   ['WebSocket with deflate', { transport: 'ws', deflate: true }, true],
@@ -92,6 +98,7 @@ describe.each<[string, RawClientOptions, boolean]>([
 ])('the hybrid acceptor over %s', (_name, options, compression) => {
   const contract = acceptorContract({
     patienceMs,
+    moves: !compression,
     make: (context) => makeHybrid({ ...context, options: { compression } }),
     dial: (acceptor, port) => {
       if (!(acceptor instanceof HybridAcceptor)) throw new Error('this is another acceptor');
@@ -104,6 +111,7 @@ describe.each<[string, RawClientOptions, boolean]>([
 describe('the acceptor in memory', () => {
   const contract = acceptorContract({
     patienceMs,
+    moves: true,
     make: (context) => new MemoryAcceptor(context),
     dial: (acceptor) => MemoryClient.dial(acceptor as MemoryAcceptor),
   });

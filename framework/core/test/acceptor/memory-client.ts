@@ -11,6 +11,12 @@ import {
 } from '@pomelo-ts/protocol';
 import type { ContractClient, MemoryAcceptor, MemorySocket, SentMessage } from '../../src/testing.js';
 
+/** A message of the contract as a package of the client. */
+export function packageOf({ id, route, body }: SentMessage): Uint8Array {
+  const type = id === 0 ? messageType.notify : messageType.request;
+  return encodePackage(packageType.data, encodeMessage(type, id, route, encodeUtf8(JSON.stringify(body))));
+}
+
 /** A client of an acceptor in memory, which sends what the contract tells it to. */
 export class MemoryClient implements ContractClient {
   readonly answers: { id: number; body: string }[] = [];
@@ -47,12 +53,14 @@ export class MemoryClient implements ContractClient {
   }
 
   send(...messages: readonly SentMessage[]): void {
-    const packages = messages.map(({ id, route, body }) => {
-      const type = id === 0 ? messageType.notify : messageType.request;
-      const message = encodeMessage(type, id, route, encodeUtf8(JSON.stringify(body)));
-      return encodePackage(packageType.data, message);
-    });
-    this.sendBytes(Buffer.concat(packages));
+    this.sendBytes(Buffer.concat(messages.map(packageOf)));
+  }
+
+  sendCut(message: SentMessage): () => void {
+    const bytes = packageOf(message);
+    const half = bytes.length / 2;
+    this.sendBytes(bytes.subarray(0, half));
+    return () => this.sendBytes(bytes.subarray(half));
   }
 
   beat(): void {

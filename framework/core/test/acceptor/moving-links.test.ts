@@ -6,6 +6,7 @@ import { makeHybrid } from '../../src/acceptor/make-hybrid.js';
 import type { AcceptorMaker, MovingAcceptor } from '../../src/acceptor.js';
 import { ContractFrontend } from '../../src/testing/acceptor-contract/frontend.js';
 import type { ContractSession } from '../../src/testing/acceptor-contract/session.js';
+import { maskedFrame } from './masked-frame.js';
 
 const make: AcceptorMaker = (context) => makeHybrid({ ...context, options: {} });
 
@@ -58,23 +59,13 @@ const request = (id: number, text = 'hi'): Uint8Array =>
     packageType.data,
     encodeMessage(messageType.request, id, route, encodeUtf8(JSON.stringify({ text }))),
   );
-const mask = Buffer.from([1, 2, 3, 4]);
-
-/** A masked WebSocket frame, as browsers send it; RFC 6455 section 5.2. */
-function frame(payload: Uint8Array, { opcode = 2, fin = true } = {}): Buffer {
-  const { length } = payload;
-  const head = [(fin ? 0x80 : 0) | opcode, 0x80 | (length < 126 ? length : 126)];
-  if (length >= 126) head.push(length >> 8, length & 0xff);
-  return Buffer.concat([Buffer.from(head), mask, payload.map((byte, i) => byte ^ mask[i % 4]!)]);
-}
-
 /** A message in three fragments, with a ping in between. */
 function fragments(payload: Uint8Array): Buffer {
   return Buffer.concat([
-    frame(payload.subarray(0, 10), { fin: false }),
-    frame(encodeUtf8('you?'), { opcode: 9 }),
-    frame(payload.subarray(10, 20), { opcode: 0, fin: false }),
-    frame(payload.subarray(20), { opcode: 0 }),
+    maskedFrame(payload.subarray(0, 10), { fin: false }),
+    maskedFrame(encodeUtf8('you?'), { opcode: 9 }),
+    maskedFrame(payload.subarray(10, 20), { opcode: 0, fin: false }),
+    maskedFrame(payload.subarray(20), { opcode: 0 }),
   ]);
 }
 
@@ -82,8 +73,8 @@ const long = 'x'.repeat(300);
 
 describe.each<[string, RawClientOptions, (id: number) => Uint8Array]>([
   ['over TCP', { transport: 'tcp' }, (id) => request(id)],
-  ['over WebSocket', { transport: 'ws' }, (id) => frame(request(id))],
-  ['over WebSocket, of a long frame', { transport: 'ws' }, (id) => frame(request(id, long))],
+  ['over WebSocket', { transport: 'ws' }, (id) => maskedFrame(request(id))],
+  ['over WebSocket, of a long frame', { transport: 'ws' }, (id) => maskedFrame(request(id, long))],
   ['over WebSocket, of fragments', { transport: 'ws' }, (id) => fragments(request(id))],
 ])('a link that is moved %s', (_name, options, bytesOf) => {
   const bytes = bytesOf(2);

@@ -17,7 +17,8 @@ import type { ServiceMethod } from '../../src/service.js';
 import type { FrontendSession } from '../../src/session/frontend-session.js';
 import { SessionIds } from '../../src/session/session-ids.js';
 import { SessionTable } from '../../src/session/session-table.js';
-import type { Session, Uid } from '../../src/session.js';
+import type { Session } from '../../src/session.js';
+import type { Uid } from '../../src/session-names.js';
 
 /* A cluster of nothing but directories: calls are function calls, which can be cut, lost and counted. */
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RawClient } from '../../../../test/helpers/raw-client.js';
-import type { Session, Uid } from '../../src/session.js';
+import type { Session } from '../../src/session.js';
+import type { Uid } from '../../src/session-names.js';
 import { type RunningGame, startGame } from '../running-game.js';
 
 const entry = () => ({

@@ -4,7 +4,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { RawClient } from '../../../../test/helpers/raw-client.js';
 import { HoldingTransport } from '../../../rpc/test/holding-transport.js';
 import type { Application } from '../../src/application.js';
-import type { Session, Uid } from '../../src/session.js';
+import type { Session } from '../../src/session.js';
+import type { Uid } from '../../src/session-names.js';
 import { poll } from '../poll.js';
 import { type RunningGame, type StartOptions, startGame } from '../running-game.js';
 

@@ -3,7 +3,7 @@ import type { OperatorHandler } from '@pomelo-ts/cluster/internal';
 import { type Clock, delay, isPomeloError, type Logger } from '@pomelo-ts/common';
 import type { Tenure } from '../leadership/tenure.js';
 import type { Leadership } from '../leadership.js';
-import type { OutsideServer } from '../runtime/runtime-file.js';
+import type { OutsideServer } from '../processes/outside-server.js';
 import type { TopologyChanges } from '../topology/topology-file.js';
 
 /** What a master leaves to the next one. */

@@ -1,17 +1,26 @@
 import type { MasterAddress } from '@pomelo-ts/cluster/internal';
 import type { Measures } from '@pomelo-ts/common';
-import type { MasterOptions } from '../master-options.js';
-import { listenerOptions, MasterListener, type ServeConnection } from './master-listener.js';
+import {
+  type ListenedFor,
+  listenerOptions,
+  MasterListener,
+  type ServeConnection,
+} from './master-listener.js';
+
+/** For what it listens, and where it does already. */
+export interface ListeningOptions extends ListenedFor {
+  readonly listener?: MasterListener;
+}
 
 /** Where one master listens: at the listener that it was given, or else at one of its own. */
 export class Listening {
-  readonly #options: MasterOptions;
+  readonly #options: ListeningOptions;
   readonly #hosts: () => Iterable<string>;
   #listener: MasterListener | undefined;
   #closing: Promise<void> | undefined;
 
   /** @param hosts of the cluster at any time, with what operators have added */
-  constructor(options: MasterOptions, hosts: () => Iterable<string>) {
+  constructor(options: ListeningOptions, hosts: () => Iterable<string>) {
     this.#options = options;
     this.#hosts = hosts;
   }

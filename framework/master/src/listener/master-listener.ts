@@ -5,7 +5,6 @@ import type { LinkIdentity } from '@pomelo-ts/cluster/internal';
 import { isPomeloError, type Logger, Measures, silentLogger, systemClock } from '@pomelo-ts/common';
 import { listenError, OwnHosts, SecureDoor, strangerLogger } from '@pomelo-ts/common/internal';
 import { elsewhere, whyElsewhere } from '../hosts/local-hosts.js';
-import type { MasterOptions } from '../master-options.js';
 import { listenerMeasures } from './listener-measures.js';
 
 /** Serves one connection of `who`, as it has proved to be; `from` names it in messages. */
@@ -20,8 +19,15 @@ export interface ListenerOptions {
   readonly logger?: Logger;
 }
 
+/** What the listener of a master is for. */
+export interface ListenedFor {
+  readonly config: ClusterConfig;
+  readonly keys: ClusterKeys;
+  readonly logger?: Logger;
+}
+
 /** How the listener of a master opens: the hosts of its topology and its own are no strangers there. */
-export function listenerOptions({ config, keys, logger }: MasterOptions): ListenerOptions {
+export function listenerOptions({ config, keys, logger }: ListenedFor): ListenerOptions {
   return { keys, hosts: () => hostsOf(config), ...(logger && { logger }) };
 }
 

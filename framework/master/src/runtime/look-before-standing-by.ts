@@ -1,8 +1,16 @@
+import type { ClusterConfig } from '@pomelo-ts/cluster';
 import { type Clock, type Logger, reasonOf } from '@pomelo-ts/common';
 import { Hosts } from '../hosts/hosts.js';
-import type { MasterOptions } from '../master-options.js';
 import { Topology } from '../topology.js';
 import { requireOwnServers } from './other-master.js';
+
+/** Which game would be led, and by what. */
+export interface CandidateFacts {
+  readonly config: ClusterConfig;
+  readonly bootScript: string;
+  readonly agentScript: string;
+  readonly buildId: string;
+}
 
 /**
  * Looks on all hosts whether the servers run from another folder than this game's, as those of a release before do: a master that stands by
@@ -11,7 +19,7 @@ import { requireOwnServers } from './other-master.js';
  * @throws SERVERS_ELSEWHERE
  */
 export async function lookBeforeStandingBy(
-  options: Pick<MasterOptions, 'config' | 'bootScript' | 'agentScript' | 'buildId'>,
+  options: CandidateFacts,
   { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
 ): Promise<void> {
   const { config, bootScript, agentScript, buildId } = options;

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFile } from '@pomelo-ts/common/internal';
+import type { OutsideServer } from '../processes/outside-server.js';
 import { commandLineOf, isAlive } from '../processes/process-identity.js';
 import { isNoMaster } from '../processes/process-marks.js';
 
@@ -18,12 +19,6 @@ export interface RuntimeState {
   readonly outside?: readonly OutsideServer[];
   /** Ids of servers that operators have drain. */
   readonly drained?: readonly string[];
-}
-
-/** A life of a server that the master has not started. */
-export interface OutsideServer {
-  readonly id: string;
-  readonly bootId: string;
 }
 
 /** Whether the master that has written this lives, and is that of the game at `root`: the folder may be the copy of another. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import type { ClusterConfig, ClusterKeys } from '@pomelo-ts/cluster';
 import type { BootData } from '@pomelo-ts/cluster/internal';
 import { dialable } from '@pomelo-ts/common/internal';
-import type { MasterOptions } from '../master-options.js';
 
 /** Which process is told, by which master. */
 export interface BootFacts {
@@ -12,8 +12,18 @@ export interface BootFacts {
   readonly term: number;
 }
 
+/** What all processes of a master are told alike. */
+export interface BootOptions {
+  readonly config: ClusterConfig;
+  readonly keys: ClusterKeys;
+  readonly buildId: string;
+  readonly print?: (line: string) => void;
+  readonly exitWithParent?: boolean;
+  readonly verbose?: boolean;
+}
+
 /** What a new process of a server is told on its standard input. Paths and addresses are those of the master's host. */
-export function bootDataFor(options: MasterOptions, { id, bootId, address, term }: BootFacts): BootData {
+export function bootDataFor(options: BootOptions, { id, bootId, address, term }: BootFacts): BootData {
   const { config, keys, buildId, print, exitWithParent = false, verbose = false } = options;
   const { root, master } = config;
   const { host, port } = address;

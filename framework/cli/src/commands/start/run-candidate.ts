@@ -32,7 +32,7 @@ export async function runCandidate(
     );
   const view = plainProgress(terminal);
   const secret = masterKeys(plan);
-  const store = openSignedStore(config, secret.keys, logger);
+  const store = await openSignedStore(config, secret.keys, logger);
   const candidate = await MasterCandidate.open({
     config,
     ...secret,

@@ -8,7 +8,7 @@ const chunk = 'x'.repeat(32 * 1024);
 const mostPushes = 10_000;
 
 /** Pushes to a client that does not read, until one is not taken. */
-async function fill(frontend: ContractFrontend, { client, session }: Joined): Promise<void> {
+export async function fill(frontend: ContractFrontend, { client, session }: Joined): Promise<void> {
   client.read(false);
   for (let i = 0; i < mostPushes; i++) {
     if (!session.link.push(frontend.push('onMore', chunk))) return;

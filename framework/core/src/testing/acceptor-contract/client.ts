@@ -20,6 +20,11 @@ export interface ContractClient {
   handshake(user?: unknown): Promise<{ readonly code: number }>;
   /** Sends messages in one piece. */
   send(...messages: readonly SentMessage[]): void;
+  /**
+   * Sends one half of a message; what it gives sends the other. Only for acceptors whose links move: so that one is taken apart in the
+   * midst of a message.
+   */
+  sendCut?(message: SentMessage): () => void;
   /** Sends a heartbeat. */
   beat(): void;
   /** Sends bytes as they are. */
