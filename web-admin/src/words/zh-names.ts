@@ -128,8 +128,6 @@ export const chineseNames: ChineseNames = {
     'push.send': '向用户、会话、频道、某一类型服务器的所有客户端或所有人发送推送。',
     'channels.list': '显示频道及其人数，人数多的在前。',
     'channels.members': '显示某个名称的频道中有谁；每台服务器可以有自己的同名频道。',
-    'servers.loglevel':
-      '让服务器在一段时间内（没有另外说明时为一小时）多记或少记日志，或恢复为设置中的级别。',
     'views.read': '显示服务器、主机、路由、调用、定时任务、操作或问题的表格。',
     'views.watch': '显示这样的表格，以及每秒的变化。',
   },
