@@ -1,7 +1,7 @@
 // Writes the generated pages and schemas, and the list of public names: `npm run docs`. Unit tests fail when they are stale.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { adminRoutes, listedOperations } from '../framework/admin/dist/index.js';
+import { adminRoutes } from '../framework/admin/dist/index.js';
 import { cliReference } from '../framework/cli/dist/index.js';
 import { configReference, configSchemas } from '../framework/cluster/dist/config.js';
 import { linkMeasures } from '../framework/cluster/dist/internal.js';
@@ -10,6 +10,7 @@ import { exposedName, snake } from '../framework/common/dist/measures.js';
 import { coreMeasures } from '../framework/core/dist/measures.js';
 import { alertingMeasures } from '../framework/master/dist/alerting/alerting-measures.js';
 import { listenerMeasures } from '../framework/master/dist/listener/listener-measures.js';
+import { listedOperations } from '../framework/master/dist/operations.js';
 import { clusterDefinitions } from '../framework/master/dist/ops/cluster-measures.js';
 import { rpcMeasures } from '../framework/rpc/dist/index.js';
 import { alerts, alertsInChinese, recordings } from '../framework/views/dist/alerts.js';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { listedOperations } from '../framework/admin/src/http/operate.js';
 import { adminRoutes } from '../framework/admin/src/http/routes.js';
 import { openApi } from '../framework/admin/src/openapi.js';
+import { listedOperations } from '../framework/master/src/operations/listed.js';
 import { operations } from '../framework/master/src/operations/table.js';
 
 const { adminApiPage } = (await import(new URL('../bin/admin-api-page.mjs', import.meta.url).href)) as {

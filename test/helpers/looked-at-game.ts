@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { TestGame } from './cluster-process.js';
 import { freePort } from './free-port.js';
 
+/** The secret of such a game. */
+export const lookedAtSecret = 'what a cluster proves that is looked at';
+
 /** Binds a session to the uid that it is told. */
 const entry = `export default () => ({
   enter: async ({ uid }, session) => { await session.bind(uid); return { code: 200 }; },
@@ -45,7 +48,7 @@ export async function lookedAtGame(
         { id: 'chat-2', port: await freePort(), 'auto-restart': false },
       ],
     },
-    { ownBoot: true, master, env: { POMELO_TS_SECRET: 'what a cluster proves that is looked at' } },
+    { ownBoot: true, master, env: { POMELO_TS_SECRET: lookedAtSecret } },
   );
   writeFileSync(join(game.root, 'package.json'), JSON.stringify({ type: 'module' }));
   writeFileSync(join(game.root, 'app.js'), 'export default { setUp() {} };');

@@ -1,9 +1,11 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../helpers/cluster-process.js';
-import { type LookedAtGame, lookedAtGame } from '../helpers/looked-at-game.js';
+import { commandText, eventually } from '../helpers/cluster-process.js';
+import { type LookedAtGame, lookedAtGame, lookedAtSecret } from '../helpers/looked-at-game.js';
 import { RawClient } from '../helpers/raw-client.js';
 
 /* A real cluster, whose servers and users are looked into by real commands. */
@@ -166,5 +168,43 @@ describe('pomelo-ts loglevel', () => {
       code: 2,
     });
     expect((await game.run('loglevel', 'loud', '-e', 'production')).stderr).toContain('debug');
+  });
+});
+
+describe('pomelo-ts console', () => {
+  const env = { POMELO_TS_SECRET: lookedAtSecret };
+
+  async function say(...lines: string[]) {
+    const command = commandText(looked.game, 'console', { env }, '-e', 'production');
+    const running = execFile('sh', ['-c', command]);
+    let [stdout, stderr] = ['', ''];
+    running.stdout!.on('data', (text) => (stdout += text));
+    running.stderr!.on('data', (text) => (stderr += text));
+    running.stdin!.end(`${lines.join('\n')}\n`);
+    const [code] = await once(running, 'close');
+    return { code, stdout, stderr };
+  }
+
+  it('does what a pipe says, line by line', async () => {
+    const { code, stdout, stderr } = await say(
+      'show servers',
+      'use chat-1',
+      'servers.loglevel level=warn',
+      'users.online uids=ann',
+      'quit',
+    );
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^chat-1 +chat +/m);
+    expect(stdout).toMatch(/"changed": \[\n +"chat-1"\n +\]/);
+    expect(stdout).toContain('"online": []');
+  });
+
+  it('ends a pipe at the first line that fails, and says what was expected', async () => {
+    const { code, stdout, stderr } = await say('servers.stp ids=chat-1', 'show servers');
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toBe('error there is no servers.stp; did you mean servers.stop?\n');
+    expect((await say('log.read id=nobody request={"lines":1}')).stderr).toContain(
+      'There is no server, type or host nobody',
+    );
   });
 });

@@ -8,6 +8,7 @@ export const commandNames: readonly string[] = [
   'dev',
   'list',
   'stop',
+  'console',
   'top',
   'profile',
   'users',

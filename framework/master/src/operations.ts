@@ -3,5 +3,6 @@
  *
  * @packageDocumentation
  */
+export { type ListedOperation, listedOperations } from './operations/listed.js';
 export type { AnyOperation } from './operations/operation.js';
 export { operations } from './operations/table.js';

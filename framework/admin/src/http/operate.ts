@@ -1,8 +1,6 @@
-import type { OperatorRole } from '@pomelo-ts/cluster';
 import { type Logger, PomeloError, silentLogger } from '@pomelo-ts/common';
 import type { Master, Permit, Verb, Visitor } from '@pomelo-ts/master';
-import { type AnyOperation, operations } from '@pomelo-ts/master/operations';
-import { z } from 'zod';
+import { type AnyOperation, listedOperations, operations } from '@pomelo-ts/master/operations';
 import { failureOf } from './failure.js';
 import { ndjson } from './ndjson.js';
 import type { AdminContext } from './node-env.js';
@@ -80,25 +78,6 @@ function goneOf({ env: { outgoing } }: AdminContext): AbortSignal {
 
 /** What fails in the middle has its line in the master's log already. */
 const silent: Logger = silentLogger;
-
-/** One operation, as clients need it. */
-export interface ListedOperation {
-  readonly verb: Verb;
-  readonly role: OperatorRole;
-  readonly changes: boolean;
-  readonly needsProof: boolean;
-  readonly effect: string;
-  /** JSON Schema of what it takes. */
-  readonly args: object;
-}
-
-/** All operations. */
-export const listedOperations = (): readonly ListedOperation[] =>
-  (Object.keys(operations) as Verb[]).map((verb) => {
-    const { role, changes, effect, args, needsProof = false }: AnyOperation = operations[verb];
-    const { $schema: _, ...schema } = z.toJSONSchema(args, { io: 'input', unrepresentable: 'any' });
-    return { verb, role, changes, needsProof, effect, args: schema };
-  });
 
 /** All operations, and whether this one may have each carried out. */
 export const listOperations = (context: AdminContext, { permit }: Visitor): Response =>

@@ -37,7 +37,7 @@ const queryFlags = {
 
 /** What shows a running cluster. */
 export const topCommands: AddCommands = (parser, terminal, run) =>
-  parser.command(
+  consoleCommand(parser, terminal, run).command(
     'top',
     'show what a running cluster does, and what is wrong with it first',
     (command) =>
@@ -63,5 +63,17 @@ export const topCommands: AddCommands = (parser, terminal, run) =>
       run(async () => {
         const { top } = await import('../commands/top.js');
         return top(argv, terminal);
+      }),
+  );
+
+const consoleCommand: AddCommands = (parser, terminal, run) =>
+  parser.command(
+    'console',
+    'have a prompt for all that a master does; or have it do what a pipe says, line by line',
+    (command) => command,
+    (argv) =>
+      run(async () => {
+        const { openConsole } = await import('../commands/console.js');
+        return openConsole(argv, terminal);
       }),
   );

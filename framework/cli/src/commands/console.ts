@@ -1,0 +1,140 @@
+import { createInterface, type Interface } from 'node:readline';
+import { isPomeloError, reasonOf } from '@pomelo-ts/common';
+import type { Operations, Verb } from '@pomelo-ts/master';
+import { complete } from '../console/complete.js';
+import { type KnownOperation, knownOperations } from '../console/known-operation.js';
+import { oldCommands } from '../console/old-commands.js';
+import { type ConsoleCommand, readCommand } from '../console/read-command.js';
+import { showAnswer } from '../console/show-answer.js';
+import { exitCodes } from '../failure.js';
+import type { GlobalOptions } from '../game.js';
+import type { MasterClient } from '../master-client.js';
+import { paintFor, type Terminal } from '../terminal.js';
+import { escaped, escapedLines } from '../view/escaped.js';
+import { plainProgress } from '../view/plain-progress.js';
+import { withMaster } from '../with-master.js';
+
+/** Lines that are remembered while it is open. */
+const history = 500;
+
+/**
+ * Takes commands line by line, from a person or from a pipe. A line that fails ends a pipe with exit code 1; a person is told, and asked before
+ * anything changes.
+ */
+export async function openConsole(options: GlobalOptions, terminal: Terminal): Promise<number> {
+  return withMaster(options, async ({ client, state }) => {
+    const servers = await client.operate('servers.list', {});
+    const known = {
+      operations: knownOperations(),
+      ids: servers.map(({ id }) => id),
+      types: [...new Set(servers.map(({ type }) => type))],
+    };
+    const person = terminal.ask !== undefined;
+    const lines = createInterface({
+      input: process.stdin,
+      ...(person && { output: process.stdout, historySize: history }),
+      completer: (line: string) => complete(line, known),
+    });
+    if (person)
+      terminal.out(
+        `${escaped(state.env)}: ${servers.length} servers; help shows what there is, Tab completes, quit leaves`,
+      );
+    return new Console({ client, operations: known.operations, lines, terminal, person }).run();
+  });
+}
+
+interface ConsoleParts {
+  readonly client: MasterClient;
+  readonly operations: ReadonlyMap<string, KnownOperation>;
+  readonly lines: Interface;
+  readonly terminal: Terminal;
+  /** Whether somebody answers questions. */
+  readonly person: boolean;
+}
+
+class Console {
+  readonly #parts: ConsoleParts;
+  #using: string | undefined;
+
+  constructor(parts: ConsoleParts) {
+    this.#parts = parts;
+  }
+
+  async run(): Promise<number> {
+    const { lines, person } = this.#parts;
+    this.#prompt();
+    for await (const line of lines) {
+      const end = await this.#obey(line);
+      if (end === 'quit') break;
+      if (end === 'failed' && !person) {
+        lines.close();
+        return exitCodes.failure;
+      }
+      this.#prompt();
+    }
+    lines.close();
+    return exitCodes.fine;
+  }
+
+  #prompt(): void {
+    const { lines, person } = this.#parts;
+    if (!person) return;
+    lines.setPrompt(this.#using === undefined ? '> ' : `${escaped(this.#using)}> `);
+    lines.prompt();
+  }
+
+  async #obey(line: string): Promise<'quit' | 'failed' | 'done'> {
+    const { operations, terminal } = this.#parts;
+    try {
+      const command = readCommand(line, { operations, using: this.#using });
+      if (command.kind === 'quit') return 'quit';
+      await this.#carryOut(command);
+      return 'done';
+    } catch (error) {
+      terminal.err(`error ${escapedLines(isPomeloError(error) ? error.message : reasonOf(error))}`);
+      return 'failed';
+    }
+  }
+
+  async #carryOut(command: ConsoleCommand): Promise<void> {
+    if (command.kind === 'use') this.#using = command.id;
+    else if (command.kind === 'help') this.#help(command.about);
+    else if (command.kind === 'operation') await this.#operate(command.verb, command.args);
+  }
+
+  async #operate(verb: Verb, args: object): Promise<void> {
+    const { client, operations, terminal, person } = this.#parts;
+    const { changes, effect } = operations.get(verb)!;
+    if (changes && person && !(await this.#mayChange(effect))) {
+      terminal.out('nothing was done');
+      return;
+    }
+    const view = plainProgress(terminal);
+    const asked = args as Operations[Verb]['args']; // the master reads it by the table, and says what is wrong
+    const answer = await client.operate(verb, asked, (event) => {
+      if (typeof event === 'object' && event !== null && 'kind' in event) view.onProgress(event as never);
+    });
+    terminal.out(showAnswer(answer, paintFor(terminal)));
+  }
+
+  #mayChange(effect: string): Promise<boolean> {
+    return new Promise((resolve) =>
+      this.#parts.lines.question(`${effect} Type y to have it done: `, (answer) =>
+        resolve(answer.trim() === 'y'),
+      ),
+    );
+  }
+
+  #help(about: string | undefined): void {
+    const { operations, terminal } = this.#parts;
+    const known = about === undefined ? undefined : operations.get(about);
+    if (known) {
+      const takes = [...known.arguments].map(([name, kind]) => `${name}=<${kind}>`).join(' ');
+      terminal.out(`${known.verb} ${takes}\n  ${known.effect}`);
+      return;
+    }
+    const lines = [...operations.values()].map(({ verb, effect }) => `  ${verb.padEnd(20)} ${effect}`);
+    const old = `  ${Object.keys(oldCommands).join(', ')}: as in pomelo-cli; use <id> has what follows be about that server`;
+    terminal.out([...lines, old].join('\n'));
+  }
+}

@@ -1,0 +1,73 @@
+import type { Verb } from '@pomelo-ts/master';
+
+/** An operation with what it is asked for. */
+interface Call {
+  readonly verb: Verb;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+type OldCommand = (words: readonly string[], using: string | undefined) => Call;
+
+/** The servers that words name, or the one that is used; none means all. */
+const idsIn = (words: readonly string[], using: string | undefined) => {
+  const ids = words.length > 0 ? words : using === undefined ? [] : [using];
+  return ids.length === 0 ? {} : { ids };
+};
+
+/** What pomelo-cli shows, as far as a master knows it. */
+const shown: Readonly<Record<string, OldCommand>> = {
+  servers: () => ({ verb: 'servers.list', args: {} }),
+  connections: () => ({
+    verb: 'views.read',
+    args: { view: 'servers', filter: 'conn>=0', sort: 'connections' },
+  }),
+  logins: () => ({ verb: 'users.count', args: {} }),
+  status: (_, using) => ({
+    verb: 'views.read',
+    args: { view: 'servers', ...(using !== undefined && { filter: `id:${using}` }) },
+  }),
+  config: () => ({ verb: 'config.read', args: {} }),
+  handler: () => ({ verb: 'views.read', args: { view: 'routes' } }),
+  proxy: () => ({ verb: 'views.read', args: { view: 'rpc' } }),
+  problems: () => ({ verb: 'views.read', args: { view: 'problems' } }),
+  hosts: () => ({ verb: 'views.read', args: { view: 'hosts' } }),
+  crons: () => ({ verb: 'views.read', args: { view: 'crons' } }),
+  operations: () => ({ verb: 'operations.list', args: {} }),
+};
+
+/** What can be shown. */
+export const shownNames = Object.keys(shown);
+
+/**
+ * Commands of pomelo-cli, by what the master does for them. Those that are not here have commands of their own: `add` and `remove` take
+ * what `pomelo-ts add` does, and code of a game is neither run nor changed from here.
+ */
+export const oldCommands: Readonly<Record<string, OldCommand>> = {
+  show: ([what = '', ...words], using) => {
+    const show = Object.hasOwn(shown, what) ? shown[what] : undefined;
+    if (!show)
+      throw new Error(`expected one of ${shownNames.join(', ')} after show; got ${what || 'nothing'}`);
+    return show(words, using);
+  },
+  stop: (words, using) => ({ verb: 'servers.stop', args: oneAtLeast('stop', words, using) }),
+  kill: (words, using) => ({ verb: 'servers.kill', args: oneAtLeast('kill', words, using) }),
+  restart: (words, using) => ({ verb: 'servers.restart', args: oneAtLeast('restart', words, using) }),
+  reload: (words, using) => ({ verb: 'servers.reload', args: idsIn(words, using) }),
+  drain: (words, using) => ({ verb: 'servers.drain', args: oneAtLeast('drain', words, using) }),
+  undrain: (words, using) => ({ verb: 'servers.undrain', args: idsIn(words, using) }),
+  kick: ([uid, ...reason]) => {
+    if (uid === undefined) throw new Error('expected a uid after kick');
+    return { verb: 'users.kick', args: { uid, ...(reason.length > 0 && { reason: reason.join(' ') }) } };
+  },
+  where: ([uid]) => {
+    if (uid === undefined) throw new Error('expected a uid after where');
+    return { verb: 'users.find', args: { uid } };
+  },
+};
+
+/** In pomelo-cli a bare `stop` ends everything; here that has its own name, `cluster.stop`. */
+function oneAtLeast(name: string, words: readonly string[], using: string | undefined) {
+  const which = idsIn(words, using);
+  if ('ids' in which) return which;
+  throw new Error(`expected servers after ${name}, or use <id> before it; cluster.stop ends everything`);
+}

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { complete } from '../../src/console/complete.js';
+import { knownOperations } from '../../src/console/known-operation.js';
+import { readCommand } from '../../src/console/read-command.js';
+import { showAnswer } from '../../src/console/show-answer.js';
+import { wordsOf } from '../../src/console/words.js';
+
+const operations = knownOperations();
+const read = (line: string, using?: string) => readCommand(line, { operations, using });
+const refusal = (line: string, using?: string) => {
+  try {
+    return read(line, using);
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+describe('a line of the console', () => {
+  it('has words as a shell has them, and JSON as one of them', () => {
+    expect(wordsOf('  a  b=1 c="two words" d=\'x y\' ')).toEqual(['a', 'b=1', 'c=two words', 'd=x y']);
+    expect(wordsOf('push.send to={"uids": ["a b"]} body={"t":"it\\"s {"}')).toEqual([
+      'push.send',
+      'to={"uids": ["a b"]}',
+      'body={"t":"it\\"s {"}',
+    ]);
+    expect(() => wordsOf('a "b')).toThrow('expected "');
+    expect(() => wordsOf('a {"b":1')).toThrow('closing braces');
+  });
+
+  it('asks for an operation, with values of the kinds that it takes', () => {
+    expect(read('servers.restart ids=chat-1,chat-2 watchMs=0 trial=false')).toEqual({
+      kind: 'operation',
+      verb: 'servers.restart',
+      args: { ids: ['chat-1', 'chat-2'], watchMs: 0, trial: false },
+    });
+    expect(read('users.kick uid=42 reason="be nice"')).toMatchObject({
+      args: { uid: '42', reason: 'be nice' },
+    });
+    expect(read('push.send to={"all":true} route=onMail body="hi"')).toMatchObject({
+      args: { to: { all: true }, route: 'onMail', body: 'hi' },
+    });
+  });
+
+  it('is about the server that is used, where nothing else is said', () => {
+    expect(read('servers.reload', 'chat-1')).toMatchObject({ args: { ids: ['chat-1'] } });
+    expect(read('servers.reload types=gate', 'chat-1')).toMatchObject({ args: { types: ['gate'] } });
+    expect(read('log.read request={"lines":5}', 'chat-1')).toMatchObject({ args: { id: 'chat-1' } });
+    expect(read('servers.list', 'chat-1')).toMatchObject({ args: {} });
+    expect(read('stop', 'chat-1')).toMatchObject({ verb: 'servers.stop', args: { ids: ['chat-1'] } });
+  });
+
+  it('is one of pomelo-cli, too', () => {
+    expect(read('show servers')).toMatchObject({ verb: 'servers.list' });
+    expect(read('show status', 'chat-1')).toMatchObject({
+      verb: 'views.read',
+      args: { filter: 'id:chat-1' },
+    });
+    expect(read('kill chat-1 chat-2')).toMatchObject({
+      verb: 'servers.kill',
+      args: { ids: ['chat-1', 'chat-2'] },
+    });
+    expect(read('kick 42 too loud')).toMatchObject({
+      verb: 'users.kick',
+      args: { uid: '42', reason: 'too loud' },
+    });
+    expect([read('use chat-1'), read('use all'), read('exit'), read('  ')]).toEqual([
+      { kind: 'use', id: 'chat-1' },
+      { kind: 'use' },
+      { kind: 'quit' },
+      { kind: 'nothing' },
+    ]);
+  });
+
+  it.each([
+    ['servers.restrt', 'there is no servers.restrt; did you mean servers.restart?'],
+    ['__proto__', 'there is no __proto__; help shows all that there is'],
+    ['constructor', 'there is no constructor; help shows all that there is'],
+    ['stop', 'expected servers after stop, or use <id> before it; cluster.stop ends everything'],
+    ['show toString', /^expected one of servers, .*; got toString$/],
+    ['show', /^expected one of servers, .* after show; got nothing$/],
+    ['users.kick 42', 'users.kick takes uid=… reason=…; got 42'],
+    ['servers.restart watchMs=soon', 'expected watchMs as a number; got soon'],
+    ['servers.restart trial=yes', 'expected trial as true or false; got yes'],
+    ['push.send to={"all":}', /^expected to as JSON: /],
+  ])('%s is told as what it is', (line, told) => {
+    if (typeof told === 'string') expect(refusal(line)).toBe(told);
+    else expect(refusal(line)).toMatch(told);
+  });
+});
+
+describe('completion', () => {
+  const known = { operations, ids: ['chat-1', 'chat-2', 'gate-1'], types: ['chat', 'gate'] };
+
+  it.each([
+    [
+      'servers.re',
+      ['servers.release', 'servers.reload', 'servers.remove', 'servers.restart', 'servers.restore'],
+    ],
+    ['us', ['use', 'users.count', 'users.find', 'users.kick', 'users.online']],
+    ['servers.drain ', ['ids=', 'types=', 'hosts=', 'force=']],
+    ['servers.drain ids=c', ['ids=chat-1', 'ids=chat-2']],
+    ['servers.drain ids=chat-1,g', ['ids=chat-1,gate-1']],
+    ['servers.drain types=', ['types=chat', 'types=gate']],
+    ['servers.loglevel level=d', ['level=debug']],
+    ['use g', ['gate-1']],
+    ['show ser', ['servers']],
+    ['nothing ', []],
+  ])('of %j offers %j', (line, offered) => {
+    expect(complete(line, known)[0]).toEqual(offered);
+  });
+});
+
+describe('an answer', () => {
+  const plain = (_: unknown, text: string) => text;
+
+  it('is a table where it is a list, the cells of a view, and JSON else', () => {
+    expect(
+      showAnswer(
+        [
+          { id: 'a', n: 1 },
+          { id: 'b', more: { x: 1 } },
+        ],
+        plain,
+      ),
+    ).toBe(['id  n  more', 'a   1', 'b      {"x":1}'].join('\n'));
+    expect(showAnswer({ rows: [{ key: 'a', cells: { id: 'a\u001b[2J' } }] }, plain)).not.toContain('\u001b');
+    expect(showAnswer({ delivered: 1 }, plain)).toBe('{\n  "delivered": 1\n}');
+    expect([showAnswer(null, plain), showAnswer([], plain)]).toEqual(['done', 'none']);
+  });
+});

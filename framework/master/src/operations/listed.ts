@@ -1,0 +1,23 @@
+import type { OperatorRole } from '@pomelo-ts/cluster';
+import { z } from 'zod';
+import type { AnyOperation } from './operation.js';
+import { operations, type Verb } from './table.js';
+
+/** One operation, as clients need it that are no part of this program. */
+export interface ListedOperation {
+  readonly verb: Verb;
+  readonly role: OperatorRole;
+  readonly changes: boolean;
+  readonly needsProof: boolean;
+  readonly effect: string;
+  /** JSON Schema of what it takes. */
+  readonly args: object;
+}
+
+/** All operations, each with the schema of its arguments. */
+export const listedOperations = (): readonly ListedOperation[] =>
+  (Object.keys(operations) as Verb[]).map((verb) => {
+    const { role, changes, effect, args, needsProof = false }: AnyOperation = operations[verb];
+    const { $schema: _, ...schema } = z.toJSONSchema(args, { io: 'input', unrepresentable: 'any' });
+    return { verb, role, changes, needsProof, effect, args: schema };
+  });
