@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AdminPage, rowOf } from '../helpers/admin-page.js';
 import { eventually } from '../helpers/cluster-process.js';
@@ -78,20 +79,19 @@ describe('drills', () => {
     const burning = (async () => {
       while (!over) await client.request('chat.chatHandler.burn', {});
     })();
-    const page = await admin.open('?server=chat-1&tab=profile');
-    await page.fill('input[type="number"]', '2');
-    await page.click('[data-take="cpu"]');
-    const burnt = page.locator('.frame:has-text("burnTheTime")');
-    await eventually(async () => {
-      // which of the two chat servers a client has is the cluster's choice
-      if ((await burnt.count()) > 0) return true;
-      if ((await page.locator('.frames').count()) === 0) return false;
-      await page.goto(page.url().replace('chat-1', 'chat-2'));
-      await page.fill('input[type="number"]', '2');
-      await page.click('[data-take="cpu"]');
-      await page.waitForSelector('.frames');
-      return (await burnt.count()) > 0;
-    }, 'the function in the flame graph');
+    // which of the two the client was sent to is the cluster's choice
+    const both = await Promise.all(
+      ['chat-1', 'chat-2'].map(async (id) => {
+        const one = await admin.open(`?server=${id}&tab=profile`);
+        await one.fill('input[type="number"]', '2');
+        await one.click('[data-take="cpu"]');
+        return one;
+      }),
+    );
+    await Promise.all(both.map((one) => one.waitForSelector('.frames', { timeout: 60_000 })));
+    const burnt = await Promise.all(both.map((one) => one.locator('.frame:has-text("burnTheTime")').count()));
+    expect(Math.max(...burnt)).toBeGreaterThan(0);
+    const page = both[burnt[0]! > 0 ? 0 : 1]!;
     over = true;
     await burning;
     await page.fill('.flame input', 'burn');
@@ -183,16 +183,15 @@ describe('hostile texts', () => {
     await using client = await RawClient.join(admin.looked.clientPort);
     const text = `<img src=x onerror="alert(2)"> \u202egnp.\u202c \u001b[31mred 名字`;
     await client.request('chat.chatHandler.shout', { text });
-    const page = await admin.open('?server=chat-1&tab=log');
-    await page.waitForSelector('.log');
-    const line = page.locator('.log p:has-text("alert(2)")');
+    // which of the two the client was sent to is the cluster's choice
+    const logs = await Promise.all(['chat-1', 'chat-2'].map((id) => admin.open(`?server=${id}&tab=log`)));
+    const lineIn = (page: Page) => page.locator('.log p:has-text("alert(2)")');
+    let page = logs[0]!;
     await eventually(async () => {
-      if ((await line.count()) > 0) return true;
-      await page.goto(page.url().includes('chat-1') ? page.url().replace('chat-1', 'chat-2') : page.url());
-      await page.waitForSelector('.log p');
-      return (await line.count()) > 0;
+      for (const one of logs) if ((await lineIn(one).count()) > 0) page = one;
+      return (await lineIn(page).count()) > 0;
     }, 'the line of the log');
-    expect(await line.first().textContent()).toContain(
+    expect(await lineIn(page).first().textContent()).toContain(
       '<img src=x onerror="alert(2)"> \\u202egnp.\\u202c \\u001b[31mred 名字',
     );
     expect(await page.locator('main img').count()).toBe(0);
@@ -253,6 +252,7 @@ describe('by keyboard alone', () => {
     await page.check(`${rowOf('chat-2')} input`);
     await page.focus('[data-act-marked]');
     await page.keyboard.press('Enter');
+    await page.waitForSelector('dialog[open]');
     await page.focus('[data-verb="servers.restart"]');
     await page.keyboard.press('Enter');
     await page.fill('dialog label:has-text("Type how many") + input', '3');
@@ -264,5 +264,16 @@ describe('by keyboard alone', () => {
     const after = await admin.looked.game.rows();
     for (const id of ['chat-1', 'chat-2']) expect(after[id]!.pid).not.toBe(before[id]!.pid);
     expect(after['connector-1']!.pid).toBe(before['connector-1']!.pid);
+  });
+
+  it('what needs an argument is carried out once that is chosen', async () => {
+    const page = await admin.open('?server=chat-1');
+    await page.click('main [data-act]');
+    await page.click('[data-verb="servers.loglevel"]');
+    await page.waitForSelector('[data-confirm][aria-disabled="true"]');
+    await page.selectOption('dialog select', 'debug');
+    await page.click('[data-confirm][aria-disabled="false"]');
+    await page.waitForSelector('[data-task="done"]:has-text("loglevel chat-1")');
+    expect(admin.browser.problems).toEqual([]);
   });
 });

@@ -27,7 +27,7 @@ const table = [
     trial: { type: 'boolean' },
     atOnce: { type: 'integer' },
   }),
-  info('servers.list', {}, { changes: false }),
+  info('servers.look', { ids: {} }, { changes: false }),
   info('servers.profile', { id: {}, wish: {} }),
   info('servers.restore', { ids: {} }),
   info('users.kick', { uid: {}, reason: { type: 'string' } }),
@@ -47,8 +47,21 @@ describe('actions', () => {
     const subject: Subject = { kind: 'servers', ids: ['a-1', 'a-2'], clients: 0 };
     expect(argumentsOf(subject)).toEqual({ ids: ['a-1', 'a-2'] });
     expect(argumentsOf({ kind: 'operations', id: 3, what: '' })).toEqual({ id: 3 });
-    expect(optionsOf(table[0]!, 'servers').map(([name]) => name)).toEqual(['trial', 'atOnce']);
+    expect(optionsOf(table[0]!, 'servers').map(({ name }) => name)).toEqual(['trial', 'atOnce']);
     expect(nameOf({ ...subject, ids: ['a', 'b', 'c', 'd', 'e'] })).toBe('a, b, c + 2');
+  });
+
+  it('ask for what they need, and are left out where no form can ask for that', () => {
+    const needing = (level: object) => ({
+      ...info('servers.loglevel', {}),
+      args: { properties: { ids: {}, level }, required: ['level'] },
+    });
+    const levels = { type: 'string', enum: ['debug', 'info'] };
+    expect(optionsOf(needing(levels), 'servers')).toEqual([
+      { name: 'level', schema: levels, required: true },
+    ]);
+    expect(actionsOn('servers', [needing(levels)])).toHaveLength(1);
+    expect(actionsOn('servers', [needing({ type: 'object' })])).toEqual([]);
   });
 
   it('ask for the count of several, for the id of one with clients or for good, and for a button of others', () => {
@@ -97,8 +110,9 @@ describe('figures over time', () => {
   });
 
   it('are thinned for a table, the last one staying', () => {
-    const series = { times: [1, 2, 3, 4, 5, 6, 7], values: { a: [1, 2, 3, 4, 5, 6, 7] } };
-    expect(thinned(series, 3)).toEqual({ times: [1, 4, 7], values: { a: [1, 4, 7] } });
+    const all = [1, 2, 3, 4, 5, 6, 7, 8];
+    const series = { times: all, values: { a: all } };
+    expect(thinned(series, 3)).toEqual({ times: [2, 5, 8], values: { a: [2, 5, 8] } });
   });
 
   it('are a line with gaps, the highest at the top', () => {

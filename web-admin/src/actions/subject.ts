@@ -1,4 +1,4 @@
-import type { OperationInfo } from '../api/answers.js';
+import type { ArgumentSchema, OperationInfo } from '../api/answers.js';
 
 /** What something is done with. */
 export type Subject =
@@ -22,7 +22,9 @@ export function actionsOn(
       changes &&
       verb.startsWith(`${kind}.`) &&
       !elsewhere.has(verb) &&
-      Object.hasOwn(args.properties ?? {}, nameArgument[kind]),
+      Object.hasOwn(args.properties ?? {}, nameArgument[kind]) &&
+      // what needs an argument that no form can ask for is for a command line
+      othersOf(args, kind).every(({ schema, required }) => !required || isSimple(schema)),
   );
 }
 
@@ -66,12 +68,28 @@ export function mustType(
   return clients > 0 || operation.role === 'admin' ? { what: 'id', text: ids[0]! } : undefined;
 }
 
-/** Arguments that forms are made of: those that name the subject, and other ways to name servers, are none. */
-export function optionsOf({ args }: OperationInfo, kind: Subject['kind']) {
-  const named = new Set<string>([nameArgument[kind], 'types', 'hosts']);
-  return Object.entries(args.properties ?? {}).filter(
-    ([name, { type }]) =>
-      !named.has(name) &&
-      (type === 'boolean' || type === 'number' || type === 'integer' || type === 'string'),
-  );
+/** One argument that a form asks for. */
+export interface Option {
+  readonly name: string;
+  readonly schema: ArgumentSchema;
+  /** Whether nothing can be carried out without it. */
+  readonly required: boolean;
 }
+
+/** Arguments that forms are made of: those that name the subject, and other ways to name servers, are none. */
+export function optionsOf({ args }: Pick<OperationInfo, 'args'>, kind: Subject['kind']): readonly Option[] {
+  return othersOf(args, kind).filter(({ schema }) => isSimple(schema));
+}
+
+function othersOf(
+  { properties = {}, required = [] }: OperationInfo['args'],
+  kind: Subject['kind'],
+): readonly Option[] {
+  const named = new Set<string>([nameArgument[kind], 'types', 'hosts']);
+  return Object.entries(properties)
+    .filter(([name]) => !named.has(name))
+    .map(([name, schema]) => ({ name, schema, required: required.includes(name) }));
+}
+
+const isSimple = ({ type }: ArgumentSchema): boolean =>
+  type === 'boolean' || type === 'number' || type === 'integer' || type === 'string';

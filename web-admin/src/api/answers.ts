@@ -12,6 +12,7 @@ export interface Session {
 /** What a JSON schema says of one argument, as far as forms are made of it. */
 export interface ArgumentSchema {
   readonly type?: string;
+  readonly enum?: readonly string[];
   readonly minimum?: number;
   readonly maximum?: number;
   readonly maxLength?: number;

@@ -123,7 +123,8 @@ function FrameBox({ id, frame, top, selected, found, onOpen, onLook }: FrameBoxP
         top: `${frame.depth * rowHeight}px`,
       }}
       onClick={() => onOpen(frame)}
-      onMouseEnter={() => onLook(frame)}
+      // a mouse that rests while frames move below it does not take the keyboard's place
+      onMouseMove={({ movementX, movementY }) => (movementX !== 0 || movementY !== 0) && onLook(frame)}
     >
       {width >= leastNamed ? nameOf(frame) : ''}
     </div>

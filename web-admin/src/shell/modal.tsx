@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../words/words-store.js';
 
 interface ModalProps {
@@ -15,7 +15,8 @@ interface ModalProps {
 export function Modal({ title, onClose, children }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // at once: a key that is pressed next is for the dialog
+  useLayoutEffect(() => {
     const before = document.activeElement;
     const box = dialog.current!;
     box.showModal();

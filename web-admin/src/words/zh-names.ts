@@ -140,6 +140,7 @@ export const chineseNames: ChineseNames = {
     'servers.undrain': '取消排空',
     'servers.kill': '强杀',
     'servers.remove': '移除',
+    'servers.loglevel': '日志级别',
     'users.kick': '踢下线',
     'operations.pause': '暂停',
     'operations.resume': '继续',
