@@ -60,7 +60,7 @@ function argumentsIn(words: readonly string[], known: KnownOperation, using: str
       const takes = [...known.arguments.keys()].map((one) => `${one}=…`).join(' ') || 'nothing';
       throw new Error(`${known.verb} takes ${takes}; got ${word}`);
     }
-    args[name] = valueOf(value, kind, name);
+    args[name] = readValue(value, kind, name);
   }
   const named = ['id', 'ids', 'types', 'hosts'].some((name) => name in args);
   if (using === undefined || named) return args;
@@ -68,7 +68,7 @@ function argumentsIn(words: readonly string[], known: KnownOperation, using: str
   return known.arguments.get('id') === 'text' ? { ...args, id: using } : args;
 }
 
-function valueOf(text: string, kind: ArgumentKind, name: string): unknown {
+function readValue(text: string, kind: ArgumentKind, name: string): unknown {
   const json = /^[[{]/.test(text);
   switch (kind) {
     case 'text':

@@ -120,11 +120,13 @@ export class HybridAcceptor implements MovingAcceptor, ConnectionOwner {
     };
     this.#stopSweep = context.clock.every(sweepMs, () => this.#sweep());
     this.#onInflated = function (data) {
+      const connection = (this as Owned)[client]!;
+      if (connection.closed) return; // more of its messages may have been under way
       const verdict = acceptor.#inflation.charge(this, (data as Buffer).length);
       if (verdict === 'paused') acceptor.counters.clientPausedInflation.add();
       else if (verdict === 'tooMuch') {
         acceptor.counters.clientFaults.inflation.add();
-        (this as Owned)[client]!.drop('protocol error'); // it is not read, so that it could not take leave
+        connection.drop('protocol error'); // it is not read, so that it could not take leave
       }
     };
     this.#onWebSocketError = function (error) {
