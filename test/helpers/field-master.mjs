@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { ClusterKeys, MemoryStore, serverSettings } from '@pomelo-ts/cluster';
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
-import { LinkHub, RevisionFile } from '@pomelo-ts/cluster/internal';
 import { FileNotes, LeaseService } from '@pomelo-ts/cluster/leases';
+import { LinkHub, RevisionFile } from '@pomelo-ts/cluster/masters';
 import { SecureDoor } from '@pomelo-ts/common/internal';
 
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClusterKeys, connectOperator, dialSecure } from '@pomelo-ts/cluster';
-import { logStart } from '@pomelo-ts/cluster/internal';
+import { logStart } from '@pomelo-ts/cluster/masters';
 import type { Operations } from '@pomelo-ts/master';
 import { viewNames } from '@pomelo-ts/views';
 import { expect, it } from 'vitest';

@@ -1,5 +1,5 @@
 import type { ClusterConfig, ClusterKeys, CoordinationStore } from '@pomelo-ts/cluster';
-import { SignedStore } from '@pomelo-ts/cluster/internal';
+import { SignedStore } from '@pomelo-ts/cluster/masters';
 import type { Logger } from '@pomelo-ts/common';
 
 type StoreKind = ClusterConfig['master']['store']['kind'];

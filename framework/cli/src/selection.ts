@@ -1,4 +1,4 @@
-import { isSameHost } from '@pomelo-ts/cluster/internal';
+import { isSameHost } from '@pomelo-ts/cluster/masters';
 import type { Selection } from '@pomelo-ts/master';
 
 /** A selection as the master is asked for it: without the lists that nobody has filled. */

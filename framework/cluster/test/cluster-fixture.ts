@@ -7,12 +7,11 @@ import { ClusterKeys, dialSecure, type MasterLink } from '../src/index.js';
 import {
   type JoinOptions,
   joinCluster,
-  LinkHub,
-  type LinkHubOptions,
   type LinkIdentity,
   memoryStreams,
   ServerKeyring,
 } from '../src/internal.js';
+import { LinkHub, type LinkHubOptions } from '../src/masters.js';
 import type { ServerEntry, ServerSettings } from '../src/settings-types.js';
 
 export const keys = await ClusterKeys.of({ secret: 'a secret of the tests' });

@@ -4,9 +4,9 @@ import { FakeClock } from '@pomelo-ts/common/testing';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { connectOperator } from '../src/index.js';
-import type { OperatorCall } from '../src/internal.js';
 import { LinkChannel } from '../src/link/channel.js';
 import { linkVersion } from '../src/link/handshake.js';
+import type { OperatorCall } from '../src/masters.js';
 import { entry, LinkBench, until, wires } from './cluster-fixture.js';
 
 const chat1 = entry('chat-1', { port: 6001 });

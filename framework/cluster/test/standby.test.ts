@@ -3,14 +3,8 @@ import { type LogFacts, reasonOf, silentLogger } from '@pomelo-ts/common';
 import { FakeClock } from '@pomelo-ts/common/testing';
 import { describe, expect, it } from 'vitest';
 import { connectOperator } from '../src/index.js';
-import {
-  dialMasters,
-  type LinkHub,
-  type LinkIdentity,
-  type MasterAddress,
-  memoryStreams,
-  StandbyHub,
-} from '../src/internal.js';
+import { dialMasters, type LinkIdentity, type MasterAddress, memoryStreams } from '../src/internal.js';
+import { type LinkHub, StandbyHub } from '../src/masters.js';
 import { entry, LinkBench, until } from './cluster-fixture.js';
 
 const [a, b, c] = [

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type ClusterConfig, type MasterLink, type RegistryEntry, serverSettings } from '@pomelo-ts/cluster';
-import { joinCluster, LinkHub, memoryStreams, tiersOf } from '@pomelo-ts/cluster/internal';
+import { joinCluster, memoryStreams, tiersOf } from '@pomelo-ts/cluster/internal';
+import { LinkHub } from '@pomelo-ts/cluster/masters';
 import {
   type Clock,
   type Logger,

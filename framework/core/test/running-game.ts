@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type ClusterConfig, type MasterLink, serverSettings } from '@pomelo-ts/cluster';
-import { joinCluster, LinkHub, memoryStreams } from '@pomelo-ts/cluster/internal';
+import { joinCluster, memoryStreams } from '@pomelo-ts/cluster/internal';
+import { LinkHub } from '@pomelo-ts/cluster/masters';
 import { type Clock, type Logger, newBootId, silentLogger, systemClock } from '@pomelo-ts/common';
 import type { NamedKey } from '@pomelo-ts/common/internal';
 import { MemoryNetwork, memoryTransport, type RpcTransport } from '@pomelo-ts/rpc';

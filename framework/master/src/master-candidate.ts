@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
 import type { ClusterKeys, CoordinationStore } from '@pomelo-ts/cluster';
-import { type OperatorCall, type OperatorHandler, StandbyHub } from '@pomelo-ts/cluster/internal';
+import { type OperatorCall, type OperatorHandler, StandbyHub } from '@pomelo-ts/cluster/masters';
 import { type Clock, type Logger, PomeloError, silentLogger, systemClock } from '@pomelo-ts/common';
 import { ClusterEnd } from './candidate/cluster-end.js';
 import { type Kept, KeptState } from './candidate/kept-state.js';

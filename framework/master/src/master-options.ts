@@ -1,5 +1,5 @@
 import type { ClusterConfig, ClusterKeys } from '@pomelo-ts/cluster';
-import type { OperatorHandler } from '@pomelo-ts/cluster/internal';
+import type { OperatorHandler } from '@pomelo-ts/cluster/masters';
 import type { Clock, Logger } from '@pomelo-ts/common';
 import type { Tenure } from './leadership/tenure.js';
 import type { LeaseStore } from './leases/master-leases.js';

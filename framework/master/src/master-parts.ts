@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { LinkHub, type OperatorHandler } from '@pomelo-ts/cluster/internal';
+import { LinkHub, type OperatorHandler } from '@pomelo-ts/cluster/masters';
 import { type Clock, type Logger, silentLogger, systemClock } from '@pomelo-ts/common';
 import { Accounts } from './accounts.js';
 import { AuditLog } from './audit/audit-log.js';

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Principal, ServerEntry } from '@pomelo-ts/cluster';
-import type { LinkHub, MasterAddress } from '@pomelo-ts/cluster/internal';
+import type { MasterAddress } from '@pomelo-ts/cluster/internal';
+import type { LinkHub } from '@pomelo-ts/cluster/masters';
 import { PomeloError } from '@pomelo-ts/common';
 import { processMeasures, watchFiles } from '@pomelo-ts/common/internal';
 import type { OpsOpening } from '@pomelo-ts/common/ops';

@@ -4,7 +4,7 @@ import {
   type ServerSettings,
   serverSettings,
 } from '@pomelo-ts/cluster';
-import { isSameHost } from '@pomelo-ts/cluster/internal';
+import { isSameHost } from '@pomelo-ts/cluster/masters';
 import { PomeloError } from '@pomelo-ts/common';
 import type { Selection } from './topology/selection.js';
 import { type TopologyChanges, TopologyFile } from './topology/topology-file.js';

@@ -9,7 +9,8 @@ import {
   MemoryStore,
 } from '@pomelo-ts/cluster';
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
-import { joinCluster, ServerKeyring, SignedStore } from '@pomelo-ts/cluster/internal';
+import { joinCluster, ServerKeyring } from '@pomelo-ts/cluster/internal';
+import { SignedStore } from '@pomelo-ts/cluster/masters';
 import { silentLogger } from '@pomelo-ts/common';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../../test/helpers/free-port.js';

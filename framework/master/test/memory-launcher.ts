@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { MasterLink, ServerEntry } from '@pomelo-ts/cluster';
-import { type BootData, joinCluster, type LinkHub, memoryStreams } from '@pomelo-ts/cluster/internal';
+import { type BootData, joinCluster, memoryStreams } from '@pomelo-ts/cluster/internal';
+import type { LinkHub } from '@pomelo-ts/cluster/masters';
 import type { Clock } from '@pomelo-ts/common';
 import type { Exit, Launcher, ServerProcess } from '../src/processes/server-process.js';
 

@@ -1,5 +1,5 @@
 import type { ServerEntry, ServerSettings } from '@pomelo-ts/cluster';
-import { LinkHub } from '@pomelo-ts/cluster/internal';
+import { LinkHub } from '@pomelo-ts/cluster/masters';
 import { type LogFacts, silentLogger } from '@pomelo-ts/common';
 import { FakeClock } from '@pomelo-ts/common/testing';
 import type { Progress } from '../src/long-operations/progress.js';

@@ -4,7 +4,7 @@ import type { TrialResult } from './code-trial.js';
 import type { OwnLogLevel } from './own-log-level.js';
 import { type AskedPush, channelsHere, membersHere, pushAll } from './own-pushes.js';
 import { findHere, kickHere, onlineOf } from './own-users.js';
-import { type ProfileWish, Profiling } from './profiling/profiling.js';
+import type { ProfileWish, Profiling } from './profiling/profiling.js';
 import type { ReloadResult, ServerCode } from './server-code.js';
 import { syntaxErrorIn } from './syntax-error.js';
 
@@ -20,12 +20,12 @@ interface TrialArgs {
 
 /** What operators see of a server, and do to its users. */
 const ofOperators: Readonly<
-  Record<string, (app: Application, profiling: Profiling, args: never) => unknown>
+  Record<string, (app: Application, profiling: () => Promise<Profiling>, args: never) => unknown>
 > = {
-  profile: (_app, profiling, wish: ProfileWish) => profiling.take(wish),
-  'profile part': (_app, profiling, { name, offset }: { name: string; offset: number }) =>
-    profiling.read(name, offset),
-  'forget profile': (_app, profiling) => profiling.forget(),
+  profile: async (_app, profiling, wish: ProfileWish) => (await profiling()).take(wish),
+  'profile part': async (_app, profiling, { name, offset }: { name: string; offset: number }) =>
+    (await profiling()).read(name, offset),
+  'forget profile': async (_app, profiling) => (await profiling()).forget(),
   user: ({ sessions }, _profiling, { uid }: { uid: string }) => ({ sessions: findHere(sessions, uid) }),
   'kick user': ({ sessions }, _profiling, { uid, reason }: { uid: string; reason: string }) => ({
     sessions: kickHere(sessions, uid, reason),
@@ -53,7 +53,8 @@ export interface CarryOutParts {
 export class CarryOut {
   readonly #app: Application;
   readonly #code: ServerCode;
-  readonly #profiling: Profiling;
+  readonly #clients: () => number;
+  #profiling: Promise<Profiling> | undefined;
 
   readonly #logLevel: OwnLogLevel | undefined;
 
@@ -61,7 +62,7 @@ export class CarryOut {
     this.#app = app;
     this.#logLevel = logLevel;
     this.#code = code;
-    this.#profiling = new Profiling(app.serverId, clients);
+    this.#clients = clients;
   }
 
   /** @throws what the command itself does; an Error for one that there is not */
@@ -74,7 +75,7 @@ export class CarryOut {
     if (command === 'counters') return this.#app.allMeasures.counts();
     if (command === 'log level') return this.#wantLogLevel(args as { level?: string; forMs: number });
     const forOperators = ofOperators[command];
-    if (forOperators) return forOperators(this.#app, this.#profiling, args as never);
+    if (forOperators) return forOperators(this.#app, () => this.#profilingHere(), args as never);
     throw new Error(`this server does not know the command ${command}`);
   }
 
@@ -98,6 +99,14 @@ export class CarryOut {
       if (trial.verdict !== 'broken') throw error;
       throw new PomeloError('CODE_BROKEN', { reason: trial.reason }, { cause: error });
     }
+  }
+
+  /** What it stands on is loaded with the first profile: most servers never take one. */
+  #profilingHere(): Promise<Profiling> {
+    this.#profiling ??= import('./profiling/profiling.js').then(
+      ({ Profiling }) => new Profiling(this.#app.serverId, this.#clients),
+    );
+    return this.#profiling;
   }
 
   #wantLogLevel({ level, forMs }: { readonly level?: string; readonly forMs: number }) {

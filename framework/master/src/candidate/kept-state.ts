@@ -1,5 +1,5 @@
 import type { CoordinationStore } from '@pomelo-ts/cluster';
-import type { OperatorHandler } from '@pomelo-ts/cluster/internal';
+import type { OperatorHandler } from '@pomelo-ts/cluster/masters';
 import { type Clock, delay, isPomeloError, type Logger } from '@pomelo-ts/common';
 import type { Tenure } from '../leadership/tenure.js';
 import type { Leadership } from '../leadership.js';

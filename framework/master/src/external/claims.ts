@@ -1,5 +1,5 @@
 import type { ServerEntry } from '@pomelo-ts/cluster';
-import type { LinkHub } from '@pomelo-ts/cluster/internal';
+import type { LinkHub } from '@pomelo-ts/cluster/masters';
 import { type Clock, PomeloError } from '@pomelo-ts/common';
 import type { ServerRecord } from '../supervisor/server-record.js';
 

@@ -1,4 +1,4 @@
-import type { LinkHub } from '@pomelo-ts/cluster/internal';
+import type { LinkHub } from '@pomelo-ts/cluster/masters';
 import { codeClasses, histogramSlots } from '@pomelo-ts/common/internal';
 import { type Window, windowSeconds } from '@pomelo-ts/views';
 import { countOf, meanOf, noDurations, quantileOf, since } from './histogram.js';

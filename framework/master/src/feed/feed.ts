@@ -1,4 +1,4 @@
-import type { LinkHub } from '@pomelo-ts/cluster/internal';
+import type { LinkHub } from '@pomelo-ts/cluster/masters';
 import { type Clock, PomeloError } from '@pomelo-ts/common';
 import type { Page, Problem, ViewQuery, Window } from '@pomelo-ts/views';
 import type { OperationRow } from '../long-operations/kept-operation.js';

@@ -1,4 +1,4 @@
-import type { ToldMeasures } from '@pomelo-ts/cluster/internal';
+import type { ToldMeasures } from '@pomelo-ts/cluster/masters';
 import { PomeloError } from '@pomelo-ts/common';
 import {
   columnsOf,

@@ -1,4 +1,5 @@
-import type { ServerStats, ToldMeasures } from '@pomelo-ts/cluster/internal';
+import type { ServerStats } from '@pomelo-ts/cluster/internal';
+import type { ToldMeasures } from '@pomelo-ts/cluster/masters';
 import { codeClasses, histogramSlots } from '@pomelo-ts/common/internal';
 
 /** Length of {@link Reading.rising}. */

@@ -1,4 +1,4 @@
-import type { LogPart } from '@pomelo-ts/cluster/internal';
+import type { LogPart } from '@pomelo-ts/cluster/masters';
 import type { Acting } from '../processes/acting-master.js';
 import { writtenFolders } from '../processes/disks.js';
 import type { DiskFacts, FileOptions, HostFacts, ProcessEnd } from '../processes/process-host.js';

@@ -1,5 +1,5 @@
 import type { ServerEntry } from '@pomelo-ts/cluster';
-import { fileOptionsOf } from '@pomelo-ts/cluster/internal';
+import { fileOptionsOf } from '@pomelo-ts/cluster/masters';
 import { PomeloError } from '@pomelo-ts/common';
 import type { ProcessHost } from '../processes/process-host.js';
 

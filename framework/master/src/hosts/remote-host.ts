@@ -1,4 +1,5 @@
-import type { BootData, LogPart, LogRequest } from '@pomelo-ts/cluster/internal';
+import type { BootData } from '@pomelo-ts/cluster/internal';
+import type { LogPart, LogRequest } from '@pomelo-ts/cluster/masters';
 import { backOff, type Clock, delay, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
 import type { Acting } from '../processes/acting-master.js';
 import type {

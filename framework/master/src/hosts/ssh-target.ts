@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { SshSettings } from '@pomelo-ts/cluster';
-import { readJumps } from '@pomelo-ts/cluster/internal';
+import { readJumps } from '@pomelo-ts/cluster/masters';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
 import { readRegularFile } from '@pomelo-ts/common/internal';
 import { KnownHosts } from './known-hosts.js';

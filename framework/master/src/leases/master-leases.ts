@@ -1,5 +1,4 @@
 import { type CoordinationStore, MemoryStore } from '@pomelo-ts/cluster';
-import type { LinkHub } from '@pomelo-ts/cluster/internal';
 import {
   FileNotes,
   LeaseService,
@@ -7,6 +6,7 @@ import {
   lateRevisions,
   StoreNotes,
 } from '@pomelo-ts/cluster/leases';
+import type { LinkHub } from '@pomelo-ts/cluster/masters';
 import { type Clock, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
 
 /** Where a master keeps leases when that is not its own memory. */

@@ -1,5 +1,5 @@
 import type { Principal, ServerEntry } from '@pomelo-ts/cluster';
-import type { OperatorHandler } from '@pomelo-ts/cluster/internal';
+import type { OperatorHandler } from '@pomelo-ts/cluster/masters';
 import type { Clock, Logger } from '@pomelo-ts/common';
 import { type Permit, usualPermit } from '../accounts/permit.js';
 import type { AuditEntry } from '../audit/audit-record.js';

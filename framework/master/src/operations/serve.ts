@@ -1,4 +1,4 @@
-import type { OperatorCall } from '@pomelo-ts/cluster/internal';
+import type { OperatorCall } from '@pomelo-ts/cluster/masters';
 import { PomeloError } from '@pomelo-ts/common';
 import { type Permit, usualPermit } from '../accounts/permit.js';
 import { plainCourse } from '../long-operations/course.js';

@@ -1,4 +1,4 @@
-import type { LinkHub, ToldMeasures } from '@pomelo-ts/cluster/internal';
+import type { LinkHub, ToldMeasures } from '@pomelo-ts/cluster/masters';
 import type { Clock, Logger, Measures } from '@pomelo-ts/common';
 import { listenError, type MeasuredRuntime, measureRuntime } from '@pomelo-ts/common/internal';
 import {

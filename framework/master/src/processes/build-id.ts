@@ -1,4 +1,4 @@
-import { readBuildId } from '@pomelo-ts/cluster/internal';
+import { readBuildId } from '@pomelo-ts/cluster/masters';
 import { PomeloError } from '@pomelo-ts/common';
 
 /**

@@ -1,6 +1,7 @@
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import type { BootData, LogPart, LogRequest, MasterAddress } from '@pomelo-ts/cluster/internal';
+import type { BootData, MasterAddress } from '@pomelo-ts/cluster/internal';
+import type { LogPart, LogRequest } from '@pomelo-ts/cluster/masters';
 import { type Clock, delay, PomeloError, reasonOf, systemClock } from '@pomelo-ts/common';
 import { openFilesLimit } from '@pomelo-ts/common/internal';
 import { type Acting, ActingMaster } from './acting-master.js';

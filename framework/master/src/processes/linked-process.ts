@@ -1,4 +1,4 @@
-import type { LinkHub } from '@pomelo-ts/cluster/internal';
+import type { LinkHub } from '@pomelo-ts/cluster/masters';
 import type { Clock } from '@pomelo-ts/common';
 import type { Exit, ServerProcess } from './server-process.js';
 

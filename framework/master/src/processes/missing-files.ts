@@ -1,4 +1,4 @@
-import { findMissingFiles } from '@pomelo-ts/cluster/internal';
+import { findMissingFiles } from '@pomelo-ts/cluster/masters';
 import type { Clock } from '@pomelo-ts/common';
 import type { FileOptions } from './process-host.js';
 

@@ -1,5 +1,6 @@
 import type { ServerEntry } from '@pomelo-ts/cluster';
-import type { BootData, LogPart, LogRequest } from '@pomelo-ts/cluster/internal';
+import type { BootData } from '@pomelo-ts/cluster/internal';
+import type { LogPart, LogRequest } from '@pomelo-ts/cluster/masters';
 import type { Acting } from './acting-master.js';
 import type { ServerElsewhere, ServerPlace } from './process-marks.js';
 import type { ProcessRecord } from './process-records.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type LogPart, type LogRequest, readLog } from '@pomelo-ts/cluster/internal';
+import { type LogPart, type LogRequest, readLog } from '@pomelo-ts/cluster/masters';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
 
 /** Reads a part of the log that a server, or the master, has below a game's root on this machine. @throws LOG_MISSING */

@@ -1,4 +1,4 @@
-import type { LinkHub } from '@pomelo-ts/cluster/internal';
+import type { LinkHub } from '@pomelo-ts/cluster/masters';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
 import type { OnProgress } from '../long-operations/progress.js';
 import type { ServerRecord } from '../supervisor/server-record.js';

@@ -1,4 +1,5 @@
-import type { LinkHub, OwnFacts } from '@pomelo-ts/cluster/internal';
+import type { OwnFacts } from '@pomelo-ts/cluster/internal';
+import type { LinkHub } from '@pomelo-ts/cluster/masters';
 import { readFacts } from './server-answers.js';
 import type { ServerRow } from './server-row.js';
 

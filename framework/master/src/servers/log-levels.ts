@@ -1,4 +1,4 @@
-import type { LinkHub } from '@pomelo-ts/cluster/internal';
+import type { LinkHub } from '@pomelo-ts/cluster/masters';
 import { type LogLevel, reasonOf } from '@pomelo-ts/common';
 import { objectOf, textOf } from '../hosts/said.js';
 

@@ -1,4 +1,4 @@
-import type { LinkHub } from '@pomelo-ts/cluster/internal';
+import type { LinkHub } from '@pomelo-ts/cluster/masters';
 import { PomeloError } from '@pomelo-ts/common';
 import { numberOf, objectOf, textOf } from '../hosts/said.js';
 

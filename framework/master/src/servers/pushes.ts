@@ -1,5 +1,5 @@
 import type { RegistryEntry } from '@pomelo-ts/cluster';
-import type { LinkHub } from '@pomelo-ts/cluster/internal';
+import type { LinkHub } from '@pomelo-ts/cluster/masters';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
 import { objectOf } from '../hosts/said.js';
 import { type AskedPush, PushLine, type PushOutcome } from './push-line.js';

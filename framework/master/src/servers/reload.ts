@@ -1,4 +1,4 @@
-import type { LinkHub } from '@pomelo-ts/cluster/internal';
+import type { LinkHub } from '@pomelo-ts/cluster/masters';
 import { type Clock, delay, isPomeloError, PomeloError } from '@pomelo-ts/common';
 import { type Course, plainCourse } from '../long-operations/course.js';
 import type { LongOperation } from '../long-operations/long-operation.js';

@@ -1,4 +1,5 @@
-import { type LinkHub, tiersOf } from '@pomelo-ts/cluster/internal';
+import { tiersOf } from '@pomelo-ts/cluster/internal';
+import type { LinkHub } from '@pomelo-ts/cluster/masters';
 import { type Clock, delay, isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
 import { type Course, plainCourse } from '../long-operations/course.js';
 import type { OnProgress } from '../long-operations/progress.js';

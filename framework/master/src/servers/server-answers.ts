@@ -1,4 +1,5 @@
-import type { LogPart, OwnFacts } from '@pomelo-ts/cluster/internal';
+import type { OwnFacts } from '@pomelo-ts/cluster/internal';
+import type { LogPart } from '@pomelo-ts/cluster/masters';
 import { numberOf, objectOf, textOf } from '../hosts/said.js';
 import type { ReloadRow } from './reload.js';
 import type { LogAnswer } from './server-logs.js';

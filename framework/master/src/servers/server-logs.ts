@@ -1,5 +1,5 @@
 import type { ServerEntry } from '@pomelo-ts/cluster';
-import type { LinkHub, LogPart, LogRequest } from '@pomelo-ts/cluster/internal';
+import type { LinkHub, LogPart, LogRequest } from '@pomelo-ts/cluster/masters';
 import { PomeloError } from '@pomelo-ts/common';
 import { readServerLog } from '../processes/read-server-log.js';
 import { readLogAnswer } from './server-answers.js';

@@ -1,5 +1,5 @@
 import type { ServerEntry } from '@pomelo-ts/cluster';
-import type { LinkHub } from '@pomelo-ts/cluster/internal';
+import type { LinkHub } from '@pomelo-ts/cluster/masters';
 import type { Clock } from '@pomelo-ts/common';
 import type { Course } from '../long-operations/course.js';
 import type { LongOperation } from '../long-operations/long-operation.js';

@@ -1,5 +1,5 @@
 import type { RegistryEntry } from '@pomelo-ts/cluster';
-import type { LinkHub } from '@pomelo-ts/cluster/internal';
+import type { LinkHub } from '@pomelo-ts/cluster/masters';
 import { type EndKind, showEnd } from '../supervisor/server-end.js';
 import type { RecordState, ServerRecord } from '../supervisor/server-record.js';
 

@@ -1,5 +1,5 @@
 import type { RegistryEntry } from '@pomelo-ts/cluster';
-import type { LinkHub } from '@pomelo-ts/cluster/internal';
+import type { LinkHub } from '@pomelo-ts/cluster/masters';
 import { type Clock, PomeloError } from '@pomelo-ts/common';
 
 /** Longest wait for the server's word that it has heard, in ms. */

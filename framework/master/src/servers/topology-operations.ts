@@ -1,5 +1,5 @@
 import type { ClusterConfig, ServerEntry } from '@pomelo-ts/cluster';
-import type { LinkHub } from '@pomelo-ts/cluster/internal';
+import type { LinkHub } from '@pomelo-ts/cluster/masters';
 import { type Clock, PomeloError, reasonOf } from '@pomelo-ts/common';
 import type { OnProgress } from '../long-operations/progress.js';
 import { showEnd } from '../supervisor/server-end.js';

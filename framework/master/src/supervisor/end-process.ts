@@ -1,4 +1,4 @@
-import type { LinkHub } from '@pomelo-ts/cluster/internal';
+import type { LinkHub } from '@pomelo-ts/cluster/masters';
 import type { Clock } from '@pomelo-ts/common';
 import type { ServerProcess } from '../processes/server-process.js';
 import type { OnServerProgress } from './server-progress.js';

@@ -1,5 +1,5 @@
 import type { ServerState } from '@pomelo-ts/cluster';
-import type { LinkHubEvents } from '@pomelo-ts/cluster/internal';
+import type { LinkHubEvents } from '@pomelo-ts/cluster/masters';
 import { backOff, isPomeloError, newBootId, reasonOf } from '@pomelo-ts/common';
 import { LinkedProcess } from '../processes/linked-process.js';
 import type { Exit, ServerProcess } from '../processes/server-process.js';

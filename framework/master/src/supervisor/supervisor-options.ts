@@ -1,5 +1,6 @@
 import type { ServerEntry } from '@pomelo-ts/cluster';
-import type { BootData, LinkHub } from '@pomelo-ts/cluster/internal';
+import type { BootData } from '@pomelo-ts/cluster/internal';
+import type { LinkHub } from '@pomelo-ts/cluster/masters';
 import type { Clock, Logger } from '@pomelo-ts/common';
 import type { Launcher } from '../processes/server-process.js';
 import type { RestartSettings } from './restart-policy.js';

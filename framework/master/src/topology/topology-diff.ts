@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ClusterConfig, ServerEntry } from '@pomelo-ts/cluster';
-import { fieldInFile, pathInFile, valueInFile } from '@pomelo-ts/cluster/internal';
+import { fieldInFile, pathInFile, valueInFile } from '@pomelo-ts/cluster/masters';
 import { isLiveField } from './live-fields.js';
 
 /**

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MasterSettings, ServerEntry, ServerSettings } from '@pomelo-ts/cluster';
-import { LinkHub } from '@pomelo-ts/cluster/internal';
+import { LinkHub } from '@pomelo-ts/cluster/masters';
 import { type Clock, newBootId, reasonOf, silentLogger, systemClock } from '@pomelo-ts/common';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { AgentMethod } from '../../src/hosts/agent-messages.js';

@@ -1,4 +1,5 @@
-import { joinCluster, LinkHub, memoryStreams } from '@pomelo-ts/cluster/internal';
+import { joinCluster, memoryStreams } from '@pomelo-ts/cluster/internal';
+import { LinkHub } from '@pomelo-ts/cluster/masters';
 import { silentLogger } from '@pomelo-ts/common';
 import { FakeClock } from '@pomelo-ts/common/testing';
 import { expect, it } from 'vitest';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type LogPart, type LogPosition, logStart } from '@pomelo-ts/cluster/internal';
+import { type LogPart, type LogPosition, logStart } from '@pomelo-ts/cluster/masters';
 import { reasonOf } from '@pomelo-ts/common';
 import type { LogSource } from './log-source.js';
 import { inOrderOfTime } from './order-of-time.js';

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LogPart, type LogRequest, readLog } from '@pomelo-ts/cluster/internal';
+import { type LogPart, type LogRequest, readLog } from '@pomelo-ts/cluster/masters';
 import { type ErrorCode, isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
 import { findMaster, listServers, type RunningMaster } from '../../operator.js';
 

@@ -1,4 +1,4 @@
-import type { ToldMeasures } from '@pomelo-ts/cluster/internal';
+import type { ToldMeasures } from '@pomelo-ts/cluster/masters';
 import type { Row } from '@pomelo-ts/views';
 import type { SeenServer } from '../seen-server.js';
 
