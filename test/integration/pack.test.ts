@@ -42,6 +42,14 @@ const forNewGames = [
   ...readdirSync(join(repository, 'config/schema')).map((file) => `schema/${file}`),
 ];
 
+/** The page of the admin: what browsers load, and the same packed. */
+function expectPage(files: readonly string[]): void {
+  expect(files).toContain('dist/page/index.html');
+  expect(
+    files.filter((file) => !/^dist\/page\/.*\.(html|css|svg)(\.gz)?$|^dist\/page\/.*\.js\.gz$/.test(file)),
+  ).toEqual([]);
+}
+
 describe('every package', () => {
   it('ships what its users need and nothing that only a build needs', async () => {
     const all = await Promise.all(
@@ -51,10 +59,11 @@ describe('every package', () => {
       expect(files, folder).toEqual(
         expect.arrayContaining(['LICENSE', 'README.md', ...filesNamedIn(manifestOf(folder))]),
       );
-      expect(
-        files.filter((file) => !/^(LICENSE|README\.md|package\.json|dist\/.*\.(js|d\.ts))$/.test(file)),
-        folder,
-      ).toEqual(folder === 'cli' ? forNewGames : []);
+      const others = files.filter(
+        (file) => !/^(LICENSE|README\.md|package\.json|dist\/.*\.(js|d\.ts))$/.test(file),
+      );
+      if (folder === 'admin') expectPage(others);
+      else expect(others, folder).toEqual(folder === 'cli' ? forNewGames : []);
     }
   });
 
