@@ -70,8 +70,6 @@ export class Accounts {
   readonly #signIn: SignIn;
   readonly sessions: AdminSessions;
   readonly keys: ApiKeys;
-  /** How often signing in has failed. */
-  failures = 0;
 
   constructor(parts: AccountsParts) {
     const { root, clock, wallTime } = parts;
@@ -84,7 +82,6 @@ export class Accounts {
       passwords: this.#passwords,
       find: (name) => this.#find(name),
       keep: (account) => this.#replace(account),
-      failed: () => (this.failures += 1),
       ...{ clock, wallTime },
     });
   }

@@ -21,8 +21,6 @@ export interface SignInParts {
   find(name: string): Account | undefined;
   /** Keeps what is new of an account that is let in. */
   keep(account: Account): void;
-  /** Called with each failure. */
-  failed(): void;
 }
 
 /** Most passwords of one network that wait for their check: whoever sends more leaves no room for others. */
@@ -109,7 +107,6 @@ export class SignIn {
     if (!locked) this.#byName.failed(name);
     this.#byBoth.failed(bothOf(name, address));
     this.#byAddress.failed(networkOf(address));
-    this.#parts.failed();
     return new PomeloError('SIGN_IN_REFUSED', {});
   }
 }

@@ -49,11 +49,6 @@ export class AlertWatch {
     return { firing: problemsOf(firing), over, lasting: problemsOf(lasting) };
   }
 
-  /** What was told and is not over. */
-  get told(): readonly Problem[] {
-    return [...this.#seen.values()].flatMap(({ told, problem }) => (told === undefined ? [] : [problem]));
-  }
-
   /** One that gets worse is told anew. */
   #see(problem: Problem, now: number): void {
     const seen = this.#seen.get(problem.key);
