@@ -37,7 +37,8 @@ async function claimBlock(): Promise<number> {
   throw new Error(`all ${blocks} blocks of ports are taken by other test processes`);
 }
 
-async function isFree(port: number): Promise<boolean> {
+/** Whether nobody has a port of this machine now. */
+export async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   // without a host it takes the port on all addresses, of both families
   if (!(await listens(server, port))) return false;

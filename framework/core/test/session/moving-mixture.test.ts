@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isFree } from '../../../../test/helpers/free-port.js';
 import type { BackendSession } from '../../src/session/backend-session.js';
 import { poll } from '../poll.js';
 import type { RunningGame } from '../running-game.js';
@@ -129,7 +130,8 @@ class Mixture {
       this.#gone(known, 'frontend gone');
     this.#game.leave(id);
     await poll(() => this.#game.app('chat-1').registry.get(id)).toBeUndefined();
-    await this.#game.servers.get(id)!.stop(0);
+    await this.#game.servers.get(id)!.stop(0); // without any time, it may still be about to leave its port
+    await poll(() => isFree(this.#game.port(id))).toBe(true);
     await this.#game.start(id);
     await poll(() => frontends.every((one) => this.#reaches(one))).toBe(true);
   }
