@@ -28,8 +28,8 @@ const copied = ['index.html', 'style.css', 'arena.css'];
 
 compile();
 removeStale();
-makeCommandsExecutable();
 await bundle();
+makeCommandsExecutable();
 if (pageIsStale()) await bundlePage();
 await bundleAdminPage();
 cpSync(join(root, 'config/schema'), join(root, 'framework/cli/schema'), { recursive: true });

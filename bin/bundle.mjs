@@ -1,16 +1,34 @@
-// One file where Node would read a hundred: the packages that every server process loads are bundled, entry by entry of their
-// `exports`, into `dist/bundle`. Reading, resolving and linking modules is most of what the start of a server costs.
+// One file where Node would read a hundred: the packages that every server process and every command loads are bundled, entry by entry
+// of their `exports` and `bin`, into `dist/bundle`. Reading, resolving and linking modules is most of what the start of a process costs.
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Packages whose `exports` lead into `dist/bundle`. */
-const bundled = ['common', 'protocol', 'views', 'rpc', 'cluster', 'core', 'compat', 'master'];
+/**
+ * Packages whose `exports` lead into `dist/bundle`, with those of their entries that processes load at their start: what these import
+ * is one chunk. All else is divided by which entries need it.
+ */
+const bundled = {
+  common: ['index', 'internal'],
+  protocol: ['index'],
+  views: ['index'],
+  rpc: ['index', 'internal'],
+  cluster: ['index', 'internal'],
+  core: ['index', 'boot/main'],
+  compat: ['index'],
+  master: ['index', 'internal'],
+  cli: ['main', 'daemon-main'],
+};
+
+/** Libraries that go into the bundle: zod is 95 files, most of them the messages of other languages. */
+const inlined = ['zod'];
+
+const licensesFile = 'LICENSES.txt';
 
 /** Bundles those that were compiled anew since; gives their names. */
 export async function bundlePackages(root) {
-  const stale = bundled.filter((name) => isStale(join(root, 'framework', name)));
-  await Promise.all(stale.map((name) => bundlePackage(join(root, 'framework', name))));
+  const stale = Object.keys(bundled).filter((name) => isStale(join(root, 'framework', name)));
+  await Promise.all(stale.map((name) => bundlePackage(join(root, 'framework', name), bundled[name])));
   return stale;
 }
 
@@ -24,42 +42,82 @@ function isStale(folder) {
   }
 }
 
-async function bundlePackage(folder) {
-  const { build } = await import('esbuild');
-  const output = join(folder, 'dist/bundle');
-  const { metafile } = await build({
-    absWorkingDir: folder,
-    entryPoints: [...entriesOf(folder), ...threadsOf(folder)],
-    outdir: output,
-    outbase: join(folder, 'dist'),
-    bundle: true,
-    // What is imported only when it is needed stays in files of its own.
-    splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
-    packages: 'external',
-    format: 'esm',
+async function bundlePackage(folder, first) {
+  const { build } = await import('rolldown');
+  const dist = join(folder, 'dist');
+  const input = Object.fromEntries([...entriesOf(folder), ...threadsOf(dist)]);
+  const entries = new Set(Object.values(input));
+  const loadedFirst = importedBy(first.map((name) => join(dist, `${name}.js`)));
+  const { output } = await build({
+    input,
+    cwd: folder,
     platform: 'node',
-    target: 'node20',
-    sourcemap: true,
-    metafile: true,
-    logLevel: 'error',
+    // Other packages stay imports: whoever else imports them must get the same module.
+    external: (id) => /^[^./]/.test(id) && !inlined.includes(id),
+    plugins: [compiled],
+    preserveEntrySignatures: 'allow-extension',
+    checks: { ineffectiveDynamicImport: false },
+    logLevel: 'warn',
+    output: {
+      dir: join(dist, 'bundle'),
+      format: 'esm',
+      entryFileNames: '[name].js',
+      chunkFileNames: 'chunks/[name]-[hash].js',
+      sourcemap: true,
+      comments: false,
+      codeSplitting: {
+        // An entry stays by itself: one that awaits at its top would make all wait that import the chunk, and it for them.
+        groups: [{ name: 'first', test: (id) => loadedFirst.has(id) && !entries.has(id) }],
+        includeDependenciesRecursively: false,
+      },
+    },
   });
-  const made = new Set(Object.keys(metafile.outputs).map((file) => join(folder, file)));
-  for (const entry of readdirSync(output, { recursive: true, withFileTypes: true })) {
+  finish(folder, output);
+}
+
+/** Removes what former bundles left, looks whether this one is whole, and says that it is made. */
+function finish(folder, outputs) {
+  const bundle = join(folder, 'dist/bundle');
+  const made = new Set(outputs.map(({ fileName }) => join(bundle, fileName)));
+  for (const entry of readdirSync(bundle, { recursive: true, withFileTypes: true })) {
     const file = join(entry.parentPath, entry.name);
     if (entry.isFile() && !made.has(file)) rmSync(file);
   }
   checkNamedFiles([...made].filter((file) => file.endsWith('.js')));
-  writeFileSync(join(output, '.made'), '');
+  writeLicenses(
+    bundle,
+    outputs.flatMap(({ moduleIds = [] }) => moduleIds),
+  );
+  writeFileSync(join(bundle, '.made'), '');
 }
 
-/** The compiled modules that the package's `exports` mean. */
+/** Stacks shall lead to the sources, by the maps of the compiler. */
+const compiled = {
+  name: 'compiled',
+  load(id) {
+    const map = `${id}.map`;
+    return existsSync(map) ? { code: readFileSync(id, 'utf8'), map: readFileSync(map, 'utf8') } : null;
+  },
+};
+
+/** What a library's licence asks of those who copy it. */
+function writeLicenses(bundle, modules) {
+  const libraries = inlined.filter((name) => modules.some((id) => id.includes(`/node_modules/${name}/`)));
+  if (libraries.length === 0) return;
+  const texts = libraries.map((name) => {
+    const license = fileURLToPath(new URL('LICENSE', import.meta.resolve(`${name}/package.json`)));
+    return `This folder has parts of ${name}:\n\n${readFileSync(license, 'utf8')}`;
+  });
+  writeFileSync(join(bundle, licensesFile), texts.join('\n'));
+}
+
+/** The compiled modules that the package's `exports` and `bin` mean, by the names of their outputs. */
 function entriesOf(folder) {
-  const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  return Object.values(exports).flatMap((to) => {
+  const { exports, bin = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return [...Object.values(exports), ...Object.values(bin)].flatMap((to) => {
     const file = typeof to === 'string' ? to : to.default;
     const entry = relative('dist/bundle', file);
-    return file.endsWith('.js') ? [entryOf(join(folder, 'dist', entry), entry)] : [];
+    return file.endsWith('.js') ? [[withoutEnd(entry), join(folder, 'dist', entry)]] : [];
   });
 }
 
@@ -67,19 +125,32 @@ function entriesOf(folder) {
  * The compiled modules that code of the package names by `new URL('./name.js', import.meta.url)`, as it does for a thread. They lie
  * beside the chunk that names them.
  */
-function threadsOf(folder) {
-  const dist = join(folder, 'dist');
-  return readdirSync(dist, { recursive: true })
-    .filter((file) => file.endsWith('.js') && !file.startsWith('bundle/'))
-    .flatMap((file) =>
-      namedFiles(join(dist, file)).map((name) =>
-        entryOf(join(dist, dirname(file), name), join('chunks', basename(name))),
-      ),
-    );
+function threadsOf(dist) {
+  return compiledIn(dist).flatMap((file) =>
+    namedFiles(file).map((name) => [join('chunks', withoutEnd(basename(name))), join(dirname(file), name)]),
+  );
 }
 
-function entryOf(file, output) {
-  return { in: file, out: output.slice(0, -'.js'.length) };
+const compiledIn = (dist) =>
+  readdirSync(dist, { recursive: true })
+    .filter((file) => file.endsWith('.js') && !file.startsWith('bundle/'))
+    .map((file) => join(dist, file));
+
+const withoutEnd = (file) => file.slice(0, -'.js'.length);
+
+/** These modules and all that they import as they are loaded, and what that imports. */
+function importedBy(files, found = new Set()) {
+  for (const file of files.filter((one) => existsSync(one) && !found.has(one))) {
+    found.add(file);
+    const imports = readFileSync(file, 'utf8').matchAll(
+      /^(?:import|export)\s(?:[^;]*?\sfrom\s)?'(\.[^']+)'/gm,
+    );
+    importedBy(
+      [...imports].map(([, name]) => resolve(dirname(file), name)),
+      found,
+    );
+  }
+  return found;
 }
 
 /** A bundle whose code names a file that does not lie beside it would fail when somebody needs that file. */

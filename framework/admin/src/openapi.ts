@@ -1,6 +1,6 @@
 import { errorTable } from '@pomelo-ts/common';
 import { operations } from '@pomelo-ts/master/operations';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type AdminRoute, adminRoutes } from './http/routes.js';
 
 const text = { type: 'string' } as const;

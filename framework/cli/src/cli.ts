@@ -20,6 +20,7 @@ import { topCommands } from './command-line/top.js';
 import { topologyCommands } from './command-line/topology.js';
 import { exitCodeOf, exitCodes, printFailure } from './failure.js';
 import type { GlobalOptions } from './game.js';
+import { ofOwnPackage } from './own-package.js';
 import type { Terminal } from './terminal.js';
 import { wrongCall } from './wrong-call.js';
 
@@ -81,8 +82,7 @@ export function commandLine(args: readonly string[], terminal: Terminal, run: Ru
 
 /** Of this package: yargs by itself would take the game's. */
 const ownVersion = () =>
-  (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string })
-    .version;
+  (JSON.parse(readFileSync(ofOwnPackage('package.json'), 'utf8')) as { version: string }).version;
 
 /** Runs the command line and gives its exit code. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {

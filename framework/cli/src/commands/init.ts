@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, relative, resolve } from 'node:path';
 import { exitCodes } from '../failure.js';
 import type { GlobalOptions } from '../game.js';
+import { ofOwnPackage } from '../own-package.js';
 import { paintFor, type Terminal } from '../terminal.js';
 import { count } from '../view/units.js';
 import { ask, choose } from './init/ask.js';
@@ -42,8 +43,7 @@ export async function init(options: InitOptions, terminal: Terminal): Promise<nu
 
 /** The files of a template, which the build has made of the reference game, for a game of this name. */
 function filesOf(template: Template, language: Language, name: string): Record<string, string> {
-  // From the sources and from what is built, the way is the same.
-  const file = new URL(`../../dist/templates/${template}-${language}.json`, import.meta.url);
+  const file = ofOwnPackage(`dist/templates/${template}-${language}.json`);
   const texts = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
   return Object.fromEntries(
     Object.entries(texts).map(([path, text]) => [path, text.replaceAll('{{name}}', name)]),

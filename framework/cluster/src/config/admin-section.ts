@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { flag, listOf, oneOf, port, section, text } from './fields.js';
 import { listenField } from './host-field.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { duration, listOf, oneOf, section, text } from './fields.js';
 
 const url = z

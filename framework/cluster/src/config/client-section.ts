@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { bytes, duration, durationOrFalse, flag, integer, mostClients, oneOf, section } from './fields.js';
 
 const sendQueue = section({

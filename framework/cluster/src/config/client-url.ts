@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const example = 'a URL such as "wss://game.example.com/{n}"';
 

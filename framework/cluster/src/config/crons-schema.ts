@@ -1,7 +1,7 @@
 import { reasonOf } from '@pomelo-ts/common';
 import { problemOfName } from '@pomelo-ts/common/internal';
 import type { z } from 'zod';
-import { z as zod } from 'zod';
+import * as zod from 'zod';
 import { cronAction, cronExpected, isTimezone, problemOfCronTime } from '../cron/entry-problems.js';
 import { lateness } from '../cron/lateness.js';
 import { neverComes, parseCronTime } from '../cron/pattern.js';

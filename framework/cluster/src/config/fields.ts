@@ -1,5 +1,5 @@
 import { parseDuration, parseSize } from '@pomelo-ts/common';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /*
  * The kinds of field that configuration files have. The `error` of each says what was expected; `problems.ts` adds

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { isEverywhere } from '@pomelo-ts/common/internal';
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalHost, withoutBrackets } from './canonical-host.js';
 
 const expected = 'a host name or address';

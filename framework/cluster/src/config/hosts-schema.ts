@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJumps } from '../ssh-jump.js';
 import { canonicalHost } from './canonical-host.js';
 import { duration, flag, port, section, text } from './fields.js';

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { reasonOf } from '@pomelo-ts/common';
 import { type ConfigFile, readConfigFile, showDuplicate } from '@pomelo-ts/common/config';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readBuildId } from '../build-id.js';
 import type { ClusterConfig, JsonObject } from '../settings-types.js';
 import { resolveAppDir } from './app-dir.js';

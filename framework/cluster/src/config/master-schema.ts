@@ -1,5 +1,5 @@
 import { hostPort } from '@pomelo-ts/common/internal';
-import { z } from 'zod';
+import * as z from 'zod';
 import { adminSection } from './admin-section.js';
 import { alertsSection } from './alerts-section.js';
 import { atLeastTwice, bytes, duration, integer, listOf, port, section, text } from './fields.js';

@@ -7,6 +7,9 @@ import { type SchemaNode, schemaTree, valueAt } from './schema-tree.js';
 /** Keys and indexes that lead from a file's top to a value. */
 export type Path = readonly PropertyKey[];
 
+/** For a file that is read once: zod would first compile a parser of its own for it, which takes longer. */
+const onceOnly = { jitless: true };
+
 /** Collects all that is wrong, to be told at once. */
 export class Problems {
   readonly list: ConfigProblem[] = [];
@@ -28,7 +31,7 @@ export class Problems {
     file: string,
     path: Path = [],
   ): z.output<S> | undefined {
-    const result = schema.safeParse(value);
+    const result = schema.safeParse(value, onceOnly);
     if (result.success) return result.data;
     for (const issue of result.error.issues) {
       const at = [...path, ...issue.path];

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A node of a JSON schema, as far as configuration schemas use them. */
 export interface SchemaNode {

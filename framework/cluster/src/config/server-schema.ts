@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { mostAcceptors } from '../registry/entry.js';
 import { clientUrlField } from './client-url.js';
 import { flag, hasNoNul, integer, listOf, mostClients, port, section, text } from './fields.js';

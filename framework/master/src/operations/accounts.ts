@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AccountRow } from '../accounts.js';
 import type { Commanded } from './commanded.js';
 import { operation } from './operation.js';

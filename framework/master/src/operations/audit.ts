@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AuditRecord } from '../audit/audit-record.js';
 import type { AuditFinding } from '../audit/verify-audit.js';
 import { operation } from './operation.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { operation } from './operation.js';
 import { texts } from './shapes/shape.js';
 import { steps } from './shapes.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ApiKeyRow } from '../accounts/api-keys.js';
 import { operation } from './operation.js';
 import { type Shape, text } from './shapes/shape.js';

@@ -1,5 +1,5 @@
 import type { OperatorRole } from '@pomelo-ts/cluster';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AnyOperation } from './operation.js';
 import { operations, type Verb } from './table.js';
 

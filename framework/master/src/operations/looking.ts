@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Leader } from '../leadership/leader.js';
 import type { LeaderAnswer } from '../leadership/leader-answer.js';
 import type { HostFacts } from '../servers/host-facts.js';

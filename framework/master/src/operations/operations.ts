@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { longestPauseMs, usualPauseMs } from '../long-operations/long-operation.js';
 import { operation } from './operation.js';
 import { operationRow } from './shapes/operation-row.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { longestWatchMs } from '../servers/restart-how.js';
 
 /** How servers are restarted; see `RestartHow`. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { operation } from './operation.js';
 import { count, text } from './shapes/shape.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PushAnswer, PushTarget } from '../servers/pushes.js';
 import { operation } from './operation.js';
 import { count, type Shape, someTexts, text } from './shapes/shape.js';

@@ -1,5 +1,5 @@
 import { logLevels } from '@pomelo-ts/common';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ReloadRow } from '../servers/reload.js';
 import { longestWatchMs } from '../servers/restart-how.js';
 import type { Selection } from '../topology/selection.js';

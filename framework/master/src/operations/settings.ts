@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RekeyResult } from '../secret/rekey.js';
 import type { ConfigReloadResult } from '../servers/topology-operations.js';
 import type { TopologyDiff, ValueChange } from '../topology/topology-diff.js';

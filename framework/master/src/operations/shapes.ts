@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Progress } from '../long-operations/progress.js';
 import type { Selection } from '../topology/selection.js';
 import { operationRow } from './shapes/operation-row.js';

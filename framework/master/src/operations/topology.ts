@@ -1,5 +1,5 @@
 import type { ServerEntry } from '@pomelo-ts/cluster';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ClaimAnswer } from '../external/claims.js';
 import { operation } from './operation.js';
 import { someTexts, text, texts } from './shapes/shape.js';

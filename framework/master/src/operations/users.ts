@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { UserAnswer, UserSession } from '../servers/users.js';
 import { operation } from './operation.js';
 import { count, type Shape, text } from './shapes/shape.js';

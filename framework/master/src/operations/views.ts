@@ -12,7 +12,7 @@ import {
   viewNames,
   windows,
 } from '@pomelo-ts/views';
-import { z } from 'zod';
+import * as z from 'zod';
 import { watchView } from '../feed/watch-view.js';
 import { operation } from './operation.js';
 import { count, type Shape, text, texts } from './shapes/shape.js';

@@ -126,7 +126,7 @@ export function holdRoot(root: string): () => void {
 }
 
 const masterScript =
-  /(?:^|[\\/])(?:pomelo-ts(?:\.mjs)?|daemon-main\.js|(?:cli|pomelo-ts)[\\/]dist[\\/]main\.js)$/;
+  /(?:^|[\\/])(?:pomelo-ts(?:\.mjs)?|daemon-main\.js|(?:cli|pomelo-ts)[\\/]dist[\\/]bundle[\\/]main\.js)$/;
 
 /**
  * The other masters of the game at `root` on this machine, found without their file: also those whose process has just begun, and a

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { ofOwnPackage } from '../../own-package.js';
 
-/** Where the repository would be whose own build this command is. From the sources and from what is built, the way is the same. */
-const clone = fileURLToPath(new URL('../../../../../', import.meta.url));
+/** Where the repository would be whose own build this command is. */
+const clone = ofOwnPackage('../../');
 
 interface Manifest {
   readonly name?: string;

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
 import { openLog } from '@pomelo-ts/common/internal';
 import type { Progress } from '@pomelo-ts/master';
@@ -12,6 +11,7 @@ import { hasSharedStore } from '../../shared-store.js';
 import type { Terminal } from '../../terminal.js';
 import { progressView } from '../../view/progress-view.js';
 import { startSteps } from '../../view/steps.js';
+import { daemonScript } from './scripts.js';
 import type { StartPlan } from './start-plan.js';
 
 /** What a daemon tells the process that has started it. */
@@ -36,7 +36,7 @@ function logFile(folder: string, terminal: Terminal): number | 'ignore' {
 export async function runDaemon(plan: StartPlan, terminal: Terminal): Promise<number> {
   const { config, selection } = plan;
   const log = logFile(join(config.root, 'logs'), terminal);
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../../daemon-main.js', import.meta.url))], {
+  const child = spawn(process.execPath, [daemonScript()], {
     cwd: config.root,
     detached: true,
     stdio: ['ignore', log, log, 'ipc'],

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { OperationRow } from '../../long-operations/kept-operation.js';
 import { count, type Shape, text, texts } from './shape.js';
 

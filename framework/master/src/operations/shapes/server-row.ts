@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ServerRow } from '../../servers/server-row.js';
 import { endKinds } from '../../supervisor/server-end.js';
 import { count, type Shape, text, texts } from './shape.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A schema for each property of `T`, so that neither forgets one that the other has. */
 export type Shape<T> = { readonly [K in keyof T]-?: z.ZodType<T[K]> };
