@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -14,7 +15,13 @@ import {
 import { createConnection, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { commandLine, eventually, fixtureServer, TestGame } from '../helpers/cluster-process.js';
+import {
+  commandLine,
+  eventually,
+  fixtureServer,
+  repositoryRoot,
+  TestGame,
+} from '../helpers/cluster-process.js';
 import { freePort } from '../helpers/free-port.js';
 import { RawClient } from '../helpers/raw-client.js';
 
@@ -177,6 +184,19 @@ describe('a start that has just begun', () => {
     expect([...running(game, 'daemon-main'), ...running(game, '\0start\0')]).toEqual([]);
     const list = await game.run('list', '-e', 'production');
     expect(list.stderr).toContain('No master runs');
+  });
+
+  it('is found too when it runs the file that the package names as its command', async () => {
+    await using game = await TestGame.make({ chat }, secret);
+    const { bin } = JSON.parse(readFileSync(join(repositoryRoot, 'framework/cli/package.json'), 'utf8'));
+    const file = join(repositoryRoot, 'framework/cli', bin['pomelo-ts']);
+    const words = [file, 'start', '-d', game.root, '-e', 'production', '--boot-script', fixtureServer];
+    const start = spawn(process.execPath, words, { env: { ...process.env, ...secret.env }, stdio: 'ignore' });
+    const ended = once(start, 'exit');
+    await eventually(() => running(game, '\0start\0').length > 0, 'the command');
+    const kill = await game.run('kill', '-e', 'production');
+    expect(kill.stdout, kill.stderr).toMatch(/servers? and the master killed/);
+    await ended;
   });
 
   it('is not what has started it, such as timeout or another program of node', async () => {

@@ -87,14 +87,10 @@ const ownVersion = () =>
 /** Runs the command line and gives its exit code. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   const verbose = args.includes('--verbose') || process.env['DEBUG'] !== undefined;
-  let code: number = exitCodes.fine;
-  const run: Run = async (command) => {
-    try {
-      code = await command();
-    } catch (error) {
-      printFailure(error, terminal, verbose);
-      code = exitCodeOf(error);
-    }
+  let chosen: Parameters<Run>[0] | undefined;
+  // Not at once: while a handler's promise is open, yargs writes the whole help for the case that it fails.
+  const run: Run = (command) => {
+    chosen = command;
   };
   const parser = commandLine(args, terminal, run).fail((message, error) => {
     // thrown, as otherwise yargs would go on to the command
@@ -106,7 +102,12 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     printFailure(error, terminal, verbose);
     return exitCodes.usage;
   }
-  return code;
+  try {
+    return (await chosen?.()) ?? exitCodes.fine;
+  } catch (error) {
+    printFailure(error, terminal, verbose);
+    return exitCodeOf(error);
+  }
 }
 
 /** The words of the call that are no options. */

@@ -41,7 +41,7 @@ export async function cliReference(): Promise<string> {
 
 async function help(command: readonly string[]): Promise<string> {
   let text = '';
-  await commandLine([...command, '--help'], silent, async () => {}).parseAsync(
+  await commandLine([...command, '--help'], silent, () => {}).parseAsync(
     [...command, '--help'],
     {},
     (_, __, output) => {

@@ -2,8 +2,8 @@ import type { Argv } from 'yargs';
 import type { GlobalOptions } from '../game.js';
 import type { Terminal } from '../terminal.js';
 
-/** Carries out one command; the exit code is what its promise gives. */
-export type Run = (command: () => Promise<number>) => Promise<void>;
+/** Has a command carried out once the whole call was read; the exit code is what its promise gives. */
+export type Run = (command: () => Promise<number>) => void;
 
 /** Adds commands to the command line. */
 export type AddCommands = (parser: Argv<GlobalOptions>, terminal: Terminal, run: Run) => Argv<GlobalOptions>;
