@@ -161,6 +161,27 @@ describe('a view', () => {
     expect(others).toEqual([]);
   });
 
+  it('shows what was before it was opened, in an address that holds how much of it', async () => {
+    const page = await admin.open('?server=chat-1&span=6h');
+    await page.waitForSelector('.chart canvas', { timeout: 60_000 });
+    expect(await page.textContent('nav a[aria-current="page"]:has-text("6 hours")')).toBe('last 6 hours');
+    await page.click('text=last 10 minutes');
+    await page.waitForURL((url) => !url.searchParams.has('span'));
+    const fresh = await admin.open('?server=chat-1');
+    const label = await fresh.locator('.chart [role="img"][aria-label^="mem" i]').getAttribute('aria-label');
+    const [, minutes = 0, seconds = 0] = / in (?:(\d+)m ?)?(?:(\d+)s)?$/.exec(label!) ?? [];
+    const age = await fresh.evaluate(() => performance.now() / 1000);
+    expect(60 * Number(minutes) + Number(seconds), `${label}; the page is ${age} s old`).toBeGreaterThan(age);
+    const drained = '.events li:has-text("chat-2")';
+    const watching = await admin.open('?page=timeline');
+    await watching.waitForSelector('.chart canvas');
+    expect(await admin.looked.game.run('drain', 'chat-2')).toMatchObject({ code: 0 });
+    await watching.waitForSelector(drained);
+    expect(await admin.looked.game.run('undrain', 'chat-2')).toMatchObject({ code: 0 });
+    const later = await admin.open('?page=timeline');
+    await later.waitForSelector(drained);
+  });
+
   it('says that the connection is lost and how old it is, and finds it again', async () => {
     const page = await admin.open('?view=servers');
     await page.waitForSelector(rowOf('chat-1'));

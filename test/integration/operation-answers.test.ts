@@ -100,6 +100,8 @@ it('each operation answers, and tells while it goes on, what its schemas say', a
   await ask('log.read', { id: 'chat-1', request: { after: logStart } });
   expect(await ask('servers.list', {})).toHaveLength(4);
   for (const view of viewNames) await ask('views.read', { view, window: '1m' });
+  await ask('views.past', { span: '10m' });
+  await ask('views.past', { id: 'chat-1', span: '6h' });
   await readWatched(game, asked);
   expect(await ask('users.find', { uid: 'ann' })).toMatchObject({ sessions: [], silent: [{ id: 'gate-1' }] });
   await ask('users.kick', { uid: 'ann', reason: 'test' });

@@ -30,6 +30,8 @@ describe('the address of a place', () => {
       query.map((one): Place => ({ page: 'view', query: one })),
       query.map((one): Place => ({ page: 'view', query: { ...one, group: 'host' } })),
       fc.record({ page: fc.constant('server' as const), id: text, tab: fc.constantFrom(...serverTabs) }),
+      text.map((id): Place => ({ page: 'server', id, tab: 'figures', span: '6h' })),
+      fc.constantFrom<Place>({ page: 'timeline' }, { page: 'timeline', span: '6h' }),
       fc.record({ page: fc.constant('users' as const), uid: text }),
       fc.record({ page: fc.constant('audit' as const), name: text, verb: text }),
       fc.constantFrom(...plainPages).map((page): Place => ({ page })),
@@ -46,6 +48,7 @@ describe('the address of a place', () => {
     ['?page=nothing', { page: 'overview' }],
     ['?view=servers&limit=-1&window=9y&group=colour', { page: 'view', query: usualQuery }],
     ['?view=servers&limit=1e9', { page: 'view', query: usualQuery }],
+    ['?page=timeline&span=9y', { page: 'timeline' }],
     ['?server=x&tab=../etc', { page: 'server', id: 'x', tab: 'figures' }],
   ])('that makes no sense, %s, is one that does', (search, place) => {
     expect(placeOf(search)).toEqual(place);

@@ -5,7 +5,7 @@ import { actionsOn, argumentsOf, mustType, nameOf, optionsOf, type Subject } fro
 import type { OperationInfo } from '../src/api/answers.js';
 import { eventsBetween, eventsIn, operationEvents } from '../src/charts/events.js';
 import { pathOf } from '../src/charts/path-of.js';
-import { mostPoints, noSeries, spanOf, thinned, withMoment } from '../src/charts/series.js';
+import { joined, mostPoints, noSeries, seriesOf, spanOf, thinned, withMoment } from '../src/charts/series.js';
 import { backOffMs } from '../src/feed/feed-state.js';
 import { grouped, sortedBy } from '../src/table/rows.js';
 
@@ -94,7 +94,7 @@ describe('lines of a table', () => {
 });
 
 describe('figures over time', () => {
-  it('keep a quarter of an hour, and nothing twice', () => {
+  it('keep as much as the master does, and nothing twice', () => {
     let series = noSeries;
     for (let n = 0; n < mostPoints + 10; n++) series = withMoment(series, n * 1000, { cpu: n });
     series = withMoment(series, 5000, { cpu: -1 });
@@ -107,6 +107,18 @@ describe('figures over time', () => {
     expect(series.values).toEqual({ cpu: [1, null], p99: [null, 2] });
     expect(spanOf(series.values['cpu']!)).toEqual({ least: 1, most: 1, now: 1 });
     expect(spanOf([null])).toBeUndefined();
+  });
+
+  it('are those that the master remembers, and after them what came since', () => {
+    const past = { at: 5_000, stepSeconds: 1, values: { cpu: [1, null, 3] }, happenings: [] };
+    expect(seriesOf(past)).toEqual({ times: [3, 4, 5], values: { cpu: [1, null, 3] } });
+    const later = { times: [4, 5, 6, 7], values: { cpu: [-1, -1, 6, 7], p99: [null, null, null, 9] } };
+    expect(joined(seriesOf(past), later)).toEqual({
+      times: [3, 4, 5, 6, 7],
+      values: { cpu: [1, null, 3, 6, 7], p99: [null, null, null, null, 9] },
+    });
+    expect(joined(noSeries, later)).toBe(later);
+    expect(joined(seriesOf(past), noSeries)).toEqual(seriesOf(past));
   });
 
   it('are thinned for a table, the last one staying', () => {

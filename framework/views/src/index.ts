@@ -15,6 +15,16 @@ export { type LogRecord, logRecord } from './log-record.js';
 export { leftOutFirst } from './narrow.js';
 export { type Page, select } from './page.js';
 export {
+  type Condition,
+  clusterFigures,
+  type Happening,
+  happenedBetween,
+  type Past,
+  type PastSpan,
+  pastSpans,
+  serverFigures,
+} from './past.js';
+export {
   groupings,
   longestFilter,
   mostRows,
@@ -36,6 +46,6 @@ export {
   showTime,
 } from './show.js';
 export { moodOf, type StateMood, signOf } from './sign.js';
-export { type Problem, pastPoints, pastStepSeconds, type Summary } from './summary.js';
+export { type Problem, pastPoints, type Summary } from './summary.js';
 export { crashesWithinMs, thresholds } from './thresholds.js';
 export { columnsOf, type View, type ViewName, viewNames, views } from './views.js';

@@ -1,8 +1,5 @@
-/** How much of the past the head of a screen shows: so many points, the last one is now. */
+/** How much of the past the head of a screen shows: so many points, ten seconds apart, the last one is now. */
 export const pastPoints = 30;
-
-/** Seconds between two of them. */
-export const pastStepSeconds = 10;
 
 /** One thing that is wrong, for the head of a screen. */
 export interface Problem {

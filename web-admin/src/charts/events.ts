@@ -1,4 +1,4 @@
-import type { Row } from '@pomelo-ts/views';
+import { type Condition, type Happening, happenedBetween, type Row } from '@pomelo-ts/views';
 
 /** Something that happened, and that charts have a mark for. */
 export interface ClusterEvent {
@@ -11,18 +11,25 @@ export interface ClusterEvent {
 
 /** What happened to a server between two looks at it. */
 export function eventsBetween(before: Row | undefined, after: Row, at: number): readonly ClusterEvent[] {
-  if (!before) return [];
-  const id = after.key;
-  const [was, is] = [before.cells, after.cells];
-  const events: ClusterEvent[] = [];
-  if (Number(is['restarts'] ?? 0) > Number(was['restarts'] ?? 0))
-    events.push({ at, kind: 'crash', about: { id } });
-  if (is['state'] !== was['state'])
-    events.push({ at, kind: 'state', about: { id, state: String(is['state'] ?? '') } });
-  if (was['build'] && is['build'] && is['build'] !== was['build'])
-    events.push({ at, kind: 'build', about: { id, build: String(is['build']) } });
-  return events;
+  return happenedBetween(before && conditionIn(before), conditionIn(after), at).map(eventOf);
 }
+
+function conditionIn({ key, cells }: Row): Condition {
+  const { state, restarts, build } = cells;
+  return {
+    id: key,
+    state: String(state ?? ''),
+    restarts: Number(restarts ?? 0),
+    build: build == null ? null : String(build),
+  };
+}
+
+/** What the master remembers that has happened, as marks have it. */
+export const eventOf = ({ at, kind, id, is }: Happening): ClusterEvent => ({
+  at,
+  kind,
+  about: { id, ...(is !== undefined && { [kind]: is }) },
+});
 
 /** What operators did, by the lines of the view of operations; `about` only what names a server. */
 export function operationEvents(rows: readonly Row[], about?: string): readonly ClusterEvent[] {

@@ -1,5 +1,7 @@
-/** Most points that are kept of a figure: a quarter of an hour, one a second. */
-export const mostPoints = 900;
+import { type Past, pastSpans } from '@pomelo-ts/views';
+
+/** Most points that are kept of a figure, one a second: as many as the master has. */
+export const mostPoints = pastSpans['10m'].points;
 
 /** Figures over time, the oldest first. Times in seconds, as charts have them. */
 export interface Series {
@@ -10,6 +12,33 @@ export interface Series {
 
 /** Figures of which nothing is known yet. */
 export const noSeries: Series = { times: [], values: {} };
+
+/** What the master remembers. */
+export function seriesOf({ at, stepSeconds, values }: Past): Series {
+  const points = Math.max(0, ...Object.values(values).map((all) => all.length));
+  return {
+    times: Array.from({ length: points }, (_, n) => at / 1000 - (points - 1 - n) * stepSeconds),
+    values,
+  };
+}
+
+/** One after the other: of the later figures, those that are newer than all of the former. */
+export function joined(former: Series, later: Series): Series {
+  const last = former.times.at(-1);
+  if (last === undefined) return later;
+  const from = later.times.findIndex((time) => time > last);
+  if (from < 0) return former;
+  const both = (name: string) => [
+    ...(former.values[name] ?? former.times.map(() => null)),
+    ...(later.values[name] ?? later.times.map(() => null)).slice(from),
+  ];
+  return {
+    times: [...former.times, ...later.times.slice(from)].slice(-mostPoints),
+    values: Object.fromEntries(
+      Object.keys(later.values).map((name) => [name, both(name).slice(-mostPoints)]),
+    ),
+  };
+}
 
 /** Figures with those of one more moment; one that is not newer than the last is none. */
 export function withMoment(

@@ -1,10 +1,7 @@
-import type { Page } from '@pomelo-ts/views';
+import { type Page, serverFigures } from '@pomelo-ts/views';
 import { signal } from '@preact/signals';
 import { type ClusterEvent, eventsBetween } from './events.js';
 import { noSeries, type Series, withMoment } from './series.js';
-
-/** Figures of a server that charts show. */
-export const serverFigures = ['connections', 'requests', 'errors', 'p99', 'cpu', 'loop', 'memory'] as const;
 
 /** What was seen of a server since its page was opened first. */
 export interface ServerPast {

@@ -1,14 +1,24 @@
-import { columnsOf, usualQuery } from '@pomelo-ts/views';
+import { columnsOf, type PastSpan, serverFigures, usualQuery } from '@pomelo-ts/views';
 import { Charts, type Drawn, showOf } from '../charts/charts.js';
-import { operationEvents } from '../charts/events.js';
-import { pastOf, serverFigures } from '../charts/server-past-store.js';
+import { eventOf, operationEvents } from '../charts/events.js';
+import { joined, noSeries, seriesOf } from '../charts/series.js';
+import { pastOf } from '../charts/server-past-store.js';
+import { SpanChoice } from '../charts/span-choice.js';
+import { usePast } from '../charts/use-past.js';
 import { useView } from '../feed/watched-view.js';
-import { columnWords, t } from '../words/words-store.js';
+import { columnWords } from '../words/words-store.js';
+
+interface ServerFiguresProps {
+  readonly id: string;
+  readonly span: PastSpan;
+}
 
 /** The figures of a server over time. */
-export function ServerFigures({ id }: { readonly id: string }) {
+export function ServerFigures({ id, span }: ServerFiguresProps) {
   const operations = useView({ ...usualQuery, view: 'operations', sort: 'number', limit: 20 });
-  const { series, events } = pastOf(id);
+  const { answer, problem } = usePast(span, id);
+  const since = pastOf(id);
+  const past = answer ? seriesOf(answer) : noSeries;
   const columns: Readonly<Record<string, Parameters<typeof showOf>[0]>> = columnsOf('servers');
   const drawn = serverFigures.map((name): Drawn => {
     const { title, help } = columnWords('servers', name);
@@ -16,10 +26,16 @@ export function ServerFigures({ id }: { readonly id: string }) {
   });
   return (
     <>
-      <p class="quiet">{t('chart.wait')}</p>
+      <SpanChoice at={{ page: 'server', id, tab: 'figures', span }} />
+      {problem !== undefined && <p class="notice">{problem}</p>}
       <Charts
-        {...{ drawn, series }}
-        events={[...events, ...operationEvents(operations.page.value?.rows ?? [], id)]}
+        {...{ drawn }}
+        series={span === '10m' ? joined(past, since.series) : past}
+        events={[
+          ...(answer?.happenings.map(eventOf) ?? []),
+          ...since.events,
+          ...operationEvents(operations.page.value?.rows ?? [], id),
+        ]}
       />
     </>
   );

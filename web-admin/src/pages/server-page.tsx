@@ -5,7 +5,7 @@ import { remember } from '../charts/server-past-store.js';
 import { useView } from '../feed/watched-view.js';
 import { ServerProfile } from '../flame/server-profile.js';
 import { Link } from '../place/link.js';
-import { type Place, serverTabs } from '../place/place.js';
+import { type Place, serverTabs, usualSpan } from '../place/place.js';
 import { subjectOf } from '../table/row-actions.js';
 import { CellText } from '../table/table-row.js';
 import { Said } from '../text/said.js';
@@ -17,7 +17,7 @@ import { ServerLog } from './server-log.js';
 type ServerPlace = Extract<Place, { readonly page: 'server' }>;
 
 /** All of one server: how it is, its figures over time, its log and profiles, and what can be done with it. */
-export function ServerPage({ id, tab }: Pick<ServerPlace, 'id' | 'tab'>) {
+export function ServerPage({ id, tab, span = usualSpan }: Omit<ServerPlace, 'page'>) {
   const watched = useView({ ...usualQuery, filter: `id=${id}`, limit: 1 });
   const page = watched.page.value;
   useEffect(() => {
@@ -59,7 +59,7 @@ export function ServerPage({ id, tab }: Pick<ServerPlace, 'id' | 'tab'>) {
           ))}
         </ul>
       </nav>
-      {tab === 'figures' && <ServerFigures id={id} />}
+      {tab === 'figures' && <ServerFigures id={id} span={span} />}
       {tab === 'log' && <ServerLog id={id} key={id} />}
       {tab === 'profile' && <ServerProfile id={id} memory={numberIn(row, 'memory')} />}
     </>

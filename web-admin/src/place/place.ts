@@ -2,6 +2,8 @@ import {
   groupings,
   longestFilter,
   mostRows,
+  type PastSpan,
+  pastSpans,
   usualQuery,
   type ViewName,
   type ViewQuery,
@@ -15,14 +17,23 @@ export const serverTabs = ['figures', 'log', 'profile'] as const;
 
 /** Pages that have nothing to be chosen in their address. */
 export const plainPages = [
-  ...(['overview', 'topology', 'timeline', 'accounts', 'keys', 'sessions', 'account'] as const),
+  ...(['overview', 'topology', 'accounts', 'keys', 'sessions', 'account'] as const),
 ] as const;
+
+/** What charts show of the past as long as nobody chooses more. */
+export const usualSpan: PastSpan = '10m';
 
 /** Where somebody is in the page: all of it stands in the address, and can be sent to somebody else. */
 export type Place =
   | { readonly page: (typeof plainPages)[number] }
   | { readonly page: 'view'; readonly query: ViewQuery }
-  | { readonly page: 'server'; readonly id: string; readonly tab: (typeof serverTabs)[number] }
+  | {
+      readonly page: 'server';
+      readonly id: string;
+      readonly tab: (typeof serverTabs)[number];
+      readonly span?: PastSpan;
+    }
+  | { readonly page: 'timeline'; readonly span?: PastSpan }
   | { readonly page: 'users'; readonly uid: string }
   | { readonly page: 'audit'; readonly name: string; readonly verb: string };
 
@@ -32,9 +43,17 @@ export function placeOf(search: string): Place {
   const text = (name: string) => params.get(name) ?? '';
   const view = viewNames.find((name) => name === text('view'));
   if (view) return { page: 'view', query: queryOf(view, params) };
+  const span = oneOf(Object.keys(pastSpans) as PastSpan[], text('span'));
+  const chosen = span && span !== usualSpan ? { span } : {};
   if (params.has('server'))
-    return { page: 'server', id: text('server'), tab: oneOf(serverTabs, text('tab')) ?? 'figures' };
+    return {
+      page: 'server',
+      id: text('server'),
+      tab: oneOf(serverTabs, text('tab')) ?? 'figures',
+      ...chosen,
+    };
   const page = text('page');
+  if (page === 'timeline') return { page, ...chosen };
   if (page === 'users') return { page, uid: text('uid') };
   if (page === 'audit') return { page, name: text('name'), verb: text('verb') };
   return { page: oneOf(plainPages, page) ?? 'overview' };
@@ -51,6 +70,11 @@ export function searchOf(place: Place): string {
     case 'server':
       params.set('server', place.id);
       if (place.tab !== 'figures') params.set('tab', place.tab);
+      if (place.span && place.span !== usualSpan) params.set('span', place.span);
+      break;
+    case 'timeline':
+      params.set('page', 'timeline');
+      if (place.span && place.span !== usualSpan) params.set('span', place.span);
       break;
     case 'users':
       params.set('page', 'users');

@@ -13,7 +13,7 @@ export function Current({ place }: { readonly place: Place }) {
     case 'server':
       return <Later load={serverPage} props={place} key={place.id} />;
     case 'timeline':
-      return <Later load={timeline} props={{}} />;
+      return <Later load={timeline} props={place} />;
     case 'users':
       return <Later load={users} props={place} />;
     case 'audit':

@@ -129,6 +129,7 @@ export const chineseNames: ChineseNames = {
     'channels.list': '显示频道及其人数，人数多的在前。',
     'channels.members': '显示某个名称的频道中有谁；每台服务器可以有自己的同名频道。',
     'views.read': '显示服务器、主机、路由、调用、定时任务、操作或问题的表格。',
+    'views.past': '显示某个服务器或整个集群最近十分钟或六小时的指标。',
     'views.watch': '显示这样的表格，以及每秒的变化。',
   },
   verbs: {

@@ -1,3 +1,6 @@
+/** What 32 bits have for sure: more digits would be noise, and twice the bytes. */
+const shownDigits = 6;
+
 /** A figure over time, one number each step, the oldest of which gives way; `NaN` where nothing was known. */
 export class Series {
   readonly #values: Float32Array;
@@ -6,6 +9,11 @@ export class Series {
 
   constructor(most: number) {
     this.#values = new Float32Array(most);
+  }
+
+  /** How many numbers are remembered. */
+  get length(): number {
+    return this.#count;
   }
 
   add(value: number | null): void {
@@ -20,7 +28,7 @@ export class Series {
       const back = count - i;
       if (back > this.#count) return null;
       const value = this.#values[(this.#next - back + this.#values.length) % this.#values.length]!;
-      return Number.isNaN(value) ? null : value;
+      return Number.isNaN(value) ? null : Number(value.toPrecision(shownDigits));
     });
   }
 }

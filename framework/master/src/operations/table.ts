@@ -36,7 +36,7 @@ import {
 import { applyConfig, readConfig, reloadSecret } from './settings.js';
 import { addServers, claimServer, releaseServer, removeServers, restoreServers } from './topology.js';
 import { countUsers, findUser, kickUser, onlineUsers } from './users.js';
-import { readView, watchViews } from './views.js';
+import { readPast, readView, watchViews } from './views.js';
 
 /**
  * All that operators may have a master do, each once, named by what it is about and what is done with that. Command line, link and
@@ -49,6 +49,7 @@ export const operations = {
   'log.read': readLog,
   'views.read': readView,
   'views.watch': watchViews,
+  'views.past': readPast,
   'servers.list': listServers,
   'servers.start': startServers,
   'servers.stop': stopServers,

@@ -1,10 +1,14 @@
 import {
   groupings,
+  type Happening,
   longestFilter,
   mostRows,
   type Page,
   type PageDelta,
+  type Past,
+  type PastSpan,
   type Problem,
+  pastSpans,
   type Row,
   type Summary,
   usualQuery,
@@ -20,7 +24,7 @@ import { noProgress } from './shapes.js';
 
 const number = z.number();
 const cell = z.union([text, number, z.null()]);
-const past = z.array(z.union([number, z.null()])).readonly();
+const points = z.array(z.union([number, z.null()])).readonly();
 
 const row: z.ZodType<Row> = z.strictObject({
   key: text,
@@ -48,7 +52,7 @@ const summary = z.strictObject({
   requests: number,
   errors: number,
   p99: z.union([number, z.null()]),
-  past: z.strictObject({ online: past, requests: past, errors: past, p99: past }),
+  past: z.strictObject({ online: points, requests: points, errors: points, p99: points }),
   problems: z.array(problem).readonly(),
   problemCount: count,
 } satisfies Shape<Summary>);
@@ -104,4 +108,34 @@ export const watchViews = operation({
   effect: 'Shows such a table, and each second what has changed in it.',
   carryOut: async (master, asked, { onProgress, whenRead, gone }) =>
     watchView(await master.views.open(), whole(asked), { tell: onProgress, whenRead, gone }),
+});
+
+const happening = z.strictObject({
+  at: number,
+  kind: z.enum(['state', 'crash', 'build']),
+  id: text,
+  is: text.exactOptional(),
+} satisfies Shape<Happening>);
+
+const past: z.ZodType<Past> = z.strictObject({
+  at: number,
+  stepSeconds: number,
+  values: z.record(text, points).readonly(),
+  happenings: z.array(happening).readonly(),
+} satisfies Shape<Past>);
+
+export const readPast = operation({
+  role: 'viewer',
+  turn: { takes: 'nothing' },
+  changes: false,
+  args: z.strictObject({
+    /** A server; the whole cluster without one. */
+    id: text.exactOptional(),
+    span: z.enum(Object.keys(pastSpans) as [PastSpan, ...PastSpan[]]),
+  }),
+  progress: noProgress,
+  answer: past,
+  effect:
+    'Shows figures of a server, or of the whole cluster, as they were in the last ten minutes or six hours.',
+  carryOut: async (master, { id, span }) => (await master.views.open()).past(span, id),
 });

@@ -1,6 +1,6 @@
 import { Measures, type MeasureTable } from '@pomelo-ts/common';
 import { codeClasses } from '@pomelo-ts/common/internal';
-import { type Page, usualQuery, type ViewQuery } from '@pomelo-ts/views';
+import { type Page, type PastSpan, usualQuery, type ViewQuery } from '@pomelo-ts/views';
 import { describe, expect, it } from 'vitest';
 import { Feed } from '../../src/feed/feed.js';
 import { watchView } from '../../src/feed/watch-view.js';
@@ -189,6 +189,33 @@ describe('the feed of a master', () => {
     expect(summary.past.online).toHaveLength(30);
     expect(summary.past.online.slice(0, 3)).toEqual([null, null, null]);
     expect(summary.past.online.at(-1)).toBe(412);
+  });
+
+  it('remembers figures of servers and of the cluster by seconds and for hours, and what happened', async () => {
+    using watched = await Watched.up();
+    await watched.pass(30, 8);
+    const fine = watched.feed.past('10m', 'connector-1');
+    expect(fine).toMatchObject({ stepSeconds: 1, at: watched.page().at });
+    expect(fine.values['connections']!.slice(-20)).toEqual(Array(20).fill(412));
+    expect(fine.values['requests']!.at(-1)).toBeCloseTo(8, 0);
+    expect(fine.values['memory']).toHaveLength(fine.values['requests']!.length);
+    const cluster = watched.feed.past('6h');
+    expect(cluster).toMatchObject({ stepSeconds: 10 });
+    expect(cluster.values['online']!.slice(-2)).toEqual([412, 412]);
+    expect(cluster.values['online']!.length).toBeLessThan(fine.values['requests']!.length / 5);
+    watched.bench.launcher.lives['chat-1']!.at(-1)!.end({ code: 1, signal: null });
+    await watched.pass(20);
+    const happened = (span: PastSpan, id?: string) =>
+      watched.feed.past(span, id).happenings.filter(({ at }) => at > fine.at);
+    const marks = happened('10m', 'chat-1');
+    expect(marks.map(({ kind, is }) => is ?? kind)).toEqual(expect.arrayContaining(['crash', 'ready']));
+    expect(happened('10m', 'chat-2')).toEqual([]);
+    expect(happened('10m')).toEqual(marks);
+    await watched.pass(700);
+    expect(happened('10m')).toEqual([]);
+    expect(happened('6h')).toEqual(marks);
+    expect(watched.feed.past('10m', 'chat-2').values['connections']).toHaveLength(600);
+    expect(() => watched.feed.past('10m', '__proto__')).toThrow('There is no server');
   });
 
   it('forgets what a server did in a former life', async () => {

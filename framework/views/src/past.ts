@@ -1,0 +1,57 @@
+/** How far back figures are remembered: each second of ten minutes, and every ten seconds of six hours. */
+export const pastSpans = {
+  '10m': { points: 600, stepSeconds: 1 },
+  '6h': { points: 2160, stepSeconds: 10 },
+} as const;
+
+export type PastSpan = keyof typeof pastSpans;
+
+/** Figures of the whole cluster that are remembered; see {@link Summary} for what they are. */
+export const clusterFigures = ['online', 'requests', 'errors', 'p99'] as const;
+
+/** Figures of each server that are remembered: columns of the view of servers, over windows of 10 seconds. */
+export const serverFigures = ['connections', 'requests', 'errors', 'p99', 'cpu', 'loop', 'memory'] as const;
+
+/** Figures of a server or of the cluster as they were, and what happened meanwhile. */
+export interface Past {
+  /** When the last point is of, in ms since 1970. */
+  readonly at: number;
+  /** Seconds from a point to the next. */
+  readonly stepSeconds: number;
+  /** By the name of the figure, oldest first, as far back as something is known; null where nothing was. All are of one length. */
+  readonly values: Readonly<Record<string, readonly (number | null)[]>>;
+  /** Oldest first, of the same time. */
+  readonly happenings: readonly Happening[];
+}
+
+/** Something that happened to a server: it is in another state, it was started again after a crash, it runs another build. */
+export interface Happening {
+  /** In ms since 1970. */
+  readonly at: number;
+  readonly kind: 'state' | 'crash' | 'build';
+  readonly id: string;
+  /** The state or the build that it has since. */
+  readonly is?: string;
+}
+
+/** What shows that something has happened to a server. */
+export interface Condition {
+  readonly id: string;
+  readonly state: string;
+  readonly restarts: number;
+  readonly build: string | null;
+}
+
+/** What happened to a server between two looks at it. Of one that is seen for the first time, nothing is known to have happened. */
+export function happenedBetween(
+  before: Condition | undefined,
+  { id, state, restarts, build }: Condition,
+  at: number,
+): readonly Happening[] {
+  if (!before) return [];
+  const happened: Happening[] = [];
+  if (restarts > before.restarts) happened.push({ at, kind: 'crash', id });
+  if (state !== before.state) happened.push({ at, kind: 'state', id, is: state });
+  if (before.build && build && build !== before.build) happened.push({ at, kind: 'build', id, is: build });
+  return happened;
+}
