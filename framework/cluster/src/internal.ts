@@ -25,5 +25,5 @@ export type { OwnFacts } from './master-link/own-facts.js';
 export { memoryStreams } from './memory-streams.js';
 export { fromPomeloCron, hasNumberedMonth } from './pomelo-cron.js';
 export { maxUnreached } from './registry/reach.js';
-export { secretVariable, withoutSecrets } from './secret.js';
+export { secretVariable, tokenVariable, withoutSecrets } from './secret.js';
 export { type Tier, type Tiered, tiersOf } from './tiers.js';

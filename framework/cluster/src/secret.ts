@@ -28,6 +28,8 @@ export interface Secret {
 export const secretVariable = 'POMELO_TS_SECRET';
 /** The variable with the secret before, while it is being replaced. */
 export const previousSecretVariable = 'POMELO_TS_PREVIOUS_SECRET';
+/** The environment variable that holds a key of an admin, for commands that ask one. */
+export const tokenVariable = 'POMELO_TS_TOKEN';
 /** The secret's file below a game's root. */
 export const secretFile = join('.pomelo-ts', 'secret');
 /** The file with the secret before, while it is being replaced. */
@@ -60,6 +62,7 @@ export function resolveSecret(options: SecretOptions): Secret {
 export function withoutSecrets(variables: NodeJS.ProcessEnv): void {
   delete variables[secretVariable];
   delete variables[previousSecretVariable];
+  delete variables[tokenVariable];
 }
 
 function previousSecret(

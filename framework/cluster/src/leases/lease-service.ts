@@ -10,6 +10,7 @@ import {
 } from '@pomelo-ts/common';
 import { shown } from '@pomelo-ts/common/internal';
 import type { CoordinationStore, StoreCondition } from '../coordination/store.js';
+import { HeldUntil } from './held-until.js';
 import {
   type LeaseGrant,
   type LeaseHolder,
@@ -18,7 +19,7 @@ import {
   problemOfLeaseName,
 } from './lease-messages.js';
 import type { LeaseNotes } from './lease-notes.js';
-import { keyOfLease, type LeaseRecord, nameOfLease, recordOf, textOfLease } from './lease-record.js';
+import { keyOfLease, type LeaseRecord, recordOf, textOfLease } from './lease-record.js';
 import { Turns } from './turns.js';
 
 /** Settings of a {@link LeaseService}. */
@@ -36,6 +37,13 @@ export interface LeaseServiceOptions {
   readonly logger?: Logger;
 }
 
+/**
+ * How much longer the store keeps a lease than it is held, in ms. Who may hold it is judged by the clock of the master that leads: a store
+ * of several members may let one run out too early, as a member of etcd that led before and was slow can
+ * (github.com/etcd-io/etcd/issues/15247), and an early end would give it to two.
+ */
+const keptLongerMs = 60_000;
+
 /** Most leases that are told apart by their numbers: as many as there are ids of workers. */
 const mostOfOneKind = 65_536;
 
@@ -43,8 +51,8 @@ type Answer = LeaseGrant | { readonly ttlMs: number } | boolean;
 
 /**
  * Gives leases to servers, on behalf of the leading master: each has one holder at a time, a time that the holder extends, and
- * a token that is higher than all before it. The store keeps them and lets them run out, so a master that takes over
- * goes on with what is held. Where the store is only in memory, a new master first waits for as long as a lease of the former one
+ * a token that is higher than all before it. The store keeps them, so a master that takes over goes on with what is held: what it has
+ * not seen renewed is held for its whole time from when it began to lead. Where the store is only in memory, a new master first waits for as long as a lease of the former one
  * may be held; meanwhile whoever holds one claims it with its token and goes on.
  */
 export class LeaseService {
@@ -53,6 +61,7 @@ export class LeaseService {
   readonly #clock: Clock;
   readonly #turns = new Turns();
   readonly #grantsFrom: number;
+  readonly #held: HeldUntil;
   /** What each life has been granted since it was last counted. */
   readonly #granted = new Map<string, number>();
 
@@ -60,6 +69,7 @@ export class LeaseService {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? silentLogger;
+    this.#held = new HeldUntil(this.#clock);
     this.#grantsFrom = this.#clock.now() + options.notes.formerMs;
   }
 
@@ -94,8 +104,10 @@ export class LeaseService {
     return this.#turns.take(name, async () => {
       const present = await this.#find(name);
       // An answer was lost on its way to the holder: it takes the lease anew, with a new token.
-      if (present && present.holder.bootId === holder.bootId) await this.#end(present);
+      if (present && (present.holder.bootId === holder.bootId || this.#held.isOver(present)))
+        await this.#end(present);
       else if (present) throw new PomeloError('LEASE_TAKEN', { name, holder: present.holder.id });
+      else this.#checkFree(holder, name);
       return this.#grant(holder, name, ttlMs);
     });
   }
@@ -108,7 +120,8 @@ export class LeaseService {
     if (!Number.isInteger(count) || count < 1 || count > mostOfOneKind)
       throw new Error(`expected a count from 1 to ${mostOfOneKind}, got ${count}`);
     return this.#turns.take(`${prefix}*`, async () => {
-      const taken = new Set((await this.#all(prefix)).map(({ stored }) => nameOfLease(stored.key)));
+      const held = (await this.#all(prefix)).filter((record) => !this.#held.isOver(record));
+      const taken = new Set(held.map((record) => record.name));
       const marks = await this.#options.notes.marks(prefix);
       const markOf = (name: string): number => marks.get(name) ?? 0;
       const free = Array.from({ length: count }, (_, number) => `${prefix}${number}`)
@@ -130,8 +143,9 @@ export class LeaseService {
     if (!Number.isInteger(token)) throw lost(name, 0, 'no token was told');
     return this.#turns.take(name, async () => {
       const present = await this.#find(name);
-      if (present) this.#checkHolder(present, holder, name, token);
-      else if (this.#clock.now() >= this.#grantsFrom) throw lost(name, token, 'its time has run out');
+      if (present) this.#checkRenewal(present, holder, { name, token, ttlMs });
+      else if (this.#clock.now() >= this.#grantsFrom && !this.#isHeldBy(holder, name, token))
+        throw lost(name, token, 'its time has run out');
       const record = present ?? (await this.#claim(holder, name, token, ttlMs));
       if (present && !(await this.#options.store.keepAlive(present.time)))
         throw lost(name, token, 'its time has run out');
@@ -140,6 +154,8 @@ export class LeaseService {
         if (!(await this.#options.notes.raise(name, mark, guard)))
           throw lost(name, token, 'its time has run out');
       }
+      await this.#requireOffice();
+      this.#held.note(name, holder, token, ttlMs);
       return { ttlMs };
     });
   }
@@ -148,6 +164,10 @@ export class LeaseService {
   async release(holder: LeaseHolder, { name, token }: LeaseQuestions['lease.release']): Promise<boolean> {
     return this.#turns.take(name, async () => {
       const present = await this.#find(name);
+      if (!present && this.#isHeldBy(holder, name, token)) {
+        this.#held.forget(name);
+        return true;
+      }
       if (present?.token !== token || present.holder.bootId !== holder.bootId) return false;
       await this.#end(present);
       return true;
@@ -157,6 +177,7 @@ export class LeaseService {
   /** The process of this life has surely ended: what it held is free. */
   async ended({ id, bootId }: LeaseHolder): Promise<void> {
     this.#granted.delete(bootId);
+    this.#held.forgetAllOf({ id, bootId });
     try {
       const held = (await this.#all('')).filter(({ holder }) => holder.bootId === bootId);
       await Promise.all(held.map((record) => this.#end(record)));
@@ -179,9 +200,37 @@ export class LeaseService {
     throw new Error(`expected a time from ${least} to ${most} ms, got ${ttlMs}`);
   }
 
-  #checkHolder(present: LeaseRecord, holder: LeaseHolder, name: string, token: number): void {
-    if (present.token === token && present.holder.bootId === holder.bootId) return;
-    throw lost(name, token, `${present.holder.id} has got it since, with token ${present.token}`);
+  /** A store that has let a lease run out too early has given it to nobody yet. */
+  #checkFree({ bootId }: LeaseHolder, name: string): void {
+    const known = this.#held.holderOf(name);
+    if (known && known.holder.bootId !== bootId)
+      throw new PomeloError('LEASE_TAKEN', { name, holder: known.holder.id });
+  }
+
+  #isHeldBy({ bootId }: LeaseHolder, name: string, token: number): boolean {
+    const known = this.#held.holderOf(name);
+    return known?.holder.bootId === bootId && known.token === token;
+  }
+
+  #checkRenewal(
+    present: LeaseRecord,
+    holder: LeaseHolder,
+    { name, token, ttlMs }: LeaseQuestions['lease.renew'],
+  ): void {
+    if (present.token !== token || present.holder.bootId !== holder.bootId)
+      throw lost(name, token, `${present.holder.id} has got it since, with token ${present.token}`);
+    if (this.#held.isOver(present)) throw lost(name, token, 'its time has run out');
+    // the next master knows no other time than that
+    if (ttlMs > present.ttlMs)
+      throw new Error(`expected at most the ${present.ttlMs} ms it was taken for, got ${ttlMs}`);
+  }
+
+  /** What was renewed by a master that another has followed would be unknown to that one. */
+  async #requireOffice(): Promise<void> {
+    const { store, guard } = this.#options;
+    const fence = guard?.(); // throws when this master does not lead
+    if (fence && (await store.get(fence.key))?.created !== fence.created)
+      throw new Error('this master leads no more');
   }
 
   /** So that one server cannot have the master keep ever more. */
@@ -192,7 +241,8 @@ export class LeaseService {
       this.#granted.set(bootId, counted);
       return;
     }
-    const held = (await this.#all('')).filter(({ holder }) => holder.bootId === bootId).length;
+    const all = await this.#all('');
+    const held = all.filter((one) => one.holder.bootId === bootId && !this.#held.isOver(one)).length;
     this.#granted.set(bootId, held + 1); // what has run out or was given back is free again
     if (held < maxHeld) return;
     const reason = `this server holds ${held} leases, and one server may hold ${maxHeld}`;
@@ -216,13 +266,21 @@ export class LeaseService {
     const { store, notes, guard } = this.#options;
     const fence = guard?.(); // throws when this master does not lead
     notes.granting(ttlMs);
-    const time = await store.grant(ttlMs);
+    const time = await store.grant(ttlMs + keptLongerMs);
     const condition = { revision: 0, ...(fence && { guard: fence }) };
-    const stored = await store.put(keyOfLease(name), textOfLease(holder, time, token), {
-      lease: time,
-      condition,
-    });
-    if (stored) return recordOf(stored);
+    const stored = await store.put(
+      keyOfLease(name),
+      textOfLease(holder, { ttlMs, time, ...(token !== undefined && { token }) }),
+      {
+        lease: time,
+        condition,
+      },
+    );
+    if (stored) {
+      const record = recordOf(stored);
+      this.#held.note(name, holder, record.token, ttlMs);
+      return record;
+    }
     await store.revoke(time);
     const present = await this.#find(name);
     if (present) throw new PomeloError('LEASE_TAKEN', { name, holder: present.holder.id });
@@ -238,8 +296,9 @@ export class LeaseService {
     return (await this.#options.store.list(keyOfLease(prefix))).map(recordOf);
   }
 
-  async #end({ time }: LeaseRecord): Promise<void> {
+  async #end({ time, name }: LeaseRecord): Promise<void> {
     await this.#options.store.revoke(time);
+    this.#held.forget(name);
   }
 }
 

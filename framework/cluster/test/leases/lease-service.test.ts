@@ -172,7 +172,65 @@ describe('a lease', () => {
   });
 });
 
+describe('a store that lets a lease run out too early', () => {
+  /** As an etcd whose member led before, and did not know yet that it does not any more. */
+  async function lose(store: CoordinationStore): Promise<void> {
+    const stored = await store.get(`leases/${name}`);
+    await store.revoke(JSON.parse(stored!.value).time);
+  }
+
+  it('has given it to nobody: its holder goes on with its token, and others get it after its time', async () => {
+    const { leases, store, clock } = master();
+    const { token } = await leases.take(ann, { name, ttlMs });
+    clock.pass(5000);
+    await leases.renew(ann, { name, token, ttlMs });
+    await lose(store);
+    clock.pass(ttlMs - 1);
+    await expect(leases.take(bob, { name, ttlMs })).rejects.toThrow('The lease arena is held by chat-1.');
+    expect(await leases.renew(ann, { name, token, ttlMs })).toEqual({ ttlMs });
+    await lose(store);
+    clock.pass(ttlMs);
+    expect((await leases.take(bob, { name, ttlMs })).token).toBeGreaterThan(token);
+    await expect(leases.renew(ann, { name, token, ttlMs })).rejects.toMatchObject({ code: 'LEASE_LOST' });
+  });
+
+  it('does not keep it from being given back, or freed when its holder has ended', async () => {
+    const { leases, store } = master();
+    const { token } = await leases.take(ann, { name, ttlMs });
+    await lose(store);
+    expect(await leases.release(ann, { name, token })).toBe(true);
+    await leases.take(bob, { name, ttlMs });
+    await lose(store);
+    await leases.ended(bob);
+    await leases.take(ann, { name, ttlMs });
+  });
+
+  it('is not relied on by the next master either: it keeps what is held much longer', async () => {
+    const { leases, store, clock } = master();
+    const { token } = await leases.take(ann, { name, ttlMs });
+    clock.pass(ttlMs - 1);
+    await leases.renew(ann, { name, token, ttlMs });
+    const next = new LeaseService({ store, clock, notes: new StoreNotes(store) });
+    clock.pass(ttlMs - 1);
+    await expect(next.take(bob, { name, ttlMs })).rejects.toMatchObject({ code: 'LEASE_TAKEN' });
+    await expect(next.takeOne(bob, { prefix: 'are', count: 1, ttlMs })).resolves.toMatchObject({
+      name: 'are0',
+    });
+    clock.pass(1);
+    await next.take(bob, { name, ttlMs });
+    await expect(leases.renew(ann, { name, token, ttlMs })).rejects.toMatchObject({ code: 'LEASE_LOST' });
+  });
+});
+
 describe('what a server asks', () => {
+  it('is renewed for no longer than it was taken, as the next master knows no other time', async () => {
+    const { leases } = master();
+    const { token } = await leases.take(ann, { name, ttlMs });
+    await expect(leases.serve(ann, 'lease.renew', { name, token, ttlMs: ttlMs + 1 })).rejects.toThrow(
+      'expected at most the 10000 ms it was taken for, got 10001',
+    );
+  });
+
   it.each([
     [{ name: '', ttlMs }, 'LEASE_NAME_INVALID'],
     [{ name: 'x'.repeat(201), ttlMs }, 'LEASE_NAME_INVALID'],
@@ -198,11 +256,15 @@ describe('what a server asks', () => {
     const outvoted = master(() => ({ key: 'leader', created: term }));
     const leader = await outvoted.store.put('leader', 'me');
     term = leader!.created;
-    await outvoted.leases.take(ann, { name, ttlMs });
+    const { token } = await outvoted.leases.take(ann, { name, ttlMs });
     await outvoted.store.delete('leader');
     await outvoted.store.put('leader', 'another');
     await expect(outvoted.leases.serve(ann, 'lease.take', { name: 'more', ttlMs })).rejects.toThrow(
       'The lease more cannot be had now: this master leads no more',
+    );
+    // of what it lets go on, the next master would know nothing
+    await expect(outvoted.leases.serve(ann, 'lease.renew', { name, token, ttlMs })).rejects.toThrow(
+      'The lease arena cannot be had now: this master leads no more',
     );
     const follower = master(() => {
       throw new Error('master-2 leads');
