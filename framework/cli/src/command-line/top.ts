@@ -35,30 +35,52 @@ const queryFlags = {
   faulty: { type: 'boolean', default: false, describe: 'only lines with something wrong' },
 } as const;
 
+/** Of commands that can ask a master from a machine that has neither the game nor its secret. */
+const remoteFlags = {
+  master: {
+    type: 'string',
+    requiresArg: true,
+    coerce: last,
+    conflicts: 'env',
+    describe:
+      'address of an admin to ask, such as https://admin.example.com, with the key in POMELO_TS_TOKEN',
+  },
+  'token-file': {
+    type: 'string',
+    requiresArg: true,
+    coerce: last,
+    implies: 'master',
+    describe: 'file that holds the key for --master',
+  },
+} as const;
+
 /** What shows a running cluster. */
 export const topCommands: AddCommands = (parser, terminal, run) =>
   consoleCommand(parser, terminal, run).command(
     'top',
     'show what a running cluster does, and what is wrong with it first',
     (command) =>
-      command.options(queryFlags).options({
-        once: { type: 'boolean', default: false, describe: 'look once, and print a table' },
-        json: { type: 'boolean', conflicts: 'csv', describe: 'look once, and print JSON' },
-        csv: { type: 'boolean', describe: 'look once, and print CSV' },
-        output: {
-          alias: 'o',
-          type: 'string',
-          requiresArg: true,
-          coerce: last,
-          describe: 'look once, and write to that file',
-        },
-        readonly: { type: 'boolean', default: false, describe: 'on the screen: nothing can be changed' },
-        ascii: {
-          type: 'boolean',
-          default: false,
-          describe: 'on the screen: no characters beyond ASCII but those of names',
-        },
-      }),
+      command
+        .options(queryFlags)
+        .options(remoteFlags)
+        .options({
+          once: { type: 'boolean', default: false, describe: 'look once, and print a table' },
+          json: { type: 'boolean', conflicts: 'csv', describe: 'look once, and print JSON' },
+          csv: { type: 'boolean', describe: 'look once, and print CSV' },
+          output: {
+            alias: 'o',
+            type: 'string',
+            requiresArg: true,
+            coerce: last,
+            describe: 'look once, and write to that file',
+          },
+          readonly: { type: 'boolean', default: false, describe: 'on the screen: nothing can be changed' },
+          ascii: {
+            type: 'boolean',
+            default: false,
+            describe: 'on the screen: no characters beyond ASCII but those of names',
+          },
+        }),
     (argv) =>
       run(async () => {
         const { top } = await import('../commands/top.js');
@@ -70,7 +92,7 @@ const consoleCommand: AddCommands = (parser, terminal, run) =>
   parser.command(
     'console',
     'have a prompt for all that a master does; or have it do what a pipe says, line by line',
-    (command) => command,
+    (command) => command.options(remoteFlags),
     (argv) =>
       run(async () => {
         const { openConsole } = await import('../commands/console.js');

@@ -1,18 +1,17 @@
 import { createInterface, type Interface } from 'node:readline';
 import { isPomeloError, reasonOf } from '@pomelo-ts/common';
 import type { Operations, Verb } from '@pomelo-ts/master';
+import { type AskedOptions, askedMaster } from '../asked-master.js';
 import { complete } from '../console/complete.js';
 import { type KnownOperation, knownOperations } from '../console/known-operation.js';
 import { oldCommands } from '../console/old-commands.js';
 import { type ConsoleCommand, readCommand } from '../console/read-command.js';
 import { showAnswer } from '../console/show-answer.js';
 import { exitCodes } from '../failure.js';
-import type { GlobalOptions } from '../game.js';
 import type { MasterClient } from '../master-client.js';
 import { paintFor, type Terminal } from '../terminal.js';
 import { escaped, escapedLines } from '../view/escaped.js';
 import { plainProgress } from '../view/plain-progress.js';
-import { withMaster } from '../with-master.js';
 
 /** Lines that are remembered while it is open. */
 const history = 500;
@@ -21,8 +20,9 @@ const history = 500;
  * Takes commands line by line, from a person or from a pipe. A line that fails ends a pipe with exit code 1; a person is told, and asked before
  * anything changes.
  */
-export async function openConsole(options: GlobalOptions, terminal: Terminal): Promise<number> {
-  return withMaster(options, async ({ client, state }) => {
+export async function openConsole(options: AskedOptions, terminal: Terminal): Promise<number> {
+  const { client, env } = await askedMaster(options);
+  try {
     const servers = await client.operate('servers.list', {});
     const known = {
       operations: knownOperations(),
@@ -37,10 +37,12 @@ export async function openConsole(options: GlobalOptions, terminal: Terminal): P
     });
     if (person)
       terminal.out(
-        `${escaped(state.env)}: ${servers.length} servers; help shows what there is, Tab completes, quit leaves`,
+        `${escaped(env)}: ${servers.length} servers; help shows what there is, Tab completes, quit leaves`,
       );
-    return new Console({ client, operations: known.operations, lines, terminal, person }).run();
-  });
+    return await new Console({ client, operations: known.operations, lines, terminal, person }).run();
+  } finally {
+    client.close();
+  }
 }
 
 interface ConsoleParts {

@@ -1,14 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { pageCsv } from '@pomelo-ts/views';
+import { type AskedOptions, askedMaster } from '../asked-master.js';
 import { exitCodes } from '../failure.js';
 import { type GlobalOptions, gameRoot } from '../game.js';
-import { requireMaster } from '../operator.js';
 import { paintFor, type Terminal } from '../terminal.js';
 import { pageJson, pageTable } from '../view/top/page-text.js';
+import { logsOf, openLogs } from './logs/log-source.js';
 import { type QueryOptions, queryIn } from './top/query.js';
 
 /** Options of `pomelo-ts top`. */
-export interface TopOptions extends GlobalOptions, QueryOptions {
+export interface TopOptions extends GlobalOptions, AskedOptions, QueryOptions {
   readonly once: boolean;
   readonly json: boolean | undefined;
   readonly csv: boolean | undefined;
@@ -29,8 +30,11 @@ export async function top(options: TopOptions, terminal: Terminal): Promise<numb
   if (!watches || once || json || csv || output !== undefined) return topOnce(options, terminal);
   const { topScreen } = await import('./top/top-screen.js');
   await topScreen({
-    root: gameRoot(options.directory),
-    env: options.env,
+    connect: async () => (await askedMaster(options)).client,
+    openLogs: async () =>
+      options.master === undefined
+        ? openLogs(gameRoot(options.directory), options.env)
+        : logsOf((await askedMaster(options)).client),
     query: queryIn(options),
     readonly: options.readonly,
     plain: options.ascii || !speaksUnicode(),
@@ -46,15 +50,15 @@ function speaksUnicode({ LC_ALL, LC_CTYPE, LANG } = process.env): boolean {
 
 async function topOnce(options: TopOptions, terminal: Terminal): Promise<number> {
   const { view, json, csv, output } = options;
-  const master = await requireMaster(gameRoot(options.directory), options.env);
+  const { client } = await askedMaster(options);
   try {
-    const page = await master.client.operate('views.read', queryIn(options));
+    const page = await client.operate('views.read', queryIn(options));
     const paint = output === undefined ? paintFor(terminal) : (_style: unknown, text: string) => text;
     const text = json ? pageJson(page) : csv ? pageCsv(view, page) : pageTable(view, page, paint);
     if (output === undefined) terminal.out(text);
     else writeFileSync(output, `${text}\n`);
     return exitCodes.fine;
   } finally {
-    master.client.close();
+    client.close();
   }
 }

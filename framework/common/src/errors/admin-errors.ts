@@ -60,6 +60,11 @@ export const adminErrors = {
     true,
   ),
   KEY_MISSING: row('There is no key {id}.', 404),
+  REMOTE_URL_INVALID: row(
+    'Expected --master as the address of an admin, such as https://admin.example.com, got {value}: {reason}.',
+  ),
+  REMOTE_KEY_MISSING: row('Expected a key for {url}, but {where}: pomelo-ts key create makes one, there.'),
+  REMOTE_UNREACHABLE: row('No admin answers at {url}: {reason}.'),
   KEYS_FULL: row('There are {most} keys already: revoke one first.', 409),
   PUSH_UNSENT: row('No server is ready that could send a push.', 503, true),
   PUSH_BUSY: row('{most} pushes wait for {serverId} already: push more slowly.', 503, true),

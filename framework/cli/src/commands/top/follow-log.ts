@@ -1,28 +1,27 @@
 import { reasonOf } from '@pomelo-ts/common';
 import { LogLines } from '../../view/log-lines.js';
 import { LogFollower } from '../logs/log-follower.js';
-import { openLogs } from '../logs/log-source.js';
+import type { LogSource } from '../logs/log-source.js';
 
 /** Lines of a log that are shown at once. */
 const linesBack = 500;
 
-/** Whose log is followed, and where the game is. */
+/** Whose log is followed, and where it is read. */
 export interface FollowedLog {
   readonly id: string;
-  readonly root: string;
-  readonly env: string | undefined;
+  open(): Promise<LogSource>;
 }
 
 /** Tells the last lines of a server's log, and what is added until `signal`. What keeps it from being read is told as a line. */
 export async function followLog(
-  { id, root, env }: FollowedLog,
+  { id, open }: FollowedLog,
   tell: (lines: readonly string[]) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const shown = new LogLines({ colours: false }, [id], { times: true });
   const note = (error: unknown) => tell([`(${reasonOf(error)})`]);
   try {
-    const source = await openLogs(root, env);
+    const source = await open();
     try {
       const follower = new LogFollower(source, { ids: [id], note });
       const print = (lines: readonly { readonly text: string }[]) => {

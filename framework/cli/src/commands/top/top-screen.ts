@@ -2,13 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { reasonOf } from '@pomelo-ts/common';
 import { operations } from '@pomelo-ts/master/operations';
 import type { ViewQuery } from '@pomelo-ts/views';
-import { requireMaster } from '../../operator.js';
+import type { MasterClient } from '../../master-client.js';
 import { type FullScreen, openFullScreen } from '../../tui/full-screen.js';
 import { screenLines } from '../../view/top/lines/screen-lines.js';
 import { pageJson } from '../../view/top/page-text.js';
 import { reduce } from '../../view/top/reduce.js';
 import type { Effect, ScreenEvent } from '../../view/top/screen-event.js';
 import { beginScreen, type ScreenState } from '../../view/top/screen-state.js';
+import type { LogSource } from '../logs/log-source.js';
 import { onStopSignals } from '../start/signals.js';
 import { carryOutAction } from './carry-out-action.js';
 import { followLog } from './follow-log.js';
@@ -18,8 +19,9 @@ import { painted } from './painted.js';
 
 /** What a full screen is begun with. */
 export interface TopScreenOptions {
-  readonly root: string;
-  readonly env: string | undefined;
+  /** @throws why there is no master */
+  connect(): Promise<MasterClient>;
+  openLogs(): Promise<LogSource>;
   readonly query: Partial<ViewQuery>;
   readonly readonly: boolean;
   readonly plain: boolean;
@@ -63,7 +65,7 @@ class TopScreen {
     this.left = new Promise((resolve) => {
       this.#leave = resolve;
     });
-    this.#live = new LivePage(async () => (await requireMaster(options.root, options.env)).client, {
+    this.#live = new LivePage(() => options.connect(), {
       page: (page) => this.#hear({ kind: 'page', page }),
       lost: (reason) => this.#hear({ kind: 'lost', reason }),
       refused: (reason) => this.#hear({ kind: 'refused', reason }),
@@ -115,8 +117,8 @@ class TopScreen {
     if (id === undefined) return;
     const log = new AbortController();
     this.#log = log;
-    const { root, env } = this.#options;
-    void followLog({ id, root, env }, (lines) => this.#hear({ kind: 'log', id, lines }), log.signal);
+    const open = () => this.#options.openLogs();
+    void followLog({ id, open }, (lines) => this.#hear({ kind: 'log', id, lines }), log.signal);
   }
 
   #do(effect: Effect): void {
