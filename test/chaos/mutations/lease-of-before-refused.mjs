@@ -14,8 +14,8 @@ export default {
     },
     {
       file: 'framework/cluster/src/leases/lease-service.ts',
-      find: "      else if (this.#clock.now() >= this.#grantsFrom) throw lost(name, token, 'its time has run out');",
-      replace: "      else throw lost(name, token, 'its time has run out');",
+      find: '      else if (this.#clock.now() >= this.#grantsFrom && !this.#isHeldBy(holder, name, token))',
+      replace: '      else',
     },
   ],
 };
