@@ -8,7 +8,9 @@ import { linkMeasures } from '../framework/cluster/dist/internal.js';
 import { runtimeMeasures } from '../framework/common/dist/measures/runtime-measures.js';
 import { exposedName, snake } from '../framework/common/dist/measures.js';
 import { coreMeasures } from '../framework/core/dist/measures.js';
+import { accountMeasures } from '../framework/master/dist/accounts/account-measures.js';
 import { alertingMeasures } from '../framework/master/dist/alerting/alerting-measures.js';
+import { auditMeasures } from '../framework/master/dist/audit/audit-measures.js';
 import { listenerMeasures } from '../framework/master/dist/listener/listener-measures.js';
 import { listedOperations } from '../framework/master/dist/operations.js';
 import { clusterDefinitions } from '../framework/master/dist/ops/cluster-measures.js';
@@ -34,7 +36,7 @@ const tables = {
   runtime: runtimeMeasures,
   rpc: rpcMeasures,
   cluster: linkMeasures,
-  master: { ...listenerMeasures, ...alertingMeasures },
+  master: { ...listenerMeasures, ...alertingMeasures, ...accountMeasures, ...auditMeasures },
   servers: clusterDefinitions,
 };
 write('docs/reference/metrics.md', metricsPage(tables, exposedName, snake));

@@ -6,7 +6,7 @@ const places = {
   runtime: 'Of each process',
   rpc: 'Of calls between servers',
   cluster: 'Of the links of a master',
-  master: 'Of the listener of a master',
+  master: 'Of a master, its listener and its admin',
   servers: 'Of servers and the cluster, as the master sees them',
 };
 

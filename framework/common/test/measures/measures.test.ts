@@ -63,7 +63,7 @@ describe('Histogram of counts', () => {
     expect(sizes.buckets).toEqual([...countEdges.map(() => 1), 0]);
     for (const edge of countEdges) sizes.observe(edge + 1);
     expect([sizes.buckets.at(-1), sizes.count]).toEqual([1, 28]);
-    expect(sizes.sum).toBe(14 + 2 * countEdges.reduce((sum, edge) => sum + edge, 0));
+    expect(sizes.sum).toBe(14 + 2 * countEdges.reduce<number>((sum, edge) => sum + edge, 0));
   });
 
   it('is of the framework alone: a game that forgets the unit hears of it', () => {

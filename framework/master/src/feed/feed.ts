@@ -9,6 +9,7 @@ import { CrashPast } from './crash-past.js';
 import { FigurePast, type Figures, figuresOf } from './figures.js';
 import { findProblems } from './find-problems.js';
 import { Moment } from './moment.js';
+import { type OwnCounts, OwnPast } from './own-past.js';
 import { pageOf } from './page-of.js';
 import { Problems } from './problems.js';
 import { readServer } from './reading.js';
@@ -23,6 +24,8 @@ export interface FeedParts {
   readonly env: string;
   /** The master itself, as others are told of it. */
   leader(): { readonly id: string; readonly host: string; readonly term: number };
+  /** What the master counts of itself. */
+  counts(): OwnCounts;
   readonly clock: Clock;
   /** Milliseconds since 1970. */
   wallTime(): number;
@@ -44,6 +47,7 @@ export class Feed {
   readonly #calls: CallPast;
   readonly #figures = new FigurePast();
   readonly #problems = new Problems();
+  readonly #own = new OwnPast();
   readonly #stop: () => void;
   readonly #listeners = new Set<() => void>();
   #moment: Moment;
@@ -84,7 +88,7 @@ export class Feed {
   }
 
   #look(): Moment {
-    const { clock, wallTime, records } = this.#parts;
+    const { clock, wallTime, records, counts } = this.#parts;
     const now = clock.now();
     const present = records();
     for (const record of present) this.#read(record, now);
@@ -96,7 +100,7 @@ export class Feed {
     return new Moment({
       at: wallTime(),
       figures: this.#noteFigures(usual),
-      problems: this.#problems.note(findProblems(usual), wallTime()),
+      problems: this.#problems.note(findProblems(usual, this.#own.add(now, counts())), wallTime()),
       seen: (window) => (window === '10s' ? usual : seen(window)),
       calls: (window) => this.#calls.over(window, now),
     });

@@ -113,4 +113,28 @@ export const clusterAlerts = {
       act: 'Give the host the secret, or close the port of the master to that address.',
     },
   },
+  PomeloAdminSignInFailures: {
+    // a rate over two minutes has two samples of any scrape interval up to a minute
+    expression: `60 * sum by (job) (${each('rate(pomelo_admin_sign_in_failures_total[2m])', 'reason')}) > ${thresholds.signInFailures}`,
+    for: '0s',
+    severity: 'warn',
+    text: {
+      summary: '{{ $value | printf "%.0f" }} tries to sign in to the admin fail each minute.',
+      means:
+        'Somebody guesses passwords, or a program has an old one. Nobody gets in by that, and whoever fails must wait longer and longer.',
+      look: 'logs/master.log tells from which addresses; `pomelo-ts account` who is locked; `pomelo_admin_sign_in_failures_total` by `reason`: `code` means that somebody has a right password.',
+      act: 'Close the port of the admin to that address. With `code` among the reasons: `pomelo-ts account change NAME --disabled yes`, then `pomelo-ts account link NAME` for its owner.',
+    },
+  },
+  PomeloAuditWriteFailed: {
+    expression: `${each('increase(pomelo_audit_unwritten_total[15m])')} > 0`,
+    for: '0s',
+    severity: 'page',
+    text: {
+      summary: 'The audit log of {{ $labels.server }} cannot be written.',
+      means: 'What cannot be written down is refused: nobody can start, stop or change anything.',
+      look: 'logs/master.log; `df` of the disk of the game; owner and mode of .pomelo-ts/audit.',
+      act: 'Make room, or give the folder back to the user of the master. Never cut a file of the log: `pomelo-ts audit verify` would tell.',
+    },
+  },
 } as const satisfies Readonly<Record<string, Alert>>;
