@@ -15,10 +15,12 @@ import { listenerMeasures } from '../framework/master/dist/listener/listener-mea
 import { listedOperations } from '../framework/master/dist/operations.js';
 import { clusterDefinitions } from '../framework/master/dist/ops/cluster-measures.js';
 import { rpcMeasures } from '../framework/rpc/dist/index.js';
+import { each, sumBy } from '../framework/views/dist/alerts/expressions.js';
 import { alerts, alertsInChinese, recordings } from '../framework/views/dist/alerts.js';
 import { adminApiPage } from './admin-api-page.mjs';
 import { alertmanagerFile, alertRules } from './alert-rules.mjs';
 import { alertsPage } from './alerts-page.mjs';
+import { dashboardFiles } from './dashboards.mjs';
 import { metricsPage } from './metrics-page.mjs';
 import { publicExports } from './public-exports.mjs';
 
@@ -46,5 +48,7 @@ write('docs/zh/alerts.md', alertsPage('zh', alerts, alertsInChinese));
 write('docs/reference/admin-api.md', adminApiPage(adminRoutes, listedOperations()));
 write('deploy/observability/rules.yml', alertRules(recordings, alerts));
 write('deploy/observability/alertmanager.yml', alertmanagerFile(alerts));
+for (const [name, text] of Object.entries(dashboardFiles({ each, sumBy })))
+  write(`deploy/observability/dashboards/${name}`, text);
 const framework = fileURLToPath(new URL('../framework', import.meta.url));
 write('test/public-exports.txt', `${publicExports(framework).join('\n')}\n`);
