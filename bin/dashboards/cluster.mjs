@@ -160,6 +160,17 @@ export const cluster = ({ sumBy, each }) => ({
           lines: [[`delta(pomelo_registry_revision{${ofJob}}[10m])`, '{{server}}']],
         },
         {
+          title: 'Servers that know another state of the cluster than the master',
+          as: 'timeseries',
+          unit: 'short',
+          lines: [
+            [
+              `count(${each(`pomelo_cluster_revision{${ofJob}}`)} != on (job) group_left () max by (job) (pomelo_registry_revision{${ofJob}})) or vector(0)`,
+              '',
+            ],
+          ],
+        },
+        {
           title: 'Tries to sign in to the admin that failed, a minute',
           as: 'timeseries',
           unit: 'short',

@@ -160,6 +160,12 @@ describe('the ports for metrics and health', () => {
       'pomelo:loop_delay:p99',
     ])
       await eventually(async () => (await read(name)) > 0, `series of ${name}`);
+    const same =
+      'count(max by (job, server) (pomelo_cluster_revision) == on (job) group_left () max by (job) (pomelo_registry_revision))';
+    await eventually(
+      async () => (await prometheus.query(same))[0]?.value === 3,
+      'each server to know of the cluster what the master does',
+    );
   });
 
   it('have a real Prometheus see a server that is killed and comes back, and how it ended', async () => {

@@ -40,6 +40,12 @@ export const chineseTexts = {
     look: '看 `pomelo_leader` 和它的 term；在两台主机上运行 `pomelo-ts doctor`。是不是两个游戏共用了一个 job？',
     act: '结束 term 较低的进程。给每个游戏单独的 job。',
   },
+  PomeloRegistrySplit: {
+    summary: '{{ $labels.server }} 不知道集群里现在有谁。',
+    means: '它把玩家和调用发给已经不在的服务器，或者不发给新来的服务器。',
+    look: '`pomelo-ts list`：它的连接还在吗？比较 `pomelo_cluster_revision` 和 `pomelo_registry_revision`；`pomelo-ts logs SERVER`。',
+    act: '修好到 master 的网络。如果连接还在：`pomelo-ts restart SERVER`。',
+  },
   PomeloCrashLoop: {
     summary: '{{ $labels.server }} 在 10 分钟内崩溃了 {{ $value | printf "%.0f" }} 次。',
     means: '它的玩家一次又一次掉线。',

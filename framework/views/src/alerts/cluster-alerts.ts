@@ -2,6 +2,7 @@ import { thresholds } from '../thresholds.js';
 import type { Alert } from './alert.js';
 import { each } from './expressions.js';
 
+const seen = each('pomelo_cluster_revision');
 const restarts = each('increase(pomelo_server_restarts_total[10m])', 'cause');
 
 /** Servers, hosts and masters. */
@@ -77,6 +78,18 @@ export const clusterAlerts = {
         'Servers obey the higher term alone. One master hangs or is cut off, or two clusters are read as one job.',
       look: '`pomelo_leader` with its terms; `pomelo-ts doctor` on both hosts. Do two games share a job of Prometheus?',
       act: 'End the process of the lower term. Give each game a job of its own.',
+    },
+  },
+  PomeloRegistrySplit: {
+    // what changes is on its way: a scrape may show it late
+    expression: `${seen} != on (job) group_left () max by (job) (pomelo_registry_revision) and on (job, server) ${each('changes(pomelo_cluster_revision[2m])')} == 0`,
+    for: '1m',
+    severity: 'page',
+    text: {
+      summary: '{{ $labels.server }} does not know who is in the cluster now.',
+      means: 'It sends players and calls to servers that are gone, or not to those that have come.',
+      look: '`pomelo-ts list`: does its link stand? `pomelo_cluster_revision` beside `pomelo_registry_revision`; `pomelo-ts logs SERVER`.',
+      act: 'Mend the network to the master. When its link stands: `pomelo-ts restart SERVER`.',
     },
   },
   PomeloCrashLoop: {
