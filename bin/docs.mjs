@@ -8,15 +8,19 @@ import { linkMeasures } from '../framework/cluster/dist/internal.js';
 import { runtimeMeasures } from '../framework/common/dist/measures/runtime-measures.js';
 import { exposedName, snake } from '../framework/common/dist/measures.js';
 import { coreMeasures } from '../framework/core/dist/measures.js';
+import { accountMeasures } from '../framework/master/dist/accounts/account-measures.js';
 import { alertingMeasures } from '../framework/master/dist/alerting/alerting-measures.js';
+import { auditMeasures } from '../framework/master/dist/audit/audit-measures.js';
 import { listenerMeasures } from '../framework/master/dist/listener/listener-measures.js';
 import { listedOperations } from '../framework/master/dist/operations.js';
 import { clusterDefinitions } from '../framework/master/dist/ops/cluster-measures.js';
 import { rpcMeasures } from '../framework/rpc/dist/index.js';
+import { each, sumBy } from '../framework/views/dist/alerts/expressions.js';
 import { alerts, alertsInChinese, recordings } from '../framework/views/dist/alerts.js';
 import { adminApiPage } from './admin-api-page.mjs';
 import { alertmanagerFile, alertRules } from './alert-rules.mjs';
 import { alertsPage } from './alerts-page.mjs';
+import { dashboardFiles } from './dashboards.mjs';
 import { metricsPage } from './metrics-page.mjs';
 import { publicExports } from './public-exports.mjs';
 
@@ -34,7 +38,7 @@ const tables = {
   runtime: runtimeMeasures,
   rpc: rpcMeasures,
   cluster: linkMeasures,
-  master: { ...listenerMeasures, ...alertingMeasures },
+  master: { ...listenerMeasures, ...alertingMeasures, ...accountMeasures, ...auditMeasures },
   servers: clusterDefinitions,
 };
 write('docs/reference/metrics.md', metricsPage(tables, exposedName, snake));
@@ -44,5 +48,7 @@ write('docs/zh/alerts.md', alertsPage('zh', alerts, alertsInChinese));
 write('docs/reference/admin-api.md', adminApiPage(adminRoutes, listedOperations()));
 write('deploy/observability/rules.yml', alertRules(recordings, alerts));
 write('deploy/observability/alertmanager.yml', alertmanagerFile(alerts));
+for (const [name, text] of Object.entries(dashboardFiles({ each, sumBy })))
+  write(`deploy/observability/dashboards/${name}`, text);
 const framework = fileURLToPath(new URL('../framework', import.meta.url));
 write('test/public-exports.txt', `${publicExports(framework).join('\n')}\n`);

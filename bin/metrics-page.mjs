@@ -6,7 +6,7 @@ const places = {
   runtime: 'Of each process',
   rpc: 'Of calls between servers',
   cluster: 'Of the links of a master',
-  master: 'Of the listener of a master',
+  master: 'Of a master, its listener and its admin',
   servers: 'Of servers and the cluster, as the master sees them',
 };
 
@@ -49,7 +49,10 @@ label behind it: \`client.refused.full\`; gauges and histograms it does not show
 what no histogram could take, in each process.
 
 - A counter only rises, from the start of its process; a new life begins at 0. It is exact up to 2^53.
-- A histogram has 14 buckets: up to 1, 2, 4, 8, 16, 30, 60, 125, 250 and 500 ms, 1, 2.5, 5 and 10 s, and one beyond.
+- A histogram of durations has 14 buckets: up to 1, 2, 4, 8, 16, 30, 60, 125, 250 and 500 ms, 1, 2.5, 5 and 10 s, and one beyond. One of counts
+  (\`push.fanout\`) has them up to 0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000 and 10,000, and one beyond.
+- What waits for clients is looked for at those alone that have not read all, 10,000 at each look, and there are two looks a second at most: with 100,000 of them behind
+  the figures are up to 5 seconds old. Channels and their members are counted as they come and go.
 - All values of a label are known beforehand, or bounded in number; what is beyond is told as \`other\`. \`code_class\` is \`ok\`, \`error\`, \`timeout\`, or
   \`refused\` where too much was going on; \`error\` is also what a game throws on purpose, and a route that there is not. A route is told by name once its server has declared it.
 - Bounds: 500 measures and 100,000 numbers in a process; about 32 KiB in one message, and what is more in the next.

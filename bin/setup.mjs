@@ -28,6 +28,8 @@ const testNeeds = [
   { program: 'haproxy', packages: ['haproxy'] },
   // What reads metrics, and says whether they are as they should be: test/helpers/prometheus.ts.
   { program: 'prometheus', packages: ['prometheus'] },
+  // What reads YAML as others do: test/helpers/read-yaml.ts.
+  { file: '/usr/lib/python3/dist-packages/yaml/__init__.py', packages: ['python3-yaml'] },
   // What judges the units of docs/guides/systemd.md; nothing is run by it.
   { program: 'systemd-analyze', packages: ['systemd'] },
 ];
@@ -59,7 +61,9 @@ function installDependencies() {
 }
 
 function installPrograms() {
-  const missing = testNeeds.filter(({ program }) => !onPath(program)).flatMap(({ packages }) => packages);
+  const missing = testNeeds
+    .filter(({ program, file }) => !(file === undefined ? onPath(program) : existsSync(file)))
+    .flatMap(({ packages }) => packages);
   if (missing.length === 0) return;
   const install = `apt-get install -y --no-install-recommends ${missing.join(' ')}`;
   const rights = rootRights();

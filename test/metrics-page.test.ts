@@ -13,7 +13,9 @@ import {
 } from '../framework/common/src/measures.js';
 import { GameMeasures } from '../framework/core/src/game-measures.js';
 import { coreMeasures } from '../framework/core/src/measures.js';
+import { accountMeasures } from '../framework/master/src/accounts/account-measures.js';
 import { alertingMeasures } from '../framework/master/src/alerting/alerting-measures.js';
+import { auditMeasures } from '../framework/master/src/audit/audit-measures.js';
 import { listenerMeasures } from '../framework/master/src/listener/listener-measures.js';
 import { clusterDefinitions } from '../framework/master/src/ops/cluster-measures.js';
 import { rpcMeasures } from '../framework/rpc/src/measures.js';
@@ -32,7 +34,7 @@ const tables = {
   runtime: runtimeMeasures,
   rpc: rpcMeasures,
   cluster: linkMeasures,
-  master: { ...listenerMeasures, ...alertingMeasures },
+  master: { ...listenerMeasures, ...alertingMeasures, ...accountMeasures, ...auditMeasures },
   servers: clusterDefinitions,
 };
 const page = readFileSync(join(root, 'docs/reference/metrics.md'), 'utf8');

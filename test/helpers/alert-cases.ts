@@ -23,6 +23,7 @@ const front = 'job="game",server="connector-1",type="connector",host="h1"';
 const front2 = 'job="game",server="connector-2",type="connector",host="h2"';
 const master = 'job="game",server="master",type="master",host="h1"';
 const labels = { job: 'game', server: 'chat-1', type: 'chat', host: 'h1' };
+const connector = { job: 'game', server: 'connector-1', type: 'connector', host: 'h1' };
 const job = { job: 'game' };
 const target = 'job="game",instance="h1:9300"';
 
@@ -121,6 +122,19 @@ export const alertCases: Readonly<Record<AlertName, AlertCase>> = {
       [`pomelo_leader{${master},term="2"}`]: '_x5 1+0x40',
     },
   },
+  PomeloRegistrySplit: {
+    breaks: {
+      [`pomelo_registry_revision{${master}}`]: '5+0x9 6+0x60',
+      [`pomelo_cluster_revision{${ofServer}}`]: '5+0x30 6+0x40',
+      [`pomelo_cluster_revision{${other}}`]: '5+0x9 6+0x60',
+    },
+    ...{ at: 8, over: 18, labels },
+    holds: {
+      // it is told of each change a little late, for as long as there are any
+      [`pomelo_registry_revision{${master}}`]: '2+1x60 62+0x20',
+      [`pomelo_cluster_revision{${ofServer}}`]: '1+1x61 62+0x20',
+    },
+  },
   PomeloCrashLoop: {
     breaks: { [`pomelo_server_restarts_total{${ofServer},cause="exit"}`]: '0+0x20 1 2 3+0x60' },
     ...{ at: 12, over: 25, labels, value: '3' },
@@ -136,6 +150,18 @@ export const alertCases: Readonly<Record<AlertName, AlertCase>> = {
     ...{ at: 8, over: 25, labels },
     holds: { [`pomelo_link_wrong_proofs_total{${ofServer}}`]: '0+0x10 2+0x60' },
   },
+  PomeloAdminSignInFailures: {
+    breaks: {
+      [`pomelo_admin_sign_in_failures_total{${master},reason="password"}`]: '0+9x20 180+0x60',
+      [`pomelo_admin_sign_in_failures_total{${master},reason="early"}`]: '0+6x20 120+0x60',
+    },
+    ...{ at: 5, over: 15, labels: job, value: '30' },
+    holds: {
+      [`pomelo_admin_sign_in_failures_total{${master},reason="password"}`]: '0+5x80',
+      [`pomelo_admin_sign_in_failures_total{${master},reason="early"}`]: '0+4x80',
+    },
+  },
+  PomeloAuditWriteFailed: counted('pomelo_audit_unwritten_total'),
   PomeloOnlineDrop: {
     breaks: { [`pomelo_client_connected{${front}}`]: '1000+0x30 750+0x60' },
     ...{ at: 19, over: 28, labels: job, value: '75%' },
@@ -217,6 +243,31 @@ export const alertCases: Readonly<Record<AlertName, AlertCase>> = {
       [`pomelo_forward_refused_total{${ofServer}}`]: '9+0x90',
     },
   },
+  PomeloSendQueueGrows: {
+    breaks: { [`pomelo_send_queue_bytes{${front}}`]: '50000000+60000000x24 0+0x60' },
+    ...{ at: 10, over: 25, labels: connector, value: '1.907Mi' },
+    holds: {
+      // below the bytes, and above them without growth
+      [`pomelo_send_queue_bytes{${front}}`]: '60000000+0x90',
+      [`pomelo_send_queue_bytes{${front2}}`]: '640000000+0x90',
+    },
+  },
+  PomeloPushesDropped: {
+    breaks: {
+      [`pomelo_push_dropped_total{${front},cause="slow"}`]: '0+30x40 1200+0x60',
+      [`pomelo_push_dropped_total{${front},cause="absent"}`]: '0+30x40 1200+0x60',
+      [`pomelo_push_fanout_sum{${front}}`]: '0+1140x100',
+    },
+    ...{ at: 10, over: 35, labels: connector, value: '5%' },
+    holds: {
+      [`pomelo_push_dropped_total{${front},cause="slow"}`]: '0+9x100',
+      [`pomelo_push_dropped_total{${front},cause="unsent"}`]: '0+900x100',
+      [`pomelo_push_fanout_sum{${front}}`]: '0+991x100',
+      // half of them, of hardly any
+      [`pomelo_push_dropped_total{${front2},cause="slow"}`]: '0+100x100',
+      [`pomelo_push_fanout_sum{${front2}}`]: '0+100x100',
+    },
+  },
   PomeloEventLoopSlow: {
     breaks: {
       [`pomelo_eventloop_delay_seconds{${ofServer},percentile="99"}`]: '0.05+0x4 0.2+0x20 0.05+0x20',
@@ -284,6 +335,7 @@ export const alertCases: Readonly<Record<AlertName, AlertCase>> = {
     [`pomelo_cron_skipped_total{${ofServer}}`]: '0+0x70',
   }),
   PomeloCronWithoutLease: counted('pomelo_cron_unleased_total'),
+  PomeloLeaseLost: counted('pomelo_lease_lost_total'),
   PomeloSessionsLost: counted('pomelo_session_lost_moves_total'),
   PomeloServerUntold: {
     breaks: {

@@ -25,6 +25,7 @@ const chat = `export default (app) => {
       return {};
     },
     send: () => ({ code: 200 }),
+    shout: () => app.channels.broadcast('connector', 'onShout', {}),
     fail: () => { throw new Error('on purpose'); },
     work: () => { for (const end = Date.now() + 300; Date.now() < end; ); return {}; },
   };
@@ -127,6 +128,7 @@ describe('the ports for metrics and health', () => {
   it('have all that the rules for Prometheus ask for: each is worked out, and each measure in them has series', async () => {
     await using client = await RawClient.join(ports.clients);
     await client.request('chat.chatHandler.send', {});
+    await client.request('chat.chatHandler.shout', {});
     await using prometheus = await Prometheus.withRules([rulesFile], ports.master, ports.chat);
     const rules = await eventually(async () => {
       const all = await prometheus.rules();
@@ -143,8 +145,10 @@ describe('the ports for metrics and health', () => {
     expect(measures.size).toBeGreaterThan(20);
     const read = async (name: string) => (await prometheus.query(name)).length;
     await eventually(
-      async () => (await read('pomelo_request_duration_seconds_bucket')) > 0,
-      'what a client did',
+      async () =>
+        (await read('pomelo_request_duration_seconds_bucket')) > 0 &&
+        (await read('pomelo_push_fanout_sum')) > 0,
+      'what a client did and was sent',
     );
     const missing: string[] = [];
     for (const name of measures) if ((await read(name)) === 0) missing.push(name);
@@ -156,6 +160,12 @@ describe('the ports for metrics and health', () => {
       'pomelo:loop_delay:p99',
     ])
       await eventually(async () => (await read(name)) > 0, `series of ${name}`);
+    const same =
+      'count(max by (job, server) (pomelo_cluster_revision) == on (job) group_left () max by (job) (pomelo_registry_revision))';
+    await eventually(
+      async () => (await prometheus.query(same))[0]?.value === 3,
+      'each server to know of the cluster what the master does',
+    );
   });
 
   it('have a real Prometheus see a server that is killed and comes back, and how it ended', async () => {

@@ -20,5 +20,5 @@ export {
   snake,
 } from './measures/definition.js';
 export { Family, type HandleOf, type MeasureRow, type OpenHandles } from './measures/family.js';
-export { bucketEdges, Counter, Gauge, Histogram, histogramSlots } from './measures/handles.js';
+export { bucketEdges, Counter, countEdges, Gauge, Histogram, histogramSlots } from './measures/handles.js';
 export { addCounts, type HandlesOf, Measures, type MeasureTable } from './measures/measures.js';

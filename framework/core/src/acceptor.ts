@@ -6,6 +6,7 @@ import type { ConnectInfo } from './acceptor/connect-info.js';
 import type { HttpEndpoints } from './acceptor/http-endpoints.js';
 import type { OriginPolicy } from './acceptor/origin-policy.js';
 import type { Places } from './acceptor/places.js';
+import type { SendQueues } from './acceptor/send-queues.js';
 import type { ClientLink } from './client-link.js';
 import type { CoreMeasures } from './measures.js';
 import type { HandshakeParts } from './wire/client-format.js';
@@ -95,6 +96,8 @@ export interface AcceptorContext {
   readonly hooks: AcceptorHooks;
   /** What a handshake tells a client of routes and bodies. */
   readonly bodies: HandshakeParts;
+  /** Where the acceptor tells of clients that have not read all that they were sent. */
+  readonly queues: SendQueues;
   /** Where the acceptor has the format of its pushes numbered. */
   readonly formats: WireFormats;
   /** Plain HTTP, for an acceptor that can tell it from what clients send. */

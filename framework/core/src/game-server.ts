@@ -247,6 +247,11 @@ export class GameServer {
     const { dispatcher, node } = this.#parts;
     const { allMeasures } = this.app;
     allMeasures.make(gaugeMeasures.clientConnected, { read: () => this.connections });
+    const queues = this.#frontend?.queues;
+    allMeasures.make(gaugeMeasures.sendQueueBytes, { read: () => queues?.waiting.sum ?? 0 });
+    allMeasures.make(gaugeMeasures.sendQueueLargest, { read: () => queues?.waiting.largest ?? 0 });
+    allMeasures.make(gaugeMeasures.clientSlow, { read: () => queues?.waiting.slow ?? 0 });
+    allMeasures.make(gaugeMeasures.clusterRevision, { read: () => this.#master.registry.revision });
     allMeasures.make(gaugeMeasures.requestRunning, { read: () => dispatcher.running });
     allMeasures.make(gaugeMeasures.rpcRunning, { read: () => node.running });
   }

@@ -3,6 +3,7 @@ import { processMeasures } from '@pomelo-ts/common/internal';
 import { clientMeasures } from './measures/client-measures.js';
 import { durationMeasures } from './measures/duration-measures.js';
 import { gaugeMeasures } from './measures/gauge-measures.js';
+import { pushMeasures } from './measures/push-measures.js';
 import { requestMeasures } from './measures/request-measures.js';
 import { serviceMeasures } from './measures/service-measures.js';
 
@@ -11,6 +12,7 @@ export const coreMeasures = {
   ...clientMeasures,
   ...requestMeasures,
   ...durationMeasures,
+  ...pushMeasures,
   ...serviceMeasures,
   ...gaugeMeasures,
   ...processMeasures,

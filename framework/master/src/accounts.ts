@@ -1,7 +1,8 @@
 import type { OperatorRole } from '@pomelo-ts/cluster';
-import { type Clock, PomeloError } from '@pomelo-ts/common';
+import { type Clock, type Logger, Measures, PomeloError, silentLogger } from '@pomelo-ts/common';
 import type { Account, SecondFactor } from './accounts/account.js';
 import { type AccountBook, AccountFile } from './accounts/account-file.js';
+import { accountMeasures, countOf, type SignInFailures } from './accounts/account-measures.js';
 import { ApiKeys } from './accounts/api-keys.js';
 import { Passwords, requireStrong } from './accounts/password.js';
 import { type Permit, permitOf, type RoleSettings, roleNames } from './accounts/permit.js';
@@ -15,6 +16,10 @@ export interface AccountsParts {
   readonly root: string;
   readonly env: string;
   readonly clock: Clock;
+  /** Where failed tries are counted. @default nowhere */
+  readonly measures?: Measures;
+  /** @default silent */
+  readonly logger?: Logger;
   /** Milliseconds since 1970. */
   wallTime(): number;
   /** Roles of the configuration, by name. */
@@ -68,22 +73,29 @@ export class Accounts {
   readonly #file: AccountFile;
   readonly #passwords: Passwords;
   readonly #signIn: SignIn;
+  readonly #failures: SignInFailures;
   readonly sessions: AdminSessions;
   readonly keys: ApiKeys;
 
   constructor(parts: AccountsParts) {
-    const { root, clock, wallTime } = parts;
+    const { root, clock, wallTime, measures = new Measures(), logger = silentLogger } = parts;
     this.#parts = parts;
     this.#passwords = parts.passwords ?? new Passwords();
     this.#file = new AccountFile(root);
     this.sessions = new AdminSessions(clock, wallTime);
     this.keys = new ApiKeys(this.#file, clock, wallTime);
+    this.#failures = measures.makeAll(accountMeasures).signInFailures;
     this.#signIn = new SignIn({
       passwords: this.#passwords,
       find: (name) => this.#find(name),
       keep: (account) => this.#replace(account),
-      ...{ clock, wallTime },
+      ...{ failures: this.#failures, clock, wallTime, logger },
     });
+  }
+
+  /** Tries to sign in that have failed since this master began. */
+  get signInFailures(): number {
+    return countOf(this.#failures);
   }
 
   get rows(): readonly AccountRow[] {
@@ -145,7 +157,10 @@ export class Accounts {
     const meant = () =>
       this.#file.read().accounts.find(({ link }) => link && sameHash(link.hash, hash) && this.#isGood(link));
     const first = meant();
-    if (!first) throw new PomeloError('SETUP_LINK_OVER', {});
+    if (!first) {
+      this.#failures.link.add();
+      throw new PomeloError('SETUP_LINK_OVER', {});
+    }
     requireStrong(password, first.name);
     const made = await this.#passwords.hash(password);
     const account = meant(); // meanwhile it may have been followed by somebody else

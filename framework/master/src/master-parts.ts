@@ -3,6 +3,7 @@ import { LinkHub, type OperatorHandler } from '@pomelo-ts/cluster/masters';
 import { type Clock, type Logger, silentLogger, systemClock } from '@pomelo-ts/common';
 import { Accounts } from './accounts.js';
 import { AuditLog } from './audit/audit-log.js';
+import { auditMeasures } from './audit/audit-measures.js';
 import { Claims } from './external/claims.js';
 import { FeedOpening } from './feed/feed-opening.js';
 import { Hosts } from './hosts/hosts.js';
@@ -170,9 +171,17 @@ function createSupervisor(common: Common, hub: LinkHub, hosts: Hosts, onKeptChan
 }
 
 function createServices(common: Common, lives: Lives): Services {
-  const { options, topology, clock, tenure, listening, long } = common;
+  const { options, topology, clock, tenure, listening, long, audit, logger } = common;
   const { hub, hosts, supervisor, adoption, runtime } = lives;
   const { root, env, master } = options.config;
+  const { measures } = hub;
+  measures.make(auditMeasures.auditUnwritten, { read: () => audit.unwritten });
+  const accounts = new Accounts({
+    ...{ root, env, clock, measures, logger },
+    wallTime: Date.now,
+    roles: () => topology.config.master.admin?.roles ?? {},
+    secondFactor: () => topology.config.master.admin?.secondFactor ?? 'optional',
+  });
   return {
     servers: new ServerOperations({
       ...{ hub, supervisor, adoption, clock },
@@ -200,16 +209,12 @@ function createServices(common: Common, lives: Lives): Services {
     users: new Users(hub),
     pushes: new Pushes(hub),
     logLevels: new LogLevels(hub),
-    accounts: new Accounts({
-      ...{ root, env, clock },
-      wallTime: Date.now,
-      roles: () => topology.config.master.admin?.roles ?? {},
-      secondFactor: () => topology.config.master.admin?.secondFactor ?? 'optional',
-    }),
+    accounts,
     views: new FeedOpening({
       ...{ hub, env, clock },
       records: () => supervisor.records,
       operations: () => long.rows,
+      counts: () => ({ signInFailures: accounts.signInFailures, auditUnwritten: audit.unwritten }),
       leader: () => ({ id: master.id, host: listening.address.host, term: tenure.term }),
       wallTime: Date.now,
     }),

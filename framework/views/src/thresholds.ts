@@ -40,6 +40,14 @@ export const thresholds = {
   unevenLeast: 50,
   /** Seconds in which a heap that grows like the last 2 hours must not be full. */
   heapLeakSeconds: 6 * 3600,
+  /** Tries to sign in to the admin that fail, within a minute. */
+  signInFailures: 20,
+  /** Bytes that wait for all clients of a frontend, and by how many more each second. */
+  sendQueueBytes: 64e6,
+  sendQueueGrowth: 1e6,
+  /** Share of the pushes to clients that are dropped, from so many a second. */
+  droppedShare: 0.01,
+  pushes: 10,
   /** Proofs with another secret within 15 minutes. */
   wrongProofs: 3,
 } as const;

@@ -17,7 +17,7 @@ const mostRowsAtOnce = 20_000;
 const mostChangesAtOnce = 100_000;
 
 /** Names of what the master itself tells of servers, of links and of the cluster: no server can tell it. */
-const ofMaster = /^(server\.|registry\.|exposition\.|link\.|leader$|build\.info$)/;
+const ofMaster = /^(server\.|registry\.|exposition\.|link\.|alerts\.|admin\.|audit\.|leader$|build\.info$)/;
 
 /** What every process tells, the master too: by these names nobody can tell something else. */
 const ofProcesses: ReadonlyMap<string, string> = new Map(

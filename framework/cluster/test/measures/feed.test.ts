@@ -177,6 +177,7 @@ describe('DeltaReader', () => {
     ['a standard name of a game', { ...definition, name: 'process.cpu', standard: true }, 'game'],
     ['that it leads', { ...definition, kind: 'gauge', name: 'leader' }, 'pomelo'],
     ['of the links of the master', { ...definition, name: 'link.opened' }, 'pomelo'],
+    ['of the admin of the master', { ...definition, name: 'admin.signInFailures' }, 'pomelo'],
     ['of its process in another shape', { ...definition, name: 'eventloop.utilization' }, 'pomelo'],
     ['that it is up', { ...definition, kind: 'gauge', name: 'server.up' }, 'pomelo'],
     ['its texts are endless', { ...definition, help: 'x'.repeat(5_000_000) }, 'game'],

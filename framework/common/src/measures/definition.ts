@@ -1,6 +1,6 @@
 import { PomeloError } from '../errors.js';
 
-/** A count that only rises, a figure that goes up and down, or durations sorted into buckets. */
+/** A count that only rises, a figure that goes up and down, or durations (without a unit: counts) sorted into buckets. */
 export type MeasureKind = 'counter' | 'gauge' | 'histogram';
 
 /** Base units; a measure without one counts things. */
@@ -74,7 +74,9 @@ function problemOf(
     return 'only what begins with process. and is of the framework has a standard name';
   if (typeof help !== 'string' || help === '' || help.length > longestHelp)
     return `it needs a help text of at most ${longestHelp} characters`;
-  if (kind === 'histogram' && unit !== 'seconds') return 'a histogram is of durations: unit must be seconds';
+  // Counts of the framework alone: in their buckets a game that forgets the unit would lose its durations unseen.
+  if (kind === 'histogram' && unit !== 'seconds' && !(owner === 'pomelo' && unit === undefined))
+    return 'a histogram is of durations: unit must be seconds';
   return undefined;
 }
 

@@ -1,8 +1,13 @@
 import type { MeasureDefinition } from './definition.js';
-import { bucketEdges } from './handles.js';
+import { bucketEdges, countEdges } from './handles.js';
 
-/** The labels of the buckets of every histogram. */
-const edgeLabels = [...bucketEdges.map(String), '+Inf'].map((edge) => pair('le', edge));
+/** The labels of the buckets of every histogram of durations, and of every one of counts. */
+const edgeLabels = labelsOf(bucketEdges);
+const countLabels = labelsOf(countEdges);
+
+function labelsOf(edges: readonly number[]): readonly string[] {
+  return [...edges.map(String), '+Inf'].map((edge) => pair('le', edge));
+}
 
 /** Samples that one histogram has in a text: its buckets, the one beyond the last edge, sum and count. */
 export const histogramLines = edgeLabels.length + 2;
@@ -29,11 +34,19 @@ export function lineOf(name: string, labels: string, value: number): string {
   return labels === '' ? `${name} ${numberText(value)}` : `${name}{${labels}} ${numberText(value)}`;
 }
 
-/** How many durations the histogram has taken of which the first bucket is at `at`. */
+/** How much the histogram has taken of which the first bucket is at `at`. */
 export function histogramCount(slots: ArrayLike<number>, at: number): number {
   let count = 0;
   for (let bucket = 0; bucket <= bucketEdges.length; bucket++) count += slots[at + bucket]!;
   return count;
+}
+
+/** Where the numbers of one histogram are: its first bucket is at `at` of `slots`. */
+export interface HistogramNumbers {
+  readonly slots: ArrayLike<number>;
+  readonly at: number;
+  /** Whether it is of counts, and not of durations. */
+  readonly counts: boolean;
 }
 
 /** Adds the samples of one histogram. */
@@ -41,14 +54,14 @@ export function addHistogram(
   lines: string[],
   name: string,
   labels: string,
-  slots: ArrayLike<number>,
-  at: number,
+  { slots, at, counts }: HistogramNumbers,
 ): void {
+  const edges = counts ? countLabels : edgeLabels;
   const start = labels === '' ? `${name}_bucket{` : `${name}_bucket{${labels},`;
   let below = 0;
   for (let bucket = 0; bucket < edgeLabels.length; bucket++) {
     below += slots[at + bucket]!;
-    lines.push(`${start}${edgeLabels[bucket]}} ${below}`);
+    lines.push(`${start}${edges[bucket]}} ${below}`);
   }
   lines.push(lineOf(`${name}_sum`, labels, slots[at + edgeLabels.length]!));
   lines.push(lineOf(`${name}_count`, labels, below));

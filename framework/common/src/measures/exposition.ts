@@ -163,7 +163,7 @@ export class Exposition {
   }
 
   #addRow(
-    { definition: { kind, closed }, lines }: Meaning,
+    { definition: { kind, closed, unit }, lines }: Meaning,
     name: string,
     labels: string,
     slots: ArrayLike<number>,
@@ -181,7 +181,7 @@ export class Exposition {
       }
       this.#room -= samples;
       const ofCell = closed ? joined(labels, pair(label!, closed.values[cell]!)) : labels;
-      if (isHistogram) addHistogram(lines, name, ofCell, slots, at);
+      if (isHistogram) addHistogram(lines, name, ofCell, { slots, at, counts: unit === undefined });
       else lines.push(lineOf(name, ofCell, slots[at]!));
     }
   }

@@ -6,7 +6,7 @@ import {
   mostSlots,
   otherValue,
 } from './definition.js';
-import { Counter, Gauge, Histogram, histogramSlots } from './handles.js';
+import { bucketEdges, Counter, countEdges, Gauge, Histogram, histogramSlots } from './handles.js';
 
 interface Plain {
   readonly counter: Counter;
@@ -125,11 +125,12 @@ export class Family<D extends MeasureDefinition = MeasureDefinition> {
   }
 
   #addRow(value: string): RowOf<D> {
-    const { kind, closed } = this.definition;
+    const { kind, closed, unit } = this.definition;
+    const edges = unit === undefined ? countEdges : bucketEdges;
     const slots = new Float64Array(this.rowSlots);
     this.#rows.push({ value, slots });
     const make = (cell: number): Counter | Gauge | Histogram =>
-      new makers[kind](slots, cell * this.cellSlots, this.#room);
+      new makers[kind](slots, cell * this.cellSlots, this.#room, edges);
     const handle = closed ? Object.fromEntries(closed.values.map((one, cell) => [one, make(cell)])) : make(0);
     this.#handles.set(value, handle as RowOf<D>);
     return handle as RowOf<D>;

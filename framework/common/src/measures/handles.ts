@@ -52,48 +52,59 @@ export const bucketEdges = [
   0.001, 0.002, 0.004, 0.008, 0.016, 0.03, 0.06, 0.125, 0.25, 0.5, 1, 2.5, 5, 10,
 ] as const;
 
-/** Numbers of one histogram: its buckets, the one beyond the last edge, and the sum of all durations. */
+/** Upper edges of the buckets of a histogram that sorts counts instead, such as to how many clients a push went. */
+export const countEdges = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000] as const;
+
+/** Numbers of one histogram: its buckets, the one beyond the last edge, and the sum of all that it took. Both kinds have as many edges. */
 export const histogramSlots = bucketEdges.length + 2;
 
-/** Counts the numbers that are no durations. */
+/** Counts the numbers that no histogram can take. */
 export interface DroppedCount {
   dropped: number;
 }
 
-/** Durations, sorted into buckets. */
+/** Durations or counts, sorted into buckets. */
 export class Histogram {
   readonly #slots: Float64Array;
   readonly #at: number;
   readonly #count: DroppedCount;
+  readonly #edges: readonly number[];
 
   /** @internal made by {@link Measures} */
-  constructor(slots: Float64Array, at: number, count: DroppedCount) {
+  constructor(
+    slots: Float64Array,
+    at: number,
+    count: DroppedCount,
+    edges: typeof bucketEdges | typeof countEdges = bucketEdges,
+  ) {
     this.#slots = slots;
     this.#at = at;
     this.#count = count;
+    this.#edges = edges;
   }
 
   /**
-   * Takes a duration in seconds; one that is on an edge belongs to the bucket below it. What is no duration (below 0, as a clock that was set back
+   * Takes a duration in seconds, or a count where the histogram is of counts; one that is on an edge belongs to the bucket below it. What is no duration (below 0, as a clock that was set back
    * makes it, or no finite number) is dropped, and counted in `measures.dropped`: to measure must not make a handler fail.
    */
-  observe(seconds: number): void {
-    if (!(seconds >= 0 && seconds <= Number.MAX_VALUE)) {
+  observe(value: number): void {
+    if (!(value >= 0 && value <= Number.MAX_VALUE)) {
       this.#count.dropped++;
       return;
     }
+    const edges = this.#edges;
     let bucket = 0;
-    while (bucket < bucketEdges.length && seconds > bucketEdges[bucket]!) bucket++;
+    while (bucket < edges.length && value > edges[bucket]!) bucket++;
     this.#slots[this.#at + bucket]! += 1;
-    this.#slots[this.#at + bucketEdges.length + 1]! += seconds;
+    this.#slots[this.#at + edges.length + 1]! += value;
   }
 
-  /** How many durations it has taken. */
+  /** How many it has taken. */
   get count(): number {
     return this.buckets.reduce((sum, count) => sum + count, 0);
   }
 
-  /** Sum of all durations in seconds. */
+  /** Sum of all that it has taken: seconds, or what is counted. */
   get sum(): number {
     return this.#slots[this.#at + bucketEdges.length + 1]!;
   }

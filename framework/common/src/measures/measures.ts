@@ -17,7 +17,7 @@ export type HandlesOf<T extends MeasureTable> = { readonly [K in keyof T]: Handl
 const droppedDefinition = {
   kind: 'counter',
   name: 'measures.dropped',
-  help: 'Durations that were below 0 or no finite number, and in no histogram therefore.',
+  help: 'What was below 0 or no finite number, and in no histogram therefore.',
 } as const satisfies MeasureDefinition;
 
 /** Hears of a measure whose function threw, or gave what is no value. */

@@ -47,6 +47,20 @@ pomelo_round_ends_total{server="chat-2",how_ended="drawn"} 2.5
 ${leftOut(0)}`);
   });
 
+  it('has the edges of counts at a histogram of counts', () => {
+    const text = textOf((measures, server) => {
+      const sizes = measures.make({ kind: 'histogram', name: 'sizes', help });
+      if (server === 1) for (const count of [0, 200, 20_000]) sizes.observe(count);
+    });
+    const buckets = [...text.matchAll(/^pomelo_sizes_bucket\{server="chat-1",le="([^"]+)"\} (\d)$/gm)];
+    expect(buckets.map(([, edge, count]) => `${edge}: ${count}`).join(', ')).toBe(
+      '0: 1, 1: 1, 2: 1, 5: 1, 10: 1, 20: 1, 50: 1, 100: 1, 200: 2, 500: 2, 1000: 2, 2000: 2, 5000: 2, 10000: 2, +Inf: 3',
+    );
+    expect(text).toContain(
+      'pomelo_sizes_sum{server="chat-1"} 20200\npomelo_sizes_count{server="chat-1"} 3\n',
+    );
+  });
+
   it('adds up the buckets of a histogram, and has nothing of one into which nothing came', () => {
     const text = textOf((measures, server) => {
       const times = measures.make({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bucketEdges, exposedName, type MeasureDefinition, Measures } from '../../src/index.js';
-import { mostMeasures } from '../../src/measures.js';
+import { countEdges, mostMeasures } from '../../src/measures.js';
 
 const help = 'Of this test.';
 
@@ -50,6 +50,29 @@ describe('Histogram', () => {
     times.observe(3600);
     expect([times.buckets[0], times.buckets.at(-1), times.count]).toEqual([2, 2, 30]);
     expect(times.sum).toBeCloseTo(3600 + 2 * bucketEdges.reduce((sum, edge) => sum + edge, 0), 6);
+  });
+});
+
+describe('Histogram of counts', () => {
+  const counts = () => new Measures().make({ kind: 'histogram', name: 'a.b', help });
+
+  it('has as many edges as one of durations, from 0 to 10,000, and takes what is on an edge below it', () => {
+    expect([countEdges.length, countEdges[0], countEdges.at(-1)]).toEqual([bucketEdges.length, 0, 10_000]);
+    const sizes = counts();
+    for (const edge of countEdges) sizes.observe(edge);
+    expect(sizes.buckets).toEqual([...countEdges.map(() => 1), 0]);
+    for (const edge of countEdges) sizes.observe(edge + 1);
+    expect([sizes.buckets.at(-1), sizes.count]).toEqual([1, 28]);
+    expect(sizes.sum).toBe(14 + 2 * countEdges.reduce<number>((sum, edge) => sum + edge, 0));
+  });
+
+  it('is of the framework alone: a game that forgets the unit hears of it', () => {
+    expect(() => new Measures().make({ kind: 'histogram', name: 'a.b', help }, { owner: 'game' })).toThrow(
+      'unit must be seconds',
+    );
+    expect(() => new Measures().make({ kind: 'histogram', name: 'a.b', help, unit: 'bytes' })).toThrow(
+      'unit must be seconds',
+    );
   });
 });
 

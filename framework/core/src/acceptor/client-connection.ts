@@ -9,6 +9,7 @@ import type { ConnectionFacts } from './connect-info.js';
 import type { Greeted } from './handshaker.js';
 import { answerFrame } from './message-frames.js';
 import { mergeFrames, packageFrame } from './package-frame.js';
+import type { SendQueues } from './send-queues.js';
 
 /** States of a connection, in their order. */
 export const connectionState = { inited: 0, handshaking: 1, waitAck: 2, working: 3, closed: 4 } as const;
@@ -25,6 +26,7 @@ export interface ConnectionOwner {
   readonly flusher: TickFlusher;
   readonly counters: CoreMeasures;
   readonly sendQueue: SendQueueBound;
+  readonly queues: SendQueues;
   readonly format: WireFormat<Buffer>;
   /** Whether clients and server exchange heartbeats. */
   readonly heartbeats: boolean;
@@ -144,7 +146,7 @@ export class ClientConnection implements ClientLink, Greeted, PackageSink, Flush
       this.#queue(push.frameIn(this.#owner.format));
       return true;
     }
-    this.#owner.counters.clientDroppedPushes.add();
+    this.#owner.counters.pushDropped.slow.add();
     if (this.#owner.sendQueue.policy === 'close') this.#tooSlow();
     return false;
   }
@@ -204,6 +206,7 @@ export class ClientConnection implements ClientLink, Greeted, PackageSink, Flush
     this.#waitingBytes = 0;
     this.#beats = false;
     this.socket.write(more ? mergeFrames([first, ...more]) : first);
+    if (this.socket.queuedBytes > 0) this.#owner.queues.note(this);
   }
 
   /** A client may send heartbeats as fast as it likes and read none of ours: those of one tick have one answer. */

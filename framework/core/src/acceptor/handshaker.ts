@@ -1,7 +1,8 @@
 import { type Logger, reasonOf } from '@pomelo-ts/common';
 import { briefError, shorten } from '@pomelo-ts/common/internal';
 import { decodeUtf8, encodeJson, type HandshakeSystem, handshakeCode } from '@pomelo-ts/protocol';
-import type { AcceptorHooks, ConnectAnswer } from '../acceptor.js';
+import type { AcceptorContext, AcceptorHooks, ConnectAnswer } from '../acceptor.js';
+import type { CoreMeasures } from '../measures.js';
 import type { HandshakeParts } from '../wire/client-format.js';
 import type { ConnectionFacts } from './connect-info.js';
 
@@ -22,14 +23,22 @@ export class Handshaker {
   readonly #format: HandshakeParts;
   readonly #hooks: AcceptorHooks;
   readonly #heartbeatMs: number | false;
+  readonly #results: CoreMeasures['clientHandshakes'];
   readonly #logger: Logger;
   /** Whole answers without a game's own data, by what they tell of the wire format. */
   readonly #answers = new WeakMap<HandshakeSystem, Uint8Array>();
 
-  constructor(format: HandshakeParts, hooks: AcceptorHooks, heartbeatMs: number | false, logger: Logger) {
-    this.#format = format;
+  constructor({
+    bodies,
+    hooks,
+    client,
+    counters,
+    logger,
+  }: Pick<AcceptorContext, 'bodies' | 'hooks' | 'client' | 'counters' | 'logger'>) {
+    this.#format = bodies;
     this.#hooks = hooks;
-    this.#heartbeatMs = heartbeatMs;
+    this.#heartbeatMs = client.heartbeatMs;
+    this.#results = counters.clientHandshakes;
     this.#logger = logger;
   }
 
@@ -38,6 +47,7 @@ export class Handshaker {
     const request = parseObject(decodeUtf8(bytes, start, end));
     const system = request?.['sys'];
     if (!isObject(system)) {
+      this.#results.invalid.add();
       refuse(greeted, handshakeCode.failed, 'expected a handshake {"sys": {"type", "version"}, "user"?}');
       return;
     }
@@ -53,9 +63,12 @@ export class Handshaker {
       const client = { type: textOf(system['type']), version: textOf(system['version']) };
       const answer = await this.#hooks.onConnect!({ ...greeted.facts!, client, user });
       const { refuse: refusal, user: data } = (answer ?? {}) as Partial<Refusal & { user: unknown }>;
-      if (refusal) refuse(greeted, refusal.code, refusal.reason);
-      else this.#accept(greeted, system, data);
+      if (refusal) {
+        this.#results.refused.add();
+        refuse(greeted, refusal.code, refusal.reason);
+      } else this.#accept(greeted, system, data);
     } catch (error) {
+      this.#results.failed.add();
       this.#logger.error('onConnect failed', { error: briefError(error) });
       refuse(greeted, handshakeCode.failed, 'the server could not decide');
     }
@@ -65,7 +78,9 @@ export class Handshaker {
     const parts = this.#format.handshake(system['dictVersion'], system['protoVersion']);
     try {
       greeted.acceptHandshake(user ? this.#encode(parts, { user }) : this.#withoutUser(parts));
+      this.#results.ok.add();
     } catch (error) {
+      this.#results.failed.add();
       this.#logger.error('the user data of onConnect cannot be sent', {
         reason: shorten(reasonOf(error), 200),
       });

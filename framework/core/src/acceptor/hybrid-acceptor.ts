@@ -24,6 +24,7 @@ import { packageFrame, packagesOf } from './package-frame.js';
 import type { Places } from './places.js';
 import { addressOf, readProxied } from './proxied-socket.js';
 import { mayBeProxyHeader } from './proxy-header.js';
+import type { SendQueues } from './send-queues.js';
 
 /** Connections that may wait to be accepted: after a restart all players come at once. The system may allow fewer. */
 const backlog = 4096;
@@ -47,6 +48,7 @@ export class HybridAcceptor implements MovingAcceptor, ConnectionOwner {
   readonly flusher: TickFlusher;
   readonly counters: CoreMeasures;
   readonly sendQueue: SendQueueBound;
+  readonly queues: SendQueues;
   readonly format: WireFormat<Buffer>;
   readonly heartbeats: boolean;
   second = 0;
@@ -78,10 +80,11 @@ export class HybridAcceptor implements MovingAcceptor, ConnectionOwner {
     this.flusher = context.flusher;
     this.counters = context.counters;
     this.sendQueue = settings.sendQueue;
+    this.queues = context.queues;
     this.format = context.formats.add('packages', pushFrame);
     this.#places = context.places;
     this.heartbeats = settings.heartbeatTimeoutMs !== false;
-    this.#handshaker = new Handshaker(context.bodies, context.hooks, settings.heartbeatMs, logger);
+    this.#handshaker = new Handshaker(context);
     this.#trust = new ProxyTrust(settings.trustedProxies);
     this.#tcp = createTcpServer({ noDelay: true }, (socket) => this.accept(socket));
     this.#http = new HttpSide({
@@ -178,7 +181,7 @@ export class HybridAcceptor implements MovingAcceptor, ConnectionOwner {
   }
 
   onClosed(connection: ClientConnection): void {
-    this.#clients.delete(connection);
+    this.#forget(connection);
     const { raw } = connection.socket;
     if (!raw.destroyed) this.#end(raw, closeTimeoutMs);
   }
@@ -224,7 +227,7 @@ export class HybridAcceptor implements MovingAcceptor, ConnectionOwner {
     if (!(link instanceof ClientConnection) || !this.#clients.has(link)) return undefined;
     const unread = link.takeApart();
     if (!unread) return undefined;
-    this.#clients.delete(link);
+    this.#forget(link);
     const { socket, address, hostHeader } = link;
     const transport = socket instanceof TcpClientSocket ? 'tcp' : 'websocket';
     return { carrier: socket.raw, state: { transport, unread, address, hostHeader } };
@@ -256,6 +259,11 @@ export class HybridAcceptor implements MovingAcceptor, ConnectionOwner {
     connection.goOn();
     start();
     return connection;
+  }
+
+  #forget(connection: ClientConnection): void {
+    this.#clients.delete(connection);
+    this.queues.forget(connection);
   }
 
   /** From now on the socket only waits for its end. */

@@ -1,4 +1,11 @@
-import { type Clock, isPomeloError, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
+import {
+  type Clock,
+  type Counter,
+  isPomeloError,
+  type Logger,
+  PomeloError,
+  reasonOf,
+} from '@pomelo-ts/common';
 import { briefError, shorten } from '@pomelo-ts/common/internal';
 import type { Channel, ChannelMember, Delivery, PushOptions } from '../channel.js';
 import type { CoreMeasures } from '../measures.js';
@@ -6,6 +13,7 @@ import { checkName } from '../session/uid.js';
 import type { Uid } from '../session-names.js';
 import type { ClientFormat } from '../wire/client-format.js';
 import { frameKind } from '../wire/frame-kind.js';
+import { ChannelSizes } from './channel-sizes.js';
 import { checkListed, type MemberKey, type MovedMember, memberBytes, writeMember } from './member.js';
 import { type ChannelHome, OwnedChannel } from './owned-channel.js';
 import { type EncodedPush, encodePush } from './push-frame.js';
@@ -24,6 +32,7 @@ export class ChannelService {
   readonly #format: ClientFormat;
   readonly #idsOf: (type: string) => string[];
   readonly #home: ChannelHome;
+  readonly #pushes: CoreMeasures['pushes'];
   readonly #byName = new Map<string, OwnedChannel>();
   readonly #byNumber = new Map<number, OwnedChannel>();
   #lastNumber = 0;
@@ -40,9 +49,11 @@ export class ChannelService {
     this.#sender = options.sender;
     this.#format = options.format;
     this.#idsOf = options.idsOf;
+    this.#pushes = options.counters.pushes;
     this.#home = {
       sender: options.sender,
-      encode: (route, msg, push) => this.#encode(route, msg, push),
+      sizes: new ChannelSizes(options.counters),
+      encode: (route, msg, push) => this.#encode(route, msg, push, this.#pushes.channel),
       destroyed: (channel) => {
         this.#byName.delete(channel.name);
         this.#byNumber.delete(channel.number);
@@ -93,7 +104,7 @@ export class ChannelService {
     members: readonly { readonly uid: Uid; readonly frontendId: string }[],
     options?: PushOptions,
   ): void {
-    this.#pushListed(this.#encode(route, msg, options), members.map(checkListed));
+    this.#pushListed(this.#encode(route, msg, options, this.#pushes.list), members.map(checkListed));
   }
 
   /** @internal sends `msg` to listed sessions; one frame for each frontend. */
@@ -102,7 +113,7 @@ export class ChannelService {
     msg: unknown,
     sessions: readonly { readonly sessionId: string; readonly frontendId: string }[],
   ): void {
-    this.#pushListed(this.#encode(route, msg, undefined), sessions);
+    this.#pushListed(this.#encode(route, msg, undefined, this.#pushes.list), sessions);
   }
 
   #pushListed({ bytes }: EncodedPush, members: readonly ChannelMember[]): void {
@@ -124,7 +135,7 @@ export class ChannelService {
     msg: PushBody<Route>,
     options?: BroadcastOptions,
   ): Promise<Delivery> {
-    const { bytes } = this.#encode(route, msg, options);
+    const { bytes } = this.#encode(route, msg, options, this.#pushes.all);
     const write: WriteFrame = (buffer, at) => {
       buffer[at] = options?.boundOnly ? 1 : 0;
       bytes.copy(buffer, at + 1);
@@ -161,9 +172,12 @@ export class ChannelService {
     for (const channel of this.#byName.values()) channel.frontendUp(frontendId);
   }
 
-  #encode(route: string, msg: unknown, options: PushOptions | undefined): EncodedPush {
+  /** Encodes a push, and counts it as made. */
+  #encode(route: string, msg: unknown, options: PushOptions | undefined, made: Counter): EncodedPush {
     try {
-      return encodePush(route, this.#format.encode(route, msg), options?.except);
+      const push = encodePush(route, this.#format.encode(route, msg), options?.except);
+      made.add();
+      return push;
     } catch (error) {
       if (isPomeloError(error)) throw error;
       throw new PomeloError('PUSH_INVALID', { route, reason: reasonOf(error) }, { cause: error });

@@ -2,6 +2,7 @@ import { PomeloError } from '@pomelo-ts/common';
 import type { Channel, ChannelMember, Delivery, MemberLike, PushOptions } from '../channel.js';
 import type { Uid } from '../session-names.js';
 import { frameKind } from '../wire/frame-kind.js';
+import type { ChannelSizes } from './channel-sizes.js';
 import { keyOf, type MemberKey, type MovedMember, memberOf } from './member.js';
 import type { EncodedPush } from './push-frame.js';
 import type { PushSender } from './push-sender.js';
@@ -9,6 +10,7 @@ import type { PushSender } from './push-sender.js';
 /** What a channel needs of the service that made it. */
 export interface ChannelHome {
   readonly sender: PushSender;
+  readonly sizes: ChannelSizes;
   encode(route: string, msg: unknown, options: PushOptions | undefined): EncodedPush;
   destroyed(channel: OwnedChannel): void;
   /** Calls `fn` so many ms later. */
@@ -41,6 +43,7 @@ export class OwnedChannel implements Channel {
     this.name = name;
     this.number = number;
     this.#home = home;
+    home.sizes.made();
   }
 
   get size(): number {
@@ -121,6 +124,7 @@ export class OwnedChannel implements Channel {
     for (const [frontendId, members] of this.#frontends)
       this.#home.sender.tellDrop(frontendId, this.number, members.keys());
     this.#frontends.clear();
+    this.#home.sizes.gone(this.#size);
     this.#size = 0;
     this.#home.destroyed(this);
   }
@@ -175,7 +179,7 @@ export class OwnedChannel implements Channel {
     this.#lastStamp = (this.#lastStamp + 1) >>> 0;
     const stay = { member, stamp: this.#lastStamp };
     members.set(key, stay);
-    this.#size++;
+    this.#resize(1);
     return stay;
   }
 
@@ -186,7 +190,7 @@ export class OwnedChannel implements Channel {
     if (!members || !member) return undefined;
     members.delete(key);
     if (members.size === 0) this.#frontends.delete(frontendId);
-    this.#size--;
+    this.#resize(-1);
     return member;
   }
 
@@ -200,6 +204,11 @@ export class OwnedChannel implements Channel {
         this.#home.failed(this.name, error);
       }
     }
+  }
+
+  #resize(by: 1 | -1): void {
+    this.#home.sizes.changed(this.#size, this.#size + by);
+    this.#size += by;
   }
 
   #tell({ member, stamp }: Stay, inside: boolean): boolean {

@@ -1,4 +1,4 @@
-import { type Clock, PomeloError } from '@pomelo-ts/common';
+import { type Clock, type Histogram, PomeloError } from '@pomelo-ts/common';
 import type { Peer } from '@pomelo-ts/rpc/internal';
 import type { FrontendSession, JoinedChannel } from '../session/frontend-session.js';
 import type { SessionTable, UidEntry } from '../session/session-table.js';
@@ -19,6 +19,7 @@ export class PushReceiver {
   readonly #format: ClientFormat;
   readonly #owners: OwnerNotifier;
   readonly #movedMembers: MovedMembers;
+  readonly #fanout: Histogram;
   /** Mirrors kept, for tests and tools. */
   get mirrors(): number {
     let count = 0;
@@ -29,8 +30,14 @@ export class PushReceiver {
   /** By owner's server id, then by channel number. */
   readonly #mirrors = new Map<string, Map<number, ChannelMirror>>();
 
-  constructor(sessions: SessionTable, format: ClientFormat, owners: OwnerNotifier, clock: Clock) {
+  constructor(
+    sessions: SessionTable,
+    format: ClientFormat,
+    owners: OwnerNotifier,
+    { clock, fanout }: { readonly clock: Clock; readonly fanout: Histogram },
+  ) {
     this.#movedMembers = new MovedMembers(clock);
+    this.#fanout = fanout;
     this.#sessions = sessions;
     this.#format = format;
     this.#owners = owners;
@@ -161,13 +168,17 @@ export class PushReceiver {
   }
 
   #channelPush(mirror: ChannelMirror | undefined, reader: ByteReader): number {
-    if (!mirror) return 0;
+    if (!mirror) {
+      this.#fanout.observe(0);
+      return 0;
+    }
     const { except, route } = readPushHead(reader);
     const push = this.#push(route, reader);
     let delivered = 0;
     mirror.forEachSession(except, (session) => {
       if (session.link.push(push)) delivered++;
     });
+    this.#fanout.observe(delivered);
     return delivered;
   }
 
@@ -181,6 +192,7 @@ export class PushReceiver {
       if (except?.has(keyOf(member))) continue;
       for (const session of this.#sessionsOf(member)) if (session.link.push(push)) delivered++;
     }
+    this.#fanout.observe(delivered);
     return delivered;
   }
 
@@ -193,6 +205,7 @@ export class PushReceiver {
       if (session.uid === undefined ? boundOnly : except?.has(keyOf({ uid: session.uid }))) continue;
       if (session.link.push(push)) delivered++;
     }
+    this.#fanout.observe(delivered);
     return delivered;
   }
 

@@ -46,6 +46,7 @@ export class PushSender {
     const at = peer ? peer.openRawNotify(kind, bytes) : -1;
     if (at < 0) {
       this.#counters.channelUnsentFrames.add();
+      this.#counters.pushDropped.unsent.add();
       return false;
     }
     this.#count(kind);
@@ -60,7 +61,10 @@ export class PushSender {
       return this.#receiveHere(kind, bytes, write);
     }
     const peer = this.#node.peer(frontendId);
-    if (!peer) throw new Error(`${frontendId} is not in the cluster`);
+    if (!peer) {
+      this.#counters.pushDropped.unsent.add();
+      throw new Error(`${frontendId} is not in the cluster`);
+    }
     return new Promise((resolve, reject) => {
       const settler: CallSettler = {
         method: 'push',
@@ -70,7 +74,10 @@ export class PushSender {
         settleError: reject,
       };
       const at = peer.openRawRequest(kind, bytes, settler, this.#node.clock.now() + this.#node.timeoutMs);
-      if (at < 0) return;
+      if (at < 0) {
+        this.#counters.pushDropped.unsent.add();
+        return;
+      }
       this.#count(kind);
       write(peer.buffer, at);
     });

@@ -10,6 +10,8 @@ export interface HeldLeaseOptions {
   readonly logger: Logger;
   /** It is held no more, for whatever reason. */
   onEnd(lease: HeldLease): void;
+  /** It was lost: not given back. */
+  onLost(): unknown;
 }
 
 /** Clocks of two machines do not run at quite the same pace: a hundredth of the time is not relied on. */
@@ -134,6 +136,7 @@ export class HeldLease implements Lease {
     if (this.#ended) return;
     this.#end();
     const error = this.#lost(reason);
+    this.#options.onLost();
     this.#options.logger.warn(error.message);
     this.#abort.abort(error);
   }

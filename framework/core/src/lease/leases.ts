@@ -16,6 +16,8 @@ export interface LeasesOptions {
   readonly master: Pick<MasterLink, 'ask'>;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Called for each lease that was held and is lost. */
+  readonly onLost?: () => unknown;
   /** A number from 0 up to 1, so that not all who wait ask at once. @default Math.random */
   readonly random?: () => number;
 }
@@ -93,7 +95,7 @@ export class Leases {
     command: Command,
     question: LeaseQuestions[Command],
   ): Promise<HeldLease> {
-    const { master, clock, logger } = this.#options;
+    const { master, clock, logger, onLost = () => {} } = this.#options;
     const askedAt = clock.now();
     let grant: LeaseGrant;
     try {
@@ -106,6 +108,7 @@ export class Leases {
       ask: (...args) => master.ask(...args),
       clock,
       logger,
+      onLost,
       onEnd: (ended) => {
         this.#held.delete(ended);
         this.#own.delete(ended.name);

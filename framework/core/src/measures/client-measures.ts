@@ -17,6 +17,22 @@ const faults: readonly ClientFault[] = [
   ...(['http', 'inflation', 'internal', 'kick', 'other', 'proxyHeader', 'webSocket'] as const),
 ];
 
+/** Why the connection of a client has closed. */
+const closeKinds = [
+  'disconnected',
+  'fault',
+  'full',
+  'kick',
+  'neverHandshook',
+  'rate',
+  'refused',
+  'replaced',
+  'shutdown',
+  'silent',
+  'slow',
+  'tooMany',
+] as const;
+
 /** What a frontend counts of its clients. */
 export const clientMeasures = {
   clientConnections: {
@@ -29,6 +45,18 @@ export const clientMeasures = {
     name: 'client.refused',
     help: 'Clients that were not let in: no place (full, tooMany), too many from one address, a page of another origin.',
     closed: { label: 'reason', values: ['address', 'full', 'origin', 'tooMany'] },
+  },
+  clientHandshakes: {
+    kind: 'counter',
+    name: 'client.handshakes',
+    help: 'Handshakes that were answered: let in, refused by the game, not readable, or failed as the game threw or its data cannot be sent.',
+    closed: { label: 'result', values: ['ok', 'refused', 'invalid', 'failed'] },
+  },
+  clientClosed: {
+    kind: 'counter',
+    name: 'client.closed',
+    help: 'Connections of clients that have closed, by why. What a game kicks with is kick.',
+    closed: { label: 'reason', values: closeKinds },
   },
   clientFaults: {
     kind: 'counter',
@@ -65,16 +93,6 @@ export const clientMeasures = {
     kind: 'counter',
     name: 'client.crowdedOut',
     help: 'Connections closed to make room for newer ones.',
-  },
-  clientDroppedPushes: {
-    kind: 'counter',
-    name: 'client.droppedPushes',
-    help: 'Pushes dropped because their client read too slowly.',
-  },
-  clientAbsentPushes: {
-    kind: 'counter',
-    name: 'client.absentPushes',
-    help: 'Pushes dropped because their session had no client for a while.',
   },
   clientAbsentAnswers: {
     kind: 'counter',

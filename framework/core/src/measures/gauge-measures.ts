@@ -7,6 +7,28 @@ export const gaugeMeasures = {
     name: 'client.connected',
     help: 'Clients connected to this frontend now; 0 on a backend.',
   },
+  clientSlow: {
+    kind: 'gauge',
+    name: 'client.slow',
+    help: 'Clients for which more than half of client.sendQueue.maxBytes waits, as of the last seconds.',
+  },
+  sendQueueBytes: {
+    kind: 'gauge',
+    name: 'sendQueue',
+    unit: 'bytes',
+    help: 'Bytes that wait for all clients of this frontend together, as of the last seconds.',
+  },
+  sendQueueLargest: {
+    kind: 'gauge',
+    name: 'sendQueue.largest',
+    unit: 'bytes',
+    help: 'Bytes that wait for the client that is furthest behind, as of the last seconds.',
+  },
+  clusterRevision: {
+    kind: 'gauge',
+    name: 'cluster.revision',
+    help: 'Number of the last change of who is in the cluster that this server knows of; that of the master is registry.revision.',
+  },
   requestRunning: {
     kind: 'gauge',
     name: 'request.running',

@@ -1,28 +1,7 @@
 import type { MeasureTable } from '@pomelo-ts/common';
 
-/** What a server counts of its channels, sessions, crons and of its own life. */
+/** What a server counts of its sessions, leases, crons and of its own life. */
 export const serviceMeasures = {
-  channelPushFrames: {
-    kind: 'counter',
-    name: 'channel.pushFrames',
-    help: 'Frames with a push sent to frontends: to the members of a channel, to listed uids, or to all.',
-    closed: { label: 'to', values: ['channel', 'list', 'all'] },
-  },
-  channelUnsentFrames: {
-    kind: 'counter',
-    name: 'channel.unsentFrames',
-    help: 'Frames of channels not sent to a frontend because too much waits for it.',
-  },
-  channelDelayedNews: {
-    kind: 'counter',
-    name: 'channel.delayedNews',
-    help: 'Words on members of channels that were told later because too much waited.',
-  },
-  channelFailedListeners: {
-    kind: 'counter',
-    name: 'channel.failedListeners',
-    help: 'Listeners of channels that threw.',
-  },
   sessionRefused: {
     kind: 'counter',
     name: 'session.refused',
@@ -70,6 +49,11 @@ export const serviceMeasures = {
     kind: 'counter',
     name: 'cron.unleased',
     help: 'Runs of crons left out because the lease that they need could not be had.',
+  },
+  leaseLost: {
+    kind: 'counter',
+    name: 'lease.lost',
+    help: 'Leases that this server held and has lost: another may have them, or the master did not answer in time.',
   },
   lifecycleFailures: {
     kind: 'counter',

@@ -6,6 +6,7 @@ import { Acceptors } from '../acceptor/acceptors.js';
 import { answerJson, HttpEndpoints } from '../acceptor/http-endpoints.js';
 import { OriginPolicy } from '../acceptor/origin-policy.js';
 import { Places } from '../acceptor/places.js';
+import { SendQueues } from '../acceptor/send-queues.js';
 import type { AcceptorMaker } from '../acceptor.js';
 import type { Application } from '../application.js';
 import { OwnerNotifier } from '../channel/owner-notifier.js';
@@ -44,6 +45,7 @@ export interface FrontendParts extends ServerParts {
 export interface Frontend {
   readonly acceptors: Acceptors;
   readonly places: Places;
+  readonly queues: SendQueues;
   readonly table: SessionTable;
   readonly uids: FrontendDirectory;
   readonly pushes: PushReceiver;
@@ -118,7 +120,7 @@ export function createFrontend(parts: FrontendParts): Frontend {
     },
   });
   const owners = new OwnerNotifier(node, parts.channels, counters);
-  const pushes = new PushReceiver(table, parts.format, owners, clock);
+  const pushes = new PushReceiver(table, parts.format, owners, { clock, fanout: counters.pushFanout });
   const { rateLimits } = registrations;
   const declared = createDeclared(parts, () => messages.forgetRoutes());
   const rateLimiter =
@@ -137,7 +139,8 @@ export function createFrontend(parts: FrontendParts): Frontend {
   });
   const standings = new TypeStandings(master.registry, serverTypes, () => messages.forgetRoutes());
   const places = createPlaces(parts, table);
-  const acceptors = createAcceptors(parts, places);
+  const queues = new SendQueues(client.sendQueue.maxBytes, clock);
+  const acceptors = createAcceptors(parts, places, queues);
   const peerRemoved = (id: string): void => {
     news.peerRemoved(id);
     forwarder.peerRemoved(id);
@@ -151,6 +154,7 @@ export function createFrontend(parts: FrontendParts): Frontend {
     messages,
     acceptors,
     places,
+    queues,
     rateLimiter,
     declared,
     peerRemoved,
@@ -184,7 +188,7 @@ function createPlaces({ app, master }: FrontendParts, table: SessionTable): Plac
   return new Places(bounds, table, app.counters);
 }
 
-function createAcceptors(parts: FrontendParts, places: Places): Acceptors {
+function createAcceptors(parts: FrontendParts, places: Places, queues: SendQueues): Acceptors {
   const { app, flusher, clock, logger } = parts;
   const { registrations, counters, server } = app;
   const { client } = app.settings.settings;
@@ -203,6 +207,7 @@ function createAcceptors(parts: FrontendParts, places: Places): Acceptors {
       origins,
       hooks: onConnect ? { onConnect } : {},
       bodies: parts.format,
+      queues,
       formats: new WireFormats(),
       http: createEndpoints(parts, origins),
       flusher,

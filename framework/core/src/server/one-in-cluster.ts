@@ -33,10 +33,10 @@ export class OneInCluster {
   constructor(options: OneInClusterOptions) {
     this.#options = options;
     const { app, master, node, router, remotes, clock, logger } = options;
-    const { serverId } = app;
+    const { serverId, counters } = app;
     const { generatorType } = app.settings.settings.ids;
     const wallTime = (): number => Date.now();
-    this.leases = new Leases({ serverId, master, clock, logger });
+    this.leases = new Leases({ serverId, master, clock, logger, onLost: () => counters.leaseLost.add() });
     const { leases } = this;
     const generators = (): readonly string[] =>
       generatorType === undefined ? [] : router.idsOf(generatorType);

@@ -30,7 +30,7 @@ export class AbsentLink implements ClientLink {
   }
 
   push(): boolean {
-    this.#counters.clientAbsentPushes.add();
+    this.#counters.pushDropped.absent.add();
     return false;
   }
 

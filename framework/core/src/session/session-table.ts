@@ -4,6 +4,7 @@ import type { PerUidPolicy, UidRegistrar } from '../directory/uid-registrar.js';
 import type { CoreMeasures } from '../measures.js';
 import type { Session } from '../session.js';
 import type { Uid } from '../session-names.js';
+import { closeKind } from './close-reasons.js';
 import { FrontendSession, type JoinedChannel, type MovedSession } from './frontend-session.js';
 import { type AnyEndListener, type SessionEnd, SessionEnds } from './session-end.js';
 import type { SessionIds } from './session-ids.js';
@@ -229,6 +230,7 @@ export class SessionTable {
 
   /** A session ends with its link, unless it has another one by now. */
   #linkClosed(held: SessionLink, reason: string): void {
+    if (held.placed) this.#options.counters.clientClosed[closeKind(reason)].add();
     if (held.current) this.close(held.session, reason);
     else this.#options.listener.linkLeft(held);
   }

@@ -26,11 +26,10 @@ export class MemoryAcceptor implements MovingAcceptor<MemoryWire>, MemoryLinkOwn
   #accepts = false;
 
   constructor(context: AcceptorContext) {
-    const { bodies, hooks, client, logger, clock } = context;
     this.context = context;
     this.format = context.formats.add('memory', memoryPush);
-    this.#handshaker = new Handshaker(bodies, hooks, client.heartbeatMs, logger);
-    this.#stopSweep = clock.every(sweepMs, () => this.#sweep());
+    this.#handshaker = new Handshaker(context);
+    this.#stopSweep = context.clock.every(sweepMs, () => this.#sweep());
   }
 
   async listen(port: number): Promise<number> {
@@ -87,6 +86,7 @@ export class MemoryAcceptor implements MovingAcceptor<MemoryWire>, MemoryLinkOwn
 
   closed(link: MemoryLink): void {
     this.#links.delete(link);
+    this.context.queues.forget(link);
   }
 
   #open(wire: MemoryWire): void {

@@ -141,7 +141,7 @@ export class MemoryLink implements ClientLink, Greeted, PackageSink, Flushable {
       this.#send(push.frameIn(this.#owner.format));
       return true;
     }
-    counters.clientDroppedPushes.add();
+    counters.pushDropped.slow.add();
     if (client.sendQueue.policy === 'close') this.#tooSlow();
     return false;
   }
@@ -161,7 +161,10 @@ export class MemoryLink implements ClientLink, Greeted, PackageSink, Flushable {
 
   flush(): void {
     this.#scheduled = false;
-    if (!this.#wire.reads) return;
+    if (!this.#wire.reads) {
+      if (!this.#ended) this.#owner.context.queues.note(this);
+      return;
+    }
     const queue = this.#queue;
     this.#queue = [];
     this.queuedBytes = 0;

@@ -530,7 +530,7 @@ describe('a client that reads too slowly', () => {
   it('misses pushes with the policy "drop", and gets answers again once it reads', async () => {
     await using running = await game({ client: { sendQueue: { maxBytes: '256KiB', policy: 'drop' } } });
     await using slow = await neglect(running, 300);
-    const dropped = running.count('connector-1', 'client.droppedPushes');
+    const dropped = running.count('connector-1', 'push.dropped.slow');
     expect(dropped).toBeGreaterThan(10);
     expect(running.count('connector-1', 'client.closedSlow')).toBe(0);
     slow.socket.resume();

@@ -15,6 +15,8 @@ export class LeaseBench {
   answers = true;
   /** Commands that have reached the master. */
   readonly asked: string[] = [];
+  /** How many leases servers were told to have lost. */
+  lost = 0;
   /** What is done between a question and its answer. */
   onAnswer: () => void = () => {};
 
@@ -34,6 +36,7 @@ export class LeaseBench {
       master: { ask },
       clock: this.clock,
       logger: silentLogger,
+      onLost: () => this.lost++,
       random: () => 1,
     });
   }

@@ -35,6 +35,7 @@ describe('a lease of a server', () => {
       code: 'LEASE_LOST',
       message: 'The lease arena (token 1) is lost: The link to the master was lost: it was cut',
     });
+    expect(bench.lost).toBe(1);
     bench.linked = true;
     const other = bench.server('b');
     await expect(other.take('arena')).resolves.toMatchObject({ held: true });
@@ -90,6 +91,7 @@ describe('a lease of a server', () => {
     expect(lease.held).toBe(false);
     expect(lease.signal.aborted).toBe(false);
     expect(() => lease.ensureHeld()).toThrow('The lease arena (token 1) is lost: it was released');
+    expect(bench.lost).toBe(0);
     expect((await bench.server('b').take('arena')).token).toBeGreaterThan(lease.token);
   });
 

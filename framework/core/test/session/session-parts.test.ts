@@ -151,7 +151,7 @@ describe('the link of a session', () => {
     expect([session.closed, table.get(session.id)]).toEqual([false, session]);
     expect(session.link.push({} as never)).toBe(false);
     session.answer(1, nothing, 0, 0);
-    expect([counters.clientAbsentPushes.value, counters.clientAbsentAnswers.value]).toEqual([1, 1]);
+    expect([counters.pushDropped.absent.value, counters.clientAbsentAnswers.value]).toEqual([1, 1]);
     expect([session.waiting, origin.gone, session.remoteAddress]).toEqual([0, 0, '192.0.2.1']);
     held.receive(nothing, 0, 0);
     held.linkClosed('late');

@@ -1,6 +1,7 @@
-import { type Clock, PomeloError } from '@pomelo-ts/common';
+import { type Clock, type Logger, PomeloError } from '@pomelo-ts/common';
 import { networkOf } from '@pomelo-ts/common/internal';
 import type { Account } from './account.js';
+import type { SignInFailure, SignInFailures } from './account-measures.js';
 import type { Passwords } from './password.js';
 import { SignInLimits } from './sign-in-limits.js';
 import { totpStep } from './totp.js';
@@ -17,6 +18,8 @@ export interface Credentials {
 export interface SignInParts {
   readonly passwords: Passwords;
   readonly clock: Clock;
+  readonly failures: SignInFailures;
+  readonly logger: Logger;
   wallTime(): number;
   find(name: string): Account | undefined;
   /** Keeps what is new of an account that is let in. */
@@ -25,6 +28,8 @@ export interface SignInParts {
 
 /** Most passwords of one network that wait for their check: whoever sends more leaves no room for others. */
 const mostOfNetwork = 8;
+/** Failures in a row from one network with which the log tells of it, and then each time that they have doubled. */
+const toldFailures = 5;
 
 /** Looks at what somebody gives to be let in; whoever fails learns nothing by it, neither by words nor by time. */
 export class SignIn {
@@ -54,17 +59,18 @@ export class SignIn {
    */
   async check({ name, password, code }: Credentials, address: string): Promise<Account> {
     const wait = this.#byAddress.waitOf(networkOf(address));
-    if (wait > 0) throw later(wait);
+    if (wait > 0) throw this.#later(wait);
     const known = this.#known(name)?.password;
     const right = await this.#matches(known, password, networkOf(address));
     const account = this.#known(name); // as it is now: meanwhile it may have been changed, or another try have failed
     const locked = this.#isLocked(name, address);
-    if (!right || locked || !account || account.password !== known) throw this.#refuse(name, address, locked);
+    if (!right || locked || !account || account.password !== known)
+      throw this.#refuse(name, address, locked ? 'locked' : 'password');
     const { secondFactor } = account;
     if (!secondFactor?.confirmed) return this.#letIn(account, address);
     if (code === undefined) throw new PomeloError('SECOND_FACTOR_NEEDED', {});
     const lastStep = totpStep(secondFactor.secret, code, this.#parts.wallTime(), secondFactor.lastStep);
-    if (lastStep === undefined) throw this.#refuse(name, address, false);
+    if (lastStep === undefined) throw this.#refuse(name, address, 'code');
     return this.#letIn({ ...account, secondFactor: { ...secondFactor, lastStep } }, address);
   }
 
@@ -81,10 +87,13 @@ export class SignIn {
 
   async #matches(known: string | undefined, password: string, network: string): Promise<boolean> {
     const waiting = this.#waiting.get(network) ?? 0;
-    if (waiting >= mostOfNetwork) throw later(1000);
+    if (waiting >= mostOfNetwork) throw this.#later(1000);
     this.#waiting.set(network, waiting + 1);
     try {
       return await this.#parts.passwords.matches(known, password);
+    } catch (error) {
+      this.#parts.failures.busy.add();
+      throw error;
     } finally {
       const left = this.#waiting.get(network)! - 1;
       if (left > 0) this.#waiting.set(network, left);
@@ -103,14 +112,29 @@ export class SignIn {
   }
 
   /** A name that is locked is not locked for longer by more tries: else anybody could keep its owner out for ever. */
-  #refuse(name: string, address: string, locked: boolean): Error {
-    if (!locked) this.#byName.failed(name);
+  #refuse(name: string, address: string, why: SignInFailure): Error {
+    this.#parts.failures[why].add();
+    if (why !== 'locked') this.#byName.failed(name);
     this.#byBoth.failed(bothOf(name, address));
-    this.#byAddress.failed(networkOf(address));
+    const network = networkOf(address);
+    this.#byAddress.failed(network);
+    this.#tell(network, this.#byAddress.countOf(network));
     return new PomeloError('SIGN_IN_REFUSED', {});
+  }
+
+  #later(ms: number): Error {
+    this.#parts.failures.early.add();
+    return new PomeloError('SIGN_IN_LATER', { seconds: Math.ceil(ms / 1000) });
+  }
+
+  /** Who guesses cannot fill the log: a line for each time that the failures have doubled. */
+  #tell(network: string, failures: number): void {
+    if (!Number.isInteger(Math.log2(failures / toldFailures))) return;
+    this.#parts.logger.warn('Signing in to the admin has failed again and again from one address.', {
+      address: network,
+      failures,
+    });
   }
 }
 
 const bothOf = (name: string, address: string): string => `${networkOf(address)} ${name}`;
-
-const later = (ms: number) => new PomeloError('SIGN_IN_LATER', { seconds: Math.ceil(ms / 1000) });

@@ -40,6 +40,7 @@ interface End {
 export class AuditLog {
   readonly #options: AuditLogOptions;
   readonly #folder: string;
+  #unwritten = 0;
   #open: OpenFile | undefined;
   /** Of what this one has written or found. */
   #end: End | undefined;
@@ -51,11 +52,17 @@ export class AuditLog {
     this.#folder = auditFolder(options.root);
   }
 
+  /** Records that could not be written. */
+  get unwritten(): number {
+    return this.#unwritten;
+  }
+
   /** Writes a record, and gives its number once it is on the disk. @throws AUDIT_UNWRITABLE */
   append(entry: AuditEntry): number {
     try {
       return this.#write(entry);
     } catch (error) {
+      this.#unwritten++;
       this.close(); // the next one looks at what is really there
       throw new PomeloError('AUDIT_UNWRITABLE', { folder: this.#folder, reason: reasonOf(error) });
     }

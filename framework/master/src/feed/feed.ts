@@ -23,6 +23,7 @@ import { type Figures, figuresOf } from './figures.js';
 import { findProblems } from './find-problems.js';
 import { Happenings } from './happenings.js';
 import { Moment } from './moment.js';
+import { type OwnCounts, OwnPast } from './own-past.js';
 import { pageOf } from './page-of.js';
 import { Problems } from './problems.js';
 import { readServer } from './reading.js';
@@ -38,6 +39,8 @@ export interface FeedParts {
   readonly env: string;
   /** The master itself, as others are told of it. */
   leader(): { readonly id: string; readonly host: string; readonly term: number };
+  /** What the master counts of itself. */
+  counts(): OwnCounts;
   readonly clock: Clock;
   /** Milliseconds since 1970. */
   wallTime(): number;
@@ -70,6 +73,7 @@ export class Feed {
   readonly #figures = new FigurePast(clusterFigures);
   readonly #happenings = new Happenings();
   readonly #problems = new Problems();
+  readonly #own = new OwnPast();
   readonly #stop: () => void;
   readonly #listeners = new Set<() => void>();
   #moment: Moment;
@@ -124,7 +128,7 @@ export class Feed {
   }
 
   #look(): Moment {
-    const { clock, wallTime, records } = this.#parts;
+    const { clock, wallTime, records, counts } = this.#parts;
     const now = clock.now();
     const present = records();
     for (const record of present) this.#read(record, now);
@@ -137,7 +141,7 @@ export class Feed {
     return new Moment({
       at: wallTime(),
       figures: this.#noteFigures(usual),
-      problems: this.#problems.note(findProblems(usual), wallTime()),
+      problems: this.#problems.note(findProblems(usual, this.#own.add(now, counts())), wallTime()),
       seen: (window) => (window === '10s' ? usual : seen(window)),
       calls: (window) => this.#calls.over(window, now),
     });

@@ -1,4 +1,5 @@
-import { type Problem, showSeconds, showShare, thresholds } from '@pomelo-ts/views';
+import { type Problem, showBytes, showSeconds, showShare, thresholds, windowSeconds } from '@pomelo-ts/views';
+import type { OwnCounts } from './own-past.js';
 import { type SeenServer, serves, shouldRun } from './seen-server.js';
 
 /** Something that is wrong, without since when. */
@@ -52,13 +53,44 @@ const rules: Readonly<Record<string, (server: SeenServer) => Said | undefined>> 
     (lastMinute?.cpu ?? 0) >= thresholds.cpuShare
       ? ['warn', `uses ${showShare(lastMinute!.cpu)} of a processor`, `profile ${id}`]
       : undefined,
+  queue: ({ row: { id }, reading, before }) => {
+    const grown = ((reading?.queue ?? 0) - (before?.queue ?? 0)) / windowSeconds['10s'];
+    return reading && reading.queue > thresholds.sendQueueBytes && grown > thresholds.sendQueueGrowth
+      ? ['warn', `${showBytes(reading.queue)} wait for its clients, and more each second`, `drain ${id}`]
+      : undefined;
+  },
+  dropped: ({ row: { id }, lastMinute }) =>
+    lastMinute && lastMinute.pushes >= thresholds.pushes && lastMinute.dropped > thresholds.droppedShare
+      ? ['warn', `${showShare(lastMinute.dropped)} of its pushes are dropped`, `drain ${id}`]
+      : undefined,
   reach: ({ row: { unreached = [] } }) =>
     unreached.length > 0 ? ['page', `cannot reach ${unreached.slice(0, 3).join(', ')}`, 'doctor'] : undefined,
 };
 
-/** All that is wrong with these servers now, by what the thresholds say. */
-export function findProblems(servers: readonly SeenServer[]): Found[] {
-  return [...ofServers(servers), ...ofTypes(servers)];
+/**
+ * All that is wrong now, by what the thresholds say.
+ *
+ * @param servers as they are over the last 10 seconds
+ * @param own what the master has counted of itself in the last minute
+ */
+export function findProblems(servers: readonly SeenServer[], own: OwnCounts): Found[] {
+  return [...ofServers(servers), ...ofTypes(servers), ...ofMaster(own)];
+}
+
+function ofMaster({ signInFailures, auditUnwritten }: OwnCounts): Found[] {
+  const about = 'admin';
+  const found: Found[] = [];
+  if (signInFailures > thresholds.signInFailures)
+    found.push({
+      ...{ key: 'admin signIn', about, severity: 'warn', next: 'account' },
+      what: `${signInFailures} tries to sign in have failed within a minute`,
+    });
+  if (auditUnwritten > 0)
+    found.push({
+      ...{ key: 'admin audit', about, severity: 'page', next: 'doctor' },
+      what: 'the audit log cannot be written, so nothing may be changed',
+    });
+  return found;
 }
 
 function ofServers(servers: readonly SeenServer[]): Found[] {

@@ -3,12 +3,12 @@ import type { ToldMeasures } from '@pomelo-ts/cluster/masters';
 import { codeClasses, histogramSlots } from '@pomelo-ts/common/internal';
 
 /** Length of {@link Reading.rising}. */
-export const risingSlots = histogramSlots + 2;
+export const risingSlots = histogramSlots + 4;
 
 /** What a server says of itself at one moment. */
 export interface Reading {
   readonly bootId: string;
-  /** Numbers that only rise in one life: durations of its requests, then how many of those failed, then seconds of processor time. */
+  /** Numbers that only rise in one life: durations of its requests, then how many of those failed, seconds of processor time, pushes to clients and how many of those were dropped. */
   readonly rising: Float64Array;
   readonly connections: number;
   readonly memoryBytes: number;
@@ -20,6 +20,8 @@ export interface Reading {
   readonly files: number | null;
   /** Used share of the heap that it may have. */
   readonly heap: number | null;
+  /** Bytes that wait for its clients. */
+  readonly queue: number;
 }
 
 /** Place of how many requests failed in {@link Reading.rising}. */
@@ -28,8 +30,15 @@ export const failedAt = histogramSlots;
 /** Place of the seconds of processor time there. */
 export const cpuAt = histogramSlots + 1;
 
+/** Places of the pushes that clients took, and of those that were dropped for them. */
+export const pushedAt = histogramSlots + 2;
+export const droppedAt = histogramSlots + 3;
+
 /** Place of `p99` among the percentiles of an event loop. */
 const loopP99 = 2;
+
+/** Of the causes that pushes are dropped for, the first ones are those of a client; then comes a whole frontend. */
+const clientCauses = 2;
 
 /** Where the numbers of one measure of a server are; those of a measure with an open label are added up. */
 type Take = (into: Draft, slots: Float64Array) => void;
@@ -41,6 +50,7 @@ interface Draft {
   mostFiles: number;
   heapUsed: number;
   heapLimit: number;
+  queue: number;
 }
 
 /** A server measures its requests by one of two names, as it is a frontend or not. */
@@ -49,6 +59,15 @@ const takes: Readonly<Record<string, Take>> = {
   'request.work': addRequests,
   'process.cpu': ({ rising }, slots) => {
     rising[cpuAt] = slots[0]!;
+  },
+  'push.fanout': ({ rising }, slots) => {
+    rising[pushedAt] = slots[histogramSlots - 1]!;
+  },
+  'push.dropped': ({ rising }, slots) => {
+    for (let cause = 0; cause < clientCauses; cause++) rising[droppedAt]! += slots[cause]!;
+  },
+  sendQueue: (draft, slots) => {
+    draft.queue = slots[0]!;
   },
   'eventloop.delay': (draft, slots) => {
     draft.loop = slots[loopP99]!;
@@ -86,6 +105,7 @@ export function readServer(bootId: string, told: ToldMeasures, stats: ServerStat
     mostFiles: Number.NaN,
     heapUsed: 0,
     heapLimit: Number.NaN,
+    queue: 0,
   };
   for (const { definition, owner, rows } of told.all) {
     if (owner !== 'pomelo') continue;
@@ -101,6 +121,7 @@ export function readServer(bootId: string, told: ToldMeasures, stats: ServerStat
     loop: known(draft.loop),
     files: known(draft.openFiles / draft.mostFiles),
     heap: known(draft.heapUsed / draft.heapLimit),
+    queue: draft.queue,
   };
 }
 

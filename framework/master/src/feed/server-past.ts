@@ -1,7 +1,7 @@
 import { type Window, windowSeconds } from '@pomelo-ts/views';
 import { countOf, quantileOf, since } from './histogram.js';
 import { Past } from './past.js';
-import { cpuAt, failedAt, type Reading } from './reading.js';
+import { cpuAt, droppedAt, failedAt, pushedAt, type Reading } from './reading.js';
 
 /** What a server did over a window. */
 export interface Rates {
@@ -13,6 +13,10 @@ export interface Rates {
   readonly p99: number | null;
   /** Share of one processor. */
   readonly cpu: number;
+  /** Pushes for clients each second, taken or dropped. */
+  readonly pushes: number;
+  /** Share of the pushes. */
+  readonly dropped: number;
 }
 
 /** How much the numbers of a reading that only rise have risen, and in how many seconds. */
@@ -70,10 +74,13 @@ export class ServerPast {
 /** The rates of what has happened. */
 export function ratesOf({ rising, seconds }: Happened): Rates {
   const requests = countOf(rising);
+  const pushes = rising[pushedAt]! + rising[droppedAt]!;
   return {
     requests: requests / seconds,
     errors: requests > 0 ? rising[failedAt]! / requests : 0,
     p99: quantileOf(rising, 0.99),
     cpu: rising[cpuAt]! / seconds,
+    pushes: pushes / seconds,
+    dropped: pushes > 0 ? rising[droppedAt]! / pushes : 0,
   };
 }

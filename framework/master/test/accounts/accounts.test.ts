@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Logger, Measures, silentLogger } from '@pomelo-ts/common';
 import { FakeClock } from '@pomelo-ts/common/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Passwords } from '../../src/accounts/password.js';
@@ -21,7 +22,11 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }));
 
 const wall = Date.UTC(2026, 0, 1);
-const open = (secondFactor: 'required' | 'optional' = 'optional', roles = {}) =>
+const open = (
+  secondFactor: 'required' | 'optional' = 'optional',
+  roles = {},
+  told: { readonly measures?: Measures; readonly logger?: Logger } = {},
+) =>
   new Accounts({
     root,
     env: 'production',
@@ -30,6 +35,7 @@ const open = (secondFactor: 'required' | 'optional' = 'optional', roles = {}) =>
     roles: () => roles,
     secondFactor: () => secondFactor,
     passwords: new Passwords({ N: 2 ** 10, r: 8, p: 1 }),
+    ...told,
   });
 
 const password = 'a long enough pass phrase';
@@ -121,6 +127,42 @@ describe('accounts', () => {
       guesses.map((guess, n) => codeOf(accounts.signIn({ name: 'ann', password: guess }, `198.51.100.${n}`))),
     );
     expect(told.at(-1)).toBe('SIGN_IN_REFUSED');
+  });
+
+  it('count tries that fail by why, and tell of an address that fails on and on, in few lines', async () => {
+    const measures = new Measures();
+    const lines: unknown[] = [];
+    const logger = { ...silentLogger, warn: (_text: string, facts?: object) => lines.push(facts) } as Logger;
+    const accounts = await withAnn(open('optional', {}, { measures, logger }));
+    const fail = (name: string, address: string) =>
+      codeOf(accounts.signIn({ name, password: 'wrong words here' }, address));
+    expect(await codeOf(accounts.setUp('no link', password, here))).toBe('SETUP_LINK_OVER');
+    for (let n = 0; n < 5; n++) await fail('nobody', '198.51.100.7');
+    expect(await fail('nobody', '198.51.100.7')).toBe('SIGN_IN_LATER');
+    expect(lines).toEqual([{ address: '198.51.100.7', failures: 5 }]);
+    expect(await fail('nobody', '198.51.100.8')).toBe('SIGN_IN_REFUSED'); // its name is locked
+    const counts = { password: 5, early: 1, locked: 1, link: 1 };
+    const named = Object.entries(counts).map(([why, count]) => [`admin.signInFailures.${why}`, count]);
+    expect(measures.counts()).toEqual(Object.fromEntries(named));
+    expect(accounts.signInFailures).toBe(8);
+    for (let n = 0; n < 16; n++) {
+      clock.pass(15 * 60_000);
+      await fail('nobody', '198.51.100.7');
+    }
+    expect(lines).toEqual([5, 10, 20].map((failures) => ({ address: '198.51.100.7', failures })));
+  });
+
+  it('count a wrong code of the second factor apart, as whoever gives it has the password', async () => {
+    const measures = new Measures();
+    const accounts = await withAnn(open('optional', {}, { measures }));
+    const { visitor } = await accounts.signIn({ name: 'ann', password }, here);
+    const { secret } = accounts.beginSecondFactor(visitor);
+    accounts.confirmSecondFactor(visitor, totpAt(secret, wall));
+    expect(await codeOf(accounts.signIn({ name: 'ann', password }, here))).toBe('SECOND_FACTOR_NEEDED');
+    expect(await codeOf(accounts.signIn({ name: 'ann', password, code: '000000' }, here))).toBe(
+      'SIGN_IN_REFUSED',
+    );
+    expect(measures.counts()).toEqual({ 'admin.signInFailures.code': 1 });
   });
 
   it('let no network take all the room for passwords that wait', async () => {

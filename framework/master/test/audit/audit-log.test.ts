@@ -70,6 +70,20 @@ describe('the audit log', () => {
     expect(await one.verify()).toMatchObject({ records: 20, cut: 0, broken: [] });
   });
 
+  it('counts what it could not write', () => {
+    const log = logOf();
+    log.append(entry());
+    log.close();
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, 'no folder');
+    expect(() => log.append(entry())).toThrow(/audit/);
+    expect(() => log.append(entry())).toThrow(/audit/);
+    expect(log.unwritten).toBe(2);
+    rmSync(folder);
+    log.append(entry());
+    expect(log.unwritten).toBe(2);
+  });
+
   it('is for its user alone', () => {
     written(1);
     const [file] = readdirSync(folder, { withFileTypes: true });

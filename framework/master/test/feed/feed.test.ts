@@ -19,6 +19,12 @@ const table = {
     closed: { label: 'percentile', values: ['50', '90', '99', '100'] },
   },
   crons: { kind: 'counter', name: 'cron.failures', help },
+  queue: { kind: 'gauge', name: 'sendQueue', unit: 'bytes', help },
+  fanout: { kind: 'histogram', name: 'push.fanout', help },
+  dropped: {
+    ...{ kind: 'counter', name: 'push.dropped', help },
+    closed: { label: 'cause', values: ['slow', 'absent', 'unsent'] },
+  },
 } as const satisfies MeasureTable;
 
 /** A cluster of a gate, a connector and two chat servers, and the feed of its master. */
@@ -33,6 +39,8 @@ class Watched implements Disposable {
   /** What the connector measures. */
   readonly measures = new Measures();
   readonly handles = this.measures.makeAll(table);
+  /** What the master counts of itself. */
+  counts = { signInFailures: 300, auditUnwritten: 2 };
   operations: ConstructorParameters<typeof Feed>[0]['operations'] = () => [];
 
   private constructor() {
@@ -41,6 +49,7 @@ class Watched implements Disposable {
       ...{ hub, clock, env: 'production' },
       records: () => supervisor.records,
       operations: () => this.operations(),
+      counts: () => this.counts,
       leader: () => ({ id: 'master-1', host: '10.0.0.1', term: 3 }),
       wallTime: () => 1_700_000_000_000 + clock.now(),
     });
@@ -175,6 +184,61 @@ describe('the feed of a master', () => {
     ]);
     await watched.pass(601);
     expect(watched.problems.filter(([, about]) => about === 'chat-1')).toEqual([]);
+  });
+
+  it('tells of tries to sign in that fail in a minute, by more than the threshold, and not of those before', async () => {
+    using watched = await Watched.up();
+    watched.counts = { ...watched.counts, signInFailures: 320 };
+    await watched.pass(2);
+    expect(watched.problems).toEqual([]);
+    watched.counts = { ...watched.counts, signInFailures: 321 };
+    await watched.pass(2);
+    const what = '21 tries to sign in have failed within a minute';
+    expect(watched.problems.map((one) => one.slice(0, 3))).toEqual([['warn', 'admin', what]]);
+    await watched.pass(62);
+    expect(watched.problems).toEqual([]);
+  });
+
+  it('tells of an audit log that cannot be written', async () => {
+    using watched = await Watched.up();
+    watched.counts = { ...watched.counts, auditUnwritten: 3 };
+    await watched.pass(2);
+    const what = 'the audit log cannot be written, so nothing may be changed';
+    expect(watched.problems.map((one) => one.slice(0, 3))).toEqual([['page', 'admin', what]]);
+    await watched.pass(62);
+    expect(watched.problems).toEqual([]);
+  });
+
+  it('tells of what waits for clients while it is much and grows', async () => {
+    using watched = await Watched.up();
+    watched.handles.queue.set(70e6);
+    await watched.pass(12);
+    expect(watched.problems).toEqual([]); // much, and it does not grow
+    for (let second = 1; second <= 12; second++) {
+      watched.handles.queue.set(70e6 + second * 2e6);
+      await watched.pass(1);
+    }
+    expect(watched.problems.map((one) => one.slice(0, 2))).toEqual([['warn', 'connector-1']]);
+    expect(watched.problems[0]![2]).toMatch(/^\d+(\.\d+)?M.* wait for its clients, and more each second$/);
+    await watched.pass(15);
+    expect(watched.problems).toEqual([]);
+  });
+
+  it('tells of pushes that are dropped for clients, by their share, when there are more than a few', async () => {
+    using watched = await Watched.up();
+    const second = async (delivered: number, slow: number) => {
+      watched.handles.fanout.observe(delivered);
+      watched.handles.dropped.slow.add(slow);
+      watched.handles.dropped.unsent.add(100); // of frontends, which are no clients
+      await watched.pass(1);
+    };
+    for (let n = 0; n < 65; n++) await second(5, 4);
+    expect(watched.problems).toEqual([]); // fewer than ten a second
+    for (let n = 0; n < 65; n++) await second(1000, 5);
+    expect(watched.problems).toEqual([]); // half a per cent
+    for (let n = 0; n < 65; n++) await second(950, 50);
+    const what = '5.0% of its pushes are dropped';
+    expect(watched.problems.map((one) => one.slice(0, 3))).toEqual([['warn', 'connector-1', what]]);
   });
 
   it('tells the whole cluster in one line, with what it was before', async () => {

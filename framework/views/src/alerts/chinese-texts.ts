@@ -40,6 +40,12 @@ export const chineseTexts = {
     look: '看 `pomelo_leader` 和它的 term；在两台主机上运行 `pomelo-ts doctor`。是不是两个游戏共用了一个 job？',
     act: '结束 term 较低的进程。给每个游戏单独的 job。',
   },
+  PomeloRegistrySplit: {
+    summary: '{{ $labels.server }} 不知道集群里现在有谁。',
+    means: '它把玩家和调用发给已经不在的服务器，或者不发给新来的服务器。',
+    look: '`pomelo-ts list`：它的连接还在吗？比较 `pomelo_cluster_revision` 和 `pomelo_registry_revision`；`pomelo-ts logs SERVER`。',
+    act: '修好到 master 的网络。如果连接还在：`pomelo-ts restart SERVER`。',
+  },
   PomeloCrashLoop: {
     summary: '{{ $labels.server }} 在 10 分钟内崩溃了 {{ $value | printf "%.0f" }} 次。',
     means: '它的玩家一次又一次掉线。',
@@ -57,6 +63,18 @@ export const chineseTexts = {
     means: '某台服务器或某个运维人员的密钥是旧的，或者是陌生人在尝试。',
     look: 'logs/master.log 写明来自哪个地址；`pomelo-ts doctor` 检查各主机的密钥是否相同。',
     act: '把密钥给那台主机，或者对那个地址关闭 master 的端口。',
+  },
+  PomeloAdminSignInFailures: {
+    summary: '每分钟有 {{ $value | printf "%.0f" }} 次登录管理后台失败。',
+    means: '有人在猜密码，或者某个程序用着旧密码。这样进不来，失败的人要等得越来越久。',
+    look: 'logs/master.log 写明来自哪些地址；`pomelo-ts account` 显示谁被锁定；按 `reason` 看 `pomelo_admin_sign_in_failures_total`：`code` 表示有人拥有正确的密码。',
+    act: '对那个地址关闭管理后台的端口。原因里有 `code` 时：先 `pomelo-ts account change NAME --disabled yes`，再用 `pomelo-ts account link NAME` 给账号的主人新链接。',
+  },
+  PomeloAuditWriteFailed: {
+    summary: '{{ $labels.server }} 的审计日志写不进去。',
+    means: '写不下来的操作会被拒绝：没有人能启动、停止或更改任何东西。',
+    look: 'logs/master.log；游戏所在磁盘的 `df`；.pomelo-ts/audit 的所有者和权限。',
+    act: '腾出空间，或者把目录还给运行 master 的用户。不要截断日志文件：`pomelo-ts audit verify` 会发现。',
   },
   PomeloOnlineDrop: {
     summary: '在线人数只有 10 分钟前的 {{ $value | humanizePercentage }}。',
@@ -125,6 +143,18 @@ export const chineseTexts = {
     look: '`pomelo-ts top --once --sort loop`：哪个后端迟了？`--view routes --sort busy`：什么让它忙？',
     act: '用 `pomelo-ts add` 增加该类型的服务器。修好让它们忙的 handler。',
   },
+  PomeloSendQueueGrows: {
+    summary: '{{ $labels.server }} 等待发给客户端的数据每秒增加 {{ $value | humanize1024 }}B。',
+    means: '客户端读得没有发得快：玩家看到的游戏是迟的，服务器的内存会用完。',
+    look: '`pomelo_client_slow`：是全部，还是少数？全部：看服务器的网络。按 `kind` 看 `pomelo_pushes_total`：推送比以前多吗？',
+    act: '少推送，或推送得小一些。settings.json5 里的 `client.sendQueue` 限制为一个客户端等待的数据。',
+  },
+  PomeloPushesDropped: {
+    summary: '{{ $labels.server }} 的推送有 {{ $value | humanizePercentage }} 被丢弃。',
+    means: '玩家没有看到发生的一切。',
+    look: '按 `cause` 看 `pomelo_push_dropped_total`：是 `slow`（读得慢的客户端），还是 `absent`（会话在等待的客户端）？`pomelo_client_slow`。',
+    act: 'slow：少推送，或修好网络。absent：被移动或断网的玩家会回来，游戏会重新告诉他们。',
+  },
   PomeloEventLoopSlow: {
     summary: '{{ $labels.server }} 的事件循环迟了 {{ $value | humanizeDuration }}。',
     means: '这台服务器做的每件事都要等这么久，对它的所有玩家都是如此。',
@@ -190,6 +220,12 @@ export const chineseTexts = {
     means: '在集群里只运行一次的任务没有运行：它的服务器连不上 master 或存储。',
     look: '`pomelo-ts doctor`；有 master 在领导吗？看该服务器的日志。',
     act: '修好 master 或存储；手工补做漏掉的事。',
+  },
+  PomeloLeaseLost: {
+    summary: '{{ $labels.server }} 失去了一个租约。',
+    means: '只由它做的事在那里停下了，由另一台服务器来做，或者没有人做。',
+    look: '`pomelo-ts logs SERVER`：哪个租约，为什么；它的连接时断时续吗，事件循环卡住了吗？',
+    act: '修好到 master 的网络，或减轻该服务器的负载。需要租约的代码要重新取得它。',
   },
   PomeloSessionsLost: {
     summary: '有玩家的会话在两个前端之间丢失。',

@@ -2,6 +2,7 @@ import { thresholds } from '../thresholds.js';
 import type { Alert } from './alert.js';
 import { each } from './expressions.js';
 
+const seen = each('pomelo_cluster_revision');
 const restarts = each('increase(pomelo_server_restarts_total[10m])', 'cause');
 
 /** Servers, hosts and masters. */
@@ -79,6 +80,18 @@ export const clusterAlerts = {
       act: 'End the process of the lower term. Give each game a job of its own.',
     },
   },
+  PomeloRegistrySplit: {
+    // what changes is on its way: a scrape may show it late
+    expression: `${seen} != on (job) group_left () max by (job) (pomelo_registry_revision) and on (job, server) ${each('changes(pomelo_cluster_revision[2m])')} == 0`,
+    for: '1m',
+    severity: 'page',
+    text: {
+      summary: '{{ $labels.server }} does not know who is in the cluster now.',
+      means: 'It sends players and calls to servers that are gone, or not to those that have come.',
+      look: '`pomelo-ts list`: does its link stand? `pomelo_cluster_revision` beside `pomelo_registry_revision`; `pomelo-ts logs SERVER`.',
+      act: 'Mend the network to the master. When its link stands: `pomelo-ts restart SERVER`.',
+    },
+  },
   PomeloCrashLoop: {
     // `increase` tells of 3 a little more or less
     expression: `sum by (job, server, type, host) (${restarts}) > ${thresholds.crashes - 0.5}`,
@@ -111,6 +124,30 @@ export const clusterAlerts = {
       means: 'A server or operator has an old secret, or a stranger tries.',
       look: 'logs/master.log tells from which address; `pomelo-ts doctor` whether hosts have the same secret.',
       act: 'Give the host the secret, or close the port of the master to that address.',
+    },
+  },
+  PomeloAdminSignInFailures: {
+    // a rate over two minutes has two samples of any scrape interval up to a minute
+    expression: `60 * sum by (job) (${each('rate(pomelo_admin_sign_in_failures_total[2m])', 'reason')}) > ${thresholds.signInFailures}`,
+    for: '0s',
+    severity: 'warn',
+    text: {
+      summary: '{{ $value | printf "%.0f" }} tries to sign in to the admin fail each minute.',
+      means:
+        'Somebody guesses passwords, or a program has an old one. Nobody gets in by that, and whoever fails must wait longer and longer.',
+      look: 'logs/master.log tells from which addresses; `pomelo-ts account` who is locked; `pomelo_admin_sign_in_failures_total` by `reason`: `code` means that somebody has a right password.',
+      act: 'Close the port of the admin to that address. With `code` among the reasons: `pomelo-ts account change NAME --disabled yes`, then `pomelo-ts account link NAME` for its owner.',
+    },
+  },
+  PomeloAuditWriteFailed: {
+    expression: `${each('increase(pomelo_audit_unwritten_total[15m])')} > 0`,
+    for: '0s',
+    severity: 'page',
+    text: {
+      summary: 'The audit log of {{ $labels.server }} cannot be written.',
+      means: 'What cannot be written down is refused: nobody can start, stop or change anything.',
+      look: 'logs/master.log; `df` of the disk of the game; owner and mode of .pomelo-ts/audit.',
+      act: 'Make room, or give the folder back to the user of the master. Never cut a file of the log: `pomelo-ts audit verify` would tell.',
     },
   },
 } as const satisfies Readonly<Record<string, Alert>>;

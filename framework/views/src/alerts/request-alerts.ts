@@ -2,6 +2,7 @@ import { thresholds } from '../thresholds.js';
 import type { Alert } from './alert.js';
 import { each } from './expressions.js';
 
+const { sendQueueBytes, sendQueueGrowth, droppedShare, pushes } = thresholds;
 const { errorBudget, fastBurn, slowBurn, latencySeconds, latencyRequests, callShare, calls } = thresholds;
 const share = (burn: number): number => Number((burn * errorBudget).toPrecision(6));
 const callRate = (more: string): string =>
@@ -9,7 +10,10 @@ const callRate = (more: string): string =>
 const lateCalls = callRate('{code_class=~"timeout|refused"}');
 const allCalls = callRate('');
 
-/** What clients ask for, and what servers ask of each other for it. */
+const dropped = `sum by (job, server, type, host) (${each('rate(pomelo_push_dropped_total{cause!="unsent"}[5m])', 'cause')})`;
+const delivered = each('rate(pomelo_push_fanout_sum[5m])');
+
+/** What clients ask for and are sent, and what servers ask of each other for it. */
 export const requestAlerts = {
   PomeloErrorBudgetFast: {
     expression: `pomelo:failed:share5m > ${share(fastBurn)} and pomelo:failed:share1h > ${share(fastBurn)}`,
@@ -91,6 +95,30 @@ export const requestAlerts = {
       means: 'Too much waits for a backend, or too many handlers work at once: messages are refused.',
       look: '`pomelo-ts top --once --sort loop`: which backend is late? `--view routes --sort busy`: what keeps it busy?',
       act: 'Add servers of that type: `pomelo-ts add`. Mend the handler that keeps them busy.',
+    },
+  },
+  PomeloSendQueueGrows: {
+    expression: `${each('deriv(pomelo_send_queue_bytes[5m])')} > ${sendQueueGrowth} and ${each('pomelo_send_queue_bytes')} > ${sendQueueBytes}`,
+    for: '5m',
+    severity: 'warn',
+    text: {
+      summary:
+        'What waits for clients of {{ $labels.server }} grows by {{ $value | humanize1024 }}B each second.',
+      means:
+        'Clients do not read as fast as they are sent to: they see the game late, and the server runs out of memory.',
+      look: '`pomelo_client_slow`: all, or a few? All: the network of the server. `pomelo_pushes_total` by `kind`: is more pushed than before?',
+      act: 'Push less or smaller. `client.sendQueue` in settings.json5 bounds what waits for one client.',
+    },
+  },
+  PomeloPushesDropped: {
+    expression: `${dropped} / (${delivered} + ${dropped} > ${pushes}) > ${droppedShare}`,
+    for: '5m',
+    severity: 'warn',
+    text: {
+      summary: '{{ $value | humanizePercentage }} of the pushes of {{ $labels.server }} are dropped.',
+      means: 'Players do not see all that happens.',
+      look: '`pomelo_push_dropped_total` by `cause`: `slow` clients, or `absent` ones whose session waits for them? `pomelo_client_slow`.',
+      act: 'Slow: push less, or mend the network. Absent: those who were moved or lost their network come back, and the game tells them anew.',
     },
   },
 } as const satisfies Readonly<Record<string, Alert>>;

@@ -37,6 +37,17 @@ export const workAlerts = {
       act: 'Mend master or store; do by hand what was left out.',
     },
   },
+  PomeloLeaseLost: {
+    expression: `${each('increase(pomelo_lease_lost_total[15m])')} > 0`,
+    for: '0s',
+    severity: 'warn',
+    text: {
+      summary: '{{ $labels.server }} has lost a lease.',
+      means: 'What it alone was to do has stopped there, and another server does it, or nobody.',
+      look: '`pomelo-ts logs SERVER`: which lease, and why; does its link come and go, or its event loop stand?',
+      act: 'Mend the network to the master, or take load off the server. What needs the lease must take it again.',
+    },
+  },
   PomeloSessionsLost: {
     expression: `${each('increase(pomelo_session_lost_moves_total[15m])')} > 0`,
     for: '0s',

@@ -26,13 +26,18 @@ export const boundCases: readonly ContractCase[] = [
       const joined = await frontend.join();
       const { client, session } = joined;
       await fill(frontend, joined);
-      assert.ok(session.link.queuedBytes > maxBytes);
+      const { queuedBytes } = session.link;
+      assert.ok(queuedBytes > maxBytes);
+      const behind = { sum: queuedBytes, largest: queuedBytes, slow: 1 };
+      assert.deepEqual(frontend.queues.waiting, behind, 'context.queues must know who has not read all');
       assert.deepEqual(session.ends, []);
       client.read(true);
       await frontend.until(() => session.link.queuedBytes === 0, 'the end of what waits');
       assert.equal(session.link.push(frontend.push('onAgain', 1)), true);
       await frontend.until(() => client.pushes.at(-1)?.route === 'onAgain', 'the push');
-      assert.equal(frontend.counters.clientDroppedPushes.value, 1);
+      assert.equal(frontend.counters.pushDropped.slow.value, 1);
+      frontend.pass(1);
+      assert.deepEqual(frontend.queues.waiting, { sum: 0, largest: 0, slow: 0 });
     },
   },
   {
@@ -43,6 +48,7 @@ export const boundCases: readonly ContractCase[] = [
       await fill(frontend, joined);
       assert.deepEqual(joined.session.ends, ['too slow']);
       assert.equal(frontend.counters.clientClosedSlow.value, 1);
+      assert.equal(frontend.queues.waiting.sum, 0, 'context.queues must be told of the end');
       assert.equal(frontend.places.clients, 0);
     },
   },

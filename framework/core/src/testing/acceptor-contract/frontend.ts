@@ -6,6 +6,7 @@ import type { ConnectInfo } from '../../acceptor/connect-info.js';
 import { HttpEndpoints } from '../../acceptor/http-endpoints.js';
 import { OriginPolicy } from '../../acceptor/origin-policy.js';
 import { Places } from '../../acceptor/places.js';
+import { SendQueues } from '../../acceptor/send-queues.js';
 import type { Acceptor, AcceptorContext, AcceptorHooks, AcceptorMaker } from '../../acceptor.js';
 import { coreMeasures } from '../../measures.js';
 import { Push, type WireFormat, WireFormats } from '../../wire/push.js';
@@ -65,6 +66,7 @@ export class ContractFrontend {
   /** What the hook was told of each handshake. */
   readonly asked: ConnectInfo[] = [];
   readonly places: Places;
+  readonly queues: SendQueues;
   readonly acceptor: Acceptor;
   readonly #dial: DialClient;
   readonly #patienceMs: number;
@@ -76,6 +78,8 @@ export class ContractFrontend {
     const { maxConnections = many, maxConnectionsPerAddress = many } = options;
     const bounds = { maxConnections, maxConnectionsPerAddress, room: { connections: many, clients: many } };
     this.places = new Places(bounds, { open: (link, origin) => this.#open(link, origin) }, this.counters);
+    const { maxBytes } = { ...settings, ...options.client }.sendQueue;
+    this.queues = new SendQueues(maxBytes, this.clock);
     this.#dial = dial;
     this.#patienceMs = patienceMs;
     this.acceptor = make(this.#context(options));
@@ -174,6 +178,7 @@ export class ContractFrontend {
       origins: new OriginPolicy('any', silentLogger),
       hooks: onConnect ? { onConnect: (info) => this.#ask(info, onConnect) } : {},
       bodies: { handshake: () => ({}) },
+      queues: this.queues,
       formats: this.formats,
       http: new HttpEndpoints('connector-1', () => 'ready', silentLogger),
       flusher: new TickFlusher(),
