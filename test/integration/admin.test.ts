@@ -24,7 +24,7 @@ const shownLink = (said: string): string => {
 
 beforeAll(async () => {
   port = await freePort();
-  const roles = { smith: { verbs: ['keys.*', 'accounts.*'] } };
+  const roles = { smith: { verbs: ['keys.*', 'accounts.*', 'sessions.*'] } };
   looked = await lookedAtGame({ admin: { port, secondFactor: 'optional', roles } });
   admin = new AdminClient(port);
   const { status, text } = await admin.setUp(shownLink(looked.game.said));
@@ -147,6 +147,23 @@ describe('what one may do', () => {
     ];
     expect(answers.map(codeOf)).toEqual(answers.map(() => [403, 'ROLE_LACKING']));
     expect((await smith.operate('keys.create', { name: 'x', role: 'smith' })).status).toBe(200);
+  });
+
+  it('ends no session and no key of those who may do more', async () => {
+    const smith = await account('locksmith', 'smith');
+    const { id } = (await admin.operate('keys.create', { name: 'high', role: 'admin' })).body.answer;
+    const sessions: { id: string; name: string }[] = (await smith.operate('sessions.list')).body.answer;
+    const of = (name: string) => ({ id: sessions.find((one) => one.name === name)!.id });
+    const answers = [
+      await smith.operate('keys.revoke', { id }),
+      await smith.operate('sessions.revoke', of('admin')),
+    ];
+    expect(answers.map(codeOf)).toEqual(answers.map(() => [403, 'ROLE_LACKING']));
+    expect((await admin.get('/api/v1/session')).status).toBe(200);
+    const own = (await smith.operate('keys.create', { name: 'own', role: 'smith' })).body.answer;
+    expect((await smith.operate('keys.revoke', { id: own.id })).status).toBe(200);
+    expect((await smith.operate('sessions.revoke', of('locksmith'))).body.answer).toEqual({ ended: 1 });
+    expect((await admin.operate('keys.revoke', { id })).status).toBe(200);
   });
 
   it('is shown with all operations, by their schemas', async () => {
@@ -323,6 +340,19 @@ describe('the feed', () => {
     await admin.operate('servers.undrain', { ids: ['chat-1'] });
     feed.send({ n: 1, cancel: true });
     await eventually(() => feed.told.some(({ answer }) => answer === null), 'the end of the view');
+  });
+
+  it('counts what is asked for over it against the rate of a key', async () => {
+    const { key } = (await admin.operate('keys.create', { name: 'few', role: 'viewer', rate: 4 })).body.answer;
+    const program = new AdminClient(port);
+    program.key = key;
+    await using feed = await program.feed();
+    for (let n = 0; n < 20; n++) feed.send({ n, verb: 'leader.read' });
+    await eventually(() => feed.told.length === 20, 'twenty answers');
+    const codes = feed.told.map(({ error }) => error?.code);
+    expect(codes).toContain('KEY_RATE');
+    expect(codes).toContain(undefined);
+    expect((await program.get('/api/v1/session')).status).toBe(429); // all ways are of one rate
   });
 
   it('is for one who has a ticket, once, and from its own page', async () => {

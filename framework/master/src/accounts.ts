@@ -45,6 +45,8 @@ export interface Visitor {
   readonly session?: AdminSession;
   /** Aborted once this one is nobody any more: the session has ended, or the key is revoked. */
   readonly over: AbortSignal;
+  /** Counts one more request, however it came. @throws KEY_RATE */
+  count(): void;
   /** How it is with the second factor: one that is `required` and not there yet keeps from all else. */
   readonly secondFactor: 'on' | 'off' | 'required';
 }
@@ -181,8 +183,8 @@ export class Accounts {
 
   /** Who a key is of. @throws KEY_REFUSED, KEY_RATE */
   keyHolder(text: string): Visitor {
-    const { id, name, role, over } = this.keys.use(text);
-    return { name: `key ${name} (${id})`, permit: this.permit(role), secondFactor: 'off', over };
+    const { id, name, role, over, count } = this.keys.use(text);
+    return { name: `key ${name} (${id})`, permit: this.permit(role), secondFactor: 'off', over, count };
   }
 
   /** Begins to set up a second factor; it counts once a code of it was given. @throws SECOND_FACTOR_ON, PROOF_NEEDED */
@@ -223,7 +225,15 @@ export class Accounts {
     const isAdmin = permit.allows('accounts.add', 'admin');
     const missing = isAdmin && this.#parts.secondFactor() === 'required' ? 'required' : 'off';
     const secondFactor = account.secondFactor?.confirmed ? 'on' : missing;
-    return { name: account.name, permit, secondFactor, session, over: session.over };
+    const { over } = session;
+    return {
+      name: account.name,
+      permit,
+      secondFactor,
+      session,
+      over,
+      count: () => this.sessions.count(session),
+    };
   }
 
   /** One whose role is gone from the configuration may do nothing. */

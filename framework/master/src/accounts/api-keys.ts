@@ -25,6 +25,13 @@ export interface NewKey {
   readonly rate: number;
 }
 
+/** Who holds a key, for as long as it is one. */
+export interface KeyHolder extends Pick<KeptKey, 'id' | 'name' | 'role'> {
+  readonly over: AbortSignal;
+  /** Counts one more request against the rate. @throws KEY_RATE */
+  count(): void;
+}
+
 /** How a key is used. */
 interface Use {
   lastUse: number;
@@ -74,27 +81,31 @@ export class ApiKeys {
     this.#uses.delete(id);
   }
 
-  /** Who holds a key; each call counts against its rate. @throws KEY_REFUSED, KEY_RATE */
-  use(text: string): Pick<KeptKey, 'id' | 'name' | 'role'> & { readonly over: AbortSignal } {
+  /** Who holds a key; each call counts against its rate, and so does each of `count`. @throws KEY_REFUSED, KEY_RATE */
+  use(text: string): KeyHolder {
     const [, id = '', secret = ''] = shape.exec(text) ?? [];
     const key = this.#file.read().keys.find((one) => one.id === id);
     const now = this.#wallTime();
     const fits = key && sameHash(key.hash, hashOfToken(secret)) && (key.expires ?? Infinity) > now;
     if (!fits) throw new PomeloError('KEY_REFUSED', {});
     const { id: of, name, role } = key;
-    return { id: of, name, role, over: this.#count(key, now).over.signal };
+    const use = this.#useOf(key);
+    const count = () => {
+      use.bucket.take();
+      use.lastUse = this.#wallTime();
+    };
+    count();
+    return { id: of, name, role, over: use.over.signal, count };
   }
 
   /** Its bucket holds what one second allows. */
-  #count({ id, rate }: KeptKey, wall: number): Use {
+  #useOf({ id, rate }: KeptKey): Use {
     const use = this.#uses.get(id) ?? {
-      lastUse: wall,
+      lastUse: this.#wallTime(),
       bucket: new Bucket(this.#clock, rate),
       over: new AbortController(),
     };
     this.#uses.set(id, use);
-    use.bucket.take();
-    use.lastUse = wall;
     return use;
   }
 }

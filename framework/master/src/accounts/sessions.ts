@@ -95,6 +95,11 @@ export class AdminSessions {
     return kept.session;
   }
 
+  /** Counts a request that came by something that the session has opened, such as the feed. @throws KEY_RATE */
+  count(session: AdminSession): void {
+    for (const kept of this.#kept.values()) if (kept.session === session) kept.bucket.take();
+  }
+
   /** Whoever holds this session has just proved again who they are. */
   proved(session: AdminSession): void {
     session.provedUntil = this.#wallTime() + proofMs;

@@ -113,6 +113,8 @@ export const revokeSession = operation({
   changes: true,
   args: z.strictObject({ id: text }),
   answer: z.strictObject({ ended: count }),
+  reaches: (master, { id }) =>
+    master.accounts.sessions.all.filter((one) => one.id === id).map((one) => roleOf(master, one.name)),
   effect: 'Ends a session of the admin; whoever had it has to sign in again.',
   carryOut: ({ accounts }, { id }) => ({ ended: accounts.sessions.end((one) => one.id === id) }),
 });

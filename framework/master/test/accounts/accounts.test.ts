@@ -193,6 +193,21 @@ describe('accounts', () => {
     expect(visitor.over.aborted).toBe(true);
   });
 
+  it('count what is asked for by a feed against the rate of its key or session', async () => {
+    const accounts = await withAnn();
+    const { key } = accounts.keys.create({ name: 'ci', role: 'viewer', rate: 3 });
+    const { visitor } = await accounts.signIn({ name: 'ann', password }, here);
+    for (const [holder, most] of [
+      [accounts.keyHolder(key), 2],
+      [visitor, 200],
+    ] as const) {
+      for (let n = 0; n < most; n++) holder.count();
+      expect(() => holder.count()).toThrow(expect.objectContaining({ code: 'KEY_RATE' }));
+    }
+    expect(() => accounts.keyHolder(key)).toThrow(expect.objectContaining({ code: 'KEY_RATE' }));
+    expect(accounts.keys.rows[0]).toMatchObject({ lastUse: wall });
+  });
+
   it('have whoever may let others in set up a second factor before all else, where that is required', async () => {
     const accounts = open('required');
     const { visitor } = await accounts.setUp(accounts.add('ann', 'admin'), password, here);
