@@ -343,7 +343,8 @@ describe('the feed', () => {
   });
 
   it('counts what is asked for over it against the rate of a key', async () => {
-    const { key } = (await admin.operate('keys.create', { name: 'few', role: 'viewer', rate: 4 })).body.answer;
+    const { key } = (await admin.operate('keys.create', { name: 'few', role: 'viewer', rate: 4 })).body
+      .answer;
     const program = new AdminClient(port);
     program.key = key;
     await using feed = await program.feed();

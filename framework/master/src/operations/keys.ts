@@ -54,7 +54,8 @@ export const revokeKey = operation({
   changes: true,
   args: z.strictObject({ id: text }),
   answer: z.null(),
-  reaches: ({ accounts }, { id }) => accounts.keys.rows.filter((key) => key.id === id).map(({ role }) => role),
+  reaches: ({ accounts }, { id }) =>
+    accounts.keys.rows.filter((key) => key.id === id).map(({ role }) => role),
   effect: 'Makes a key of another program worth nothing, at once.',
   carryOut: ({ accounts }, { id }) => {
     accounts.keys.revoke(id);
