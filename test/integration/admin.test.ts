@@ -377,6 +377,22 @@ describe('the feed', () => {
     await eventually(() => feeds.every(({ code }) => code === 4401), 'the end of its feeds');
   });
 
+  it('is closed when its key or its account is edited out of their file', async () => {
+    const { key } = (await admin.operate('keys.create', { name: 'edited', role: 'viewer' })).body.answer;
+    const program = new AdminClient(port);
+    program.key = key;
+    await using ofKey = await program.feed();
+    const viewer = await account('edith', 'viewer');
+    await using ofAccount = await viewer.feed();
+    const file = join(looked.game.root, '.pomelo-ts/accounts.json');
+    const { accounts, keys } = JSON.parse(readFileSync(file, 'utf8'));
+    const others = (all: { name: string }[]) =>
+      all.filter(({ name }) => name !== 'edited' && name !== 'edith');
+    writeFileSync(file, JSON.stringify({ accounts: others(accounts), keys: others(keys) }));
+    await eventually(() => ofKey.code === 4401 && ofAccount.code === 4401, 'the end of both feeds');
+    expect((await admin.get('/api/v1/session')).status).toBe(200);
+  });
+
   it('changes nothing, and is closed with its session', async () => {
     const viewer = await account('wanda', 'operator');
     await using feed = await viewer.feed();

@@ -1,12 +1,13 @@
 import type { OperatorRole } from '@pomelo-ts/cluster';
-import { type Clock, PomeloError } from '@pomelo-ts/common';
-import type { Account, SecondFactor } from './accounts/account.js';
+import { type Clock, type Logger, PomeloError } from '@pomelo-ts/common';
+import type { Account, KeptKey, SecondFactor } from './accounts/account.js';
 import { type AccountBook, AccountFile } from './accounts/account-file.js';
 import { ApiKeys } from './accounts/api-keys.js';
 import { Passwords, requireStrong } from './accounts/password.js';
 import { type Permit, permitOf, type RoleSettings, roleNames } from './accounts/permit.js';
 import { type AdminSession, AdminSessions } from './accounts/sessions.js';
 import { type Credentials, SignIn } from './accounts/sign-in.js';
+import { standingOf } from './accounts/standing.js';
 import { hashOfToken, newToken, sameHash } from './accounts/tokens.js';
 import { newTotpSecret, totpStep, totpUri } from './accounts/totp.js';
 
@@ -21,6 +22,7 @@ export interface AccountsParts {
   roles(): Readonly<Record<string, RoleSettings>>;
   /** Whether accounts that may do what admins may need a second factor. */
   secondFactor(): 'required' | 'optional';
+  readonly logger: Logger;
   /** @default those that cost what they should */
   readonly passwords?: Passwords;
 }
@@ -59,6 +61,8 @@ export interface SignedIn {
 
 /** How long a link by which a password is set is good for, in ms. */
 const linkMs = 60 * 60_000;
+/** How often it is looked whether somebody has changed the accounts or the roles otherwise, in ms. */
+const lookMs = 1000;
 /** Most accounts of a game. */
 const mostAccounts = 1000;
 /** Whose link the start of a master without accounts prints. */
@@ -72,6 +76,9 @@ export class Accounts {
   readonly #signIn: SignIn;
   readonly sessions: AdminSessions;
   readonly keys: ApiKeys;
+  readonly #stopLook: () => void;
+  /** Whether it was told that the accounts cannot be read. */
+  #told = false;
 
   constructor(parts: AccountsParts) {
     const { root, clock, wallTime } = parts;
@@ -79,7 +86,9 @@ export class Accounts {
     this.#passwords = parts.passwords ?? new Passwords();
     this.#file = new AccountFile(root);
     this.sessions = new AdminSessions(clock, wallTime);
-    this.keys = new ApiKeys(this.#file, clock, wallTime);
+    const standing = (one: Account | KeptKey) => standingOf(one, parts.roles());
+    this.keys = new ApiKeys({ file: this.#file, standingOf: standing, clock, wallTime });
+    this.#stopLook = clock.every(lookMs, () => this.#heed());
     this.#signIn = new SignIn({
       passwords: this.#passwords,
       find: (name) => this.#find(name),
@@ -214,9 +223,35 @@ export class Accounts {
     return account;
   }
 
+  /** Ends sessions and all that goes on by keys; nobody is looked at any more. */
+  close(): void {
+    this.#stopLook();
+    this.sessions.end(() => true);
+    this.sessions.close();
+    this.keys.close();
+  }
+
+  /**
+   * Ends sessions and feeds of those who are gone or may do something else, by accounts that were edited by hand or by other roles of the
+   * configuration. While the accounts cannot be read, as they are just being written, what goes on goes on.
+   */
+  #heed(): void {
+    try {
+      this.sessions.end(({ name }, standing) => {
+        const account = this.#find(name);
+        return !account || standingOf(account, this.#parts.roles()) !== standing;
+      });
+      this.keys.heed();
+      this.#told = false;
+    } catch (error) {
+      if (!this.#told) this.#parts.logger.error('Nobody is let in to the admin.', { error });
+      this.#told = true;
+    }
+  }
+
   #open(name: string, address: string): SignedIn {
     const account = this.#require(name);
-    const { token, session } = this.sessions.open(name, address);
+    const { token, session } = this.sessions.open(name, address, standingOf(account, this.#parts.roles()));
     return { token, visitor: this.#visitor(account, session) };
   }
 

@@ -170,7 +170,7 @@ function createSupervisor(common: Common, hub: LinkHub, hosts: Hosts, onKeptChan
 }
 
 function createServices(common: Common, lives: Lives): Services {
-  const { options, topology, clock, tenure, listening, long } = common;
+  const { options, topology, clock, tenure, listening, long, logger } = common;
   const { hub, hosts, supervisor, adoption, runtime } = lives;
   const { root, env, master } = options.config;
   return {
@@ -201,7 +201,7 @@ function createServices(common: Common, lives: Lives): Services {
     pushes: new Pushes(hub),
     logLevels: new LogLevels(hub),
     accounts: new Accounts({
-      ...{ root, env, clock },
+      ...{ root, env, clock, logger },
       wallTime: Date.now,
       roles: () => topology.config.master.admin?.roles ?? {},
       secondFactor: () => topology.config.master.admin?.secondFactor ?? 'optional',

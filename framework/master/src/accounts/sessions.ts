@@ -33,6 +33,7 @@ export interface AdminSession {
 
 interface Kept {
   readonly session: AdminSession;
+  readonly standing: string;
   readonly over: AbortController;
   /** By the clock. */
   used: number;
@@ -46,15 +47,25 @@ export class AdminSessions {
   readonly #wallTime: () => number;
   /** By the hash of their token. */
   readonly #kept = new Map<string, Kept>();
+  /** Looks no more which ones are over. */
+  readonly close: () => void;
 
   constructor(clock: Clock, wallTime: () => number) {
     this.#clock = clock;
     this.#wallTime = wallTime;
-    clock.every(sweepMs, () => this.#sweep()); // who watches a feed asks for nothing by which it would show
+    this.close = clock.every(sweepMs, () => this.#sweep()); // who watches a feed asks for nothing by which it would show
   }
 
-  /** Begins a session; gives the token by which it is known. */
-  open(name: string, address: string): { readonly token: string; readonly session: AdminSession } {
+  /**
+   * Begins a session; gives the token by which it is known.
+   *
+   * @param standing see {@link standingOf}
+   */
+  open(
+    name: string,
+    address: string,
+    standing = '',
+  ): { readonly token: string; readonly session: AdminSession } {
     this.#sweep();
     this.#makeRoom(name);
     const token = newToken();
@@ -72,6 +83,7 @@ export class AdminSessions {
     const began = this.#clock.now();
     this.#kept.set(hashOfToken(token), {
       session,
+      standing,
       over,
       used: began,
       began,
@@ -111,8 +123,8 @@ export class AdminSessions {
   }
 
   /** Ends those that are meant; gives their number. */
-  end(which: (session: AdminSession) => boolean): number {
-    const meant = [...this.#kept].filter(([, { session }]) => which(session));
+  end(which: (session: AdminSession, standing: string) => boolean): number {
+    const meant = [...this.#kept].filter(([, { session, standing }]) => which(session, standing));
     for (const [hash, kept] of meant) this.#end(hash, kept);
     return meant.length;
   }

@@ -1,10 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { silentLogger } from '@pomelo-ts/common';
 import { FakeClock } from '@pomelo-ts/common/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AccountBook } from '../../src/accounts/account-file.js';
 import { Passwords } from '../../src/accounts/password.js';
-import { permitOf } from '../../src/accounts/permit.js';
+import { permitOf, type RoleSettings } from '../../src/accounts/permit.js';
 import { AdminSessions } from '../../src/accounts/sessions.js';
 import { SignInLimits } from '../../src/accounts/sign-in-limits.js';
 import { totpAt, totpStep } from '../../src/accounts/totp.js';
@@ -29,6 +31,7 @@ const open = (secondFactor: 'required' | 'optional' = 'optional', roles = {}) =>
     wallTime: () => wall + clock.now(),
     roles: () => roles,
     secondFactor: () => secondFactor,
+    logger: silentLogger,
     passwords: new Passwords({ N: 2 ** 10, r: 8, p: 1 }),
   });
 
@@ -190,6 +193,62 @@ describe('accounts', () => {
     accounts.keys.revoke(id);
     expect(over.aborted).toBe(true);
     clock.pass(31 * 60_000);
+    expect(visitor.over.aborted).toBe(true);
+  });
+
+  it('end with sessions and feeds what was edited out of their file, and leave alone what stays', async () => {
+    const roles: Record<string, RoleSettings> = { night: { extends: 'viewer', verbs: ['servers.restart'] } };
+    const accounts = await withAnn(open('optional', roles));
+    const over: Record<string, AbortSignal> = {};
+    for (const [name, role] of Object.entries({
+      bob: 'viewer',
+      carol: 'operator',
+      dave: 'night',
+      erin: 'viewer',
+    }))
+      over[name] = (await accounts.setUp(accounts.add(name, role), password, here)).visitor.over;
+    for (const name of ['gone', 'less', 'kept', 'brief']) {
+      const { key } = accounts.keys.create({ name, role: 'operator', rate: 5, days: 1 });
+      over[name] = accounts.keyHolder(key).over;
+    }
+    const ended = () => Object.keys(over).filter((name) => over[name]!.aborted);
+    clock.pass(1000);
+    expect(ended()).toEqual([]);
+    const file = join(root, '.pomelo-ts/accounts.json');
+    const edit = (change: (book: AccountBook) => AccountBook) =>
+      writeFileSync(file, JSON.stringify(change(JSON.parse(readFileSync(file, 'utf8')) as AccountBook)));
+    edit(({ accounts: all, keys }) => ({
+      accounts: all
+        .filter(({ name }) => name !== 'bob')
+        .map((one) => (one.name === 'carol' ? { ...one, role: 'viewer' } : one)),
+      keys: keys
+        .filter(({ name }) => name !== 'gone')
+        .map((one) => (one.name === 'less' ? { ...one, role: 'viewer' } : one)),
+    }));
+    clock.pass(1000);
+    expect(ended()).toEqual(['bob', 'carol', 'gone', 'less']);
+    roles['night'] = { extends: 'viewer', verbs: [] };
+    clock.pass(1000);
+    expect(ended()).toContain('dave');
+    edit((book) => ({ ...book, accounts: book.accounts.map((one) => ({ ...one, disabled: true })) }));
+    clock.pass(1000);
+    expect(ended()).toContain('erin');
+    expect(over['kept']!.aborted).toBe(false);
+    clock.pass(24 * 60 * 60_000);
+    expect(ended()).toEqual(Object.keys(over));
+  });
+
+  it('keep what goes on while their file makes no sense, as it is being written', async () => {
+    const accounts = await withAnn();
+    const { visitor } = await accounts.signIn({ name: 'ann', password }, here);
+    const file = join(root, '.pomelo-ts/accounts.json');
+    const whole = readFileSync(file, 'utf8');
+    writeFileSync(file, whole.slice(0, 20));
+    clock.pass(5000);
+    writeFileSync(file, whole);
+    clock.pass(5000);
+    expect(visitor.over.aborted).toBe(false);
+    accounts.close();
     expect(visitor.over.aborted).toBe(true);
   });
 
