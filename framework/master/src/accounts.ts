@@ -2,6 +2,7 @@ import type { OperatorRole } from '@pomelo-ts/cluster';
 import { type Clock, type Logger, PomeloError } from '@pomelo-ts/common';
 import type { Account, KeptKey, SecondFactor } from './accounts/account.js';
 import { type AccountBook, AccountFile } from './accounts/account-file.js';
+import { alikeName, sameName } from './accounts/account-names.js';
 import { ApiKeys } from './accounts/api-keys.js';
 import { Passwords, requireStrong } from './accounts/password.js';
 import { type Permit, permitOf, type RoleSettings, roleNames } from './accounts/permit.js';
@@ -91,7 +92,7 @@ export class Accounts {
     this.#stopLook = clock.every(lookMs, () => this.#heed());
     this.#signIn = new SignIn({
       passwords: this.#passwords,
-      find: (name) => this.#find(name),
+      find: (name) => sameName(this.#file.read().accounts, name),
       keep: (account) => this.#replace(account),
       ...{ clock, wallTime },
     });
@@ -114,11 +115,13 @@ export class Accounts {
     return this.add(firstName, 'admin');
   }
 
-  /** Adds an account; gives the token of its link. @throws ACCOUNT_EXISTS, ROLE_UNKNOWN, ACCOUNTS_FULL */
+  /** Adds an account; gives the token of its link. @throws ACCOUNT_EXISTS, ACCOUNT_ALIKE, ROLE_UNKNOWN, ACCOUNTS_FULL */
   add(name: string, role: string): string {
     this.requireRole(role);
     const { accounts } = this.#file.read();
     if (this.#find(name)) throw new PomeloError('ACCOUNT_EXISTS', { name });
+    const alike = alikeName(accounts, name);
+    if (alike) throw new PomeloError('ACCOUNT_ALIKE', { name, other: alike.name });
     if (accounts.length >= mostAccounts) throw new PomeloError('ACCOUNTS_FULL', { most: mostAccounts });
     const { token, link } = this.#newLink();
     this.#write({ accounts: [...accounts, { name, role, link }] });

@@ -16,6 +16,10 @@ export const adminErrors = {
     503,
   ),
   ACCOUNT_EXISTS: row('There is an account {name} already.', 409),
+  ACCOUNT_ALIKE: row(
+    'There is an account {other} already, for which people could take {name}: choose a name that looks different.',
+    409,
+  ),
   ACCOUNT_MISSING: row('There is no account {name}.', 404),
   ACCOUNT_LAST: row(
     'Nothing was changed: nobody would be left who may let others in. Give another account that role first.',

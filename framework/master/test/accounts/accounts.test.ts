@@ -95,6 +95,17 @@ describe('accounts', () => {
     expect(await codeOf(elsewhere())).toBe('fine'); // its owner was in: what went before is forgotten
   });
 
+  it('are one in whatever case their name is typed, also for guesses', async () => {
+    const accounts = await withAnn();
+    expect((await accounts.signIn({ name: 'Ann', password }, here)).visitor.name).toBe('ann');
+    expect(() => accounts.add('ANN', 'viewer')).toThrow(expect.objectContaining({ code: 'ACCOUNT_ALIKE' }));
+    const spellings = ['ann', 'Ann', 'aNN', 'ANN', 'anN', 'AnN'];
+    for (const [n, name] of spellings.entries())
+      await codeOf(accounts.signIn({ name, password: 'wrong' }, `198.51.100.${n}`));
+    expect(accounts.rows[0]!.lockedUntil).toBeGreaterThan(wall + clock.now());
+    expect(() => accounts.remove('ANN')).toThrow(expect.objectContaining({ code: 'ACCOUNT_MISSING' }));
+  });
+
   it('keep an address waiting that has guessed often, whatever names it tries', async () => {
     const accounts = await withAnn();
     const guess = (n: number) =>
