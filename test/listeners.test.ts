@@ -20,8 +20,8 @@ const listing = (): readonly string[] =>
   readdirSync(framework).flatMap((name) =>
     readdirSync(`${framework}${name}`)
       .filter((folder) => folder === 'src')
-      .flatMap((folder) => readdirSync(`${framework}${name}/${folder}`, { recursive: true }))
-      .filter((file) => String(file).endsWith('.ts'))
+      .flatMap((folder) => readdirSync(`${framework}${name}/${folder}`, { recursive: true, encoding: 'utf8' }))
+      .filter((file) => file.endsWith('.ts'))
       .map((file) => `${name}/src/${file}`),
   );
 const sourceOf = (file: string): string => readFileSync(`${framework}${file}`, 'utf8');
