@@ -353,7 +353,6 @@ describe('the feed', () => {
     const codes = feed.told.map(({ error }) => error?.code);
     expect(codes).toContain('KEY_RATE');
     expect(codes).toContain(undefined);
-    expect((await program.get('/api/v1/session')).status).toBe(429); // all ways are of one rate
   });
 
   it('is for one who has a ticket, once, and from its own page', async () => {
@@ -432,9 +431,34 @@ describe('the audit log', () => {
       ['servers.add', 'refused', '127.0.0.1'],
       ['servers.restart', 'done', '127.0.0.1'],
       ['servers.restart', 'begun', '127.0.0.1'],
+      ['session.setup', 'done', '127.0.0.1'],
     ]);
     expect(records[3]).toMatchObject({ via: 'http', target: 'chat-2', args: { ids: ['chat-2'] } });
     expect(records[2].begun).toBe(records[3].n);
+  });
+
+  it('tells who has signed in and out, and who was not let in', async () => {
+    const client = await account('sue', 'viewer');
+    await client.signIn('SUE', 'not that pass phrase');
+    await client.signIn('sue');
+    await client.delete('/api/v1/session');
+    const { records } = (await admin.operate('audit.read', { verb: 'session.', name: 'sue' })).body.answer;
+    expect(
+      records.map(({ verb, result, code, via, from }: Record<string, string>) => [
+        verb,
+        result,
+        code,
+        via,
+        from,
+      ]),
+    ).toEqual([
+      ['session.end', 'done', undefined, 'http', '127.0.0.1'],
+      ['session.begin', 'done', undefined, 'http', '127.0.0.1'],
+      ['session.begin', 'refused', 'SIGN_IN_REFUSED', 'http', '127.0.0.1'],
+      ['session.setup', 'done', undefined, 'http', '127.0.0.1'],
+    ]);
+    const first = (await admin.operate('audit.read', { verb: 'session.link' })).body.answer.records;
+    expect(first[0]).toMatchObject({ by: 'master', target: 'admin', result: 'done' });
   });
 
   it('has what command lines ask for, too, and is as it was written', async () => {
@@ -472,6 +496,7 @@ describe('the audit log', () => {
     expect(codeOf(await undrain())).toEqual([503, 'AUDIT_UNWRITABLE']);
     expect(codeOf(await admin.operate('users.find', { uid: 'ann' }))).toEqual([503, 'AUDIT_UNWRITABLE']);
     expect((await admin.operate('servers.list')).status).toBe(200);
+    expect(codeOf(await new AdminClient(port).signIn('admin'))).toEqual([503, 'AUDIT_UNWRITABLE']);
     expect((await looked.game.run('undrain', 'chat-1', '-e', 'production')).code).toBe(0);
     rmSync(folder);
     renameSync(`${folder}.away`, folder);

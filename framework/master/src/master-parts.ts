@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { LinkHub, type OperatorHandler } from '@pomelo-ts/cluster/masters';
 import { type Clock, type Logger, silentLogger, systemClock } from '@pomelo-ts/common';
 import { Accounts } from './accounts.js';
+import { AccountRecords } from './audit/account-records.js';
 import { AuditLog } from './audit/audit-log.js';
 import { Claims } from './external/claims.js';
 import { FeedOpening } from './feed/feed-opening.js';
@@ -202,6 +203,7 @@ function createServices(common: Common, lives: Lives): Services {
     logLevels: new LogLevels(hub),
     accounts: new Accounts({
       ...{ root, env, clock, logger },
+      records: new AccountRecords(common),
       wallTime: Date.now,
       roles: () => topology.config.master.admin?.roles ?? {},
       secondFactor: () => topology.config.master.admin?.secondFactor ?? 'optional',

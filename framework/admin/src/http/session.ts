@@ -37,8 +37,7 @@ export function sessionHandlers({ visitors, env, addressOf }: SessionParts) {
     session: (context: AdminContext, { accounts }: WithAccounts) =>
       show(context, visitors.require(context, accounts)),
     signOut(context: AdminContext, { accounts }: WithAccounts) {
-      const { session } = visitors.require(context, accounts);
-      accounts.sessions.end((one) => one === session);
+      accounts.signOut(visitors.require(context, accounts));
       visitors.forget(context);
       return context.body(null, 204);
     },

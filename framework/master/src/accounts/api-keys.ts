@@ -118,6 +118,12 @@ export class ApiKeys {
     return { id: of, name, role, over: use.over.signal, count };
   }
 
+  /** The key that somebody names, be it theirs or not. */
+  named(text: string): ApiKeyRow | undefined {
+    const [, id] = shape.exec(text) ?? [];
+    return this.rows.find((key) => key.id === id);
+  }
+
   /** Its bucket holds what one second allows. */
   #useOf(key: KeptKey): Use {
     const { clock, wallTime, standingOf } = this.#parts;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { AccountRow } from '../accounts.js';
+import type { AccountRow } from '../accounts/account.js';
 import type { Commanded } from './commanded.js';
 import { operation } from './operation.js';
 import { newName } from './shapes/new-name.js';

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLogger } from '@pomelo-ts/common';
+import { PomeloError, silentLogger } from '@pomelo-ts/common';
 import { FakeClock } from '@pomelo-ts/common/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AccountBook } from '../../src/accounts/account-file.js';
@@ -11,6 +11,8 @@ import { AdminSessions } from '../../src/accounts/sessions.js';
 import { SignInLimits } from '../../src/accounts/sign-in-limits.js';
 import { totpAt, totpStep } from '../../src/accounts/totp.js';
 import { Accounts } from '../../src/accounts.js';
+import { AccountRecords } from '../../src/audit/account-records.js';
+import type { AuditEntry } from '../../src/audit/audit-record.js';
 
 let root: string;
 let clock: FakeClock;
@@ -18,7 +20,19 @@ let clock: FakeClock;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'pomelo-ts-accounts-'));
   clock = new FakeClock();
+  written.length = 0;
+  full = false;
 });
+
+/** What the audit log was told. */
+const written: AuditEntry[] = [];
+let full = false;
+const audit = {
+  append(entry: AuditEntry): number {
+    if (full) throw new PomeloError('AUDIT_UNWRITABLE', { folder: 'audit', reason: 'full' });
+    return written.push(entry);
+  },
+};
 
 afterEach(() => rmSync(root, { recursive: true }));
 
@@ -32,6 +46,7 @@ const open = (secondFactor: 'required' | 'optional' = 'optional', roles = {}) =>
     roles: () => roles,
     secondFactor: () => secondFactor,
     logger: silentLogger,
+    records: new AccountRecords({ audit, clock, logger: silentLogger }),
     passwords: new Passwords({ N: 2 ** 10, r: 8, p: 1 }),
   });
 
@@ -199,7 +214,7 @@ describe('accounts', () => {
   it('tell those who go on by a key or a session when that is over', async () => {
     const accounts = await withAnn();
     const { id, key } = accounts.keys.create({ name: 'ci', role: 'viewer', rate: 5 });
-    const { over } = accounts.keyHolder(key);
+    const { over } = accounts.keyHolder(key, here);
     const { visitor } = await accounts.signIn({ name: 'ann', password }, here);
     accounts.keys.revoke(id);
     expect(over.aborted).toBe(true);
@@ -220,7 +235,7 @@ describe('accounts', () => {
       over[name] = (await accounts.setUp(accounts.add(name, role), password, here)).visitor.over;
     for (const name of ['gone', 'less', 'kept', 'brief']) {
       const { key } = accounts.keys.create({ name, role: 'operator', rate: 5, days: 1 });
-      over[name] = accounts.keyHolder(key).over;
+      over[name] = accounts.keyHolder(key, here).over;
     }
     const ended = () => Object.keys(over).filter((name) => over[name]!.aborted);
     clock.pass(1000);
@@ -268,13 +283,13 @@ describe('accounts', () => {
     const { key } = accounts.keys.create({ name: 'ci', role: 'viewer', rate: 3 });
     const { visitor } = await accounts.signIn({ name: 'ann', password }, here);
     for (const [holder, most] of [
-      [accounts.keyHolder(key), 2],
+      [accounts.keyHolder(key, here), 2],
       [visitor, 200],
     ] as const) {
       for (let n = 0; n < most; n++) holder.count();
       expect(() => holder.count()).toThrow(expect.objectContaining({ code: 'KEY_RATE' }));
     }
-    expect(() => accounts.keyHolder(key)).toThrow(expect.objectContaining({ code: 'KEY_RATE' }));
+    expect(() => accounts.keyHolder(key, here)).toThrow(expect.objectContaining({ code: 'KEY_RATE' }));
     expect(accounts.keys.rows[0]).toMatchObject({ lastUse: wall });
   });
 
@@ -296,6 +311,89 @@ describe('accounts', () => {
     expect(accounts.visitorOf(token)).toBeUndefined();
     expect(await codeOf(accounts.signIn({ name: 'ann', password }, here))).toBe('SIGN_IN_REFUSED');
     expect(await codeOf(accounts.signIn({ name: 'ann', password: `${password} too` }, here))).toBe('fine');
+  });
+});
+
+describe('the audit log of accounts', () => {
+  const seen = () =>
+    written.map(({ verb, by, from, result, code, target }) => [verb, by, from ?? target, result, code]);
+
+  it('has who signs in and out, proves who they are, follows a link and sets up a second factor', async () => {
+    const accounts = open();
+    const { visitor } = await accounts.setUp(accounts.firstLink()!, password, here);
+    const confirm = (code: string) => accounts.confirmSecondFactor(visitor, code);
+    const { secret } = accounts.beginSecondFactor(visitor);
+    expect(() => confirm('000000')).toThrow(expect.objectContaining({ code: 'SECOND_FACTOR_WRONG' }));
+    confirm(totpAt(secret, wall));
+    clock.pass(60_000);
+    const codeNow = () => totpAt(secret, wall + clock.now());
+    await codeOf(accounts.signIn({ name: 'ADMIN', password }, here));
+    const second = await accounts.signIn({ name: 'Admin', password, code: codeNow() }, '192.0.2.9');
+    clock.pass(60_000);
+    await codeOf(accounts.prove(second.visitor, { password: 'wrong' }));
+    await accounts.prove(second.visitor, { password, code: codeNow() });
+    accounts.signOut(second.visitor);
+    await codeOf(accounts.signIn({ name: 'my pass phrase', password: 'admin' }, '192.0.2.8'));
+    await codeOf(accounts.setUp('forged', password, '192.0.2.8'));
+    expect(seen()).toEqual([
+      ['session.link', 'master', 'admin', 'done', undefined],
+      ['session.setup', 'admin', here, 'done', undefined],
+      ['session.factor', 'admin', here, 'refused', 'SECOND_FACTOR_WRONG'],
+      ['session.factor', 'admin', here, 'done', undefined],
+      ['session.begin', 'admin', here, 'refused', 'SECOND_FACTOR_NEEDED'],
+      ['session.begin', 'admin', '192.0.2.9', 'done', undefined],
+      ['session.prove', 'admin', '192.0.2.9', 'refused', 'SIGN_IN_REFUSED'],
+      ['session.prove', 'admin', '192.0.2.9', 'done', undefined],
+      ['session.end', 'admin', '192.0.2.9', 'done', undefined],
+      // what was typed in place of a name may be a password
+      ['session.begin', '(no account)', '192.0.2.8', 'refused', 'SIGN_IN_REFUSED'],
+      ['session.setup', '(no account)', '192.0.2.8', 'refused', 'SETUP_LINK_OVER'],
+    ]);
+    expect(JSON.stringify(written)).not.toContain('pass phrase');
+  });
+
+  it('has keys that are none any more, by their names', async () => {
+    const accounts = open();
+    const { id, key } = accounts.keys.create({ name: 'ci', role: 'viewer', rate: 5, days: 1 });
+    clock.pass(24 * 60 * 60_000);
+    for (const text of [key, `pt_${'0'.repeat(12)}_${'x'.repeat(43)}`])
+      expect(() => accounts.keyHolder(text, here)).toThrow(expect.objectContaining({ code: 'KEY_REFUSED' }));
+    expect(seen()).toEqual([
+      ['session.key', `key ci (${id})`, here, 'refused', 'KEY_REFUSED'],
+      ['session.key', '(no account)', here, 'refused', 'KEY_REFUSED'],
+    ]);
+  });
+
+  it('tells the number of those who try again and again, whatever networks they come from', async () => {
+    const accounts = await withAnn();
+    written.length = 0;
+    for (let n = 0; n < 1000; n++) await codeOf(accounts.setUp('forged', password, here));
+    expect(written).toHaveLength(30);
+    for (let n = 0; n < 1000; n++)
+      await codeOf(accounts.setUp('forged', password, `2001:db8:${n.toString(16)}::1`));
+    expect(written).toHaveLength(200);
+    clock.pass(60_000);
+    expect(written).toHaveLength(201);
+    expect(written.at(-1)).toMatchObject({ by: '(many)', result: 'refused' });
+    expect(written.at(-1)!.reason).toMatch(
+      /^1800 more were refused in 60 s, from 201 networks \(.*192\.0\.2\.1: 970/,
+    );
+    clock.pass(600_000);
+    expect(written).toHaveLength(201);
+  });
+
+  it('that cannot be written lets nobody in, and keeps nobody in who wants to leave', async () => {
+    const accounts = await withAnn();
+    const { visitor } = await accounts.signIn({ name: 'ann', password }, here);
+    const link = accounts.link('ann');
+    full = true;
+    expect(await codeOf(accounts.signIn({ name: 'ann', password }, here))).toBe('AUDIT_UNWRITABLE');
+    expect(await codeOf(accounts.setUp(link, password, here))).toBe('AUDIT_UNWRITABLE');
+    expect(await codeOf(accounts.signIn({ name: 'ann', password: 'wrong' }, here))).toBe('SIGN_IN_REFUSED');
+    accounts.signOut(visitor);
+    expect(visitor.over.aborted).toBe(true);
+    full = false;
+    expect(await codeOf(accounts.setUp(link, password, here))).toBe('fine');
   });
 });
 
