@@ -185,12 +185,13 @@ export class Accounts {
     return result;
   }
 
-  /** Who a session's token is of. */
-  visitorOf(token: string): Visitor | undefined {
-    const session = this.sessions.of(token);
+  /** Who a session's token is of. @param asked see `AdminSessions.of` @throws KEY_RATE; NOT_SIGNED_IN, or why the session is over */
+  visitorOf(token: string, asked = true): Visitor {
+    const session = this.sessions.of(token, asked);
     const account = session && this.#table.find(session.name);
-    if (!account || account.disabled) return undefined;
-    return this.#visitor(account, session);
+    if (account && !account.disabled) return this.#visitor(account, session);
+    const why = session ? 'ended' : this.sessions.whyOver(token);
+    throw new PomeloError(why ? codes[why] : 'NOT_SIGNED_IN', {});
   }
 
   /** Who a key is of, which comes from `address`. @throws KEY_REFUSED, KEY_RATE */
@@ -296,5 +297,7 @@ export class Accounts {
     return { token, link: { hash: hashOfToken(token), until: this.#parts.wallTime() + linkMs } };
   }
 }
+
+const codes = { idle: 'SESSION_IDLE', expired: 'SESSION_EXPIRED', ended: 'SESSION_ENDED' } as const;
 
 const nameOfKey = ({ id, name }: { readonly id: string; readonly name: string }) => `key ${name} (${id})`;

@@ -4,6 +4,11 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { AdminContext } from './node-env.js';
 import type { Origins } from './origins.js';
 
+/** Header that a page must send with what changes anything: pages of others cannot. */
+export const ownHeader = 'x-pomelo-admin';
+/** Its value where the page asks by itself: nobody has done anything by that, so that the session does not last longer. */
+const unasked = 'unasked';
+
 /** Who asks: by a key, or by the cookie of a session. */
 export class Visitors {
   readonly #origins: Origins;
@@ -12,7 +17,7 @@ export class Visitors {
     this.#origins = origins;
   }
 
-  /** @throws NOT_SIGNED_IN, KEY_REFUSED, KEY_RATE */
+  /** @throws NOT_SIGNED_IN, SESSION_IDLE, SESSION_EXPIRED, SESSION_ENDED, KEY_REFUSED, KEY_RATE */
   require(context: AdminContext, accounts: Accounts): Visitor {
     const authorization = context.req.header('authorization');
     if (authorization !== undefined) {
@@ -20,9 +25,8 @@ export class Visitors {
       return accounts.keyHolder(authorization.replace(/^Bearer +/i, ''), from);
     }
     const token = getCookie(context, this.#name);
-    const visitor = token === undefined ? undefined : accounts.visitorOf(token);
-    if (!visitor) throw new PomeloError('NOT_SIGNED_IN', {});
-    return visitor;
+    if (token === undefined) throw new PomeloError('NOT_SIGNED_IN', {});
+    return accounts.visitorOf(token, context.req.header(ownHeader) !== unasked);
   }
 
   /** Has the browser keep a session. A name that begins with `__Host-` is taken by HTTPS alone, for this host alone. */

@@ -56,6 +56,12 @@ export const adminErrors = {
     400,
   ),
   NOT_SIGNED_IN: row('Sign in first.', 401),
+  SESSION_IDLE: row('You were signed out, as nothing was done for 30 minutes: sign in again.', 401),
+  SESSION_EXPIRED: row('You were signed out, as a session lasts 12 hours at most: sign in again.', 401),
+  SESSION_ENDED: row(
+    'Your session was ended: you signed out, your account was changed, an admin ended it, or you have begun many others.',
+    401,
+  ),
   PROOF_NEEDED: row('Prove once more who you are: this asks for it after ten minutes.', 403),
   KEY_REFUSED: row('This key is none, has run out, or was revoked.', 401),
   KEY_RATE: row(

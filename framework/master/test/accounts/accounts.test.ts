@@ -308,7 +308,7 @@ describe('accounts', () => {
     const { token, visitor } = await accounts.signIn({ name: 'ann', password }, here);
     accounts.confirmSecondFactor(visitor, totpAt(accounts.beginSecondFactor(visitor).secret, wall));
     await accounts.setUp(accounts.link('ann'), `${password} too`, here);
-    expect(accounts.visitorOf(token)).toBeUndefined();
+    expect(() => accounts.visitorOf(token)).toThrow(expect.objectContaining({ code: 'SESSION_ENDED' }));
     expect(await codeOf(accounts.signIn({ name: 'ann', password }, here))).toBe('SIGN_IN_REFUSED');
     expect(await codeOf(accounts.signIn({ name: 'ann', password: `${password} too` }, here))).toBe('fine');
   });
@@ -412,6 +412,41 @@ describe('sessions of the admin', () => {
     clock.pass(20 * 60_000);
     expect(all.of(busy)).toBeUndefined();
     expect(all.all).toEqual([]);
+  });
+
+  it('do not last longer by what a page asks for by itself, nor by a feed', () => {
+    const all = sessions();
+    const { token, session } = all.open('ann', here);
+    for (let minute = 0; minute < 29; minute++) {
+      clock.pass(60_000);
+      expect(all.of(token, false)).toBe(session);
+      all.count(session);
+    }
+    expect(all.timeOf(session)).toEqual({ idleMs: 60_000, leftMs: 12 * 60 * 60_000 - 29 * 60_000 });
+    clock.pass(60_000);
+    expect(all.of(token, false)).toBeUndefined();
+    expect(session.over.aborted).toBe(true);
+  });
+
+  it('tell who comes back why they are over', async () => {
+    const accounts = await withAnn();
+    const begin = async () => (await accounts.signIn({ name: 'ann', password }, here)).token;
+    const why = (token: string) => codeOf((async () => accounts.visitorOf(token))());
+    const ended = await begin();
+    accounts.sessions.end(() => true);
+    const idle = await begin();
+    clock.pass(30 * 60_000);
+    const expired = await begin();
+    for (let n = 0; n < 36; n++) {
+      clock.pass(20 * 60_000);
+      await why(expired);
+    }
+    expect(await Promise.all([ended, idle, expired, 'forged'].map(why))).toEqual([
+      'SESSION_ENDED',
+      'SESSION_IDLE',
+      'SESSION_EXPIRED',
+      'NOT_SIGNED_IN',
+    ]);
   });
 
   it('take 50 requests a second, and for a moment more', () => {
