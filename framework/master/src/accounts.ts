@@ -24,6 +24,8 @@ export interface AccountsParts {
   roles(): Readonly<Record<string, RoleSettings>>;
   /** Whether accounts that may do what admins may need a second factor. */
   secondFactor(): 'required' | 'optional';
+  /** After how long in which nothing was done a session is over. */
+  idleMs(): number;
   /** Where it is written who signs in. */
   readonly records: ActRecords & { close(): void };
   readonly logger: Logger;
@@ -58,7 +60,7 @@ export class Accounts {
     const file = new AccountFile(root);
     this.#table = new AccountTable(file, (role) => this.permit(role));
     this.#secondFactors = new SecondFactors({ ...parts, table: this.#table });
-    this.sessions = new AdminSessions(clock, wallTime);
+    this.sessions = new AdminSessions(clock, wallTime, parts.idleMs);
     const standing = (one: Account | KeptKey) => standingOf(one, parts.roles());
     this.keys = new ApiKeys({ file, standingOf: standing, clock, wallTime });
     this.#stopLook = clock.every(lookMs, () => this.#heed());
@@ -191,6 +193,8 @@ export class Accounts {
     const account = session && this.#table.find(session.name);
     if (account && !account.disabled) return this.#visitor(account, session);
     const why = session ? 'ended' : this.sessions.whyOver(token);
+    if (why === 'idle')
+      throw new PomeloError('SESSION_IDLE', { minutes: Math.round(this.#parts.idleMs() / 60_000) });
     throw new PomeloError(why ? codes[why] : 'NOT_SIGNED_IN', {});
   }
 
@@ -298,6 +302,6 @@ export class Accounts {
   }
 }
 
-const codes = { idle: 'SESSION_IDLE', expired: 'SESSION_EXPIRED', ended: 'SESSION_ENDED' } as const;
+const codes = { expired: 'SESSION_EXPIRED', ended: 'SESSION_ENDED' } as const;
 
 const nameOfKey = ({ id, name }: { readonly id: string; readonly name: string }) => `key ${name} (${id})`;

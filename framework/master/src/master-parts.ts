@@ -33,6 +33,9 @@ import { bootDataFor } from './supervisor/boot-data-for.js';
 import { Supervisor } from './supervisor.js';
 import { Topology } from './topology.js';
 
+/** Where there is no admin, nobody signs in. */
+const usualIdleMs = 30 * 60_000;
+
 /** What all parts of a master have in common. */
 export interface Common {
   readonly options: MasterOptions;
@@ -206,6 +209,7 @@ function createServices(common: Common, lives: Lives): Services {
       records: new AccountRecords(common),
       wallTime: Date.now,
       roles: () => topology.config.master.admin?.roles ?? {},
+      idleMs: () => topology.config.master.admin?.idleTimeout ?? usualIdleMs,
       secondFactor: () => topology.config.master.admin?.secondFactor ?? 'optional',
     }),
     views: new FeedOpening({

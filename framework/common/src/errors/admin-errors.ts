@@ -56,7 +56,7 @@ export const adminErrors = {
     400,
   ),
   NOT_SIGNED_IN: row('Sign in first.', 401),
-  SESSION_IDLE: row('You were signed out, as nothing was done for 30 minutes: sign in again.', 401),
+  SESSION_IDLE: row('You were signed out, as nothing was done for {minutes} minutes: sign in again.', 401),
   SESSION_EXPIRED: row('You were signed out, as a session lasts 12 hours at most: sign in again.', 401),
   SESSION_ENDED: row(
     'Your session was ended: you signed out, your account was changed, an admin ended it, or you have begun many others.',

@@ -3,8 +3,7 @@ import type { Clock } from '@pomelo-ts/common';
 import { Bucket } from './bucket.js';
 import { hashOfToken, newToken } from './tokens.js';
 
-/** A session is over after so long in which nothing was done, and after so long in all, in ms. */
-const idleMs = 30 * 60_000;
+/** A session is over after so long in all, in ms. */
 const wholeMs = 12 * 60 * 60_000;
 /** How long a proof of who one is stands for what asks for it again, in ms. */
 const proofMs = 10 * 60_000;
@@ -33,7 +32,7 @@ export interface AdminSession {
   readonly over: AbortSignal;
 }
 
-/** Why a session is over: nothing was done for 30 minutes, 12 hours have passed, or somebody ended it. */
+/** Why a session is over: nothing was done for too long, 12 hours have passed, or somebody ended it. */
 export type SessionEnd = 'idle' | 'expired' | 'ended';
 
 /** How long a session lasts yet, in ms: when nothing is done in it, and whatever is done. */
@@ -56,6 +55,7 @@ interface Kept {
 export class AdminSessions {
   readonly #clock: Clock;
   readonly #wallTime: () => number;
+  readonly #idleMs: () => number;
   /** By the hash of their token. */
   readonly #kept = new Map<string, Kept>();
   /** By the hash of their token, too. */
@@ -63,9 +63,11 @@ export class AdminSessions {
   /** Looks no more which ones are over. */
   readonly close: () => void;
 
-  constructor(clock: Clock, wallTime: () => number) {
+  /** @param idleMs after how long in which nothing was done a session is over, in ms */
+  constructor(clock: Clock, wallTime: () => number, idleMs: () => number) {
     this.#clock = clock;
     this.#wallTime = wallTime;
+    this.#idleMs = idleMs;
     this.close = clock.every(sweepMs, () => this.#sweep()); // who watches a feed asks for nothing by which it would show
   }
 
@@ -133,7 +135,7 @@ export class AdminSessions {
     const now = this.#clock.now();
     const kept = [...this.#kept.values()].find((one) => one.session === session);
     if (!kept) return { idleMs: 0, leftMs: 0 };
-    return { idleMs: kept.used + idleMs - now, leftMs: kept.began + wholeMs - now };
+    return { idleMs: kept.used + this.#idleMs() - now, leftMs: kept.began + wholeMs - now };
   }
 
   /** Counts a request that came by something that the session has opened, such as the feed. @throws KEY_RATE */
@@ -175,7 +177,7 @@ export class AdminSessions {
   #endOf({ used, began }: Kept): SessionEnd | undefined {
     const now = this.#clock.now();
     if (now - began >= wholeMs) return 'expired';
-    return now - used >= idleMs ? 'idle' : undefined;
+    return now - used >= this.#idleMs() ? 'idle' : undefined;
   }
 
   #end(hash: string, { over }: Kept, why: SessionEnd): void {

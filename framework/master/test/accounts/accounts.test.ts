@@ -46,6 +46,7 @@ const open = (secondFactor: 'required' | 'optional' = 'optional', roles = {}) =>
     roles: () => roles,
     secondFactor: () => secondFactor,
     logger: silentLogger,
+    idleMs: () => 30 * 60_000,
     records: new AccountRecords({ audit, clock, logger: silentLogger }),
     passwords: new Passwords({ N: 2 ** 10, r: 8, p: 1 }),
   });
@@ -398,7 +399,12 @@ describe('the audit log of accounts', () => {
 });
 
 describe('sessions of the admin', () => {
-  const sessions = () => new AdminSessions(clock, () => wall + clock.now());
+  const sessions = () =>
+    new AdminSessions(
+      clock,
+      () => wall + clock.now(),
+      () => 30 * 60_000,
+    );
 
   it('are over after 30 minutes without a request, and after 12 hours in all', () => {
     const all = sessions();
