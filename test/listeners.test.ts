@@ -20,7 +20,9 @@ const listing = (): readonly string[] =>
   readdirSync(framework).flatMap((name) =>
     readdirSync(`${framework}${name}`)
       .filter((folder) => folder === 'src')
-      .flatMap((folder) => readdirSync(`${framework}${name}/${folder}`, { recursive: true, encoding: 'utf8' }))
+      .flatMap((folder) =>
+        readdirSync(`${framework}${name}/${folder}`, { recursive: true, encoding: 'utf8' }),
+      )
       .filter((file) => file.endsWith('.ts'))
       .map((file) => `${name}/src/${file}`),
   );
