@@ -1,37 +1,18 @@
-import { type Clock, isPomeloError, type Logger, PomeloError } from '@pomelo-ts/common';
+import { isPomeloError, PomeloError } from '@pomelo-ts/common';
 import type { Account, AccountRow, KeptKey } from './accounts/account.js';
 import { AccountFile } from './accounts/account-file.js';
 import { AccountTable } from './accounts/account-table.js';
-import { type Act, type ActRecords, noAccount } from './accounts/acts.js';
+import type { AccountsParts } from './accounts/accounts-parts.js';
+import { type Act, noAccount } from './accounts/acts.js';
 import { ApiKeys } from './accounts/api-keys.js';
 import { Passwords, requireStrong } from './accounts/password.js';
-import { type Permit, permitOf, type RoleSettings, roleNames } from './accounts/permit.js';
+import { type Permit, permitOf, roleNames } from './accounts/permit.js';
 import { SecondFactors } from './accounts/second-factors.js';
 import { type AdminSession, AdminSessions } from './accounts/sessions.js';
 import { type Credentials, SignIn } from './accounts/sign-in.js';
 import { standingOf } from './accounts/standing.js';
 import { hashOfToken, newToken, sameHash } from './accounts/tokens.js';
 import type { SignedIn, Visitor } from './accounts/visitor.js';
-
-/** What {@link Accounts} work with. */
-export interface AccountsParts {
-  readonly root: string;
-  readonly env: string;
-  readonly clock: Clock;
-  /** Milliseconds since 1970. */
-  wallTime(): number;
-  /** Roles of the configuration, by name. */
-  roles(): Readonly<Record<string, RoleSettings>>;
-  /** Whether accounts that may do what admins may need a second factor. */
-  secondFactor(): 'required' | 'optional';
-  /** After how long in which nothing was done a session is over. */
-  idleMs(): number;
-  /** Where it is written who signs in. */
-  readonly records: ActRecords & { close(): void };
-  readonly logger: Logger;
-  /** @default those that cost what they should */
-  readonly passwords?: Passwords;
-}
 
 /** How long a link by which a password is set is good for, in ms. */
 const linkMs = 60 * 60_000;
