@@ -8,6 +8,9 @@ Written by \`npm run docs\` from the tables in the code. The admin serves it whe
 - **Who asks.** A browser signs in and keeps a cookie. Another program sends a key: \`Authorization: Bearer pt_…\`, made by \`pomelo-ts key create\`.
 - **Bodies** are JSON objects of at most 64 KiB, nested at most 20 deep, with \`content-type: application/json\`.
 - **A request with a cookie that changes anything** carries the header \`x-pomelo-admin\` and comes from the admin's own page.
+- **How often.** A key makes as many requests a second as it was made for, and a session 50; requests over the feed count like any other.
+- **How long.** A session is over when nothing was asked for in \`admin.idleTimeout\`. What a page asks for by itself, with \`x-pomelo-admin: unasked\`, and what goes
+  over the feed is nothing that was asked for. \`GET /api/v1/session\` tells the time that is left (\`idleMs\`, \`leftMs\`).
 - **What fails** answers \`{"error": {"code", "message"}}\` with the status of [the code](errors.md).
 - **What is told while an operation goes on**: with \`accept: application/x-ndjson\` the answer is lines of JSON, \`{"progress": …}\` each, and
   \`{"answer": …}\` or \`{"error": …}\` as the last.

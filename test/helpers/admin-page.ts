@@ -20,10 +20,10 @@ export class AdminPage implements AsyncDisposable {
     this.url = `http://127.0.0.1:${client.port}`;
   }
 
-  /** Starts all; the first account has followed its link. */
-  static async start(): Promise<AdminPage> {
+  /** Starts all; the first account has followed its link. @param more settings of the admin */
+  static async start(more: object = {}): Promise<AdminPage> {
     const port = await freePort();
-    const looked = await lookedAtGame({ admin: { port, secondFactor: 'optional' } });
+    const looked = await lookedAtGame({ admin: { port, secondFactor: 'optional', ...more } });
     const client = new AdminClient(port);
     const link = /http:\S+#setup=\S+/.exec(looked.game.said)?.[0];
     const { status, text } = await client.setUp(link ?? '#setup=none');

@@ -39,6 +39,11 @@ export class Certificates implements Disposable {
     this.nameless = this.#sign('nameless', 'clientAuth', '/O=game');
   }
 
+  /** Another certificate for the same, as one is made before the former runs out. */
+  again(name: 'member'): CertificateFiles {
+    return this.#sign(`${name}-again`, 'serverAuth,clientAuth');
+  }
+
   [Symbol.dispose](): void {
     rmSync(this.folder, { recursive: true });
   }

@@ -24,7 +24,7 @@ const shownLink = (said: string): string => {
 
 beforeAll(async () => {
   port = await freePort();
-  const roles = { smith: { verbs: ['keys.*', 'accounts.*'] } };
+  const roles = { smith: { verbs: ['keys.*', 'accounts.*', 'sessions.*'] } };
   looked = await lookedAtGame({ admin: { port, secondFactor: 'optional', roles } });
   admin = new AdminClient(port);
   const { status, text } = await admin.setUp(shownLink(looked.game.said));
@@ -147,6 +147,23 @@ describe('what one may do', () => {
     ];
     expect(answers.map(codeOf)).toEqual(answers.map(() => [403, 'ROLE_LACKING']));
     expect((await smith.operate('keys.create', { name: 'x', role: 'smith' })).status).toBe(200);
+  });
+
+  it('ends no session and no key of those who may do more', async () => {
+    const smith = await account('locksmith', 'smith');
+    const { id } = (await admin.operate('keys.create', { name: 'high', role: 'admin' })).body.answer;
+    const sessions: { id: string; name: string }[] = (await smith.operate('sessions.list')).body.answer;
+    const of = (name: string) => ({ id: sessions.find((one) => one.name === name)!.id });
+    const answers = [
+      await smith.operate('keys.revoke', { id }),
+      await smith.operate('sessions.revoke', of('admin')),
+    ];
+    expect(answers.map(codeOf)).toEqual(answers.map(() => [403, 'ROLE_LACKING']));
+    expect((await admin.get('/api/v1/session')).status).toBe(200);
+    const own = (await smith.operate('keys.create', { name: 'own', role: 'smith' })).body.answer;
+    expect((await smith.operate('keys.revoke', { id: own.id })).status).toBe(200);
+    expect((await smith.operate('sessions.revoke', of('locksmith'))).body.answer).toEqual({ ended: 1 });
+    expect((await admin.operate('keys.revoke', { id })).status).toBe(200);
   });
 
   it('is shown with all operations, by their schemas', async () => {
@@ -325,6 +342,19 @@ describe('the feed', () => {
     await eventually(() => feed.told.some(({ answer }) => answer === null), 'the end of the view');
   });
 
+  it('counts what is asked for over it against the rate of a key', async () => {
+    const { key } = (await admin.operate('keys.create', { name: 'few', role: 'viewer', rate: 4 })).body
+      .answer;
+    const program = new AdminClient(port);
+    program.key = key;
+    await using feed = await program.feed();
+    for (let n = 0; n < 20; n++) feed.send({ n, verb: 'leader.read' });
+    await eventually(() => feed.told.length === 20, 'twenty answers');
+    const codes = feed.told.map(({ error }) => error?.code);
+    expect(codes).toContain('KEY_RATE');
+    expect(codes).toContain(undefined);
+  });
+
   it('is for one who has a ticket, once, and from its own page', async () => {
     const { ticket } = (await admin.post('/api/v1/feed-ticket', {})).body;
     await expect(AdminFeed.open(port, 'forged')).rejects.toThrow('401');
@@ -344,6 +374,22 @@ describe('the feed', () => {
     await using _ = await admin.feed(); // another one has room
     await admin.operate('keys.revoke', { id });
     await eventually(() => feeds.every(({ code }) => code === 4401), 'the end of its feeds');
+  });
+
+  it('is closed when its key or its account is edited out of their file', async () => {
+    const { key } = (await admin.operate('keys.create', { name: 'edited', role: 'viewer' })).body.answer;
+    const program = new AdminClient(port);
+    program.key = key;
+    await using ofKey = await program.feed();
+    const viewer = await account('edith', 'viewer');
+    await using ofAccount = await viewer.feed();
+    const file = join(looked.game.root, '.pomelo-ts/accounts.json');
+    const { accounts, keys } = JSON.parse(readFileSync(file, 'utf8'));
+    const others = (all: { name: string }[]) =>
+      all.filter(({ name }) => name !== 'edited' && name !== 'edith');
+    writeFileSync(file, JSON.stringify({ accounts: others(accounts), keys: others(keys) }));
+    await eventually(() => ofKey.code === 4401 && ofAccount.code === 4401, 'the end of both feeds');
+    expect((await admin.get('/api/v1/session')).status).toBe(200);
   });
 
   it('changes nothing, and is closed with its session', async () => {
@@ -385,9 +431,34 @@ describe('the audit log', () => {
       ['servers.add', 'refused', '127.0.0.1'],
       ['servers.restart', 'done', '127.0.0.1'],
       ['servers.restart', 'begun', '127.0.0.1'],
+      ['session.setup', 'done', '127.0.0.1'],
     ]);
     expect(records[3]).toMatchObject({ via: 'http', target: 'chat-2', args: { ids: ['chat-2'] } });
     expect(records[2].begun).toBe(records[3].n);
+  });
+
+  it('tells who has signed in and out, and who was not let in', async () => {
+    const client = await account('sue', 'viewer');
+    await client.signIn('SUE', 'not that pass phrase');
+    await client.signIn('sue');
+    await client.delete('/api/v1/session');
+    const { records } = (await admin.operate('audit.read', { verb: 'session.', name: 'sue' })).body.answer;
+    expect(
+      records.map(({ verb, result, code, via, from }: Record<string, string>) => [
+        verb,
+        result,
+        code,
+        via,
+        from,
+      ]),
+    ).toEqual([
+      ['session.end', 'done', undefined, 'http', '127.0.0.1'],
+      ['session.begin', 'done', undefined, 'http', '127.0.0.1'],
+      ['session.begin', 'refused', 'SIGN_IN_REFUSED', 'http', '127.0.0.1'],
+      ['session.setup', 'done', undefined, 'http', '127.0.0.1'],
+    ]);
+    const first = (await admin.operate('audit.read', { verb: 'session.link' })).body.answer.records;
+    expect(first[0]).toMatchObject({ by: 'master', target: 'admin', result: 'done' });
   });
 
   it('has what command lines ask for, too, and is as it was written', async () => {
@@ -425,6 +496,7 @@ describe('the audit log', () => {
     expect(codeOf(await undrain())).toEqual([503, 'AUDIT_UNWRITABLE']);
     expect(codeOf(await admin.operate('users.find', { uid: 'ann' }))).toEqual([503, 'AUDIT_UNWRITABLE']);
     expect((await admin.operate('servers.list')).status).toBe(200);
+    expect(codeOf(await new AdminClient(port).signIn('admin'))).toEqual([503, 'AUDIT_UNWRITABLE']);
     expect((await looked.game.run('undrain', 'chat-1', '-e', 'production')).code).toBe(0);
     rmSync(folder);
     renameSync(`${folder}.away`, folder);

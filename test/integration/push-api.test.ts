@@ -142,7 +142,7 @@ describe('a push of another program', () => {
     ['a long route', { route: 'x'.repeat(257) }, 'OPERATION_INVALID'],
     ['no body', { body: undefined }, 'OPERATION_INVALID'],
     ['more than it takes', { urgent: true }, 'OPERATION_INVALID'],
-    ['a server that there is not', { to: { channel: 'room-7', server: 'nobody' } }, 'SERVER_SILENT'],
+    ['a server that there is not', { to: { channel: 'room-7', server: 'nobody' } }, 'SERVER_NOT_IN_TOPOLOGY'],
     ['a route of more bytes than a push has room for', { route: '中'.repeat(100) }, 'PUSH_REFUSED'],
   ])('that names %s is refused', async (_, wrong, code) => {
     const { body } = await program.post('/api/v1/push', {

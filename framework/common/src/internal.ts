@@ -1,3 +1,4 @@
+export { type AcceptFailureParts, hearAcceptFailures } from './accept-failures.js';
 export {
   dialable,
   hostIn,

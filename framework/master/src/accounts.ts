@@ -1,94 +1,57 @@
-import type { OperatorRole } from '@pomelo-ts/cluster';
-import { type Clock, type Logger, Measures, PomeloError, silentLogger } from '@pomelo-ts/common';
-import type { Account, SecondFactor } from './accounts/account.js';
-import { type AccountBook, AccountFile } from './accounts/account-file.js';
+import { isPomeloError, Measures, PomeloError } from '@pomelo-ts/common';
+import type { Account, AccountRow, KeptKey } from './accounts/account.js';
+import { AccountFile } from './accounts/account-file.js';
 import { accountMeasures, countOf, type SignInFailures } from './accounts/account-measures.js';
+import { AccountTable } from './accounts/account-table.js';
+import type { AccountsParts } from './accounts/accounts-parts.js';
+import { type Act, noAccount } from './accounts/acts.js';
 import { ApiKeys } from './accounts/api-keys.js';
 import { Passwords, requireStrong } from './accounts/password.js';
-import { type Permit, permitOf, type RoleSettings, roleNames } from './accounts/permit.js';
+import { type Permit, permitOf, roleNames } from './accounts/permit.js';
+import { SecondFactors } from './accounts/second-factors.js';
 import { type AdminSession, AdminSessions } from './accounts/sessions.js';
 import { type Credentials, SignIn } from './accounts/sign-in.js';
+import { standingOf } from './accounts/standing.js';
 import { hashOfToken, newToken, sameHash } from './accounts/tokens.js';
-import { newTotpSecret, totpStep, totpUri } from './accounts/totp.js';
-
-/** What {@link Accounts} work with. */
-export interface AccountsParts {
-  readonly root: string;
-  readonly env: string;
-  readonly clock: Clock;
-  /** Where failed tries are counted. @default nowhere */
-  readonly measures?: Measures;
-  /** @default silent */
-  readonly logger?: Logger;
-  /** Milliseconds since 1970. */
-  wallTime(): number;
-  /** Roles of the configuration, by name. */
-  roles(): Readonly<Record<string, RoleSettings>>;
-  /** Whether accounts that may do what admins may need a second factor. */
-  secondFactor(): 'required' | 'optional';
-  /** @default those that cost what they should */
-  readonly passwords?: Passwords;
-}
-
-/** An account as tables show it. */
-export interface AccountRow {
-  readonly name: string;
-  readonly role: string;
-  readonly secondFactor: boolean;
-  readonly disabled: boolean;
-  /** Whether it waits for its link to be followed. */
-  readonly invited: boolean;
-  readonly lockedUntil?: number;
-  readonly lastSignIn?: number;
-}
-
-/** Somebody who has signed in, or a program with a key. */
-export interface Visitor {
-  readonly name: string;
-  readonly permit: Permit;
-  /** Of who has signed in. */
-  readonly session?: AdminSession;
-  /** Aborted once this one is nobody any more: the session has ended, or the key is revoked. */
-  readonly over: AbortSignal;
-  /** How it is with the second factor: one that is `required` and not there yet keeps from all else. */
-  readonly secondFactor: 'on' | 'off' | 'required';
-}
-
-/** A session that has just begun, and the token that its cookie holds. */
-export interface SignedIn {
-  readonly token: string;
-  readonly visitor: Visitor;
-}
+import type { SignedIn, Visitor } from './accounts/visitor.js';
 
 /** How long a link by which a password is set is good for, in ms. */
 const linkMs = 60 * 60_000;
-/** Most accounts of a game. */
-const mostAccounts = 1000;
+/** How often it is looked whether somebody has changed the accounts or the roles otherwise, in ms. */
+const lookMs = 1000;
 /** Whose link the start of a master without accounts prints. */
 const firstName = 'admin';
 
 /** Who may sign in, who has, and by which keys programs ask. */
 export class Accounts {
   readonly #parts: AccountsParts;
-  readonly #file: AccountFile;
+  readonly #table: AccountTable;
+  readonly #secondFactors: SecondFactors;
   readonly #passwords: Passwords;
   readonly #signIn: SignIn;
   readonly #failures: SignInFailures;
   readonly sessions: AdminSessions;
   readonly keys: ApiKeys;
+  readonly #stopLook: () => void;
+  /** Whether it was told that the accounts cannot be read. */
+  #told = false;
 
   constructor(parts: AccountsParts) {
-    const { root, clock, wallTime, measures = new Measures(), logger = silentLogger } = parts;
+    const { root, clock, wallTime, measures = new Measures(), logger } = parts;
     this.#parts = parts;
     this.#passwords = parts.passwords ?? new Passwords();
-    this.#file = new AccountFile(root);
-    this.sessions = new AdminSessions(clock, wallTime);
-    this.keys = new ApiKeys(this.#file, clock, wallTime);
+    const file = new AccountFile(root);
+    this.#table = new AccountTable(file, (role) => this.permit(role));
+    this.#secondFactors = new SecondFactors({ ...parts, table: this.#table });
+    this.sessions = new AdminSessions(clock, wallTime, parts.idleMs);
+    const standing = (one: Account | KeptKey) => standingOf(one, parts.roles());
+    this.keys = new ApiKeys({ file, standingOf: standing, clock, wallTime });
+    this.#stopLook = clock.every(lookMs, () => this.#heed());
     this.#failures = measures.makeAll(accountMeasures).signInFailures;
     this.#signIn = new SignIn({
       passwords: this.#passwords,
-      find: (name) => this.#find(name),
-      keep: (account) => this.#replace(account),
+      find: (name) => this.#table.meant(name),
+      keep: (account) => this.#table.replace(account),
       ...{ failures: this.#failures, clock, wallTime, logger },
     });
   }
@@ -99,7 +62,7 @@ export class Accounts {
   }
 
   get rows(): readonly AccountRow[] {
-    return this.#file.read().accounts.map((account) => this.#rowOf(account));
+    return this.#table.all.map((account) => this.#rowOf(account));
   }
 
   /** All names that a role may have. */
@@ -109,127 +72,179 @@ export class Accounts {
 
   /** The token of a link for the first account, where nobody has followed one yet; one that was given out before is none any more. */
   firstLink(): string | undefined {
-    const { accounts } = this.#file.read();
-    if (accounts.some(({ password }) => password !== undefined)) return undefined;
-    if (accounts.some(({ name }) => name === firstName)) return this.link(firstName);
-    return this.add(firstName, 'admin');
+    const { all } = this.#table;
+    if (all.some(({ password }) => password !== undefined)) return undefined;
+    this.#parts.records.told({ verb: 'session.link', by: 'master', target: firstName });
+    return this.#table.find(firstName) ? this.link(firstName) : this.add(firstName, 'admin');
   }
 
-  /** Adds an account; gives the token of its link. @throws ACCOUNT_EXISTS, ROLE_UNKNOWN, ACCOUNTS_FULL */
+  /** Adds an account; gives the token of its link. @throws ACCOUNT_EXISTS, ACCOUNT_ALIKE, ROLE_UNKNOWN, ACCOUNTS_FULL */
   add(name: string, role: string): string {
     this.requireRole(role);
-    const { accounts } = this.#file.read();
-    if (this.#find(name)) throw new PomeloError('ACCOUNT_EXISTS', { name });
-    if (accounts.length >= mostAccounts) throw new PomeloError('ACCOUNTS_FULL', { most: mostAccounts });
     const { token, link } = this.#newLink();
-    this.#write({ accounts: [...accounts, { name, role, link }] });
+    this.#table.add({ name, role, link });
     return token;
   }
 
   /** @throws ACCOUNT_MISSING, ROLE_UNKNOWN, ACCOUNT_LAST */
   change(name: string, { role, disabled }: { readonly role?: string; readonly disabled?: boolean }): void {
     if (role !== undefined) this.requireRole(role);
-    const { disabled: was, ...account } = this.#require(name);
+    const { disabled: was, ...account } = this.#table.require(name);
     const now = disabled ?? was ?? false;
-    this.#replace({ ...account, ...(role !== undefined && { role }), ...(now && { disabled: true }) });
+    this.#table.replace({ ...account, ...(role !== undefined && { role }), ...(now && { disabled: true }) });
     this.sessions.end((session) => session.name === name);
   }
 
   /** @throws ACCOUNT_MISSING, ACCOUNT_LAST */
   remove(name: string): void {
-    this.#require(name);
-    const accounts = this.#file.read().accounts.filter((account) => account.name !== name);
-    this.#requireAdminIn(accounts);
-    this.#write({ accounts });
+    this.#table.remove(name);
     this.sessions.end((session) => session.name === name);
   }
 
   /** A new link for who has lost the password or the second factor; both count no more once it is followed. @throws ACCOUNT_MISSING */
   link(name: string): string {
     const { token, link } = this.#newLink();
-    this.#replace({ ...this.#require(name), link });
+    this.#table.replace({ ...this.#table.require(name), link });
     return token;
   }
 
-  /** Sets the password by a link, which is over then. @throws SETUP_LINK_OVER, PASSWORD_WEAK, SIGN_IN_BUSY */
+  /** Sets the password by a link, which is over then. @throws SETUP_LINK_OVER, PASSWORD_WEAK, SIGN_IN_BUSY, AUDIT_UNWRITABLE */
   async setUp(token: string, password: string, address: string): Promise<SignedIn> {
     const hash = hashOfToken(token);
-    const meant = () =>
-      this.#file.read().accounts.find(({ link }) => link && sameHash(link.hash, hash) && this.#isGood(link));
-    const first = meant();
-    if (!first) {
-      this.#failures.link.add();
-      throw new PomeloError('SETUP_LINK_OVER', {});
-    }
-    requireStrong(password, first.name);
-    const made = await this.#passwords.hash(password);
-    const account = meant(); // meanwhile it may have been followed by somebody else
-    if (!account) throw new PomeloError('SETUP_LINK_OVER', {});
-    const { link: _, secondFactor: __, ...rest } = account;
-    this.#replace({ ...rest, password: made });
+    const ofLink = () =>
+      this.#table.all.find(
+        ({ link }) => link && sameHash(link.hash, hash) && link.until > this.#parts.wallTime(),
+      );
+    const act = { verb: 'session.setup', by: ofLink()?.name ?? noAccount, from: address } as const;
+    const account = await this.#tried(act, async () => {
+      const first = ofLink();
+      if (!first) {
+        this.#failures.link.add();
+        throw new PomeloError('SETUP_LINK_OVER', {});
+      }
+      requireStrong(password, first.name);
+      const made = await this.#passwords.hash(password);
+      const now = ofLink(); // meanwhile it may have been followed by somebody else
+      if (!now) throw new PomeloError('SETUP_LINK_OVER', {});
+      const { link: _, secondFactor: __, ...rest } = now;
+      return { ...rest, password: made };
+    });
+    this.#table.replace(account);
     this.sessions.end((session) => session.name === account.name);
     return this.#open(account.name, address);
   }
 
-  /** @throws SIGN_IN_REFUSED, SECOND_FACTOR_NEEDED, SIGN_IN_BUSY, SIGN_IN_LATER */
+  /** @throws SIGN_IN_REFUSED, SECOND_FACTOR_NEEDED, SIGN_IN_BUSY, SIGN_IN_LATER, AUDIT_UNWRITABLE */
   async signIn(credentials: Credentials, address: string): Promise<SignedIn> {
-    const { name } = await this.#signIn.check(credentials, address);
-    this.#replace({ ...this.#require(name), lastSignIn: this.#parts.wallTime(), lastAddress: address });
+    const by = this.#table.meant(credentials.name)?.name ?? noAccount;
+    const { name } = await this.#tried({ verb: 'session.begin', by, from: address }, () =>
+      this.#signIn.check(credentials, address),
+    );
+    this.#table.replace({
+      ...this.#table.require(name),
+      lastSignIn: this.#parts.wallTime(),
+      lastAddress: address,
+    });
     return this.#open(name, address);
+  }
+
+  /** Ends the session of somebody who leaves. */
+  signOut({ name, session }: Visitor): void {
+    if (!session) return;
+    this.sessions.end((one) => one === session);
+    this.#parts.records.told({ verb: 'session.end', by: name, from: session.address });
   }
 
   /** Has somebody who is signed in prove again who they are. @throws as {@link signIn} */
   async prove(visitor: Visitor, given: Omit<Credentials, 'name'>): Promise<void> {
     const { session, name } = visitor;
     if (!session) return;
-    await this.#signIn.check({ name, ...given }, session.address);
+    await this.#tried({ verb: 'session.prove', by: name, from: session.address }, () =>
+      this.#signIn.check({ name, ...given }, session.address),
+    );
     this.sessions.proved(session);
   }
 
-  /** Who a session's token is of. */
-  visitorOf(token: string): Visitor | undefined {
-    const session = this.sessions.of(token);
-    const account = session && this.#find(session.name);
-    if (!account || account.disabled) return undefined;
-    return this.#visitor(account, session);
+  /** Has what comes of an act written down: what cannot be is not done. @throws AUDIT_UNWRITABLE; what `work` throws */
+  async #tried<T>(act: Act, work: () => Promise<T>): Promise<T> {
+    const { records } = this.#parts;
+    let result: T;
+    try {
+      result = await work();
+    } catch (error) {
+      records.refused(act, error);
+      throw error;
+    }
+    records.done(act);
+    return result;
   }
 
-  /** Who a key is of. @throws KEY_REFUSED, KEY_RATE */
-  keyHolder(text: string): Visitor {
-    const { id, name, role, over } = this.keys.use(text);
-    return { name: `key ${name} (${id})`, permit: this.permit(role), secondFactor: 'off', over };
+  /** Who a session's token is of. @param asked see `AdminSessions.of` @throws KEY_RATE; NOT_SIGNED_IN, or why the session is over */
+  visitorOf(token: string, asked = true): Visitor {
+    const session = this.sessions.of(token, asked);
+    const account = session && this.#table.find(session.name);
+    if (account && !account.disabled) return this.#visitor(account, session);
+    const why = session ? 'ended' : this.sessions.whyOver(token);
+    if (why === 'idle')
+      throw new PomeloError('SESSION_IDLE', { minutes: Math.round(this.#parts.idleMs() / 60_000) });
+    throw new PomeloError(why ? codes[why] : 'NOT_SIGNED_IN', {});
+  }
+
+  /** Who a key is of, which comes from `address`. @throws KEY_REFUSED, KEY_RATE */
+  keyHolder(text: string, address: string): Visitor {
+    try {
+      const { over, count, ...key } = this.keys.use(text);
+      return { name: nameOfKey(key), permit: this.permit(key.role), secondFactor: 'off', over, count };
+    } catch (error) {
+      if (!isPomeloError(error, 'KEY_REFUSED')) throw error;
+      const key = this.keys.named(text);
+      const by = key ? nameOfKey(key) : noAccount;
+      this.#parts.records.refused({ verb: 'session.key', by, from: address }, error);
+      throw error;
+    }
   }
 
   /** Begins to set up a second factor; it counts once a code of it was given. @throws SECOND_FACTOR_ON, PROOF_NEEDED */
   beginSecondFactor(visitor: Visitor): { readonly secret: string; readonly uri: string } {
-    const account = this.#withoutSecondFactor(visitor);
-    const secret = newTotpSecret();
-    this.#replace({ ...account, secondFactor: { secret, confirmed: false } });
-    return { secret, uri: totpUri(secret, account.name, `pomelo-ts ${this.#parts.env}`) };
+    return this.#secondFactors.begin(visitor);
   }
 
-  /** @throws SECOND_FACTOR_WRONG, SECOND_FACTOR_ON, PROOF_NEEDED */
+  /** @throws SECOND_FACTOR_WRONG, SECOND_FACTOR_ON, PROOF_NEEDED, AUDIT_UNWRITABLE */
   confirmSecondFactor(visitor: Visitor, code: string): Visitor {
-    const account = this.#withoutSecondFactor(visitor);
-    const secret = account.secondFactor?.secret;
-    const lastStep = secret === undefined ? undefined : totpStep(secret, code, this.#parts.wallTime());
-    if (secret === undefined || lastStep === undefined) throw new PomeloError('SECOND_FACTOR_WRONG', {});
-    const secondFactor: SecondFactor = { secret, confirmed: true, lastStep };
-    this.#replace({ ...account, secondFactor });
-    return this.#visitor(this.#require(visitor.name), visitor.session!);
+    this.#secondFactors.confirm(visitor, code);
+    return this.#visitor(this.#table.require(visitor.name), visitor.session!);
   }
 
-  /** Whoever has only found a browser open must not make the account their own by a secret of theirs. */
-  #withoutSecondFactor({ name, session }: Visitor): Account {
-    const account = this.#require(name);
-    if (account.secondFactor?.confirmed) throw new PomeloError('SECOND_FACTOR_ON', {});
-    if (!session || session.provedUntil < this.#parts.wallTime()) throw new PomeloError('PROOF_NEEDED', {});
-    return account;
+  /** Ends sessions and all that goes on by keys; nobody is looked at any more. */
+  close(): void {
+    this.#stopLook();
+    this.sessions.end(() => true);
+    this.sessions.close();
+    this.keys.close();
+    this.#parts.records.close();
+  }
+
+  /**
+   * Ends sessions and feeds of those who are gone or may do something else, by accounts that were edited by hand or by other roles of the
+   * configuration. While the accounts cannot be read, as they are just being written, what goes on goes on.
+   */
+  #heed(): void {
+    try {
+      this.sessions.end(({ name }, standing) => {
+        const account = this.#table.find(name);
+        return !account || standingOf(account, this.#parts.roles()) !== standing;
+      });
+      this.keys.heed();
+      this.#told = false;
+    } catch (error) {
+      if (!this.#told) this.#parts.logger.error('Nobody is let in to the admin.', { error });
+      this.#told = true;
+    }
   }
 
   #open(name: string, address: string): SignedIn {
-    const account = this.#require(name);
-    const { token, session } = this.sessions.open(name, address);
+    const account = this.#table.require(name);
+    const { token, session } = this.sessions.open(name, address, standingOf(account, this.#parts.roles()));
     return { token, visitor: this.#visitor(account, session) };
   }
 
@@ -238,7 +253,15 @@ export class Accounts {
     const isAdmin = permit.allows('accounts.add', 'admin');
     const missing = isAdmin && this.#parts.secondFactor() === 'required' ? 'required' : 'off';
     const secondFactor = account.secondFactor?.confirmed ? 'on' : missing;
-    return { name: account.name, permit, secondFactor, session, over: session.over };
+    const { over } = session;
+    return {
+      name: account.name,
+      permit,
+      secondFactor,
+      session,
+      over,
+      count: () => this.sessions.count(session),
+    };
   }
 
   /** One whose role is gone from the configuration may do nothing. */
@@ -259,50 +282,18 @@ export class Accounts {
     };
   }
 
-  #find(name: string): Account | undefined {
-    return this.#file.read().accounts.find((account) => account.name === name);
-  }
-
-  #require(name: string): Account {
-    const account = this.#find(name);
-    if (!account) throw new PomeloError('ACCOUNT_MISSING', { name });
-    return account;
-  }
-
   /** @throws ROLE_UNKNOWN */
   requireRole(role: string): void {
     const known = this.roleNames;
     if (!known.includes(role)) throw new PomeloError('ROLE_UNKNOWN', { role, known: known.join(', ') });
   }
 
-  #replace(account: Account): void {
-    const accounts = this.#file
-      .read()
-      .accounts.map((other) => (other.name === account.name ? account : other));
-    this.#requireAdminIn(accounts);
-    this.#write({ accounts });
-  }
-
-  /** Somebody must be able to let others in. @throws ACCOUNT_LAST */
-  #requireAdminIn(accounts: readonly Account[]): void {
-    const may = ({ disabled, role }: Account) => {
-      const { allows, servers } = this.permit(role);
-      return !disabled && !servers && allows('accounts.add', 'admin' satisfies OperatorRole);
-    };
-    if (!accounts.some(may) && this.#file.read().accounts.some(may))
-      throw new PomeloError('ACCOUNT_LAST', {});
-  }
-
-  #write(change: Partial<AccountBook>): void {
-    this.#file.write({ ...this.#file.read(), ...change });
-  }
-
   #newLink() {
     const token = newToken();
     return { token, link: { hash: hashOfToken(token), until: this.#parts.wallTime() + linkMs } };
   }
-
-  #isGood({ until }: { readonly until: number }): boolean {
-    return until > this.#parts.wallTime();
-  }
 }
+
+const codes = { expired: 'SESSION_EXPIRED', ended: 'SESSION_ENDED' } as const;
+
+const nameOfKey = ({ id, name }: { readonly id: string; readonly name: string }) => `key ${name} (${id})`;

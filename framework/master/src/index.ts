@@ -1,6 +1,8 @@
+export type { AccountRow } from './accounts/account.js';
 export type { Permit } from './accounts/permit.js';
 export type { AdminSession } from './accounts/sessions.js';
-export type { AccountRow, Accounts, SignedIn, Visitor } from './accounts.js';
+export type { SignedIn, Visitor } from './accounts/visitor.js';
+export type { Accounts } from './accounts.js';
 export type { TakeOverResult } from './candidate/take-over.js';
 export type { ClaimAnswer, ClaimRequest } from './external/claims.js';
 export type { Leader } from './leadership/leader.js';

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { LinkHub, type OperatorHandler } from '@pomelo-ts/cluster/masters';
 import { type Clock, type Logger, silentLogger, systemClock } from '@pomelo-ts/common';
 import { Accounts } from './accounts.js';
+import { AccountRecords } from './audit/account-records.js';
 import { AuditLog } from './audit/audit-log.js';
 import { auditMeasures } from './audit/audit-measures.js';
 import { Claims } from './external/claims.js';
@@ -32,6 +33,9 @@ import { awakeClock } from './supervisor/awake-clock.js';
 import { bootDataFor } from './supervisor/boot-data-for.js';
 import { Supervisor } from './supervisor.js';
 import { Topology } from './topology.js';
+
+/** Where there is no admin, nobody signs in. */
+const usualIdleMs = 30 * 60_000;
 
 /** What all parts of a master have in common. */
 export interface Common {
@@ -178,8 +182,10 @@ function createServices(common: Common, lives: Lives): Services {
   measures.make(auditMeasures.auditUnwritten, { read: () => audit.unwritten });
   const accounts = new Accounts({
     ...{ root, env, clock, measures, logger },
+    records: new AccountRecords(common),
     wallTime: Date.now,
     roles: () => topology.config.master.admin?.roles ?? {},
+    idleMs: () => topology.config.master.admin?.idleTimeout ?? usualIdleMs,
     secondFactor: () => topology.config.master.admin?.secondFactor ?? 'optional',
   });
   return {

@@ -235,7 +235,7 @@ export class Master extends EventEmitter<MasterEvents> {
     void this.#ops?.close();
     this.#alerting?.close();
     void views.close();
-    accounts.sessions.end(() => true);
+    accounts.close();
     audit.close();
     hub.close();
     hosts.close();

@@ -7,6 +7,9 @@ export interface Session {
   readonly env: string;
   /** Until when they have proved who they are for what asks for it, in ms since 1970. */
   readonly provedUntil: number;
+  /** How long it lasts yet when nothing is done, and whatever is done, in ms. */
+  readonly idleMs: number;
+  readonly leftMs: number;
 }
 
 /** What a JSON schema says of one argument, as far as forms are made of it. */

@@ -16,7 +16,7 @@ export async function operate<T>(
   const path = `operations/${encodeURIComponent(verb)}`;
   return withProof(async () => {
     if (!onProgress) return (await ask<{ answer: T }>('POST', path, args)).answer;
-    return readStream<T>(await request('POST', path, args, 'application/x-ndjson'), onProgress);
+    return readStream<T>(await request('POST', path, args, { accept: 'application/x-ndjson' }), onProgress);
   });
 }
 

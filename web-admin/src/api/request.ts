@@ -14,16 +14,27 @@ export class ApiError extends Error {
 /** The code of an error that the server cannot be asked at all. */
 export const unreachable = 'UNREACHABLE';
 
-let signedOut = (): void => {};
+/** Codes of answers to who is not signed in, or not any more. */
+const notSignedIn: readonly string[] = ['NOT_SIGNED_IN', 'SESSION_IDLE', 'SESSION_EXPIRED', 'SESSION_ENDED'];
 
-/** Says what is done when the server knows nothing of a session any more. */
-export function onSignedOut(act: () => void): void {
+let signedOut = (_code: string): void => {};
+
+/** Says what is done when the server knows nothing of a session any more; it is told the code of why. */
+export function onSignedOut(act: (code: string) => void): void {
   signedOut = act;
 }
 
 /** Told in place of what the system says, which differs by browser. */
 const noAnswer = (error: unknown): ApiError =>
   new ApiError(unreachable, error instanceof Error ? error.message : String(error), 0);
+
+/** How something is asked for. */
+export interface RequestOptions {
+  /** @default JSON */
+  readonly accept?: string;
+  /** Whether the page asks by itself: by what nobody has done a session does not last longer. */
+  readonly unasked?: boolean;
+}
 
 /**
  * Asks the server of the page for something.
@@ -34,7 +45,7 @@ export async function request(
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
   body?: object,
-  accept = 'application/json',
+  { accept = 'application/json', unasked = false }: RequestOptions = {},
 ): Promise<Response> {
   let response: Response;
   try {
@@ -42,7 +53,7 @@ export async function request(
       method,
       headers: {
         accept,
-        ...(method !== 'GET' && { 'x-pomelo-admin': '1' }),
+        'x-pomelo-admin': unasked ? 'unasked' : '1',
         ...(body && { 'content-type': 'application/json' }),
       },
       ...(body && { body: JSON.stringify(body) }),
@@ -54,13 +65,18 @@ export async function request(
   }
   if (response.ok) return response;
   const error = await errorOf(response);
-  if (error.code === 'NOT_SIGNED_IN') signedOut();
+  if (notSignedIn.includes(error.code)) signedOut(error.code);
   throw error;
 }
 
 /** As {@link request}, for an answer of one JSON text. */
-export async function ask<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<T> {
-  const response = await request(method, path, body);
+export async function ask<T>(
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  body?: object,
+  options?: RequestOptions,
+): Promise<T> {
+  const response = await request(method, path, body, options);
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { ApiError, ask } from '../api/request.js';
-import { signedOut } from '../session/session-store.js';
+import { session, signedOut } from '../session/session-store.js';
 import { backOffMs, type FeedState } from './feed-state.js';
 
 /** What somebody waits for of the feed. */
@@ -100,7 +100,7 @@ async function connect(): Promise<void> {
   feedState.value = { kind: 'connecting' };
   let ticket: string;
   try {
-    ({ ticket } = await ask<{ ticket: string }>('POST', 'feed-ticket', {}));
+    ({ ticket } = await ask<{ ticket: string }>('POST', 'feed-ticket', {}, { unasked: true }));
   } catch (error) {
     if (feedState.value.kind !== 'connecting') return; // ended meanwhile
     retryLater(error instanceof ApiError && error.status === 503 ? notLeading : 0);
@@ -139,7 +139,7 @@ function heard({ n, progress, answer, error }: FeedMessage): void {
 function closed(code: number): void {
   leaveSocket();
   if (code === sessionOver) {
-    signedOut();
+    void learnWhy();
     return;
   }
   for (const [n, call] of calls) {
@@ -148,6 +148,17 @@ function closed(code: number): void {
     call.failed(lost());
   }
   retryLater(code);
+}
+
+/** Whoever is asked in the name of a session that is over says why. */
+async function learnWhy(): Promise<void> {
+  feedState.value = { kind: 'connecting' };
+  try {
+    await ask('GET', 'session', undefined, { unasked: true });
+  } catch {
+    // it has said so, or cannot be asked: in either case it is over
+  }
+  if (session.value) signedOut('NOT_SIGNED_IN');
 }
 
 function retryLater(code: number): void {

@@ -1,6 +1,7 @@
 import { batch, signal } from '@preact/signals';
 import type { OperationInfo, Session } from '../api/answers.js';
 import { ask, onSignedOut } from '../api/request.js';
+import { tellTime } from './session-time.js';
 
 /** Who is signed in: null for nobody, undefined while that is not known yet. */
 export const session = signal<Session | null | undefined>(undefined);
@@ -8,15 +9,16 @@ export const session = signal<Session | null | undefined>(undefined);
 /** What there is to be done, by verb. */
 export const operations = signal<readonly OperationInfo[]>([]);
 
-/** Why somebody is not signed in any more, if they were. */
-export const wasSignedIn = signal(false);
+/** Why somebody is not signed in any more, if they were: the code of the server. */
+export const endedBy = signal<string | undefined>(undefined);
 
-onSignedOut(() => signedOut());
+onSignedOut((code) => signedOut(code));
 
 /** The server knows nothing of the session any more. */
-export function signedOut(): void {
+export function signedOut(code: string): void {
   batch(() => {
-    wasSignedIn.value = session.value !== null && session.value !== undefined;
+    // who has come back to a page that was left open elsewhere wants to know, too
+    if (session.value || code !== 'NOT_SIGNED_IN') endedBy.value = code;
     session.value = null;
     operations.value = [];
   });
@@ -45,7 +47,7 @@ export async function setUp(token: string, password: string): Promise<void> {
 export async function signOut(): Promise<void> {
   await ask('DELETE', 'session');
   batch(() => {
-    wasSignedIn.value = false;
+    endedBy.value = undefined;
     session.value = null;
     operations.value = [];
   });
@@ -57,7 +59,8 @@ export async function enter({ session: told }: { readonly session: Session }): P
   batch(() => {
     operations.value = mayDo.operations;
     session.value = told;
-    wasSignedIn.value = false;
+    tellTime(told, Date.now());
+    endedBy.value = undefined;
   });
 }
 

@@ -1,6 +1,8 @@
 import { useEffect } from 'preact/hooks';
 import { beginFeed, endFeed } from '../feed/feed.js';
+import { beginPresence } from '../session/presence.js';
 import { session } from '../session/session-store.js';
+import { EndWarning } from '../sign-in/end-warning.js';
 import { SetUp, setUpToken } from '../sign-in/set-up.js';
 import { SignIn } from '../sign-in/sign-in.js';
 import { Loading } from './loading.js';
@@ -12,9 +14,19 @@ export function App() {
   useEffect(() => {
     if (!signedIn) return;
     beginFeed();
-    return endFeed;
+    const endPresence = beginPresence();
+    return () => {
+      endPresence();
+      endFeed();
+    };
   }, [signedIn]);
   if (setUpToken.value) return <SetUp />;
   if (session.value === undefined) return <Loading />;
-  return session.value ? <Shell session={session.value} /> : <SignIn />;
+  if (!session.value) return <SignIn />;
+  return (
+    <>
+      <Shell session={session.value} />
+      <EndWarning />
+    </>
+  );
 }

@@ -1,14 +1,21 @@
 import { useState } from 'preact/hooks';
 import { ApiError } from '../api/request.js';
-import { signIn, wasSignedIn } from '../session/session-store.js';
+import { endedBy, signIn } from '../session/session-store.js';
 import { Choices } from '../shell/choices.js';
 import { useFailing } from '../shell/failing.js';
 import { Problem } from '../shell/problem.js';
+import type { WordKey } from '../words/en.js';
 import { t } from '../words/words-store.js';
 import { digits, Field } from './field.js';
 
 const wordsOf = (error: Error): string | undefined =>
   error instanceof ApiError && error.code === 'SIGN_IN_REFUSED' ? t('signIn.refused') : undefined;
+
+const whyOver: Readonly<Record<string, WordKey>> = {
+  SESSION_IDLE: 'signIn.idle',
+  SESSION_EXPIRED: 'signIn.expired',
+  SESSION_ENDED: 'signIn.ended',
+};
 
 /** Asks who is there; the address stays as it is, and what it means is shown afterwards. */
 export function SignIn() {
@@ -32,7 +39,7 @@ export function SignIn() {
     <main class="alone">
       <h1>pomelo-ts</h1>
       <form onSubmit={submit} aria-label={t('signIn.title')}>
-        {wasSignedIn.value && <p class="notice">{t('signIn.over')}</p>}
+        {endedBy.value !== undefined && <p class="notice">{t(whyOver[endedBy.value] ?? 'signIn.over')}</p>}
         <Field label={t('signIn.name')} value={name} onText={setName} autocomplete="username" required />
         <Field
           label={t('signIn.password')}

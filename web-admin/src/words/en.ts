@@ -34,6 +34,12 @@ export const english = {
   'signIn.code': '6 digits of your second factor',
   'signIn.do': 'Sign in',
   'signIn.over': 'You were signed out. Sign in again to go on where you were.',
+  'signIn.idle':
+    'You were signed out, as nothing was done here for a while. Sign in again to go on where you were.',
+  'signIn.expired':
+    'You were signed out, as a session lasts 12 hours. Sign in again to go on where you were.',
+  'signIn.ended':
+    'You were signed out. Your session was ended by you elsewhere, by an admin, or by a change of your account.',
   'signIn.refused': 'The name, the password or the code is wrong, or the account may not sign in now.',
   'signIn.codeNeeded': 'This account has a second factor: type the digits that your authenticator shows.',
   'signIn.out': 'Sign out',
@@ -53,6 +59,12 @@ export const english = {
   'factor.code': '6 digits that it shows now',
   'factor.confirm': 'Turn it on',
   'factor.done': 'The second factor is on.',
+  'ends.title': 'Are you still there?',
+  'ends.label': 'End of the session',
+  'ends.idle': 'Nothing was done here for a while. You are signed out in {left}.',
+  'ends.expires':
+    'This session ends in {left}, as it lasts 12 hours. Sign in again then to go on where you were.',
+  'ends.stay': 'Stay signed in',
   'proof.title': 'Is it still you?',
   'proof.intro': 'This asks for a proof of who you are. It is good for some minutes.',
   'proof.do': 'Prove it',

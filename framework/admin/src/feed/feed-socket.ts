@@ -84,6 +84,7 @@ export class FeedSocket {
   async #serve(n: number, name: string, args: object): Promise<void> {
     const request = new AbortController();
     try {
+      this.#parts.asking.visitor.count();
       if (this.#requests.has(n) || this.#requests.size >= mostRequests)
         throw new PomeloError('FEED_FULL', { most: mostRequests });
       this.#requests.set(n, request);

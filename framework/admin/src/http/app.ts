@@ -15,7 +15,7 @@ import { listOperations, operate } from './operate.js';
 import type { Origins } from './origins.js';
 import { adminRoutes, type RouteName } from './routes.js';
 import { sessionHandlers } from './session.js';
-import { Visitors } from './visitors.js';
+import { ownHeader, Visitors } from './visitors.js';
 
 /** What the app works with. */
 export interface AdminAppParts {
@@ -30,9 +30,6 @@ export interface AdminAppParts {
 }
 
 type Handler = (context: AdminContext, master: Master) => Response | Promise<Response>;
-
-/** Header that a page must send with what changes anything: pages of others cannot. */
-const ownHeader = 'x-pomelo-admin';
 
 /** Makes the app: the guards, the routes of the API by their table, and the page. */
 export function createAdminApp(parts: AdminAppParts): Hono<{ Bindings: NodeEnv }> {

@@ -18,7 +18,7 @@ export function gameHandlers(whoAsks: WhoAsks, clock: Clock) {
     const { verb } = adminRoutes[route];
     const answer = () => answerOf(master, { verb, args, asking });
     const key = context.req.header('idempotency-key');
-    return context.json(await once.run(`${asking.visitor.name} ${route}`, key, args, answer));
+    return context.json(await once.run({ who: asking.visitor.name, what: route, key }, args, answer));
   };
   const looking =
     (route: keyof typeof adminRoutes & LookingRoute, argsOf: (context: AdminContext) => object) =>

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { resolve } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { type Clock, type Logger, reasonOf } from '@pomelo-ts/common';
+import { hearAcceptFailures } from '@pomelo-ts/common/internal';
 import type { NodeEnv } from './node-env.js';
 
 /** Where certificate and key lie; names count from the root of the game. */
@@ -56,6 +57,7 @@ export function createAdminServer(
   server.setTimeout(unreadMs, leaveUnread);
   server.maxConnections = mostConnections;
   server.maxRequestsPerSocket = mostRequests;
+  server.once('listening', () => hearAcceptFailures(server, { name: 'the admin', clock, logger }));
   const stopWatch = files ? watchTls(server as SecureServer, files, { clock, logger }) : () => {};
   return { server, stopWatch };
 }

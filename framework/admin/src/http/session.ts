@@ -18,27 +18,31 @@ interface WithAccounts {
 
 /** Handlers of the routes by which people sign in, prove who they are, and leave. */
 export function sessionHandlers({ visitors, env, addressOf }: SessionParts) {
-  const show = (context: AdminContext, visitor: Visitor) => context.json({ session: shownOf(visitor, env) });
-  const begin = (context: AdminContext, { token, visitor }: SignedIn) => {
+  const show = (context: AdminContext, { sessions }: Accounts, visitor: Visitor) => {
+    const { session } = visitor;
+    return context.json({
+      session: { ...shownOf(visitor, env), ...(session && sessions.timeOf(session)) },
+    });
+  };
+  const begin = (context: AdminContext, accounts: Accounts, { token, visitor }: SignedIn) => {
     visitors.keep(context, token);
-    return show(context, visitor);
+    return show(context, accounts, visitor);
   };
   return {
     async signIn(context: AdminContext, { accounts }: WithAccounts) {
       const body = await readBody(context.env.incoming);
       const given = { name: textIn(body, 'name'), password: textIn(body, 'password'), ...codeIn(body) };
-      return begin(context, await accounts.signIn(given, addressOf(context)));
+      return begin(context, accounts, await accounts.signIn(given, addressOf(context)));
     },
     async setUp(context: AdminContext, { accounts }: WithAccounts) {
       const body = await readBody(context.env.incoming);
       const [token, password] = [textIn(body, 'token'), textIn(body, 'password')];
-      return begin(context, await accounts.setUp(token, password, addressOf(context)));
+      return begin(context, accounts, await accounts.setUp(token, password, addressOf(context)));
     },
     session: (context: AdminContext, { accounts }: WithAccounts) =>
-      show(context, visitors.require(context, accounts)),
+      show(context, accounts, visitors.require(context, accounts)),
     signOut(context: AdminContext, { accounts }: WithAccounts) {
-      const { session } = visitors.require(context, accounts);
-      accounts.sessions.end((one) => one === session);
+      accounts.signOut(visitors.require(context, accounts));
       visitors.forget(context);
       return context.body(null, 204);
     },
@@ -46,7 +50,7 @@ export function sessionHandlers({ visitors, env, addressOf }: SessionParts) {
       const visitor = visitors.require(context, accounts);
       const body = await readBody(context.env.incoming);
       await accounts.prove(visitor, { password: textIn(body, 'password'), ...codeIn(body) });
-      return show(context, visitor);
+      return show(context, accounts, visitor);
     },
     secondFactor: (context: AdminContext, { accounts }: WithAccounts) =>
       context.json(accounts.beginSecondFactor(visitors.require(context, accounts))),
@@ -54,6 +58,7 @@ export function sessionHandlers({ visitors, env, addressOf }: SessionParts) {
       const visitor = visitors.require(context, accounts);
       return show(
         context,
+        accounts,
         accounts.confirmSecondFactor(visitor, textIn(await readBody(context.env.incoming), 'code')),
       );
     },

@@ -1,8 +1,13 @@
 import { PomeloError } from '@pomelo-ts/common';
 import type { Accounts, Visitor } from '@pomelo-ts/master';
-import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import type { AdminContext } from './node-env.js';
 import type { Origins } from './origins.js';
+
+/** Header that a page must send with what changes anything: pages of others cannot. */
+export const ownHeader = 'x-pomelo-admin';
+/** Its value where the page asks by itself: nobody has done anything by that, so that the session does not last longer. */
+const unasked = 'unasked';
 
 /** Who asks: by a key, or by the cookie of a session. */
 export class Visitors {
@@ -12,22 +17,24 @@ export class Visitors {
     this.#origins = origins;
   }
 
-  /** @throws NOT_SIGNED_IN, KEY_REFUSED, KEY_RATE */
-  require(context: Context, accounts: Accounts): Visitor {
+  /** @throws NOT_SIGNED_IN, SESSION_IDLE, SESSION_EXPIRED, SESSION_ENDED, KEY_REFUSED, KEY_RATE */
+  require(context: AdminContext, accounts: Accounts): Visitor {
     const authorization = context.req.header('authorization');
-    if (authorization !== undefined) return accounts.keyHolder(authorization.replace(/^Bearer +/i, ''));
+    if (authorization !== undefined) {
+      const from = this.#origins.addressOf(context.env.incoming);
+      return accounts.keyHolder(authorization.replace(/^Bearer +/i, ''), from);
+    }
     const token = getCookie(context, this.#name);
-    const visitor = token === undefined ? undefined : accounts.visitorOf(token);
-    if (!visitor) throw new PomeloError('NOT_SIGNED_IN', {});
-    return visitor;
+    if (token === undefined) throw new PomeloError('NOT_SIGNED_IN', {});
+    return accounts.visitorOf(token, context.req.header(ownHeader) !== unasked);
   }
 
   /** Has the browser keep a session. A name that begins with `__Host-` is taken by HTTPS alone, for this host alone. */
-  keep(context: Context, token: string): void {
+  keep(context: AdminContext, token: string): void {
     setCookie(context, this.#name, token, this.#how);
   }
 
-  forget(context: Context): void {
+  forget(context: AdminContext): void {
     deleteCookie(context, this.#name, this.#how);
   }
 

@@ -43,7 +43,9 @@ export async function showAudit(options: AuditOptions, terminal: Terminal): Prom
 
 /** Looks at the files of the audit log on this machine, for which no master need run. Exit code 1 where they were changed. */
 export async function verifyAuditLog(options: GlobalOptions, terminal: Terminal): Promise<number> {
-  const { files, records, first, last, cut, broken } = await verifyAudit(gameRoot(options.directory));
+  const { files, records, first, last, cut, overtaken, broken } = await verifyAudit(
+    gameRoot(options.directory),
+  );
   if (!first || !last) {
     terminal.out('there is no audit log on this machine');
     return exitCodes.fine;
@@ -54,6 +56,10 @@ export async function verifyAuditLog(options: GlobalOptions, terminal: Terminal)
     `${count(records, 'record')} in ${count(files, 'file')}, from ${escaped(first.at)} to ${escaped(last.at)}${isWhole}`,
   );
   terminal.out(`the last one is ${last.n}, with the hash ${last.hash}`);
+  if (overtaken > 0)
+    terminal.out(
+      `${count(overtaken, 'line')} came too late, as another master wrote at once, and were written anew`,
+    );
   if (cut > 0) terminal.out(`${count(cut, 'line')} cut by a full disk or the end of a process`);
   return broken.length === 0 ? exitCodes.fine : exitCodes.failure;
 }

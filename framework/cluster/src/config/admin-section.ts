@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { flag, listOf, oneOf, port, section, text } from './fields.js';
+import { duration, flag, listOf, oneOf, port, section, text } from './fields.js';
 import { listenField } from './host-field.js';
 
 const names = (what: string) =>
@@ -34,6 +34,9 @@ const origin = z
   .regex(/^https?:\/\/[^/?#\s]+$/i, { error: 'an origin, such as "https://admin.example.org"' })
   .transform((given) => new URL(given).origin);
 
+/** Shortest and longest time that somebody may do nothing and stay signed in, in ms. */
+const [shortestIdleMs, longestIdleMs] = [60_000, 12 * 60 * 60_000];
+
 /** Where and for whom the admin's page and API are. */
 export const adminSection = section({
   port: port().describe('Port of the page and the API for operators.'),
@@ -59,6 +62,12 @@ export const adminSection = section({
     .optional()
     .describe(
       'Whether accounts that may let others in need an authenticator app; `required` outside development.',
+    ),
+  idleTimeout: duration()
+    .refine((ms) => ms >= shortestIdleMs && ms <= longestIdleMs, { error: 'a duration from "1m" to "12h"' })
+    .prefault('30m')
+    .describe(
+      'After how long somebody is signed out who does nothing on the page; two minutes before, it asks whether they are there.',
     ),
   roles: z
     .record(

@@ -16,6 +16,10 @@ export const adminErrors = {
     503,
   ),
   ACCOUNT_EXISTS: row('There is an account {name} already.', 409),
+  ACCOUNT_ALIKE: row(
+    'There is an account {other} already, for which people could take {name}: choose a name that looks different.',
+    409,
+  ),
   ACCOUNT_MISSING: row('There is no account {name}.', 404),
   ACCOUNT_LAST: row(
     'Nothing was changed: nobody would be left who may let others in. Give another account that role first.',
@@ -52,6 +56,12 @@ export const adminErrors = {
     400,
   ),
   NOT_SIGNED_IN: row('Sign in first.', 401),
+  SESSION_IDLE: row('You were signed out, as nothing was done for {minutes} minutes: sign in again.', 401),
+  SESSION_EXPIRED: row('You were signed out, as a session lasts 12 hours at most: sign in again.', 401),
+  SESSION_ENDED: row(
+    'Your session was ended: you signed out, your account was changed, an admin ended it, or you have begun many others.',
+    401,
+  ),
   PROOF_NEEDED: row('Prove once more who you are: this asks for it after ten minutes.', 403),
   KEY_REFUSED: row('This key is none, has run out, or was revoked.', 401),
   KEY_RATE: row(

@@ -6,7 +6,7 @@ import { type ErrorRow, row } from './row.js';
  */
 export const errorTable = {
   // Configuration
-  CONFIG_INVALID: row('The configuration has {count} problem(s):\n{problems}'),
+  CONFIG_INVALID: row('The configuration has {count} problem(s):\n{problems}', 422),
   CONFIG_CHANGED: row(
     'The configuration has changed since it was shown: look at it again and apply that.',
     409,
@@ -78,6 +78,7 @@ export const errorTable = {
   // Processes
   HOST_ELSEWHERE: row(
     'Expected hosts of this machine ({own}), where everything in this process has to be:\n{problems}',
+    422,
   ),
   SERVER_START_FAILED: row('{serverId} did not start: {reason}'),
   RESTART_REFUSED: row(
@@ -93,6 +94,7 @@ export const errorTable = {
   ),
   SERVER_EXTERNAL: row(
     '{serverId} is marked as external in servers.json, so the master does not start it: pomelo-ts run --server {serverId} on its host does.',
+    409,
   ),
   SERVER_START_TIMEOUT: row('{serverId} did not report ready within {ms} ms; its last state was {state}.'),
   PORT_IN_USE: row('{serverId} cannot listen on {host}:{port}: the port is in use{holder}.'),
@@ -102,7 +104,7 @@ export const errorTable = {
   NO_MASTER: row('No master runs for {directory}{left}.'),
   MASTER_BUSY: row(
     'The master is busy with {operation}: wait for its end, or end everything with pomelo-ts kill.',
-    500,
+    409,
     true,
   ),
   MASTER_UNREACHABLE: row('No master answers at {host}:{port}: {reason}', 500, true),
@@ -183,7 +185,7 @@ export const errorTable = {
   COMMAND_FAILED: row('The master could not {command}: {reason}'),
   SERVER_COMMAND_FAILED: row('{serverId} could not {command}: {reason}'),
   SERVER_SILENT: row('{serverId} has not answered ({command}): {reason}', 503),
-  LOG_MISSING: row('{serverId} has no log that can be read: {reason}'),
+  LOG_MISSING: row('{serverId} has no log that can be read: {reason}', 404),
   RELOAD_BREAKS: row(
     'The new code breaks {count} promise(s) of the contract (config/contract.json):\n{problems}',
     409,
@@ -205,7 +207,7 @@ export const errorTable = {
   ),
 
   // Hosts
-  HOSTS_UNUSABLE: row('{count} host(s) cannot be used, so nothing was started:\n{problems}'),
+  HOSTS_UNUSABLE: row('{count} host(s) cannot be used, so nothing was started:\n{problems}', 409),
   HOST_UNREACHABLE: row('{host} cannot be reached over SSH at {address}: {reason}. {cure}', 503, true),
   HOST_CLAIMED: row(
     '{host} says that {claim}. Nothing proves it, so that host alone is left out, until it says so no more. If it is true, give commands there; if not, look at {host} as one that somebody has taken over.',
@@ -239,9 +241,10 @@ export const errorTable = {
   MASTER_HIDDEN: row(
     'Servers on {host} cannot find the master, which listens at {masterHost}: {reason}. Expected an address of the master’s host that they see as host in config/master.json5.',
   ),
-  CPU_UNUSABLE: row('{serverId} cannot run on the cores {cpu} of {host}: {reason}.'),
+  CPU_UNUSABLE: row('{serverId} cannot run on the cores {cpu} of {host}: {reason}.', 422),
   ARGS_UNUSABLE: row(
     'The args of {serverIds} name files that are not on {host}:\n{problems}\nPut them there as on the master’s host, or mend args in servers.json.',
+    422,
   ),
   HOST_BUILD_OTHER: row(
     '{host} has the build {got} in {directory}: expected {expected}, as on the master’s host. Put the same code there.',

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { hearAcceptFailures } from '../accept-failures.js';
+import { systemClock } from '../clock.js';
 import { reasonOf } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { expositionType } from '../measures/exposition.js';
@@ -78,9 +80,12 @@ export class OpsPort {
     const { host, port } = options;
     opened.#server.listen(port, host);
     await once(opened.#server, 'listening');
-    opened.#server.on('error', (error) =>
-      options.logger.error('the port for metrics and health failed', { error }),
-    );
+    const { logger } = options;
+    hearAcceptFailures(opened.#server, {
+      name: 'the port for metrics and health',
+      clock: systemClock,
+      logger,
+    });
     return opened;
   }
 

@@ -15,6 +15,18 @@ export interface Account {
   readonly lastAddress?: string;
 }
 
+/** An account as tables show it. */
+export interface AccountRow {
+  readonly name: string;
+  readonly role: string;
+  readonly secondFactor: boolean;
+  readonly disabled: boolean;
+  /** Whether it waits for its link to be followed. */
+  readonly invited: boolean;
+  readonly lockedUntil?: number;
+  readonly lastSignIn?: number;
+}
+
 /** Codes of one time that somebody's app makes. */
 export interface SecondFactor {
   readonly secret: string;

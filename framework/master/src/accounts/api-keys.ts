@@ -25,8 +25,25 @@ export interface NewKey {
   readonly rate: number;
 }
 
+/** Who holds a key, for as long as it is one. */
+export interface KeyHolder extends Pick<KeptKey, 'id' | 'name' | 'role'> {
+  readonly over: AbortSignal;
+  /** Counts one more request against the rate. @throws KEY_RATE */
+  count(): void;
+}
+
+/** What {@link ApiKeys} work with. */
+export interface ApiKeysParts {
+  readonly file: AccountFile;
+  readonly clock: Clock;
+  wallTime(): number;
+  /** See {@link standingOf}. */
+  standingOf(key: KeptKey): string;
+}
+
 /** How a key is used. */
 interface Use {
+  readonly standing: string;
   lastUse: number;
   readonly bucket: Bucket;
   /** Aborted when the key is revoked, for what goes on by it. */
@@ -36,14 +53,12 @@ interface Use {
 /** Keys by which other programs ask: `pt_<id>_<secret>`, of which only a hash of the second part is kept. */
 export class ApiKeys {
   readonly #file: AccountFile;
-  readonly #clock: Clock;
-  readonly #wallTime: () => number;
+  readonly #parts: ApiKeysParts;
   readonly #uses = new Map<string, Use>();
 
-  constructor(file: AccountFile, clock: Clock, wallTime: () => number) {
-    this.#file = file;
-    this.#clock = clock;
-    this.#wallTime = wallTime;
+  constructor(parts: ApiKeysParts) {
+    this.#file = parts.file;
+    this.#parts = parts;
   }
 
   get rows(): readonly ApiKeyRow[] {
@@ -59,7 +74,7 @@ export class ApiKeys {
     if (book.keys.length >= mostKeys) throw new PomeloError('KEYS_FULL', { most: mostKeys });
     const id = randomBytes(6).toString('hex');
     const secret = newToken();
-    const expires = days === undefined ? {} : { expires: this.#wallTime() + days * dayMs };
+    const expires = days === undefined ? {} : { expires: this.#parts.wallTime() + days * dayMs };
     const kept: KeptKey = { id, name, role, hash: hashOfToken(secret), rate, ...expires };
     this.#file.write({ ...book, keys: [...book.keys, kept] });
     return { id, key: `pt_${id}_${secret}` };
@@ -70,31 +85,69 @@ export class ApiKeys {
     const book = this.#file.read();
     if (!book.keys.some((key) => key.id === id)) throw new PomeloError('KEY_MISSING', { id });
     this.#file.write({ ...book, keys: book.keys.filter((key) => key.id !== id) });
-    this.#uses.get(id)?.over.abort();
-    this.#uses.delete(id);
+    this.#endUse(id);
   }
 
-  /** Who holds a key; each call counts against its rate. @throws KEY_REFUSED, KEY_RATE */
-  use(text: string): Pick<KeptKey, 'id' | 'name' | 'role'> & { readonly over: AbortSignal } {
+  /** Ends what goes on by keys that are none any more, have run out, or may do something else now. @throws ACCOUNTS_UNREADABLE */
+  heed(): void {
+    const { keys } = this.#file.read();
+    for (const [id, { standing }] of this.#uses) {
+      const key = keys.find((one) => one.id === id);
+      if (!key || this.#hasRunOut(key) || this.#parts.standingOf(key) !== standing) this.#endUse(id);
+    }
+  }
+
+  /** Ends what goes on by any key. */
+  close(): void {
+    for (const id of [...this.#uses.keys()]) this.#endUse(id);
+  }
+
+  /** Who holds a key; each call counts against its rate, and so does each of `count`. @throws KEY_REFUSED, KEY_RATE */
+  use(text: string): KeyHolder {
     const [, id = '', secret = ''] = shape.exec(text) ?? [];
     const key = this.#file.read().keys.find((one) => one.id === id);
-    const now = this.#wallTime();
-    const fits = key && sameHash(key.hash, hashOfToken(secret)) && (key.expires ?? Infinity) > now;
-    if (!fits) throw new PomeloError('KEY_REFUSED', {});
+    if (!key || !sameHash(key.hash, hashOfToken(secret)) || this.#hasRunOut(key))
+      throw new PomeloError('KEY_REFUSED', {});
     const { id: of, name, role } = key;
-    return { id: of, name, role, over: this.#count(key, now).over.signal };
+    const use = this.#useOf(key);
+    const count = () => {
+      use.bucket.take();
+      use.lastUse = this.#parts.wallTime();
+    };
+    count();
+    return { id: of, name, role, over: use.over.signal, count };
+  }
+
+  /** The key that somebody names, be it theirs or not. */
+  named(text: string): ApiKeyRow | undefined {
+    const [, id] = shape.exec(text) ?? [];
+    return this.rows.find((key) => key.id === id);
   }
 
   /** Its bucket holds what one second allows. */
-  #count({ id, rate }: KeptKey, wall: number): Use {
-    const use = this.#uses.get(id) ?? {
-      lastUse: wall,
-      bucket: new Bucket(this.#clock, rate),
+  #useOf(key: KeptKey): Use {
+    const { clock, wallTime, standingOf } = this.#parts;
+    const { id, rate } = key;
+    const standing = standingOf(key);
+    const known = this.#uses.get(id);
+    if (known?.standing === standing) return known;
+    this.#endUse(id);
+    const use = {
+      standing,
+      lastUse: wallTime(),
+      bucket: new Bucket(clock, rate),
       over: new AbortController(),
     };
     this.#uses.set(id, use);
-    use.bucket.take();
-    use.lastUse = wall;
     return use;
+  }
+
+  #hasRunOut({ expires = Infinity }: KeptKey): boolean {
+    return expires <= this.#parts.wallTime();
+  }
+
+  #endUse(id: string): void {
+    this.#uses.get(id)?.over.abort();
+    this.#uses.delete(id);
   }
 }

@@ -3,8 +3,7 @@ import type { Clock } from '@pomelo-ts/common';
 import { Bucket } from './bucket.js';
 import { hashOfToken, newToken } from './tokens.js';
 
-/** A session is over after so long without a request, and after so long in all, in ms. */
-const idleMs = 30 * 60_000;
+/** A session is over after so long in all, in ms. */
 const wholeMs = 12 * 60 * 60_000;
 /** How long a proof of who one is stands for what asks for it again, in ms. */
 const proofMs = 10 * 60_000;
@@ -15,6 +14,8 @@ const sweepMs = 60_000;
 /** Most sessions of one account, and in all; the one without a request for longest gives way. */
 const mostOfOne = 20;
 const mostOfAll = 1000;
+/** Ended ones of which it is known why, so that whoever comes back is told. */
+const mostEnded = 1000;
 
 /** One signed-in browser. */
 export interface AdminSession {
@@ -31,8 +32,18 @@ export interface AdminSession {
   readonly over: AbortSignal;
 }
 
+/** Why a session is over: nothing was done for too long, 12 hours have passed, or somebody ended it. */
+export type SessionEnd = 'idle' | 'expired' | 'ended';
+
+/** How long a session lasts yet, in ms: when nothing is done in it, and whatever is done. */
+export interface SessionTime {
+  readonly idleMs: number;
+  readonly leftMs: number;
+}
+
 interface Kept {
   readonly session: AdminSession;
+  readonly standing: string;
   readonly over: AbortController;
   /** By the clock. */
   used: number;
@@ -44,17 +55,32 @@ interface Kept {
 export class AdminSessions {
   readonly #clock: Clock;
   readonly #wallTime: () => number;
+  readonly #idleMs: () => number;
   /** By the hash of their token. */
   readonly #kept = new Map<string, Kept>();
+  /** By the hash of their token, too. */
+  readonly #ended = new Map<string, SessionEnd>();
+  /** Looks no more which ones are over. */
+  readonly close: () => void;
 
-  constructor(clock: Clock, wallTime: () => number) {
+  /** @param idleMs after how long in which nothing was done a session is over, in ms */
+  constructor(clock: Clock, wallTime: () => number, idleMs: () => number) {
     this.#clock = clock;
     this.#wallTime = wallTime;
-    clock.every(sweepMs, () => this.#sweep()); // who watches a feed asks for nothing by which it would show
+    this.#idleMs = idleMs;
+    this.close = clock.every(sweepMs, () => this.#sweep()); // who watches a feed asks for nothing by which it would show
   }
 
-  /** Begins a session; gives the token by which it is known. */
-  open(name: string, address: string): { readonly token: string; readonly session: AdminSession } {
+  /**
+   * Begins a session; gives the token by which it is known.
+   *
+   * @param standing see {@link standingOf}
+   */
+  open(
+    name: string,
+    address: string,
+    standing = '',
+  ): { readonly token: string; readonly session: AdminSession } {
     this.#sweep();
     this.#makeRoom(name);
     const token = newToken();
@@ -72,6 +98,7 @@ export class AdminSessions {
     const began = this.#clock.now();
     this.#kept.set(hashOfToken(token), {
       session,
+      standing,
       over,
       used: began,
       began,
@@ -80,19 +107,40 @@ export class AdminSessions {
     return { token, session };
   }
 
-  /** The session of a token, which is in use by that. @throws KEY_RATE */
-  of(token: string): AdminSession | undefined {
+  /**
+   * The session of a token.
+   *
+   * @param asked whether somebody has asked for something, by which the session is in use; a page that only looks does not
+   * @throws KEY_RATE
+   */
+  of(token: string, asked = true): AdminSession | undefined {
     const hash = hashOfToken(token);
     const kept = this.#kept.get(hash);
-    if (!kept) return undefined;
-    if (this.#isOver(kept)) {
-      this.#end(hash, kept);
-      return undefined;
-    }
+    const end = kept && this.#endOf(kept);
+    if (end !== undefined) this.#end(hash, kept!, end);
+    if (!kept || end !== undefined) return undefined;
     kept.bucket.take();
+    if (!asked) return kept.session;
     kept.used = this.#clock.now();
     kept.session.lastUse = this.#wallTime();
     return kept.session;
+  }
+
+  /** Why the session of a token is over; undefined where there was none that is remembered. */
+  whyOver(token: string): SessionEnd | undefined {
+    return this.#ended.get(hashOfToken(token));
+  }
+
+  timeOf(session: AdminSession): SessionTime {
+    const now = this.#clock.now();
+    const kept = [...this.#kept.values()].find((one) => one.session === session);
+    if (!kept) return { idleMs: 0, leftMs: 0 };
+    return { idleMs: kept.used + this.#idleMs() - now, leftMs: kept.began + wholeMs - now };
+  }
+
+  /** Counts a request that came by something that the session has opened, such as the feed. @throws KEY_RATE */
+  count(session: AdminSession): void {
+    for (const kept of this.#kept.values()) if (kept.session === session) kept.bucket.take();
   }
 
   /** Whoever holds this session has just proved again who they are. */
@@ -106,9 +154,9 @@ export class AdminSessions {
   }
 
   /** Ends those that are meant; gives their number. */
-  end(which: (session: AdminSession) => boolean): number {
-    const meant = [...this.#kept].filter(([, { session }]) => which(session));
-    for (const [hash, kept] of meant) this.#end(hash, kept);
+  end(which: (session: AdminSession, standing: string) => boolean): number {
+    const meant = [...this.#kept].filter(([, { session, standing }]) => which(session, standing));
+    for (const [hash, kept] of meant) this.#end(hash, kept, 'ended');
     return meant.length;
   }
 
@@ -116,20 +164,27 @@ export class AdminSessions {
     const oldestFirst = [...this.#kept].sort(([, a], [, b]) => a.used - b.used);
     const own = oldestFirst.filter(([, { session }]) => session.name === name);
     const [first] = own.length >= mostOfOne ? own : oldestFirst.length >= mostOfAll ? oldestFirst : [];
-    if (first) this.#end(...first);
+    if (first) this.#end(...first, 'ended');
   }
 
   #sweep(): void {
-    for (const [hash, kept] of this.#kept) if (this.#isOver(kept)) this.#end(hash, kept);
+    for (const [hash, kept] of this.#kept) {
+      const end = this.#endOf(kept);
+      if (end !== undefined) this.#end(hash, kept, end);
+    }
   }
 
-  #isOver({ used, began }: Kept): boolean {
+  #endOf({ used, began }: Kept): SessionEnd | undefined {
     const now = this.#clock.now();
-    return now - used >= idleMs || now - began >= wholeMs;
+    if (now - began >= wholeMs) return 'expired';
+    return now - used >= this.#idleMs() ? 'idle' : undefined;
   }
 
-  #end(hash: string, { over }: Kept): void {
+  #end(hash: string, { over }: Kept, why: SessionEnd): void {
     this.#kept.delete(hash);
+    this.#ended.set(hash, why);
+    const [oldest] = this.#ended.keys();
+    if (this.#ended.size > mostEnded) this.#ended.delete(oldest!);
     over.abort();
   }
 }

@@ -21,6 +21,7 @@ export interface SignInParts {
   readonly failures: SignInFailures;
   readonly logger: Logger;
   wallTime(): number;
+  /** The account that is meant by a name as somebody has typed it. */
   find(name: string): Account | undefined;
   /** Keeps what is new of an account that is let in. */
   keep(account: Account): void;
@@ -57,7 +58,8 @@ export class SignIn {
    *
    * @throws SIGN_IN_REFUSED; SECOND_FACTOR_NEEDED when all is right but a code is asked for; SIGN_IN_BUSY; SIGN_IN_LATER for an address
    */
-  async check({ name, password, code }: Credentials, address: string): Promise<Account> {
+  async check({ name: typed, password, code }: Credentials, address: string): Promise<Account> {
+    const name = this.#parts.find(typed)?.name ?? typed; // failures of all its spellings are those of one name
     const wait = this.#byAddress.waitOf(networkOf(address));
     if (wait > 0) throw this.#later(wait);
     const known = this.#known(name)?.password;

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
 import { openLog } from '@pomelo-ts/common/internal';
@@ -13,10 +13,15 @@ import {
 import { type AuditPage, type AuditQuery, readAudit } from './read-audit.js';
 import { type AuditFinding, verifyAudit } from './verify-audit.js';
 
+const { O_RDONLY, O_NONBLOCK = 0 } = constants;
+
 /** Size at which a file is left and the next one begun, in bytes. */
 const fileBytes = 16 * 1024 * 1024;
 /** Longest line, in bytes, of which nothing that a record has may come near. */
 const lineBytes = 64 * 1024;
+
+/** How often a line is written anew as others were quicker. */
+const mostTries = 100;
 
 /** What an {@link AuditLog} works with. */
 export interface AuditLogOptions {
@@ -31,6 +36,8 @@ export interface AuditLogOptions {
 interface End {
   readonly n: number;
   readonly hash: string;
+  /** Whether the next one begins a file. */
+  readonly ends?: true;
 }
 
 /**
@@ -44,8 +51,8 @@ export class AuditLog {
   #open: OpenFile | undefined;
   /** Of what this one has written or found. */
   #end: End | undefined;
-  /** Size of the open file after that: a file that is another size has been written to by somebody else. */
-  #size = 0;
+  /** How far the open file was known then. */
+  #known = nothingKnown;
 
   constructor(options: AuditLogOptions) {
     this.#options = options;
@@ -84,18 +91,52 @@ export class AuditLog {
     this.#open = undefined;
   }
 
+  /**
+   * Appends a line, and looks whether it follows what it should: another master of the same folder may have been quicker, as one that
+   * leads no more still writes how things ended. Then its line counts, and this one is written anew behind it.
+   */
   #write(entry: AuditEntry): number {
-    const { fd } = this.#file();
-    const { n: last, hash } = this.#end!;
-    const n = last + 1;
+    let again: string | undefined;
+    for (let tries = 0; tries < mostTries; tries++) {
+      const { fd, path } = this.#file();
+      const line = this.#lineOf(entry, again);
+      const bytes = Buffer.from(`${this.#known.cut ? '\n' : ''}${line}\n`);
+      for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+      fsyncSync(fd);
+      const n = this.#end!.n + 1;
+      const hash = hashOfLine(line);
+      const { size } = fstatSync(fd);
+      const alone = size === this.#known.size + bytes.length;
+      if (alone || this.#isNext(path, size, line)) {
+        this.#end = { n, hash, ...(recordOf(line)?.ends && { ends: true }) };
+        this.#known = { size, from: size, cut: false };
+        if (!alone) this.close(); // there may be more behind it
+        return n;
+      }
+      again = hash;
+      this.close(); // to look at what is really there
+    }
+    throw new Error('others write to it without an end');
+  }
+
+  #lineOf(entry: AuditEntry, again: string | undefined): string {
+    const { n, hash: before } = this.#end!;
     const at = new Date(this.#options.wallTime()).toISOString();
-    const line = JSON.stringify({ n, at, before: hash, ...entry } satisfies AuditRecord);
-    const bytes = Buffer.from(`${line}\n`);
-    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
-    fsyncSync(fd);
-    this.#end = { n, hash: hashOfLine(line) };
-    this.#size += bytes.length;
-    return n;
+    const record = { n: n + 1, at, before, ...entry, ...(again !== undefined && { again }) };
+    const plain = JSON.stringify(record satisfies AuditRecord);
+    const isFull = this.#known.size + plain.length >= (this.#options.fileBytes ?? fileBytes);
+    return isFull ? JSON.stringify({ ...record, ends: true } satisfies AuditRecord) : plain;
+  }
+
+  /** Whether `line` is what follows the end that was known: of several lines that could, the first one does. */
+  #isNext(path: string, size: number, line: string): boolean {
+    const written = partOf(path, this.#known.from, size);
+    const { n, hash } = this.#end!;
+    const follows = (one: string) => {
+      const record = recordOf(one);
+      return record?.n === n + 1 && record.before === hash;
+    };
+    return written.toString().split('\n').find(follows) === line;
   }
 
   /**
@@ -104,27 +145,34 @@ export class AuditLog {
    */
   #file(): OpenFile {
     const files = auditFiles(this.#folder);
-    if (this.#open && (files.at(-1) !== this.#open.path || !isThere(this.#open, this.#size))) this.close();
-    if (!this.#open) {
-      if (files.length > 0 || !this.#end) this.#end = endOfAll(files);
-      this.#take(openFile(files.at(-1) ?? this.#nextPath(this.#end)));
-    }
-    if (this.#size < (this.#options.fileBytes ?? fileBytes)) return this.#open!;
-    const next = openFile(this.#nextPath(this.#end!));
+    const { size } = this.#known;
+    if (this.#open && (files.at(-1) !== this.#open.path || !isThere(this.#open, size))) this.close();
+    if (this.#open && !this.#end?.ends) return this.#open;
     this.close();
-    return this.#take(next);
-  }
-
-  #take(file: OpenFile): OpenFile {
-    this.#open = file;
-    this.#size = fstatSync(file.fd).size;
-    return file;
+    const found = endOfAll(files);
+    this.#end = found.end ?? this.#end ?? { n: 0, hash: hashOfNothing };
+    const last = files.at(-1);
+    const goesOn = last !== undefined && !this.#end.ends;
+    this.#known = goesOn ? found.known : nothingKnown;
+    this.#open = openFile(goesOn ? last : this.#nextPath(this.#end));
+    return this.#open;
   }
 
   #nextPath({ n }: End): string {
     return join(this.#folder, auditFileName(n + 1));
   }
 }
+
+/** How far a file was known when its end was read. */
+interface Known {
+  readonly size: number;
+  /** Where the last line began that has no end yet, or what comes next. */
+  readonly from: number;
+  /** Whether there is such a line. */
+  readonly cut: boolean;
+}
+
+const nothingKnown: Known = { size: 0, from: 0, cut: false };
 
 interface OpenFile {
   readonly fd: number;
@@ -138,35 +186,52 @@ function isThere({ fd, path }: OpenFile, size: number): boolean {
   return now !== undefined && now.ino === fstatSync(fd).ino && now.size === size;
 }
 
-/** The last record of all files: the last one of them may have been begun on a full disk, and hold none. */
-function endOfAll(files: readonly string[]): End {
+/** The last record of all files, and how far the last one is known: that may have been begun on a full disk, and hold no record. */
+function endOfAll(files: readonly string[]): { readonly end: End | undefined; readonly known: Known } {
+  let known = nothingKnown;
   for (const file of [...files].reverse()) {
-    const end = endOf(file);
-    if (end) return end;
+    const found = endOf(file);
+    if (file === files.at(-1)) known = found.known;
+    if (found.end) return { end: found.end, known };
   }
-  if (files.length === 0 || firstOf(files[0]!) === 1) return { n: 0, hash: hashOfNothing };
+  if (files.length === 0) return { end: undefined, known };
+  if (firstOf(files[0]!) === 1) return { end: { n: 0, hash: hashOfNothing }, known };
   throw new Error(`${files.at(-1)} has no record that the next one could follow`);
 }
 
 const firstOf = (file: string): number => Number(/(\d+)\.jsonl$/.exec(file)?.[1]);
 
-/** The last record of a file. One that a full disk or the end of its process has cut is ended with a line break, and stays as it is. */
-function endOf(file: string): End | undefined {
-  const fd = openSync(file, 'r+');
+/** The last record of a file. A line that a full disk or the end of its process has cut, or that another master is just writing, is none. */
+function endOf(file: string): { readonly end: End | undefined; readonly known: Known } {
+  const { size } = statSync(file);
+  const begin = Math.max(0, size - 2 * lineBytes);
+  const tail = partOf(file, begin, size);
+  const whole = tail.lastIndexOf(0x0a) + 1;
+  const from = begin + whole;
+  const end = lastOf(tail.subarray(0, whole).toString().split('\n'));
+  return { end, known: { size, from, cut: from < size } };
+}
+
+/** What a file has from one place to another. */
+function partOf(file: string, from: number, to: number): Buffer {
+  const fd = openSync(file, O_RDONLY | O_NONBLOCK); // a pipe that somebody has put there does not hold this master up
   try {
-    const { size } = fstatSync(fd);
-    const tail = Buffer.alloc(Math.min(size, 2 * lineBytes));
-    readSync(fd, tail, 0, tail.length, size - tail.length);
-    const text = tail.toString();
-    if (text !== '' && !text.endsWith('\n')) writeSync(fd, '\n', size);
-    for (const line of text.split('\n').reverse()) {
-      const record = recordOf(line);
-      if (record) return { n: record.n, hash: hashOfLine(line) };
-    }
-    return undefined;
+    const part = Buffer.alloc(to - from);
+    return part.subarray(0, readSync(fd, part, 0, part.length, from));
   } finally {
     closeSync(fd);
   }
+}
+
+/** The record with the highest number; of several with the same one, of masters that wrote at once, the first counts. */
+function lastOf(lines: readonly string[]): End | undefined {
+  let last: End | undefined;
+  for (const line of lines) {
+    const record = recordOf(line);
+    if (record && record.n > (last?.n ?? 0))
+      last = { n: record.n, hash: hashOfLine(line), ...(record.ends && { ends: true }) };
+  }
+  return last;
 }
 
 function recordOf(line: string): AuditRecord | undefined {

@@ -32,6 +32,10 @@ export interface AuditRecord extends AuditEntry {
   readonly at: string;
   /** Hash of the line before; that of nothing for the first. */
   readonly before: string;
+  /** Set of the last record of a file: what follows is in the next one. */
+  readonly ends?: true;
+  /** Hash of the line that this was before: another master was quicker, so that it is written anew, with the next number. */
+  readonly again?: string;
 }
 
 /** What stands in place of the hash of a line before the first. */

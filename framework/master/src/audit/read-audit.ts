@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { auditFiles, auditFolder } from './audit-files.js';
-import { type AuditRecord, readAuditLine } from './audit-record.js';
+import { type AuditRecord, hashOfLine, readAuditLine } from './audit-record.js';
 
 /** Which records are wanted. */
 export interface AuditQuery {
@@ -28,12 +28,15 @@ const mostBytes = 16 * 1024 * 1024;
 /** Reads an audit log from its end. */
 export function readAudit(root: string, query: AuditQuery): AuditPage {
   const records: AuditRecord[] = [];
+  const overtaken = new Set<string>();
   let read = 0;
   for (const file of [...auditFiles(auditFolder(root))].reverse())
     for (const line of linesBackwards(file)) {
       read += line.length;
       const record = recordOf(line);
-      if (!record || !matches(record, query)) {
+      const counts = !overtaken.size || !overtaken.delete(hashOfLine(line));
+      if (record?.again !== undefined) overtaken.add(record.again); // it stands further up, where it does not count
+      if (!record || !counts || !matches(record, query)) {
         if (read > mostBytes) return { records, more: true };
         continue;
       }

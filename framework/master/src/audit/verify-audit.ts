@@ -13,6 +13,8 @@ export interface AuditFinding {
   readonly last?: Pick<AuditRecord, 'n' | 'at'> & { /** Hash of that line. */ readonly hash: string };
   /** Lines that the end of a process or a full disk has cut; they never were records. */
   readonly cut: number;
+  /** Lines that came too late, as another master had written at once: each is there again, with a later number. */
+  readonly overtaken: number;
   /** Where the chain is broken, at most the first few. */
   readonly broken: readonly AuditBreak[];
 }
@@ -24,6 +26,8 @@ export interface AuditBreak {
   readonly why: string;
 }
 
+/** How many records back a line may belong that came too late. */
+const mostLate = 1000;
 /** Most breaks that are told. */
 const mostBreaks = 20;
 
@@ -47,6 +51,9 @@ export async function verifyAudit(root: string): Promise<AuditFinding> {
 class Chain {
   #records = 0;
   #cut = 0;
+  #overtaken = 0;
+  /** Hashes of the last records by their numbers. */
+  readonly #late = new Map<number, string>();
   #first: Pick<AuditRecord, 'n' | 'at'> | undefined;
   #last: { readonly n: number; readonly at: string; readonly hash: string } | undefined;
   readonly #broken: AuditBreak[] = [];
@@ -57,6 +64,7 @@ class Chain {
       ...(this.#first && { first: this.#first }),
       ...(this.#last && { last: this.#last }),
       cut: this.#cut,
+      overtaken: this.#overtaken,
       broken: this.#broken,
     };
   }
@@ -67,12 +75,25 @@ class Chain {
       this.#cut += 1;
       return;
     }
+    if (this.#isOvertaken(record)) {
+      this.#overtaken += 1;
+      return;
+    }
     const why = this.#whyNot(record);
     if (why !== undefined && this.#broken.length < mostBreaks) this.#broken.push({ file, line, why });
-    const { n, at } = record;
+    const { n, at, before } = record;
+    const hash = hashOfLine(text);
     this.#records += 1;
+    if (!this.#first) this.#late.set(n - 1, before);
     this.#first ??= { n, at };
-    this.#last = { n, at, hash: hashOfLine(text) };
+    this.#last = { n, at, hash };
+    this.#late.set(n, hash);
+    this.#late.delete(n - mostLate);
+  }
+
+  /** Of two records that follow the same one, the first counts: nobody can put another one in its place, as the next one names its hash. */
+  #isOvertaken({ n, before }: AuditRecord): boolean {
+    return this.#late.has(n) && this.#late.get(n - 1) === before;
   }
 
   #whyNot({ n, before }: AuditRecord): string | undefined {

@@ -58,6 +58,8 @@ interface Remembered {
 
 /** Most who watch at once. */
 const mostWatchers = 200;
+/** Most of one who asks: nobody takes the room of all others. */
+const mostOfOne = 60;
 
 /** Time between two looks. */
 const stepMs = 1000;
@@ -75,7 +77,8 @@ export class Feed {
   readonly #problems = new Problems();
   readonly #own = new OwnPast();
   readonly #stop: () => void;
-  readonly #listeners = new Set<() => void>();
+  /** With who asks. */
+  readonly #listeners = new Map<() => void, string | undefined>();
   #moment: Moment;
 
   constructor(parts: FeedParts) {
@@ -84,7 +87,7 @@ export class Feed {
     this.#moment = this.#look();
     this.#stop = parts.clock.every(stepMs, () => {
       this.#moment = this.#look();
-      for (const fn of [...this.#listeners]) fn();
+      for (const fn of [...this.#listeners.keys()]) fn();
     });
   }
 
@@ -115,10 +118,12 @@ export class Feed {
     return this.#problems.all;
   }
 
-  /** Calls `fn` after each look; the returned function ends that. @throws VIEWS_FULL */
-  onLook(fn: () => void): () => void {
+  /** Calls `fn` after each look; the returned function ends that. @param who one of whom there are not too many @throws VIEWS_FULL */
+  onLook(fn: () => void, who?: string): () => void {
     if (this.#listeners.size >= mostWatchers) throw new PomeloError('VIEWS_FULL', { most: mostWatchers });
-    this.#listeners.add(fn);
+    const own = [...this.#listeners.values()].filter((other) => who !== undefined && other === who).length;
+    if (own >= mostOfOne) throw new PomeloError('VIEWS_FULL', { most: mostOfOne });
+    this.#listeners.set(fn, who);
     return () => this.#listeners.delete(fn);
   }
 

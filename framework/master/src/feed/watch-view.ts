@@ -7,6 +7,8 @@ export interface ViewWatcher {
   /** Calls `say` as soon as little waits for them: what they cannot read in time is never made. */
   whenRead(say: () => void): void;
   readonly gone: AbortSignal;
+  /** Who asks. */
+  readonly who?: string;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface ViewWatcher {
 export function watchView(
   feed: Feed,
   query: ViewQuery,
-  { tell, whenRead, gone }: ViewWatcher,
+  { tell, whenRead, gone, who }: ViewWatcher,
 ): Promise<null> {
   let told: Page | undefined;
   const say = () => {
@@ -28,7 +30,7 @@ export function watchView(
     told = page;
   };
   if (!gone.aborted) say();
-  const end = feed.onLook(() => whenRead(say));
+  const end = feed.onLook(() => whenRead(say), who);
   return new Promise((resolve) => {
     const leave = () => {
       end();

@@ -172,7 +172,7 @@ export class LongOperation implements Course {
 
   /** Tells `watcher` of its state now and of all that follows, until it is over or `gone`. */
   async watch(watcher: Watcher, gone: AbortSignal): Promise<OperationRow> {
-    if (this.#watchers.size >= mostWatchers) throw new Error(`${mostWatchers} watch it already`);
+    if (this.#watchers.size >= mostWatchers) throw new PomeloError('VIEWS_FULL', { most: mostWatchers });
     watcher({ kind: 'operation', operation: this.row });
     if (this.isOver || gone.aborted) return this.row;
     return new Promise((resolve) => {

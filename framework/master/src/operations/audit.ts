@@ -30,6 +30,8 @@ const record: z.ZodType<AuditRecord> = z.strictObject({
   reason: text.exactOptional(),
   ms: z.number().exactOptional(),
   begun: count.exactOptional(),
+  ends: z.literal(true).exactOptional(),
+  again: text.exactOptional(),
 } satisfies Shape<AuditRecord>);
 
 export const readAuditLog = operation({
@@ -56,6 +58,7 @@ export const verifyAuditLog = operation({
     first: z.strictObject(place).exactOptional(),
     last: z.strictObject({ ...place, hash: text }).exactOptional(),
     cut: count,
+    overtaken: count,
     broken: z.array(z.strictObject({ file: text, line: count, why: text })).readonly(),
   } satisfies Shape<AuditFinding>),
   effect: 'Looks whether all records of the audit log are as they were written.',

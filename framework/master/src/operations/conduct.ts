@@ -2,7 +2,7 @@ import type { Principal } from '@pomelo-ts/cluster';
 import { type Clock, isPomeloError, type Logger, reasonOf } from '@pomelo-ts/common';
 import type { AuditEntry } from '../audit/audit-record.js';
 import { redacted } from '../audit/redacted.js';
-import { Refusals } from './refusals.js';
+import { Refusals } from '../audit/refusals.js';
 import { type Needs, OperationTurns, type Widen } from './turns.js';
 
 /** What is about to be done, by whom. */

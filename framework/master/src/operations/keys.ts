@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ApiKeyRow } from '../accounts/api-keys.js';
 import { operation } from './operation.js';
+import { newName } from './shapes/new-name.js';
 import { type Shape, text } from './shapes/shape.js';
 import { noProgress } from './shapes.js';
 
@@ -33,7 +34,7 @@ export const createKey = operation({
   changes: true,
   needsProof: true,
   args: z.strictObject({
-    name: z.string().regex(/^[\p{L}\p{N}._-]{1,64}$/u, { error: '1 to 64 letters, digits, or . _ -' }),
+    name: newName,
     role: text.min(1).max(64),
     /** @default it does not end by itself */
     days: z.int().min(1).max(longestDays).exactOptional(),
@@ -54,6 +55,8 @@ export const revokeKey = operation({
   changes: true,
   args: z.strictObject({ id: text }),
   answer: z.null(),
+  reaches: ({ accounts }, { id }) =>
+    accounts.keys.rows.filter((key) => key.id === id).map(({ role }) => role),
   effect: 'Makes a key of another program worth nothing, at once.',
   carryOut: ({ accounts }, { id }) => {
     accounts.keys.revoke(id);

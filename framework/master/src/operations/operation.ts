@@ -61,7 +61,7 @@ export interface Operation<Args extends object, Answer, Event> {
   readonly personal?: boolean;
   /** Whether whoever asks through the admin must have proved lately who they are. */
   readonly needsProof?: boolean;
-  /** Roles that somebody gets by it, or those who have them are changed: whoever asks must be allowed all that these are. */
+  /** Roles that somebody gets by it, or of whom it changes or ends anything: whoever asks must be allowed all that these are. */
   reaches?(master: Commanded, args: Args): readonly (string | undefined)[];
   /** One sentence for people: what happens when it is carried out. */
   readonly effect: string;

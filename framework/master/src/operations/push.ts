@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { PushAnswer, PushTarget } from '../servers/pushes.js';
+import type { Commanded } from './commanded.js';
 import { operation } from './operation.js';
 import { count, type Shape, someTexts, text } from './shapes/shape.js';
 import { noProgress } from './shapes.js';
@@ -43,5 +44,14 @@ export const sendPush = operation({
     silent: z.array(z.strictObject({ id: text, reason: text })).readonly(),
   } satisfies Shape<PushAnswer>),
   effect: 'Sends a push to users, sessions, a channel, all clients of a type of servers, or everybody.',
-  carryOut: (master, { to, route, body }) => master.pushes.send({ to, route, body }),
+  carryOut: (master, { to, route, body }) => {
+    requireKnown(master, to);
+    return master.pushes.send({ to, route, body });
+  },
 });
+
+/** @throws SERVER_NOT_IN_TOPOLOGY where there is no such server or type: one that is only away is another thing */
+function requireKnown(master: Commanded, to: PushTarget): void {
+  if ('type' in to) master.select({ types: [to.type] });
+  if ('channel' in to && to.server !== undefined) master.select({ ids: [to.server] });
+}

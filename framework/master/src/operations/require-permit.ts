@@ -11,7 +11,7 @@ export function requirePermit(verb: string, { role: needed }: AnyOperation, perm
 }
 
 /**
- * Nobody gives to others, or takes over by a new link, what they may not do themselves.
+ * Nobody gives to others, takes over by a new link, or ends what they may not do themselves.
  *
  * @throws ROLE_LACKING
  */

@@ -106,8 +106,11 @@ export const watchViews = operation({
   progress: delta,
   answer: z.null(),
   effect: 'Shows such a table, and each second what has changed in it.',
-  carryOut: async (master, asked, { onProgress, whenRead, gone }) =>
-    watchView(await master.views.open(), whole(asked), { tell: onProgress, whenRead, gone }),
+  carryOut: async (master, asked, { onProgress, whenRead, gone, principal: { name, via } }) =>
+    watchView(await master.views.open(), whole(asked), {
+      ...{ tell: onProgress, whenRead, gone },
+      who: `${via} ${name}`,
+    }),
 });
 
 const happening = z.strictObject({

@@ -1,15 +1,18 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Logger, Measures, silentLogger } from '@pomelo-ts/common';
+import { type Logger, Measures, PomeloError, silentLogger } from '@pomelo-ts/common';
 import { FakeClock } from '@pomelo-ts/common/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AccountBook } from '../../src/accounts/account-file.js';
 import { Passwords } from '../../src/accounts/password.js';
-import { permitOf } from '../../src/accounts/permit.js';
+import { permitOf, type RoleSettings } from '../../src/accounts/permit.js';
 import { AdminSessions } from '../../src/accounts/sessions.js';
 import { SignInLimits } from '../../src/accounts/sign-in-limits.js';
 import { totpAt, totpStep } from '../../src/accounts/totp.js';
 import { Accounts } from '../../src/accounts.js';
+import { AccountRecords } from '../../src/audit/account-records.js';
+import type { AuditEntry } from '../../src/audit/audit-record.js';
 
 let root: string;
 let clock: FakeClock;
@@ -17,7 +20,19 @@ let clock: FakeClock;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'pomelo-ts-accounts-'));
   clock = new FakeClock();
+  written.length = 0;
+  full = false;
 });
+
+/** What the audit log was told. */
+const written: AuditEntry[] = [];
+let full = false;
+const audit = {
+  append(entry: AuditEntry): number {
+    if (full) throw new PomeloError('AUDIT_UNWRITABLE', { folder: 'audit', reason: 'full' });
+    return written.push(entry);
+  },
+};
 
 afterEach(() => rmSync(root, { recursive: true }));
 
@@ -34,6 +49,9 @@ const open = (
     wallTime: () => wall + clock.now(),
     roles: () => roles,
     secondFactor: () => secondFactor,
+    logger: silentLogger,
+    idleMs: () => 30 * 60_000,
+    records: new AccountRecords({ audit, clock, logger: silentLogger }),
     passwords: new Passwords({ N: 2 ** 10, r: 8, p: 1 }),
     ...told,
   });
@@ -96,6 +114,17 @@ describe('accounts', () => {
     expect(await codeOf(elsewhere())).toBe('SIGN_IN_REFUSED');
     expect(await codeOf(accounts.signIn({ name: 'ann', password }, here))).toBe('fine');
     expect(await codeOf(elsewhere())).toBe('fine'); // its owner was in: what went before is forgotten
+  });
+
+  it('are one in whatever case their name is typed, also for guesses', async () => {
+    const accounts = await withAnn();
+    expect((await accounts.signIn({ name: 'Ann', password }, here)).visitor.name).toBe('ann');
+    expect(() => accounts.add('ANN', 'viewer')).toThrow(expect.objectContaining({ code: 'ACCOUNT_ALIKE' }));
+    const spellings = ['ann', 'Ann', 'aNN', 'ANN', 'anN', 'AnN'];
+    for (const [n, name] of spellings.entries())
+      await codeOf(accounts.signIn({ name, password: 'wrong' }, `198.51.100.${n}`));
+    expect(accounts.rows[0]!.lockedUntil).toBeGreaterThan(wall + clock.now());
+    expect(() => accounts.remove('ANN')).toThrow(expect.objectContaining({ code: 'ACCOUNT_MISSING' }));
   });
 
   it('keep an address waiting that has guessed often, whatever names it tries', async () => {
@@ -227,12 +256,83 @@ describe('accounts', () => {
   it('tell those who go on by a key or a session when that is over', async () => {
     const accounts = await withAnn();
     const { id, key } = accounts.keys.create({ name: 'ci', role: 'viewer', rate: 5 });
-    const { over } = accounts.keyHolder(key);
+    const { over } = accounts.keyHolder(key, here);
     const { visitor } = await accounts.signIn({ name: 'ann', password }, here);
     accounts.keys.revoke(id);
     expect(over.aborted).toBe(true);
     clock.pass(31 * 60_000);
     expect(visitor.over.aborted).toBe(true);
+  });
+
+  it('end with sessions and feeds what was edited out of their file, and leave alone what stays', async () => {
+    const roles: Record<string, RoleSettings> = { night: { extends: 'viewer', verbs: ['servers.restart'] } };
+    const accounts = await withAnn(open('optional', roles));
+    const over: Record<string, AbortSignal> = {};
+    for (const [name, role] of Object.entries({
+      bob: 'viewer',
+      carol: 'operator',
+      dave: 'night',
+      erin: 'viewer',
+    }))
+      over[name] = (await accounts.setUp(accounts.add(name, role), password, here)).visitor.over;
+    for (const name of ['gone', 'less', 'kept', 'brief']) {
+      const { key } = accounts.keys.create({ name, role: 'operator', rate: 5, days: 1 });
+      over[name] = accounts.keyHolder(key, here).over;
+    }
+    const ended = () => Object.keys(over).filter((name) => over[name]!.aborted);
+    clock.pass(1000);
+    expect(ended()).toEqual([]);
+    const file = join(root, '.pomelo-ts/accounts.json');
+    const edit = (change: (book: AccountBook) => AccountBook) =>
+      writeFileSync(file, JSON.stringify(change(JSON.parse(readFileSync(file, 'utf8')) as AccountBook)));
+    edit(({ accounts: all, keys }) => ({
+      accounts: all
+        .filter(({ name }) => name !== 'bob')
+        .map((one) => (one.name === 'carol' ? { ...one, role: 'viewer' } : one)),
+      keys: keys
+        .filter(({ name }) => name !== 'gone')
+        .map((one) => (one.name === 'less' ? { ...one, role: 'viewer' } : one)),
+    }));
+    clock.pass(1000);
+    expect(ended()).toEqual(['bob', 'carol', 'gone', 'less']);
+    roles['night'] = { extends: 'viewer', verbs: [] };
+    clock.pass(1000);
+    expect(ended()).toContain('dave');
+    edit((book) => ({ ...book, accounts: book.accounts.map((one) => ({ ...one, disabled: true })) }));
+    clock.pass(1000);
+    expect(ended()).toContain('erin');
+    expect(over['kept']!.aborted).toBe(false);
+    clock.pass(24 * 60 * 60_000);
+    expect(ended()).toEqual(Object.keys(over));
+  });
+
+  it('keep what goes on while their file makes no sense, as it is being written', async () => {
+    const accounts = await withAnn();
+    const { visitor } = await accounts.signIn({ name: 'ann', password }, here);
+    const file = join(root, '.pomelo-ts/accounts.json');
+    const whole = readFileSync(file, 'utf8');
+    writeFileSync(file, whole.slice(0, 20));
+    clock.pass(5000);
+    writeFileSync(file, whole);
+    clock.pass(5000);
+    expect(visitor.over.aborted).toBe(false);
+    accounts.close();
+    expect(visitor.over.aborted).toBe(true);
+  });
+
+  it('count what is asked for by a feed against the rate of its key or session', async () => {
+    const accounts = await withAnn();
+    const { key } = accounts.keys.create({ name: 'ci', role: 'viewer', rate: 3 });
+    const { visitor } = await accounts.signIn({ name: 'ann', password }, here);
+    for (const [holder, most] of [
+      [accounts.keyHolder(key, here), 2],
+      [visitor, 200],
+    ] as const) {
+      for (let n = 0; n < most; n++) holder.count();
+      expect(() => holder.count()).toThrow(expect.objectContaining({ code: 'KEY_RATE' }));
+    }
+    expect(() => accounts.keyHolder(key, here)).toThrow(expect.objectContaining({ code: 'KEY_RATE' }));
+    expect(accounts.keys.rows[0]).toMatchObject({ lastUse: wall });
   });
 
   it('have whoever may let others in set up a second factor before all else, where that is required', async () => {
@@ -250,14 +350,102 @@ describe('accounts', () => {
     const { token, visitor } = await accounts.signIn({ name: 'ann', password }, here);
     accounts.confirmSecondFactor(visitor, totpAt(accounts.beginSecondFactor(visitor).secret, wall));
     await accounts.setUp(accounts.link('ann'), `${password} too`, here);
-    expect(accounts.visitorOf(token)).toBeUndefined();
+    expect(() => accounts.visitorOf(token)).toThrow(expect.objectContaining({ code: 'SESSION_ENDED' }));
     expect(await codeOf(accounts.signIn({ name: 'ann', password }, here))).toBe('SIGN_IN_REFUSED');
     expect(await codeOf(accounts.signIn({ name: 'ann', password: `${password} too` }, here))).toBe('fine');
   });
 });
 
+describe('the audit log of accounts', () => {
+  const seen = () =>
+    written.map(({ verb, by, from, result, code, target }) => [verb, by, from ?? target, result, code]);
+
+  it('has who signs in and out, proves who they are, follows a link and sets up a second factor', async () => {
+    const accounts = open();
+    const { visitor } = await accounts.setUp(accounts.firstLink()!, password, here);
+    const confirm = (code: string) => accounts.confirmSecondFactor(visitor, code);
+    const { secret } = accounts.beginSecondFactor(visitor);
+    expect(() => confirm('000000')).toThrow(expect.objectContaining({ code: 'SECOND_FACTOR_WRONG' }));
+    confirm(totpAt(secret, wall));
+    clock.pass(60_000);
+    const codeNow = () => totpAt(secret, wall + clock.now());
+    await codeOf(accounts.signIn({ name: 'ADMIN', password }, here));
+    const second = await accounts.signIn({ name: 'Admin', password, code: codeNow() }, '192.0.2.9');
+    clock.pass(60_000);
+    await codeOf(accounts.prove(second.visitor, { password: 'wrong' }));
+    await accounts.prove(second.visitor, { password, code: codeNow() });
+    accounts.signOut(second.visitor);
+    await codeOf(accounts.signIn({ name: 'my pass phrase', password: 'admin' }, '192.0.2.8'));
+    await codeOf(accounts.setUp('forged', password, '192.0.2.8'));
+    expect(seen()).toEqual([
+      ['session.link', 'master', 'admin', 'done', undefined],
+      ['session.setup', 'admin', here, 'done', undefined],
+      ['session.factor', 'admin', here, 'refused', 'SECOND_FACTOR_WRONG'],
+      ['session.factor', 'admin', here, 'done', undefined],
+      ['session.begin', 'admin', here, 'refused', 'SECOND_FACTOR_NEEDED'],
+      ['session.begin', 'admin', '192.0.2.9', 'done', undefined],
+      ['session.prove', 'admin', '192.0.2.9', 'refused', 'SIGN_IN_REFUSED'],
+      ['session.prove', 'admin', '192.0.2.9', 'done', undefined],
+      ['session.end', 'admin', '192.0.2.9', 'done', undefined],
+      // what was typed in place of a name may be a password
+      ['session.begin', '(no account)', '192.0.2.8', 'refused', 'SIGN_IN_REFUSED'],
+      ['session.setup', '(no account)', '192.0.2.8', 'refused', 'SETUP_LINK_OVER'],
+    ]);
+    expect(JSON.stringify(written)).not.toContain('pass phrase');
+  });
+
+  it('has keys that are none any more, by their names', async () => {
+    const accounts = open();
+    const { id, key } = accounts.keys.create({ name: 'ci', role: 'viewer', rate: 5, days: 1 });
+    clock.pass(24 * 60 * 60_000);
+    for (const text of [key, `pt_${'0'.repeat(12)}_${'x'.repeat(43)}`])
+      expect(() => accounts.keyHolder(text, here)).toThrow(expect.objectContaining({ code: 'KEY_REFUSED' }));
+    expect(seen()).toEqual([
+      ['session.key', `key ci (${id})`, here, 'refused', 'KEY_REFUSED'],
+      ['session.key', '(no account)', here, 'refused', 'KEY_REFUSED'],
+    ]);
+  });
+
+  it('tells the number of those who try again and again, whatever networks they come from', async () => {
+    const accounts = await withAnn();
+    written.length = 0;
+    for (let n = 0; n < 1000; n++) await codeOf(accounts.setUp('forged', password, here));
+    expect(written).toHaveLength(30);
+    for (let n = 0; n < 1000; n++)
+      await codeOf(accounts.setUp('forged', password, `2001:db8:${n.toString(16)}::1`));
+    expect(written).toHaveLength(200);
+    clock.pass(60_000);
+    expect(written).toHaveLength(201);
+    expect(written.at(-1)).toMatchObject({ by: '(many)', result: 'refused' });
+    expect(written.at(-1)!.reason).toMatch(
+      /^1800 more were refused in 60 s, from 201 networks \(.*192\.0\.2\.1: 970/,
+    );
+    clock.pass(600_000);
+    expect(written).toHaveLength(201);
+  });
+
+  it('that cannot be written lets nobody in, and keeps nobody in who wants to leave', async () => {
+    const accounts = await withAnn();
+    const { visitor } = await accounts.signIn({ name: 'ann', password }, here);
+    const link = accounts.link('ann');
+    full = true;
+    expect(await codeOf(accounts.signIn({ name: 'ann', password }, here))).toBe('AUDIT_UNWRITABLE');
+    expect(await codeOf(accounts.setUp(link, password, here))).toBe('AUDIT_UNWRITABLE');
+    expect(await codeOf(accounts.signIn({ name: 'ann', password: 'wrong' }, here))).toBe('SIGN_IN_REFUSED');
+    accounts.signOut(visitor);
+    expect(visitor.over.aborted).toBe(true);
+    full = false;
+    expect(await codeOf(accounts.setUp(link, password, here))).toBe('fine');
+  });
+});
+
 describe('sessions of the admin', () => {
-  const sessions = () => new AdminSessions(clock, () => wall + clock.now());
+  const sessions = () =>
+    new AdminSessions(
+      clock,
+      () => wall + clock.now(),
+      () => 30 * 60_000,
+    );
 
   it('are over after 30 minutes without a request, and after 12 hours in all', () => {
     const all = sessions();
@@ -271,6 +459,41 @@ describe('sessions of the admin', () => {
     clock.pass(20 * 60_000);
     expect(all.of(busy)).toBeUndefined();
     expect(all.all).toEqual([]);
+  });
+
+  it('do not last longer by what a page asks for by itself, nor by a feed', () => {
+    const all = sessions();
+    const { token, session } = all.open('ann', here);
+    for (let minute = 0; minute < 29; minute++) {
+      clock.pass(60_000);
+      expect(all.of(token, false)).toBe(session);
+      all.count(session);
+    }
+    expect(all.timeOf(session)).toEqual({ idleMs: 60_000, leftMs: 12 * 60 * 60_000 - 29 * 60_000 });
+    clock.pass(60_000);
+    expect(all.of(token, false)).toBeUndefined();
+    expect(session.over.aborted).toBe(true);
+  });
+
+  it('tell who comes back why they are over', async () => {
+    const accounts = await withAnn();
+    const begin = async () => (await accounts.signIn({ name: 'ann', password }, here)).token;
+    const why = (token: string) => codeOf((async () => accounts.visitorOf(token))());
+    const ended = await begin();
+    accounts.sessions.end(() => true);
+    const idle = await begin();
+    clock.pass(30 * 60_000);
+    const expired = await begin();
+    for (let n = 0; n < 36; n++) {
+      clock.pass(20 * 60_000);
+      await why(expired);
+    }
+    expect(await Promise.all([ended, idle, expired, 'forged'].map(why))).toEqual([
+      'SESSION_ENDED',
+      'SESSION_IDLE',
+      'SESSION_EXPIRED',
+      'NOT_SIGNED_IN',
+    ]);
   });
 
   it('take 50 requests a second, and for a moment more', () => {

@@ -84,6 +84,65 @@ describe('the audit log', () => {
     expect(log.unwritten).toBe(2);
   });
 
+  it('has one chain though two masters write at the same moment, also where a file ends', async () => {
+    let others = 0;
+    const other = logOf(1000);
+    // what one asks the time for is between its look at the end and its line: there the other one is quicker
+    const one = new AuditLog({
+      root,
+      fileBytes: 1000,
+      wallTime: () => {
+        if (others < 40 && others++ % 3 < 2) other.append(entry('verb.other'));
+        return Date.UTC(2026, 0, 1);
+      },
+    });
+    const numbers = Array.from({ length: 20 }, () => one.append(entry('verb.one')));
+    const finding = await one.verify();
+    expect(finding).toMatchObject({ cut: 0, broken: [], records: finding.last!.n });
+    expect(finding.overtaken).toBeGreaterThan(10);
+    const { records } = one.read({ limit: 200 });
+    expect(records.map(({ n }) => n)).toEqual(
+      Array.from({ length: records.length }, (_, n) => records.length - n),
+    );
+    const own = records.filter(({ verb }) => verb === 'verb.one').map(({ n }) => n);
+    expect(own.reverse()).toEqual(numbers);
+    expect(records.length - own.length).toBe(records.filter(({ verb }) => verb === 'verb.other').length);
+  });
+
+  it('leaves alone a line that another master is just writing', async () => {
+    written(3).close();
+    const file = join(folder, readdirSync(folder)[0]!);
+    const whole = readFileSync(file, 'utf8');
+    const cutAt = whole.length - 30;
+    writeFileSync(file, whole.slice(0, cutAt));
+    const next = new AuditLog({
+      root,
+      wallTime: () => {
+        if (readFileSync(file, 'utf8').length === cutAt) appendFileSync(file, whole.slice(cutAt)); // the rest of it
+        return Date.UTC(2026, 0, 1);
+      },
+    });
+    expect(next.append(entry())).toBe(4);
+    expect(await next.verify()).toMatchObject({ records: 4, cut: 0, overtaken: 1, broken: [] });
+  });
+
+  it('tells a line that was put in later from one that came too late', async () => {
+    const log = written(5);
+    log.close();
+    const file = join(folder, readdirSync(folder)[0]!);
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    const found = async (changed: string[]) => {
+      writeFileSync(file, `${changed.join('\n')}\n`);
+      const { broken, overtaken } = await log.verify();
+      return [broken.map(({ line }) => line), overtaken];
+    };
+    const forged = lines[2]!.replace('ann', 'bob');
+    expect(await found([...lines.slice(0, 3), forged, ...lines.slice(3)])).toEqual([[], 1]); // it counts for nothing
+    expect(await found([...lines.slice(0, 2), forged, ...lines.slice(2)])).toEqual([[5], 1]); // it would count
+    expect(await found([...lines, lines[1]!.replace('ann', 'bob')])).toEqual([[], 1]);
+    expect(await found([...lines, forged.replace('"n":3', '"n":1')])).toEqual([[6], 0]);
+  });
+
   it('is for its user alone', () => {
     written(1);
     const [file] = readdirSync(folder, { withFileTypes: true });

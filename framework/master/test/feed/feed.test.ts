@@ -368,13 +368,15 @@ describe('who watches a view', () => {
   it('is refused when too many do, and one who has gone gives their place back', async () => {
     using watched = await Watched.up();
     const nothing = () => {};
-    const watch = () => {
+    const watch = (who?: string) => {
       const gone = new AbortController();
-      const way = { tell: nothing, whenRead: nothing, gone: gone.signal };
+      const way = { tell: nothing, whenRead: nothing, gone: gone.signal, ...(who !== undefined && { who }) };
       return { gone, watching: watchView(watched.feed, usualQuery, way) };
     };
-    const all = Array.from({ length: 200 }, watch);
-    expect(watch).toThrow(expect.objectContaining({ code: 'VIEWS_FULL' }));
+    const ofOne = Array.from({ length: 60 }, () => watch('http eve'));
+    expect(() => watch('http eve')).toThrow(expect.objectContaining({ code: 'VIEWS_FULL' }));
+    const all = [...ofOne, ...Array.from({ length: 140 }, (_, n) => watch(`cli ann-${n}`))];
+    expect(() => watch('http bob')).toThrow(expect.objectContaining({ code: 'VIEWS_FULL' }));
     all[0]!.gone.abort();
     await all[0]!.watching;
     const last = watch();

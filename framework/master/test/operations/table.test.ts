@@ -104,6 +104,14 @@ describe('arguments of an operation', () => {
     expect(refusal('operations.watch', { id: 1.5 })).toBe(
       'operations.watch: id: expected a whole number, got 1.5.',
     );
+    for (const [verb, more] of [
+      ['accounts.add', { role: 'viewer' }],
+      ['keys.create', { role: 'viewer' }],
+    ] as const)
+      expect(refusal(verb, { name: '\u0430dmin', ...more })).toMatch(
+        `${verb}: name: expected letters of one script that is in use`,
+      );
+    expect(refusal('accounts.remove', { name: '\u0430dmin' })).toBe('taken'); // one that was there before
     expect(refusal('servers.list', [])).toMatch(/^servers\.list: arguments: expected an object, got a list/);
   });
 

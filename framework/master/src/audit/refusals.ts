@@ -1,7 +1,7 @@
 import type { Clock } from '@pomelo-ts/common';
 
-/** Refusals of one that are written down at once, and how long it takes until the next one is, in ms. */
-const [atOnce, oneMs] = [30, 2000];
+/** Refusals of one that are written down at once, if nothing else is said, and how long it takes until the next one is, in ms. */
+const [usualAtOnce, oneMs] = [30, 2000];
 /** Most that are told apart; whoever was refused longest ago is forgotten first. */
 const most = 1000;
 
@@ -15,17 +15,19 @@ interface Refused {
 /** How much is written of who asks again and again for what they may not have: else anybody who may look could fill the disk with it. */
 export class Refusals {
   readonly #clock: Clock;
+  readonly #atOnce: number;
   readonly #all = new Map<string, Refused>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, atOnce = usualAtOnce) {
     this.#clock = clock;
+    this.#atOnce = atOnce;
   }
 
   /** How many were not written before this one of `who`; undefined when this one is not written either. */
   note(who: string): number | undefined {
     const at = this.#clock.now();
-    const before = this.#all.get(who) ?? { left: atOnce, at, unwritten: 0 };
-    const left = Math.min(atOnce, before.left + (at - before.at) / oneMs);
+    const before = this.#all.get(who) ?? { left: this.#atOnce, at, unwritten: 0 };
+    const left = Math.min(this.#atOnce, before.left + (at - before.at) / oneMs);
     const isWritten = left >= 1;
     this.#all.delete(who);
     this.#all.set(who, {

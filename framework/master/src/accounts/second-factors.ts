@@ -1,0 +1,73 @@
+import { PomeloError } from '@pomelo-ts/common';
+import type { Account } from './account.js';
+import type { AccountTable } from './account-table.js';
+import type { ActRecords } from './acts.js';
+import type { AdminSession } from './sessions.js';
+import { newTotpSecret, totpStep, totpUri } from './totp.js';
+
+/** What {@link SecondFactors} work with. */
+export interface SecondFactorParts {
+  readonly table: AccountTable;
+  readonly env: string;
+  readonly records: ActRecords;
+  /** Milliseconds since 1970. */
+  wallTime(): number;
+}
+
+/** Whose second factor it is. */
+interface Holder {
+  readonly name: string;
+  readonly session?: AdminSession;
+}
+
+/** Sets up second factors. */
+export class SecondFactors {
+  readonly #parts: SecondFactorParts;
+
+  constructor(parts: SecondFactorParts) {
+    this.#parts = parts;
+  }
+
+  /** Begins to set one up; it counts once a code of it was given. @throws SECOND_FACTOR_ON, PROOF_NEEDED */
+  begin(holder: Holder): { readonly secret: string; readonly uri: string } {
+    const { table, env } = this.#parts;
+    const account = this.#asked(holder, () => this.#without(holder));
+    const secret = newTotpSecret();
+    table.replace({ ...account, secondFactor: { secret, confirmed: false } });
+    return { secret, uri: totpUri(secret, account.name, `pomelo-ts ${env}`) };
+  }
+
+  /** @throws SECOND_FACTOR_WRONG, SECOND_FACTOR_ON, PROOF_NEEDED, AUDIT_UNWRITABLE */
+  confirm(holder: Holder, code: string): void {
+    const { table, records, wallTime } = this.#parts;
+    const confirmed = this.#asked(holder, () => {
+      const account = this.#without(holder);
+      const secret = account.secondFactor?.secret;
+      const lastStep = secret === undefined ? undefined : totpStep(secret, code, wallTime());
+      if (secret === undefined || lastStep === undefined) throw new PomeloError('SECOND_FACTOR_WRONG', {});
+      return { ...account, secondFactor: { secret, confirmed: true, lastStep } };
+    });
+    records.done(actOf(holder));
+    table.replace(confirmed);
+  }
+
+  #asked<T>(holder: Holder, work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      this.#parts.records.refused(actOf(holder), error);
+      throw error;
+    }
+  }
+
+  /** Whoever has only found a browser open must not make the account their own by a secret of theirs. */
+  #without({ name, session }: Holder): Account {
+    const account = this.#parts.table.require(name);
+    if (account.secondFactor?.confirmed) throw new PomeloError('SECOND_FACTOR_ON', {});
+    if (!session || session.provedUntil < this.#parts.wallTime()) throw new PomeloError('PROOF_NEEDED', {});
+    return account;
+  }
+}
+
+const actOf = ({ name, session }: Holder) =>
+  ({ verb: 'session.factor', by: name, ...(session && { from: session.address }) }) as const;
