@@ -103,6 +103,11 @@ it('each operation answers, and tells while it goes on, what its schemas say', a
   await readWatched(game, asked);
   expect(await ask('users.find', { uid: 'ann' })).toMatchObject({ sessions: [], silent: [{ id: 'gate-1' }] });
   await ask('users.kick', { uid: 'ann', reason: 'test' });
+  expect(await ask('blacklist.add', { networks: ['192.0.2.7/24'], reason: 'bots', forMs: 60_000 })).toEqual({
+    ...{ networks: ['192.0.2.0/24'], told: ['gate-1'], silent: [] },
+  });
+  expect((await ask('blacklist.list', { within: '192.0.2.9' })).total).toBe(1);
+  await ask('blacklist.remove', { networks: ['192.0.2.0/24'] });
   await lookedAtByAdmins(ask, asked);
   const wish = { kind: 'cpu', ms: 100 } as const;
   await expect(ask('servers.profile', { id: 'chat-1', wish })).rejects.toThrow('does not know');

@@ -1,5 +1,13 @@
 /* For sister packages: what masters and command lines need beside what servers do, which load none of it. */
 
+export {
+  type BlacklistChange,
+  type BlacklistWord,
+  bitsOf,
+  type Network,
+  networkText,
+  readNetwork,
+} from './blacklist.js';
 export { readBuildId } from './build-id.js';
 export { fileOptionsOf, findMissingFiles } from './config/arg-files.js';
 export { isSameHost } from './config/canonical-host.js';

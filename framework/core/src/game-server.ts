@@ -324,7 +324,7 @@ export class GameServer {
     await retired;
     await this.#parts.one.close();
     await this.#frontend?.acceptors.close(shutdownReason);
-    this.#frontend?.rateLimiter?.close();
+    this.#frontend?.close();
     this.#parts.stop();
     this.#flusher.flushNow();
     this.#parts.dispatcher.close();

@@ -3,6 +3,7 @@ import { LinkHub, type OperatorHandler } from '@pomelo-ts/cluster/masters';
 import { type Clock, type Logger, silentLogger, systemClock } from '@pomelo-ts/common';
 import { Accounts } from './accounts.js';
 import { AuditLog } from './audit/audit-log.js';
+import { BlacklistFile, Blacklisting } from './blacklist.js';
 import { Claims } from './external/claims.js';
 import { FeedOpening } from './feed/feed-opening.js';
 import { Hosts } from './hosts/hosts.js';
@@ -51,6 +52,7 @@ export interface Common {
 export interface Lives {
   readonly runtime: RuntimeNotice;
   readonly leases: MasterLeases;
+  readonly blacklist: Blacklisting;
   readonly hub: LinkHub;
   readonly hosts: Hosts;
   readonly supervisor: Supervisor;
@@ -126,15 +128,18 @@ function createLives(common: Common, onOperator: OperatorHandler): Lives {
       return settings && hosts.settingsFor(settings);
     },
     onServer: (id, bootId, command, args) => leases.serve(id, bootId, command, args),
+    blacklist: () => blacklist.words(),
   });
+  const { blacklist: keeper = new BlacklistFile(root, env) } = options;
+  const blacklist = new Blacklisting({ keeper, hub, wallTime: Date.now });
   leases.follow(hub);
   const supervisor = createSupervisor(common, hub, hosts, () => runtime.write());
   const secretIsNew = () => isAbrupt(root, keys.names);
   const adoption = new Adoption({ hosts, supervisor, secretIsNew, term, joinMs, clock, logger });
-  return { runtime, leases, hub, hosts, supervisor, adoption };
+  return { runtime, leases, blacklist, hub, hosts, supervisor, adoption };
 }
 
-type OfServers = Pick<ConstructorParameters<typeof LinkHub>[0], 'settingsOf' | 'onServer'>;
+type OfServers = Pick<ConstructorParameters<typeof LinkHub>[0], 'settingsOf' | 'onServer' | 'blacklist'>;
 
 function createHub(
   { options, tenure, topology, clock, logger }: Common,

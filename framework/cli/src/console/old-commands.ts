@@ -59,6 +59,13 @@ export const oldCommands: Readonly<Record<string, OldCommand>> = {
     if (uid === undefined) throw new Error('expected a uid after kick');
     return { verb: 'users.kick', args: { uid, ...(reason.length > 0 && { reason: reason.join(' ') }) } };
   },
+  blacklist: ([act = 'list', ...words]) => {
+    if (act === 'list')
+      return { verb: 'blacklist.list', args: { ...(words[0] !== undefined && { within: words[0] }) } };
+    if ((act !== 'add' && act !== 'remove') || words.length === 0)
+      throw new Error(`expected list, or add or remove with networks, after blacklist; got ${act}`);
+    return { verb: `blacklist.${act}`, args: { networks: words } };
+  },
   where: ([uid]) => {
     if (uid === undefined) throw new Error('expected a uid after where');
     return { verb: 'users.find', args: { uid } };

@@ -63,6 +63,17 @@ describe('a line of the console', () => {
       verb: 'users.kick',
       args: { uid: '42', reason: 'too loud' },
     });
+    expect([read('blacklist'), read('blacklist list 192.0.2.7')]).toMatchObject([
+      { verb: 'blacklist.list', args: {} },
+      { verb: 'blacklist.list', args: { within: '192.0.2.7' } },
+    ]);
+    expect(read('blacklist add 192.0.2.0/24 2001:db8::/32')).toMatchObject({
+      verb: 'blacklist.add',
+      args: { networks: ['192.0.2.0/24', '2001:db8::/32'] },
+    });
+    expect(refusal('blacklist remove')).toBe(
+      'expected list, or add or remove with networks, after blacklist; got remove',
+    );
     expect([read('use chat-1'), read('use all'), read('exit'), read('  ')]).toEqual([
       { kind: 'use', id: 'chat-1' },
       { kind: 'use' },

@@ -63,6 +63,17 @@ export const adminErrors = {
   KEYS_FULL: row('There are {most} keys already: revoke one first.', 409),
   PUSH_UNSENT: row('No server is ready that could send a push.', 503, true),
   PUSH_BUSY: row('{most} pushes wait for {serverId} already: push more slowly.', 503, true),
+  BLACKLIST_INVALID: row('{network} cannot be on the blacklist: {reason}', 400),
+  BLACKLIST_MISSING: row('{network} is not on the blacklist{hint}', 404),
+  BLACKLIST_FULL: row(
+    'Nothing was changed: the blacklist takes {most} networks, and {mebibytes} MiB with their reasons. Put wider networks there, or take off what is over.',
+    409,
+  ),
+  BLACKLIST_UNWRITABLE: row(
+    'Nothing was changed, as the blacklist could not be written down for the next master: {reason}',
+    503,
+    true,
+  ),
   PUSH_REFUSED: row('The push was not sent: {reason}', 400),
   IDEMPOTENCY_OTHER: row('The key {key} was used for another request within the last ten minutes.', 422),
   REQUEST_MALFORMED: row('The body of the request is not what was expected: {expected}.', 400),

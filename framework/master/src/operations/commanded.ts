@@ -1,5 +1,6 @@
 import type { Accounts } from '../accounts.js';
 import type { AuditLog } from '../audit/audit-log.js';
+import type { Blacklisting } from '../blacklist.js';
 import type { Claims } from '../external/claims.js';
 import type { FeedOpening } from '../feed/feed-opening.js';
 import type { LeaderAnswer } from '../leadership/leader-answer.js';
@@ -32,6 +33,7 @@ export interface Commanded {
   readonly logLevels: Pick<LogLevels, 'set'>;
   readonly users: Pick<Users, 'find' | 'kick'>;
   readonly pushes: Pick<Pushes, 'send' | 'online' | 'count' | 'askAll'>;
+  readonly blacklist: Pick<Blacklisting, 'add' | 'remove' | 'list'>;
   readonly accounts: Accounts;
   readonly audit: Pick<AuditLog, 'read' | 'verify'>;
   list(): readonly ServerRow[];

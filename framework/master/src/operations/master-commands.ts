@@ -27,6 +27,7 @@ export function createMasterCommands(parts: MasterParts, close: () => void): Mas
     users,
     pushes,
     logLevels,
+    blacklist,
     accounts,
     audit,
   } = parts;
@@ -50,6 +51,7 @@ export function createMasterCommands(parts: MasterParts, close: () => void): Mas
       users,
       pushes,
       logLevels,
+      blacklist,
       accounts,
       audit,
       list,

@@ -9,6 +9,7 @@ import {
   revokeSession,
 } from './accounts.js';
 import { readAuditLog, verifyAuditLog } from './audit.js';
+import { addToBlacklist, listBlacklist, removeFromBlacklist } from './blacklist.js';
 import { channelMembers, listChannels } from './channels.js';
 import { killCluster, stopCluster } from './cluster.js';
 import { createKey, listKeys, revokeKey } from './keys.js';
@@ -68,6 +69,9 @@ export const operations = {
   'users.kick': kickUser,
   'users.online': onlineUsers,
   'users.count': countUsers,
+  'blacklist.list': listBlacklist,
+  'blacklist.add': addToBlacklist,
+  'blacklist.remove': removeFromBlacklist,
   'push.send': sendPush,
   'channels.list': listChannels,
   'channels.members': channelMembers,
