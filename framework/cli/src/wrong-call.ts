@@ -13,6 +13,8 @@ export const commandNames: readonly string[] = [
   'profile',
   'users',
   'kick',
+  'rpc',
+  'eval',
   'blacklist',
   'blacklist add',
   'blacklist remove',

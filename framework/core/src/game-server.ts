@@ -159,6 +159,7 @@ export class GameServer {
     this.#carryOut = new CarryOut(app, this.#code, {
       clients: () => this.connections,
       logLevel: options.logLevel,
+      remotes,
     });
   }
 

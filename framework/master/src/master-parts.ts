@@ -19,10 +19,12 @@ import { RuntimeNotice } from './runtime/runtime-notice.js';
 import { runtimeState } from './runtime/runtime-state.js';
 import { isAbrupt } from './secret/secret-names.js';
 import { Draining } from './servers/draining.js';
+import { Evaluating } from './servers/evaluating.js';
 import { HostReadiness } from './servers/host-readiness.js';
 import { LogLevels } from './servers/log-levels.js';
 import { Profiles } from './servers/profiles.js';
 import { Pushes } from './servers/pushes.js';
+import { RemoteCalls } from './servers/remote-calls.js';
 import { ServerLogs } from './servers/server-logs.js';
 import { ServerOperations } from './servers/server-operations.js';
 import { TopologyOperations } from './servers/topology-operations.js';
@@ -71,6 +73,8 @@ export interface Services {
   readonly users: Users;
   readonly pushes: Pushes;
   readonly logLevels: LogLevels;
+  readonly remotes: RemoteCalls;
+  readonly evaluating: Evaluating;
   readonly accounts: Accounts;
 }
 
@@ -205,6 +209,8 @@ function createServices(common: Common, lives: Lives): Services {
     users: new Users(hub),
     pushes: new Pushes(hub),
     logLevels: new LogLevels(hub),
+    remotes: new RemoteCalls(hub, clock),
+    evaluating: new Evaluating(hub, () => topology.config.master.allowEval ?? env === 'development'),
     accounts: new Accounts({
       ...{ root, env, clock },
       wallTime: Date.now,

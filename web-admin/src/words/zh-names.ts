@@ -128,6 +128,8 @@ export const chineseNames: ChineseNames = {
     'blacklist.list': '显示客户端不得连入的地址，最新的在前。',
     'blacklist.add': '让所有前端拒绝来自这些地址的客户端，并断开已连接的；下一个 master 继续执行。',
     'blacklist.remove': '重新允许来自这些地址的客户端。',
+    'remotes.call': '在一台服务器上调用游戏的远程方法，并显示结果。',
+    'code.eval': '在服务器的进程里执行代码，不管对它和玩家有什么影响。',
     'push.send': '向用户、会话、频道、某一类型服务器的所有客户端或所有人发送推送。',
     'channels.list': '显示频道及其人数，人数多的在前。',
     'channels.members': '显示某个名称的频道中有谁；每台服务器可以有自己的同名频道。',

@@ -74,6 +74,13 @@ export const adminErrors = {
     503,
     true,
   ),
+  REMOTE_NOWHERE: row('There is {which} of the type {type} that is ready, to call {method} on.', 404),
+  REMOTE_FAILED: row('{method} failed on {serverId} ({code}): {reason}', 502),
+  REMOTE_ANSWER_LONG: row('Its answer has {length} characters as JSON; {most} are told.', 413),
+  EVAL_OFF: row(
+    'No code is carried out here: outside development that is for master.json to say, with allowEval: true, and pomelo-ts config reload.',
+    403,
+  ),
   PUSH_REFUSED: row('The push was not sent: {reason}', 400),
   IDEMPOTENCY_OTHER: row('The key {key} was used for another request within the last ten minutes.', 422),
   REQUEST_MALFORMED: row('The body of the request is not what was expected: {expected}.', 400),

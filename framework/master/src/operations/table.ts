@@ -12,6 +12,7 @@ import { readAuditLog, verifyAuditLog } from './audit.js';
 import { addToBlacklist, listBlacklist, removeFromBlacklist } from './blacklist.js';
 import { channelMembers, listChannels } from './channels.js';
 import { killCluster, stopCluster } from './cluster.js';
+import { callRemote, evalCode } from './code.js';
 import { createKey, listKeys, revokeKey } from './keys.js';
 import { askHosts, describeMaster, listServers, readLeader, readLog } from './looking.js';
 import type { AnyOperation } from './operation.js';
@@ -72,6 +73,8 @@ export const operations = {
   'blacklist.list': listBlacklist,
   'blacklist.add': addToBlacklist,
   'blacklist.remove': removeFromBlacklist,
+  'remotes.call': callRemote,
+  'code.eval': evalCode,
   'push.send': sendPush,
   'channels.list': listChannels,
   'channels.members': channelMembers,
