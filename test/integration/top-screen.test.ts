@@ -97,6 +97,29 @@ describe('pomelo-ts top on a terminal', () => {
     await screen.shows('connector-1');
   });
 
+  it('drill: a user is kicked, and a profile is taken, by commands that say what they do', async () => {
+    await using client = await RawClient.join(looked.clientPort);
+    await client.request('connector.entryHandler.enter', { uid: 'loud' });
+    using screen = topScreen();
+    await screen.shows('✓ ready');
+    const type = (text: string) => {
+      screen.type(text);
+      screen.press('Enter');
+    };
+    type(':kick loud too loud');
+    await screen.shows('kick loud (too loud)? y does it');
+    expect(screen.text()).toContain('Ends all sessions of a user');
+    screen.press('y');
+    await screen.shows('kick loud: ended 1 session on connector-1');
+    await client.closed();
+    expect(client.kicked).toBe('too loud');
+    type(':profile chat-1 200ms');
+    await screen.shows('profile chat-1 (200ms)? y does it');
+    screen.press('y');
+    await screen.shows('profile chat-1: wrote chat-1-');
+    expect(looked.game.files('.').some((name) => /^chat-1-.*\.cpuprofile$/.test(name))).toBe(true);
+  });
+
   it('freezes, and says how old it is', async () => {
     using screen = topScreen();
     await screen.shows('✓ ready');

@@ -10,7 +10,7 @@ import { reduce } from '../../view/top/reduce.js';
 import type { Effect, ScreenEvent } from '../../view/top/screen-event.js';
 import { beginScreen, type ScreenState } from '../../view/top/screen-state.js';
 import { onStopSignals } from '../start/signals.js';
-import { carryOutAction } from './carry-out-action.js';
+import { carryOutOrder } from './carry-out-action.js';
 import { followLog } from './follow-log.js';
 import { Frames } from './frames.js';
 import { LivePage } from './live-page.js';
@@ -37,6 +37,8 @@ const effects = {
   drain: operations['servers.drain'].effect,
   undrain: operations['servers.undrain'].effect,
   kill: operations['servers.kill'].effect,
+  kick: operations['users.kick'].effect,
+  profile: operations['servers.profile'].effect,
 } as const;
 
 /** Shows a running cluster on the whole terminal until whoever looks leaves. @throws NO_MASTER and what else keeps one from looking */
@@ -127,10 +129,10 @@ class TopScreen {
     else void this.#operate(effect);
   }
 
-  async #operate({ action, ids }: Effect & { readonly do: 'operate' }): Promise<void> {
+  async #operate(ordered: Effect & { readonly do: 'operate' }): Promise<void> {
     const tell = (text: string, bad = false) => this.#hear({ kind: 'told', text, bad });
     try {
-      await carryOutAction(await this.#live.client(), action, ids, tell);
+      await carryOutOrder(await this.#live.client(), ordered, tell);
     } catch (error) {
       tell(reasonOf(error), true);
     }

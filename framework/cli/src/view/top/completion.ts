@@ -14,6 +14,7 @@ function candidates(state: ScreenState, words: readonly string[]): readonly stri
   if (words.length === 1) return commandWords(state);
   if (first === 'filter') return Object.keys(columnsOf(state.query.view)).map((name) => `${name}:`);
   if (isAction(first) || first === 'logs' || first === 'log') return idsIn(state);
+  if (first === 'profile') return words.length === 2 ? idsIn(state) : ['10s', 'heap'];
   return [];
 }
 

@@ -55,7 +55,7 @@ export const confirmation = ({ ids }: { readonly ids: readonly string[] }): stri
 
 /** Typing that an action is meant. */
 export function confirmKey(state: ScreenState, key: Key, mode: ModeOf<'confirm'>): Step {
-  const { action, ids } = mode;
+  const { action, ids, more } = mode;
   const single = ids.length === 1;
   const away: ScreenState = { ...state, mode: { kind: 'table' } };
   const text = typed(mode.typed, key, 10);
@@ -64,7 +64,7 @@ export function confirmKey(state: ScreenState, key: Key, mode: ModeOf<'confirm'>
     const notice = { text: `${action} ${shown(ids)}: under way`, bad: false };
     return {
       state: { ...away, notice, marks: new Set<string>() },
-      effect: { do: 'operate', action, ids },
+      effect: { do: 'operate', action, ids, ...(more !== undefined && { more }) },
     };
   }
   if (single || key.name === 'escape' || key.name === 'enter')

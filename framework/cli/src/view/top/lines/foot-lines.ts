@@ -2,11 +2,11 @@ import { columnsOf, groupings, windows } from '@pomelo-ts/views';
 import { completions } from '../completion.js';
 import { confirmation, shown } from '../keys/line-keys.js';
 import { letters } from '../keys/pick-keys.js';
-import type { Action, Mode, ScreenState } from '../screen-state.js';
+import type { Mode, Order, ScreenState } from '../screen-state.js';
 import { type Line, plainLine, span } from './line.js';
 
 /** What each action does, in one sentence. */
-export type Effects = Readonly<Record<Action, string>>;
+export type Effects = Readonly<Record<Order, string>>;
 
 /** The two lines at the end: what is shown or told, and the keys or what is typed. */
 export function footLines(state: ScreenState, effects: Effects): Line[] {
@@ -66,13 +66,13 @@ function hints(state: ScreenState, text: string): Line {
 }
 
 function confirmLines(mode: Mode & { readonly kind: 'confirm' }, effects: Effects): Line[] {
-  const { action, ids, typed } = mode;
+  const { action, ids, more, typed } = mode;
   const word = confirmation(mode);
   const ask =
     word === 'y' ? 'y does it, any other key not' : `type ${word} and enter; esc leaves it: ${typed}_`;
   return [
     plainLine(` ${effects[action]}`, 'yellow'),
-    [span(` ${action} ${shown(ids)}? `, 'bold'), span(ask)],
+    [span(` ${action} ${shown(ids)}${more === undefined ? '' : ` (${more})`}? `, 'bold'), span(ask)],
   ];
 }
 
