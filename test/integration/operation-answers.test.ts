@@ -99,6 +99,8 @@ it('each operation answers, and tells while it goes on, what its schemas say', a
   await ask('master.describe', {});
   expect(await ask('hosts.ask', {})).toHaveLength(3);
   await ask('log.read', { id: 'master', request: { lines: 5 } });
+  const warnings = { words: ['a'], without: ['b'], level: 'warn' } as const;
+  await ask('log.read', { id: 'master', request: { lines: 5, filter: warnings } });
   await ask('log.read', { id: 'chat-1', request: { after: logStart } });
   expect(await ask('servers.list', {})).toHaveLength(4);
   for (const view of viewNames) await ask('views.read', { view, window: '1m' });

@@ -179,6 +179,25 @@ describe('pomelo-ts top on a terminal', () => {
     await screen.shows('filter chat-1');
   });
 
+  it('shows the logs of all servers as one, and has them tell only what a filter lets through', async () => {
+    await using client = await RawClient.join(looked.clientPort);
+    using screen = topScreen('', { columns: 120, rows: 24 });
+    await screen.shows('✓ ready');
+    screen.press('L');
+    await screen.shows('log of all servers, followed');
+    for (const text of ['a word of blue', 'a word of green'])
+      await client.request('chat.chatHandler.shout', { text });
+    expect(await screen.shows('a word of green')).toMatch(/chat-[12] +│ a word of blue/);
+    screen.type('/GREEN !blue');
+    screen.press('Enter');
+    await screen.shows('filter GREEN !blue');
+    await screen.shows('a word of green');
+    for (const text of ['blue and green', 'a second green'])
+      await client.request('chat.chatHandler.shout', { text });
+    const shown = await screen.shows('a second green');
+    expect(shown).not.toMatch(/a word of blue|blue and green/);
+  });
+
   it('goes on after it was suspended, and after another size', async () => {
     using screen = topScreen();
     await screen.shows('✓ ready');

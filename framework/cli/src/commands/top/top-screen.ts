@@ -5,6 +5,7 @@ import type { ViewQuery } from '@pomelo-ts/views';
 import { requireMaster } from '../../operator.js';
 import { type FullScreen, openFullScreen } from '../../tui/full-screen.js';
 import { screenLines } from '../../view/top/lines/screen-lines.js';
+import { logFilter } from '../../view/top/log-filter.js';
 import { pageJson } from '../../view/top/page-text.js';
 import { reduce } from '../../view/top/reduce.js';
 import type { Effect, ScreenEvent } from '../../view/top/screen-event.js';
@@ -111,14 +112,16 @@ class TopScreen {
 
   /** A log is read as long as it is shown. */
   #followMode(before: ScreenState, { mode }: ScreenState): void {
-    const id = mode.kind === 'log' ? mode.id : undefined;
-    if (id === (before.mode.kind === 'log' ? before.mode.id : undefined)) return;
+    const [former, followed] = [before.mode, mode].map((one) => (one.kind === 'log' ? one : undefined));
+    if (followed?.id === former?.id && followed?.filter === former?.filter) return;
     this.#log?.abort();
-    if (id === undefined) return;
+    if (!followed) return;
+    const { id } = followed;
+    const filter = followed.filter === '' ? undefined : logFilter(followed.filter);
     const log = new AbortController();
     this.#log = log;
     const { root, env } = this.#options;
-    void followLog({ id, root, env }, (lines) => this.#hear({ kind: 'log', id, lines }), log.signal);
+    void followLog({ id, filter, root, env }, (lines) => this.#hear({ kind: 'log', id, lines }), log.signal);
   }
 
   #do(effect: Effect): void {

@@ -5,6 +5,7 @@ import { change, type Step } from './screen-event.js';
 import {
   type Action,
   actions,
+  allServers,
   isAction,
   isOrder,
   meantServers,
@@ -70,8 +71,9 @@ function order(state: ScreenState, action: (typeof orders)[number], words: reado
 }
 
 function logs(state: ScreenState, [id = meantServers(state)[0], ...more]: readonly string[]): Step {
-  if (id === undefined || more.length > 0) return told(state, 'expected the id of one server: logs chat-1');
-  return showLog(state, id);
+  if (id === undefined || more.length > 0)
+    return told(state, 'expected the id of one server, or all: logs chat-1');
+  return showLog(state, id === 'all' ? allServers : id);
 }
 
 const told = (state: ScreenState, text: string): Step => change(state, { notice: { text, bad: true } });

@@ -19,13 +19,26 @@ export type Order = Action | (typeof orders)[number];
 export const isOrder = (word: string): word is (typeof orders)[number] =>
   (orders as readonly string[]).includes(word);
 
+/** In place of the id of one server: the log of all. No server has such an id. */
+export const allServers = '*';
+
 /** What keys are for just now, and what is shown beside the table. */
 export type Mode =
   | { readonly kind: 'table' }
   /** All that is known of one line. */
   | { readonly kind: 'detail'; readonly key: string }
   | { readonly kind: 'help' }
-  | { readonly kind: 'log'; readonly id: string; readonly lines: readonly string[]; readonly back: number }
+  | {
+      readonly kind: 'log';
+      /** A server, or {@link allServers}. */
+      readonly id: string;
+      readonly lines: readonly string[];
+      readonly back: number;
+      /** What only lines are shown of; see `logFilter`. */
+      readonly filter: string;
+      /** The filter while it is typed. */
+      readonly typing?: string;
+    }
   /** Typing a filter; `former` comes back with esc. */
   | { readonly kind: 'filter'; readonly text: string; readonly former: string }
   /** Typing a command; `at` counts back in the history. */

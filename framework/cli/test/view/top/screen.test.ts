@@ -173,6 +173,21 @@ describe('keys of the screen', () => {
     expect(typed(':profile chat-2 h<tab>').text.join('\n')).toContain('profile chat-2 heap');
   });
 
+  it('show the log of one server or of all, and of these the lines that a filter lets through', () => {
+    expect(typed('l').state.mode).toMatchObject({ kind: 'log', id: 'chat-1', filter: '' });
+    const all = typed('L');
+    all.tell({ kind: 'log', id: '*', lines: ['chat-1 | hello'] });
+    expect(all.text.join('\n')).toMatch(/log of all servers, followed\n chat-1 \| hello/);
+    expect(typed(':logs all<enter>').state.mode).toEqual(typed('L').state.mode);
+    expect(all.type('/level:warn !bot').text.at(-1)).toContain('filter: level:warn !bot_');
+    expect(all.type('<enter>').state.mode).toMatchObject({ filter: 'level:warn !bot', lines: [] });
+    expect(all.text.join('\n')).toContain('log of all servers, filter level:warn !bot');
+    expect(all.type('/x<escape>').state.mode).toMatchObject({ kind: 'log', filter: 'level:warn !bot' });
+    expect(all.type('/<C-u>level:loud<enter>').text.join('\n')).toContain('expected level:debug');
+    expect(all.state.mode).toMatchObject({ filter: 'level:warn !bot', typing: 'level:loud' });
+    expect(all.type('<escape><escape>').state.mode).toEqual({ kind: 'table' });
+  });
+
   it('change nothing with --readonly', () => {
     const screen = new Typed(many(3), { readonly: true }).type(
       'ary:restart chat-1<enter>y:kick 42<enter>y:profile<enter>y',

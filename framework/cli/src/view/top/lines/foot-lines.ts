@@ -50,7 +50,9 @@ function inputLines(state: ScreenState, effects: Effects): Line[] {
   const { mode } = state;
   switch (mode.kind) {
     case 'filter':
-      return [[span(' filter: ', 'cyan'), span(`${mode.text}_`), span('   enter keeps it, esc not', 'dim')]];
+      return [typingLine(mode.text)];
+    case 'log':
+      return mode.typing === undefined ? [keysLine(state)] : [typingLine(mode.typing)];
     case 'command':
       return [[span(' : ', 'cyan'), span(`${mode.text}_`), ...hints(state, mode.text)]];
     case 'confirm':
@@ -59,6 +61,12 @@ function inputLines(state: ScreenState, effects: Effects): Line[] {
       return [keysLine(state)];
   }
 }
+
+const typingLine = (text: string): Line => [
+  span(' filter: ', 'cyan'),
+  span(`${text}_`),
+  span('   enter keeps it, esc not', 'dim'),
+];
 
 function hints(state: ScreenState, text: string): Line {
   const words = completions(state, text).slice(0, 12);
@@ -93,7 +101,12 @@ function keysLine({ mode, query, readonly }: ScreenState): Line {
     case 'actions':
       return choice('do', Object.entries(letters.actions));
     case 'log':
-      return [...key('arrows pgup end', 'scroll'), ...key('esc', 'back'), ...key('q', 'quit')];
+      return [
+        ...key('arrows pgup end', 'scroll'),
+        ...key('/', 'filter'),
+        ...key('esc', 'back'),
+        ...key('q', 'quit'),
+      ];
     case 'help':
       return key('any key', 'back');
     case 'detail':
