@@ -128,6 +128,7 @@ const belowInMaster: Record<string, readonly string[]> = {
   leases: [],
   accounts: [],
   audit: [],
+  blacklist: [],
   leadership: ['processes'],
   secret: ['processes'],
   hosts: ['processes'],
@@ -140,20 +141,20 @@ const belowInMaster: Record<string, readonly string[]> = {
   alerting: ['hosts'],
   feed: ['long-operations', 'servers', 'supervisor'],
   ops: ['servers', 'supervisor'],
-  'master-options': ['leadership', 'leases', 'listener', 'long-operations', 'topology'],
+  'master-options': ['blacklist', 'leadership', 'leases', 'listener', 'long-operations', 'topology'],
   'master-parts': [
-    ...['accounts', 'audit', 'external', 'feed', 'hosts', 'leadership', 'leases', 'listener'],
+    ...['accounts', 'audit', 'blacklist', 'external', 'feed', 'hosts', 'leadership', 'leases', 'listener'],
     ...['long-operations', 'master-options', 'runtime', 'secret', 'servers', 'supervisor', 'topology'],
   ],
   operations: [
-    ...['accounts', 'audit', 'external', 'feed', 'leadership', 'long-operations', 'master-parts', 'secret'],
-    ...['servers', 'supervisor', 'topology'],
+    ...['accounts', 'audit', 'blacklist', 'external', 'feed', 'leadership', 'long-operations'],
+    ...['master-parts', 'secret', 'servers', 'supervisor', 'topology'],
   ],
   master: [
     ...['accounts', 'alerting', 'leadership', 'long-operations', 'master-options', 'master-parts'],
     ...['operations', 'ops', 'processes', 'runtime', 'secret', 'servers', 'topology'],
   ],
-  candidate: ['leadership', 'long-operations', 'master', 'processes', 'topology'],
+  candidate: ['blacklist', 'leadership', 'long-operations', 'master', 'processes', 'topology'],
   'master-candidate': [
     ...['candidate', 'leadership', 'listener', 'long-operations', 'master', 'master-options', 'operations'],
     ...['processes', 'runtime', 'secret', 'topology'],

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { TestGame } from './cluster-process.js';
+import { commandText, TestGame } from './cluster-process.js';
 import { freePort } from './free-port.js';
 
 /** The secret of such a game. */
@@ -64,4 +66,16 @@ export async function lookedAtGame(
   const { code, stderr } = await game.run('start', '-D', '-e', 'production');
   if (code !== 0) throw new Error(`the game did not start: ${stderr}`);
   return { game, clientPort, [Symbol.asyncDispose]: () => game[Symbol.asyncDispose]() };
+}
+
+/** What the console makes of lines from a pipe. */
+export async function saidToConsole(game: TestGame, ...lines: string[]) {
+  const env = { POMELO_TS_SECRET: lookedAtSecret };
+  const running = execFile('sh', ['-c', commandText(game, 'console', { env }, '-e', 'production')]);
+  let [stdout, stderr] = ['', ''];
+  running.stdout!.on('data', (text) => (stdout += text));
+  running.stderr!.on('data', (text) => (stderr += text));
+  running.stdin!.end(`${lines.join('\n')}\n`);
+  const [code] = await once(running, 'close');
+  return { code, stdout, stderr };
 }

@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commandText, eventually } from '../helpers/cluster-process.js';
-import { type LookedAtGame, lookedAtGame, lookedAtSecret } from '../helpers/looked-at-game.js';
+import { eventually } from '../helpers/cluster-process.js';
+import { type LookedAtGame, lookedAtGame, saidToConsole } from '../helpers/looked-at-game.js';
 import { RawClient } from '../helpers/raw-client.js';
 
 /* A real cluster, whose servers and users are looked into by real commands. */
@@ -172,18 +170,7 @@ describe('pomelo-ts loglevel', () => {
 });
 
 describe('pomelo-ts console', () => {
-  const env = { POMELO_TS_SECRET: lookedAtSecret };
-
-  async function say(...lines: string[]) {
-    const command = commandText(looked.game, 'console', { env }, '-e', 'production');
-    const running = execFile('sh', ['-c', command]);
-    let [stdout, stderr] = ['', ''];
-    running.stdout!.on('data', (text) => (stdout += text));
-    running.stderr!.on('data', (text) => (stderr += text));
-    running.stdin!.end(`${lines.join('\n')}\n`);
-    const [code] = await once(running, 'close');
-    return { code, stdout, stderr };
-  }
+  const say = (...lines: string[]) => saidToConsole(looked.game, ...lines);
 
   it('does what a pipe says, line by line', async () => {
     const { code, stdout, stderr } = await say(

@@ -74,12 +74,14 @@ async function lookedAtByAdmins(ask: Ask, asked: Set<string>): Promise<void> {
   await ask('channels.members', { name: 'room' });
   expect(await ask('servers.loglevel', { level: 'debug' })).toMatchObject({ changed: [] });
   for (const [verb, args] of [
+    ['code.eval', { id: 'chat-1', code: '1' }],
+    ['remotes.call', { method: 'chat.chatRemote.say', args: [1], id: 'chat-1' }],
     ['users.online', { uids: ['ann'] }],
     ['users.count', {}],
     ['push.send', { to: { uids: ['ann'] }, route: 'onMail', body: {} }],
   ] as const) {
     await expect(ask(verb, args)).rejects.toThrow('does not know');
-    asked.add(verb); // push-api.test has servers that know them
+    asked.add(verb); // push-api.test and game-code.test have servers that know them
   }
 }
 
@@ -97,6 +99,8 @@ it('each operation answers, and tells while it goes on, what its schemas say', a
   await ask('master.describe', {});
   expect(await ask('hosts.ask', {})).toHaveLength(3);
   await ask('log.read', { id: 'master', request: { lines: 5 } });
+  const warnings = { words: ['a'], without: ['b'], level: 'warn' } as const;
+  await ask('log.read', { id: 'master', request: { lines: 5, filter: warnings } });
   await ask('log.read', { id: 'chat-1', request: { after: logStart } });
   expect(await ask('servers.list', {})).toHaveLength(4);
   for (const view of viewNames) await ask('views.read', { view, window: '1m' });
@@ -105,6 +109,11 @@ it('each operation answers, and tells while it goes on, what its schemas say', a
   await readWatched(game, asked);
   expect(await ask('users.find', { uid: 'ann' })).toMatchObject({ sessions: [], silent: [{ id: 'gate-1' }] });
   await ask('users.kick', { uid: 'ann', reason: 'test' });
+  expect(await ask('blacklist.add', { networks: ['192.0.2.7/24'], reason: 'bots', forMs: 60_000 })).toEqual({
+    ...{ networks: ['192.0.2.0/24'], told: ['gate-1'], silent: [] },
+  });
+  expect((await ask('blacklist.list', { within: '192.0.2.9' })).total).toBe(1);
+  await ask('blacklist.remove', { networks: ['192.0.2.0/24'] });
   await lookedAtByAdmins(ask, asked);
   const wish = { kind: 'cpu', ms: 100 } as const;
   await expect(ask('servers.profile', { id: 'chat-1', wish })).rejects.toThrow('does not know');

@@ -97,6 +97,29 @@ describe('pomelo-ts top on a terminal', () => {
     await screen.shows('connector-1');
   });
 
+  it('drill: a user is kicked, and a profile is taken, by commands that say what they do', async () => {
+    await using client = await RawClient.join(looked.clientPort);
+    await client.request('connector.entryHandler.enter', { uid: 'loud' });
+    using screen = topScreen();
+    await screen.shows('✓ ready');
+    const type = (text: string) => {
+      screen.type(text);
+      screen.press('Enter');
+    };
+    type(':kick loud too loud');
+    await screen.shows('kick loud (too loud)? y does it');
+    expect(screen.text()).toContain('Ends all sessions of a user');
+    screen.press('y');
+    await screen.shows('kick loud: ended 1 session on connector-1');
+    await client.closed();
+    expect(client.kicked).toBe('too loud');
+    type(':profile chat-1 200ms');
+    await screen.shows('profile chat-1 (200ms)? y does it');
+    screen.press('y');
+    await screen.shows('profile chat-1: wrote chat-1-');
+    expect(looked.game.files('.').some((name) => /^chat-1-.*\.cpuprofile$/.test(name))).toBe(true);
+  });
+
   it('freezes, and says how old it is', async () => {
     using screen = topScreen();
     await screen.shows('✓ ready');
@@ -154,6 +177,25 @@ describe('pomelo-ts top on a terminal', () => {
     await screen.shows('log of chat-1, followed');
     screen.press('Escape');
     await screen.shows('filter chat-1');
+  });
+
+  it('shows the logs of all servers as one, and has them tell only what a filter lets through', async () => {
+    await using client = await RawClient.join(looked.clientPort);
+    using screen = topScreen('', { columns: 120, rows: 24 });
+    await screen.shows('✓ ready');
+    screen.press('L');
+    await screen.shows('log of all servers, followed');
+    for (const text of ['a word of blue', 'a word of green'])
+      await client.request('chat.chatHandler.shout', { text });
+    expect(await screen.shows('a word of green')).toMatch(/chat-[12] +│ a word of blue/);
+    screen.type('/GREEN !blue');
+    screen.press('Enter');
+    await screen.shows('filter GREEN !blue');
+    await screen.shows('a word of green');
+    for (const text of ['blue and green', 'a second green'])
+      await client.request('chat.chatHandler.shout', { text });
+    const shown = await screen.shows('a second green');
+    expect(shown).not.toMatch(/a word of blue|blue and green/);
   });
 
   it('goes on after it was suspended, and after another size', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import yargs, { type Argv } from 'yargs';
 import { adminCommands } from './command-line/admin.js';
+import { blacklistCommands } from './command-line/blacklist.js';
 import { configCommands } from './command-line/config.js';
 import { devCommands } from './command-line/dev.js';
 import { doctorCommands } from './command-line/doctor.js';
@@ -33,6 +34,7 @@ const groups = [
   operatorCommands,
   topCommands,
   lookIntoCommands,
+  blacklistCommands,
   operationsCommands,
   topologyCommands,
   logsCommands,

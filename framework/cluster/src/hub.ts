@@ -10,6 +10,7 @@ import {
   silentLogger,
   systemClock,
 } from '@pomelo-ts/common';
+import type { BlacklistChange } from './blacklist.js';
 import { Absences } from './hub/absences.js';
 import { Connections } from './hub/connections.js';
 import { Heartbeats } from './hub/heartbeats.js';
@@ -26,6 +27,7 @@ import type { Dialer } from './link/handshake.js';
 import type { ServerMessage, ServerStats } from './link/messages.js';
 import { linkBeats } from './link/watch-silence.js';
 import { linkMeasures } from './link-measures.js';
+import { heard } from './master-link/own-answers.js';
 import { ClusterMeasures } from './measures/cluster-measures.js';
 import { ToldMeasures } from './measures/told-measures.js';
 import type { Reach } from './registry/reach.js';
@@ -154,6 +156,20 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
   /** Tells all servers their keys anew, after the secret has changed; gives how many were told. */
   rekey(): number {
     return this.#places.tellKeys();
+  }
+
+  /** Tells all frontends what has changed of the blacklist; gives those that were told. One that joins later hears all of it. */
+  tellBlacklist(change: BlacklistChange): readonly string[] {
+    const told = [...this.#places.links.values()].filter(
+      ({ id, admitted }) => admitted && this.#isFrontend(id),
+    );
+    for (const link of told) link.send({ t: 'blacklist', ...change });
+    return told.map(({ id }) => id);
+  }
+
+  /** Resolves once a server has heard all that it was told before. @throws SERVER_SILENT, SERVER_COMMAND_FAILED */
+  heard(id: string, timeoutMs: number): Promise<void> {
+    return this.ask(id, heard, {}, timeoutMs, () => {});
   }
 
   /** This life of the server was stopped on purpose: should it come back, as its host was cut off, it is told to stop. */
@@ -286,6 +302,9 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
   #admitLink(link: ServerLink): void {
     link.admitted = true;
     const settings = this.#options.settingsOf(link.id)!;
+    const { blacklist } = this.#options;
+    if (blacklist && settings.server.frontend)
+      link.send({ t: 'blacklist', anew: true, add: blacklist(), remove: [] });
     link.send({ t: 'admitted', settings, snapshot: this.registry.snapshot(this.#settling.settled) });
     link.send({ t: 'loads', loads: this.#heartbeats.loads });
     if (this.#allStarted) link.send({ t: 'allStarted' });
@@ -317,6 +336,10 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     else if (this.registry.get(id)?.bootId === bootId)
       this.#absences.begin(id, () => this.registry.remove(id, bootId));
     this.emit('serverLost', { id, bootId, reason: error.message, left });
+  }
+
+  #isFrontend(id: string): boolean {
+    return this.#options.settingsOf(id)?.server.frontend === true;
   }
 
   get #notes() {

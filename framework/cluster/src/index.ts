@@ -1,3 +1,4 @@
+export type { BlacklistView } from './blacklist.js';
 export { MemoryStore, type MemoryStoreOptions } from './coordination/memory-store.js';
 export type { RevisionSource } from './coordination/revisions.js';
 export type {

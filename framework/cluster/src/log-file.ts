@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { type LogFilter, lineMatcher } from './log-filter.js';
 
 /** A place in a log that is found again after the file was rotated: how far it is, and the bytes just before it. */
 export interface LogPosition {
@@ -10,8 +11,10 @@ export interface LogPosition {
 /** The begin of a log. */
 export const logStart: LogPosition = { offset: 0, before: '' };
 
-/** What to read: the last lines (of the last 4 MiB), or what comes after a place. */
-export type LogRequest = { readonly lines: number } | { readonly after: LogPosition };
+/** What to read: the last lines (of the last 4 MiB), or what comes after a place; of these, those that a filter lets through. */
+export type LogRequest = ({ readonly lines: number } | { readonly after: LogPosition }) & {
+  readonly filter?: LogFilter;
+};
 
 /** Whole lines of a log. */
 export interface LogPart {
@@ -36,16 +39,29 @@ const markBytes = 64;
  * @throws the error of opening it, such as ENOENT
  */
 export async function readLog(path: string, request: LogRequest): Promise<LogPart> {
+  const matches = request.filter && lineMatcher(request.filter);
+  if ('lines' in request) return readEnd(path, request.lines, matches);
+  const part = await readAfter(path, request.after);
+  return matches ? { ...part, lines: part.lines.filter(matches) } : part;
+}
+
+async function readEnd(path: string, count: number, matches: Matches): Promise<LogPart> {
   await using file = await open(path, 'r');
   const { size } = await file.stat();
-  if ('lines' in request) return await lastLines(file, size, request.lines);
-  const { after } = request;
+  return await lastLines(file, size, count, matches);
+}
+
+async function readAfter(path: string, after: LogPosition): Promise<LogPart> {
+  await using file = await open(path, 'r');
+  const { size } = await file.stat();
   if (await isAt(file, size, after)) return await readOn(file, size, after.offset);
   const rest = await restOfOld(`${path}.1`, after);
   if (rest && (rest.more || rest.lines.length > 0))
     return rest.more ? rest : { ...rest, next: logStart, more: true };
   return await readOn(file, size, 0);
 }
+
+type Matches = ((line: string) => boolean) | undefined;
 
 async function restOfOld(path: string, after: LogPosition): Promise<LogPart | undefined> {
   try {
@@ -77,17 +93,19 @@ async function readOn(file: FileHandle, size: number, offset: number): Promise<L
   };
 }
 
-async function lastLines(file: FileHandle, size: number, count: number): Promise<LogPart> {
+/** With a filter all of the end is looked through: few lines may be those that are wanted. */
+async function lastLines(file: FileHandle, size: number, count: number, matches: Matches): Promise<LogPart> {
   let from = size;
   let bytes = Buffer.alloc(0);
-  while (from > 0 && size - from < tailBytes && lineEndsIn(bytes) <= count) {
+  while (from > 0 && size - from < tailBytes && (matches || lineEndsIn(bytes) <= count)) {
     const begin = Math.max(0, from - partBytes);
     bytes = Buffer.concat([await bytesAt(file, begin, from - begin), bytes]);
     from = begin;
   }
   const length = bytes.lastIndexOf(10) + 1;
   const begin = from === 0 ? 0 : bytes.indexOf(10) + 1; // the first one may have been cut
-  const lines = linesIn(bytes.subarray(Math.min(begin, length), length));
+  const all = linesIn(bytes.subarray(Math.min(begin, length), length));
+  const lines = matches ? all.filter(matches) : all;
   const next = await positionAt(file, from + length);
   return { lines: count > 0 ? lines.slice(-count) : [], next, more: false };
 }

@@ -1,4 +1,5 @@
 import type { ErrorData, Measures } from '@pomelo-ts/common';
+import type { BlacklistView } from './blacklist.js';
 import type { OwnStatsAndReach } from './registry/reach.js';
 import type { Listening, RegistryView, ServerState } from './registry.js';
 import type { ServerSettings } from './settings-types.js';
@@ -17,6 +18,8 @@ export interface MasterLink {
   readonly registry: RegistryView;
   /** Clients connected to each frontend, by server id, as the master last told. */
   readonly loads: ReadonlyMap<string, number>;
+  /** Addresses that no client may come from, as the master last told; it is known before this link is. */
+  readonly blacklist: BlacklistView;
   /** Whether the master can be reached now. */
   readonly connected: boolean;
   /**

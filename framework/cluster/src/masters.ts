@@ -1,5 +1,13 @@
 /* For sister packages: what masters and command lines need beside what servers do, which load none of it. */
 
+export {
+  type BlacklistChange,
+  type BlacklistWord,
+  bitsOf,
+  type Network,
+  networkText,
+  readNetwork,
+} from './blacklist.js';
 export { readBuildId } from './build-id.js';
 export { fileOptionsOf, findMissingFiles } from './config/arg-files.js';
 export { isSameHost } from './config/canonical-host.js';
@@ -12,5 +20,6 @@ export { StandbyHub, type StandbyHubOptions } from './hub/standby-hub.js';
 export { LinkHub } from './hub.js';
 export { readPrincipal } from './link/principal.js';
 export { type LogPart, type LogPosition, type LogRequest, logStart, readLog } from './log-file.js';
+export { type LogFilter, lineMatcher, recordLevels } from './log-filter.js';
 export type { ToldMeasure, ToldMeasures } from './measures/told-measures.js';
 export { readJumps } from './ssh-jump.js';

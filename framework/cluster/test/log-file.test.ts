@@ -108,3 +108,38 @@ describe('a log', () => {
     await expect(readLog(`${log.path}.not`, { lines: 1 })).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });
+
+describe('a filter of a log', () => {
+  const record = (level: string, msg: string) => JSON.stringify({ level, time: 'now', msg });
+  const lines = [
+    record('info', 'a Bot came'),
+    record('warn', 'the bot is slow'),
+    'a line of the game about a BOT',
+    record('error', 'no room'),
+  ];
+
+  it.each([
+    [{ words: ['bot'] }, [0, 1, 2]],
+    [{ words: ['bot', 'SLOW'] }, [1]],
+    [{ words: ['bot'], without: ['game'] }, [0, 1]],
+    [{ level: 'warn' as const }, [1, 3]],
+    [{ level: 'debug' as const }, [0, 1, 3]],
+    [{ level: 'warn' as const, without: ['room'] }, [1]],
+    [{}, [0, 1, 2, 3]],
+  ])('lets through what it says: %j', async (filter, kept) => {
+    using bench = new LogBench(`${lines.join('\n')}\n`);
+    const expected = kept.map((n) => lines[n]);
+    expect((await readLog(bench.path, { lines: 10, filter })).lines).toEqual(expected);
+    expect((await readLog(bench.path, { after: logStart, filter })).lines).toEqual(expected);
+  });
+
+  it('gives the last lines that it lets through, however many others came after them', async () => {
+    const noise = Array.from({ length: 20_000 }, (_, n) => `noise ${n} ${'x'.repeat(50)}`);
+    using bench = new LogBench(`${['wanted 1', 'wanted 2', ...noise].join('\n')}\n`);
+    const part = await readLog(bench.path, { lines: 1, filter: { words: ['wanted'] } });
+    expect(part.lines).toEqual(['wanted 2']);
+    bench.write('wanted 3\n');
+    const more = await readLog(bench.path, { after: part.next, filter: { words: ['wanted'] } });
+    expect(more.lines).toEqual(['wanted 3']);
+  });
+});

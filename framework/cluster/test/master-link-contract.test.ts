@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { describe, it } from 'vitest';
+import type { BlacklistWord } from '../src/blacklist.js';
 import type { ServerHandler } from '../src/hub/hub-options.js';
 import type { ServerSettings } from '../src/settings-types.js';
 import { type ContractMaster, MemoryMaster, masterLinkContract } from '../src/testing.js';
@@ -21,7 +22,12 @@ function dialedMaster(
   const settings = settingsBy(servers);
   const entries = servers.map(({ server }) => server);
   const settingsOf = (id: string) => settings.get(id);
-  const bench = new LinkBench(wire, entries, { settingsOf, onServer, heartbeatMs, deadMs: 60_000 });
+  const refused = new Map<string, BlacklistWord>();
+  const blacklist = () => [...refused.values()];
+  const bench = new LinkBench(wire, entries, {
+    ...{ settingsOf, onServer, heartbeatMs, blacklist },
+    deadMs: 60_000,
+  });
   bench.hub.admit(...settings.keys());
   const cut = new Set<string>();
   const over = new Set<string>();
@@ -44,6 +50,11 @@ function dialedMaster(
     change(changed) {
       settings.set(changed.server.id, changed);
       bench.hub.retell(changed.server.id);
+    },
+    changeBlacklist(changed) {
+      for (const network of changed.remove) refused.delete(network);
+      for (const word of changed.add) refused.set(word[0], word);
+      bench.hub.tellBlacklist(changed);
     },
     takeNew: (id, takes) => void bench.hub.takeNew(id, takes),
     allStarted: () => bench.hub.allStarted(),
@@ -70,6 +81,7 @@ function memoryMaster(servers: readonly ServerSettings[], onServer: ServerHandle
       settings.set(changed.server.id, changed);
       master.retell(changed.server.id);
     },
+    changeBlacklist: (changed) => master.changeBlacklist(changed),
     takeNew: (id, takes) => master.takeNew(id, takes),
     allStarted: () => master.allStarted(),
     command: (id, command, args, timeoutMs) => master.ask(id, command, args, timeoutMs),

@@ -159,6 +159,7 @@ export class GameServer {
     this.#carryOut = new CarryOut(app, this.#code, {
       clients: () => this.connections,
       logLevel: options.logLevel,
+      remotes,
     });
   }
 
@@ -329,7 +330,7 @@ export class GameServer {
     await retired;
     await this.#parts.one.close();
     await this.#frontend?.acceptors.close(shutdownReason);
-    this.#frontend?.rateLimiter?.close();
+    this.#frontend?.close();
     this.#parts.stop();
     this.#flusher.flushNow();
     this.#parts.dispatcher.close();

@@ -231,8 +231,9 @@ export class MasterCandidate extends EventEmitter<MasterCandidateEvents> {
     const order = this.#ordered ? { selection } : undefined;
     try {
       const left = await this.#kept.left(tenure);
+      const blacklist = await this.#kept.blacklist(tenure);
       if (!tenure.holds() || this.#closed) return;
-      const master = this.#become(tenure, left, !order);
+      const master = this.#become(tenure, left, { blacklist, inPlaceOfAnother: !order });
       const how = { tenure, left, order, onProgress, logger: this.#logger };
       const result = await takeOver(master, this.#kept, how);
       if (tenure.holds()) this.emit('ready', result);
@@ -241,7 +242,11 @@ export class MasterCandidate extends EventEmitter<MasterCandidateEvents> {
     }
   }
 
-  #become(tenure: Tenure, left: Kept | undefined, inPlaceOfAnother: boolean): Master {
+  #become(
+    tenure: Tenure,
+    left: Kept | undefined,
+    how: Pick<MasterOptions, 'blacklist' | 'inPlaceOfAnother'>,
+  ): Master {
     const { store, selection: _, onProgress: __, ...options } = this.#options;
     const { host, port, listener } = this.#own;
     const config = { ...options.config, master: { ...options.config.master, host, port } };
@@ -259,7 +264,7 @@ export class MasterCandidate extends EventEmitter<MasterCandidateEvents> {
       listener,
       serving,
       adoptMs,
-      inPlaceOfAnother,
+      ...how,
       ...(left && { topologyChanges: left.topologyChanges }),
       leases: { store, guard },
       journal: new StoreJournal(store, condition),

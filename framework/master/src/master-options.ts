@@ -1,6 +1,7 @@
 import type { ClusterConfig, ClusterKeys } from '@pomelo-ts/cluster';
 import type { OperatorHandler } from '@pomelo-ts/cluster/masters';
 import type { Clock, Logger } from '@pomelo-ts/common';
+import type { BlacklistKeeper } from './blacklist.js';
 import type { Tenure } from './leadership/tenure.js';
 import type { LeaseStore } from './leases/master-leases.js';
 import type { MasterListener } from './listener/master-listener.js';
@@ -32,6 +33,8 @@ export interface MasterOptions {
   readonly journal?: OperationJournal;
   /** Where leases are kept. @default the memory of this process, and files of the game's root */
   readonly leases?: LeaseStore;
+  /** Where the blacklist is kept. @default a file of the game's root */
+  readonly blacklist?: BlacklistKeeper;
   /** What operators have changed about the servers. @default read from the file that a former master has left */
   readonly topologyChanges?: TopologyChanges;
   /** Whether another one of several masters has led until now, so that servers wait for this one. @default false */

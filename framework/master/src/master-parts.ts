@@ -5,6 +5,7 @@ import { Accounts } from './accounts.js';
 import { AccountRecords } from './audit/account-records.js';
 import { AuditLog } from './audit/audit-log.js';
 import { auditMeasures } from './audit/audit-measures.js';
+import { BlacklistFile, Blacklisting } from './blacklist.js';
 import { Claims } from './external/claims.js';
 import { FeedOpening } from './feed/feed-opening.js';
 import { Hosts } from './hosts/hosts.js';
@@ -20,10 +21,12 @@ import { RuntimeNotice } from './runtime/runtime-notice.js';
 import { runtimeState } from './runtime/runtime-state.js';
 import { isAbrupt } from './secret/secret-names.js';
 import { Draining } from './servers/draining.js';
+import { Evaluating } from './servers/evaluating.js';
 import { HostReadiness } from './servers/host-readiness.js';
 import { LogLevels } from './servers/log-levels.js';
 import { Profiles } from './servers/profiles.js';
 import { Pushes } from './servers/pushes.js';
+import { RemoteCalls } from './servers/remote-calls.js';
 import { ServerLogs } from './servers/server-logs.js';
 import { ServerOperations } from './servers/server-operations.js';
 import { TopologyOperations } from './servers/topology-operations.js';
@@ -56,6 +59,7 @@ export interface Common {
 export interface Lives {
   readonly runtime: RuntimeNotice;
   readonly leases: MasterLeases;
+  readonly blacklist: Blacklisting;
   readonly hub: LinkHub;
   readonly hosts: Hosts;
   readonly supervisor: Supervisor;
@@ -74,6 +78,8 @@ export interface Services {
   readonly users: Users;
   readonly pushes: Pushes;
   readonly logLevels: LogLevels;
+  readonly remotes: RemoteCalls;
+  readonly evaluating: Evaluating;
   readonly accounts: Accounts;
 }
 
@@ -131,15 +137,18 @@ function createLives(common: Common, onOperator: OperatorHandler): Lives {
       return settings && hosts.settingsFor(settings);
     },
     onServer: (id, bootId, command, args) => leases.serve(id, bootId, command, args),
+    blacklist: () => blacklist.words(),
   });
+  const { blacklist: keeper = new BlacklistFile(root, env) } = options;
+  const blacklist = new Blacklisting({ keeper, hub, wallTime: Date.now });
   leases.follow(hub);
   const supervisor = createSupervisor(common, hub, hosts, () => runtime.write());
   const secretIsNew = () => isAbrupt(root, keys.names);
   const adoption = new Adoption({ hosts, supervisor, secretIsNew, term, joinMs, clock, logger });
-  return { runtime, leases, hub, hosts, supervisor, adoption };
+  return { runtime, leases, blacklist, hub, hosts, supervisor, adoption };
 }
 
-type OfServers = Pick<ConstructorParameters<typeof LinkHub>[0], 'settingsOf' | 'onServer'>;
+type OfServers = Pick<ConstructorParameters<typeof LinkHub>[0], 'settingsOf' | 'onServer' | 'blacklist'>;
 
 function createHub(
   { options, tenure, topology, clock, logger }: Common,
@@ -216,6 +225,8 @@ function createServices(common: Common, lives: Lives): Services {
     pushes: new Pushes(hub),
     logLevels: new LogLevels(hub),
     accounts,
+    remotes: new RemoteCalls(hub, clock),
+    evaluating: new Evaluating(hub, () => topology.config.master.allowEval ?? env === 'development'),
     views: new FeedOpening({
       ...{ hub, env, clock },
       records: () => supervisor.records,

@@ -169,6 +169,19 @@ describe('MasterCandidate', () => {
     expect(readFileSync(join(two.root, '.pomelo-ts/topology.test.json'), 'utf8')).toContain('chat-1');
   });
 
+  it('has the next master go on with the blacklist', async () => {
+    const first = await openCandidate();
+    const second = await openCandidate();
+    await expect.poll(() => first.told).toContain('ready');
+    const by = { principal: { name: 'ann', via: 'test' } };
+    const add = { networks: ['192.0.2.7/24'] };
+    expect(await first.candidate.master!.operate('blacklist.add', add, by)).toMatchObject({ silent: [] });
+    await first.candidate.close();
+    await expect.poll(() => second.told).toContain('ready');
+    const { entries } = await second.candidate.master!.operate('blacklist.list', {}, by);
+    expect(entries).toMatchObject([{ network: '192.0.2.0/24', by: 'ann (test)' }]);
+  });
+
   it('has the next master know who drains, also when it begins a life that has never heard of that', async () => {
     const one = await openCandidate();
     const two = await openCandidate();

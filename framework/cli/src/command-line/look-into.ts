@@ -1,5 +1,13 @@
 import { type AddCommands, last } from './options.js';
 
+const timeout = {
+  type: 'string',
+  default: '5s',
+  requiresArg: true,
+  coerce: last,
+  describe: 'how long to wait for it, 60s at most',
+} as const;
+
 /** What looks into one server or at one user. */
 export const lookIntoCommands: AddCommands = (parser, terminal, run) =>
   parser
@@ -64,5 +72,52 @@ export const lookIntoCommands: AddCommands = (parser, terminal, run) =>
         run(async () => {
           const { kick } = await import('../commands/kick.js');
           return kick(argv, terminal);
+        }),
+    )
+    .command(
+      'rpc <method> [args..]',
+      'call a method of a remote of the game, and print what it answers as JSON',
+      (command) =>
+        command
+          .positional('method', {
+            type: 'string',
+            demandOption: true,
+            describe: 'type.remote.method, such as chat.chatRemote.count',
+          })
+          .positional('args', {
+            type: 'string',
+            array: true,
+            default: [],
+            describe: 'its arguments as JSON; what is none is a text',
+          })
+          .option('on', {
+            type: 'string',
+            requiresArg: true,
+            coerce: last,
+            describe: 'server to call it on [one of its type that is ready, in turn]',
+          })
+          .option('timeout', timeout),
+      (argv) =>
+        run(async () => {
+          const { rpc } = await import('../commands/rpc.js');
+          return rpc(argv, terminal);
+        }),
+    )
+    .command(
+      'eval <id> <code>',
+      'carry out code in the process of a server; outside development where master.json allows it',
+      (command) =>
+        command
+          .positional('id', { type: 'string', demandOption: true, describe: 'server id' })
+          .positional('code', {
+            type: 'string',
+            demandOption: true,
+            describe: 'an expression, or statements that return something; app is the server’s',
+          })
+          .option('timeout', timeout),
+      (argv) =>
+        run(async () => {
+          const { evaluate } = await import('../commands/rpc.js');
+          return evaluate(argv, terminal);
         }),
     );

@@ -60,7 +60,8 @@ export async function profile(options: ProfileOptions, terminal: Terminal): Prom
   return exitCodes.fine;
 }
 
-const fileOf = (id: string, heap: boolean) =>
+/** The file that a profile is brought to where none is named. */
+export const fileOf = (id: string, heap: boolean) =>
   `${id}-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.${heap ? 'heapsnapshot' : 'cpuprofile'}`;
 
 function tableOf(taken: CpuProfile): string {

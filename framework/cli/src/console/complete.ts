@@ -10,7 +10,7 @@ export interface Completing {
 }
 
 /** Commands of the console itself. */
-export const ownCommands = ['help', 'use', 'quit'] as const;
+export const ownCommands = ['help', 'use', 'run', 'quit'] as const;
 
 /** What may follow what was typed, and the part of it that each would stand for: as `readline` asks for it. */
 export function complete(line: string, completing: Completing): [string[], string] {

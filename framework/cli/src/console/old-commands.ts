@@ -1,4 +1,5 @@
 import type { Verb } from '@pomelo-ts/master';
+import { valueIn } from './value.js';
 
 /** An operation with what it is asked for. */
 interface Call {
@@ -40,7 +41,7 @@ export const shownNames = Object.keys(shown);
 
 /**
  * Commands of pomelo-cli, by what the master does for them. Those that are not here have commands of their own: `add` and `remove` take
- * what `pomelo-ts add` does, and code of a game is neither run nor changed from here.
+ * what `pomelo-ts add` does; `run` takes a line as it is.
  */
 export const oldCommands: Readonly<Record<string, OldCommand>> = {
   show: ([what = '', ...words], using) => {
@@ -58,6 +59,18 @@ export const oldCommands: Readonly<Record<string, OldCommand>> = {
   kick: ([uid, ...reason]) => {
     if (uid === undefined) throw new Error('expected a uid after kick');
     return { verb: 'users.kick', args: { uid, ...(reason.length > 0 && { reason: reason.join(' ') }) } };
+  },
+  rpc: ([method, ...words], using) => {
+    if (method === undefined) throw new Error('expected type.remote.method after rpc');
+    const args = { method, args: words.map(valueIn), ...(using !== undefined && { id: using }) };
+    return { verb: 'remotes.call', args };
+  },
+  blacklist: ([act = 'list', ...words]) => {
+    if (act === 'list')
+      return { verb: 'blacklist.list', args: { ...(words[0] !== undefined && { within: words[0] }) } };
+    if ((act !== 'add' && act !== 'remove') || words.length === 0)
+      throw new Error(`expected list, or add or remove with networks, after blacklist; got ${act}`);
+    return { verb: `blacklist.${act}`, args: { networks: words } };
   },
   where: ([uid]) => {
     if (uid === undefined) throw new Error('expected a uid after where');

@@ -25,6 +25,7 @@ export interface Reading {
  * @throws Error that says what was expected
  */
 export function readCommand(line: string, reading: Reading): ConsoleCommand {
+  if (/^\s*run(?:\s|$)/.test(line)) return codeIn(line, reading.using); // its quotes are its own
   const [name, ...words] = wordsOf(line);
   switch (name) {
     case undefined:
@@ -43,6 +44,14 @@ export function readCommand(line: string, reading: Reading): ConsoleCommand {
   const known = reading.operations.get(name);
   if (!known) throw new Error(unknown(name, reading.operations));
   return { kind: 'operation', verb: known.verb, args: argumentsIn(words, known, reading.using) };
+}
+
+/** As in pomelo-cli: all that follows is code, for the server that is used. */
+function codeIn(line: string, using: string | undefined): ConsoleCommand {
+  const code = line.trim().slice('run'.length).trim();
+  if (using === undefined) throw new Error('expected use <id> before run: code is carried out in one server');
+  if (code === '') throw new Error('expected code after run');
+  return { kind: 'operation', verb: 'code.eval', args: { id: using, code } };
 }
 
 function unknown(name: string, operations: ReadonlyMap<string, KnownOperation>): string {

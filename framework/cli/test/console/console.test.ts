@@ -63,6 +63,30 @@ describe('a line of the console', () => {
       verb: 'users.kick',
       args: { uid: '42', reason: 'too loud' },
     });
+    expect(read('rpc chat.chatRemote.say {"room":"a b"} 5 ann', 'chat-1')).toMatchObject({
+      verb: 'remotes.call',
+      args: { method: 'chat.chatRemote.say', args: [{ room: 'a b' }, 5, 'ann'], id: 'chat-1' },
+    });
+    expect(read(' run  app.get("a b") // {', 'chat-1')).toEqual({
+      ...{ kind: 'operation', verb: 'code.eval' },
+      args: { id: 'chat-1', code: 'app.get("a b") // {' },
+    });
+    expect([refusal('run 1'), refusal('run', 'chat-1'), refusal('rpc a.b.c [1')]).toEqual([
+      'expected use <id> before run: code is carried out in one server',
+      'expected code after run',
+      expect.stringContaining('expected as many closing braces'),
+    ]);
+    expect([read('blacklist'), read('blacklist list 192.0.2.7')]).toMatchObject([
+      { verb: 'blacklist.list', args: {} },
+      { verb: 'blacklist.list', args: { within: '192.0.2.7' } },
+    ]);
+    expect(read('blacklist add 192.0.2.0/24 2001:db8::/32')).toMatchObject({
+      verb: 'blacklist.add',
+      args: { networks: ['192.0.2.0/24', '2001:db8::/32'] },
+    });
+    expect(refusal('blacklist remove')).toBe(
+      'expected list, or add or remove with networks, after blacklist; got remove',
+    );
     expect([read('use chat-1'), read('use all'), read('exit'), read('  ')]).toEqual([
       { kind: 'use', id: 'chat-1' },
       { kind: 'use' },

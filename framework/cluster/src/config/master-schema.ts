@@ -71,6 +71,12 @@ export const masterSchema = section({
   alerts: alertsSection
     .optional()
     .describe('Whom the master tells by itself what is wrong, for teams without a Prometheus.'),
+  allowEval: z
+    .boolean({ error: 'true or false' })
+    .optional()
+    .describe(
+      'Whether admins may have code carried out in servers, by `pomelo-ts eval`. Without a word of it, only in the environment `development`.',
+    ),
   masters: listOf(address, 'a list of objects with host and port')
     .optional()
     .describe(

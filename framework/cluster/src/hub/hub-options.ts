@@ -1,4 +1,5 @@
 import type { Clock, ErrorData, Logger } from '@pomelo-ts/common';
+import type { BlacklistWord } from '../blacklist.js';
 import type { ServerKeys } from '../keys.js';
 import type { ServerState } from '../registry.js';
 import type { ServerSettings } from '../settings-types.js';
@@ -12,6 +13,8 @@ export interface LinkHubOptions {
   settingsOf(id: string): ServerSettings | undefined;
   /** The present keys of a server, told to each that joins; see {@link LinkHub.rekey}. */
   readonly keysOf?: (id: string) => ServerKeys;
+  /** Addresses that no client may come from, told to each frontend that joins; see {@link LinkHub.tellBlacklist}. @default none */
+  readonly blacklist?: () => readonly BlacklistWord[];
   /** Carries out the commands of operators. */
   readonly onOperator?: OperatorHandler;
   /** Carries out what a server asks of the master; what it throws is the server's answer. See `MasterLink.ask`. */

@@ -1,4 +1,5 @@
 import type { ErrorData } from '@pomelo-ts/common';
+import type { BlacklistChange } from '../blacklist.js';
 import type { MasterAddress } from '../dial-masters.js';
 import type { ServerKeys } from '../keys.js';
 import type { MeasuresDelta } from '../measures/delta.js';
@@ -72,6 +73,8 @@ export type HubMessage =
   | { readonly t: 'settled' }
   | { readonly t: 'allStarted' }
   | { readonly t: 'loads'; readonly loads: Readonly<Record<string, number>> }
+  /** Addresses that no client may come from; told to frontends, all of them before `admitted`. */
+  | ({ readonly t: 'blacklist' } & BlacklistChange)
   /** Whether it may be sent new work: until then it keeps what it has. A new life begins with yes. */
   | { readonly t: 'takeNew'; readonly takes: boolean }
   | { readonly t: 'stop'; readonly deadlineMs: number }

@@ -10,6 +10,7 @@ import {
   systemClock,
 } from '@pomelo-ts/common';
 import { briefError } from '@pomelo-ts/common/internal';
+import { Blacklist, type BlacklistView } from '../blacklist.js';
 import type { MasterAddress } from '../dial-masters.js';
 import { type Asking, answerTo } from '../link/asking.js';
 import { askingMaster, errorDataOf, lost } from '../link/asking-master.js';
@@ -56,6 +57,7 @@ export class DialedMasterLink implements MasterLink {
   #channel: LinkChannel | undefined;
   /** The channel that carries its goodbye. */
   #leaving: LinkChannel | undefined;
+  readonly #blacklist: Blacklist;
   readonly #state = new OwnState();
   /** Highest term of a master that this server has seen. */
   #term = 0;
@@ -70,6 +72,7 @@ export class DialedMasterLink implements MasterLink {
     this.#joining = new Joining(waiting);
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? silentLogger;
+    this.#blacklist = new Blacklist(this.#clock);
     this.#asking = askingMaster((message) => this.#send(message), this.#clock);
     this.#pulse = new Pulse(this.#clock, {
       beat: () => this.#tellStats(),
@@ -97,6 +100,10 @@ export class DialedMasterLink implements MasterLink {
 
   get loads(): ReadonlyMap<string, number> {
     return this.#loads;
+  }
+
+  get blacklist(): BlacklistView {
+    return this.#blacklist;
   }
 
   get connected(): boolean {
@@ -226,6 +233,9 @@ export class DialedMasterLink implements MasterLink {
       case 'loads':
         this.#loads.clear();
         for (const [id, load] of Object.entries(known.loads)) this.#loads.set(id, load);
+        break;
+      case 'blacklist':
+        this.#blacklist.apply(known);
         break;
       case 'command':
         void this.#carryOut(known.n, known.command, known.args);

@@ -1,12 +1,16 @@
 import type { JoinOptions } from './join-options.js';
 import { ownFacts } from './own-facts.js';
 
+/** What a master asks to know that all is heard that it has said before. */
+export const heard = 'heard';
+
 /** Answers what every server can tell without its game; undefined for other commands. */
 export function ownAnswer(
   command: string,
   args: unknown,
   options: JoinOptions,
 ): Promise<unknown> | undefined {
+  if (command === heard) return Promise.resolve({});
   if (command === 'facts') return Promise.resolve(ownFacts());
   return command === 'log' ? readOwnLog(args, options) : undefined;
 }

@@ -1,5 +1,6 @@
 import type { ServerHandler } from '../hub/hub-options.js';
 import type { ServerSettings } from '../settings-types.js';
+import { blacklistCases, blacklistLineCases } from './master-link/blacklist-cases.js';
 import { type ContractMaster, MasterLinkBench } from './master-link/contract-master.js';
 import { endingCases } from './master-link/ending-cases.js';
 import { lineCases } from './master-link/line-cases.js';
@@ -30,8 +31,8 @@ export interface MasterLinkContractOptions {
  * @example for (const { title, run } of masterLinkContract({ open })) it(title, run);
  */
 export function masterLinkContract({ open, losesLine = true }: MasterLinkContractOptions): MasterLinkCase[] {
-  const always = [...tellingCases, ...registryCases, ...questionCases, ...endingCases];
-  return [...always, ...(losesLine ? lineCases : [])].map(([title, run]) => ({
+  const always = [...tellingCases, ...registryCases, ...questionCases, ...blacklistCases, ...endingCases];
+  return [...always, ...(losesLine ? [...lineCases, ...blacklistLineCases] : [])].map(([title, run]) => ({
     title,
     run: async () => {
       const servers = contractServers.map((id) => serverSettingsOf(id));

@@ -7,6 +7,7 @@ import {
   silentLogger,
   systemClock,
 } from '@pomelo-ts/common';
+import type { BlacklistChange, BlacklistWord } from '../blacklist.js';
 import type { ServerHandler } from '../hub/hub-options.js';
 import { LoadRelay } from '../hub/loads.js';
 import type { MasterLink } from '../master-link.js';
@@ -57,6 +58,7 @@ export class MemoryMaster {
   readonly #loads = new LoadRelay();
   readonly #side: MemoryMasterSide;
   readonly #stopBeat: () => void;
+  readonly #blacklist = new Map<string, BlacklistWord>();
   #allStarted = false;
 
   constructor(options: MemoryMasterOptions) {
@@ -109,6 +111,7 @@ export class MemoryMaster {
     const link = this.#links.get(id);
     if (!link) return;
     this.retell(id);
+    link.blacklist.apply({ anew: true, add: [...this.#blacklist.values()], remove: [] });
     link.open();
     link.tellLoads(this.#loads.told);
     if (this.#allStarted) link.tellAllStarted();
@@ -135,6 +138,13 @@ export class MemoryMaster {
   /** Lets a server be sent new work, or has it keep to what it has. */
   takeNew(id: string, takes: boolean): void {
     this.#links.get(id)?.takeNew(takes);
+  }
+
+  /** Puts networks on the blacklist, or takes them off it. */
+  changeBlacklist({ add, remove }: BlacklistChange): void {
+    for (const network of remove) this.#blacklist.delete(network);
+    for (const word of add) this.#blacklist.set(word[0], word);
+    for (const link of this.#connected) link.blacklist.apply(carried({ add, remove }));
   }
 
   /** Tells all servers that the whole start is done, and each that joins later. */

@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Socket } from 'node:net';
+import { answerJson } from './http-endpoints.js';
 
 /** What becomes of HTTP on the port of clients. */
 export interface HttpListeners {
@@ -66,4 +67,10 @@ export function isHttp(firstByte: number): boolean {
 export function refusalOf(status: string, message: string): string {
   const body = `${JSON.stringify({ code: Number(status.slice(0, 3)), message })}\n`;
   return `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}
+
+/** Answers a request from where nobody may come from. */
+export function refuseRequest(response: ServerResponse): void {
+  response.setHeader('connection', 'close');
+  answerJson(response, 403, { code: 403, message: 'your address may not connect here' });
 }

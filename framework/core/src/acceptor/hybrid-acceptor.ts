@@ -14,7 +14,7 @@ import { type ConnectionFacts, ProxyTrust, tcpFacts, webSocketFacts } from './co
 import { attach } from './detached-socket.js';
 import { dropSilent } from './drop-silent.js';
 import { Handshaker } from './handshaker.js';
-import { HttpSide, isHttp, refusalOf } from './http-side.js';
+import { HttpSide, isHttp, refusalOf, refuseRequest } from './http-side.js';
 import { Inflation } from './inflation.js';
 import { listenAtFirst } from './listen-at-first.js';
 import { type MessageBounds, messageBounds, revive } from './living-web-socket.js';
@@ -25,6 +25,7 @@ import type { Places } from './places.js';
 import { addressOf, readProxied } from './proxied-socket.js';
 import { mayBeProxyHeader } from './proxy-header.js';
 import type { SendQueues } from './send-queues.js';
+import { blacklisted } from './unwelcome.js';
 
 /** Connections that may wait to be accepted: after a restart all players come at once. The system may allow fewer. */
 const backlog = 4096;
@@ -90,7 +91,10 @@ export class HybridAcceptor implements MovingAcceptor, ConnectionOwner {
     this.#http = new HttpSide({
       onRequest: (request, response) => {
         this.#end(request.socket, httpTimeoutMs);
-        context.http.handle(request, response);
+        const { socket, headers } = request;
+        if (this.#places.turnsAway(this.#trust.addressOf(addressOf(socket), headers)))
+          refuseRequest(response);
+        else context.http.handle(request, response);
       },
       onWebSocket: (request, socket, head) => this.#onUpgrade(request, socket, head),
       onFault: (socket) => {
@@ -189,6 +193,7 @@ export class HybridAcceptor implements MovingAcceptor, ConnectionOwner {
   /** Takes a connection that somebody has opened. */
   accept(socket: Socket): void {
     socket.on('error', ignoreSocketError);
+    if (this.#turnsAway(socket)) return;
     this.#places.makeRoom();
     const { clock, client: settings } = this.#context;
     const deadline = clock.now() + settings.handshakeTimeoutMs;
@@ -200,13 +205,24 @@ export class HybridAcceptor implements MovingAcceptor, ConnectionOwner {
     }
     readProxied(socket, {
       onBytes: (bytes) => this.#onFirst(socket, bytes),
-      onAddress: () => this.#opening(socket, deadline), // it shares with those of the client's address now
+      onAddress: () => {
+        if (this.#turnsAway(socket)) return false;
+        this.#opening(socket, deadline); // it shares with those of the client's address now
+        return true;
+      },
       onInvalid: () => {
         this.counters.clientFaults.proxyHeader.add();
         this.#faults.ofProxyHeader(socket);
         socket.destroy();
       },
     });
+  }
+
+  /** Ends who comes from where nobody may come from, without a word; a reset leaves nothing behind in the system. */
+  #turnsAway(socket: Socket): boolean {
+    if (!this.#places.turnsAway(addressOf(socket))) return false;
+    socket.resetAndDestroy();
+    return true;
   }
 
   /** Until `deadline` the socket must be a client, or ask by HTTP. */
@@ -243,6 +259,7 @@ export class HybridAcceptor implements MovingAcceptor, ConnectionOwner {
       transport === 'tcp' ? this.#adoptTcp(socket, facts, unread) : this.#adoptWeb(socket, facts, unread);
     if (socket.destroyed) connection.drop('disconnected');
     else attach(socket, this.#tcp);
+    if (this.#places.turnsAway(address)) connection.kick(blacklisted); // put there while the client was at neither
     return connection;
   }
 

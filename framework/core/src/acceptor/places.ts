@@ -4,6 +4,7 @@ import type { CoreMeasures } from '../measures.js';
 import { Guests } from './guests.js';
 import { Newcomers } from './newcomers.js';
 import { Origins } from './origins.js';
+import { type AddressBan, everybodyMayCome } from './unwelcome.js';
 
 /** How many there may be. */
 export interface PlaceBounds {
@@ -42,6 +43,7 @@ export interface Refusal {
 
 const refusals = {
   full: { code: 503, message: 'this server is full' },
+  blacklist: { code: 403, message: 'your address may not connect here' },
   address: { code: 429, message: 'too many connections from your address' },
 } as const;
 
@@ -66,12 +68,14 @@ export class Places {
   readonly #bounds: PlaceBounds;
   readonly #sessions: Sessions;
   readonly #counters: CoreMeasures;
+  readonly #ban: AddressBan;
 
   /** `bounds` is asked each time: an operator may change them. */
-  constructor(bounds: PlaceBounds, sessions: Sessions, counters: CoreMeasures) {
+  constructor(bounds: PlaceBounds, sessions: Sessions, counters: CoreMeasures, ban = everybodyMayCome) {
     this.#bounds = bounds;
     this.#sessions = sessions;
     this.#counters = counters;
+    this.#ban = ban;
   }
 
   /** Clients that have a place. */
@@ -118,6 +122,11 @@ export class Places {
     client.origin.leave();
   }
 
+  /** Whether nobody may come from there, so that a connection is worth no look more; counts those. {@link refusalOf} asks it, too. */
+  turnsAway(address: string): boolean {
+    return this.#ban.turnsAway(address);
+  }
+
   /**
    * Destroys the socket that has to go for one more connection, if any: beyond the last file that may be open the system takes
    * connections of anybody, and closes them.
@@ -152,6 +161,7 @@ export class Places {
    */
   refusalOf(address: string): Refusal | undefined {
     const { maxConnections, maxConnectionsPerAddress, room } = this.#bounds;
+    if (this.#ban.turnsAway(address)) return refusals.blacklist;
     const origin = this.origins.find(address);
     if (origin && origin.clients >= maxConnectionsPerAddress) {
       this.#counters.clientRefused.address.add();

@@ -13,8 +13,8 @@ export function addressOf(socket: Socket): string {
 
 /** What becomes of a connection of a load balancer. */
 export interface ProxiedListener {
-  /** The balancer has told of a client, see {@link addressOf}; what the client sends comes next. */
-  onAddress(): void;
+  /** The balancer has told of a client, see {@link addressOf}; what the client sends comes next, unless this gives false. */
+  onAddress(): boolean;
   /** The first bytes of the client, or of the balancer itself where it has told of nobody. */
   onBytes(bytes: Buffer): void;
   /** What has come is no header that can be read. */
@@ -34,7 +34,7 @@ export function readProxied(socket: Socket, listener: ProxiedListener): void {
     else {
       if (read.address !== undefined) {
         (socket as Proxied)[reported] = plainAddress(read.address);
-        listener.onAddress();
+        if (!listener.onAddress()) return;
       }
       if (read.end < come.length) listener.onBytes(come.subarray(read.end));
       else socket.once('data', (bytes: Buffer) => listener.onBytes(bytes));

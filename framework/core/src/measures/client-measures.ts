@@ -43,8 +43,8 @@ export const clientMeasures = {
   clientRefused: {
     kind: 'counter',
     name: 'client.refused',
-    help: 'Clients that were not let in: no place (full, tooMany), too many from one address, a page of another origin.',
-    closed: { label: 'reason', values: ['address', 'full', 'origin', 'tooMany'] },
+    help: 'Clients that were not let in: no place (full, tooMany), too many from one address, an address of the blacklist, a page of another origin.',
+    closed: { label: 'reason', values: ['address', 'blacklist', 'full', 'origin', 'tooMany'] },
   },
   clientHandshakes: {
     kind: 'counter',
@@ -83,6 +83,11 @@ export const clientMeasures = {
     kind: 'counter',
     name: 'client.closedSlow',
     help: 'Clients closed because they did not read what they were sent.',
+  },
+  clientClosedBlacklist: {
+    kind: 'counter',
+    name: 'client.closedBlacklist',
+    help: 'Clients closed because their address was put on the blacklist.',
   },
   clientClosedRate: {
     kind: 'counter',

@@ -46,6 +46,13 @@ export class RemoteTable {
     this.#methods.set(method, exposed(call, true));
   }
 
+  /** As {@link call}, but none of the framework's own. */
+  callOfGame(method: string, args: unknown[], from: { readonly id: string }): unknown {
+    if (this.#methods.get(method)?.system !== false)
+      throw new PomeloError('RPC_UNKNOWN_METHOD', { target: this.#serverId, method });
+    return this.call(method, args, from);
+  }
+
   /** Calls `method`. Throws RPC_UNKNOWN_METHOD for what was not exposed. */
   call(method: string, args: unknown[], from: { readonly id: string }): unknown {
     const known = this.#methods.get(method);

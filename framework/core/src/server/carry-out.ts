@@ -1,8 +1,11 @@
 import { PomeloError } from '@pomelo-ts/common';
 import type { Application } from '../application.js';
+import type { RemoteTable } from '../remote/remote-table.js';
 import type { TrialResult } from './code-trial.js';
+import type { AskedCode, EvaluatedCode } from './evaluating/evaluate.js';
 import type { OwnLogLevel } from './own-log-level.js';
 import { type AskedPush, channelsHere, membersHere, pushAll } from './own-pushes.js';
+import { type AskedCall, callHere } from './own-remotes.js';
 import { findHere, kickHere, onlineOf } from './own-users.js';
 import type { ProfileWish, Profiling } from './profiling/profiling.js';
 import type { ReloadResult, ServerCode } from './server-code.js';
@@ -45,6 +48,8 @@ const ofOperators: Readonly<
 export interface CarryOutParts {
   /** How many clients are connected now. */
   clients(): number;
+  /** What others may call here. */
+  readonly remotes: RemoteTable;
   /** Missing where the process has other servers, too. */
   readonly logLevel: OwnLogLevel | undefined;
 }
@@ -57,9 +62,11 @@ export class CarryOut {
   #profiling: Promise<Profiling> | undefined;
 
   readonly #logLevel: OwnLogLevel | undefined;
+  readonly #remotes: RemoteTable;
 
-  constructor(app: Application, code: ServerCode, { clients, logLevel }: CarryOutParts) {
+  constructor(app: Application, code: ServerCode, { clients, logLevel, remotes }: CarryOutParts) {
     this.#app = app;
+    this.#remotes = remotes;
     this.#logLevel = logLevel;
     this.#code = code;
     this.#clients = clients;
@@ -74,6 +81,8 @@ export class CarryOut {
     if (command === 'restore') return this.restore(withinMs);
     if (command === 'counters') return this.#app.allMeasures.counts();
     if (command === 'log level') return this.#wantLogLevel(args as { level?: string; forMs: number });
+    if (command === 'call remote') return callHere(this.#remotes, args as AskedCall);
+    if (command === 'evaluate') return this.#evaluate(args as AskedCode);
     const forOperators = ofOperators[command];
     if (forOperators) return forOperators(this.#app, () => this.#profilingHere(), args as never);
     throw new Error(`this server does not know the command ${command}`);
@@ -107,6 +116,11 @@ export class CarryOut {
       ({ Profiling }) => new Profiling(this.#app.serverId, this.#clients),
     );
     return this.#profiling;
+  }
+
+  async #evaluate(asked: AskedCode): Promise<EvaluatedCode> {
+    const { evaluate } = await import('./evaluating/evaluate.js'); // most servers never do
+    return evaluate(this.#app, asked);
   }
 
   #wantLogLevel({ level, forMs }: { readonly level?: string; readonly forMs: number }) {

@@ -3,10 +3,12 @@ import { clientPlaces, clientRoom } from '@pomelo-ts/cluster/internal';
 import type { Clock, Logger } from '@pomelo-ts/common';
 import { briefError, openFilesLimit, type TickFlusher } from '@pomelo-ts/common/internal';
 import { Acceptors } from '../acceptor/acceptors.js';
+import { ProxyTrust } from '../acceptor/connect-info.js';
 import { answerJson, HttpEndpoints } from '../acceptor/http-endpoints.js';
 import { OriginPolicy } from '../acceptor/origin-policy.js';
 import { Places } from '../acceptor/places.js';
 import { SendQueues } from '../acceptor/send-queues.js';
+import { type AddressBan, type BannedLink, Unwelcome } from '../acceptor/unwelcome.js';
 import type { AcceptorMaker } from '../acceptor.js';
 import type { Application } from '../application.js';
 import { OwnerNotifier } from '../channel/owner-notifier.js';
@@ -56,6 +58,8 @@ export interface Frontend {
   readonly declared: DeclaredRoutes;
   /** Another server has left the cluster. */
   peerRemoved(id: string): void;
+  /** Ends what goes on by itself. */
+  close(): void;
 }
 
 /** Builds the parts that only a frontend has; its port is not opened yet. */
@@ -138,13 +142,15 @@ export function createFrontend(parts: FrontendParts): Frontend {
     counters,
   });
   const standings = new TypeStandings(master.registry, serverTypes, () => messages.forgetRoutes());
-  const places = createPlaces(parts, table);
+  const unwelcome = new Unwelcome(master.blacklist, new ProxyTrust(client.trustedProxies), counters);
+  const places = createPlaces(parts, table, unwelcome);
   const queues = new SendQueues(client.sendQueue.maxBytes, clock);
   const acceptors = createAcceptors(parts, places, queues);
   const peerRemoved = (id: string): void => {
     news.peerRemoved(id);
     forwarder.peerRemoved(id);
   };
+  const unfollow = unwelcome.follow(() => linksOf(table));
   return {
     table,
     uids,
@@ -158,7 +164,16 @@ export function createFrontend(parts: FrontendParts): Frontend {
     rateLimiter,
     declared,
     peerRemoved,
+    close() {
+      unfollow();
+      rateLimiter?.close();
+    },
   };
+}
+
+/** The links of all sessions that have one. */
+function* linksOf(table: SessionTable): Iterable<BannedLink> {
+  for (const { held } of table.all()) if (held) yield held.link;
 }
 
 /** The routes of this frontend and of the backends, for limits and times that tell routes apart. */
@@ -174,7 +189,7 @@ function createDeclared(
   });
 }
 
-function createPlaces({ app, master }: FrontendParts, table: SessionTable): Places {
+function createPlaces({ app, master }: FrontendParts, table: SessionTable, ban: AddressBan): Places {
   const bounds = {
     get maxConnections() {
       const { server, settings } = master.settings; // an operator may change it
@@ -185,7 +200,7 @@ function createPlaces({ app, master }: FrontendParts, table: SessionTable): Plac
     },
     room: clientRoom(openFilesLimit() ?? Number.POSITIVE_INFINITY),
   };
-  return new Places(bounds, table, app.counters);
+  return new Places(bounds, table, app.counters, ban);
 }
 
 function createAcceptors(parts: FrontendParts, places: Places, queues: SendQueues): Acceptors {

@@ -1,6 +1,7 @@
 import type { CoordinationStore } from '@pomelo-ts/cluster';
 import type { OperatorHandler } from '@pomelo-ts/cluster/masters';
 import { type Clock, delay, isPomeloError, type Logger } from '@pomelo-ts/common';
+import { type BlacklistKeeper, BlacklistStore } from '../blacklist.js';
 import type { Tenure } from '../leadership/tenure.js';
 import type { Leadership } from '../leadership.js';
 import type { OutsideServer } from '../processes/outside-server.js';
@@ -49,6 +50,12 @@ export class KeptState {
   async left(tenure: Tenure): Promise<Kept | undefined> {
     const held = await this.#patiently(tenure, 'What the former master has left', () => this.#store.get(key));
     return held && (JSON.parse(held.value) as Kept);
+  }
+
+  /** The blacklist as former masters have left it, and where it is kept while `tenure` holds. */
+  blacklist(tenure: Tenure): Promise<BlacklistKeeper> {
+    const condition = () => this.#leadership.guardOf(tenure);
+    return this.#patiently(tenure, 'The blacklist', () => BlacklistStore.open(this.#store, condition));
   }
 
   /** Writes down what is about to be, or what shall be left for good. */

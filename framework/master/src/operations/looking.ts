@@ -1,3 +1,4 @@
+import { type LogFilter, recordLevels } from '@pomelo-ts/cluster/masters';
 import * as z from 'zod';
 import type { Leader } from '../leadership/leader.js';
 import type { LeaderAnswer } from '../leadership/leader-answer.js';
@@ -67,12 +68,24 @@ export const askHosts = operation({
 
 const position = z.strictObject({ offset: count, before: text });
 
+/** Most texts of a filter, and the longest, in characters. */
+const [mostTexts, longestText] = [20, 200];
+const someWords = z.array(text.min(1).max(longestText)).max(mostTexts).readonly().exactOptional();
+const filter = z.strictObject({
+  words: someWords,
+  without: someWords,
+  level: z.enum(recordLevels).exactOptional(),
+} satisfies Shape<LogFilter>);
+
 export const readLog = operation({
   ...look,
   args: z.strictObject({
     /** A server, or `master`. */
     id: text,
-    request: z.union([z.strictObject({ lines: count }), z.strictObject({ after: position })]),
+    request: z.union([
+      z.strictObject({ lines: count, filter: filter.exactOptional() }),
+      z.strictObject({ after: position, filter: filter.exactOptional() }),
+    ]),
   }),
   answer: z.strictObject({ lines: texts, next: position, more: z.boolean() }),
   effect: 'Reads a part of the log of a server or of the master.',

@@ -9,8 +9,10 @@ import {
   revokeSession,
 } from './accounts.js';
 import { readAuditLog, verifyAuditLog } from './audit.js';
+import { addToBlacklist, listBlacklist, removeFromBlacklist } from './blacklist.js';
 import { channelMembers, listChannels } from './channels.js';
 import { killCluster, stopCluster } from './cluster.js';
+import { callRemote, evalCode } from './code.js';
 import { createKey, listKeys, revokeKey } from './keys.js';
 import { askHosts, describeMaster, listServers, readLeader, readLog } from './looking.js';
 import type { AnyOperation } from './operation.js';
@@ -69,6 +71,11 @@ export const operations = {
   'users.kick': kickUser,
   'users.online': onlineUsers,
   'users.count': countUsers,
+  'blacklist.list': listBlacklist,
+  'blacklist.add': addToBlacklist,
+  'blacklist.remove': removeFromBlacklist,
+  'remotes.call': callRemote,
+  'code.eval': evalCode,
   'push.send': sendPush,
   'channels.list': listChannels,
   'channels.members': channelMembers,

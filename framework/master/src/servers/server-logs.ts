@@ -1,5 +1,5 @@
 import type { ServerEntry } from '@pomelo-ts/cluster';
-import type { LinkHub, LogPart, LogRequest } from '@pomelo-ts/cluster/masters';
+import { type LinkHub, type LogPart, type LogRequest, lineMatcher } from '@pomelo-ts/cluster/masters';
 import { PomeloError } from '@pomelo-ts/common';
 import { readServerLog } from '../processes/read-server-log.js';
 import { readLogAnswer } from './server-answers.js';
@@ -54,8 +54,10 @@ export class ServerLogs {
   }
 }
 
-/** No more than was asked for: who has written a log, or reads it, may have been taken over. */
-function asked(request: LogRequest, part: LogPart): LogPart {
+/** No more than was asked for: who has written a log, or reads it, may have been taken over, or be of a build that knows no filter. */
+function asked(request: LogRequest, told: LogPart): LogPart {
+  const { filter } = request;
+  const part = filter ? { ...told, lines: told.lines.filter(lineMatcher(filter)) } : told;
   if (!('lines' in request)) return part;
   return { ...part, lines: part.lines.slice(Math.max(0, part.lines.length - request.lines)), more: false };
 }

@@ -51,6 +51,7 @@ describe('the table of operations', () => {
   it('has what lets others or code in wait for a proof of who asks', () => {
     expect(all.filter(([, { needsProof }]) => needsProof).map(([verb]) => verb)).toEqual([
       'servers.add',
+      'code.eval',
       'secret.reload',
       'accounts.add',
       'accounts.change',

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type LogPart, type LogPosition, logStart } from '@pomelo-ts/cluster/masters';
+import { type LogFilter, type LogPart, type LogPosition, logStart } from '@pomelo-ts/cluster/masters';
 import { reasonOf } from '@pomelo-ts/common';
 import type { LogSource } from './log-source.js';
 import { inOrderOfTime } from './order-of-time.js';
@@ -16,6 +16,14 @@ const lookMsEach = 5;
 /** How many looks there are between two questions who is in the cluster. */
 const looksForIds = 10;
 
+/** What a {@link LogFollower} follows. */
+export interface LogFollowerOptions {
+  /** Servers; none means all, also those that come. */
+  readonly ids: readonly string[];
+  readonly filter?: LogFilter | undefined;
+  note(error: unknown): void;
+}
+
 /** Reads logs on from where it has read. */
 export class LogFollower {
   readonly #source: LogSource;
@@ -24,12 +32,11 @@ export class LogFollower {
   readonly #positions = new Map<string, LogPosition>();
   /** What was told last of each server that cannot be read. */
   readonly #told = new Map<string, string>();
+  readonly #filter: LogFilter | undefined;
   #ids: readonly string[] = [];
 
-  constructor(
-    source: LogSource,
-    { ids, note }: { readonly ids: readonly string[]; note(error: unknown): void },
-  ) {
+  constructor(source: LogSource, { ids, note, filter }: LogFollowerOptions) {
+    this.#filter = filter;
     this.#source = source;
     this.#chosen = ids;
     this.#note = note;
@@ -78,7 +85,8 @@ export class LogFollower {
 
   async #part(id: string, request: Parameters<LogSource['read']>[1]): Promise<LogPart | undefined> {
     try {
-      const part = await this.#source.read(id, request);
+      const filter = this.#filter;
+      const part = await this.#source.read(id, filter ? { ...request, filter } : request);
       this.#positions.set(id, part.next);
       this.#told.delete(id);
       return part;

@@ -5,13 +5,14 @@ import type { ViewQuery } from '@pomelo-ts/views';
 import type { MasterClient } from '../../master-client.js';
 import { type FullScreen, openFullScreen } from '../../tui/full-screen.js';
 import { screenLines } from '../../view/top/lines/screen-lines.js';
+import { logFilter } from '../../view/top/log-filter.js';
 import { pageJson } from '../../view/top/page-text.js';
 import { reduce } from '../../view/top/reduce.js';
 import type { Effect, ScreenEvent } from '../../view/top/screen-event.js';
 import { beginScreen, type ScreenState } from '../../view/top/screen-state.js';
 import type { LogSource } from '../logs/log-source.js';
 import { onStopSignals } from '../start/signals.js';
-import { carryOutAction } from './carry-out-action.js';
+import { carryOutOrder } from './carry-out-action.js';
 import { followLog } from './follow-log.js';
 import { Frames } from './frames.js';
 import { LivePage } from './live-page.js';
@@ -39,6 +40,8 @@ const effects = {
   drain: operations['servers.drain'].effect,
   undrain: operations['servers.undrain'].effect,
   kill: operations['servers.kill'].effect,
+  kick: operations['users.kick'].effect,
+  profile: operations['servers.profile'].effect,
 } as const;
 
 /** Shows a running cluster on the whole terminal until whoever looks leaves. @throws NO_MASTER and what else keeps one from looking */
@@ -111,14 +114,16 @@ class TopScreen {
 
   /** A log is read as long as it is shown. */
   #followMode(before: ScreenState, { mode }: ScreenState): void {
-    const id = mode.kind === 'log' ? mode.id : undefined;
-    if (id === (before.mode.kind === 'log' ? before.mode.id : undefined)) return;
+    const [former, followed] = [before.mode, mode].map((one) => (one.kind === 'log' ? one : undefined));
+    if (followed?.id === former?.id && followed?.filter === former?.filter) return;
     this.#log?.abort();
-    if (id === undefined) return;
+    if (!followed) return;
+    const { id } = followed;
+    const filter = followed.filter === '' ? undefined : logFilter(followed.filter);
     const log = new AbortController();
     this.#log = log;
     const open = () => this.#options.openLogs();
-    void followLog({ id, open }, (lines) => this.#hear({ kind: 'log', id, lines }), log.signal);
+    void followLog({ id, filter, open }, (lines) => this.#hear({ kind: 'log', id, lines }), log.signal);
   }
 
   #do(effect: Effect): void {
@@ -129,10 +134,10 @@ class TopScreen {
     else void this.#operate(effect);
   }
 
-  async #operate({ action, ids }: Effect & { readonly do: 'operate' }): Promise<void> {
+  async #operate(ordered: Effect & { readonly do: 'operate' }): Promise<void> {
     const tell = (text: string, bad = false) => this.#hear({ kind: 'told', text, bad });
     try {
-      await carryOutAction(await this.#live.client(), action, ids, tell);
+      await carryOutOrder(await this.#live.client(), ordered, tell);
     } catch (error) {
       tell(reasonOf(error), true);
     }

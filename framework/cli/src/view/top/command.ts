@@ -1,7 +1,17 @@
 import { type ViewName, viewNames } from '@pomelo-ts/views';
 import { showLog, showView } from './keys/table-keys.js';
+import { profileWish } from './profile-wish.js';
 import { change, type Step } from './screen-event.js';
-import { type Action, actions, isAction, meantServers, type ScreenState } from './screen-state.js';
+import {
+  type Action,
+  actions,
+  allServers,
+  isAction,
+  isOrder,
+  meantServers,
+  orders,
+  type ScreenState,
+} from './screen-state.js';
 
 /** What can be typed after `:`, beside names of views and actions. */
 export const otherCommands = ['filter', 'logs', 'write', 'quit', 'help'] as const;
@@ -10,7 +20,7 @@ export const otherCommands = ['filter', 'logs', 'write', 'quit', 'help'] as cons
 export const commandWords = (state: ScreenState): readonly string[] => [
   ...viewNames,
   ...otherCommands,
-  ...(state.readonly ? [] : actions),
+  ...(state.readonly ? [] : [...actions, ...orders]),
 ];
 
 /** Carries out what was typed after `:`. */
@@ -18,6 +28,7 @@ export function carryOut(state: ScreenState, line: string): Step {
   const [word = '', ...rest] = line.split(/\s+/);
   if ((viewNames as readonly string[]).includes(word)) return showView(state, word as ViewName);
   if (isAction(word)) return act(state, word, rest);
+  if (isOrder(word)) return order(state, word, rest);
   switch (word) {
     case 'filter':
       return change(state, { query: { ...state.query, filter: line.slice('filter'.length).trim() } });
@@ -43,9 +54,26 @@ function act(state: ScreenState, action: Action, words: readonly string[]): Step
   return change(state, { mode: { kind: 'confirm', action, ids, typed: '' } });
 }
 
+/** A user is kicked with what they are told; a profile is taken as long as is said, or of the heap. */
+function order(state: ScreenState, action: (typeof orders)[number], words: readonly string[]): Step {
+  if (state.readonly) return told(state, 'nothing can be changed: --readonly');
+  const [first, ...rest] = words;
+  if (action === 'kick') {
+    if (first === undefined) return told(state, 'kick whom? expected a uid, and what the client is told');
+    const more = rest.length > 0 ? { more: rest.join(' ') } : {};
+    return change(state, { mode: { kind: 'confirm', action, ids: [first], ...more, typed: '' } });
+  }
+  const [id = meantServers(state)[0], more = '10s', ...others] = words;
+  const wish = profileWish(more);
+  if (id === undefined || !wish || others.length > 0)
+    return told(state, 'expected a server, and how long or heap: profile chat-1 10s');
+  return change(state, { mode: { kind: 'confirm', action, ids: [id], more, typed: '' } });
+}
+
 function logs(state: ScreenState, [id = meantServers(state)[0], ...more]: readonly string[]): Step {
-  if (id === undefined || more.length > 0) return told(state, 'expected the id of one server: logs chat-1');
-  return showLog(state, id);
+  if (id === undefined || more.length > 0)
+    return told(state, 'expected the id of one server, or all: logs chat-1');
+  return showLog(state, id === 'all' ? allServers : id);
 }
 
 const told = (state: ScreenState, text: string): Step => change(state, { notice: { text, bad: true } });

@@ -13,7 +13,9 @@ function candidates(state: ScreenState, words: readonly string[]): readonly stri
   const [first = ''] = words;
   if (words.length === 1) return commandWords(state);
   if (first === 'filter') return Object.keys(columnsOf(state.query.view)).map((name) => `${name}:`);
-  if (isAction(first) || first === 'logs' || first === 'log') return idsIn(state);
+  if (isAction(first)) return idsIn(state);
+  if (first === 'logs' || first === 'log') return ['all', ...idsIn(state)];
+  if (first === 'profile') return words.length === 2 ? idsIn(state) : ['10s', 'heap'];
   return [];
 }
 

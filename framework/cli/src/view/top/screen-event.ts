@@ -1,5 +1,5 @@
 import type { Page } from '@pomelo-ts/views';
-import type { Action, ScreenState } from './screen-state.js';
+import type { Order, ScreenState } from './screen-state.js';
 
 /** A key as a terminal tells it: its name, such as `up`, `enter`, `C-c`, and the character that it types if it does. */
 export interface Key {
@@ -27,7 +27,13 @@ export type Effect =
   | { readonly do: 'copy'; readonly text: string }
   /** Writes what is shown to a file. */
   | { readonly do: 'write' }
-  | { readonly do: 'operate'; readonly action: Action; readonly ids: readonly string[] };
+  | {
+      readonly do: 'operate';
+      readonly action: Order;
+      readonly ids: readonly string[];
+      /** See `Mode`. */
+      readonly more?: string;
+    };
 
 /** A screen after something has happened. */
 export interface Step {

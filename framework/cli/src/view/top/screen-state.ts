@@ -9,13 +9,36 @@ export type Action = (typeof actions)[number];
 /** Whether a word is an {@link Action}. */
 export const isAction = (word: string): word is Action => (actions as readonly string[]).includes(word);
 
+/** What else may be done, by a command alone: it is about a user, or takes more words. */
+export const orders = ['kick', 'profile'] as const;
+
+/** What is asked for before it is done. */
+export type Order = Action | (typeof orders)[number];
+
+/** Whether a word is one of {@link orders}. */
+export const isOrder = (word: string): word is (typeof orders)[number] =>
+  (orders as readonly string[]).includes(word);
+
+/** In place of the id of one server: the log of all. No server has such an id. */
+export const allServers = '*';
+
 /** What keys are for just now, and what is shown beside the table. */
 export type Mode =
   | { readonly kind: 'table' }
   /** All that is known of one line. */
   | { readonly kind: 'detail'; readonly key: string }
   | { readonly kind: 'help' }
-  | { readonly kind: 'log'; readonly id: string; readonly lines: readonly string[]; readonly back: number }
+  | {
+      readonly kind: 'log';
+      /** A server, or {@link allServers}. */
+      readonly id: string;
+      readonly lines: readonly string[];
+      readonly back: number;
+      /** What only lines are shown of; see `logFilter`. */
+      readonly filter: string;
+      /** The filter while it is typed. */
+      readonly typing?: string;
+    }
   /** Typing a filter; `former` comes back with esc. */
   | { readonly kind: 'filter'; readonly text: string; readonly former: string }
   /** Typing a command; `at` counts back in the history. */
@@ -28,8 +51,11 @@ export type Mode =
   /** `typed` has to become `y`, or how many there are. */
   | {
       readonly kind: 'confirm';
-      readonly action: Action;
+      readonly action: Order;
+      /** Of servers; of a kick the uid alone. */
       readonly ids: readonly string[];
+      /** What a kicked client is told; how a profile is taken. */
+      readonly more?: string;
       readonly typed: string;
     };
 

@@ -152,8 +152,46 @@ describe('keys of the screen', () => {
     ]);
   });
 
+  it('kick a user, or take a profile, by a command that says what it does and waits for y', () => {
+    const kick = typed(':kick 42 too loud<enter>');
+    expect(kick.effects).toEqual([]);
+    expect(kick.text.join('\n')).toContain('kick 42 (too loud)? y does it');
+    expect(kick.type('y').effects).toEqual([
+      { do: 'operate', action: 'kick', ids: ['42'], more: 'too loud' },
+    ]);
+    expect(typed(':kick 42<enter>y').effects).toEqual([{ do: 'operate', action: 'kick', ids: ['42'] }]);
+    expect(typed(':kick 42<enter>n').effects).toEqual([]);
+    const profile = (words: string) => typed(`:profile${words}<enter>y`).effects;
+    const taken = (id: string, more: string) => [{ do: 'operate', action: 'profile', ids: [id], more }];
+    expect(profile('')).toEqual(taken('chat-1', '10s'));
+    expect(profile(' chat-2 2s')).toEqual(taken('chat-2', '2s'));
+    expect(profile(' chat-2 heap')).toEqual(taken('chat-2', 'heap'));
+    for (const wrong of [':kick', ':profile chat-1 soon', ':profile chat-1 2s 3s'])
+      expect(typed(`${wrong}<enter>y`).effects.filter((effect) => effect.do === 'operate')).toEqual([]);
+    expect(typed(':profile chat-1 soon<enter>').text.join('\n')).toContain('expected a server, and how long');
+    expect(typed(':ki<tab>').text.join('\n')).toMatch(/: ki_ .*kick kill|: ki_/);
+    expect(typed(':profile chat-2 h<tab>').text.join('\n')).toContain('profile chat-2 heap');
+  });
+
+  it('show the log of one server or of all, and of these the lines that a filter lets through', () => {
+    expect(typed('l').state.mode).toMatchObject({ kind: 'log', id: 'chat-1', filter: '' });
+    const all = typed('L');
+    all.tell({ kind: 'log', id: '*', lines: ['chat-1 | hello'] });
+    expect(all.text.join('\n')).toMatch(/log of all servers, followed\n chat-1 \| hello/);
+    expect(typed(':logs all<enter>').state.mode).toEqual(typed('L').state.mode);
+    expect(all.type('/level:warn !bot').text.at(-1)).toContain('filter: level:warn !bot_');
+    expect(all.type('<enter>').state.mode).toMatchObject({ filter: 'level:warn !bot', lines: [] });
+    expect(all.text.join('\n')).toContain('log of all servers, filter level:warn !bot');
+    expect(all.type('/x<escape>').state.mode).toMatchObject({ kind: 'log', filter: 'level:warn !bot' });
+    expect(all.type('/<C-u>level:loud<enter>').text.join('\n')).toContain('expected level:debug');
+    expect(all.state.mode).toMatchObject({ filter: 'level:warn !bot', typing: 'level:loud' });
+    expect(all.type('<escape><escape>').state.mode).toEqual({ kind: 'table' });
+  });
+
   it('change nothing with --readonly', () => {
-    const screen = new Typed(many(3), { readonly: true }).type('ary:restart chat-1<enter>y');
+    const screen = new Typed(many(3), { readonly: true }).type(
+      'ary:restart chat-1<enter>y:kick 42<enter>y:profile<enter>y',
+    );
     expect(screen.effects.filter((effect) => effect.do === 'operate')).toEqual([]);
     expect(new Typed(many(3), { readonly: true }).type('a').text.join('\n')).toContain('--readonly');
   });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { BlacklistChange } from '../../blacklist.js';
 import type { MasterLink } from '../../master-link.js';
 import type { RegistryEntry } from '../../registry.js';
 import type { ServerEntry, ServerSettings } from '../../settings-types.js';
@@ -14,6 +15,8 @@ export interface ContractMaster {
   change(settings: ServerSettings): void;
   /** Lets a server be sent new work, or has it keep to what it has. */
   takeNew(id: string, takes: boolean): void;
+  /** Puts networks on the blacklist, or takes them off it; also for links that stand later. */
+  changeBlacklist(change: BlacklistChange): void;
   /** All servers of the start are ready. */
   allStarted(): void;
   /** Has a server carry out a command. */

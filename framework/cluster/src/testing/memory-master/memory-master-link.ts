@@ -1,5 +1,6 @@
 import { type Clock, type ErrorData, type Logger, type Measures, reasonOf } from '@pomelo-ts/common';
 import { briefError } from '@pomelo-ts/common/internal';
+import { Blacklist } from '../../blacklist.js';
 import { type Asking, answerTo, type Told } from '../../link/asking.js';
 import { askingMaster, errorDataOf, lost } from '../../link/asking-master.js';
 import { askingServer } from '../../link/asking-server.js';
@@ -33,6 +34,7 @@ export class MemoryMasterLink implements MasterLink {
   readonly life: MemoryLife;
   readonly registry: RegistryCopy;
   readonly loads = new Map<string, number>();
+  readonly blacklist: Blacklist;
   /** What the master asks this server. */
   readonly commands: Asking;
   settings: ServerSettings;
@@ -54,6 +56,7 @@ export class MemoryMasterLink implements MasterLink {
     { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
   ) {
     this.life = life;
+    this.blacklist = new Blacklist(clock);
     this.settings = settings;
     this.#master = master;
     this.registry = new RegistryCopy((error) =>

@@ -1,7 +1,10 @@
+import { longestFilter } from '@pomelo-ts/views';
+import { logFilter } from '../log-filter.js';
 import { change, type Key, type Step } from '../screen-event.js';
 import type { Mode, ScreenState } from '../screen-state.js';
 import { moved } from './move.js';
 import { tableKey } from './table-keys.js';
+import { typed } from './typed.js';
 
 const isBack = ({ name, text }: Key): boolean =>
   name === 'escape' || name === 'left' || name === 'backspace' || text === '-';
@@ -22,12 +25,34 @@ export function helpKey(state: ScreenState, key: Key): Step {
   return key.text === 'q' ? { state, effect: { do: 'quit' } } : toTable(state);
 }
 
+type LogMode = Mode & { readonly kind: 'log' };
+
 /** A key beside a log: it is scrolled, from its end. */
-export function logKey(state: ScreenState, key: Key, mode: Mode & { readonly kind: 'log' }): Step {
+export function logKey(state: ScreenState, key: Key, mode: LogMode): Step {
+  if (mode.typing !== undefined) return typingKey(state, key, mode, mode.typing);
   if (isBack(key)) return toTable(state);
+  if (key.text === '/') return change(state, { mode: { ...mode, typing: mode.filter }, notice: undefined });
   if (key.text === 'q') return { state, effect: { do: 'quit' } };
   const shown = Math.max(1, state.rows - 4);
   const most = Math.max(1, mode.lines.length - shown + 1);
   const top = moved(key, most - 1 - mode.back, most, shown);
   return top === undefined ? { state } : change(state, { mode: { ...mode, back: most - 1 - top } });
+}
+
+/** Typing what is looked for: enter has the servers tell such lines alone. */
+function typingKey(state: ScreenState, key: Key, { typing: _, ...mode }: LogMode, text: string): Step {
+  if (key.name === 'escape') return change(state, { mode });
+  if (key.name !== 'enter') {
+    const more = typed(text, key, longestFilter);
+    return more === undefined ? { state } : change(state, { mode: { ...mode, typing: more } });
+  }
+  const filter = text.trim();
+  try {
+    logFilter(filter);
+  } catch (error) {
+    const notice = { text: (error as Error).message, bad: true };
+    return change(state, { mode: { ...mode, typing: text }, notice });
+  }
+  if (filter === mode.filter) return change(state, { mode });
+  return change(state, { mode: { ...mode, filter, lines: [], back: 0 }, notice: undefined });
 }

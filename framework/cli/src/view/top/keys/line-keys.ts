@@ -3,21 +3,13 @@ import { carryOut } from '../command.js';
 import { completed } from '../completion.js';
 import { change, type Key, type Step } from '../screen-event.js';
 import type { Mode, ScreenState } from '../screen-state.js';
+import { typed } from './typed.js';
 
 /** Longest command that can be typed, and how many are remembered. */
 const longestCommand = 500;
 const mostHistory = 100;
 
 type ModeOf<K extends Mode['kind']> = Mode & { readonly kind: K };
-
-/** A text after a key of typing; undefined when it is no such key. */
-function typed(text: string, key: Key, most: number): string | undefined {
-  if (key.name === 'backspace') return [...text].slice(0, -1).join('');
-  if (key.name === 'C-u') return '';
-  if (key.name === 'C-w') return text.trimEnd().replace(/\S+$/, '');
-  const more = key.name === 'space' ? ' ' : key.text;
-  return more === undefined || key.name.startsWith('C-') ? undefined : `${text}${more}`.slice(0, most);
-}
 
 /** Typing a filter: what it lets through is shown at once. */
 export function filterKey(state: ScreenState, key: Key, mode: ModeOf<'filter'>): Step {
@@ -55,7 +47,7 @@ export const confirmation = ({ ids }: { readonly ids: readonly string[] }): stri
 
 /** Typing that an action is meant. */
 export function confirmKey(state: ScreenState, key: Key, mode: ModeOf<'confirm'>): Step {
-  const { action, ids } = mode;
+  const { action, ids, more } = mode;
   const single = ids.length === 1;
   const away: ScreenState = { ...state, mode: { kind: 'table' } };
   const text = typed(mode.typed, key, 10);
@@ -64,7 +56,7 @@ export function confirmKey(state: ScreenState, key: Key, mode: ModeOf<'confirm'>
     const notice = { text: `${action} ${shown(ids)}: under way`, bad: false };
     return {
       state: { ...away, notice, marks: new Set<string>() },
-      effect: { do: 'operate', action, ids },
+      effect: { do: 'operate', action, ids, ...(more !== undefined && { more }) },
     };
   }
   if (single || key.name === 'escape' || key.name === 'enter')

@@ -1,6 +1,13 @@
 import { usualQuery, type ViewName, viewNames, views } from '@pomelo-ts/views';
 import { change, type Key, type Step } from '../screen-event.js';
-import { meantServers, placeOf, type ScreenState, selectedRow, serverOf } from '../screen-state.js';
+import {
+  allServers,
+  meantServers,
+  placeOf,
+  type ScreenState,
+  selectedRow,
+  serverOf,
+} from '../screen-state.js';
 import { moved } from './move.js';
 
 /** What keys of the table do, by their name or character. */
@@ -19,6 +26,7 @@ const byKey: Readonly<Record<string, (state: ScreenState) => Step>> = {
   w: (state) => change(state, { mode: { kind: 'window' } }),
   a: askAction,
   l: openLog,
+  L: (state) => showLog(state, allServers),
   e: (state) => change(state, { query: { ...state.query, faulty: !state.query.faulty } }),
   p: freeze,
   space: mark,
@@ -65,7 +73,7 @@ export function openLog(state: ScreenState): Step {
 }
 
 export const showLog = (state: ScreenState, id: string): Step =>
-  change(state, { mode: { kind: 'log', id, lines: [], back: 0 } });
+  change(state, { mode: { kind: 'log', id, lines: [], back: 0, filter: '' } });
 
 function askAction(state: ScreenState): Step {
   if (state.readonly)

@@ -1,5 +1,5 @@
 import { columnsOf, showCell, views } from '@pomelo-ts/views';
-import type { Mode, ScreenState } from '../screen-state.js';
+import { allServers, type Mode, type ScreenState } from '../screen-state.js';
 import { problemLine } from './head-lines.js';
 import { type Line, plainLine, span, wrapped } from './line.js';
 
@@ -37,7 +37,7 @@ const keys: readonly (readonly [string, string])[] = [
   ['w, then 1 to 4', 'numbers over 10s, 1m, 5m, 1h'],
   ['e', 'only what something is wrong with'],
   ['p', 'freeze: the screen stays, and tells how old it is'],
-  ['l', 'log of the server, as it grows'],
+  ['l  L', 'log of the server, of all servers, as it grows; / there: word  !word  level:warn'],
   ['y', 'copy the line as JSON, where the terminal lets programs copy'],
   ['o', 'write what is shown to a file, as JSON'],
   [':', 'a command: a view, filter, logs <id>, quit; tab completes it, arrows bring former ones'],
@@ -46,6 +46,8 @@ const keys: readonly (readonly [string, string])[] = [
 const changing: readonly (readonly [string, string])[] = [
   ['space  *', 'mark a server, or all shown'],
   ['a, then a letter', 'do something with what is marked or selected; also :restart chat-1 chat-2'],
+  [':kick <uid> [why]', 'end the sessions of a user; the client is told why'],
+  [':profile <id> [10s|heap]', 'take a profile into a file of this folder'],
 ];
 
 /** The keys of this view. */
@@ -68,12 +70,15 @@ export function helpLines({ query, readonly, columns }: ScreenState, height: num
 }
 
 /** The end of a log, or where it was scrolled to. */
-export function logLines({ id, lines, back }: ModeOf<'log'>, height: number): Line[] {
+export function logLines({ id, lines, back, filter }: ModeOf<'log'>, height: number): Line[] {
   const room = height - 1;
   const end = lines.length - back;
   const scrolled = back > 0 ? `, ${back} lines before its end` : ', followed';
   return [
-    [span(` log of ${id}`, 'bold'), span(`${scrolled}`, 'dim')],
+    [
+      span(` log of ${id === allServers ? 'all servers' : id}`, 'bold'),
+      span(`${filter === '' ? '' : `, filter ${filter}`}${scrolled}`, 'dim'),
+    ],
     ...lines.slice(Math.max(0, end - room), end).map((text) => plainLine(` ${text}`)),
   ];
 }

@@ -2,11 +2,11 @@ import { columnsOf, groupings, windows } from '@pomelo-ts/views';
 import { completions } from '../completion.js';
 import { confirmation, shown } from '../keys/line-keys.js';
 import { letters } from '../keys/pick-keys.js';
-import type { Action, Mode, ScreenState } from '../screen-state.js';
+import type { Mode, Order, ScreenState } from '../screen-state.js';
 import { type Line, plainLine, span } from './line.js';
 
 /** What each action does, in one sentence. */
-export type Effects = Readonly<Record<Action, string>>;
+export type Effects = Readonly<Record<Order, string>>;
 
 /** The two lines at the end: what is shown or told, and the keys or what is typed. */
 export function footLines(state: ScreenState, effects: Effects): Line[] {
@@ -50,7 +50,9 @@ function inputLines(state: ScreenState, effects: Effects): Line[] {
   const { mode } = state;
   switch (mode.kind) {
     case 'filter':
-      return [[span(' filter: ', 'cyan'), span(`${mode.text}_`), span('   enter keeps it, esc not', 'dim')]];
+      return [typingLine(mode.text)];
+    case 'log':
+      return mode.typing === undefined ? [keysLine(state)] : [typingLine(mode.typing)];
     case 'command':
       return [[span(' : ', 'cyan'), span(`${mode.text}_`), ...hints(state, mode.text)]];
     case 'confirm':
@@ -60,19 +62,25 @@ function inputLines(state: ScreenState, effects: Effects): Line[] {
   }
 }
 
+const typingLine = (text: string): Line => [
+  span(' filter: ', 'cyan'),
+  span(`${text}_`),
+  span('   enter keeps it, esc not', 'dim'),
+];
+
 function hints(state: ScreenState, text: string): Line {
   const words = completions(state, text).slice(0, 12);
   return words.length > 0 ? [span(`   ${words.join(' ')}`, 'dim')] : [];
 }
 
 function confirmLines(mode: Mode & { readonly kind: 'confirm' }, effects: Effects): Line[] {
-  const { action, ids, typed } = mode;
+  const { action, ids, more, typed } = mode;
   const word = confirmation(mode);
   const ask =
     word === 'y' ? 'y does it, any other key not' : `type ${word} and enter; esc leaves it: ${typed}_`;
   return [
     plainLine(` ${effects[action]}`, 'yellow'),
-    [span(` ${action} ${shown(ids)}? `, 'bold'), span(ask)],
+    [span(` ${action} ${shown(ids)}${more === undefined ? '' : ` (${more})`}? `, 'bold'), span(ask)],
   ];
 }
 
@@ -93,7 +101,12 @@ function keysLine({ mode, query, readonly }: ScreenState): Line {
     case 'actions':
       return choice('do', Object.entries(letters.actions));
     case 'log':
-      return [...key('arrows pgup end', 'scroll'), ...key('esc', 'back'), ...key('q', 'quit')];
+      return [
+        ...key('arrows pgup end', 'scroll'),
+        ...key('/', 'filter'),
+        ...key('esc', 'back'),
+        ...key('q', 'quit'),
+      ];
     case 'help':
       return key('any key', 'back');
     case 'detail':
