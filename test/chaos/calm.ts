@@ -28,6 +28,9 @@ const playMs = 15_000;
 /** How long the processes of a game may take to end, in ms. */
 const endMs = 30_000;
 
+/** How long all that is looked at in the calm may take together, in ms: a run tells what is wrong before its own time is over. */
+const calmMs = 240_000;
+
 /** Most time for promises beside the one that a run is for, in ms. */
 const besideMs = 20_000;
 
@@ -48,6 +51,7 @@ export interface CalmParts {
 /** What must hold once no fault comes any more. */
 export class Calm {
   readonly problems: string[] = [];
+  #endsAt = Number.POSITIVE_INFINITY;
   readonly #parts: CalmParts;
 
   constructor(parts: CalmParts) {
@@ -66,6 +70,7 @@ export class Calm {
   /** Waits until all is as it was, and looks whether it is. */
   async look(): Promise<void> {
     const { players, game, serverIds } = this.#parts;
+    this.#endsAt = performance.now() + calmMs;
     const directory = join(game.root, 'directory');
     await players.stay();
     await this.#must('list and processes agree', recoveryMs, () => this.#listIsTrue());
@@ -111,7 +116,7 @@ export class Calm {
     const { until } = this.#parts;
     const isBeside = until !== undefined && until !== promise;
     const limitMs = !isBeside ? ms : this.problems.length > 0 ? 0 : Math.min(ms, besideMs);
-    const wrong = await within(limitMs, check);
+    const wrong = await within(Math.min(limitMs, this.#endsAt - performance.now()), check);
     if (wrong !== undefined) this.problems.push(broken(promise, wrong));
   }
 

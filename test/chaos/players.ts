@@ -44,6 +44,9 @@ export interface PlayersPlan {
   readonly seed: number;
 }
 
+/** How long the players may take to say something, and a probe of all rooms to end, in ms. */
+const answerMs = 30_000;
+
 const script = fileURLToPath(new URL('./players.mjs', import.meta.url));
 
 /** Players outside of all hosts of a lab, in a process of their own. */
@@ -78,8 +81,10 @@ export class Players implements Disposable {
 
   async #tell(what: string): Promise<PlayersReport> {
     this.#child.stdin!.write(`${what}\n`);
+    const silence = setTimeout(() => this.#child.kill('SIGKILL'), answerMs);
     const { value, done } = await this.#lines.next();
-    if (done) throw new Error('the players have ended');
+    clearTimeout(silence);
+    if (done) throw new Error('the players have ended, or said nothing for too long');
     return JSON.parse(value);
   }
 
@@ -97,8 +102,10 @@ export async function namesIn(
 ): Promise<Readonly<Record<string, readonly string[]>>> {
   const probe = fileURLToPath(new URL('./probe.mjs', import.meta.url));
   const child = lab.outside(process.execPath, probe, JSON.stringify({ gate, rooms }));
+  const tooLong = setTimeout(() => child.kill('SIGKILL'), answerMs);
   let text = '';
   for await (const chunk of child.stdout!) text += String(chunk);
+  clearTimeout(tooLong);
   if (text === '') throw new Error('nobody could look who is in the rooms');
   return JSON.parse(text);
 }
