@@ -1,7 +1,8 @@
-import { appendFileSync, copyFileSync, truncateSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, copyFileSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { eventually, TestGame } from '../helpers/cluster-process.js';
+import { commandLine, eventually, TestGame } from '../helpers/cluster-process.js';
 
 const servers = {
   chat: [{ id: 'chat-1', port: 6172 }],
@@ -64,6 +65,24 @@ describe('logs', () => {
     await follow.says('without a master');
     follow.child.kill('SIGINT');
     expect((await follow.ended).code).toBe(0);
+  });
+
+  it('gives all of a long log to whoever reads slowly, and ends with whoever reads no more', async () => {
+    await using game = await TestGame.make({ chat: [{ id: 'chat-1', port: 6091 }] });
+    mkdirSync(join(game.root, 'logs'), { recursive: true });
+    const lines = Array.from(
+      { length: 20_000 },
+      (_, n) => `line ${n} of a log that is longer than a pipe holds`,
+    );
+    writeFileSync(join(game.root, 'logs/chat-1.log'), `${lines.join('\n')}\n`);
+    const follow = `${process.execPath} ${commandLine} logs chat-1 -d ${game.root} -n 20000`;
+    const shell = (script: string) =>
+      spawnSync('bash', ['-c', script], { encoding: 'utf8', timeout: 60_000 });
+    const { stdout } = shell(`${follow} | (sleep 1; wc -l); echo \${PIPESTATUS[0]}`);
+    expect(stdout.trim().split(/\s+/)).toEqual(['20000', '0']);
+    expect(shell(`${follow} -f | head -1; echo \${PIPESTATUS[0]}`).stdout).toBe(`${lines[0]}\n0\n`);
+    const full = shell(`${follow} >/dev/full`);
+    expect([full.status, full.stderr]).toEqual([1, expect.stringContaining('cannot be written: ENOSPC')]);
   });
 
   it('shows with --grep what matches in the whole log', async () => {

@@ -1,3 +1,2 @@
-export { main } from './cli.js';
 export { cliReference } from './reference.js';
-export { processTerminal, type Terminal } from './terminal.js';
+export { runProcess } from './run-process.js';

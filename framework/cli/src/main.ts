@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { main } from './cli.js';
-import { processTerminal } from './terminal.js';
+import { runProcess } from './run-process.js';
 
-process.exit(await main(process.argv.slice(2), processTerminal()));
+await runProcess(process.argv.slice(2));

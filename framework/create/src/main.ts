@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { main, processTerminal } from 'pomelo-ts';
+import { runProcess } from 'pomelo-ts';
 
-process.exit(await main(['init', ...process.argv.slice(2)], processTerminal()));
+await runProcess(['init', ...process.argv.slice(2)]);
