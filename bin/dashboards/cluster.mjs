@@ -165,7 +165,7 @@ export const cluster = ({ sumBy, each }) => ({
           unit: 'short',
           lines: [
             [
-              `count(${each(`pomelo_cluster_revision{${ofJob}}`)} != on (job) group_left () max by (job) (pomelo_registry_revision{${ofJob}})) or vector(0)`,
+              `count(${each(`pomelo_process_registry_revision{${ofJob}}`)} != on (job) group_left () max by (job) (pomelo_registry_revision{${ofJob}})) or vector(0)`,
               '',
             ],
           ],

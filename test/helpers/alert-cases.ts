@@ -125,14 +125,14 @@ export const alertCases: Readonly<Record<AlertName, AlertCase>> = {
   PomeloRegistrySplit: {
     breaks: {
       [`pomelo_registry_revision{${master}}`]: '5+0x9 6+0x60',
-      [`pomelo_cluster_revision{${ofServer}}`]: '5+0x30 6+0x40',
-      [`pomelo_cluster_revision{${other}}`]: '5+0x9 6+0x60',
+      [`pomelo_process_registry_revision{${ofServer}}`]: '5+0x30 6+0x40',
+      [`pomelo_process_registry_revision{${other}}`]: '5+0x9 6+0x60',
     },
     ...{ at: 8, over: 18, labels },
     holds: {
       // it is told of each change a little late, for as long as there are any
       [`pomelo_registry_revision{${master}}`]: '2+1x60 62+0x20',
-      [`pomelo_cluster_revision{${ofServer}}`]: '1+1x61 62+0x20',
+      [`pomelo_process_registry_revision{${ofServer}}`]: '1+1x61 62+0x20',
     },
   },
   PomeloCrashLoop: {

@@ -118,7 +118,7 @@ describe('pomelo-ts gen', () => {
       '@pomelo-ts/views',
     ])
       symlinkSync(join(repository, 'node_modules', name), join(modules, name));
-    const main = join(modules, 'pomelo-ts/dist/main.js');
+    const main = join(modules, 'pomelo-ts/dist/bundle/main.js');
     const { status, stderr } = spawnSync(process.execPath, [main, 'gen', '--directory', game.root], {
       encoding: 'utf8',
     });

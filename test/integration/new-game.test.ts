@@ -28,7 +28,7 @@ function install(game: string): void {
   mkdirSync(join(to, '.bin'), { recursive: true });
   for (const name of readdirSync(from)) if (name !== '.bin') symlinkSync(join(from, name), join(to, name));
   symlinkSync(join(from, 'typescript/bin/tsc'), join(to, '.bin/tsc'));
-  symlinkSync(join(from, 'pomelo-ts/dist/main.js'), join(to, '.bin/pomelo-ts'));
+  symlinkSync(join(from, 'pomelo-ts/dist/bundle/main.js'), join(to, '.bin/pomelo-ts'));
 }
 
 it.each([

@@ -161,7 +161,7 @@ describe('the ports for metrics and health', () => {
     ])
       await eventually(async () => (await read(name)) > 0, `series of ${name}`);
     const same =
-      'count(max by (job, server) (pomelo_cluster_revision) == on (job) group_left () max by (job) (pomelo_registry_revision))';
+      'count(max by (job, server) (pomelo_process_registry_revision) == on (job) group_left () max by (job) (pomelo_registry_revision))';
     await eventually(
       async () => (await prometheus.query(same))[0]?.value === 3,
       'each server to know of the cluster what the master does',

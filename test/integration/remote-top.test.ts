@@ -85,7 +85,7 @@ describe('a master elsewhere, by a key of its admin', () => {
   it('is on the whole terminal: a killed server is seen and started, and its log is read', async () => {
     const key = await keyOf('operator');
     using screen = new Screen(
-      `cd ${elsewhere}; POMELO_TS_TOKEN=${key} TERM=screen-256color ${process.execPath} ${commandLine} top --master ${url}`,
+      `cd ${elsewhere}; env -u CI LANG=C.UTF-8 POMELO_TS_TOKEN=${key} TERM=screen-256color ${process.execPath} ${commandLine} top --master ${url}`,
       { columns: 120, rows: 30 },
     );
     await screen.shows('✓ ready');

@@ -252,7 +252,7 @@ export class GameServer {
     allMeasures.make(gaugeMeasures.sendQueueBytes, { read: () => queues?.waiting.sum ?? 0 });
     allMeasures.make(gaugeMeasures.sendQueueLargest, { read: () => queues?.waiting.largest ?? 0 });
     allMeasures.make(gaugeMeasures.clientSlow, { read: () => queues?.waiting.slow ?? 0 });
-    allMeasures.make(gaugeMeasures.clusterRevision, { read: () => this.#master.registry.revision });
+    allMeasures.make(gaugeMeasures.registryRevision, { read: () => this.#master.registry.revision });
     allMeasures.make(gaugeMeasures.requestRunning, { read: () => dispatcher.running });
     allMeasures.make(gaugeMeasures.rpcRunning, { read: () => node.running });
   }

@@ -24,9 +24,9 @@ export const gaugeMeasures = {
     unit: 'bytes',
     help: 'Bytes that wait for the client that is furthest behind, as of the last seconds.',
   },
-  clusterRevision: {
+  registryRevision: {
     kind: 'gauge',
-    name: 'cluster.revision',
+    name: 'process.registryRevision',
     help: 'Number of the last change of who is in the cluster that this server knows of; that of the master is registry.revision.',
   },
   requestRunning: {

@@ -43,7 +43,7 @@ export const chineseTexts = {
   PomeloRegistrySplit: {
     summary: '{{ $labels.server }} 不知道集群里现在有谁。',
     means: '它把玩家和调用发给已经不在的服务器，或者不发给新来的服务器。',
-    look: '`pomelo-ts list`：它的连接还在吗？比较 `pomelo_cluster_revision` 和 `pomelo_registry_revision`；`pomelo-ts logs SERVER`。',
+    look: '`pomelo-ts list`：它的连接还在吗？比较 `pomelo_process_registry_revision` 和 `pomelo_registry_revision`；`pomelo-ts logs SERVER`。',
     act: '修好到 master 的网络。如果连接还在：`pomelo-ts restart SERVER`。',
   },
   PomeloCrashLoop: {

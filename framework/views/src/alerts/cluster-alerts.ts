@@ -2,7 +2,7 @@ import { thresholds } from '../thresholds.js';
 import type { Alert } from './alert.js';
 import { each } from './expressions.js';
 
-const seen = each('pomelo_cluster_revision');
+const seen = each('pomelo_process_registry_revision');
 const restarts = each('increase(pomelo_server_restarts_total[10m])', 'cause');
 
 /** Servers, hosts and masters. */
@@ -82,13 +82,13 @@ export const clusterAlerts = {
   },
   PomeloRegistrySplit: {
     // what changes is on its way: a scrape may show it late
-    expression: `${seen} != on (job) group_left () max by (job) (pomelo_registry_revision) and on (job, server) ${each('changes(pomelo_cluster_revision[2m])')} == 0`,
+    expression: `${seen} != on (job) group_left () max by (job) (pomelo_registry_revision) and on (job, server) ${each('changes(pomelo_process_registry_revision[2m])')} == 0`,
     for: '1m',
     severity: 'page',
     text: {
       summary: '{{ $labels.server }} does not know who is in the cluster now.',
       means: 'It sends players and calls to servers that are gone, or not to those that have come.',
-      look: '`pomelo-ts list`: does its link stand? `pomelo_cluster_revision` beside `pomelo_registry_revision`; `pomelo-ts logs SERVER`.',
+      look: '`pomelo-ts list`: does its link stand? `pomelo_process_registry_revision` beside `pomelo_registry_revision`; `pomelo-ts logs SERVER`.',
       act: 'Mend the network to the master. When its link stands: `pomelo-ts restart SERVER`.',
     },
   },
