@@ -59,7 +59,7 @@ export function ServerPage({ id, tab, span = usualSpan }: Omit<ServerPlace, 'pag
           ))}
         </ul>
       </nav>
-      {tab === 'figures' && <ServerFigures id={id} span={span} />}
+      {tab === 'figures' && row && <ServerFigures id={id} span={span} />}
       {tab === 'log' && <ServerLog id={id} key={id} />}
       {tab === 'profile' && <ServerProfile id={id} memory={numberIn(row, 'memory')} />}
     </>
