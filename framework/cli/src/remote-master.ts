@@ -11,7 +11,13 @@ import { errorIn, linesOf, shortText, type Told } from './remote-master/read-ans
  * After so much silence, in ms, whoever answered is gone: a view that is watched says something each second, and what only looks is done
  * soon. What changes something may take as long as it takes.
  */
-const [silentMs, lookMs] = [10_000, 60_000];
+const usualWaits: Waits = { silentMs: 10_000, lookMs: 60_000 };
+
+interface Waits {
+  readonly silentMs: number;
+  readonly lookMs: number;
+}
+
 /** What a key looks like. */
 const keyShape = /^pt_[0-9a-f]{12}_[\w-]{43}$/;
 
@@ -27,21 +33,27 @@ export interface RemotePlace {
 export class RemoteMaster implements MasterClient {
   readonly #base: URL;
   readonly #token: string;
+  readonly #waits: Waits;
   readonly #closed = new AbortController();
 
   /** @throws REMOTE_URL_INVALID, REMOTE_KEY_MISSING */
-  constructor({ url, tokenFile }: RemotePlace) {
+  constructor({ url, tokenFile }: RemotePlace, waits: Waits = usualWaits) {
+    this.#waits = waits;
     this.#base = baseOf(url);
     this.#token = tokenOf(url, tokenFile);
   }
 
   /** The environment that it is of. @throws REMOTE_UNREACHABLE, COMMAND_FAILED */
   async env(): Promise<string> {
-    const signal = AbortSignal.any([this.#closed.signal, AbortSignal.timeout(silentMs)]);
-    const response = await this.#ask('GET', 'session', undefined, signal);
-    const env = envIn(await this.#whole(response));
-    if (env === undefined) throw this.#unreachable('whoever answers there is no admin');
-    return env;
+    const silence = new Silence(this.#waits.silentMs);
+    try {
+      const signal = AbortSignal.any([this.#closed.signal, silence.signal]);
+      const env = envIn(await this.#whole(await this.#ask('GET', 'session', undefined, signal)));
+      if (env === undefined) throw this.#unreachable('whoever answers there is no admin');
+      return env;
+    } finally {
+      silence.over();
+    }
   }
 
   async operate<Verb extends keyof Operations & string>(
@@ -50,6 +62,7 @@ export class RemoteMaster implements MasterClient {
     onProgress: (event: Operations[Verb]['progress']) => void = () => {},
     until?: AbortSignal,
   ): Promise<Operations[Verb]['answer']> {
+    const { silentMs, lookMs } = this.#waits;
     const silence = new Silence(until ? silentMs : looksAlone(verb) ? lookMs : undefined);
     const signals = [this.#closed.signal, silence.signal, ...(until ? [until] : [])];
     try {

@@ -14,12 +14,15 @@ afterEach(() => {
 });
 
 /** A master that is asked where `answer` answers. */
-async function asked(answer: (response: ServerResponse, path: string) => void): Promise<RemoteMaster> {
+async function asked(
+  answer: (response: ServerResponse, path: string) => void,
+  waits = { silentMs: 10_000, lookMs: 60_000 },
+): Promise<RemoteMaster> {
   const server = createServer((request, response) => answer(response, request.url!)).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   vi.stubEnv('POMELO_TS_TOKEN', key);
   const { port } = server.address() as AddressInfo;
-  const master = new RemoteMaster({ url: `http://127.0.0.1:${port}` });
+  const master = new RemoteMaster({ url: `http://127.0.0.1:${port}` }, waits);
   ends.push(() => {
     master.close();
     server.closeAllConnections();
@@ -79,6 +82,18 @@ describe('a master elsewhere', () => {
       await expect(master.env()).rejects.toMatchObject({ code: 'REMOTE_UNREACHABLE' });
     },
   );
+
+  it.each([
+    ['says nothing', () => {}],
+    ['says no more', (response: ServerResponse) => response.write('{')],
+  ])('is given up when it %s: of what only looks, and of its session', async (_, answer) => {
+    const master = await asked(answer, { silentMs: 100, lookMs: 100 });
+    for (const ask of [master.env(), list(master)])
+      await expect(ask).rejects.toMatchObject({
+        code: 'REMOTE_UNREACHABLE',
+        message: expect.stringContaining('it has said nothing for 0.1 s'),
+      });
+  });
 
   it('may tell more than this build knows', async () => {
     const leader = { leads: true, env: 'production', more: { than: 'is known' } };
