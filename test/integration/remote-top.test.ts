@@ -13,6 +13,8 @@ import { Screen } from '../helpers/screen.js';
 
 let looked: LookedAtGame;
 let url: string;
+/** Of the shape of a key, and none. */
+const wrongKey = `pt_0123456789ab_${'k'.repeat(43)}`;
 /** A folder of nothing. */
 const elsewhere = mkdtempSync(join(tmpdir(), 'pomelo-ts-elsewhere-'));
 
@@ -111,7 +113,7 @@ describe('a master elsewhere, by a key of its admin', () => {
 describe('a wrong call', () => {
   it.each([
     ['without a key', () => [url, undefined], 'POMELO_TS_TOKEN is not set: pomelo-ts key create makes one'],
-    ['with a key that is none', () => [url, 'pt_none'], 'This key is none, has run out, or was revoked.'],
+    ['with a key that is none', () => [url, wrongKey], 'This key is none, has run out, or was revoked.'],
     [
       'over a network without TLS',
       () => ['http://10.9.9.9:3080', 'pt_x'],
@@ -132,7 +134,7 @@ describe('a wrong call', () => {
 
   it('names who does not answer, and whoever answers without being an admin', async () => {
     const port = await freePort();
-    const asked = (at: number) => run(['top', '--once', '--master', `http://127.0.0.1:${at}`], 'pt_x');
+    const asked = (at: number) => run(['top', '--once', '--master', `http://127.0.0.1:${at}`], wrongKey);
     const nobody = await asked(port);
     expect(nobody.stderr).toMatch(/No admin answers at http:\/\/127\.0\.0\.1:\d+\/: .*ECONNREFUSED/);
     const other = createServer((_request, response) => response.end('<html>hello</html>'));

@@ -3,10 +3,23 @@ import { tokenVariable } from '@pomelo-ts/cluster/internal';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
 import { isLoopback } from '@pomelo-ts/common/internal';
 import type { Operations } from '@pomelo-ts/master';
+import { type AnyOperation, operations } from '@pomelo-ts/master/operations';
 import type { MasterClient } from './master-client.js';
+import { errorIn, linesOf, shortText, type Told } from './remote-master/read-answer.js';
 
-/** A view says something each second: after so much silence, in ms, whoever answered is gone. */
-const silentMs = 10_000;
+/**
+ * After so much silence, in ms, whoever answered is gone: a view that is watched says something each second, and what only looks is done
+ * soon. What changes something may take as long as it takes.
+ */
+const usualWaits: Waits = { silentMs: 10_000, lookMs: 60_000 };
+
+interface Waits {
+  readonly silentMs: number;
+  readonly lookMs: number;
+}
+
+/** What a key looks like. */
+const keyShape = /^pt_[0-9a-f]{12}_[\w-]{43}$/;
 
 /** Where an admin is, and the key to ask it with. */
 export interface RemotePlace {
@@ -20,20 +33,27 @@ export interface RemotePlace {
 export class RemoteMaster implements MasterClient {
   readonly #base: URL;
   readonly #token: string;
+  readonly #waits: Waits;
   readonly #closed = new AbortController();
 
   /** @throws REMOTE_URL_INVALID, REMOTE_KEY_MISSING */
-  constructor({ url, tokenFile }: RemotePlace) {
+  constructor({ url, tokenFile }: RemotePlace, waits: Waits = usualWaits) {
+    this.#waits = waits;
     this.#base = baseOf(url);
     this.#token = tokenOf(url, tokenFile);
   }
 
   /** The environment that it is of. @throws REMOTE_UNREACHABLE, COMMAND_FAILED */
   async env(): Promise<string> {
-    const response = await this.#ask('GET', 'session', undefined, this.#closed.signal);
-    const told = parsed<{ readonly session?: { readonly env?: unknown } }>(await response.text())?.session;
-    if (typeof told?.env !== 'string') throw this.#unreachable('whoever answers there is no admin');
-    return told.env;
+    const silence = new Silence(this.#waits.silentMs);
+    try {
+      const signal = AbortSignal.any([this.#closed.signal, silence.signal]);
+      const env = envIn(await this.#whole(await this.#ask('GET', 'session', undefined, signal)));
+      if (env === undefined) throw this.#unreachable('whoever answers there is no admin');
+      return env;
+    } finally {
+      silence.over();
+    }
   }
 
   async operate<Verb extends keyof Operations & string>(
@@ -42,15 +62,16 @@ export class RemoteMaster implements MasterClient {
     onProgress: (event: Operations[Verb]['progress']) => void = () => {},
     until?: AbortSignal,
   ): Promise<Operations[Verb]['answer']> {
-    const silence = new Silence(until ? silentMs : undefined);
+    const { silentMs, lookMs } = this.#waits;
+    const silence = new Silence(until ? silentMs : looksAlone(verb) ? lookMs : undefined);
     const signals = [this.#closed.signal, silence.signal, ...(until ? [until] : [])];
     try {
       const response = await this.#ask('POST', `operations/${verb}`, args, AbortSignal.any(signals));
-      for await (const { progress, answer, error } of linesOf(response.body!)) {
+      for await (const { progress, answer, error } of linesOf(response.body)) {
         silence.broken();
-        if (error) throw failed(verb, error);
-        if (answer !== undefined) return answer as Operations[Verb]['answer'];
-        onProgress(progress as Operations[Verb]['progress']);
+        if (error) throw this.#failed(verb, error);
+        if (answer !== undefined) return this.#checked(verb, 'answer', answer) as Operations[Verb]['answer'];
+        onProgress(this.#checked(verb, 'progress', progress) as Operations[Verb]['progress']);
       }
       throw this.#unreachable('the answer ended before its end');
     } catch (error) {
@@ -82,14 +103,30 @@ export class RemoteMaster implements MasterClient {
       throw this.#unreachable(reasonOf((error as Error).cause ?? error));
     });
     if (response.ok) return response;
-    const text = await response.text();
-    throw failed(
-      path,
-      parsed<Line>(text)?.error ?? {
-        code: String(response.status),
-        message: `it answered ${response.status}`,
-      },
-    );
+    const { status } = response;
+    const told = errorIn(await this.#whole(response));
+    throw this.#failed(path, told ?? { code: String(status), message: `it answered ${status}` });
+  }
+
+  #whole(response: Response): Promise<string> {
+    return shortText(response.body).catch((error: unknown) => {
+      throw this.#unreachable(reasonOf(error));
+    });
+  }
+
+  /** What has come for `verb`, if it is of its shape: who answers may be anybody. A later build may tell more than this one knows. */
+  #checked(verb: Verb, part: 'answer' | 'progress', value: unknown): unknown {
+    const shape = (operations as Readonly<Record<string, AnyOperation>>)[verb]![part];
+    const wrong = shape.safeParse(value).error?.issues.find(({ code }) => code !== 'unrecognized_keys');
+    if (!wrong) return value;
+    const where = wrong.path.length > 0 ? ` (${wrong.path.join('.')})` : '';
+    throw this.#unreachable(`what it answers to ${verb} is none of its answers${where}`);
+  }
+
+  /** As over a link: what was asked for, why not, and the code of that. The key is not repeated, whoever says it. */
+  #failed(verb: string, { code, message }: Told): PomeloError {
+    const reason = message.replaceAll(this.#token, 'the key');
+    return new PomeloError('COMMAND_FAILED', { command: verb, reason }, { cause: { code } });
   }
 
   #unreachable(reason: string): PomeloError {
@@ -97,39 +134,16 @@ export class RemoteMaster implements MasterClient {
   }
 }
 
-/** The lines of a body, as they come. */
-async function* linesOf(body: NonNullable<Response['body']>): AsyncGenerator<Line> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of body) {
-    // what has no end of line yet is kept in one piece: a profile is a line of megabytes
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop()!;
-    for (const line of lines) if (line !== '') yield JSON.parse(line) as Line;
-  }
-  if (rest !== '') yield JSON.parse(rest) as Line;
-}
+type Verb = keyof Operations & string;
 
-interface Told {
-  readonly code: string;
-  readonly message: string;
-}
+/** Whether an operation changes nothing, and is over once it has looked. */
+const looksAlone = (verb: Verb): boolean => !operations[verb].changes && !verb.endsWith('.watch');
 
-interface Line {
-  readonly progress?: unknown;
-  readonly answer?: unknown;
-  readonly error?: Told;
-}
-
-/** As over a link: what was asked for, why not, and the code of that. */
-function failed(verb: string, { code, message }: Told): PomeloError {
-  return new PomeloError('COMMAND_FAILED', { command: verb, reason: message }, { cause: { code } });
-}
-
-/** Undefined when it is no JSON: then no admin has written it. */
-function parsed<T>(text: string): T | undefined {
+/** The environment that an answer names; undefined when no admin has written it. */
+function envIn(text: string): string | undefined {
   try {
-    return JSON.parse(text) as T;
+    const told = JSON.parse(text) as { readonly session?: { readonly env?: unknown } } | null;
+    return typeof told?.session?.env === 'string' ? told.session.env : undefined;
   } catch {
     return undefined;
   }
@@ -151,8 +165,14 @@ function baseOf(text: string): URL {
 
 function tokenOf(url: string, file: string | undefined): string {
   const token = file === undefined ? process.env[tokenVariable] : readFileSync(file, 'utf8');
-  if (token?.trim()) return token.trim();
-  const where = file === undefined ? `${tokenVariable} is not set` : `${file} is empty`;
+  const key = token?.trim();
+  if (key && keyShape.test(key)) return key;
+  const is = key
+    ? 'holds none, which would be pt_… on one line'
+    : file === undefined
+      ? 'is not set'
+      : 'is empty';
+  const where = `${file ?? tokenVariable} ${is}`;
   throw new PomeloError('REMOTE_KEY_MISSING', { url, where });
 }
 

@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type LogFilter, lineMatcher } from './log-filter.js';
 
 /** A place in a log that is found again after the file was rotated: how far it is, and the bytes just before it. */
@@ -45,10 +46,10 @@ export async function readLog(path: string, request: LogRequest): Promise<LogPar
   return matches ? { ...part, lines: part.lines.filter(matches) } : part;
 }
 
-async function readEnd(path: string, count: number, matches: Matches): Promise<LogPart> {
+async function readEnd(path: string, count: number, matches: Matches | undefined): Promise<LogPart> {
   await using file = await open(path, 'r');
   const { size } = await file.stat();
-  return await lastLines(file, size, count, matches);
+  return await (matches ? lastMatches(file, size, count, matches) : lastLines(file, size, count));
 }
 
 async function readAfter(path: string, after: LogPosition): Promise<LogPart> {
@@ -61,7 +62,7 @@ async function readAfter(path: string, after: LogPosition): Promise<LogPart> {
   return await readOn(file, size, 0);
 }
 
-type Matches = ((line: string) => boolean) | undefined;
+type Matches = (line: string) => boolean;
 
 async function restOfOld(path: string, after: LogPosition): Promise<LogPart | undefined> {
   try {
@@ -93,11 +94,10 @@ async function readOn(file: FileHandle, size: number, offset: number): Promise<L
   };
 }
 
-/** With a filter all of the end is looked through: few lines may be those that are wanted. */
-async function lastLines(file: FileHandle, size: number, count: number, matches: Matches): Promise<LogPart> {
+async function lastLines(file: FileHandle, size: number, count: number): Promise<LogPart> {
   let from = size;
   let bytes = Buffer.alloc(0);
-  while (from > 0 && size - from < tailBytes && (matches || lineEndsIn(bytes) <= count)) {
+  while (from > 0 && size - from < tailBytes && lineEndsIn(bytes) <= count) {
     const begin = Math.max(0, from - partBytes);
     bytes = Buffer.concat([await bytesAt(file, begin, from - begin), bytes]);
     from = begin;
@@ -105,9 +105,41 @@ async function lastLines(file: FileHandle, size: number, count: number, matches:
   const length = bytes.lastIndexOf(10) + 1;
   const begin = from === 0 ? 0 : bytes.indexOf(10) + 1; // the first one may have been cut
   const all = linesIn(bytes.subarray(Math.min(begin, length), length));
-  const lines = matches ? all.filter(matches) : all;
   const next = await positionAt(file, from + length);
-  return { lines: count > 0 ? lines.slice(-count) : [], next, more: false };
+  return { lines: count > 0 ? all.slice(-count) : [], next, more: false };
+}
+
+/**
+ * Looks through the end from behind, until so many lines are found. Whoever this process is for comes in between: it rests after each part
+ * for as long as that took.
+ */
+async function lastMatches(
+  file: FileHandle,
+  size: number,
+  count: number,
+  matches: Matches,
+): Promise<LogPart> {
+  const found: string[][] = [];
+  let [from, left] = [size, count];
+  let [end, rest] = [-1, Buffer.alloc(0)]; // where the last whole line ends, and what belongs to lines of the part before
+  while (from > 0 && size - from < tailBytes && (left > 0 || end < 0)) {
+    const begin = Math.max(0, from - partBytes);
+    const read = await bytesAt(file, begin, from - begin);
+    const begun = performance.now();
+    let bytes = Buffer.concat([read, rest]);
+    from = begin;
+    if (end < 0 && bytes.includes(10)) {
+      end = from + bytes.lastIndexOf(10) + 1;
+      bytes = bytes.subarray(0, end - from);
+    }
+    const whole = end < 0 ? bytes.length : from === 0 ? 0 : bytes.indexOf(10) + 1; // the first one may have been cut
+    const lines = left > 0 ? linesIn(bytes.subarray(whole)).filter(matches).slice(-left) : [];
+    found.unshift(lines);
+    left -= lines.length;
+    rest = bytes.subarray(0, whole);
+    await delay(performance.now() - begun);
+  }
+  return { lines: found.flat(), next: await positionAt(file, end < 0 ? from : end), more: false };
 }
 
 function lineEndsIn(bytes: Buffer): number {

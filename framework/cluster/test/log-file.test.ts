@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type LogPosition, logStart, readLog } from '../src/log-file.js';
 
 /** A log, and somebody who follows it. */
@@ -142,4 +142,48 @@ describe('a filter of a log', () => {
     const more = await readLog(bench.path, { after: part.next, filter: { words: ['wanted'] } });
     expect(more.lines).toEqual(['wanted 3']);
   });
+
+  /** How many lines are compared, in all and at most without others having their turn, while a log is looked through. */
+  async function compared(path: string, word: string) {
+    let [all, inTurn, most, over] = [0, 0, 0, false];
+    const turn = () => {
+      inTurn = 0;
+      if (!over) setImmediate(turn);
+    };
+    const { toLowerCase } = String.prototype;
+    const spy = vi.spyOn(String.prototype, 'toLowerCase').mockImplementation(function (this: string) {
+      all++;
+      most = Math.max(most, ++inTurn);
+      return toLowerCase.call(this);
+    });
+    turn();
+    const { lines } = await readLog(path, { lines: 1, filter: { words: [word] } });
+    over = true;
+    spy.mockRestore();
+    return { lines, all, most };
+  }
+
+  it('lets others have their turn while it looks, and looks no further than it has to', async () => {
+    const many = Array.from({ length: 60_000 }, (_, n) => `line ${n} of a player ${'x'.repeat(40)}`);
+    using bench = new LogBench(`${many.join('\n')}\n`);
+    const none = await compared(bench.path, 'nowhere');
+    expect(none.lines).toEqual([]);
+    expect(none.all).toBeGreaterThan(50_000);
+    expect(none.most).toBeLessThan(8000);
+    const last = await compared(bench.path, 'player');
+    expect([last.lines, last.all < 8000]).toEqual([[many.at(-1)], true]);
+  });
+
+  it.each([0, 1, 7, 300, 262_144, 262_145, 400_000])(
+    'gives whole lines alone, wherever the parts end in which it is read: %i bytes after them',
+    async (more) => {
+      const long = ['first', 'a'.repeat(262_143), 'b'.repeat(300_000), 'c'.repeat(100), 'last'];
+      using bench = new LogBench(`${long.join('\n')}\n${'y'.repeat(more)}`);
+      const { lines: read, next } = await readLog(bench.path, { lines: 9, filter: { without: ['z'] } });
+      expect(read).toEqual(long);
+      bench.write('\n');
+      if (more < 200_000)
+        expect((await readLog(bench.path, { after: next })).lines).toEqual(['y'.repeat(more)]);
+    },
+  );
 });

@@ -206,7 +206,7 @@ function createServices(common: Common, lives: Lives): Services {
     }),
     draining: new Draining({ hub, supervisor, clock, onChanged: () => runtime.write() }),
     logs: new ServerLogs({
-      ...{ hub, root },
+      ...{ hub, root, clock },
       entryOf: (id) => topology.get(id),
       readOnHost: ({ id, host }, request) => hosts.get(host).readLog(id, request),
     }),

@@ -186,6 +186,11 @@ export const errorTable = {
   SERVER_COMMAND_FAILED: row('{serverId} could not {command}: {reason}'),
   SERVER_SILENT: row('{serverId} has not answered ({command}): {reason}', 503),
   LOG_MISSING: row('{serverId} has no log that can be read: {reason}', 404),
+  LOG_BUSY: row(
+    '{most} wait to read the log of {serverId} already: ask again when they are done.',
+    503,
+    true,
+  ),
   RELOAD_BREAKS: row(
     'The new code breaks {count} promise(s) of the contract (config/contract.json):\n{problems}',
     409,

@@ -4,6 +4,7 @@ import { PomeloError } from '@pomelo-ts/common';
 import type { KeptKey } from './account.js';
 import type { AccountFile } from './account-file.js';
 import { Bucket } from './bucket.js';
+import { endOfMany } from './end-of-many.js';
 import { hashOfToken, newToken, sameHash } from './tokens.js';
 
 /** Most keys of a game. */
@@ -136,7 +137,7 @@ export class ApiKeys {
       standing,
       lastUse: wallTime(),
       bucket: new Bucket(clock, rate),
-      over: new AbortController(),
+      over: endOfMany(),
     };
     this.#uses.set(id, use);
     return use;

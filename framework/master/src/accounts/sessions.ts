@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '@pomelo-ts/common';
 import { Bucket } from './bucket.js';
+import { endOfMany } from './end-of-many.js';
 import { hashOfToken, newToken } from './tokens.js';
 
 /** A session is over after so long in all, in ms. */
@@ -84,7 +85,7 @@ export class AdminSessions {
     this.#sweep();
     this.#makeRoom(name);
     const token = newToken();
-    const over = new AbortController();
+    const over = endOfMany();
     const now = this.#wallTime();
     const session = {
       id: randomBytes(6).toString('hex'),

@@ -121,11 +121,16 @@ export class Blacklisting {
   /** Those whose time is not over, the oldest first. */
   #now(): BlacklistRow[] {
     const at = this.#parts.wallTime();
-    return [...this.#rows.values()].filter(({ until }) => until === undefined || until > at);
+    return [...this.#rows.values()].filter((row) => lasts(row, at));
   }
 
+  /** However many there are, no more are looked at than a network has prefixes. */
   #around(network: Network): BlacklistRow[] {
-    return this.#now().filter((row) => isWithin(network, readNetwork(row.network)));
+    const at = this.#parts.wallTime();
+    return prefixesOf(network)
+      .flatMap((prefix) => this.#rows.get(networkText(prefix)) ?? [])
+      .filter((row) => lasts(row, at))
+      .sort((a, b) => a.since - b.since);
   }
 
   #wordOf({ network, until }: BlacklistRow): BlacklistWord {
@@ -176,13 +181,17 @@ export class Blacklisting {
   }
 }
 
-const isWithin = (inner: Network, outer: Network): boolean =>
-  inner.family === outer.family && inner.bits >= outer.bits && firstBits(inner, outer.bits) === outer.key;
+const lasts = ({ until }: BlacklistRow, at: number): boolean => until === undefined || until > at;
 
-function firstBits({ family, bits, key }: Network, count: number): number | bigint {
-  if (family === 6) return (key as bigint) >> BigInt(bits - count);
-  return count === 0 ? 0 : (key as number) >>> (bits - count);
-}
+/** All networks that have this one in them, the widest first, and the network itself. */
+const prefixesOf = ({ family, bits, key }: Network): Network[] =>
+  Array.from({ length: bits + 1 }, (_, count) => ({
+    ...{ family, bits: count },
+    key: family === 6 ? (key as bigint) >> BigInt(bits - count) : firstBits(key as number, bits, count),
+  }));
+
+const firstBits = (key: number, bits: number, count: number): number =>
+  count === 0 ? 0 : key >>> (bits - count);
 
 function networkIn(text: string): Network {
   try {

@@ -1,3 +1,5 @@
+import { networkText, readNetwork } from '@pomelo-ts/cluster/masters';
+
 /** A network on the blacklist, as it is kept for the next master and shown to operators. */
 export interface BlacklistRow {
   /** `192.0.2.0/24`, `2001:db8::/32`, or one address. */
@@ -23,13 +25,14 @@ export interface BlacklistKeeper {
 export function rowsIn(text: string): readonly BlacklistRow[] {
   const rows: unknown = JSON.parse(text);
   if (!Array.isArray(rows)) throw new Error('expected a list');
-  for (const row of rows) {
+  return rows.map((row): BlacklistRow => {
     const { network, reason, by, since, until } = (row ?? {}) as Readonly<Record<string, unknown>>;
     const texts = [network, by].every((one) => typeof one === 'string') && isOr('string', reason);
     if (!texts || typeof since !== 'number' || !isOr('number', until))
       throw new Error('expected a network, who has put it there and when in each entry');
-  }
-  return rows as BlacklistRow[];
+    // one text for each network, however it was written: it is found by that
+    return { ...(row as BlacklistRow), network: networkText(readNetwork(network as string)) };
+  });
 }
 
 export const textOfRows = (rows: readonly BlacklistRow[]): string => `${JSON.stringify(rows)}\n`;

@@ -5,8 +5,11 @@ import { operation } from './operation.js';
 import { count, type Shape, text } from './shapes/shape.js';
 import { noProgress } from './shapes.js';
 
-/** Longest name of a method, most arguments of a call, and longest of them together as JSON, in characters. */
-const [longestName, mostArgs, mostText] = [256, 32, 64 * 1024];
+/**
+ * Longest name of a method, most arguments of a call, and longest of them together as JSON, in characters: all of it stands in the audit
+ * log, where nobody may hide what was asked for behind what is long.
+ */
+const [longestName, mostArgs, mostText] = [256, 32, 2500];
 /** Shortest and longest time, and when nothing is said, in ms. */
 const [shortestMs, longestMs, usualMs] = [100, 60_000, 5000];
 /** Longest code, in characters: all of it stands in the audit log, escaped. */

@@ -89,5 +89,6 @@ export const readLog = operation({
   }),
   answer: z.strictObject({ lines: texts, next: position, more: z.boolean() }),
   effect: 'Reads a part of the log of a server or of the master.',
-  carryOut: (master, { id, request }) => master.logs.logOf(id, request),
+  carryOut: (master, { id, request }, { principal: { name, via } }) =>
+    master.logs.logOf(id, request, `${via} ${name}`),
 });

@@ -1,7 +1,8 @@
 import type { ServerEntry } from '@pomelo-ts/cluster';
 import { type LinkHub, type LogPart, type LogRequest, lineMatcher } from '@pomelo-ts/cluster/masters';
-import { PomeloError } from '@pomelo-ts/common';
+import { type Clock, PomeloError } from '@pomelo-ts/common';
 import { readServerLog } from '../processes/read-server-log.js';
+import { LogTurns } from './log-turns.js';
 import { readLogAnswer } from './server-answers.js';
 
 /** How long a server may take to read its own log, in ms: one that is busy for longer may as well hang. */
@@ -9,7 +10,8 @@ const readMs = 2000;
 
 /** What {@link ServerLogs} work with. */
 export interface LogParts {
-  readonly hub: LinkHub;
+  readonly hub: Pick<LinkHub, 'ask'>;
+  readonly clock: Clock;
   readonly root: string;
   entryOf(id: string): ServerEntry | undefined;
   /** Reads the log of a server whose link is of no use, on its host. @throws LOG_MISSING */
@@ -22,23 +24,31 @@ export type LogAnswer = LogPart | { readonly missing: string };
 /** Reads the logs of servers, and the master's own. */
 export class ServerLogs {
   readonly #parts: LogParts;
+  readonly #turns: LogTurns;
 
   constructor(parts: LogParts) {
     this.#parts = parts;
+    this.#turns = new LogTurns(parts.clock);
   }
 
   /**
    * A part of the log of a server, or of `master`: the server reads it itself; when it has no link or does not answer, the
    * file is read on its host.
    *
-   * @throws LOG_MISSING, SERVER_NOT_IN_TOPOLOGY
+   * @param who asks: each has a share of those who may wait
+   * @throws LOG_MISSING, LOG_BUSY, SERVER_NOT_IN_TOPOLOGY
    */
-  async logOf(id: string, request: LogRequest): Promise<LogPart> {
+  async logOf(id: string, request: LogRequest, who: string): Promise<LogPart> {
     const { entryOf, root } = this.#parts;
-    if (id === 'master') return readServerLog(root, id, request);
+    if (id === 'master') return this.#turns.take(id, who, () => readServerLog(root, id, request));
     const server = entryOf(id);
     if (!server)
       throw new PomeloError('SERVER_NOT_IN_TOPOLOGY', { name: id, known: 'those of pomelo-ts list' });
+    return this.#turns.take(id, who, () => this.#read(server, request));
+  }
+
+  async #read(server: ServerEntry, request: LogRequest): Promise<LogPart> {
+    const { id } = server;
     const answer = await this.#ask(id, request);
     if (answer && 'missing' in answer)
       throw new PomeloError('LOG_MISSING', { serverId: id, reason: answer.missing });

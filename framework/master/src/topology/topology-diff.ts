@@ -44,7 +44,8 @@ const liveSettings: ReadonlySet<string> = new Set([
   'settings.client.maxConnectionsPerAddress',
 ]);
 /** Parts of master.json that the master asks for each time. */
-const liveOfMaster = /^master\.(startTimeoutMs|stopTimeoutMs|restart\.)/;
+const liveOfMaster =
+  /^master\.(startTimeoutMs|stopTimeoutMs|restart\.|allowEval$|admin\.(roles|idleTimeout|secondFactor)(\.|$))/;
 
 /** What runs now. */
 export interface Running {

@@ -74,6 +74,22 @@ describe('the blacklist of a master', () => {
     expect(networksOf()).toEqual(['192.0.2.0/24']);
   });
 
+  it('looks only at the networks that an address can be in, however many there are', async () => {
+    let looks = 0;
+    const left = Array.from({ length: 10_000 }, (_, at) => ({
+      ...{ by, since: at },
+      get network() {
+        looks++;
+        return `2001:db8:${(at + 1).toString(16)}::/48`;
+      },
+    }));
+    const { list } = listed({ left, keep: async () => {} });
+    looks = 0;
+    const page = list.list({ ...all, within: '2001:db8:7::1' });
+    expect([page.total, page.entries[0]?.network]).toEqual([1, '2001:db8:7::/48']);
+    expect(looks).toBeLessThan(10);
+  });
+
   it.each([
     ['a file', () => () => new BlacklistFile(root, 'test')],
     [
@@ -159,7 +175,8 @@ describe('the blacklist of a master', () => {
 });
 
 describe('a file of the blacklist that somebody has changed', () => {
-  it.each(['{', '[{"network":"192.0.2.7"}]', '{}', '[null]'])(
+  const odd = '[{"network":"example.com","by":"ann","since":1}]';
+  it.each(['{', '[{"network":"192.0.2.7"}]', '{}', '[null]', odd])(
     'is told of, and nobody is let in: %s',
     (text) => {
       writeFileSync(join(root, '.pomelo-ts', 'blacklist.test.json'), text);
@@ -167,6 +184,13 @@ describe('a file of the blacklist that somebody has changed', () => {
       expect(readFileSync(join(root, '.pomelo-ts', 'blacklist.test.json'), 'utf8')).toBe(text);
     },
   );
+
+  it('is read in whatever way its networks are written', () => {
+    const rows = [{ network: '::ffff:192.0.2.7/120', by, since: 1 }];
+    writeFileSync(join(root, '.pomelo-ts', 'blacklist.test.json'), JSON.stringify(rows));
+    const { list } = listed();
+    expect(list.list({ ...all, within: '192.0.2.9' }).entries).toMatchObject([{ network: '192.0.2.0/24' }]);
+  });
 });
 
 describe('a blacklist in a store', () => {

@@ -38,6 +38,25 @@ describe('the difference of two configurations', () => {
     expect(found.changes[1]).toMatchObject({ from: undefined, to: 6051, ids: ['chat-1'] });
   });
 
+  it('says of what the master asks for each time that it is applied at once: who may do what, and whether code is carried out', () => {
+    const master = { port: 3005, stopTimeoutMs: 10, restart: { limit: 3 }, admin: { port: 3080 } };
+    const admin = {
+      port: 3081,
+      roles: { looker: { verbs: ['log.read'] } },
+      idleTimeout: 1,
+      secondFactor: 'required',
+    };
+    const changed = configOf(three, { master: { ...master, allowEval: true, admin } });
+    const running = { runs: () => true, waiting: [] };
+    expect(needs(diffConfigs(configOf(three, { master }), changed, running))).toEqual([
+      'master.admin.port: master',
+      'master.admin.roles: live',
+      'master.admin.idleTimeout: live',
+      'master.admin.secondFactor: live',
+      'master.allowEval: live',
+    ]);
+  });
+
   it('takes nothing of servers that do not run', () => {
     const after = configOf([entry('chat-1', { port: 6051 }), ...three.slice(1)]);
     expect(needs(diff(after, ['chat-1']))).toEqual(['chat-1.port: nothing']);

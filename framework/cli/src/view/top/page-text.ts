@@ -1,6 +1,6 @@
 import { columnsOf, type Page, showCell, type ViewName } from '@pomelo-ts/views';
 import type { Paint } from '../../terminal.js';
-import { jsonText } from '../escaped.js';
+import { escaped, jsonText } from '../escaped.js';
 import { type Cell, showTable } from '../table.js';
 
 /** A page as a table: numbers short, problems of the cluster above it. */
@@ -17,7 +17,7 @@ export function pageTable(view: ViewName, page: Page, paint: Paint): string {
   const { matching, total, silent } = page;
   const notes = [
     ...(matching < total || page.rows.length < matching ? [countsOf(page)] : []),
-    ...(silent.length > 0 ? [`no numbers from ${silent.join(', ')}`] : []),
+    ...(silent.length > 0 ? [`no numbers from ${silent.map(escaped).join(', ')}`] : []),
   ];
   return [table, ...notes.map((note) => paint('dim', note))].join('\n');
 }
