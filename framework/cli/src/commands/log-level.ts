@@ -27,7 +27,7 @@ export async function logLevel(options: LogLevelOptions, terminal: Terminal): Pr
   );
   const how = level === 'settings' ? 'as their settings say' : `at ${level} for ${options.for}`;
   terminal.out(
-    `${count(changed.length, 'server')} log ${how}${changed.length > 0 ? `: ${escaped(changed.join(' '))}` : ''}`,
+    `${count(changed.length, 'server')} ${changed.length === 1 ? 'logs' : 'log'} ${how}${changed.length > 0 ? `: ${escaped(changed.join(' '))}` : ''}`,
   );
   for (const { id, reason } of silent)
     terminal.err(`warning ${escaped(id)} has not heard it: ${escaped(reason)}`);
