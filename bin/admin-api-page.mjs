@@ -36,7 +36,7 @@ ask session/second-factor/confirm '{"code": "123456"}'     # what the app shows
 ask operations/servers.list '{}'
 \`\`\`
 
-Outside development an account that may let others in is answered with 403 (\`SECOND_FACTOR_MISSING\`) before the second and third line. Later it signs in by
+Outside development an account that may let others in needs the second and third line first: what else it asks for is answered with 403 (\`SECOND_FACTOR_MISSING\`). Later it signs in by
 \`ask session '{"name": "admin", "password": "…", "code": "123456"}'\`. What goes on without people has a key instead.
 `;
 

@@ -6,7 +6,7 @@ import { listedOperations } from '../framework/master/src/operations/listed.js';
 import { operations } from '../framework/master/src/operations/table.js';
 
 const { adminApiPage } = (await import(new URL('../bin/admin-api-page.mjs', import.meta.url).href)) as {
-  adminApiPage(routes: object, operations: readonly object[]): string;
+  adminApiPage(routes: object, operations: readonly object[], bodies: object): string;
 };
 
 describe('the admin API', () => {

@@ -31,7 +31,7 @@ it('the guide shows commands that work, in its order, with its settings', { time
     env: { POMELO_TS_SECRET: 'of the integration tests' },
     master: JSON5.parse(settings!),
   });
-  expect(await game.run('start', '-D', '-e', 'production')).toMatchObject({ code: 0 });
+  expect(await game.run('start', '-D', '-e', 'production')).toMatchObject({ code: 0, stderr: '' });
   expect(commands.length).toBeGreaterThan(20);
   for (const line of commands) {
     const [name, command, ...args] = wordsOf(line);
