@@ -31,7 +31,7 @@ describe('pomelo-ts profile', () => {
     const { code, stdout, stderr } = await profiling.ended;
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(
-      /^wrote .*chat\.cpuprofile \(\d+ MiB\); Performance of Chrome's DevTools opens it$/m,
+      /^wrote .*chat\.cpuprofile \(\d+ KiB\); Performance of Chrome's DevTools opens it$/m,
     );
     const [, , first] = stdout.split('\n');
     expect(first).toMatch(/^\d+\.\d% +burn(TheTime)? +.*chat\/handler\/chatHandler\.js:\d+$/);
