@@ -1,7 +1,7 @@
 // Writes the generated pages and schemas, and the list of public names: `npm run docs`. Unit tests fail when they are stale.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { adminRoutes } from '../framework/admin/dist/index.js';
+import { adminRoutes, sessionBodies } from '../framework/admin/dist/index.js';
 import { cliReference } from '../framework/cli/dist/index.js';
 import { configReference, configSchemas } from '../framework/cluster/dist/config.js';
 import { linkMeasures } from '../framework/cluster/dist/internal.js';
@@ -45,7 +45,7 @@ write('docs/reference/metrics.md', metricsPage(tables, exposedName, snake));
 const texts = Object.fromEntries(Object.entries(alerts).map(([name, { text }]) => [name, text]));
 write('docs/reference/alerts.md', alertsPage('en', alerts, texts));
 write('docs/zh/alerts.md', alertsPage('zh', alerts, alertsInChinese));
-write('docs/reference/admin-api.md', adminApiPage(adminRoutes, listedOperations()));
+write('docs/reference/admin-api.md', adminApiPage(adminRoutes, listedOperations(), sessionBodies));
 write('deploy/observability/rules.yml', alertRules(recordings, alerts));
 write('deploy/observability/alertmanager.yml', alertmanagerFile(alerts));
 for (const [name, text] of Object.entries(dashboardFiles({ each, sumBy })))

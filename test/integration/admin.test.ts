@@ -47,12 +47,47 @@ const codeOf = ({ status, body }: { status: number; body: { error?: { code: stri
   body?.error?.code,
 ];
 
+describe('the admin of a cluster in production whose configuration says nothing of second factors', () => {
+  it('lets the first account do nothing before it has set one up', async () => {
+    const its = await freePort();
+    await using other = await lookedAtGame({ admin: { port: its } });
+    const first = new AdminClient(its);
+    const { body } = await first.setUp(shownLink(other.game.said));
+    expect(body.session.secondFactor).toBe('required');
+    expect(codeOf(await first.operate('servers.list'))).toEqual([403, 'SECOND_FACTOR_MISSING']);
+    const { secret } = (await first.post('/api/v1/session/second-factor', {})).body;
+    await first.post('/api/v1/session/second-factor/confirm', { code: totpAt(secret, Date.now()) });
+    expect((await first.operate('servers.list')).status).toBe(200);
+  }, 60_000);
+});
+
 describe('signing in to the admin', () => {
   it('begins with a link that is shown once, at the start, to a terminal and never in a log', async () => {
     const link = shownLink(looked.game.said);
     const log = readFileSync(join(looked.game.root, 'logs/master.log'), 'utf8');
     expect(log).not.toContain(link.split('#setup=')[1]);
     expect(codeOf(await new AdminClient(port).setUp(link))).toEqual([401, 'SETUP_LINK_OVER']);
+  });
+
+  it('takes another link, which the command line gives whole', async () => {
+    await account('gail', 'viewer');
+    const { stdout } = await looked.game.run('account', 'link', 'gail');
+    expect(stdout).toContain(`\nhttp://127.0.0.1:${port}/#setup=`);
+    expect((await new AdminClient(port).setUp(shownLink(stdout))).status).toBe(200);
+  });
+
+  it('says what a request lacks that comes from no page of it', async () => {
+    const messageOf = async (headers: Record<string, string>) => {
+      const body = JSON.stringify({ token: 'none', password });
+      const answer = await fetch(`http://127.0.0.1:${port}/api/v1/setup`, {
+        ...{ method: 'POST', body },
+        headers: { 'content-type': 'application/json', ...headers },
+      });
+      return ((await answer.json()) as { error: { message: string } }).error.message;
+    };
+    expect(await messageOf({})).toContain('the request has no x-pomelo-admin');
+    const strange = { 'x-pomelo-admin': '1', origin: 'http://elsewhere.example' };
+    expect(await messageOf(strange)).toContain('it comes from http://elsewhere.example');
   });
 
   it('shows who one is, and what one may do', async () => {

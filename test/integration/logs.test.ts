@@ -94,13 +94,14 @@ describe('logs', () => {
     expect(await game.run('logs', 'chat-1', '--grep', 'number 3$', '-n', '10')).toMatchObject({
       code: 0,
       stdout: '',
-      stderr: 'no line of chat-1 matches number 3$\n',
+      stderr: 'no line of the last 10 of chat-1 matches number 3$; without -n all are looked at\n',
     });
     truncateSync(logOf(game, 'chat-1'));
     expect(await game.run('logs', 'chat-1')).toMatchObject({
       code: 0,
       stdout: '',
-      stderr: 'nothing was logged by chat-1 yet\n',
+      stderr:
+        'nothing was logged by chat-1 yet; how servers ended is in the log of the master: pomelo-ts logs master\n',
     });
     expect(await game.run('logs', '--grep', '(')).toMatchObject({
       code: 2,

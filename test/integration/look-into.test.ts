@@ -31,7 +31,7 @@ describe('pomelo-ts profile', () => {
     const { code, stdout, stderr } = await profiling.ended;
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(
-      /^wrote .*chat\.cpuprofile \(\d+ MiB\); Performance of Chrome's DevTools opens it$/m,
+      /^wrote .*chat\.cpuprofile \(\d+ KiB\); Performance of Chrome's DevTools opens it$/m,
     );
     const [, , first] = stdout.split('\n');
     expect(first).toMatch(/^\d+\.\d% +burn(TheTime)? +.*chat\/handler\/chatHandler\.js:\d+$/);
@@ -108,6 +108,8 @@ describe('pomelo-ts users and kick', () => {
     await ann.closed();
     expect((await game.run('users', 'ann@例', '-e', 'production')).stdout).toBe('ann@例 is not connected\n');
     expect(game.read('logs/master.log')).toMatch(/"verb":"users.kick"/);
+    const audit = await game.run('audit', '--verb', 'users.kick', '-e', 'production');
+    expect(audit.stdout).toMatch(/ users\.kick +ann@例 +begun/);
     expect(await other.request('chat.chatHandler.say', {})).toEqual({ code: 200 });
   });
 
@@ -153,6 +155,8 @@ describe('pomelo-ts loglevel', () => {
     expect(await say()).toBe(1);
     expect((await levels('settings')).stdout).toContain('2 servers log as their settings say');
     expect(await say()).toBe(1);
+    const one = await game.run('loglevel', 'settings', 'chat-2', '-e', 'production');
+    expect(one.stdout).toBe('1 server logs as its settings say: chat-2\n');
     expect((await levels('debug', '--for', '1s')).code).toBe(0);
     await eventually(async () => {
       const before = await say();

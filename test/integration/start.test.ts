@@ -225,7 +225,7 @@ describe('pomelo-ts start', () => {
     await using game = await TestGame.make(six);
     const { code, stderr } = await game.run('start', '-e', 'production');
     expect(stderr).toBe(
-      'error No cluster secret: expected the environment variable POMELO_TS_SECRET or the file .pomelo-ts/secret (mode 0600).\n',
+      'error No cluster secret: expected the environment variable POMELO_TS_SECRET or the file .pomelo-ts/secret (mode 0600), with a text such as openssl rand -hex 32 gives.\n',
     );
     expect(code).toBe(2);
   });

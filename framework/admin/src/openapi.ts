@@ -89,7 +89,9 @@ function plainPaths(): Readonly<Record<string, object>> {
       ...(verb !== undefined &&
         method === 'POST' && { requestBody: json(schemaOf(operations[verb].args, 'input')) }),
       ...(needs === 'anybody' && { security: [] }),
-      ...(operationId in bodies && { requestBody: json(bodies[operationId as keyof typeof bodies]) }),
+      ...(operationId in sessionBodies && {
+        requestBody: json(sessionBodies[operationId as keyof typeof sessionBodies]),
+      }),
       responses: { '2XX': { description: 'It is so.' }, default: failed },
     };
   }
@@ -102,7 +104,8 @@ const bodyOf = (required: readonly string[], optional: readonly string[] = []) =
   properties: Object.fromEntries([...required, ...optional].map((name) => [name, text])),
 });
 
-const bodies = {
+/** What the routes take that are for no operation, by their names in {@link adminRoutes}. */
+export const sessionBodies = {
   signIn: bodyOf(['name', 'password'], ['code']),
   setUp: bodyOf(['token', 'password']),
   prove: bodyOf(['password'], ['code']),

@@ -67,7 +67,7 @@ describe('the cluster secret', () => {
   it('is missed anywhere else, and where none may be made', () => {
     using game = new GameFolder({});
     const missing =
-      'No cluster secret: expected the environment variable POMELO_TS_SECRET or the file .pomelo-ts/secret (mode 0600).';
+      'No cluster secret: expected the environment variable POMELO_TS_SECRET or the file .pomelo-ts/secret (mode 0600), with a text such as openssl rand -hex 32 gives.';
     expect(() => resolveSecret({ root: game.root, env: 'production', variables: none })).toThrow(missing);
     expect(() =>
       resolveSecret({ root: game.root, env: 'development', create: false, variables: none }),

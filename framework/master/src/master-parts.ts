@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { LinkHub, type OperatorHandler } from '@pomelo-ts/cluster/masters';
 import { type Clock, type Logger, silentLogger, systemClock } from '@pomelo-ts/common';
+import { usualSecondFactor } from './accounts/second-factors.js';
 import { Accounts } from './accounts.js';
 import { AccountRecords } from './audit/account-records.js';
 import { AuditLog } from './audit/audit-log.js';
@@ -195,7 +196,7 @@ function createServices(common: Common, lives: Lives): Services {
     wallTime: Date.now,
     roles: () => topology.config.master.admin?.roles ?? {},
     idleMs: () => topology.config.master.admin?.idleTimeout ?? usualIdleMs,
-    secondFactor: () => topology.config.master.admin?.secondFactor ?? 'optional',
+    secondFactor: () => topology.config.master.admin?.secondFactor ?? usualSecondFactor(env),
   });
   return {
     servers: new ServerOperations({

@@ -115,7 +115,10 @@ const headers = () =>
 /** @throws ORIGIN_REFUSED */
 function requireOwnHost({ req, env: { incoming } }: AdminContext, origins: Origins): void {
   if (!origins.knowsHost(incoming.headers))
-    throw new PomeloError('ORIGIN_REFUSED', { origin: req.header('host') ?? 'no host' });
+    throw new PomeloError('ORIGIN_REFUSED', {
+      header: ownHeader,
+      problem: `${req.header('host') ?? 'nothing'} is no name of it, see admin.origins of master.json`,
+    });
 }
 
 /** What a browser sends in the name of its user is taken from pages of the admin alone; a key no other page has. @throws ORIGIN_REFUSED */
@@ -125,6 +128,10 @@ function requireOwnPage({ req, env: { incoming } }: AdminContext, origins: Origi
   const isOwn = site === undefined || site === 'same-origin';
   if (!isOwn || !origins.isOwn(incoming.headers) || req.header(ownHeader) === undefined)
     throw new PomeloError('ORIGIN_REFUSED', {
-      origin: req.header('origin') ?? site ?? `none, without ${ownHeader}`,
+      header: ownHeader,
+      problem:
+        isOwn && origins.isOwn(incoming.headers)
+          ? `the request has no ${ownHeader}`
+          : `it comes from ${req.header('origin') ?? site}, see admin.origins of master.json`,
     });
 }

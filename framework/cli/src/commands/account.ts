@@ -1,5 +1,7 @@
+import { loadClusterConfig } from '@pomelo-ts/cluster/config';
+import { hostPort } from '@pomelo-ts/common/internal';
 import { exitCodes } from '../failure.js';
-import type { GlobalOptions } from '../game.js';
+import { type GlobalOptions, gameRoot } from '../game.js';
 import { paintFor, type Terminal } from '../terminal.js';
 import { escaped, jsonText } from '../view/escaped.js';
 import { showTable } from '../view/table.js';
@@ -41,16 +43,21 @@ export async function accounts(
 /** Adds, changes or removes somebody who may sign in. */
 export async function account(options: AccountOptions, terminal: Terminal): Promise<number> {
   const { name } = options;
-  return withMaster(options, async ({ client }) => {
+  return withMaster(options, async ({ client, state }) => {
+    const address = adminAddress(gameRoot(options.directory), state.env);
     switch (options.act) {
       case 'add':
         return tellLink(
           name,
-          (await client.operate('accounts.add', { name, role: options.role })).token,
+          linkOf((await client.operate('accounts.add', { name, role: options.role })).token, address),
           terminal,
         );
       case 'link':
-        return tellLink(name, (await client.operate('accounts.link', { name })).token, terminal);
+        return tellLink(
+          name,
+          linkOf((await client.operate('accounts.link', { name })).token, address),
+          terminal,
+        );
       case 'remove':
         await client.operate('accounts.remove', { name });
         terminal.out(`${escaped(name)} may not sign in any more`);
@@ -73,9 +80,21 @@ export async function account(options: AccountOptions, terminal: Terminal): Prom
   });
 }
 
-function tellLink(name: string, token: string, terminal: Terminal): number {
-  terminal.out(
-    `${escaped(name)} sets a password within an hour by the address of the admin and behind it\n/#setup=${token}`,
-  );
+function tellLink(name: string, link: string, terminal: Terminal): number {
+  terminal.out(`${escaped(name)} sets a password within an hour, by this link, once\n${link}`);
   return exitCodes.fine;
+}
+
+const linkOf = (token: string, address: string) => `${address}/#setup=${token}`;
+
+/** Where browsers find the admin by the files of this folder; with a mistake in them the link still has to be told. */
+function adminAddress(root: string, env: string): string {
+  try {
+    const { admin } = loadClusterConfig({ root, env }).master;
+    if (!admin) return '<address of the admin>';
+    const { origins, tls, listen, port } = admin;
+    return origins[0] ?? `${tls ? 'https' : 'http'}://${hostPort(listen, port)}`;
+  } catch {
+    return '<address of the admin>';
+  }
 }

@@ -21,17 +21,19 @@ export async function showAudit(options: AuditOptions, terminal: Terminal): Prom
   const query = { limit, ...(name !== undefined && { name }), ...(verb !== undefined && { verb }) };
   const { records } = await withMaster(options, ({ client }) => client.operate('audit.read', query));
   const inOrder = [...records].reverse();
-  const table = inOrder.map(({ n, at, by, via, from = '', verb: what, target = '', result, reason = '' }) => [
-    String(n),
-    at,
-    by,
-    via,
-    from,
-    what,
-    target,
-    result,
-    reason,
-  ]);
+  const table = inOrder.map(
+    ({ n, at, by, via, from = '', verb: what, target, args, result, reason = '' }) => [
+      String(n),
+      at,
+      by,
+      via,
+      from,
+      what,
+      target ?? namedIn(args),
+      result,
+      reason,
+    ],
+  );
   if (json) terminal.out(jsonText(inOrder, 2));
   else if (table.length === 0) terminal.out('nothing of that was asked for');
   else
@@ -39,6 +41,13 @@ export async function showAudit(options: AuditOptions, terminal: Terminal): Prom
       showTable(['no', 'at', 'by', 'via', 'from', 'what', 'of', 'result', 'why'], table, paintFor(terminal)),
     );
   return exitCodes.fine;
+}
+
+/** The user, account or key that an operation was asked for, where it is for no server. */
+function namedIn(args: object = {}): string {
+  const { uid, name } = args as { readonly uid?: unknown; readonly name?: unknown };
+  const named = uid ?? name;
+  return named === undefined ? '' : String(named);
 }
 
 /** Looks at the files of the audit log on this machine, for which no master need run. Exit code 1 where they were changed. */

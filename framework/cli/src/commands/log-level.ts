@@ -25,9 +25,11 @@ export async function logLevel(options: LogLevelOptions, terminal: Terminal): Pr
   const { changed, silent } = await withMaster(options, ({ client }) =>
     client.operate('servers.loglevel', { ...selectionOf(options), level, forMs }),
   );
-  const how = level === 'settings' ? 'as their settings say' : `at ${level} for ${options.for}`;
+  const isOne = changed.length === 1;
+  const settings = isOne ? 'as its settings say' : 'as their settings say';
+  const how = level === 'settings' ? settings : `at ${level} for ${options.for}`;
   terminal.out(
-    `${count(changed.length, 'server')} log ${how}${changed.length > 0 ? `: ${escaped(changed.join(' '))}` : ''}`,
+    `${count(changed.length, 'server')} ${isOne ? 'logs' : 'log'} ${how}${changed.length > 0 ? `: ${escaped(changed.join(' '))}` : ''}`,
   );
   for (const { id, reason } of silent)
     terminal.err(`warning ${escaped(id)} has not heard it: ${escaped(reason)}`);

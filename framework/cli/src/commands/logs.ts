@@ -58,7 +58,7 @@ export async function logs(options: LogsOptions, terminal: Terminal): Promise<nu
     const read = await follower.begin(back, print);
     if (!read && !follow && ids.length === 0)
       terminal.err('there is no log that can be read; pomelo-ts logs <id> tells why');
-    if (read && shown === 0 && !follow) terminal.err(nothingIn(ids, grep));
+    if (read && shown === 0 && !follow) terminal.err(nothingIn(options));
     if (follow) await follower.follow(print, ended.signal);
     if (failed !== undefined) return exitCodeOf(failed);
     return read || follow ? exitCodes.fine : exitCodes.failure;
@@ -69,11 +69,12 @@ export async function logs(options: LogsOptions, terminal: Terminal): Promise<nu
 }
 
 /** To whoever sees nothing, a log without a line looks like one that could not be read. */
-function nothingIn(ids: readonly string[], grep: string | undefined): string {
+function nothingIn({ ids, grep, lines }: LogsOptions): string {
   const whose = ids.length > 0 ? escaped(ids.join(', ')) : 'all servers';
-  return grep === undefined
-    ? `nothing was logged by ${whose} yet`
-    : `no line of ${whose} matches ${escaped(grep)}`;
+  if (grep === undefined)
+    return `nothing was logged by ${whose} yet; how servers ended is in the log of the master: pomelo-ts logs master`;
+  if (lines === undefined) return `no line of ${whose} matches ${escaped(grep)}`;
+  return `no line of the last ${lines} of ${whose} matches ${escaped(grep)}; without -n all are looked at`;
 }
 
 function patternOf(text: string): RegExp | Error {

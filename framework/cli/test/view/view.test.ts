@@ -48,7 +48,7 @@ describe('a table', () => {
 describe('units', () => {
   it('are those that a person reads at a glance', () => {
     expect([12.4, 345, 12_345].map(showMs)).toEqual(['12 ms', '0.34 s', '12.35 s']);
-    expect([52_428_800, 3 * 1024 ** 3].map(showBytes)).toEqual(['50 MiB', '3.0 GiB']);
+    expect([20_000, 52_428_800, 3 * 1024 ** 3].map(showBytes)).toEqual(['20 KiB', '50 MiB', '3.0 GiB']);
     expect([0, 59, 60, 3725, 93_600].map(showUptime)).toEqual(['0s', '59s', '1m', '1h 2m', '1d 2h']);
   });
 });

@@ -100,7 +100,7 @@ export const adminErrors = {
   IDEMPOTENCY_OTHER: row('The key {key} was used for another request within the last ten minutes.', 422),
   REQUEST_MALFORMED: row('The body of the request is not what was expected: {expected}.', 400),
   ORIGIN_REFUSED: row(
-    'The admin is not asked for this by {origin}; its own page is the one that master.json names.',
+    'The admin takes this from its own page alone, or with the header {header} and no origin of another page: {problem}.',
     403,
   ),
   ROUTE_MISSING: row('There is nothing here: /api/v1/openapi.json tells all that there is.', 404),

@@ -17,7 +17,7 @@ export const errorTable = {
     '{path} belongs to {owner}, and this is run by {user}, who has no right to it: run it as {owner}, such as with sudo -u {owner}.',
   ),
   SECRET_MISSING: row(
-    'No cluster secret: expected the environment variable POMELO_TS_SECRET or the file {file} (mode 0600).',
+    'No cluster secret: expected the environment variable POMELO_TS_SECRET or the file {file} (mode 0600), with a text such as openssl rand -hex 32 gives.',
   ),
   SECRET_FILE_OPEN: row(
     'The secret file {file} has mode {mode}, so others may read it: expected 0600 (chmod 600 {file}).',

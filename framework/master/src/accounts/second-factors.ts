@@ -5,6 +5,10 @@ import type { ActRecords } from './acts.js';
 import type { AdminSession } from './sessions.js';
 import { newTotpSecret, totpStep, totpUri } from './totp.js';
 
+/** Whether accounts that may let others in need a second factor, where `admin.secondFactor` does not say it. */
+export const usualSecondFactor = (env: string): 'required' | 'optional' =>
+  env === 'development' ? 'optional' : 'required';
+
 /** What {@link SecondFactors} work with. */
 export interface SecondFactorParts {
   readonly table: AccountTable;

@@ -5,7 +5,7 @@ import { count, text } from './shapes/shape.js';
 /** Shortest and longest CPU profile, in ms. */
 const [shortestMs, longestMs] = [100, 60_000];
 
-const wish = z.discriminatedUnion('kind', [
+const wish = z.union([
   z.strictObject({ kind: z.literal('cpu'), ms: z.int().min(shortestMs).max(longestMs) }),
   z.strictObject({
     kind: z.literal('heap'),

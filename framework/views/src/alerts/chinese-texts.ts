@@ -122,7 +122,7 @@ export const chineseTexts = {
   PomeloRouteSlow: {
     summary: '{{ $labels.route }} 每 100 个请求中有一个超过 {{ $value | humanizeDuration }}。',
     means: '这条路由做的事对一部分玩家来说很慢。',
-    look: '`pomelo-ts top --once --view routes --sort p99`，以及 `--view rpc`：它在等哪个调用？',
+    look: '`pomelo-ts top --once --view routes --sort p99`，以及 `--view rpc`：它在等哪个调用？是在计算的话：对该类型的一台服务器执行 `pomelo-ts profile`。',
     act: '修好 handler，或者修好它在等的东西。',
   },
   PomeloCallsFail: {
@@ -158,13 +158,13 @@ export const chineseTexts = {
   PomeloEventLoopSlow: {
     summary: '{{ $labels.server }} 的事件循环迟了 {{ $value | humanizeDuration }}。',
     means: '这台服务器做的每件事都要等这么久，对它的所有玩家都是如此。',
-    look: '`pomelo-ts top --once --view routes --sort busy`；该服务器的处理器和垃圾回收；机器是不是在忙别的？',
+    look: '`pomelo-ts profile SERVER` 显示时间花在哪些函数上；`pomelo-ts top --once --view routes --sort busy`；该服务器的处理器和垃圾回收；机器是不是在忙别的？',
     act: '用 `pomelo-ts add` 分散负载。把长时间的计算移出 handler。',
   },
   PomeloEventLoopStuck: {
     summary: '{{ $labels.server }} 的事件循环迟了 {{ $value | humanizeDuration }}。',
     means: '对它的玩家来说，游戏一次又一次停住。',
-    look: '`pomelo-ts top --once --view routes --sort busy`；`pomelo-ts logs SERVER`。',
+    look: '`pomelo-ts profile SERVER` 显示时间花在哪些函数上；`pomelo-ts top --once --view routes --sort busy`；`pomelo-ts logs SERVER`。',
     act: '`pomelo-ts drain SERVER` 不再让新玩家进来。不恢复就 `pomelo-ts restart SERVER`。恢复之前的代码。',
   },
   PomeloHeapHigh: {

@@ -14,7 +14,7 @@ export const processAlerts = {
     text: {
       summary: 'The event loop of {{ $labels.server }} is {{ $value | humanizeDuration }} late.',
       means: 'Everything that this server does waits that long, for all its players.',
-      look: '`pomelo-ts top --once --view routes --sort busy`; processor and collections of garbage of the server; is its machine busy with something else?',
+      look: '`pomelo-ts profile SERVER` shows the functions that take the time; `pomelo-ts top --once --view routes --sort busy`; is its machine busy with something else?',
       act: 'Spread the load: `pomelo-ts add`. Move what computes long out of handlers.',
     },
   },
@@ -26,7 +26,7 @@ export const processAlerts = {
     text: {
       summary: 'The event loop of {{ $labels.server }} is {{ $value | humanizeDuration }} late.',
       means: 'The game stands still for its players again and again.',
-      look: '`pomelo-ts top --once --view routes --sort busy`; `pomelo-ts logs SERVER`.',
+      look: '`pomelo-ts profile SERVER` shows the functions that take the time; `pomelo-ts top --once --view routes --sort busy`; `pomelo-ts logs SERVER`.',
       act: '`pomelo-ts drain SERVER` keeps new players away. `pomelo-ts restart SERVER` when it does not recover. Bring back the code before.',
     },
   },

@@ -58,7 +58,7 @@ export const requestAlerts = {
       summary:
         'One of 100 requests of {{ $labels.route }} takes longer than {{ $value | humanizeDuration }}.',
       means: 'What this route does is slow for some.',
-      look: '`pomelo-ts top --once --view routes --sort p99`, and `--view rpc`: which call does it wait for?',
+      look: '`pomelo-ts top --once --view routes --sort p99`, and `--view rpc`: which call does it wait for? When it computes: `pomelo-ts profile` of a server of its type.',
       act: 'Mend the handler, or what it waits for.',
     },
   },

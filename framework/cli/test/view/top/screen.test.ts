@@ -203,6 +203,22 @@ describe('keys of the screen', () => {
     expect(screen.type('p').text.join('\n')).toContain('chat-9 ');
   });
 
+  it('show all of what is told, over several lines, and leave a low screen to the table', () => {
+    const text = `connector-1 could not profile: it has clients, and ${'all of them wait. '.repeat(6)}Say --force.`;
+    const screen = typed('');
+    screen.tell({ kind: 'told', text, bad: true });
+    const lines = screen.text;
+    expect(lines).toHaveLength(24);
+    const told = lines.slice(
+      lines.findIndex((line) => line.includes('connector-1 could')),
+      -1,
+    );
+    expect(told.map((line) => line.trim()).join(' ')).toBe(text);
+    screen.tell({ kind: 'size', rows: 6, columns: 80 });
+    expect(screen.text.filter((line) => line.includes('wait'))).toHaveLength(1);
+    expect(screen.text.at(-1)).toContain('quit');
+  });
+
   it('leave by q and ctrl-c, also while something is typed', () => {
     expect(typed('q').effects).toEqual([{ do: 'quit' }]);
     expect(typed('/abc<C-c>').effects).toEqual([{ do: 'quit' }]);

@@ -3,22 +3,31 @@ import { completions } from '../completion.js';
 import { confirmation, shown } from '../keys/line-keys.js';
 import { letters } from '../keys/pick-keys.js';
 import type { Mode, Order, ScreenState } from '../screen-state.js';
-import { type Line, plainLine, span } from './line.js';
+import { type Line, plainLine, span, wrapped } from './line.js';
 
 /** What each action does, in one sentence. */
 export type Effects = Readonly<Record<Order, string>>;
 
-/** The two lines at the end: what is shown or told, and the keys or what is typed. */
+/** The lines at the end: what is shown or told, and the keys or what is typed. */
 export function footLines(state: ScreenState, effects: Effects): Line[] {
-  return [statusLine(state), ...inputLines(state, effects)];
+  return [...statusLines(state), ...inputLines(state, effects)];
 }
 
-function statusLine(state: ScreenState): Line {
+function statusLines(state: ScreenState): Line[] {
   const { refused, lost, notice, page } = state;
-  if (refused !== undefined) return plainLine(` ${refused}`, 'red');
-  if (notice) return plainLine(` ${notice.text}`, notice.bad ? 'red' : 'green');
-  if (lost !== undefined && page) return plainLine(` the master is looked for again: ${lost}`, 'red');
-  return [span(` ${askedText(state)}`, 'dim')];
+  if (refused !== undefined) return toldLines(refused, 'red', state);
+  if (notice) return toldLines(notice.text, notice.bad ? 'red' : 'green', state);
+  if (lost !== undefined && page) return [plainLine(` the master is looked for again: ${lost}`, 'red')];
+  return [[span(` ${askedText(state)}`, 'dim')]];
+}
+
+/** Whole, as what mends it stands at the end of a message; a low screen is not filled by it. */
+function toldLines(text: string, style: 'red' | 'green', { rows, columns }: ScreenState): Line[] {
+  const most = Math.max(1, Math.min(4, Math.floor(rows / 4)));
+  const lines = wrapped(text, Math.max(1, columns - 1));
+  const shownLines =
+    lines.length > most ? [...lines.slice(0, most - 1), lines.slice(most - 1).join(' ')] : lines;
+  return shownLines.map((line) => plainLine(` ${line}`, style));
 }
 
 /** What the table is of. */
@@ -62,6 +71,9 @@ function inputLines(state: ScreenState, effects: Effects): Line[] {
   }
 }
 
+/** More do not fit into a line of any terminal. */
+const mostHints = 40;
+
 const typingLine = (text: string): Line => [
   span(' filter: ', 'cyan'),
   span(`${text}_`),
@@ -69,7 +81,7 @@ const typingLine = (text: string): Line => [
 ];
 
 function hints(state: ScreenState, text: string): Line {
-  const words = completions(state, text).slice(0, 12);
+  const words = completions(state, text).slice(0, mostHints);
   return words.length > 0 ? [span(`   ${words.join(' ')}`, 'dim')] : [];
 }
 
@@ -122,16 +134,17 @@ function keysLine({ mode, query, readonly }: ScreenState): Line {
   }
 }
 
+/** The way out and to all other keys come first: at 80 columns the last ones have no room. */
 const tableKeys = (readonly: boolean): Line => [
   ...key('enter', 'open'),
   ...key('/', 'filter'),
   ...key(':', 'command'),
-  ...key('s', 'sort'),
-  ...(readonly ? [] : [...key('space', 'mark'), ...key('a', 'act')]),
-  ...key('l', 'log'),
-  ...key('p', 'freeze'),
   ...key('?', 'help'),
   ...key('q', 'quit'),
+  ...(readonly ? [] : [...key('a', 'act'), ...key('space', 'mark')]),
+  ...key('l', 'log'),
+  ...key('s', 'sort'),
+  ...key('p', 'freeze'),
 ];
 
 const choice = (question: string, list: readonly (readonly [string, string])[]): Line => [
