@@ -94,7 +94,7 @@ it('are taken of a server: figures, log and profile', async () => {
     await page.click('[data-take="cpu"]');
     await page.waitForSelector('.frame >> nth=10');
     // the one of the two that has the busy players
-    if ((await page.locator('.frame:has-text("burnTheTime")').count()) > 0) break;
+    if ((await page.locator('.frame:has-text("burn")').count()) > 0) break;
   }
   await page.evaluate(() => document.querySelector('.flame')!.scrollIntoView());
   await picture(page, 'profile-light');
