@@ -1,4 +1,3 @@
-import { loadClusterConfig } from '@pomelo-ts/cluster/config';
 import { hostPort } from '@pomelo-ts/common/internal';
 import { exitCodes } from '../failure.js';
 import { type GlobalOptions, gameRoot } from '../game.js';
@@ -44,7 +43,7 @@ export async function accounts(
 export async function account(options: AccountOptions, terminal: Terminal): Promise<number> {
   const { name } = options;
   return withMaster(options, async ({ client, state }) => {
-    const address = adminAddress(gameRoot(options.directory), state.env);
+    const address = await adminAddress(gameRoot(options.directory), state.env);
     switch (options.act) {
       case 'add':
         return tellLink(
@@ -88,7 +87,8 @@ function tellLink(name: string, link: string, terminal: Terminal): number {
 const linkOf = (token: string, address: string) => `${address}/#setup=${token}`;
 
 /** Where browsers find the admin by the files of this folder; with a mistake in them the link still has to be told. */
-function adminAddress(root: string, env: string): string {
+async function adminAddress(root: string, env: string): Promise<string> {
+  const { loadClusterConfig } = await import('@pomelo-ts/cluster/config'); // heavy, and only needed here
   try {
     const { admin } = loadClusterConfig({ root, env }).master;
     if (!admin) return '<address of the admin>';
