@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { TestGame } from '../helpers/cluster-process.js';
+import { eventually, TestGame } from '../helpers/cluster-process.js';
 
 const six = {
   time: [{ id: 'time-1', port: 6101 }],
@@ -117,6 +117,29 @@ describe('pomelo-ts start', () => {
     );
     expect(code).toBe(1);
     expect(game.pids()).toEqual([]);
+  });
+
+  it.each([
+    ['is wrong', '{ "chat": [', 'config/servers.json'],
+    ['names an id twice', '{ "chat": [{ "id": "chat-1" }, { "id": "chat-1" }] }', 'chat-1'],
+  ])('leaves no process of --daemon when the configuration %s', async (_, servers, told) => {
+    await using game = await TestGame.make({ chat: [{ id: 'chat-1' }] });
+    writeFileSync(join(game.root, 'config/servers.json'), servers);
+    const { code, stderr } = await game.run('start', '--daemon');
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(told) });
+    await eventually(() => game.pids().length === 0, 'the end of its process');
+    expect(game.read('logs/master.log')).toBe('');
+  });
+
+  it('leaves no process of --daemon when it is killed before it has read the configuration', async () => {
+    await using game = await TestGame.make({ chat: [{ id: 'chat-1' }] });
+    rmSync(join(game.root, 'config/servers.json'));
+    execFileSync('mkfifo', [join(game.root, 'config/servers.json')]); // nobody writes to it: whoever reads waits
+    const start = game.begin('start', '--daemon');
+    await eventually(() => game.pids().length === 1, 'the process of the master');
+    start.child.kill('SIGKILL');
+    await start.ended;
+    await eventually(() => game.pids().length === 0, 'its end');
   });
 
   it('starts only the chosen types or ids, and the missing ones when called again', async () => {

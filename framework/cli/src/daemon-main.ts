@@ -35,6 +35,7 @@ const tell = (message: DaemonMessage) => {
   if (process.connected) process.send?.(message, () => {});
 };
 
+// Without a plan there is nothing that keeps this process: it ends when its starter is gone.
 process.once('message', (plan: StartPlan) => {
   const logger = loggerOf(plan);
   runMaster(plan, terminalOf(logger), {

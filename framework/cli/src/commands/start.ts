@@ -12,7 +12,7 @@ import { paintFor, type Terminal } from '../terminal.js';
 import { startSummary } from '../view/start-summary.js';
 import { startSteps } from '../view/steps.js';
 import { withProgress } from '../view/with-progress.js';
-import { runDaemon } from './start/daemon.js';
+import { Daemon } from './start/daemon.js';
 import { runMaster } from './start/run-master.js';
 import { runSingle } from './start/run-single.js';
 import { coreBootScript } from './start/scripts.js';
@@ -41,16 +41,19 @@ export async function start(options: StartOptions, terminal: Terminal): Promise<
   }
   const making = takeOwnKeys({ root, env }); // another thread makes them, while this one reads the configuration
   making.catch(() => {}); // what is wrong with the configuration is told first
-  const config = loadClusterConfig({ root, env });
-  const bootScript = options.bootScript ?? coreBootScript();
-  const own = await making;
-  const { verbose } = options;
-  const secret = { keys: own.keys.roots, rereadsSecret: isInFile(own) };
-  const plan: StartPlan = { config, ...secret, selection, bootScript, verbose };
+  const daemon = options.daemon ? Daemon.begin(root, terminal) : undefined; // it loads its code meanwhile
   try {
-    return await (options.daemon ? runDaemon(plan, terminal) : runMaster(plan, terminal));
+    const config = loadClusterConfig({ root, env });
+    const bootScript = options.bootScript ?? coreBootScript();
+    const own = await making;
+    const { verbose } = options;
+    const secret = { keys: own.keys.roots, rereadsSecret: isInFile(own) };
+    const plan: StartPlan = { config, ...secret, selection, bootScript, verbose };
+    return await (daemon ? daemon.run(plan, terminal) : runMaster(plan, terminal));
   } catch (error) {
     throw otherStart(error, root);
+  } finally {
+    daemon?.leave();
   }
 }
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
@@ -32,43 +32,69 @@ function logFile(folder: string, terminal: Terminal): number | 'ignore' {
   }
 }
 
-/** Starts a master of its own session and waits until its cluster is ready or has failed. Gives the exit code. */
-export async function runDaemon(plan: StartPlan, terminal: Terminal): Promise<number> {
-  const { config, selection } = plan;
-  const log = logFile(join(config.root, 'logs'), terminal);
-  const child = spawn(process.execPath, [daemonScript()], {
-    cwd: config.root,
-    detached: true,
-    stdio: ['ignore', log, log, 'ipc'],
-  });
-  child.send(plan);
-  const ours = config.servers.filter(({ external }) => !external);
-  const steps = hasSharedStore(config) ? [] : startSteps(chosen(ours, selection));
-  const view = await progressView(steps, terminal);
-  const end = await new Promise<Exclude<DaemonMessage, { kind: 'progress' }>>((resolve) => {
-    let failure: Extract<DaemonMessage, { kind: 'failed' }> | undefined;
-    child.on('message', (message: DaemonMessage) => {
-      if (message.kind === 'progress') view.onProgress(message.progress);
-      else if (message.kind === 'ready') resolve(message);
-      else failure = message; // told when its process has ended, so that nothing is left then
-    });
+/** A master of its own session, for the process that starts it. */
+export class Daemon {
+  readonly #process: ChildProcess;
+  /** Settles when its process has ended and nothing that it said is under way any more. */
+  readonly #ended: Promise<string>;
+
+  private constructor(daemon: ChildProcess) {
+    this.#process = daemon;
     // its last message may come after its exit, but not after its channel has closed
-    void Promise.all([once(child, 'exit'), once(child, 'disconnect')]).then(([[code, signal]]) => {
-      const message = `it ended with ${signal ?? `exit code ${code}`}; see logs/master.log`;
-      resolve(failure ?? { kind: 'failed', message });
-    });
-  });
-  await view.end(end.kind === 'failed');
-  if (end.kind === 'failed') {
-    throw new PomeloError('DAEMON_FAILED', { reason: end.message }, { cause: { code: end.code } });
+    this.#ended = Promise.all([once(daemon, 'exit'), once(daemon, 'disconnect')]).then(
+      ([[code, signal]]) => `it ended with ${signal ?? `exit code ${code}`}; see logs/master.log`,
+      reasonOf,
+    );
   }
-  child.disconnect();
-  child.unref();
-  terminal.out(end.summary);
-  // of several masters one may end without the cluster
-  const alone = hasSharedStore(config) ? `kill ${child.pid} ends this master alone, ` : '';
-  terminal.out(
-    `in the background (pid ${child.pid}, logs/master.log); ${alone}pomelo-ts stop ends ${alone ? 'the cluster' : 'it'}`,
-  );
-  return exitCodes.fine;
+
+  /** Begins its process, which loads its code and waits for a plan. One that is left without a plan ends. */
+  static begin(root: string, terminal: Terminal): Daemon {
+    const log = logFile(join(root, 'logs'), terminal);
+    const daemon = spawn(process.execPath, [daemonScript()], {
+      cwd: root,
+      detached: true,
+      stdio: ['ignore', log, log, 'ipc'],
+    });
+    return new Daemon(daemon);
+  }
+
+  /** Has it start the cluster, and waits until that is ready or has failed. Gives the exit code. */
+  async run(plan: StartPlan, terminal: Terminal): Promise<number> {
+    const { config, selection } = plan;
+    this.#process.send(plan, () => {}); // that it has ended is told by its end
+    const ours = config.servers.filter(({ external }) => !external);
+    const steps = hasSharedStore(config) ? [] : startSteps(chosen(ours, selection));
+    const view = await progressView(steps, terminal);
+    const end = await this.#outcome(view.onProgress);
+    await view.end(end.kind === 'failed');
+    if (end.kind === 'failed') {
+      throw new PomeloError('DAEMON_FAILED', { reason: end.message }, { cause: { code: end.code } });
+    }
+    terminal.out(end.summary);
+    const { pid } = this.#process;
+    // of several masters one may end without the cluster
+    const alone = hasSharedStore(config) ? `kill ${pid} ends this master alone, ` : '';
+    terminal.out(
+      `in the background (pid ${pid}, logs/master.log); ${alone}pomelo-ts stop ends ${alone ? 'the cluster' : 'it'}`,
+    );
+    return exitCodes.fine;
+  }
+
+  /** This process may end. */
+  leave(): void {
+    if (this.#process.connected) this.#process.disconnect();
+    this.#process.unref();
+  }
+
+  #outcome(onProgress: (progress: Progress) => void): Promise<Exclude<DaemonMessage, { kind: 'progress' }>> {
+    return new Promise((resolve) => {
+      let failure: Extract<DaemonMessage, { kind: 'failed' }> | undefined;
+      this.#process.on('message', (message: DaemonMessage) => {
+        if (message.kind === 'progress') onProgress(message.progress);
+        else if (message.kind === 'ready') resolve(message);
+        else failure = message; // told when its process has ended, so that nothing is left then
+      });
+      void this.#ended.then((message) => resolve(failure ?? { kind: 'failed', message }));
+    });
+  }
 }
