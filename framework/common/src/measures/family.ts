@@ -121,7 +121,9 @@ export class Family<D extends MeasureDefinition = MeasureDefinition> {
     const known = this.#handles.get(value);
     if (known) return known;
     const full = this.#handles.size > this.definition.open!.most; // `other` is none of them
-    return !full && isLabelValue(value) && this.#room.take(this.rowSlots) ? this.#addRow(value) : this.#handles.get(otherValue)!;
+    return !full && isLabelValue(value) && this.#room.take(this.rowSlots)
+      ? this.#addRow(value)
+      : this.#handles.get(otherValue)!;
   }
 
   #addRow(value: string): RowOf<D> {
