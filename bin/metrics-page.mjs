@@ -55,7 +55,7 @@ what no histogram could take, in each process.
   the figures are up to 5 seconds old. Channels and their members are counted as they come and go.
 - All values of a label are known beforehand, or bounded in number; what is beyond is told as \`other\`. \`code_class\` is \`ok\`, \`error\`, \`timeout\`, or
   \`refused\` where too much was going on; \`error\` is also what a game throws on purpose, and a route that there is not. A route is told by name once its server has declared it.
-- Bounds: 500 measures and 100,000 numbers in a process; about 32 KiB in one message, and what is more in the next.
+- Bounds: 500 measures, 400 of them of the game, and 100,000 numbers in a process; about 32 KiB in one message, and what is more in the next.
 - \`/metrics\` has at most 100,000 numbers: each server has its share of them, and what others leave. How many did not fit, or have a name that means two things, is \`pomelo_exposition_left_out\`. A value of
   0 is told, but of a histogram into which nothing has come, nothing.
 - Those of a game are made with \`app.measures\` and exposed as \`game_…\`: [how](../guides/monitoring.md#measures-of-your-own).

@@ -6,7 +6,7 @@ import type { HttpHandler } from './acceptor/http-endpoints.js';
 import type { OriginRule } from './acceptor/origin-policy.js';
 import { type AcceptorHooks, type AcceptorMaker, hybrid } from './acceptor.js';
 import type { LifecycleOf } from './application/lifecycle-of.js';
-import type { PluginOf } from './application/plugin-of.js';
+import { checkPlugin, type PluginOf } from './application/plugin-of.js';
 import { nothingRegistered, type Registrations } from './application/registrations.js';
 import type { RunningParts } from './application/running-parts.js';
 import type { ChannelService } from './channel/channel-service.js';
@@ -268,21 +268,23 @@ export class Application {
   }
 
   /**
-   * Adds a plugin: its `setUp` runs at once, its hooks run before those of this server's `lifecycle.js`.
+   * Adds a plugin: its `setUp` runs at once, its hooks run before those of this server's `lifecycle.js`. What fails at once is thrown at once,
+   * so that a server does not start without a plugin that nobody has waited for; a `setUp` that is asynchronous has to be awaited.
    *
-   * @throws PLUGIN_TWICE
-   * @example app.use(statusPage, { path: '/status' });
+   * @throws PLUGIN_INVALID, PLUGIN_TWICE
+   * @example await app.use(statusPage, { path: '/status' });
    */
-  async use<Options>(
+  use<Options>(
     plugin: PluginOf<Application, Options>,
     ...[options]: undefined extends Options ? [options?: Options] : [options: Options]
   ): Promise<void> {
+    checkPlugin(plugin);
     const { plugins, appDirs } = this.registrations;
     if (plugins.has(plugin.name)) throw new PomeloError('PLUGIN_TWICE', { plugin: plugin.name });
     plugins.add(plugin.name);
     if (plugin.appDir !== undefined) appDirs.push(plugin.appDir);
     this.lifecycle(plugin, `plugin ${plugin.name}`);
-    await plugin.setUp?.(this, options as Options);
+    return Promise.resolve(plugin.setUp?.(this, options as Options)).then(() => {});
   }
 
   /**

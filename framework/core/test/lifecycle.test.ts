@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { RawClient } from '../../../test/helpers/raw-client.js';
 import type { Application } from '../src/application.js';
 import type { Lifecycle } from '../src/lifecycle.js';
-import { definePlugin } from '../src/plugin.js';
+import { definePlugin, type Plugin } from '../src/plugin.js';
 import { poll } from './poll.js';
 import { type RunningGame, type StartOptions, startGame } from './running-game.js';
 
@@ -153,6 +153,36 @@ describe('a plugin', () => {
     const twice = async (app: Application) => {
       await app.use(plugin, { path: '/a' });
       await app.use(plugin, { path: '/b' });
+    };
+    await expect(start({ afterStartup: () => {} }, twice)).rejects.toMatchObject({ code: 'PLUGIN_TWICE' });
+  });
+
+  it.each<[string, unknown, string]>([
+    ['nothing', undefined, 'expected a plugin with a name'],
+    ['one without a name', { setUp: () => {} }, 'expected a plugin with a name'],
+    ['one whose setUp is none', { name: 'p', setUp: 5 }, 'expected a function as setUp'],
+    ['a relative folder', { name: 'p', appDir: 'plugin' }, 'expected an absolute path as appDir, got plugin'],
+    [
+      'a folder that is not there',
+      { name: 'p', appDir: '/not/there' },
+      'there is no app/servers in /not/there',
+    ],
+  ])('is no plugin, and ends the start, though nobody waits for it: %s', async (_, plugin, reason) => {
+    const used = start({ afterStartup: () => {} }, (app) => void app.use(plugin as Plugin));
+    await expect(used).rejects.toMatchObject({ code: 'PLUGIN_INVALID', facts: { reason } });
+  });
+
+  it('ends the start when its setUp throws or it is used twice, though nobody waits for it', async () => {
+    const broken = definePlugin({
+      name: 'broken',
+      setUp() {
+        throw new Error('no luck');
+      },
+    });
+    await expect(start({ afterStartup: () => {} }, (app) => void app.use(broken))).rejects.toThrow('no luck');
+    const twice = (app: Application) => {
+      void app.use({ name: 'p' });
+      void app.use({ name: 'p' });
     };
     await expect(start({ afterStartup: () => {} }, twice)).rejects.toMatchObject({ code: 'PLUGIN_TWICE' });
   });

@@ -81,7 +81,15 @@ describe('a topology', () => {
   it('refuses to guess when its file cannot be read', () => {
     using bench = new TopologyBench();
     mkdirSync(join(bench.root, '.pomelo-ts'));
-    for (const text of ['{"added": [', '{"added": 1}']) {
+    const added = (one: unknown) => JSON.stringify({ added: [one] });
+    const nonsense = [
+      ...['{"added": [', '{"added": 1}', '{"added": [null]}', '{"removed": [5]}'],
+      ...['{"counted": {"chat": "x"}}', '{"counted": null}'],
+      ...[{ host: 5 }, { host: null }, { id: [] }, { type: {} }, { args: 'x' }, { port: '1' }].map((part) =>
+        added({ ...entry('chat-2'), ...part }),
+      ),
+    ];
+    for (const text of nonsense) {
       writeFileSync(bench.file, text);
       expect(() => bench.of(entry('chat-1'))).toThrow('remove the file to go by config/ alone');
     }

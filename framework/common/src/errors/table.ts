@@ -62,6 +62,7 @@ export const errorTable = {
     'The codec {codec} (rpc.codec in config/settings.json5) needs a package that is not installed: npm install {packages}',
   ),
   CODEC_INVALID: row('The codec {codec} (rpc.codec in config/settings.json5) cannot be used: {reason}'),
+  PLUGIN_INVALID: row('{plugin} cannot be used in app.use: {reason}.'),
   PLUGIN_TWICE: row('The plugin {plugin} is used twice: expected each once in app.use.'),
   SHARED_CYCLE: row('What {name} shares cannot be made, as its making asks for itself: {path}.'),
   SHARED_CLOSED: row('{name} was asked for too late: this server has disposed of what its code shares.', 503),

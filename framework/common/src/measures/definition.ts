@@ -42,8 +42,12 @@ export const otherValue = 'other';
 export const longestMeasureName = 100;
 export const longestLabelValue = 200;
 export const longestHelp = 300;
-/** Most measures of one server, and most numbers of them all: a histogram has 16 for each set of labels. */
+/**
+ * Most measures of one server, those of its game among them, and most numbers of them all: a histogram has 16 for each set of labels.
+ * The framework makes some of its own once the game has made all of its.
+ */
 export const mostMeasures = 500;
+export const mostOfGame = 400;
 export const mostSlots = 100_000;
 /** Most values that a label may have. */
 export const mostLabelValues = 1000;
@@ -54,10 +58,12 @@ const labelPattern = /^[a-z][a-zA-Z0-9]*$/;
 /** Labels that the text for Prometheus has by itself: those that tell processes apart, and those of histograms and summaries. */
 const reservedLabels: readonly string[] = ['server', 'type', 'host', 'group', 'le', 'quantile'];
 
+const units: readonly unknown[] = ['seconds', 'bytes'] satisfies MeasureUnit[];
+
 /** All that a definition has. */
 const keys: readonly string[] = ['kind', 'name', 'help', 'unit', 'standard', 'open', 'closed'];
 
-/** @throws MEASURE_INVALID for a definition that cannot be told to others. */
+/** @throws MEASURE_INVALID for a definition that cannot be told to others, whatever the game has made it of. */
 export function checkDefinition(definition: MeasureDefinition, owner: MeasureOwner): void {
   const reason = problemOf(definition, owner) ?? problemOfLabels(definition) ?? problemOfKeys(definition);
   if (reason !== undefined)
@@ -68,7 +74,7 @@ function problemOf(
   { kind, name, help, unit, standard }: MeasureDefinition,
   owner: MeasureOwner,
 ): string | undefined {
-  if (!namePattern.test(name) || name.length > longestMeasureName)
+  if (typeof name !== 'string' || !namePattern.test(name) || name.length > longestMeasureName)
     return `a name is words in camelCase with dots between, of at most ${longestMeasureName} characters`;
   if (standard && !(name.startsWith('process.') && owner === 'pomelo'))
     return 'only what begins with process. and is of the framework has a standard name';
@@ -77,18 +83,19 @@ function problemOf(
   // Counts of the framework alone: in their buckets a game that forgets the unit would lose its durations unseen.
   if (kind === 'histogram' && unit !== 'seconds' && !(owner === 'pomelo' && unit === undefined))
     return 'a histogram is of durations: unit must be seconds';
+  if (unit !== undefined && !units.includes(unit)) return `unit must be ${units.join(' or ')}`;
   return undefined;
 }
 
 function problemOfLabels({ open, closed }: MeasureDefinition): string | undefined {
+  if (open === null || closed === null) return 'open and closed have a label each, or are left out';
   if (open && !isCount(open.most)) return `open.most must be 1 to ${mostLabelValues}`;
-  if (closed && (!isCount(closed.values.length) || closed.values.some((value) => !fits(value))))
-    return `closed.values must be 1 to ${mostLabelValues} words`;
+  if (closed && !areWords(closed.values)) return `closed.values must be 1 to ${mostLabelValues} words`;
   if (closed && new Set(closed.values).size < closed.values.length)
     return 'closed.values must be words, each another';
-  const labels = [open?.label, closed?.label].filter((label) => label !== undefined);
-  if (labels.some((label) => !labelPattern.test(label)) || new Set(labels).size < labels.length)
-    return 'labels are words in camelCase, each another';
+  const labels = [open, closed].flatMap((one) => (one === undefined ? [] : [one.label]));
+  if (!labels.every(isLabel) || new Set(labels).size < labels.length)
+    return `labels are words in camelCase, each another, of at most ${longestMeasureName} characters`;
   const reserved = labels.find((label) => reservedLabels.includes(label));
   if (reserved === undefined) return undefined;
   return `the label ${reserved} is added to all measures, to tell servers apart or buckets: name yours otherwise, such as ${reserved}Of or ${reserved}Kind`;
@@ -105,8 +112,27 @@ function isCount(count: number): boolean {
   return Number.isInteger(count) && count >= 1 && count <= mostLabelValues;
 }
 
-function fits(value: string): boolean {
-  return value !== '' && value.length <= longestLabelValue;
+function areWords(values: unknown): boolean {
+  return Array.isArray(values) && isCount(values.length) && values.every(isLabelValue);
+}
+
+function isLabel(label: unknown): boolean {
+  return typeof label === 'string' && labelPattern.test(label) && label.length <= longestMeasureName;
+}
+
+/** Whether a label can have this value. */
+export function isLabelValue(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= longestLabelValue;
+}
+
+/** A definition of its own: what its maker changes in the given one later is none of it. */
+export function copyOf<D extends MeasureDefinition>(definition: D): D {
+  const { open, closed } = definition;
+  return {
+    ...definition,
+    ...(open && { open: { ...open } }),
+    ...(closed && { closed: { ...closed, values: [...closed.values] } }),
+  };
 }
 
 /** The same for two definitions whose numbers mean the same, so that one handle serves both and they can be added up. */

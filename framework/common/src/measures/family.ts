@@ -1,6 +1,6 @@
 import { PomeloError } from '../errors.js';
 import {
-  longestLabelValue,
+  isLabelValue,
   type MeasureDefinition,
   type MeasureOwner,
   mostSlots,
@@ -116,12 +116,14 @@ export class Family<D extends MeasureDefinition = MeasureDefinition> {
     }
   }
 
+  /** To measure must not make a handler fail: what is no value of a label is `other`, too. */
   #of(value: string): RowOf<D> {
     const known = this.#handles.get(value);
     if (known) return known;
     const full = this.#handles.size > this.definition.open!.most; // `other` is none of them
-    const fits = value !== '' && value.length <= longestLabelValue && !full;
-    return fits && this.#room.take(this.rowSlots) ? this.#addRow(value) : this.#handles.get(otherValue)!;
+    return !full && isLabelValue(value) && this.#room.take(this.rowSlots)
+      ? this.#addRow(value)
+      : this.#handles.get(otherValue)!;
   }
 
   #addRow(value: string): RowOf<D> {

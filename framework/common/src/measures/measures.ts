@@ -1,9 +1,11 @@
 import { PomeloError } from '../errors.js';
 import {
   checkDefinition,
+  copyOf,
   type MeasureDefinition,
   type MeasureOwner,
   mostMeasures,
+  mostOfGame,
   shapeOf,
 } from './definition.js';
 import { Family, type HandleOf, SlotRoom } from './family.js';
@@ -58,6 +60,7 @@ export class Measures {
     definition: D,
     { owner = 'pomelo', read }: { owner?: MeasureOwner; read?: () => number } = {},
   ): HandleOf<D> {
+    checkDefinition(definition, owner);
     const known = this.#families.get(definition.name);
     const reason = this.#problemOf(definition, known, owner, read);
     if (reason !== undefined) throw new PomeloError('MEASURE_INVALID', { name: definition.name, reason });
@@ -99,8 +102,7 @@ export class Measures {
   }
 
   #add(definition: MeasureDefinition, owner: MeasureOwner): Family {
-    checkDefinition(definition, owner);
-    const family = new Family(definition, owner, this.#room);
+    const family = new Family(copyOf(definition), owner, this.#room);
     this.#families.set(definition.name, family);
     return family;
   }
@@ -113,10 +115,18 @@ export class Measures {
   ): string | undefined {
     if (read && (definition.kind === 'histogram' || definition.open || definition.closed))
       return 'only a gauge or counter without labels is read by a function';
-    if (!known) return this.#families.size < mostMeasures ? undefined : `there are ${mostMeasures} already`;
+    if (!known) return this.#wantOfRoom(owner);
     if (known.owner !== owner || shapeOf(known.definition) !== shapeOf(definition))
       return 'there is one of this name that is something else; what a measure is stays as long as the process: code that changes it takes a restart (pomelo-ts restart), no reload';
     return undefined;
+  }
+
+  #wantOfRoom(owner: MeasureOwner): string | undefined {
+    if (owner === 'game') {
+      const ofGame = [...this.#families.values()].filter((family) => family.owner === 'game');
+      if (ofGame.length >= mostOfGame) return `the game has made ${mostOfGame} already`;
+    }
+    return this.#families.size < mostMeasures ? undefined : `there are ${mostMeasures} already`;
   }
 }
 

@@ -132,7 +132,7 @@ describe('Measures', () => {
     expect(measures.counts()).toEqual({ 'round.ends.won': 1, 'round.ends.drawn': 2 });
   });
 
-  it('puts values of an open label that are too many, too long or empty into one', () => {
+  it('puts values of an open label that are too many, too long, empty or none into one', () => {
     const measures = new Measures();
     const routes = measures.make({
       kind: 'counter',
@@ -142,11 +142,12 @@ describe('Measures', () => {
       closed: { label: 'code', values: ['ok', 'error'] },
     });
     for (const route of ['', 'x'.repeat(201), 'a', 'b', 'c', 'a', '__proto__']) routes.of(route).ok.add();
+    for (const none of [undefined, null, 5, {}]) routes.of(none as never).ok.add();
     routes.other.error.add();
     expect(measures.counts()).toEqual({
       'a.routes.a.ok': 2,
       'a.routes.b.ok': 1,
-      'a.routes.other.ok': 4,
+      'a.routes.other.ok': 8,
       'a.routes.other.error': 1,
     });
     expect(routes.of('a')).toBe(routes.of('a'));
@@ -205,6 +206,15 @@ describe('Measures', () => {
       ],
     ),
     ['a function inside of it', { read: () => 3 } as object, 'its value is the second argument'],
+    ['a name that is none', { name: undefined } as object, 'a name is words in camelCase'],
+    ['a unit that is none', { unit: 'ms' } as object, 'unit must be seconds or bytes'],
+    ['a unit of null', { unit: null } as object, 'unit must be seconds or bytes'],
+    ['an open label without a name', { open: { most: 5 } } as object, 'labels are words'],
+    ['a closed label without a name', { closed: { values: ['x'] } } as object, 'labels are words'],
+    ['a label that is too long', { open: { label: 'a'.repeat(101), most: 5 } }, 'labels are words'],
+    ['a label of null', { open: null } as object, 'open and closed have a label each'],
+    ['values that are no list', { closed: { label: 'a', values: 'xy' } } as object, 'closed.values must be'],
+    ['values that are no words', { closed: { label: 'a', values: [1] } } as object, 'closed.values must be'],
     ['what it does not have', { labels: ['a'] } as object, 'a definition has no labels; it has kind, name'],
   ])('refuses %s', (_what, part, reason) => {
     const make = () => new Measures().make({ kind: 'counter', name: 'a.b', help, ...part });
@@ -223,6 +233,26 @@ describe('Measures', () => {
       for (let i = 0; i < mostMeasures; i++) measures.make({ kind: 'counter', name: `a.b${i}`, help });
     };
     expect(many).toThrow(`there are ${mostMeasures} already`);
+  });
+
+  it('leaves room for those of the framework, whatever a game makes', () => {
+    const measures = new Measures();
+    const many = () => {
+      for (let i = 0; ; i++) measures.make({ kind: 'counter', name: `a.b${i}`, help }, { owner: 'game' });
+    };
+    expect(many).toThrow('the game has made 400 already');
+    measures.make({ kind: 'counter', name: 'process.last', help });
+  });
+
+  it('is what it was when it was made, whatever becomes of the given definition', () => {
+    const values = ['gold'];
+    const definition = { kind: 'counter', name: 'a.b', help, closed: { label: 'of', values } } as const;
+    const measures = new Measures();
+    measures.make(definition);
+    values.push('gem');
+    const [kept] = [...measures.all].filter(({ definition: { name } }) => name === 'a.b');
+    expect(kept!.definition.closed!.values).toEqual(['gold']);
+    expect(() => measures.make(definition)).toThrow('there is one of this name that is something else');
   });
 });
 

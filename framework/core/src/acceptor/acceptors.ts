@@ -71,9 +71,18 @@ function made(
   if (!registered)
     throw new PomeloError('ACCEPTOR_UNKNOWN', { serverId, name, known: [...known.keys()].sort().join(', ') });
   try {
-    return registered.make({ ...context, options: { ...registered.options, ...options } });
+    return checked(registered.make({ ...context, options: { ...registered.options, ...options } }));
   } catch (error) {
     if (isPomeloError(error)) throw error;
     throw new PomeloError('ACCEPTOR_INVALID', { serverId, name, reason: reasonOf(error) }, { cause: error });
   }
 }
+
+/** @throws TypeError for what cannot be listened with, as a game without types can give */
+function checked(acceptor: Partial<Acceptor> | undefined): Acceptor {
+  const missing = methods.filter((method) => typeof acceptor?.[method] !== 'function');
+  if (missing.length === 0) return acceptor as Acceptor;
+  throw new TypeError(`expected an acceptor, and what was made has no ${missing.join(', ')}`);
+}
+
+const methods = ['listen', 'stopAccepting', 'close'] as const satisfies (keyof Acceptor)[];

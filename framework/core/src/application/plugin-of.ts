@@ -1,3 +1,7 @@
+import { existsSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { PomeloError } from '@pomelo-ts/common';
+import { shown } from '@pomelo-ts/common/internal';
 import type { LifecycleOf } from './lifecycle-of.js';
 
 /** A part that is added to servers: it sets the application up, and has hooks as a server type has. */
@@ -10,4 +14,22 @@ export interface PluginOf<App, Options> extends LifecycleOf<App> {
   readonly appDir?: string;
   /** Runs at once in `app.use`. */
   setUp?(app: App, options: Options): unknown;
+}
+
+/** @throws PLUGIN_INVALID for what is no plugin, as a game without types can give */
+export function checkPlugin(plugin: Partial<PluginOf<never, never>> | null | undefined): void {
+  const reason = problemOf(plugin);
+  if (reason === undefined) return;
+  const name = typeof plugin?.name === 'string' ? `The plugin ${plugin.name}` : shown(plugin);
+  throw new PomeloError('PLUGIN_INVALID', { plugin: name, reason });
+}
+
+function problemOf(plugin: Partial<PluginOf<never, never>> | null | undefined): string | undefined {
+  const { name, appDir, setUp } = plugin ?? {};
+  if (typeof name !== 'string' || name === '') return 'expected a plugin with a name';
+  if (setUp !== undefined && typeof setUp !== 'function') return 'expected a function as setUp';
+  if (appDir === undefined) return undefined;
+  if (typeof appDir !== 'string' || !isAbsolute(appDir))
+    return `expected an absolute path as appDir, got ${shown(appDir)}`;
+  return existsSync(join(appDir, 'app', 'servers')) ? undefined : `there is no app/servers in ${appDir}`;
 }

@@ -1,5 +1,6 @@
 import type { Uid } from '../session-names.js';
 import type { DirectoryShard } from './directory-shard.js';
+import type { HeldBy } from './held-lookups.js';
 import type { HomesHistory } from './homes-history.js';
 import {
   type ClaimResult,
@@ -23,7 +24,7 @@ export interface HomeOptions {
   /** Whether this life of a frontend is in the cluster, as far as this server knows. */
   isLife(frontendId: string, bootId: string): boolean;
   /** Asks every frontend of the cluster, this one too, what it holds of a uid; those that cannot be asked in time are left out. */
-  askAll(uid: Uid): Promise<ReadonlyMap<string, { readonly bootId: string; readonly held: HeldSessions }>>;
+  askAll(uid: Uid): Promise<HeldBy>;
   /** A frontend tells what makes no sense. */
   refused(frontendId: string, reason: string): void;
   /** Of this server's clock, in ms; it never steps back. */

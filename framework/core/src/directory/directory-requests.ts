@@ -1,7 +1,7 @@
 import type { Logger } from '@pomelo-ts/common';
 import { briefError } from '@pomelo-ts/common/internal';
 import type { Uid } from '../session-names.js';
-import type { HeldSessions } from './directory-home.js';
+import type { HeldAnswer } from './held-lookups.js';
 import type { ClaimResult, PlaceSum, TellMessage } from './places.js';
 import type { FindAnswer } from './uid-lookups.js';
 
@@ -58,8 +58,8 @@ export class DirectoryRequests {
   }
 
   /** Undefined when it does not answer. */
-  held(frontendId: string, uid: Uid): Promise<readonly [bootId: string, held: HeldSessions] | undefined> {
-    return this.#try(frontendId, 'held', [uid], heldMs);
+  held(frontendId: string, uids: readonly Uid[]): Promise<HeldAnswer | undefined> {
+    return this.#try(frontendId, 'held', [uids], heldMs);
   }
 
   /** One that is not told still says that it holds the session when sums are compared, and is told again. */

@@ -2,9 +2,10 @@ import type { RegistryView } from '@pomelo-ts/cluster';
 import { type Clock, delay } from '@pomelo-ts/common';
 import type { ServiceMethod } from '../service.js';
 import { isUid, type Uid } from '../session-names.js';
-import { DirectoryHome, type HeldSessions } from './directory-home.js';
+import { DirectoryHome } from './directory-home.js';
 import type { DirectoryRequests } from './directory-requests.js';
 import { DirectoryShard } from './directory-shard.js';
+import { HeldLookups } from './held-lookups.js';
 import type { HomesHistory } from './homes-history.js';
 import { type HeldUids, OwnUids } from './own-uids.js';
 import type { ToldItem } from './places.js';
@@ -45,6 +46,8 @@ export class FrontendDirectory implements UidRegistrar {
   readonly #home: DirectoryHome;
   readonly #own: OwnUids;
   readonly #watchers: UidWatchers;
+  /** What all frontends hold of a uid, this one too. */
+  readonly #held: HeldLookups;
 
   constructor(options: FrontendDirectoryOptions) {
     this.#options = options;
@@ -63,12 +66,16 @@ export class FrontendDirectory implements UidRegistrar {
         uids.map((uid) => shard.find(uid)),
       ),
     );
+    this.#held = new HeldLookups({
+      frontends: () => registry.all.filter(({ frontend }) => frontend).map(({ id }) => id),
+      ask: (frontendId, uids) => requests.held(frontendId, uids),
+    });
     this.#home = new DirectoryHome({
       self: requests.self,
       shard,
       homes,
       isLife: (id, life) => registry.get(id)?.bootId === life,
-      askAll: (uid) => this.#askAll(uid),
+      askAll: (uid) => this.#held.of(uid),
       refused: (frontendId, reason) => refused.add(frontendId, reason),
       now: () => clock.now(),
       date: Date.now,
@@ -140,29 +147,16 @@ export class FrontendDirectory implements UidRegistrar {
           for (const uid of uids) if (isUid(uid)) watchers.watch(from, uid, clock.now());
         return find(uids);
       },
-      'sys.directory.held': (uid: Uid) => [bootId, sessions.of(uid)],
+      'sys.directory.held': (uids: readonly Uid[]) => [bootId, uids.map((uid) => sessions.of(uid))],
       'sys.directory.lost': (uid: Uid, sessionId: string) => sessions.lost(uid, sessionId),
       'sys.directory.count': () => shard.size,
     };
   }
 
-  async #askAll(uid: Uid): Promise<ReadonlyMap<string, { bootId: string; held: HeldSessions }>> {
-    const { registry, requests } = this.#options;
-    const answers = new Map<string, { bootId: string; held: HeldSessions }>();
-    const frontends = registry.all.filter(({ frontend }) => frontend);
-    await Promise.all(
-      frontends.map(async ({ id }) => {
-        const [bootId, held] = (await requests.held(id, uid)) ?? [];
-        if (bootId !== undefined && held) answers.set(id, { bootId, held });
-      }),
-    );
-    return answers;
-  }
-
   /** Binds without the uid's home, which is told when it can be. */
   async #claimOfAll(uid: Uid, sessionId: string): Promise<UidGrant | undefined> {
     const { requests, sessions } = this.#options;
-    for (const [frontendId, { held }] of await this.#askAll(uid))
+    for (const [frontendId, { held }] of await this.#held.of(uid))
       for (const [other] of held) {
         if (other === sessionId) continue;
         if (sessions.policy === 'refuse') return undefined;

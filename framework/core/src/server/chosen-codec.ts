@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
+import { shown } from '@pomelo-ts/common/internal';
 import type { RpcCodec } from '@pomelo-ts/rpc';
 import type { Application } from '../application.js';
 import { importFile } from '../dispatch/app-modules.js';
@@ -28,7 +30,17 @@ const usual = 'msgpackr';
  * @throws CODEC_MISSING, CODEC_INVALID
  */
 export async function chosenCodec(app: Application): Promise<RpcCodec | undefined> {
-  return app.registrations.rpcCodec ?? loadCodec(app.root, app.settings.settings.rpc.codec);
+  const own = app.registrations.rpcCodec;
+  if (!own) return loadCodec(app.root, app.settings.settings.rpc.codec);
+  try {
+    return tried(own);
+  } catch (error) {
+    throw new PomeloError(
+      'CODEC_INVALID',
+      { codec: String(own.name), reason: reasonOf(error) },
+      { cause: error },
+    );
+  }
 }
 
 /**
@@ -71,6 +83,20 @@ function made(make: unknown): RpcCodec {
     typeof codec.encode === 'function' &&
     typeof codec.decode === 'function'
   )
-    return codec as RpcCodec;
+    return tried(codec as RpcCodec);
   throw new TypeError('expected a codec with name, encode and decode');
+}
+
+/** What a codec is tried with. */
+const sample = ['a call', 1, null];
+
+/** Has the codec write and read once: one that gives no bytes would have calls end by their time-outs alone. */
+function tried(codec: RpcCodec): RpcCodec {
+  const encoded: unknown = codec.encode(sample);
+  if (!(encoded instanceof Uint8Array)) throw new TypeError(`encode gave ${shown(encoded)}, and no bytes`);
+  const bytes = Buffer.from(encoded);
+  const decoded = codec.decode(bytes, 0, bytes.length);
+  if (!isDeepStrictEqual(decoded, sample))
+    throw new TypeError(`decode gave ${shown(decoded)}, and not what was encoded`);
+  return codec;
 }

@@ -50,6 +50,19 @@ describe('the acceptors of a frontend', () => {
     expect(running.servers.get('connector-1')!.connections).toBe(2);
   });
 
+  it.each([
+    ['nothing', undefined, 'listen, stopAccepting, close'],
+    ['a promise', Promise.resolve({}), 'listen, stopAccepting, close'],
+    ['a part of one', { listen: async () => 1, stopAccepting: () => {} }, 'close'],
+  ])('are named when %s is made in place of one', async (_, made, missing) => {
+    const acceptors = [{ name: 'lines', port: await freePort() }];
+    const app = (one: Application) => one.acceptor('lines', () => made as never);
+    await expect(game({ acceptors, app })).rejects.toMatchObject({
+      code: 'ACCEPTOR_INVALID',
+      facts: { name: 'lines', reason: `expected an acceptor, and what was made has no ${missing}` },
+    });
+  });
+
   it('share their places', async () => {
     const port = await freePort();
     await using running = await game({ acceptors: [{ name: 'hybrid', port }], max: 2 });

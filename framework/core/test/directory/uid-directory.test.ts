@@ -105,6 +105,25 @@ describe('the directory of uids', () => {
     expect([await one.directory.count(), cluster.resets]).toEqual([45_200, 0]);
   });
 
+  it('asks all others for many uids at once, and not for each, where a home is in doubt of them', async () => {
+    for (const policy of ['many', 'refuse', 'replace'] as const) {
+      const cluster = clusterOf(5, policy);
+      await cluster.clock.letPass(healMs);
+      const uids = uidsOf(5000);
+      const frontend = cluster.frontends.get('connector-1')!;
+      await frontend.login('uid-0');
+      cluster.crash('connector-5');
+      cluster.calls.clear();
+      expect([...(await cluster.settled(cluster.told(frontend, uids))).keys()]).toEqual(['uid-0']);
+      // 4 homes ask 3 others, for a thousand uids at a time
+      expect(cluster.calls.get('sys.directory.held')).toBeLessThanOrEqual(2 * 4 * 3);
+      cluster.calls.clear();
+      await cluster.settled(Promise.all(uids.slice(1, 1001).map((uid) => frontend.login(uid))));
+      expect(cluster.calls.get('sys.directory.held') ?? 0).toBeLessThanOrEqual(2 * 4 * 3);
+      await expectTruth(cluster, uids.slice(0, 1001));
+    }
+  });
+
   it('refuses a uid whose new home has not been told of it yet', async () => {
     const cluster = clusterOf(3, 'refuse');
     const uids = uidsOf(60);

@@ -126,12 +126,31 @@ describe('a server whose codec cannot be loaded', () => {
       /expected a codec with name, encode and decode/,
     ],
     ['throws', 'export default () => { throw new Error("no luck"); };', /no luck/],
+    [
+      'makes one that gives no bytes',
+      'export default () => ({ name: "x", encode: () => 5, decode: () => 1 });',
+      /encode gave 5, and no bytes/,
+    ],
+    [
+      'makes one that reads something else',
+      'export default () => ({ name: "x", encode: () => new Uint8Array(3), decode: () => 1 });',
+      /decode gave 1, and not what was encoded/,
+    ],
   ])('says what is wrong with a file of the game that %s', async (_, source, reason) => {
     const modules = source === undefined ? {} : { 'codec.mjs': source };
     const files = await TemporaryGame.make(gameWith('./codec.mjs', { modules }));
     await expect(start(files)).rejects.toMatchObject({
       code: 'CODEC_INVALID',
       message: expect.stringMatching(reason),
+    });
+  });
+
+  it('tries that of the app, too', async () => {
+    const nothing = { name: 'nothing', encode: () => undefined as never, decode: () => undefined };
+    const files = await TemporaryGame.make({ ...gameWith('msgpackr'), app: (app) => app.rpcCodec(nothing) });
+    await expect(start(files)).rejects.toMatchObject({
+      code: 'CODEC_INVALID',
+      facts: { codec: 'nothing', reason: 'encode gave undefined, and no bytes' },
     });
   });
 });

@@ -86,20 +86,57 @@ function shownState({ state, wish }: KeptOperation): OperationRow['state'] {
   return state === 'paused' ? state : 'pausing';
 }
 
-/** Reads what a former master has written; undefined for what makes no sense. */
+/** Reads what a former master has written; undefined for what makes no sense, be it of another version or of a disk that fails. */
 export function readKept(text: string): KeptOperation | undefined {
   try {
-    const kept = JSON.parse(text) as KeptOperation;
-    const { id, verb, args, principal, state, steps } = kept;
-    const whole =
-      Number.isInteger(id) &&
-      typeof verb === 'string' &&
-      typeof args === 'object' &&
-      typeof principal?.name === 'string' &&
-      typeof state === 'string' &&
-      Array.isArray(steps);
-    return whole ? kept : undefined;
+    const kept: unknown = JSON.parse(text);
+    return isKept(kept) ? kept : undefined;
   } catch {
     return undefined; // cut short by a crash of the machine
   }
 }
+
+const states: ReadonlySet<unknown> = new Set<LongState>([
+  ...(['waiting', 'running', 'paused'] as const),
+  ...lastStates,
+]);
+const stepStates: ReadonlySet<unknown> = new Set<Step['state']>(['left', 'begun', 'done', 'taken back']);
+const wishes: ReadonlySet<unknown> = new Set<KeptOperation['wish']>([undefined, 'pause', 'end']);
+
+type Fields<T> = Readonly<Partial<Record<keyof T, unknown>>>;
+
+/** Whether all is there that others are told of it, and that it goes on by. */
+function isKept(value: unknown): value is KeptOperation {
+  if (!isObject(value)) return false;
+  const { id, verb, args, principal, target, state, wish, steps, error }: Fields<KeptOperation> = value;
+  return (
+    Number.isSafeInteger(id) &&
+    [verb, target].every(isText) &&
+    isObject(args) &&
+    isObject(principal) &&
+    [principal['name'], principal['via']].every(isText) &&
+    states.has(state) &&
+    wishes.has(wish) &&
+    hasTimes(value) &&
+    Array.isArray(steps) &&
+    steps.every(isStep) &&
+    (error === undefined || (isObject(error) && [error['code'], error['message']].every(isText)))
+  );
+}
+
+function hasTimes({ begunAt, endedAt, pausedUntil }: Fields<KeptOperation>): boolean {
+  return isTime(begunAt) && [endedAt, pausedUntil].every((time) => time === undefined || isTime(time));
+}
+
+function isStep(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { name, state, life, came }: Fields<Step> = value;
+  return (
+    isText(name) && stepStates.has(state) && [life, came].every((text) => text === undefined || isText(text))
+  );
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isTime = (value: unknown): boolean => typeof value === 'string' && !Number.isNaN(Date.parse(value));
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -30,9 +30,14 @@ export class TopologyFile {
   read(): TopologyChanges {
     if (!existsSync(this.#path)) return noChanges;
     try {
-      const changes = JSON.parse(readFileSync(this.#path, 'utf8')) as Partial<TopologyChanges>;
-      const { added, removed, counted } = { ...noChanges, ...changes };
+      const { added, removed, counted } = {
+        ...noChanges,
+        ...(JSON.parse(readFileSync(this.#path, 'utf8')) as Record<keyof TopologyChanges, unknown>),
+      };
       if (!Array.isArray(added) || !Array.isArray(removed)) throw new Error('expected lists');
+      if (!added.every(isEntry)) throw new Error('expected servers with id, type, host and args as added');
+      if (!removed.every(isText)) throw new Error('expected ids as removed');
+      if (!areNumbers(counted)) throw new Error('expected a number for each type as counted');
       return { added, removed, counted };
     } catch (error) {
       const problem = `  ${this.name}: ${reasonOf(error)}; remove the file to go by config/ alone`;
@@ -48,4 +53,24 @@ export class TopologyFile {
     }
     replaceFile(this.#path, `${JSON.stringify(changes, null, 2)}\n`);
   }
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function areNumbers(value: unknown): value is Readonly<Record<string, number>> {
+  return isObject(value) && Object.values(value).every((one) => Number.isInteger(one));
+}
+
+/** Whether it has what the configuration is looked through by; that tells the rest. */
+function isEntry(value: unknown): value is ServerEntry {
+  if (!isObject(value)) return false;
+  const { id, type, host, args, ...others } = value;
+  return [id, type, host].every(isText) && Array.isArray(args) && args.every(isText) && hasPorts(others);
+}
+
+function hasPorts({ port, clientPort, opsPort }: Readonly<Record<string, unknown>>): boolean {
+  return [port, clientPort, opsPort].every((one) => one === undefined || Number.isInteger(one));
 }

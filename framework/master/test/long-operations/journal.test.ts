@@ -44,6 +44,33 @@ describe.each(journals)('a journal in %s', (_, prepare) => {
     expect(found).toEqual([kept(1, 'done'), kept(12)]);
   });
 
+  it('leaves out what no master has written so', async () => {
+    const open = prepare();
+    const { target: _, ...untargeted } = kept(1);
+    const [step] = kept(1).steps;
+    const nonsense: readonly object[] = [
+      { ...kept(1), steps: [null] },
+      { ...kept(1), steps: [{ ...step, state: 'lost' }] },
+      { ...kept(1), steps: [{ ...step, name: 5 }] },
+      { ...kept(1), args: null },
+      { ...kept(1), principal: { name: 'ann@desk' } },
+      { ...kept(1), state: 'lost' },
+      { ...kept(1), wish: 'hope' },
+      { ...kept(1), begunAt: 'yesterday' },
+      { ...kept(1), begunAt: 5 },
+      { ...kept(1), pausedUntil: 'tomorrow' },
+      { ...kept(1), error: 'broken' },
+      { ...kept(1), id: 1.5 },
+      untargeted,
+      [],
+    ];
+    for (const one of nonsense) {
+      await open().write(one as KeptOperation);
+      expect([one, await open().read()]).toEqual([one, []]);
+      await open().remove((one as KeptOperation).id);
+    }
+  });
+
   it('forgets one', async () => {
     const open = prepare();
     await open().write(kept(1));
