@@ -128,6 +128,35 @@ describe('pomelo-ts eval', () => {
     expect(await client.request('chat.chatHandler.say', {})).toEqual({ code: 200 });
   });
 
+  it.each([
+    [
+      'a promise that fails',
+      'Promise.reject(new Error("left behind")); return 7',
+      'nobody had waited for it',
+    ],
+    [
+      'a promise that fails with what cannot be read',
+      'Promise.reject({ get message() { throw 1; } }); return 7',
+      '',
+    ],
+    [
+      'a timer that throws',
+      'setTimeout(() => { throw new Error("in a timer"); }); return 7',
+      'an operator had',
+    ],
+    [
+      'an object whose then throws later',
+      '({ then(yes) { yes(7); setTimeout(() => null.x); } })',
+      'an operator had',
+    ],
+  ])('may leave %s behind: it is logged, and the server goes on', async (_, code, line) => {
+    const before = (await looked.game.rows())['chat-1'];
+    expect((await evaluate(code)).stdout).toBe('7\n');
+    await eventually(() => looked.game.read('logs/chat-1.log').includes(line), line);
+    expect((await evaluate('1')).code).toBe(0);
+    expect((await looked.game.rows())['chat-1']).toMatchObject({ state: 'ready', pid: before?.pid });
+  });
+
   it('takes a line as it is in the console, for the server that is used', async () => {
     const line = 'run [app.serverId, "a b"].join(" {")';
     const { code, stdout } = await saidToConsole(looked.game, 'use chat-1', line);
