@@ -9,9 +9,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { silentLogger } from '@pomelo-ts/common';
+import { FakeClock } from '@pomelo-ts/common/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AuditLog } from '../../src/audit/audit-log.js';
 import type { AuditEntry } from '../../src/audit/audit-record.js';
+import { Looks } from '../../src/audit/looks.js';
 import { redacted } from '../../src/audit/redacted.js';
 
 let root: string;
@@ -45,6 +48,23 @@ describe('the audit log', () => {
       first: { n: 1 },
       last: { n: 50 },
     });
+  });
+
+  it('is whole with looks that are one record, and gives their number', async () => {
+    const log = logOf();
+    const clock = new FakeClock();
+    const looks = new Looks({ clock, logger: silentLogger, audit: log });
+    const look = (uid: string) => ({ ...entry('users.find'), args: { uid } });
+    for (const uid of ['1', '12', '12']) looks.note(look(uid), (one) => log.append(one));
+    log.append(entry());
+    clock.pass(60_000);
+    log.append(entry());
+    expect(await log.verify()).toMatchObject({ records: 4, cut: 0, broken: [] });
+    const { records } = log.read({ limit: 5, verb: 'users.' });
+    expect(records).toMatchObject([
+      { n: 3, count: 3, begun: 1, args: { others: [{ uid: '12' }] } },
+      { n: 1 },
+    ]);
   });
 
   it('goes on after a master has ended, be it in the middle of a line', async () => {
