@@ -50,6 +50,10 @@ describe('pomelo-ts rpc', () => {
     expect(await audited('remotes.call')).toMatchObject({
       args: { method: 'chat.chatRemote.echo', args: [{ room: 1 }, 42, 'ann', '7', null] },
     });
+    expect((await rpc('echo', '{"user":{"name":"ann","password":"s3"}}')).stdout).toContain('s3');
+    expect(await audited('remotes.call')).toMatchObject({
+      args: { args: [{ user: { name: 'ann', password: '***' } }] },
+    });
   });
 
   it('calls one in the console, too', async () => {

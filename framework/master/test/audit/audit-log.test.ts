@@ -37,6 +37,28 @@ function written(count: number, fileBytes?: number): AuditLog {
   return log;
 }
 
+describe('what was asked for, as it is written down', () => {
+  it.each([
+    ['app.login({ user: "ann", password: "s3", n: 1 })', 'app.login({ user: "ann", password: "***", n: 1 })'],
+    ["const apiToken = 's3'; run()", "const apiToken = '***'; run()"],
+    ['o["secret"] = `a\\`b`', 'o["secret"] = `***`'],
+    ['{"deep":{"sessionToken": "a\\"b"}}', '{"deep":{"sessionToken": "***"}}'],
+    ['app.tokens = app.gold(7)', 'app.tokens = app.gold(7)'],
+    ['token = (() => "evil")()', 'token = (() => "evil")()'],
+    ['pass the text "x"', 'pass the text "x"'],
+  ])('has no quoted text that code names a secret: %s', (code, written) => {
+    expect(redacted({ id: 'chat-1', code })).toEqual({ id: 'chat-1', code: written });
+    expect(redacted({ method: 'a.b.c', args: [code] })).toEqual({ method: 'a.b.c', args: [written] });
+  });
+
+  it('is ready in little time, whatever is asked for', () => {
+    const begun = performance.now();
+    for (const hostile of ['token="', 'token', 'token= ', 'token="\\', "token='token=`"])
+      redacted({ code: hostile.repeat(10_000) });
+    expect(performance.now() - begun).toBeLessThan(2000);
+  });
+});
+
 describe('the audit log', () => {
   it('numbers its records through all files, and each follows the one before', async () => {
     const log = written(50, 1000);
@@ -222,6 +244,11 @@ describe('the audit log', () => {
       name: 'ann',
       password: '***',
       deep: [{ apiToken: '***', ids: ['a'] }],
+    });
+    const call = { method: 'a.b.c', args: [{ user: { Password: 'x', API_KEY: [1], gold: 7 } }, 'plain'] };
+    expect(redacted(call)).toEqual({
+      method: 'a.b.c',
+      args: [{ user: { Password: '***', API_KEY: '***', gold: 7 } }, 'plain'],
     });
     expect(JSON.stringify(redacted({ text: 'x'.repeat(9000) })).length).toBeLessThan(5000);
   });
