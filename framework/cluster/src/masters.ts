@@ -4,6 +4,7 @@ export {
   type BlacklistChange,
   type BlacklistWord,
   bitsOf,
+  bitsRange,
   type Network,
   networkText,
   readNetwork,
