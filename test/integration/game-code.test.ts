@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../helpers/cluster-process.js';
-import { type LookedAtGame, lookedAtGame, saidToConsole } from '../helpers/looked-at-game.js';
+import { type LookedAtGame, lookedAtGame, saidTo, saidToConsole } from '../helpers/looked-at-game.js';
 import { RawClient } from '../helpers/raw-client.js';
 
 /* A real cluster in production, whose remotes are called and in which code is carried out by real commands. */
@@ -165,5 +165,47 @@ describe('pomelo-ts eval', () => {
     const line = 'run [app.serverId, "a b"].join(" {")';
     const { code, stdout } = await saidToConsole(looked.game, 'use chat-1', line);
     expect([code, stdout]).toEqual([0, expect.stringContaining("'chat-1 {a b'")]);
+  });
+});
+
+describe('pomelo-ts remote', () => {
+  const say = (...lines: string[]) => saidTo(looked.game, ['remote', 'chat-1'], ...lines);
+
+  it('carries out lines in a server, which share the names that they give, and writes each of them down', async () => {
+    const { code, stdout, stderr } = await say(
+      'const rooms = new Map([["lobby", 2]])',
+      'function sizeOf(name) {',
+      '  return rooms.get(name);',
+      '}',
+      '',
+      'await Promise.resolve(sizeOf("lobby"))',
+      '_ + 1',
+      '[app.serverId, rooms.size]',
+      '.exit',
+      'null.x',
+    );
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toBe("Map(1) { 'lobby' => 2 }\n[Function: sizeOf]\n2\n3\n[ 'chat-1', 1 ]\n");
+    expect(await audited('code.eval')).toMatchObject({
+      args: { id: 'chat-1', code: '[app.serverId, rooms.size]', sitting: expect.any(String) },
+    });
+    expect((await say('rooms')).stderr).toContain('ReferenceError: rooms is not defined');
+  });
+
+  it('ends a pipe at the first line that fails, and where something is open at its end', async () => {
+    expect(await say('1', 'null.x', '2')).toMatchObject({
+      code: 1,
+      stdout: '1\n',
+      stderr: expect.stringMatching(/^TypeError: Cannot read/),
+    });
+    expect(await say('[1,')).toMatchObject({ code: 1, stderr: expect.stringContaining('SyntaxError') });
+  });
+
+  it('says before anything is typed that there is no such server', async () => {
+    expect(await saidTo(looked.game, ['remote', 'chat-7'], 'process.exit()')).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('chat-7'),
+    });
   });
 });

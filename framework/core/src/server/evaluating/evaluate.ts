@@ -3,11 +3,14 @@ import { constants, Script } from 'node:vm';
 import { type Clock, systemClock } from '@pomelo-ts/common';
 import type { Application } from '../../application.js';
 import { inTime } from '../own-remotes.js';
+import { keepingNames, type Names, Sittings } from './sitting.js';
 import { typedFile } from './typed-file.js';
 
 /** Code that an operator has asked the master to have carried out here. */
 export interface AskedCode {
   readonly code: string;
+  /** Lines of the same sitting share their names. @default it is alone */
+  readonly sitting?: string;
   /** How long it may take in all. */
   readonly timeoutMs: number;
   /** How long it may keep this process busy at a stretch: all clients wait meanwhile. */
@@ -34,31 +37,38 @@ const shown = { depth: 4, maxArrayLength: 200, maxStringLength: 16_384, breakLen
  */
 export async function evaluate(
   app: Application,
-  { code, timeoutMs, busyMs }: AskedCode,
+  { code, sitting, timeoutMs, busyMs }: AskedCode,
   clock: Clock = systemClock,
 ): Promise<EvaluatedCode> {
   try {
-    const typed = compiled(code, busyMs);
-    const value = await inTime(async () => atMost(busyMs, () => typed(app)), timeoutMs, clock);
+    const names = sitting === undefined ? undefined : sittings.of(sitting);
+    const typed = compiled(names ? inSitting(keepingNames(code)) : alone(code), busyMs);
+    const value = await inTime(async () => atMost(busyMs, () => typed(app, names)), timeoutMs, clock);
+    if (names && value !== undefined) names['_'] = value;
     return { ended: 'value', text: textOf(value) };
   } catch (error) {
     return { ended: 'error', text: textOf(error) };
   }
 }
 
-type Typed = (app: Application) => Promise<unknown>;
+const sittings = new Sittings(systemClock);
 
-/** @throws SyntaxError */
-function compiled(code: string, busyMs: number): Typed {
+type Typed = (app: Application, names: Names | undefined) => Promise<unknown>;
+
+/** As an expression, and as statements. */
+const alone = (code: string) => [`(async (app) => (${code}\n))`, `(async (app) => {${code}\n})`];
+const inSitting = (code: string) =>
+  [`return (${code}\n);`, `${code}\n`].map((body) => `(async (app, names) => { with (names) { ${body} } })`);
+
+/** The first of these that is code. @throws SyntaxError of the last one */
+function compiled([source, ...others]: readonly string[], busyMs: number): Typed {
   const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-  const compile = (source: string) =>
-    new Script(source, { filename: typedFile, importModuleDynamically }).runInThisContext({
-      timeout: busyMs,
-    }) as Typed;
   try {
-    return compile(`(async (app) => (${code}\n))`);
-  } catch {
-    return compile(`(async (app) => {${code}\n})`);
+    const script = new Script(source!, { filename: typedFile, importModuleDynamically });
+    return script.runInThisContext({ timeout: busyMs }) as Typed;
+  } catch (error) {
+    if (others.length === 0) throw error;
+    return compiled(others, busyMs);
   }
 }
 
