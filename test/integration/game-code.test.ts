@@ -1,9 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../helpers/cluster-process.js';
-import { type LookedAtGame, lookedAtGame, saidTo, saidToConsole } from '../helpers/looked-at-game.js';
+import { commandText, eventually } from '../helpers/cluster-process.js';
+import {
+  type LookedAtGame,
+  lookedAtGame,
+  lookedAtSecret,
+  saidTo,
+  saidToConsole,
+} from '../helpers/looked-at-game.js';
 import { RawClient } from '../helpers/raw-client.js';
+import { Screen } from '../helpers/screen.js';
 
 /* A real cluster in production, whose remotes are called and in which code is carried out by real commands. */
 
@@ -34,6 +41,12 @@ const rpc = (method: string, ...args: string[]) => run('rpc', `chat.chatRemote.$
 async function audited(verb: string): Promise<object> {
   const { stdout } = await run('audit', '--json', '--verb', verb);
   return (JSON.parse(stdout) as object[]).at(-2)!; // the last one tells its end
+}
+
+async function allowEval(): Promise<void> {
+  const master = JSON.parse(looked.game.read('config/master.json')) as object;
+  looked.game.write('config/master.json', { ...master, allowEval: true });
+  expect((await run('config', 'reload', '--yes')).code).toBe(0);
 }
 
 describe('pomelo-ts rpc', () => {
@@ -102,9 +115,7 @@ describe('pomelo-ts eval', () => {
     const { code, stderr } = await evaluate('app.serverId');
     expect([code, stderr]).toEqual([1, expect.stringContaining('with allowEval: true')]);
     expect(await audited('code.eval')).toMatchObject({ args: { id: 'chat-1', code: 'app.serverId' } });
-    const master = JSON.parse(looked.game.read('config/master.json')) as object;
-    looked.game.write('config/master.json', { ...master, allowEval: true });
-    expect((await run('config', 'reload', '--yes')).code).toBe(0);
+    await allowEval();
     expect(await evaluate('app.serverId')).toMatchObject({ code: 0, stdout: "'chat-1'\n", stderr: '' });
   });
 
@@ -170,6 +181,7 @@ describe('pomelo-ts eval', () => {
 
 describe('pomelo-ts remote', () => {
   const say = (...lines: string[]) => saidTo(looked.game, ['remote', 'chat-1'], ...lines);
+  beforeAll(allowEval);
 
   it('carries out lines in a server, which share the names that they give, and writes each of them down', async () => {
     const { code, stdout, stderr } = await say(
@@ -207,5 +219,25 @@ describe('pomelo-ts remote', () => {
       stdout: '',
       stderr: expect.stringContaining('chat-7'),
     });
+  });
+
+  it('has a prompt for a person, who can give up what is open and leave', async () => {
+    const env = { POMELO_TS_SECRET: lookedAtSecret };
+    using screen = new Screen(commandText(looked.game, 'remote', { env }, 'chat-1', '-e', 'production'));
+    await screen.shows('chat-1 (production): what you type runs in the process that serves players');
+    screen.type('function twice(n) {\n');
+    await screen.shows('...');
+    screen.press('C-c');
+    await screen.shows('chat-1> function twice(n) {\n...\nchat-1>');
+    screen.type('let half = 1 +\n');
+    await screen.shows('let half = 1 +\n...');
+    screen.type('20.5; half\n');
+    await screen.shows('... 20.5; half\n21.5');
+    screen.type('null.x\n');
+    await screen.shows('TypeError: Cannot read properties of null');
+    screen.type('half * 2\n');
+    await screen.shows('\n43\n');
+    screen.press('C-d');
+    await screen.shows('exit 0');
   });
 });

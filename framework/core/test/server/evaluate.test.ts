@@ -112,8 +112,10 @@ describe('code that an operator has carried out', () => {
       ['function twice(x) { return 2 * x; }', '[Function: twice]'],
       ['class Room { size = twice(n); }', '[class Room]'],
       ['new Room()', 'Room { size: 4 }'],
-      ['for (const x of [1, 2]) m += x', 'undefined'],
-      ['m', '6'],
+      ['for (const x of [1, 2]) m += x', '6'],
+      ['let k = 1; k + m', '7'],
+      ['k += await 1; return k', '2'],
+      ['k', '2'],
       ['{ a: m }', '{ a: 6 }'],
     ];
     for (const [code, text] of lines)

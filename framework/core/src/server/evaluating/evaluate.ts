@@ -57,8 +57,20 @@ type Typed = (app: Application, names: Names | undefined) => Promise<unknown>;
 
 /** As an expression, and as statements. */
 const alone = (code: string) => [`(async (app) => (${code}\n))`, `(async (app) => {${code}\n})`];
+/** Of statements too something is shown, as far as `eval` takes them: it knows no `return`, and waits for nothing. */
 const inSitting = (code: string) =>
-  [`return (${code}\n);`, `${code}\n`].map((body) => `(async (app, names) => { with (names) { ${body} } })`);
+  [`return (${code}\n);`, isScript(code) ? `return eval(${JSON.stringify(code)});` : `${code}\n`].map(
+    (body) => `(async (app, names) => { with (names) { ${body} } })`,
+  );
+
+function isScript(code: string): boolean {
+  try {
+    new Script(code);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** The first of these that is code. @throws SyntaxError of the last one */
 function compiled([source, ...others]: readonly string[], busyMs: number): Typed {
