@@ -69,9 +69,17 @@ export async function lookedAtGame(
 }
 
 /** What the console makes of lines from a pipe. */
-export async function saidToConsole(game: TestGame, ...lines: string[]) {
+export const saidToConsole = (game: TestGame, ...lines: string[]) => saidTo(game, ['console'], ...lines);
+
+/** What a command makes of lines from a pipe. */
+export async function saidTo(
+  game: TestGame,
+  [command, ...args]: readonly [string, ...string[]],
+  ...lines: string[]
+) {
   const env = { POMELO_TS_SECRET: lookedAtSecret };
-  const running = execFile('sh', ['-c', commandText(game, 'console', { env }, '-e', 'production')]);
+  const text = commandText(game, command, { env }, ...args, '-e', 'production');
+  const running = execFile('sh', ['-c', text]);
   let [stdout, stderr] = ['', ''];
   running.stdout!.on('data', (text) => (stdout += text));
   running.stderr!.on('data', (text) => (stderr += text));

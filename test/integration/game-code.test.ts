@@ -1,9 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../helpers/cluster-process.js';
-import { type LookedAtGame, lookedAtGame, saidToConsole } from '../helpers/looked-at-game.js';
+import { commandText, eventually } from '../helpers/cluster-process.js';
+import {
+  type LookedAtGame,
+  lookedAtGame,
+  lookedAtSecret,
+  saidTo,
+  saidToConsole,
+} from '../helpers/looked-at-game.js';
 import { RawClient } from '../helpers/raw-client.js';
+import { Screen } from '../helpers/screen.js';
 
 /* A real cluster in production, whose remotes are called and in which code is carried out by real commands. */
 
@@ -36,6 +43,12 @@ async function audited(verb: string): Promise<object> {
   return (JSON.parse(stdout) as object[]).at(-2)!; // the last one tells its end
 }
 
+async function allowEval(): Promise<void> {
+  const master = JSON.parse(looked.game.read('config/master.json')) as object;
+  looked.game.write('config/master.json', { ...master, allowEval: true });
+  expect((await run('config', 'reload', '--yes')).code).toBe(0);
+}
+
 describe('pomelo-ts rpc', () => {
   it('calls a remote on a server of its type, or on the one that is named, and prints the answer as JSON', async () => {
     const answers = [await rpc('whoAmI'), await rpc('whoAmI')].map(({ stdout }) => JSON.parse(stdout));
@@ -49,6 +62,10 @@ describe('pomelo-ts rpc', () => {
     expect(JSON.parse(stdout)).toEqual({ args: [{ room: 1 }, 42, 'ann', '7', null] });
     expect(await audited('remotes.call')).toMatchObject({
       args: { method: 'chat.chatRemote.echo', args: [{ room: 1 }, 42, 'ann', '7', null] },
+    });
+    expect((await rpc('echo', '{"user":{"name":"ann","password":"s3"}}')).stdout).toContain('s3');
+    expect(await audited('remotes.call')).toMatchObject({
+      args: { args: [{ user: { name: 'ann', password: '***' } }] },
     });
   });
 
@@ -98,9 +115,7 @@ describe('pomelo-ts eval', () => {
     const { code, stderr } = await evaluate('app.serverId');
     expect([code, stderr]).toEqual([1, expect.stringContaining('with allowEval: true')]);
     expect(await audited('code.eval')).toMatchObject({ args: { id: 'chat-1', code: 'app.serverId' } });
-    const master = JSON.parse(looked.game.read('config/master.json')) as object;
-    looked.game.write('config/master.json', { ...master, allowEval: true });
-    expect((await run('config', 'reload', '--yes')).code).toBe(0);
+    await allowEval();
     expect(await evaluate('app.serverId')).toMatchObject({ code: 0, stdout: "'chat-1'\n", stderr: '' });
   });
 
@@ -128,9 +143,101 @@ describe('pomelo-ts eval', () => {
     expect(await client.request('chat.chatHandler.say', {})).toEqual({ code: 200 });
   });
 
+  it.each([
+    [
+      'a promise that fails',
+      'Promise.reject(new Error("left behind")); return 7',
+      'nobody had waited for it',
+    ],
+    [
+      'a promise that fails with what cannot be read',
+      'Promise.reject({ get message() { throw 1; } }); return 7',
+      '',
+    ],
+    [
+      'a timer that throws',
+      'setTimeout(() => { throw new Error("in a timer"); }); return 7',
+      'an operator had',
+    ],
+    [
+      'an object whose then throws later',
+      '({ then(yes) { yes(7); setTimeout(() => null.x); } })',
+      'an operator had',
+    ],
+  ])('may leave %s behind: it is logged, and the server goes on', async (_, code, line) => {
+    const before = (await looked.game.rows())['chat-1'];
+    expect((await evaluate(code)).stdout).toBe('7\n');
+    await eventually(() => looked.game.read('logs/chat-1.log').includes(line), line);
+    expect((await evaluate('1')).code).toBe(0);
+    expect((await looked.game.rows())['chat-1']).toMatchObject({ state: 'ready', pid: before?.pid });
+  });
+
   it('takes a line as it is in the console, for the server that is used', async () => {
     const line = 'run [app.serverId, "a b"].join(" {")';
     const { code, stdout } = await saidToConsole(looked.game, 'use chat-1', line);
     expect([code, stdout]).toEqual([0, expect.stringContaining("'chat-1 {a b'")]);
+  });
+});
+
+describe('pomelo-ts remote', () => {
+  const say = (...lines: string[]) => saidTo(looked.game, ['remote', 'chat-1'], ...lines);
+  beforeAll(allowEval);
+
+  it('carries out lines in a server, which share the names that they give, and writes each of them down', async () => {
+    const { code, stdout, stderr } = await say(
+      'const rooms = new Map([["lobby", 2]])',
+      'function sizeOf(name) {',
+      '  return rooms.get(name);',
+      '}',
+      '',
+      'await Promise.resolve(sizeOf("lobby"))',
+      '_ + 1',
+      '[app.serverId, rooms.size]',
+      '.exit',
+      'null.x',
+    );
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toBe("Map(1) { 'lobby' => 2 }\n[Function: sizeOf]\n2\n3\n[ 'chat-1', 1 ]\n");
+    expect(await audited('code.eval')).toMatchObject({
+      args: { id: 'chat-1', code: '[app.serverId, rooms.size]', sitting: expect.any(String) },
+    });
+    expect((await say('rooms')).stderr).toContain('ReferenceError: rooms is not defined');
+  });
+
+  it('ends a pipe at the first line that fails, and where something is open at its end', async () => {
+    expect(await say('1', 'null.x', '2')).toMatchObject({
+      code: 1,
+      stdout: '1\n',
+      stderr: expect.stringMatching(/^TypeError: Cannot read/),
+    });
+    expect(await say('[1,')).toMatchObject({ code: 1, stderr: expect.stringContaining('SyntaxError') });
+  });
+
+  it('says before anything is typed that there is no such server', async () => {
+    expect(await saidTo(looked.game, ['remote', 'chat-7'], 'process.exit()')).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('chat-7'),
+    });
+  });
+
+  it('has a prompt for a person, who can give up what is open and leave', async () => {
+    const env = { POMELO_TS_SECRET: lookedAtSecret };
+    using screen = new Screen(commandText(looked.game, 'remote', { env }, 'chat-1', '-e', 'production'));
+    await screen.shows('chat-1 (production): what you type runs in the process that serves players');
+    screen.type('function twice(n) {\n');
+    await screen.shows('...');
+    screen.press('C-c');
+    await screen.shows('chat-1> function twice(n) {\n...\nchat-1>');
+    screen.type('let half = 1 +\n');
+    await screen.shows('let half = 1 +\n...');
+    screen.type('20.5; half\n');
+    await screen.shows('... 20.5; half\n21.5');
+    screen.type('null.x\n');
+    await screen.shows('TypeError: Cannot read properties of null');
+    screen.type('half * 2\n');
+    await screen.shows('\n43\n');
+    screen.press('C-d');
+    await screen.shows('exit 0');
   });
 });

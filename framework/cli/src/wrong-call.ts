@@ -15,6 +15,7 @@ export const commandNames: readonly string[] = [
   'kick',
   'rpc',
   'eval',
+  'remote',
   'blacklist',
   'blacklist add',
   'blacklist remove',

@@ -1,4 +1,5 @@
 import { type AddCommands, last } from './options.js';
+import { remoteFlags } from './top.js';
 
 const timeout = {
   type: 'string',
@@ -119,5 +120,19 @@ export const lookIntoCommands: AddCommands = (parser, terminal, run) =>
         run(async () => {
           const { evaluate } = await import('../commands/rpc.js');
           return evaluate(argv, terminal);
+        }),
+    )
+    .command(
+      'remote <id>',
+      'have a prompt in the process of a server, or have it do what a pipe says; where eval may',
+      (command) =>
+        command
+          .positional('id', { type: 'string', demandOption: true, describe: 'server id' })
+          .options(remoteFlags)
+          .option('timeout', timeout),
+      (argv) =>
+        run(async () => {
+          const { remote } = await import('../commands/remote.js');
+          return remote(argv, terminal);
         }),
     );

@@ -36,7 +36,7 @@ const queryFlags = {
 } as const;
 
 /** Of commands that can ask a master from a machine that has neither the game nor its secret. */
-const remoteFlags = {
+export const remoteFlags = {
   master: {
     type: 'string',
     requiresArg: true,

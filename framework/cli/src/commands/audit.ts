@@ -22,7 +22,7 @@ export async function showAudit(options: AuditOptions, terminal: Terminal): Prom
   const { records } = await withMaster(options, ({ client }) => client.operate('audit.read', query));
   const inOrder = [...records].reverse();
   const table = inOrder.map(
-    ({ n, at, by, via, from = '', verb: what, target, args, result, reason = '' }) => [
+    ({ n, at, by, via, from = '', verb: what, target, args, result, reason = '', count: looks }) => [
       String(n),
       at,
       by,
@@ -31,7 +31,7 @@ export async function showAudit(options: AuditOptions, terminal: Terminal): Prom
       what,
       target ?? namedIn(args),
       result,
-      reason,
+      looks === undefined ? reason : `${looks} times within a minute`,
     ],
   );
   if (json) terminal.out(jsonText(inOrder, 2));

@@ -1,8 +1,8 @@
-import { parseDuration } from '@pomelo-ts/common';
 import { valueIn } from '../console/value.js';
 import { exitCodes } from '../failure.js';
 import type { GlobalOptions } from '../game.js';
 import type { Terminal } from '../terminal.js';
+import { timeoutIn } from '../timeout-in.js';
 import { escapedLines, jsonText } from '../view/escaped.js';
 import { withMaster } from '../with-master.js';
 
@@ -28,7 +28,7 @@ export interface EvalOptions extends GlobalOptions {
 /** Calls a remote of the game, and prints what it answers as JSON. */
 export async function rpc(options: RpcOptions, terminal: Terminal): Promise<number> {
   const { method, on: id } = options;
-  const timeoutMs = timeIn(options, terminal);
+  const timeoutMs = timeoutIn(options, terminal);
   if (timeoutMs === undefined) return exitCodes.usage;
   let args: readonly unknown[];
   try {
@@ -47,7 +47,7 @@ export async function rpc(options: RpcOptions, terminal: Terminal): Promise<numb
 /** Has a server carry out code, and prints what that gives. Exit code 1 when it throws. */
 export async function evaluate(options: EvalOptions, terminal: Terminal): Promise<number> {
   const { id, code } = options;
-  const timeoutMs = timeIn(options, terminal);
+  const timeoutMs = timeoutIn(options, terminal);
   if (timeoutMs === undefined) return exitCodes.usage;
   const { ended, text } = await withMaster(options, ({ client }) =>
     client.operate('code.eval', { id, code, timeoutMs }),
@@ -55,10 +55,4 @@ export async function evaluate(options: EvalOptions, terminal: Terminal): Promis
   if (ended === 'value') terminal.out(escapedLines(text));
   else terminal.err(escapedLines(text));
   return ended === 'value' ? exitCodes.fine : exitCodes.failure;
-}
-
-function timeIn({ timeout }: { readonly timeout: string }, terminal: Terminal): number | undefined {
-  const ms = parseDuration(timeout);
-  if (!ms) terminal.err(`expected --timeout as a duration with its unit, such as "5s"; got ${timeout}`);
-  return ms || undefined;
 }

@@ -29,6 +29,7 @@ const record: z.ZodType<AuditRecord> = z.strictObject({
   code: text.exactOptional(),
   reason: text.exactOptional(),
   ms: z.number().exactOptional(),
+  count: count.exactOptional(),
   begun: count.exactOptional(),
   ends: z.literal(true).exactOptional(),
   again: text.exactOptional(),

@@ -52,6 +52,8 @@ export const evalCode = operation({
       .refine((code) => code.isWellFormed() && !unprintable.test(code), {
         error: 'text without control characters',
       }),
+    /** What the lines of one sitting have in common: they share the names that they give. @default the code is alone */
+    sitting: text.min(1).max(64).exactOptional(),
     timeoutMs,
   }),
   answer: z.strictObject({
@@ -59,9 +61,9 @@ export const evalCode = operation({
     text,
   } satisfies Shape<EvaluatedCode>),
   effect: 'Carries out code in the process of a server, whatever that does to it and its players.',
-  carryOut: (master, { id, code, timeoutMs: ms = usualMs }) => {
+  carryOut: (master, { id, timeoutMs: ms = usualMs, ...typed }) => {
     const [server] = master.select({ ids: [id] }) as [string];
-    return master.evaluating.evaluate(server, code, ms);
+    return master.evaluating.evaluate(server, { ...typed, timeoutMs: ms });
   },
 });
 

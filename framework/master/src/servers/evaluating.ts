@@ -9,6 +9,14 @@ export interface EvaluatedCode {
   readonly text: string;
 }
 
+/** Code that somebody has typed. */
+export interface TypedCode {
+  readonly code: string;
+  /** Lines of the same sitting share the names that they give. */
+  readonly sitting?: string;
+  readonly timeoutMs: number;
+}
+
 /** How long code may keep a server busy at a stretch, in ms: less than what makes its master take it for dead. */
 const busyMs = 1000;
 /** What a process that hangs has beside its time, in ms. */
@@ -27,9 +35,10 @@ export class Evaluating {
   }
 
   /** @throws EVAL_OFF; SERVER_SILENT when it has not ended in time */
-  evaluate(id: string, code: string, timeoutMs: number): Promise<EvaluatedCode> {
+  evaluate(id: string, typed: TypedCode): Promise<EvaluatedCode> {
     if (!this.#isOn()) throw new PomeloError('EVAL_OFF', {});
-    const asked = { code, timeoutMs, busyMs: Math.min(busyMs, timeoutMs) };
+    const { timeoutMs } = typed;
+    const asked = { ...typed, busyMs: Math.min(busyMs, timeoutMs) };
     return this.#hub.ask(id, 'evaluate', asked, timeoutMs + busyMs + graceMs, (answer) => {
       const { ended, text } = objectOf(answer);
       if (ended !== 'value' && ended !== 'error') throw new Error('expected what it has ended with');

@@ -3,10 +3,14 @@ import { constants, Script } from 'node:vm';
 import { type Clock, systemClock } from '@pomelo-ts/common';
 import type { Application } from '../../application.js';
 import { inTime } from '../own-remotes.js';
+import { keepingNames, type Names, Sittings } from './sitting.js';
+import { typedFile } from './typed-file.js';
 
 /** Code that an operator has asked the master to have carried out here. */
 export interface AskedCode {
   readonly code: string;
+  /** Lines of the same sitting share their names. @default it is alone */
+  readonly sitting?: string;
   /** How long it may take in all. */
   readonly timeoutMs: number;
   /** How long it may keep this process busy at a stretch: all clients wait meanwhile. */
@@ -25,39 +29,58 @@ const mostText = 64 * 1024;
 const showMs = 1000;
 const shown = { depth: 4, maxArrayLength: 200, maxStringLength: 16_384, breakLength: 100 } as const;
 
-/** The name of the file in stacks. */
-const filename = 'what-the-operator-typed.js';
-
 /**
  * Carries out code in this process, with `app` and all that is global: an expression, or statements of which one returns something. It may
- * wait for promises and import modules. A loop without end is ended after `busyMs`, one that begins after it has waited is not: then the
- * process hangs, and its master says so.
+ * wait for promises and import modules. A loop without end is ended after `busyMs`, one that begins after it has waited is not, nor
+ * one in the `then` of what it gives: then the process hangs, and its master says so. What it leaves behind, a promise that fails or a timer
+ * that throws, does not end the process either.
  */
 export async function evaluate(
   app: Application,
-  { code, timeoutMs, busyMs }: AskedCode,
+  { code, sitting, timeoutMs, busyMs }: AskedCode,
   clock: Clock = systemClock,
 ): Promise<EvaluatedCode> {
   try {
-    const typed = compiled(code, busyMs);
-    const value = await inTime(async () => atMost(busyMs, () => typed(app)), timeoutMs, clock);
+    const names = sitting === undefined ? undefined : sittings.of(sitting);
+    const typed = compiled(names ? inSitting(keepingNames(code)) : alone(code), busyMs);
+    const value = await inTime(async () => atMost(busyMs, () => typed(app, names)), timeoutMs, clock);
+    if (names && value !== undefined) names['_'] = value;
     return { ended: 'value', text: textOf(value) };
   } catch (error) {
     return { ended: 'error', text: textOf(error) };
   }
 }
 
-type Typed = (app: Application) => Promise<unknown>;
+const sittings = new Sittings(systemClock);
 
-/** @throws SyntaxError */
-function compiled(code: string, busyMs: number): Typed {
-  const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-  const compile = (source: string) =>
-    new Script(source, { filename, importModuleDynamically }).runInThisContext({ timeout: busyMs }) as Typed;
+type Typed = (app: Application, names: Names | undefined) => Promise<unknown>;
+
+/** As an expression, and as statements. */
+const alone = (code: string) => [`(async (app) => (${code}\n))`, `(async (app) => {${code}\n})`];
+/** Of statements too something is shown, as far as `eval` takes them: it knows no `return`, and waits for nothing. */
+const inSitting = (code: string) =>
+  [`return (${code}\n);`, isScript(code) ? `return eval(${JSON.stringify(code)});` : `${code}\n`].map(
+    (body) => `(async (app, names) => { with (names) { ${body} } })`,
+  );
+
+function isScript(code: string): boolean {
   try {
-    return compile(`(async (app) => (${code}\n))`);
+    new Script(code);
+    return true;
   } catch {
-    return compile(`(async (app) => {${code}\n})`);
+    return false;
+  }
+}
+
+/** The first of these that is code. @throws SyntaxError of the last one */
+function compiled([source, ...others]: readonly string[], busyMs: number): Typed {
+  const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+  try {
+    const script = new Script(source!, { filename: typedFile, importModuleDynamically });
+    return script.runInThisContext({ timeout: busyMs }) as Typed;
+  } catch (error) {
+    if (others.length === 0) throw error;
+    return compiled(others, busyMs);
   }
 }
 

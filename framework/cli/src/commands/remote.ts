@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import { createInterface, type Interface } from 'node:readline';
+import { reasonOf } from '@pomelo-ts/common';
+import { type AskedOptions, askedMaster } from '../asked-master.js';
+import { exitCodes } from '../failure.js';
+import type { MasterClient } from '../master-client.js';
+import { isUnfinished } from '../remote/is-unfinished.js';
+import type { Terminal } from '../terminal.js';
+import { timeoutIn } from '../timeout-in.js';
+import { escaped, escapedLines } from '../view/escaped.js';
+
+/** Options of `pomelo-ts remote`. */
+export interface RemoteOptions extends AskedOptions {
+  readonly id: string;
+  /** How long each line may take: a duration with its unit. */
+  readonly timeout: string;
+}
+
+/** Lines that are remembered while it is open. */
+const history = 500;
+
+/**
+ * Has a server carry out what is typed, line by line, from a person or from a pipe; lines share the names that they give. What throws
+ * ends a pipe with exit code 1.
+ */
+export async function remote(options: RemoteOptions, terminal: Terminal): Promise<number> {
+  const timeoutMs = timeoutIn(options, terminal);
+  if (timeoutMs === undefined) return exitCodes.usage;
+  const { id } = options;
+  const { client, env } = await askedMaster(options);
+  try {
+    const place = { client, id, sitting: randomUUID(), timeoutMs };
+    await carryOut(place, 'app.serverId'); // whether it may, and the server answers, is told before anything is typed
+    const person = terminal.ask !== undefined;
+    const lines = createInterface({
+      input: process.stdin,
+      ...(person && { output: process.stdout, historySize: history }),
+    });
+    if (person)
+      terminal.out(
+        `${escaped(id)} (${escaped(env)}): what you type runs in the process that serves players; app is its application, _ the last value; Ctrl-D leaves`,
+      );
+    return await new Remote(place, lines, terminal, person).run();
+  } finally {
+    client.close();
+  }
+}
+
+/** Where lines are carried out. */
+interface Place {
+  readonly client: MasterClient;
+  readonly id: string;
+  readonly sitting: string;
+  readonly timeoutMs: number;
+}
+
+const carryOut = ({ client, ...place }: Place, code: string) =>
+  client.operate('code.eval', { ...place, code });
+
+class Remote {
+  readonly #place: Place;
+  readonly #lines: Interface;
+  readonly #terminal: Terminal;
+  readonly #person: boolean;
+  /** Lines of something that is not at its end. */
+  #typed: string[] = [];
+
+  constructor(place: Place, lines: Interface, terminal: Terminal, person: boolean) {
+    this.#place = place;
+    this.#lines = lines;
+    this.#terminal = terminal;
+    this.#person = person;
+  }
+
+  async run(): Promise<number> {
+    this.#lines.on('SIGINT', () => this.#interrupt());
+    this.#prompt();
+    for await (const line of this.#lines) {
+      if (this.#typed.length === 0 && /^\s*\.exit\s*$/.test(line)) break;
+      if (!(await this.#take(line)) && !this.#person) {
+        this.#lines.close();
+        return exitCodes.failure;
+      }
+      this.#prompt();
+    }
+    this.#lines.close();
+    return (await this.#end()) || this.#person ? exitCodes.fine : exitCodes.failure;
+  }
+
+  /** Gives up what was begun; with nothing begun, leaves. */
+  #interrupt(): void {
+    if (this.#typed.length === 0 && this.#lines.line === '') {
+      this.#lines.close();
+      return;
+    }
+    this.#typed = [];
+    this.#terminal.out('');
+    this.#lines.write(null, { ctrl: true, name: 'u' });
+    this.#prompt();
+  }
+
+  #prompt(): void {
+    if (!this.#person) return;
+    this.#lines.setPrompt(this.#typed.length > 0 ? '... ' : `${escaped(this.#place.id)}> `);
+    this.#lines.prompt();
+  }
+
+  /** False when it has failed. */
+  async #take(line: string): Promise<boolean> {
+    this.#typed.push(line);
+    const code = this.#typed.join('\n');
+    if (isUnfinished(code)) return true;
+    return this.#carryOut(code);
+  }
+
+  /** What a pipe has left open is told by the server. */
+  #end(): Promise<boolean> {
+    return this.#typed.length === 0 || this.#person
+      ? Promise.resolve(true)
+      : this.#carryOut(this.#typed.join('\n'));
+  }
+
+  async #carryOut(code: string): Promise<boolean> {
+    this.#typed = [];
+    if (code.trim() === '') return true;
+    try {
+      const { ended, text } = await carryOut(this.#place, code);
+      if (ended === 'value') this.#terminal.out(escapedLines(text));
+      else this.#terminal.err(escapedLines(text));
+      return ended === 'value';
+    } catch (error) {
+      this.#terminal.err(`error ${escapedLines(reasonOf(error))}`);
+      return false;
+    }
+  }
+}
