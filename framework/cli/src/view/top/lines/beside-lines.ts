@@ -47,7 +47,7 @@ const changing: readonly (readonly [string, string])[] = [
   ['space  *', 'mark a server, or all shown'],
   ['a, then a letter', 'do something with what is marked or selected; also :restart chat-1 chat-2'],
   [':kick <uid> [why]', 'end the sessions of a user; the client is told why'],
-  [':profile <id> [10s|heap]', 'take a profile into a file of this folder'],
+  [':profile <id> [10s|heap [--force]]', 'take a profile into a file of this folder'],
 ];
 
 /** The keys of this view. */
