@@ -105,6 +105,16 @@ describe('the screen', () => {
     expect(screen.text).toHaveLength(rows);
   });
 
+  it('tells a problem of a server once on the page of that, and those of others above it', () => {
+    const screen = new Typed([server('chat-1', { state: 'gone' }), server('chat-2', { state: 'gone' })]);
+    const told = (id: string) => screen.text.filter((line) => line.includes(`-> logs ${id}`)).length;
+    expect([told('chat-1'), told('chat-2')]).toEqual([1, 1]);
+    screen.type('<enter>');
+    expect([told('chat-1'), told('chat-2')]).toEqual([1, 1]);
+    screen.tell({ kind: 'page', page: { ...pageOf([server('chat-1', { state: 'gone' })]), rows: [] } });
+    expect([told('chat-1'), told('chat-2')]).toEqual([1, 0]);
+  });
+
   it('draws ASCII alone where nothing else can be shown', () => {
     const [head, ...others] = new Typed([server('chat-1', { state: 'gone' })], { plain: true }).text;
     // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for

@@ -11,7 +11,8 @@ export function detailLines(state: ScreenState, { key }: ModeOf<'detail'>, heigh
   const row = page?.rows.find((one) => one.key === key);
   const problems = page?.summary.problems.filter(({ about }) => about === key) ?? [];
   const title = plainLine(` ${key}`, 'bold');
-  if (!row) return [title, plainLine('  is not among the lines any more', 'yellow')];
+  if (!row)
+    return [title, ...problems.map(problemLine), plainLine('  is not among the lines any more', 'yellow')];
   const columns = Object.entries(columnsOf(query.view));
   const widest = Math.max(...columns.map(([, column]) => column.title.length));
   const facts = columns.flatMap(([name, column]): Line[] => {
