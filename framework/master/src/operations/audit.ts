@@ -28,7 +28,7 @@ const record: z.ZodType<AuditRecord> = z.strictObject({
   result: z.enum(['begun', 'done', 'failed', 'refused']),
   code: text.exactOptional(),
   reason: text.exactOptional(),
-  ms: z.number().exactOptional(),
+  ms: count.exactOptional(),
   count: count.exactOptional(),
   begun: count.exactOptional(),
   ends: z.literal(true).exactOptional(),

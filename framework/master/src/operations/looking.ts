@@ -51,8 +51,8 @@ export const describeMaster = operation({
 const hostFacts = z.strictObject({
   host: text,
   serverId: text,
-  clockOffsetMs: z.number(),
-  roundMs: z.number(),
+  clockOffsetMs: z.int(),
+  roundMs: count,
   node: text,
   hostname: text,
   openFiles: z.number().exactOptional(),
