@@ -5,6 +5,9 @@ import { join } from 'node:path';
 const bundle =
   'esbuild main=web/src/main.ts web/*.html web/*.css --outdir=dist/web --outbase=web --bundle --format=esm --target=es2022 --loader:.html=copy --sourcemap --log-level=warning';
 
+/** Libraries of a game that have scripts of their own for after their install: they would build what makes them quicker where there is no better way. */
+const ofGames = new Set(['cpu-features', 'esbuild', 'msgpackr-extract', 'ssh2']);
+
 /**
  * The package.json of a template.
  * @param {string} root of this repository
@@ -13,7 +16,7 @@ const bundle =
 export function manifestOf(root, { language, hasPage, hasRobot }) {
   const read = (file) => JSON.parse(readFileSync(join(root, file), 'utf8'));
   const { version } = read('framework/cli/package.json');
-  const { devDependencies } = read('package.json');
+  const { devDependencies, allowScripts } = read('package.json');
   const { dependencies } = read('game-server/package.json');
   const isTyped = language === 'ts';
   const developers = ['@types/node', 'esbuild', 'typescript', 'vitest'].filter(
@@ -37,6 +40,10 @@ export function manifestOf(root, { language, hasPage, hasRobot }) {
       '@pomelo-ts/dev': version,
       ...Object.fromEntries(developers.map((name) => [name, devDependencies[name]])),
     },
+    // npm warns of each script that nobody has allowed or refused; none is needed
+    allowScripts: Object.fromEntries(
+      Object.entries(allowScripts).filter(([name]) => ofGames.has(name) && (hasPage || name !== 'esbuild')),
+    ),
   };
 }
 

@@ -185,6 +185,35 @@ describe('config check', () => {
     ]);
   });
 
+  it('is for the environment of the master that runs where nobody names one, and says so', async () => {
+    const here = { host: '127.0.0.1' };
+    const [a, b, c] = await Promise.all(Array.from({ length: 3 }, freePort));
+    const chat = (port: number | undefined, more = {}) => ({
+      chat: [{ id: 'chat-1', ...here, port, ...more }],
+    });
+    await using game = await gameWith({
+      'config/servers.json': { test: chat(a), development: chat(b) },
+      'config/master.json': { ...here, port: c },
+    });
+    const said = async (...more: string[]) => (await game.run('config', 'check', ...more)).stdout;
+    expect(await said()).toMatch(/^fine for development: 1 server/);
+    expect((await game.run('start', '-D', '-e', 'test')).code).toBe(0);
+    expect(await said()).toMatch(/^fine for test, as the master that runs: 1 server/);
+    expect(await said('-e', 'development')).toMatch(/^fine for development: 1 server/);
+    expect((await game.run('config', 'print')).stdout).toContain('"env": "test"');
+    writeFileSync(
+      join(game.root, 'config/servers.json'),
+      JSON.stringify({ test: chat(a, { port: 'no' }), development: chat(b) }),
+    );
+    const { code, stderr } = await game.run('config', 'check');
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^checked for test, as the master that runs:\nerror /),
+    ]);
+    expect((await game.run('config', 'check', '-e', 'development')).code).toBe(0);
+    expect((await game.run('stop')).code).toBe(0);
+  });
+
   it('says yes to what is unusual and fine, and the start agrees', async () => {
     const [a, c, d, b] = await Promise.all(Array.from({ length: 4 }, freePort)); // the last is the first of two
     await using game = await gameWith({

@@ -50,6 +50,10 @@ describe('pomelo-ts rpc', () => {
     expect(await audited('remotes.call')).toMatchObject({
       args: { method: 'chat.chatRemote.echo', args: [{ room: 1 }, 42, 'ann', '7', null] },
     });
+    expect((await rpc('echo', '{"user":{"name":"ann","password":"s3"}}')).stdout).toContain('s3');
+    expect(await audited('remotes.call')).toMatchObject({
+      args: { args: [{ user: { name: 'ann', password: '***' } }] },
+    });
   });
 
   it('calls one in the console, too', async () => {
@@ -126,6 +130,35 @@ describe('pomelo-ts eval', () => {
     const after = (await looked.game.rows())['chat-1'];
     expect(after).toMatchObject({ state: 'ready', pid: before?.pid });
     expect(await client.request('chat.chatHandler.say', {})).toEqual({ code: 200 });
+  });
+
+  it.each([
+    [
+      'a promise that fails',
+      'Promise.reject(new Error("left behind")); return 7',
+      'nobody had waited for it',
+    ],
+    [
+      'a promise that fails with what cannot be read',
+      'Promise.reject({ get message() { throw 1; } }); return 7',
+      '',
+    ],
+    [
+      'a timer that throws',
+      'setTimeout(() => { throw new Error("in a timer"); }); return 7',
+      'an operator had',
+    ],
+    [
+      'an object whose then throws later',
+      '({ then(yes) { yes(7); setTimeout(() => null.x); } })',
+      'an operator had',
+    ],
+  ])('may leave %s behind: it is logged, and the server goes on', async (_, code, line) => {
+    const before = (await looked.game.rows())['chat-1'];
+    expect((await evaluate(code)).stdout).toBe('7\n');
+    await eventually(() => looked.game.read('logs/chat-1.log').includes(line), line);
+    expect((await evaluate('1')).code).toBe(0);
+    expect((await looked.game.rows())['chat-1']).toMatchObject({ state: 'ready', pid: before?.pid });
   });
 
   it('takes a line as it is in the console, for the server that is used', async () => {

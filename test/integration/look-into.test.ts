@@ -61,7 +61,7 @@ describe('pomelo-ts profile', () => {
     expect([refused.code, refused.stderr]).toEqual([
       1,
       expect.stringMatching(
-        /connector-1 has 1 clients, and a heap snapshot would stop it for about \d+ s: drain it first, or say --force/,
+        /connector-1 has 1 clients, and a heap snapshot would stop it for about \d+ s: drain it first, or let them wait: pomelo-ts profile connector-1 --heap --force/,
       ),
     ]);
     expect((await take('--force')).code).toBe(0);

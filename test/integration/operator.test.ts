@@ -166,10 +166,10 @@ describe('an operator', () => {
     await eventually(async () => (await game.rows())['chat-1']!.state === 'ready', 'its return');
   });
 
-  it('reads the counters of servers, and with --master those of the links, in JSON', async () => {
+  it('reads the counters of servers, and with --with-master those of the links, in JSON', async () => {
     await using game = await TestGame.make(two, production);
     await game.run('start', ...daemon);
-    const rows = JSON.parse((await game.run('list', '--json', '--master')).stdout);
+    const rows = JSON.parse((await game.run('list', '--json', '--with-master')).stdout);
     expect(rows[0]).toMatchObject({ id: 'chat-1', counters: expect.any(Object) });
     expect(rows.at(-1)).toMatchObject({ id: 'master', counters: { 'link.opened': expect.any(Number) } });
     expect(Object.keys(await game.rows())).toEqual(['chat-1', 'gate-1']);

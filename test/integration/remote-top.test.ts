@@ -65,6 +65,43 @@ describe('a master elsewhere, by a key of its admin', () => {
     expect(ids.sort()).toEqual(['chat-1', 'chat-2', 'connector-1']);
   });
 
+  it('is asked by every command that needs nothing of this machine', async () => {
+    const token = await keyOf('admin');
+    const says = async (line: string, said: RegExp) => {
+      const { code, stdout, stderr } = await run([...line.split(' '), '--master', url], token);
+      expect([line, code, stdout + stderr]).toEqual([line, 0, expect.stringMatching(said)]);
+    };
+    await says('list', /^id .*\n(?:.*\n)*chat-1 +chat +ready/m);
+    await says('list --json --with-master', /"id": "master"/);
+    await says('users nobody', /^nobody is not connected/);
+    await says('kick nobody', /nobody/);
+    await says('drain chat-1', /chat-1/);
+    await says('undrain chat-1', /chat-1/);
+    await says('loglevel debug chat-1 --for 1m', /1 server logs at debug for 1m: chat-1/);
+    await says('logs chat-1 -n 5', /./);
+    await says('blacklist add 192.0.2.7', /192\.0\.2\.7/);
+    await says('blacklist', /192\.0\.2\.7/);
+    await says('blacklist remove 192.0.2.7', /192\.0\.2\.7/);
+    await says('operations', /./);
+    await says('account', /./);
+    await says('key', /admin/);
+    await says('audit --limit 3', /audit\.read/);
+    await says('audit verify', /each follows the one before/);
+    await says('config reload --dry-run', /nothing is different/);
+    await says('restart chat-2', /1 server restarted/);
+    await says('stop chat-2', /1 server stopped/);
+    const { code, stderr } = await run(['stop', '--master', url], token);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining('expected ids, --type or --host with --master'),
+    ]);
+    await looked.game.run('start', '-i', 'chat-2', '-e', 'production');
+    await eventually(
+      async () => (await looked.game.rows())['chat-2']!.state === 'ready',
+      'chat-2 to be back',
+    );
+  });
+
   it('is steered by the console as far as the key goes; the key may be in a file', async () => {
     const file = join(elsewhere, 'key');
     writeFileSync(file, `${await keyOf('operator')}\n`, { mode: 0o600 });

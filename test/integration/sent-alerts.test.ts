@@ -55,9 +55,11 @@ it('a master tells its receivers of what is wrong, each of what it wants, and of
   process.kill(chat!.pid!, 'SIGKILL');
   const told = await eventually(() => got.find(({ path }) => path === '/slack'), 'a message', 60_000);
   expect(told.body.text).toBe(
-    'pomelo-ts production\nwarn: chat-2: gone: signal SIGKILL (pomelo-ts logs chat-2)',
+    'pomelo-ts production\npage: chat-2: gone: signal SIGKILL (pomelo-ts logs chat-2)',
   );
-  expect(got.filter(({ path }) => path !== '/slack')).toEqual([]);
+  const wantsPages = await eventually(() => got.find(({ path }) => path === '/feishu'), 'a page', 60_000);
+  expect(wantsPages.body.content?.text).toBe(told.body.text);
+  expect(got.filter(({ path }) => path === '/open')).toEqual([]);
   expect(game.read('logs/master.log')).toMatch(/open\.url has mode 0644, so others may read it/);
 });
 
@@ -68,6 +70,9 @@ it('a master tells of tries to sign in to its admin that fail again and again, a
     );
   const what = /^warn: admin: 2\d tries to sign in have failed within a minute \(pomelo-ts account\)$/m;
   await eventually(() => got.find(({ body }) => what.test(body.text ?? '')), 'a message', 40_000);
+  expect(got.filter(({ path, body }) => path === '/feishu' && what.test(body.content?.text ?? ''))).toEqual(
+    [],
+  );
   expect(looked.game.read('logs/master.log')).toMatch(
     /"address":"127\.0\.0\.1","failures":5,"msg":"Signing in to the admin has failed again and again/,
   );

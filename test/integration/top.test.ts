@@ -75,7 +75,7 @@ describe('pomelo-ts top', () => {
     expect(stdout).toMatch(/^id +type +host +state +crash$\n^chat-2 +chat +127\.0\.0\.1 +gone +0$/m);
     const { rows } = await top('--view', 'problems', '-f', 'about=chat-2');
     expect(rows).toMatchObject([
-      { severity: 'warn', about: 'chat-2', what: 'gone: signal SIGKILL', next: 'logs chat-2' },
+      { severity: 'page', about: 'chat-2', what: 'gone: signal SIGKILL', next: 'logs chat-2' },
     ]);
     await game.run('start', '-i', 'chat-2', '-e', 'production');
     await eventually(

@@ -123,7 +123,7 @@ describe('the row of the master', () => {
     const stream = await dialSecure({ host: '127.0.0.1', port: game.config.master.port }, own);
     stream.write(frame(Buffer.from('{"t":"hello","v":3,"role":"server","id":"chat-9","bootId":"b"}')));
     await once(stream.resume(), 'close');
-    const list = JSON.parse(await succeed('list', '--json', '--master')) as {
+    const list = JSON.parse(await succeed('list', '--json', '--with-master')) as {
       readonly id: string;
       readonly counters: Readonly<Record<string, number>>;
     }[];

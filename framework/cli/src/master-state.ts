@@ -6,6 +6,19 @@ import {
   RuntimeFile,
   type RuntimeState,
 } from '@pomelo-ts/master/internal';
+import { envOf, type GlobalOptions } from './game.js';
+
+/** An environment, and whether it is that of the master that runs here for the game at `root`: nobody has asked for another one. */
+export interface ChosenEnv {
+  readonly env: string;
+  readonly ofMaster: boolean;
+}
+
+/** The environment of a command that reads files: the one that was asked for, that of the master that runs here, or the one to start in. */
+export function chosenEnv(root: string, { env }: Pick<GlobalOptions, 'env'>): ChosenEnv {
+  const running = env === undefined ? masterOnThisHost(root)?.state?.env : undefined;
+  return { env: running ?? envOf({ env }), ofMaster: running !== undefined };
+}
 
 /** A master that is found by its process alone: nobody but itself knows its environment. */
 export type MasterPlace = Pick<RuntimeState, 'pid' | 'host' | 'port'>;

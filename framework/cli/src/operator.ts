@@ -235,7 +235,7 @@ export async function requireOwnMaster(root: string, env?: string): Promise<Runn
 }
 
 /** The rows of `list`. */
-export function listServers(master: RunningMaster): Promise<readonly ServerRow[]> {
+export function listServers(master: Pick<RunningMaster, 'client'>): Promise<readonly ServerRow[]> {
   return master.client.operate('servers.list', {});
 }
 

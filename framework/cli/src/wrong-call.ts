@@ -61,7 +61,7 @@ export function wrongCall(message: string, words: readonly string[]): string {
   if (unknown === undefined) return message;
   for (let count = 1; count <= words.length; count++) {
     const said = words.slice(0, count).join(' ');
-    if (commandNames.includes(said)) return showUnknown(unknown.split(', ')); // the command is fine; something after it is not
+    if (commandNames.includes(said)) return showUnknown(unknown.split(', '), said); // the command is fine; something after it is not
     const known = [...new Set(commandNames.map((name) => name.split(' ').slice(0, count).join(' ')))];
     if (!known.includes(said)) return `There is no command ${said}. ${hintOf(said, known)}`;
   }
@@ -69,7 +69,9 @@ export function wrongCall(message: string, words: readonly string[]): string {
 }
 
 /** Of a name with a hyphen the parser also tells the spelling without it, which nobody has typed. */
-function showUnknown(names: readonly string[]): string {
+function showUnknown(names: readonly string[], said: string): string {
+  if (names.includes('master'))
+    return `pomelo-ts ${said} works with what is on this machine, and takes no --master: give it on a host of the cluster.`;
   const typed = new Set(names);
   for (const name of names) {
     const other = name.replace(/-+([a-z0-9])/gi, (_, letter: string) => letter.toUpperCase());

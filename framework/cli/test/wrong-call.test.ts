@@ -34,6 +34,22 @@ describe('a wrong call', () => {
     ['init game --no-template', 'error Unknown argument: no-template'],
     ['add chat --no-file', 'error Unknown argument: no-file'],
     ['gen --no-diff', 'error Unknown argument: no-diff'],
+    [
+      'start --master https://a.example',
+      'error pomelo-ts start works with what is on this machine, and takes no --master: give it on a host of the cluster.',
+    ],
+    [
+      'config check --master=https://a.example --token-file key',
+      'error pomelo-ts config check works with what is on this machine, and takes no --master: give it on a host of the cluster.',
+    ],
+    [
+      'stop --master https://a.example',
+      'expected ids, --type or --host with --master: what ends a whole cluster is told on a host of its masters (pomelo-ts stop there)',
+    ],
+    [
+      'kill --master https://a.example',
+      'expected ids with --master: what ends a whole cluster is told on a host of its masters (pomelo-ts kill there)',
+    ],
     ['list --no-env', 'error Unknown argument: no-env'],
     ['list --no-json', 'error Unknown argument: no-json'],
     [
@@ -57,4 +73,18 @@ describe('a wrong call', () => {
     const words = new Set(shown.map(([, command]) => command!));
     expect([...words].sort()).toEqual([...new Set(commandNames.map((name) => name.split(' ')[0]!))].sort());
   });
+});
+
+/** What reads files of this machine, or begins and ends processes of it. */
+const ofThisMachine = [
+  ...['init', 'start', 'run', 'dev', 'doctor', 'gen', 'robot', 'migrate'],
+  ...['config check', 'config print', 'secret reload'],
+];
+
+it('every command that only asks a master takes one elsewhere, and no other command does', async () => {
+  const pages = new Map(
+    (await cliReference()).split(/^## /m).map((page) => [page.slice(0, page.indexOf('\n')), page] as const),
+  );
+  const without = commandNames.filter((name) => !/--master +address of an admin/.test(pages.get(name)!));
+  expect(without).toEqual(ofThisMachine);
 });

@@ -3,7 +3,7 @@ import type { Clock } from '@pomelo-ts/common';
 import { plainAddress } from '@pomelo-ts/common/internal';
 import { bitsOf, type Network, numberOf4, numberOf6, readNetwork } from './blacklist/network.js';
 
-export { bitsOf, type Network, networkText, readNetwork } from './blacklist/network.js';
+export { bitsOf, bitsRange, type Network, networkText, readNetwork } from './blacklist/network.js';
 
 /** A network as the master tells it, with how many ms it has left; without them it stays until it is taken off. */
 export type BlacklistWord = readonly [network: string, leftMs?: number];

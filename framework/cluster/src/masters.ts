@@ -4,6 +4,7 @@ export {
   type BlacklistChange,
   type BlacklistWord,
   bitsOf,
+  bitsRange,
   type Network,
   networkText,
   readNetwork,
@@ -19,7 +20,15 @@ export type { OperatorCall, OperatorHandler } from './hub/operator-link.js';
 export { StandbyHub, type StandbyHubOptions } from './hub/standby-hub.js';
 export { LinkHub } from './hub.js';
 export { readPrincipal } from './link/principal.js';
-export { type LogPart, type LogPosition, type LogRequest, logStart, readLog } from './log-file.js';
+export {
+  type LogPart,
+  type LogPosition,
+  type LogRequest,
+  logStart,
+  partBytes,
+  partLines,
+  readLog,
+} from './log-file.js';
 export { type LogFilter, lineMatcher, recordLevels } from './log-filter.js';
 export type { ToldMeasure, ToldMeasures } from './measures/told-measures.js';
 export { readJumps } from './ssh-jump.js';

@@ -10,7 +10,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { type LogPosition, logStart, readLog } from '../src/log-file.js';
+import { type LogPart, type LogPosition, logStart, readLog } from '../src/log-file.js';
+import type { LogFilter } from '../src/log-filter.js';
 
 /** A log, and somebody who follows it. */
 class LogBench {
@@ -43,6 +44,17 @@ class LogBench {
   }
 }
 
+/** The last lines, read in as many answers as that takes. */
+async function allOfLast(path: string, count: number, filter?: LogFilter) {
+  const parts: LogPart[] = [];
+  const more = filter ? { filter } : {};
+  do {
+    const after = parts.at(-1)?.next;
+    parts.push(await readLog(path, after ? { after, ...more } : { lines: count, ...more }));
+  } while (parts.at(-1)?.more);
+  return { parts, lines: parts.flatMap(({ lines }) => lines), next: parts.at(-1)!.next };
+}
+
 const numbered = (from: number, count: number) =>
   Array.from({ length: count }, (_, n) => `line ${from + n} ${'x'.repeat(50)}`);
 const text = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');
@@ -63,10 +75,35 @@ describe('a log', () => {
     expect((await readLog(log.path, { after: logStart })).more).toBe(true);
     expect(await log.news()).toEqual(lines);
     expect((await readLog(log.path, { lines: 3 })).lines).toEqual(lines.slice(-3));
-    expect((await readLog(log.path, { lines: 9000 })).lines).toEqual(lines.slice(-9000));
-    expect((await readLog(log.path, { lines: 50_000 })).lines).toEqual(lines);
+    expect((await allOfLast(log.path, 9000)).lines).toEqual(lines.slice(-9000));
+    expect((await allOfLast(log.path, 50_000)).lines).toEqual(lines);
     expect(await log.news()).toEqual([]);
   });
+
+  it.each([
+    ['short', 30_000, 'x', {}],
+    ['long', 3000, 'x'.repeat(1200), {}],
+    ['filtered', 9000, 'x'.repeat(50), { filter: { words: ['x'] } }],
+    ['filtered and long', 3000, 'x'.repeat(1200), { filter: { words: ['x'] } }],
+  ] as const)(
+    'answers with 1000 lines and 256 KiB at most, and tells where to read on: %s lines',
+    async (_, count, one, more) => {
+      const lines = Array.from({ length: count }, (__, n) => `${n} ${one}`);
+      using log = new LogBench(text(lines));
+      const { filter } = more as { filter?: LogFilter };
+      for (const last of [999, 1000, 1001, 2500, count]) {
+        const { parts, lines: all } = await allOfLast(log.path, last, filter);
+        expect(all).toEqual(lines.slice(-last));
+        for (const part of parts) {
+          expect(part.lines.length).toBeLessThanOrEqual(1000);
+          expect(text(part.lines).length).toBeLessThanOrEqual(256 * 1024);
+        }
+      }
+      const { lines: all } = await readLog(log.path, { after: logStart, ...more });
+      expect([all.length <= 1000, text(all).length <= 256 * 1024]).toEqual([true, true]);
+      expect(await log.news()).toEqual(lines);
+    },
+  );
 
   it('hands out a line that never ends in pieces', async () => {
     using log = new LogBench('y'.repeat(600 * 1024));
@@ -179,8 +216,9 @@ describe('a filter of a log', () => {
     async (more) => {
       const long = ['first', 'a'.repeat(262_143), 'b'.repeat(300_000), 'c'.repeat(100), 'last'];
       using bench = new LogBench(`${long.join('\n')}\n${'y'.repeat(more)}`);
-      const { lines: read, next } = await readLog(bench.path, { lines: 9, filter: { without: ['z'] } });
-      expect(read).toEqual(long);
+      const { lines: read, next } = await allOfLast(bench.path, 9, { without: ['z'] });
+      const inPieces = long.flatMap((line) => [line.slice(0, 262_144), line.slice(262_144)]);
+      expect(read.filter((line) => line[0] !== 'y')).toEqual(inPieces.filter((piece) => piece !== ''));
       bench.write('\n');
       if (more < 200_000)
         expect((await readLog(bench.path, { after: next })).lines).toEqual(['y'.repeat(more)]);

@@ -277,7 +277,7 @@ export class Accounts {
       secondFactor: secondFactor?.confirmed ?? false,
       disabled: disabled ?? false,
       invited: password === undefined,
-      ...(lock > 0 && { lockedUntil: this.#parts.wallTime() + lock }),
+      ...(lock > 0 && { lockedUntil: Math.ceil(this.#parts.wallTime() + lock) }),
       ...(lastSignIn !== undefined && { lastSignIn }),
     };
   }

@@ -236,6 +236,7 @@ export class Master extends EventEmitter<MasterEvents> {
     this.#alerting?.close();
     void views.close();
     accounts.close();
+    this.#operating.close();
     audit.close();
     hub.close();
     hosts.close();

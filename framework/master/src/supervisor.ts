@@ -180,7 +180,7 @@ export class Supervisor {
     const begun = clock.now();
     let over = false; // what comes after the end of all is told to nobody
     const tell = (id: string, state: 'starting' | 'ready' | 'failed', ms: number) => {
-      if (!over) onProgress({ kind: 'server', id, state, ms });
+      if (!over) onProgress({ kind: 'server', id, state, ms: Math.round(ms) });
     };
     for (const record of records) record.beginAnew();
     await Promise.all(records.map(({ process }) => process?.exited)); // those still stopping
@@ -230,7 +230,7 @@ export class Supervisor {
         onProgress({ kind: 'server', id, state: 'stopping', ms: 0 });
         const ending = await endProcess(this.record(id), hub, stopTimeoutMs, clock);
         if (ending.state === 'killed') killed.push(id);
-        onProgress({ kind: 'server', id, state: ending.state, ms: clock.now() - begun });
+        onProgress({ kind: 'server', id, state: ending.state, ms: Math.round(clock.now() - begun) });
         if (ending.state === 'unreached')
           onProgress({ kind: 'warning', text: `${id} may still run: ${ending.reason}` });
       });

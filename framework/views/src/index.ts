@@ -34,6 +34,7 @@ export {
   windowSeconds,
   windows,
 } from './query.js';
+export { severities } from './severities.js';
 export {
   showAge,
   showBytes,

@@ -81,6 +81,8 @@ export interface AuditRecord {
   readonly code?: string;
   readonly reason?: string;
   readonly ms?: number;
+  /** How many looks within a minute it stands for. */
+  readonly count?: number;
 }
 
 /** Where a user is connected, and which servers did not say. */

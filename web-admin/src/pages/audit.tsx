@@ -91,7 +91,7 @@ function Records({ name, verb }: AuditProps) {
 /** A refusal is no fault of the cluster, but what one looks for in such a log. */
 const signStates = { done: 'done', begun: 'waiting', failed: 'failed', refused: 'failed' } as const;
 
-function cellsOf({ at, by, via, from, verb, target, args, result, code, reason }: AuditRecord) {
+function cellsOf({ at, by, via, from, verb, target, args, result, code, reason, count }: AuditRecord) {
   const about = target ?? args;
   return [
     <Moment key="at" at={at} />,
@@ -103,7 +103,11 @@ function cellsOf({ at, by, via, from, verb, target, args, result, code, reason }
       {t(`result.${result}`)}
     </span>,
     <Said key="via" text={from === undefined ? via : `${via} ${from}`} />,
-    <Said key="reason" text={[code, reason].filter(Boolean).join(': ')} lang="en" />,
+    count === undefined ? (
+      <Said key="reason" text={[code, reason].filter(Boolean).join(': ')} lang="en" />
+    ) : (
+      <span key="reason">{t('audit.count', { n: count })}</span>
+    ),
   ];
 }
 

@@ -248,6 +248,7 @@ export const english = {
   'audit.target': 'of',
   'audit.result': 'result',
   'audit.reason': 'reason',
+  'audit.count': '{n} times within a minute',
   'audit.more': 'Earlier ones',
   'audit.none': 'There are no records like that.',
   'audit.apply': 'Show',

@@ -247,6 +247,7 @@ export const chinese: Words = {
   'audit.target': '对象',
   'audit.result': '结果',
   'audit.reason': '原因',
+  'audit.count': '一分钟内 {n} 次',
   'audit.more': '更早的',
   'audit.none': '没有这样的记录。',
   'audit.apply': '显示',

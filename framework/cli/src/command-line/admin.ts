@@ -1,7 +1,7 @@
 import { account, accounts } from '../commands/account.js';
 import { showAudit, verifyAuditLog } from '../commands/audit.js';
 import { key, keys } from '../commands/key.js';
-import { type AddCommands, last } from './options.js';
+import { type AddCommands, last, masterFlags } from './options.js';
 
 const name = { type: 'string', demandOption: true, describe: 'name of the account' } as const;
 const role = {
@@ -21,6 +21,7 @@ export const adminCommands: AddCommands = (parser, terminal, run) =>
       (command) =>
         command
           .option('json', json)
+          .options(masterFlags)
           .command(
             'add <name>',
             'add somebody, who sets a password by a link',
@@ -63,6 +64,7 @@ export const adminCommands: AddCommands = (parser, terminal, run) =>
       (command) =>
         command
           .option('json', json)
+          .options(masterFlags)
           .command(
             'create <name>',
             'make a key, and print it this once',
@@ -97,6 +99,7 @@ export const adminCommands: AddCommands = (parser, terminal, run) =>
       (command) =>
         command
           .option('json', json)
+          .options(masterFlags)
           .option('name', {
             type: 'string',
             requiresArg: true,

@@ -1,5 +1,5 @@
 import { changeBlacklist, listBlacklist } from '../commands/blacklist.js';
-import { type AddCommands, last } from './options.js';
+import { type AddCommands, last, masterFlags } from './options.js';
 
 const networks = {
   type: 'string',
@@ -28,6 +28,7 @@ export const blacklistCommands: AddCommands = (parser, terminal, run) =>
           describe: 'most lines, 1000 at most',
         })
         .option('json', { type: 'boolean', default: false, describe: 'print JSON' })
+        .options(masterFlags)
         .command(
           'add <networks..>',
           'refuse clients from these addresses, and close those that are connected',

@@ -1,6 +1,6 @@
 import { configReload } from '../commands/config/config-reload.js';
 import { pacingIn } from '../commands/restart/pacing.js';
-import { type AddCommands, plain, restartFlags } from './options.js';
+import { type AddCommands, masterFlags, plain, restartFlags } from './options.js';
 
 /** What reads configuration is heavy: who only asks a master does without it. */
 const configFiles = () => import('../commands/config.js');
@@ -39,6 +39,7 @@ export const configCommands: AddCommands = (parser, terminal, run) => {
                 describe: 'also restart the servers that need it',
               })
               .options(restartFlags)
+              .options(masterFlags)
               .option('json', { type: 'boolean', default: false, describe: 'print JSON' }),
           (argv) =>
             run(() => {

@@ -1,5 +1,5 @@
 import { logs } from '../commands/logs.js';
-import { type AddCommands, last } from './options.js';
+import { type AddCommands, last, masterFlags } from './options.js';
 
 /** `logs`. */
 export const logsCommands: AddCommands = (parser, terminal, run) => {
@@ -29,7 +29,8 @@ export const logsCommands: AddCommands = (parser, terminal, run) => {
           defaultDescription: '100',
           describe: 'how many of the last lines of each server',
         })
-        .option('raw', { type: 'boolean', default: false, describe: 'lines as they are in the log' }),
+        .option('raw', { type: 'boolean', default: false, describe: 'lines as they are in the log' })
+        .options(masterFlags),
     (argv) => run(() => logs(argv, terminal)),
   );
 };

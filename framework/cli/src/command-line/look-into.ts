@@ -1,4 +1,4 @@
-import { type AddCommands, last } from './options.js';
+import { type AddCommands, last, masterFlags } from './options.js';
 
 const timeout = {
   type: 'string',
@@ -37,7 +37,8 @@ export const lookIntoCommands: AddCommands = (parser, terminal, run) =>
             requiresArg: true,
             coerce: last,
             describe: 'file to write [<id>-<time>.cpuprofile or .heapsnapshot]',
-          }),
+          })
+          .options(masterFlags),
       (argv) =>
         run(async () => {
           const { profile } = await import('../commands/profile.js');
@@ -48,7 +49,9 @@ export const lookIntoCommands: AddCommands = (parser, terminal, run) =>
       'users <uid>',
       'show where a user is connected',
       (command) =>
-        command.positional('uid', { type: 'string', demandOption: true, describe: 'uid of the game' }),
+        command
+          .positional('uid', { type: 'string', demandOption: true, describe: 'uid of the game' })
+          .options(masterFlags),
       (argv) =>
         run(async () => {
           const { findUser } = await import('../commands/kick.js');
@@ -67,7 +70,8 @@ export const lookIntoCommands: AddCommands = (parser, terminal, run) =>
             requiresArg: true,
             coerce: last,
             describe: 'what the clients are told',
-          }),
+          })
+          .options(masterFlags),
       (argv) =>
         run(async () => {
           const { kick } = await import('../commands/kick.js');
@@ -96,7 +100,8 @@ export const lookIntoCommands: AddCommands = (parser, terminal, run) =>
             coerce: last,
             describe: 'server to call it on [one of its type that is ready, in turn]',
           })
-          .option('timeout', timeout),
+          .option('timeout', timeout)
+          .options(masterFlags),
       (argv) =>
         run(async () => {
           const { rpc } = await import('../commands/rpc.js');
@@ -114,7 +119,8 @@ export const lookIntoCommands: AddCommands = (parser, terminal, run) =>
             demandOption: true,
             describe: 'an expression, or statements that return something; app is the server’s',
           })
-          .option('timeout', timeout),
+          .option('timeout', timeout)
+          .options(masterFlags),
       (argv) =>
         run(async () => {
           const { evaluate } = await import('../commands/rpc.js');

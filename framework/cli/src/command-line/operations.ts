@@ -7,7 +7,7 @@ import {
   watchOperation,
 } from '../commands/operations.js';
 import type { GlobalOptions } from '../game.js';
-import { type AddCommands, last } from './options.js';
+import { type AddCommands, last, masterFlags } from './options.js';
 
 function idOf(word: string): number {
   if (/^[1-9]\d{0,14}$/.test(word)) return Number(word);
@@ -30,6 +30,7 @@ export const operationsCommands: AddCommands = (parser, terminal, run) => {
     (command) =>
       command
         .option('json', { type: 'boolean', default: false, describe: 'print JSON' })
+        .options(masterFlags)
         .command('watch <id>', 'tell how far it is until it is over', withId, (argv) =>
           run(() => watchOperation(argv, terminal)),
         )

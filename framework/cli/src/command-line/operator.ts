@@ -6,7 +6,7 @@ import { reload } from '../commands/reload.js';
 import { pacingIn } from '../commands/restart/pacing.js';
 import { restart } from '../commands/restart.js';
 import { stop } from '../commands/stop.js';
-import { type AddCommands, hostList, idWords, last, restartFlags, typeList } from './options.js';
+import { type AddCommands, hostList, idWords, last, masterFlags, restartFlags, typeList } from './options.js';
 
 const listCommands: AddCommands = (parser, terminal, run) => {
   return parser.command(
@@ -15,19 +15,20 @@ const listCommands: AddCommands = (parser, terminal, run) => {
     (command) =>
       command
         .option('json', { type: 'boolean', default: false, describe: 'print JSON' })
-        .option('master', {
+        .option('with-master', {
           type: 'boolean',
           default: false,
           implies: 'json',
           describe: 'with --json: the master too',
         })
+        .options(masterFlags)
         .option('watch', {
           alias: 'w',
           type: 'string',
           coerce: last,
           describe: 'go on until Ctrl-C, with a new table each second or so often, such as --watch 5s',
         }),
-    (argv) => run(() => list(argv, terminal)),
+    (argv) => run(() => list({ ...argv, withMaster: argv['with-master'] }, terminal)),
   );
 };
 
@@ -37,13 +38,18 @@ const stopCommands: AddCommands = (parser, terminal, run) => {
     .command(
       'stop [ids..]',
       'stop servers, or without a choice all of them and the master',
-      (command) => command.positional('ids', idWords).option('type', typeList).option('host', hostList),
+      (command) =>
+        command
+          .positional('ids', idWords)
+          .option('type', typeList)
+          .option('host', hostList)
+          .options(masterFlags),
       (argv) => run(() => stop({ ...argv, ids: argv.ids, types: argv.type, hosts: argv.host }, terminal)),
     )
     .command(
       'kill [ids..]',
       'end servers at once, or without ids all processes, also those of a master that is gone',
-      (command) => command.positional('ids', idWords),
+      (command) => command.positional('ids', idWords).options(masterFlags),
       (argv) =>
         run(async () => {
           const { kill } = await import('../commands/kill.js');
@@ -58,7 +64,8 @@ const stopCommands: AddCommands = (parser, terminal, run) => {
           .positional('ids', idWords)
           .option('type', typeList)
           .option('host', hostList)
-          .options(restartFlags),
+          .options(restartFlags)
+          .options(masterFlags),
       (argv) => {
         const selection = { ids: argv.ids, types: argv.type, hosts: argv.host };
         const how = { ...pacingIn(argv), trial: !argv['no-trial'] };
@@ -87,6 +94,7 @@ const reloadCommands: AddCommands = (parser, terminal, run) => {
           default: false,
           describe: 'also when the new code breaks the contract with clients',
         })
+        .options(masterFlags)
         .option('json', { type: 'boolean', default: false, describe: 'print JSON' }),
     (argv) => run(() => reload({ ...argv, ids: argv.ids, types: argv.type }, terminal)),
   );
@@ -99,17 +107,27 @@ const drainCommands: AddCommands = (parser, terminal, run) => {
       'drain [ids..]',
       'have servers keep what they have and be sent nothing new, until undrain, stop or restart',
       (command) =>
-        command.positional('ids', idWords).option('type', typeList).option('host', hostList).option('force', {
-          type: 'boolean',
-          default: false,
-          describe: 'also when no other server of their type takes new work',
-        }),
+        command
+          .positional('ids', idWords)
+          .option('type', typeList)
+          .option('host', hostList)
+          .options(masterFlags)
+          .option('force', {
+            type: 'boolean',
+            default: false,
+            describe: 'also when no other server of their type takes new work',
+          }),
       (argv) => run(() => drain({ ...argv, ids: argv.ids, types: argv.type, hosts: argv.host }, terminal)),
     )
     .command(
       'undrain [ids..]',
       'have servers that drain take new work again',
-      (command) => command.positional('ids', idWords).option('type', typeList).option('host', hostList),
+      (command) =>
+        command
+          .positional('ids', idWords)
+          .option('type', typeList)
+          .option('host', hostList)
+          .options(masterFlags),
       (argv) => run(() => undrain({ ...argv, ids: argv.ids, types: argv.type, hosts: argv.host }, terminal)),
     );
 };
@@ -135,7 +153,8 @@ const logLevelCommands: AddCommands = (parser, terminal, run) =>
           requiresArg: true,
           coerce: last,
           describe: 'how long, 24h at most',
-        }),
+        })
+        .options(masterFlags),
     (argv) => run(() => logLevel({ ...argv, ids: argv.ids, types: argv.type, hosts: argv.host }, terminal)),
   );
 

@@ -25,6 +25,25 @@ export const idWords = {
   describe: 'server ids; none means all',
 } as const;
 
+/** Of commands that only ask a master: also from a machine that has neither the game nor its secret. */
+export const masterFlags = {
+  master: {
+    type: 'string',
+    requiresArg: true,
+    coerce: last,
+    conflicts: 'env',
+    describe:
+      'address of an admin to ask, such as https://admin.example.com, with the key in POMELO_TS_TOKEN',
+  },
+  'token-file': {
+    type: 'string',
+    requiresArg: true,
+    coerce: last,
+    implies: 'master',
+    describe: 'file that holds the key for --master',
+  },
+} as const;
+
 /** A command without options of its own. */
 export const plain = (command: Argv<GlobalOptions>) => command;
 

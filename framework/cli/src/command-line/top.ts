@@ -1,5 +1,5 @@
 import { longestFilter, mostRows, type ViewName, viewNames, type Window, windows } from '@pomelo-ts/views';
-import { type AddCommands, last } from './options.js';
+import { type AddCommands, last, masterFlags } from './options.js';
 
 /** Options that say what is looked at. */
 const queryFlags = {
@@ -35,25 +35,6 @@ const queryFlags = {
   faulty: { type: 'boolean', default: false, describe: 'only lines with something wrong' },
 } as const;
 
-/** Of commands that can ask a master from a machine that has neither the game nor its secret. */
-const remoteFlags = {
-  master: {
-    type: 'string',
-    requiresArg: true,
-    coerce: last,
-    conflicts: 'env',
-    describe:
-      'address of an admin to ask, such as https://admin.example.com, with the key in POMELO_TS_TOKEN',
-  },
-  'token-file': {
-    type: 'string',
-    requiresArg: true,
-    coerce: last,
-    implies: 'master',
-    describe: 'file that holds the key for --master',
-  },
-} as const;
-
 /** What shows a running cluster. */
 export const topCommands: AddCommands = (parser, terminal, run) =>
   consoleCommand(parser, terminal, run).command(
@@ -62,7 +43,7 @@ export const topCommands: AddCommands = (parser, terminal, run) =>
     (command) =>
       command
         .options(queryFlags)
-        .options(remoteFlags)
+        .options(masterFlags)
         .options({
           once: { type: 'boolean', default: false, describe: 'look once, and print a table' },
           json: { type: 'boolean', conflicts: 'csv', describe: 'look once, and print JSON' },
@@ -92,7 +73,7 @@ const consoleCommand: AddCommands = (parser, terminal, run) =>
   parser.command(
     'console',
     'have a prompt for all that a master does; or have it do what a pipe says, line by line',
-    (command) => command.options(remoteFlags),
+    (command) => command.options(masterFlags),
     (argv) =>
       run(async () => {
         const { openConsole } = await import('../commands/console.js');

@@ -1,6 +1,6 @@
 import { add } from '../commands/add.js';
 import { remove } from '../commands/remove.js';
-import { type AddCommands, last } from './options.js';
+import { type AddCommands, last, masterFlags } from './options.js';
 
 /** `add` and `remove`. */
 export const topologyCommands: AddCommands = (parser, terminal, run) => {
@@ -23,6 +23,7 @@ export const topologyCommands: AddCommands = (parser, terminal, run) => {
             coerce: last,
             describe: 'a JSON5 file of servers by type, as servers.json5 has them',
           })
+          .options(masterFlags)
           .check(({ entry, file }) => {
             if ((file === undefined) !== (entry.length === 0)) return true;
             throw new Error('expected either the fields of a server or --file');
@@ -33,12 +34,14 @@ export const topologyCommands: AddCommands = (parser, terminal, run) => {
       'remove <ids..>',
       'stop servers and take them out of a running cluster',
       (command) =>
-        command.positional('ids', {
-          type: 'string',
-          array: true,
-          demandOption: true,
-          describe: 'server ids',
-        }),
+        command
+          .positional('ids', {
+            type: 'string',
+            array: true,
+            demandOption: true,
+            describe: 'server ids',
+          })
+          .options(masterFlags),
       (argv) => run(() => remove(argv, terminal)),
     );
 };

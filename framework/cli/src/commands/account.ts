@@ -1,13 +1,13 @@
 import { hostPort } from '@pomelo-ts/common/internal';
+import { type AskedOptions, withMaster } from '../asked-master.js';
 import { exitCodes } from '../failure.js';
-import { type GlobalOptions, gameRoot } from '../game.js';
+import { gameRoot } from '../game.js';
 import { paintFor, type Terminal } from '../terminal.js';
 import { escaped, jsonText } from '../view/escaped.js';
 import { showTable } from '../view/table.js';
-import { withMaster } from '../with-master.js';
 
 /** What is done with an account. */
-export type AccountOptions = GlobalOptions & { readonly name: string } & (
+export type AccountOptions = AskedOptions & { readonly name: string } & (
     | { readonly act: 'add'; readonly role: string }
     | {
         readonly act: 'change';
@@ -19,7 +19,7 @@ export type AccountOptions = GlobalOptions & { readonly name: string } & (
 
 /** Prints who may sign in to the admin. */
 export async function accounts(
-  options: GlobalOptions & { readonly json: boolean },
+  options: AskedOptions & { readonly json: boolean },
   terminal: Terminal,
 ): Promise<number> {
   const rows = await withMaster(options, ({ client }) => client.operate('accounts.list', {}));
@@ -42,8 +42,8 @@ export async function accounts(
 /** Adds, changes or removes somebody who may sign in. */
 export async function account(options: AccountOptions, terminal: Terminal): Promise<number> {
   const { name } = options;
-  return withMaster(options, async ({ client, state }) => {
-    const address = await adminAddress(gameRoot(options.directory), state.env);
+  return withMaster(options, async ({ client, env }) => {
+    const address = options.master ?? (await adminAddress(gameRoot(options.directory), env));
     switch (options.act) {
       case 'add':
         return tellLink(

@@ -1,13 +1,13 @@
+import { type AskedOptions, askedMaster } from '../asked-master.js';
 import { exitCodes } from '../failure.js';
-import { type GlobalOptions, gameRoot } from '../game.js';
-import { listServers, requireMaster } from '../operator.js';
+import { listServers } from '../operator.js';
 import { paintFor, type Terminal } from '../terminal.js';
 import { startSummary } from '../view/start-summary.js';
 import { withProgress } from '../view/with-progress.js';
 import { additionIn, additionOf } from './add/added-servers.js';
 
 /** Options of `pomelo-ts add`. */
-export interface AddOptions extends GlobalOptions {
+export interface AddOptions extends AskedOptions {
   /** Fields as `key=value`, a text of JSON5, or ids. */
   readonly entry: readonly string[];
   readonly file: string | undefined;
@@ -15,9 +15,9 @@ export interface AddOptions extends GlobalOptions {
 
 /** Adds servers to a running cluster and starts them. */
 export async function add(options: AddOptions, terminal: Terminal): Promise<number> {
-  const { entry, file, directory, env } = options;
+  const { entry, file } = options;
   const addition = file === undefined ? additionOf(entry) : additionIn(file);
-  const master = await requireMaster(gameRoot(directory), env);
+  const master = await askedMaster(options);
   const begun = performance.now();
   try {
     const { client } = master;
@@ -28,7 +28,7 @@ export async function add(options: AddOptions, terminal: Terminal): Promise<numb
     );
     const rows = (await listServers(master)).filter(({ id }) => added.includes(id));
     const ready = rows.filter(({ pid }) => pid !== undefined);
-    const facts = { env: master.state.env, ms: performance.now() - begun };
+    const facts = { env: master.env, ms: performance.now() - begun };
     if (ready.length > 0) terminal.out(startSummary(ready, facts, paintFor(terminal)));
     for (const { id } of rows.filter(({ pid }) => pid === undefined))
       terminal.out(`${id} is added; it comes with pomelo-ts run --server ${id}`);

@@ -1,14 +1,14 @@
 import { verifyAudit } from '@pomelo-ts/master/internal';
+import { type AskedOptions, withMaster } from '../asked-master.js';
 import { exitCodes } from '../failure.js';
-import { type GlobalOptions, gameRoot } from '../game.js';
+import { gameRoot } from '../game.js';
 import { paintFor, type Terminal } from '../terminal.js';
 import { escaped, jsonText } from '../view/escaped.js';
 import { showTable } from '../view/table.js';
 import { count } from '../view/units.js';
-import { withMaster } from '../with-master.js';
 
 /** Options of `pomelo-ts audit`. */
-export interface AuditOptions extends GlobalOptions {
+export interface AuditOptions extends AskedOptions {
   readonly json: boolean;
   readonly name: string | undefined;
   readonly verb: string | undefined;
@@ -22,7 +22,7 @@ export async function showAudit(options: AuditOptions, terminal: Terminal): Prom
   const { records } = await withMaster(options, ({ client }) => client.operate('audit.read', query));
   const inOrder = [...records].reverse();
   const table = inOrder.map(
-    ({ n, at, by, via, from = '', verb: what, target, args, result, reason = '' }) => [
+    ({ n, at, by, via, from = '', verb: what, target, args, result, reason = '', count: looks }) => [
       String(n),
       at,
       by,
@@ -31,7 +31,7 @@ export async function showAudit(options: AuditOptions, terminal: Terminal): Prom
       what,
       target ?? namedIn(args),
       result,
-      reason,
+      looks === undefined ? reason : `${looks} times within a minute`,
     ],
   );
   if (json) terminal.out(jsonText(inOrder, 2));
@@ -50,13 +50,13 @@ function namedIn(args: object = {}): string {
   return named === undefined ? '' : String(named);
 }
 
-/** Looks at the files of the audit log on this machine, for which no master need run. Exit code 1 where they were changed. */
-export async function verifyAuditLog(options: GlobalOptions, terminal: Terminal): Promise<number> {
-  const { files, records, first, last, cut, overtaken, broken } = await verifyAudit(
-    gameRoot(options.directory),
-  );
+/** Looks at the files of the audit log on this machine, for which no master need run, or has a master elsewhere look at its own. Exit code 1 where they were changed. */
+export async function verifyAuditLog(options: AskedOptions, terminal: Terminal): Promise<number> {
+  const { files, records, first, last, cut, overtaken, broken } = await (options.master === undefined
+    ? verifyAudit(gameRoot(options.directory))
+    : withMaster(options, ({ client }) => client.operate('audit.verify', {})));
   if (!first || !last) {
-    terminal.out('there is no audit log on this machine');
+    terminal.out(`there is no audit log ${options.master === undefined ? 'on this machine' : 'there'}`);
     return exitCodes.fine;
   }
   for (const { file, line, why } of broken) terminal.err(`error ${file}, line ${line}: ${escaped(why)}`);

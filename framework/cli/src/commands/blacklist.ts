@@ -1,15 +1,14 @@
 import { parseDuration } from '@pomelo-ts/common';
 import type { Operations } from '@pomelo-ts/master';
+import { type AskedOptions, withMaster } from '../asked-master.js';
 import { exitCodes } from '../failure.js';
-import type { GlobalOptions } from '../game.js';
 import { paintFor, type Terminal } from '../terminal.js';
 import { escaped, jsonText } from '../view/escaped.js';
 import { showTable } from '../view/table.js';
 import { count } from '../view/units.js';
-import { withMaster } from '../with-master.js';
 
 /** Options of `pomelo-ts blacklist`. */
-export interface ListedBlacklistOptions extends GlobalOptions {
+export interface ListedBlacklistOptions extends AskedOptions {
   /** An address or network that is to be in what is shown. */
   readonly within: string | undefined;
   readonly limit: number;
@@ -17,7 +16,7 @@ export interface ListedBlacklistOptions extends GlobalOptions {
 }
 
 /** Options of `pomelo-ts blacklist add` and `remove`. */
-export type BlacklistOptions = GlobalOptions & { readonly networks: readonly string[] } & (
+export type BlacklistOptions = AskedOptions & { readonly networks: readonly string[] } & (
     | { readonly act: 'remove' }
     | {
         readonly act: 'add';

@@ -4,7 +4,8 @@ import { configWarnings, explainConfig, loadClusterConfig } from '@pomelo-ts/clu
 import { isPomeloError, reasonOf } from '@pomelo-ts/common';
 import { tryCodec } from '../doctor/check-codec.js';
 import { exitCodes } from '../failure.js';
-import { envOf, type GlobalOptions, gameRoot } from '../game.js';
+import { type GlobalOptions, gameRoot } from '../game.js';
+import { type ChosenEnv, chosenEnv } from '../master-state.js';
 import { paintFor, type Terminal } from '../terminal.js';
 import { escaped, jsonText } from '../view/escaped.js';
 import { showTable } from '../view/table.js';
@@ -12,18 +13,34 @@ import { count } from '../view/units.js';
 
 /** Tells whether the configuration is fine; what is wrong is thrown. */
 export async function configCheck(options: GlobalOptions, terminal: Terminal): Promise<number> {
-  const config = loadClusterConfig({ root: gameRoot(options.directory), env: envOf(options) });
-  await tryCodec(config);
-  const { root, env, servers, appDir } = config;
+  const config = await checked(options, terminal);
+  const { root, servers, appDir } = config;
   const warnings = [...configWarnings(config), ...checkSecret(config)];
   const types = new Set(servers.map(({ type }) => type)).size;
   const app = relative(root, appDir) || '.';
   terminal.out(
-    `${paintFor(terminal)('green', 'fine')} for ${env}: ${count(servers.length, 'server')} of ${count(types, 'type')}, app in ${app}`,
+    `${paintFor(terminal)('green', 'fine')} for ${nameOf(chosenEnv(root, options))}: ${count(servers.length, 'server')} of ${count(types, 'type')}, app in ${app}`,
   );
   for (const text of warnings) terminal.err(`${paintFor(terminal)('yellow', 'warning')} ${escaped(text)}`);
   return exitCodes.fine;
 }
+
+/** What is wrong is told with the environment, where nobody has named it. */
+async function checked(options: GlobalOptions, terminal: Terminal): Promise<ClusterConfig> {
+  const root = gameRoot(options.directory);
+  const chosen = chosenEnv(root, options);
+  try {
+    const config = loadClusterConfig({ root, env: chosen.env });
+    await tryCodec(config);
+    return config;
+  } catch (error) {
+    if (chosen.ofMaster) terminal.err(`checked for ${nameOf(chosen)}:`);
+    throw error;
+  }
+}
+
+const nameOf = ({ env, ofMaster }: ChosenEnv): string =>
+  ofMaster ? `${escaped(env)}, as the master that runs` : escaped(env);
 
 /**
  * Looks whether a start would take the secret that is there. That there is none is no fault of the configuration: it may be checked where
@@ -46,7 +63,8 @@ export async function configPrint(
   options: GlobalOptions & { readonly explain: boolean },
   terminal: Terminal,
 ): Promise<number> {
-  const source = { root: gameRoot(options.directory), env: envOf(options) };
+  const root = gameRoot(options.directory);
+  const source = { root, env: chosenEnv(root, options).env };
   if (!options.explain) {
     terminal.out(jsonText(loadClusterConfig(source), 2));
     return exitCodes.fine;

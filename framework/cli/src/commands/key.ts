@@ -1,12 +1,11 @@
+import { type AskedOptions, withMaster } from '../asked-master.js';
 import { exitCodes } from '../failure.js';
-import type { GlobalOptions } from '../game.js';
 import { paintFor, type Terminal } from '../terminal.js';
 import { escaped, jsonText } from '../view/escaped.js';
 import { showTable } from '../view/table.js';
-import { withMaster } from '../with-master.js';
 
 /** What is done with a key of another program. */
-export type KeyOptions = GlobalOptions &
+export type KeyOptions = AskedOptions &
   (
     | {
         readonly act: 'create';
@@ -20,7 +19,7 @@ export type KeyOptions = GlobalOptions &
 
 /** Prints the keys that there are, without what nobody may see of them again. */
 export async function keys(
-  options: GlobalOptions & { readonly json: boolean },
+  options: AskedOptions & { readonly json: boolean },
   terminal: Terminal,
 ): Promise<number> {
   const rows = await withMaster(options, ({ client }) => client.operate('keys.list', {}));

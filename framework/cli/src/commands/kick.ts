@@ -1,13 +1,12 @@
+import { type AskedOptions, withMaster } from '../asked-master.js';
 import { exitCodes } from '../failure.js';
-import type { GlobalOptions } from '../game.js';
 import type { Terminal } from '../terminal.js';
 import { escaped } from '../view/escaped.js';
 import { showTable } from '../view/table.js';
 import { count } from '../view/units.js';
-import { withMaster } from '../with-master.js';
 
 /** Options of `pomelo-ts users`. */
-export interface UserOptions extends GlobalOptions {
+export interface UserOptions extends AskedOptions {
   readonly uid: string;
 }
 

@@ -10,10 +10,11 @@ import {
   mastersWithoutFile,
   RuntimeFile,
 } from '@pomelo-ts/master/internal';
+import { type AskedOptions, askedMaster, hereAlone } from '../asked-master.js';
 import { exitCodes } from '../failure.js';
-import { envOf, type GlobalOptions, gameRoot, requireOwnGame } from '../game.js';
+import { envOf, gameRoot, requireOwnGame } from '../game.js';
 import { unlessInterrupted } from '../interrupt.js';
-import { awaitEnd, requireEnv, requireMaster } from '../operator.js';
+import { awaitEnd, requireEnv } from '../operator.js';
 import { hasSharedStore } from '../shared-store.js';
 import type { Terminal } from '../terminal.js';
 import { escapedLines } from '../view/escaped.js';
@@ -30,10 +31,14 @@ const mostRounds = 20;
  * have written down: that needs neither the secret nor a master that answers. Masters go first, as they would start the others again.
  */
 export async function kill(
-  options: GlobalOptions & { readonly ids: readonly string[] },
+  options: AskedOptions & { readonly ids: readonly string[] },
   terminal: Terminal,
 ): Promise<number> {
   if (options.ids.length > 0) return killSome(options, options.ids, terminal);
+  if (options.master !== undefined) {
+    terminal.err(`expected ids with --master: ${hereAlone('kill')}`);
+    return exitCodes.usage;
+  }
   const root = gameRoot(options.directory);
   requireOwnGame(root);
   const file = new RuntimeFile(root);
@@ -102,9 +107,9 @@ function elsewhere(config: ClusterConfig): Promise<KilledElsewhere> {
 }
 
 /** Masters that stand by would take over what is killed: the one that leads can tell them to end. */
-async function endStandbys(options: GlobalOptions, terminal: Terminal): Promise<void> {
+async function endStandbys(options: AskedOptions, terminal: Terminal): Promise<void> {
   try {
-    const { client } = await requireMaster(gameRoot(options.directory), options.env);
+    const { client } = await askedMaster(options);
     await client.operate('cluster.kill', {}).finally(() => client.close());
   } catch (error) {
     terminal.err(
@@ -114,8 +119,8 @@ async function endStandbys(options: GlobalOptions, terminal: Terminal): Promise<
 }
 
 /** Only the master knows which of them it shall not start again. */
-async function killSome(options: GlobalOptions, ids: readonly string[], terminal: Terminal): Promise<number> {
-  const master = await requireMaster(gameRoot(options.directory), options.env);
+async function killSome(options: AskedOptions, ids: readonly string[], terminal: Terminal): Promise<number> {
+  const master = await askedMaster(options);
   try {
     const view = plainProgress(terminal);
     const { killed } = await unlessInterrupted(

@@ -1,16 +1,17 @@
 import { parseDuration } from '@pomelo-ts/common';
+import { type AskedOptions, askedMaster } from '../asked-master.js';
 import { exitCodes } from '../failure.js';
-import { type GlobalOptions, gameRoot } from '../game.js';
-import { listServers, requireMaster } from '../operator.js';
+import { listServers } from '../operator.js';
 import { paintFor, type Terminal } from '../terminal.js';
 import { jsonText } from '../view/escaped.js';
 import { serverTable } from '../view/server-table.js';
 import { watchList } from './list/watch-list.js';
 
 /** Options of `pomelo-ts list`. */
-export interface ListOptions extends GlobalOptions {
+export interface ListOptions extends AskedOptions {
   readonly json: boolean;
-  readonly master: boolean;
+  /** The master, too, in JSON. */
+  readonly withMaster: boolean;
   /** Time between two tables, with its unit; empty for the usual one. Undefined for one table. */
   readonly watch: string | undefined;
 }
@@ -28,11 +29,11 @@ export async function list(options: ListOptions, terminal: Terminal): Promise<nu
 }
 
 async function listOnce(options: ListOptions, terminal: Terminal): Promise<number> {
-  const master = await requireMaster(gameRoot(options.directory), options.env);
+  const master = await askedMaster(options);
   try {
     const rows = await listServers(master);
     if (options.json) {
-      const own = options.master ? [await master.client.operate('master.describe', {})] : [];
+      const own = options.withMaster ? [await master.client.operate('master.describe', {})] : [];
       terminal.out(jsonText([...rows, ...own], 2));
     } else terminal.out(serverTable(rows, paintFor(terminal), terminal.columns));
     return exitCodes.fine;

@@ -1,10 +1,10 @@
 import { type LogLevel, parseDuration } from '@pomelo-ts/common';
+import { withMaster } from '../asked-master.js';
 import { exitCodes } from '../failure.js';
 import { selectionOf } from '../selection.js';
 import type { Terminal } from '../terminal.js';
 import { escaped } from '../view/escaped.js';
 import { count } from '../view/units.js';
-import { withMaster } from '../with-master.js';
 import type { SelectingOptions } from './stop.js';
 
 /** Options of `pomelo-ts loglevel`. */

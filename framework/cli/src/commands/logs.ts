@@ -1,15 +1,16 @@
 import { reasonOf } from '@pomelo-ts/common';
+import { type AskedOptions, askedMaster } from '../asked-master.js';
 import { exitCodeOf, exitCodes, printFailure } from '../failure.js';
-import { type GlobalOptions, gameRoot } from '../game.js';
+import { gameRoot } from '../game.js';
 import type { Terminal } from '../terminal.js';
 import { escaped, escapedLines } from '../view/escaped.js';
 import { LogLines } from '../view/log-lines.js';
 import { LogFollower, type LogLine } from './logs/log-follower.js';
-import { openLogs } from './logs/log-source.js';
+import { logsOf, openLogs } from './logs/log-source.js';
 import { onStopSignals } from './start/signals.js';
 
 /** Options of `pomelo-ts logs`. */
-export interface LogsOptions extends GlobalOptions {
+export interface LogsOptions extends AskedOptions {
   readonly ids: readonly string[];
   readonly follow: boolean;
   readonly grep: string | undefined;
@@ -31,7 +32,7 @@ export async function logs(options: LogsOptions, terminal: Terminal): Promise<nu
     terminal.err(`expected ${what}`);
     return exitCodes.usage;
   }
-  const source = await openLogs(gameRoot(options.directory), options.env);
+  const source = await sourceOf(options);
   const ended = new AbortController();
   const release = onStopSignals({
     first: () => ended.abort(),
@@ -67,6 +68,11 @@ export async function logs(options: LogsOptions, terminal: Terminal): Promise<nu
     source.close();
   }
 }
+
+const sourceOf = async (options: LogsOptions) =>
+  options.master === undefined
+    ? openLogs(gameRoot(options.directory), options.env)
+    : logsOf((await askedMaster(options)).client);
 
 /** To whoever sees nothing, a log without a line looks like one that could not be read. */
 function nothingIn({ ids, grep, lines }: LogsOptions): string {

@@ -1,20 +1,19 @@
 import { parseDuration } from '@pomelo-ts/common';
+import { type AskedOptions, withMaster } from '../asked-master.js';
 import { exitCodes } from '../failure.js';
-import type { GlobalOptions } from '../game.js';
 import { paintFor, type Terminal } from '../terminal.js';
 import { escaped, jsonText } from '../view/escaped.js';
 import { operationEnd, operationTable, timeOf } from '../view/operation-table.js';
 import { plainProgress } from '../view/plain-progress.js';
-import { withMaster } from '../with-master.js';
 
 /** Names a long operation. */
-export interface OperationOptions extends GlobalOptions {
+export interface OperationOptions extends AskedOptions {
   readonly id: number;
 }
 
 /** Prints the long operations that go on, and the last ones that are over. */
 export async function operations(
-  options: GlobalOptions & { readonly json: boolean },
+  options: AskedOptions & { readonly json: boolean },
   terminal: Terminal,
 ): Promise<number> {
   return withMaster(options, async ({ client }) => {

@@ -1,16 +1,15 @@
 import { parseDuration } from '@pomelo-ts/common';
 import { busiest, type CpuProfile } from '@pomelo-ts/views';
+import { type AskedOptions, withMaster } from '../asked-master.js';
 import { exitCodes } from '../failure.js';
-import type { GlobalOptions } from '../game.js';
 import type { Terminal } from '../terminal.js';
 import { escaped } from '../view/escaped.js';
 import { showTable } from '../view/table.js';
 import { showBytes } from '../view/units.js';
-import { withMaster } from '../with-master.js';
 import { ProfileFile } from './profile/profile-file.js';
 
 /** Options of `pomelo-ts profile`. */
-export interface ProfileOptions extends GlobalOptions {
+export interface ProfileOptions extends AskedOptions {
   readonly id: string;
   /** How long to look where the time goes, with its unit. */
   readonly cpu: string;

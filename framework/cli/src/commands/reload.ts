@@ -1,10 +1,10 @@
 import { relative } from 'node:path';
 import { parseDuration } from '@pomelo-ts/common';
 import type { Progress, ReloadRow } from '@pomelo-ts/master';
+import { type AskedOptions, askedMaster } from '../asked-master.js';
 import { exitCodes } from '../failure.js';
-import { type GlobalOptions, gameRoot } from '../game.js';
+import { gameRoot } from '../game.js';
 import { unlessInterrupted } from '../interrupt.js';
-import { requireMaster } from '../operator.js';
 import { selectionOf } from '../selection.js';
 import type { Terminal } from '../terminal.js';
 import { escaped, jsonText } from '../view/escaped.js';
@@ -12,7 +12,7 @@ import { count } from '../view/units.js';
 import { withProgress } from '../view/with-progress.js';
 
 /** Options of `pomelo-ts reload`. */
-export interface ReloadCommandOptions extends GlobalOptions {
+export interface ReloadCommandOptions extends AskedOptions {
   readonly ids: readonly string[];
   readonly types: readonly string[];
   /** Duration with its unit, or `0`. */
@@ -28,8 +28,7 @@ export async function reload(options: ReloadCommandOptions, terminal: Terminal):
     terminal.err(`expected --watch as a duration with its unit, such as "30s", or 0; got ${options.watch}`);
     return exitCodes.usage;
   }
-  const root = gameRoot(options.directory);
-  const master = await requireMaster(root, options.env);
+  const master = await askedMaster(options);
   try {
     const { force } = options;
     const ask = (onProgress: (progress: Progress) => void) =>
@@ -38,16 +37,21 @@ export async function reload(options: ReloadCommandOptions, terminal: Terminal):
       ? unlessInterrupted('reload', ask)
       : withProgress('reload', [], terminal, ask));
     if (options.json) terminal.out(jsonText(servers, 2));
-    else tellReload(servers, root, terminal);
+    else tellReload(servers, master.own && gameRoot(options.directory), terminal);
     return servers.some(({ needRestart }) => needRestart.length > 0) ? exitCodes.failure : exitCodes.fine;
   } finally {
     master.client.close();
   }
 }
 
-/** Names of files are the word of servers. */
-export function tellReload(servers: readonly ReloadRow[], root: string, terminal: Terminal): void {
-  const files = (list: readonly string[]) => escaped(list.map((file) => relative(root, file)).join(', '));
+/** Names of files are the word of servers. @param root where the game is here, undefined where it is elsewhere alone */
+export function tellReload(
+  servers: readonly ReloadRow[],
+  root: string | undefined,
+  terminal: Terminal,
+): void {
+  const named = (file: string) => (root === undefined ? file : relative(root, file));
+  const files = (list: readonly string[]) => escaped(list.map(named).join(', '));
   const swapped = servers.filter((row) => row.swapped.length + row.removed.length > 0);
   const waiting = servers.filter(({ needRestart }) => needRestart.length > 0);
   terminal.out(`${count(swapped.length, 'server')} took new code into use`);

@@ -1,6 +1,6 @@
+import { type AskedOptions, askedMaster } from '../asked-master.js';
 import { exitCodes } from '../failure.js';
-import { type GlobalOptions, gameRoot } from '../game.js';
-import { listServers, requireMaster } from '../operator.js';
+import { listServers } from '../operator.js';
 import { chosen } from '../selection.js';
 import type { Terminal } from '../terminal.js';
 import { stopSteps } from '../view/steps.js';
@@ -9,11 +9,11 @@ import { withProgress } from '../view/with-progress.js';
 
 /** Stops the servers named and takes them out of the cluster. */
 export async function remove(
-  options: GlobalOptions & { readonly ids: readonly string[] },
+  options: AskedOptions & { readonly ids: readonly string[] },
   terminal: Terminal,
 ): Promise<number> {
   const { ids } = options;
-  const master = await requireMaster(gameRoot(options.directory), options.env);
+  const master = await askedMaster(options);
   try {
     const running = chosen(await listServers(master), { ids }).filter(({ pid }) => pid !== undefined);
     const { killed } = await withProgress('remove', stopSteps(running), terminal, (onProgress) =>

@@ -1,6 +1,6 @@
+import { askedMaster } from '../asked-master.js';
 import { exitCodes } from '../failure.js';
-import { gameRoot } from '../game.js';
-import { listServers, requireMaster } from '../operator.js';
+import { listServers } from '../operator.js';
 import { chosen, selectionOf } from '../selection.js';
 import type { Terminal } from '../terminal.js';
 import { restartSteps } from '../view/steps.js';
@@ -22,7 +22,7 @@ export async function restart(options: RestartOptions, terminal: Terminal): Prom
     terminal.err(how);
     return exitCodes.usage;
   }
-  const master = await requireMaster(gameRoot(options.directory), options.env);
+  const master = await askedMaster(options);
   try {
     const { trial } = options;
     const rows = chosen(await listServers(master), options);

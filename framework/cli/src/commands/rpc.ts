@@ -1,13 +1,12 @@
 import { parseDuration } from '@pomelo-ts/common';
+import { type AskedOptions, withMaster } from '../asked-master.js';
 import { valueIn } from '../console/value.js';
 import { exitCodes } from '../failure.js';
-import type { GlobalOptions } from '../game.js';
 import type { Terminal } from '../terminal.js';
 import { escapedLines, jsonText } from '../view/escaped.js';
-import { withMaster } from '../with-master.js';
 
 /** Options of `pomelo-ts rpc`. */
-export interface RpcOptions extends GlobalOptions {
+export interface RpcOptions extends AskedOptions {
   /** `type.remote.method`. */
   readonly method: string;
   /** JSON each; what is none is a text. */
@@ -19,7 +18,7 @@ export interface RpcOptions extends GlobalOptions {
 }
 
 /** Options of `pomelo-ts eval`. */
-export interface EvalOptions extends GlobalOptions {
+export interface EvalOptions extends AskedOptions {
   readonly id: string;
   readonly code: string;
   readonly timeout: string;

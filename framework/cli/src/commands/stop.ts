@@ -1,6 +1,6 @@
+import { type AskedOptions, askedMaster, hereAlone } from '../asked-master.js';
 import { exitCodes } from '../failure.js';
-import { type GlobalOptions, gameRoot } from '../game.js';
-import { awaitEnd, listServers, requireMaster } from '../operator.js';
+import { awaitEnd, listServers } from '../operator.js';
 import { chosen, selectionOf } from '../selection.js';
 import type { Terminal } from '../terminal.js';
 import { stopSteps } from '../view/steps.js';
@@ -10,7 +10,7 @@ import { withProgress } from '../view/with-progress.js';
 const masterEndMs = 5000;
 
 /** Options of commands that mean some servers; without any of these they mean all. */
-export interface SelectingOptions extends GlobalOptions {
+export interface SelectingOptions extends AskedOptions {
   readonly ids: readonly string[];
   readonly types: readonly string[];
   readonly hosts: readonly string[];
@@ -18,7 +18,11 @@ export interface SelectingOptions extends GlobalOptions {
 
 /** Stops the servers chosen, or all of them and the master. */
 export async function stop(options: SelectingOptions, terminal: Terminal): Promise<number> {
-  const master = await requireMaster(gameRoot(options.directory), options.env);
+  if (options.master !== undefined && Object.keys(selectionOf(options)).length === 0) {
+    terminal.err(`expected ids, --type or --host with --master: ${hereAlone('stop')}`);
+    return exitCodes.usage;
+  }
+  const master = await askedMaster(options);
   try {
     const selection = selectionOf(options);
     const all = Object.keys(selection).length === 0;
@@ -30,7 +34,7 @@ export async function stop(options: SelectingOptions, terminal: Terminal): Promi
       return all ? client.operate('cluster.stop', {}, told) : client.operate('servers.stop', selection, told);
     });
     if (killed.length > 0) terminal.err(`killed after the time to stop was over: ${killed.join(', ')}`);
-    if (all && !master.remote) await awaitEnd(master.state.pid, masterEndMs);
+    if (all && master.own && !master.own.remote) await awaitEnd(master.own.state.pid, masterEndMs);
     terminal.out(
       stopSummary({ total: rows.length, killed: killed.length, unreached: unreached.total, master: all }),
     );

@@ -11,7 +11,7 @@ export interface Told {
   readonly message: string;
 }
 
-/** Longest answer that is no table, and longest line, in characters: what a log says in 4 MiB may take six times that as JSON. */
+/** Longest answer that is no table, and longest line, in characters: a master of a former build tells 4 MiB of a log, which may take six times that as JSON. */
 const [longestText, longestLine] = [64 * 1024, 32 * 1024 * 1024];
 
 type Body = Response['body'];

@@ -26,14 +26,27 @@ export function readNetwork(text: string): Network {
   const address = plainAddress(written);
   const family = isIP(address);
   if (family === 0 || more.length > 0 || written.includes('%'))
-    throw new Error('expected an address, or a network such as 192.0.2.0/24 or 2001:db8::/32');
+    throw new Error('expected an address without a zone, or a network such as 192.0.2.0/24 or 2001:db8::/32');
   const known = family === 6 ? 6 : 4;
   const most = bitsOf[known];
   if (given === undefined) return networkOf(known, address, most);
-  const bits = /^\d{1,3}$/.test(given) ? Number(given) - (address === written ? 0 : mappedBits) : -1;
-  if (bits < 0 || bits > most) throw new Error(`expected at most ${most} bits after the /`);
+  const bits = /^\d{1,3}$/.test(given) ? Number(given) - writtenBefore(text, known) : -1;
+  if (bits < 0 || bits > most) throw new Error(`expected ${bitsRange(text, known, 0)}`);
   return networkOf(known, address, bits);
 }
+
+/** What may stand behind the `/` of `text`, as it is written, and how that is meant: `8 to 32 bits after the /, such as 10.0.0.0/8`. */
+export function bitsRange(text: string, family: 4 | 6, least: number): string {
+  const before = writtenBefore(text, family);
+  const range = `${before + least} to ${before + bitsOf[family]} bits after the /`;
+  const [written = ''] = text.split('/');
+  if (before === 0) return `${range}, such as ${family === 4 ? `${written}/24` : `${written}/64`}`;
+  return `${range} of an IPv4 address that is written as IPv6, or ${least} to ${bitsOf[4]} where it is written as ${plainAddress(written)}, such as ${plainAddress(written)}/24`;
+}
+
+/** Bits that a network has before those of its address: an IPv4 address may be written as one of IPv6. */
+const writtenBefore = (text: string, family: 4 | 6): number =>
+  family === 4 && text.includes(':') ? mappedBits : 0;
 
 /** A network as it is written: `192.0.2.0/24`, `2001:db8::/32`, or one address alone. However it was written before, it is one text. */
 export function networkText({ family, bits, key }: Network): string {

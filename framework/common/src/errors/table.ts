@@ -90,7 +90,7 @@ export const errorTable = {
     'The restart has stopped at {serverId}, which {what}: {reason}\n{left}When that is mended, or the former build is back:\n  pomelo-ts restart {rest}',
   ),
   DRAIN_LEAVES_NONE: row(
-    'Nothing drains: no other server of type {type} than {ids} takes new work. {why} Leave one out, or start another one first (pomelo-ts add); --force drains them all the same.',
+    'Nothing drains: no other server of type {type} than {ids} takes new work. {why} Leave one out, or start another one first (pomelo-ts add); pomelo-ts drain with --force drains them all the same (force: true in an API).',
     409,
   ),
   SERVER_EXTERNAL: row(
@@ -153,7 +153,7 @@ export const errorTable = {
   OPERATION_INVALID: row('{verb}: {argument}: expected {expected}, got {got}.', 400),
   PROFILE_UNDER_WAY: row('{serverId} takes a profile already: wait until that is over.', 409, true),
   PROFILE_PAUSES: row(
-    '{serverId} has {clients} clients, and a heap snapshot would stop it for about {seconds} s: drain it first, or say --force.',
+    '{serverId} has {clients} clients, and a heap snapshot would stop it for about {seconds} s: drain it first, or let them wait: pomelo-ts profile {serverId} --heap --force (heap --force in top, force: true in an API).',
     409,
   ),
   PROFILE_GONE: row('The profile of {serverId} was not fetched in time: take it again.', 404),

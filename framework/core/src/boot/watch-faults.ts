@@ -1,5 +1,6 @@
 import { isPomeloError, type Logger } from '@pomelo-ts/common';
 import type { CoreMeasures } from '../measures.js';
+import { typedFile } from '../server/evaluating/typed-file.js';
 
 /** What {@link watchFaults} works with. */
 export interface FaultWatch {
@@ -25,6 +26,8 @@ export interface WatchedFaults {
  *   clients, ends with code 1, and is started again where `auto-restart` says so.
  * - A promise that failed and that nobody waited for, and a call that the framework has refused by an error of its own: only
  *   what that code was about to do is left undone. It is logged with its place and counted, and the server goes on.
+ * - An error with code in its stack that an operator has typed, thrown in a timer of it say: whoever typed it had it carried out
+ *   in a game that works. It is logged, as it would have been shown had that code waited for it.
  * - The end of the process that is not its own, by `process.exit` in a handler say, is logged with its place.
  *
  * A game with listeners of its own for the first two decides by itself.
@@ -36,6 +39,10 @@ export function watchFaults({ logger, counters, stop }: FaultWatch): WatchedFaul
     if (isPomeloError(error)) {
       counters()?.processUncaughtRefusals.add();
       logger.error('a call of the game was refused, and nobody caught the error', { error });
+      return;
+    }
+    if (isOfOperator(error)) {
+      logger.error('code that an operator had carried out left an error that nobody caught', { error });
       return;
     }
     logger.error('an error that nobody caught ends this server', { error });
@@ -64,4 +71,12 @@ export function watchFaults({ logger, counters, stop }: FaultWatch): WatchedFaul
       process.off('exit', exits);
     },
   };
+}
+
+function isOfOperator(error: unknown): boolean {
+  try {
+    return error instanceof Error && String(error.stack).includes(typedFile);
+  } catch {
+    return false; // code may throw what cannot even be looked at
+  }
 }

@@ -52,6 +52,38 @@ describe('code that an operator has carried out', () => {
     });
   });
 
+  it.each([
+    ['throws', '{ then() { throw new Error("of then"); } }', 'error', 'Error: of then'],
+    ['throws as it is read', '{ get then() { throw new Error("of then"); } }', 'error', 'Error: of then'],
+    [
+      'fails with what cannot be read',
+      '{ then(_, no) { no({ get stack() { throw 1; } }); } }',
+      'error',
+      'stack',
+    ],
+    ['gives first and throws then', '{ then(yes) { yes(7); throw new Error("late"); } }', 'value', '7'],
+    ['never calls back', '{ then() {} }', 'error', 'there was no answer within 20 ms'],
+    ['fails once nobody waits', '{ then(_, no) { app.fail = no; } }', 'error', 'no answer'],
+  ])(
+    'is over when the then of what it gives %s, and leaves no promise behind',
+    async (_, code, ended, text) => {
+      const strays: unknown[] = [];
+      const stray = (error: unknown) => strays.push(error);
+      process.on('unhandledRejection', stray);
+      try {
+        expect(await run(`(${code})`, { timeoutMs: 20 })).toEqual({
+          ended,
+          text: expect.stringContaining(text),
+        });
+        (app as { fail?: (error: Error) => void }).fail?.(new Error('late'));
+        await new Promise(setImmediate);
+        expect(strays).toEqual([]);
+      } finally {
+        process.off('unhandledRejection', stray);
+      }
+    },
+  );
+
   it('shows no more than people read', async () => {
     const { text } = await run('Array.from({ length: 200 }, () => "x".repeat(10_000))');
     expect(text.length).toBeLessThan(66_000);

@@ -75,7 +75,7 @@ export class ApiKeys {
     if (book.keys.length >= mostKeys) throw new PomeloError('KEYS_FULL', { most: mostKeys });
     const id = randomBytes(6).toString('hex');
     const secret = newToken();
-    const expires = days === undefined ? {} : { expires: this.#parts.wallTime() + days * dayMs };
+    const expires = days === undefined ? {} : { expires: Math.round(this.#parts.wallTime() + days * dayMs) };
     const kept: KeptKey = { id, name, role, hash: hashOfToken(secret), rate, ...expires };
     this.#file.write({ ...book, keys: [...book.keys, kept] });
     return { id, key: `pt_${id}_${secret}` };

@@ -136,7 +136,8 @@ export class AdminSessions {
     const now = this.#clock.now();
     const kept = [...this.#kept.values()].find((one) => one.session === session);
     if (!kept) return { idleMs: 0, leftMs: 0 };
-    return { idleMs: kept.used + this.#idleMs() - now, leftMs: kept.began + wholeMs - now };
+    const left = (ms: number, from: number) => Math.max(0, Math.round(from + ms - now));
+    return { idleMs: left(this.#idleMs(), kept.used), leftMs: left(wholeMs, kept.began) };
   }
 
   /** Counts a request that came by something that the session has opened, such as the feed. @throws KEY_RATE */

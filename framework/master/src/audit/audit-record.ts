@@ -20,6 +20,8 @@ export interface AuditEntry {
   readonly reason?: string;
   /** How long it took. */
   readonly ms?: number;
+  /** How many looks this stands for that are alike and came within a minute; `args.others` has what those after the first one asked for. */
+  readonly count?: number;
   /** The record that tells its beginning. */
   readonly begun?: number;
 }

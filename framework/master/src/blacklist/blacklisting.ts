@@ -1,7 +1,7 @@
 import {
   type BlacklistChange,
   type BlacklistWord,
-  bitsOf,
+  bitsRange,
   type LinkHub,
   type Network,
   networkText,
@@ -206,7 +206,8 @@ function narrowIn(text: string): Network {
   const network = networkIn(text);
   const least = leastBits[network.family];
   if (network.bits >= least) return network;
-  const reason = `expected ${least} to ${bitsOf[network.family]} bits after the /: that many networks are not shut out by mistake`;
+  const range = bitsRange(text, network.family, least);
+  const reason = `expected ${range}: nobody shuts out more addresses than that by a slip`;
   throw new PomeloError('BLACKLIST_INVALID', { network: text, reason });
 }
 

@@ -1,4 +1,12 @@
-import { type Problem, showBytes, showSeconds, showShare, thresholds, windowSeconds } from '@pomelo-ts/views';
+import {
+  type Problem,
+  severities,
+  showBytes,
+  showSeconds,
+  showShare,
+  thresholds,
+  windowSeconds,
+} from '@pomelo-ts/views';
 import type { OwnCounts } from './own-past.js';
 import { type SeenServer, serves, shouldRun } from './seen-server.js';
 
@@ -12,13 +20,14 @@ type Said = readonly [severity: Problem['severity'], what: string, next: string]
 const rules: Readonly<Record<string, (server: SeenServer) => Said | undefined>> = {
   down: (server) => {
     const { id, state, exit } = server.row;
-    if (!shouldRun(server) || serves(server) || state === 'starting') return undefined;
-    return ['warn', exit === undefined ? state : `${state}: ${exit}`, `logs ${id}`];
+    if (!shouldRun(server) || serves(server) || state === 'starting' || state === 'stopping')
+      return undefined;
+    return [severities.PomeloServerDown, exit === undefined ? state : `${state}: ${exit}`, `logs ${id}`];
   },
   crashes: ({ row: { id, lastError }, crashes }) =>
     crashes >= thresholds.crashes
       ? [
-          'page',
+          severities.PomeloCrashLoop,
           `crashed ${crashes} times in 10 m${lastError === undefined ? '' : `: ${lastError}`}`,
           `logs ${id}`,
         ]
@@ -26,42 +35,55 @@ const rules: Readonly<Record<string, (server: SeenServer) => Said | undefined>> 
   loop: ({ row: { id }, reading }) => {
     const late = reading?.loop ?? 0;
     if (late < thresholds.loopWarnSeconds) return undefined;
-    const severity = late >= thresholds.loopPageSeconds ? 'page' : 'warn';
+    const isStuck = late >= thresholds.loopPageSeconds;
+    const severity = isStuck ? severities.PomeloEventLoopStuck : severities.PomeloEventLoopSlow;
     return [severity, `event loop ${showSeconds(late)} late`, `profile ${id}`];
   },
   errors: ({ row: { id }, lastMinute }) =>
     lastMinute &&
     lastMinute.requests >= thresholds.errorRequests &&
     lastMinute.errors >= thresholds.errorShare
-      ? ['page', `${showShare(lastMinute.errors)} of its requests fail`, `logs ${id}`]
+      ? [
+          severities.PomeloErrorBudgetFast,
+          `${showShare(lastMinute.errors)} of its requests fail`,
+          `logs ${id}`,
+        ]
       : undefined,
   latency: ({ lastMinute }) =>
     lastMinute &&
     lastMinute.requests >= thresholds.latencyRequests &&
     (lastMinute.p99 ?? 0) >= thresholds.latencySeconds
-      ? ['page', `requests take ${showSeconds(lastMinute.p99!)} (p99)`, 'routes']
+      ? [severities.PomeloLatency, `requests take ${showSeconds(lastMinute.p99!)} (p99)`, 'routes']
       : undefined,
   heap: ({ row: { id }, reading }) =>
     (reading?.heap ?? 0) >= thresholds.heapShare
-      ? ['page', `heap is ${showShare(reading!.heap!)} full`, `profile ${id} --heap`]
+      ? [severities.PomeloHeapHigh, `heap is ${showShare(reading!.heap!)} full`, `profile ${id} --heap`]
       : undefined,
   files: ({ reading }) =>
     (reading?.files ?? 0) >= thresholds.filesShare
-      ? ['page', `${showShare(reading!.files!)} of its descriptors are open`, 'doctor']
+      ? [severities.PomeloFilesHigh, `${showShare(reading!.files!)} of its descriptors are open`, 'doctor']
       : undefined,
   cpu: ({ row: { id }, lastMinute }) =>
     (lastMinute?.cpu ?? 0) >= thresholds.cpuShare
-      ? ['warn', `uses ${showShare(lastMinute!.cpu)} of a processor`, `profile ${id}`]
+      ? [severities.PomeloCpuHigh, `uses ${showShare(lastMinute!.cpu)} of a processor`, `profile ${id}`]
       : undefined,
   queue: ({ row: { id }, reading, before }) => {
     const grown = ((reading?.queue ?? 0) - (before?.queue ?? 0)) / windowSeconds['10s'];
     return reading && reading.queue > thresholds.sendQueueBytes && grown > thresholds.sendQueueGrowth
-      ? ['warn', `${showBytes(reading.queue)} wait for its clients, and more each second`, `drain ${id}`]
+      ? [
+          severities.PomeloSendQueueGrows,
+          `${showBytes(reading.queue)} wait for its clients, and more each second`,
+          `drain ${id}`,
+        ]
       : undefined;
   },
   dropped: ({ row: { id }, lastMinute }) =>
     lastMinute && lastMinute.pushes >= thresholds.pushes && lastMinute.dropped > thresholds.droppedShare
-      ? ['warn', `${showShare(lastMinute.dropped)} of its pushes are dropped`, `drain ${id}`]
+      ? [
+          severities.PomeloPushesDropped,
+          `${showShare(lastMinute.dropped)} of its pushes are dropped`,
+          `drain ${id}`,
+        ]
       : undefined,
   reach: ({ row: { unreached = [] } }) =>
     unreached.length > 0 ? ['page', `cannot reach ${unreached.slice(0, 3).join(', ')}`, 'doctor'] : undefined,
@@ -82,12 +104,12 @@ function ofMaster({ signInFailures, auditUnwritten }: OwnCounts): Found[] {
   const found: Found[] = [];
   if (signInFailures > thresholds.signInFailures)
     found.push({
-      ...{ key: 'admin signIn', about, severity: 'warn', next: 'account' },
+      ...{ key: 'admin signIn', about, severity: severities.PomeloAdminSignInFailures, next: 'account' },
       what: `${signInFailures} tries to sign in have failed within a minute`,
     });
   if (auditUnwritten > 0)
     found.push({
-      ...{ key: 'admin audit', about, severity: 'page', next: 'doctor' },
+      ...{ key: 'admin audit', about, severity: severities.PomeloAuditWriteFailed, next: 'doctor' },
       what: 'the audit log cannot be written, so nothing may be changed',
     });
   return found;
@@ -104,13 +126,19 @@ function ofServers(servers: readonly SeenServer[]): Found[] {
   );
 }
 
+/** Ends the key of what is wrong with all servers of a type. */
+const ofType = ' nobody';
+
+/** Whether it is wrong with all servers of a type, and so worse than with some of them. */
+export const isOfType = ({ key }: Pick<Problem, 'key'>): boolean => key.endsWith(ofType);
+
 /** Of a type that should run and of which nobody serves, players notice at once. */
 function ofTypes(servers: readonly SeenServer[]): Found[] {
   const gone = new Set(servers.filter(shouldRun).map(({ row: { type } }) => type));
   for (const server of servers) if (serves(server)) gone.delete(server.row.type);
   return [...gone].map((type) => ({
-    key: `${type} nobody`,
-    severity: 'page',
+    key: `${type}${ofType}`,
+    severity: severities.PomeloTypeGone,
     about: type,
     what: 'no server of this type serves',
     next: `start -t ${type}`,

@@ -1,11 +1,11 @@
 import type { Problem } from '@pomelo-ts/views';
-import type { Found } from './find-problems.js';
+import { type Found, isOfType } from './find-problems.js';
 
 /** Remembers since when each problem lasts. */
 export class Problems {
   #present = new Map<string, Problem>();
 
-  /** Takes what is wrong at `at`, in ms since 1970; gives it, the worst and then the oldest first. */
+  /** Takes what is wrong at `at`, in ms since 1970; gives it, the worst first, what is wrong with whole types before others, then the oldest. */
   note(found: readonly Found[], at: number): readonly Problem[] {
     const before = this.#present;
     this.#present = new Map(
@@ -15,7 +15,9 @@ export class Problems {
   }
 
   get all(): readonly Problem[] {
-    return [...this.#present.values()].sort((a, b) => weightOf(b) - weightOf(a) || a.since - b.since);
+    return [...this.#present.values()].sort(
+      (a, b) => weightOf(b) - weightOf(a) || Number(isOfType(b)) - Number(isOfType(a)) || a.since - b.since,
+    );
   }
 }
 

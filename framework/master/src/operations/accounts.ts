@@ -23,8 +23,8 @@ const accountRow: z.ZodType<AccountRow> = z.strictObject({
   secondFactor: z.boolean(),
   disabled: z.boolean(),
   invited: z.boolean(),
-  lockedUntil: z.number().exactOptional(),
-  lastSignIn: z.number().exactOptional(),
+  lockedUntil: count.exactOptional(),
+  lastSignIn: count.exactOptional(),
 } satisfies Shape<AccountRow>);
 
 /** The token is the part of the link that nobody guesses: `https://<admin>/#setup=<token>`. */
@@ -86,8 +86,8 @@ const session = z.strictObject({
   id: text,
   name: text,
   address: text,
-  begun: z.number(),
-  lastUse: z.number(),
+  begun: count,
+  lastUse: count,
 });
 
 export const listSessions = operation({

@@ -1,6 +1,7 @@
 import type { Principal } from '@pomelo-ts/cluster';
 import { type Clock, isPomeloError, type Logger, reasonOf } from '@pomelo-ts/common';
 import type { AuditEntry } from '../audit/audit-record.js';
+import { Looks } from '../audit/looks.js';
 import { redacted } from '../audit/redacted.js';
 import { Refusals } from '../audit/refusals.js';
 import { type Needs, OperationTurns, type Widen } from './turns.js';
@@ -45,10 +46,12 @@ export class Conduct {
   readonly #parts: ConductParts;
   readonly #turns = new OperationTurns();
   readonly #refusals: Refusals;
+  readonly #looks: Looks;
 
   constructor(parts: ConductParts) {
     this.#parts = parts;
     this.#refusals = new Refusals(parts.clock);
+    this.#looks = new Looks(parts);
   }
 
   /** @throws what `work` throws; MASTER_BUSY, AUDIT_UNWRITABLE */
@@ -82,7 +85,10 @@ export class Conduct {
   }
 
   async #look<T>(order: Order, work: (widen: Widen) => Promise<T>): Promise<T> {
-    if (order.personal) this.#note(order, { result: 'done' });
+    if (order.personal)
+      this.#looks.note(entryOf(order, { result: 'done' }), (entry) =>
+        this.#write(entry, order.principal.via),
+      );
     return this.#inTurn(order, work);
   }
 
@@ -108,18 +114,25 @@ export class Conduct {
     if (why.code !== 'AUDIT_UNWRITABLE') this.#noteEnd(order, { result: 'refused', ...why }, record);
   }
 
-  /** What cannot be written down is not done, but for those who need no master to do it. @throws AUDIT_UNWRITABLE */
   #note(order: Asked, what: Outcome): number | undefined {
+    return this.#write(entryOf(order, what), order.principal.via);
+  }
+
+  /** What cannot be written down is not done, but for those who need no master to do it. @throws AUDIT_UNWRITABLE */
+  #write(entry: AuditEntry, via: string): number | undefined {
     try {
-      return this.#parts.audit.append(entryOf(order, what));
+      return this.#parts.audit.append(entry);
     } catch (error) {
-      if (!unaudited.has(order.principal.via)) throw error;
-      this.#parts.logger.error('What an operator asks for is not in the audit log.', {
-        verb: order.verb,
-        error,
-      });
+      if (!unaudited.has(via)) throw error;
+      const { verb } = entry;
+      this.#parts.logger.error('What an operator asks for is not in the audit log.', { verb, error });
       return undefined;
     }
+  }
+
+  /** Writes down what was not yet: how often somebody has looked. */
+  close(): void {
+    this.#looks.close();
   }
 
   /** What is over cannot be refused any more. */

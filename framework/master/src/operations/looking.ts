@@ -51,8 +51,8 @@ export const describeMaster = operation({
 const hostFacts = z.strictObject({
   host: text,
   serverId: text,
-  clockOffsetMs: z.number(),
-  roundMs: z.number(),
+  clockOffsetMs: z.int(),
+  roundMs: count,
   node: text,
   hostname: text,
   openFiles: z.number().exactOptional(),
@@ -88,7 +88,8 @@ export const readLog = operation({
     ]),
   }),
   answer: z.strictObject({ lines: texts, next: position, more: z.boolean() }),
-  effect: 'Reads a part of the log of a server or of the master.',
+  effect:
+    'Reads a part of the log of a server or of the master, at most 1000 lines and 256 KiB. Where there is more, `next` is what to read on after.',
   carryOut: (master, { id, request }, { principal: { name, via } }) =>
     master.logs.logOf(id, request, `${via} ${name}`),
 });

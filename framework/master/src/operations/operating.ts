@@ -98,6 +98,11 @@ export class Operating {
     );
   }
 
+  /** Writes down what the audit log has not yet. */
+  close(): void {
+    this.#conduct.close();
+  }
+
   #served(): Promise<Serving> {
     const { master, long, holds } = this.#parts;
     this.#serving ??= import('./serve.js').then(

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Progress } from '../long-operations/progress.js';
 import type { Selection } from '../topology/selection.js';
 import { operationRow } from './shapes/operation-row.js';
-import { type Shape, someTexts, text, texts } from './shapes/shape.js';
+import { count, type Shape, someTexts, text, texts } from './shapes/shape.js';
 
 /** Which servers are meant; no list means all. A list that a program has made, and that came out empty, must not mean them. */
 export const selection = {
@@ -22,7 +22,7 @@ const step = z.strictObject({
     ...(['swapped', 'unchanged', 'needs restart', 'watched', 'taken back'] as const),
     ...(['draining', 'takes new work'] as const),
   ]),
-  ms: z.number(),
+  ms: count,
 });
 
 /** How servers start, stop and change while it goes on. */

@@ -96,7 +96,7 @@ export class Draining {
         kind: 'server',
         id,
         state: drains ? 'draining' : 'takes new work',
-        ms: clock.now() - begun,
+        ms: Math.round(clock.now() - begun),
       });
     else if (drains)
       onProgress({ kind: 'warning', text: `${id} is ${entry ? 'lost' : state}: it drains once it is back` });

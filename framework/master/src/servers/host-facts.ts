@@ -29,7 +29,7 @@ export async function hostFacts(
       const { time, ...facts } = await hub.ask(id, 'facts', {}, askMs, readFacts);
       const ended = now();
       const clockOffsetMs = Math.round(time - (begun + ended) / 2);
-      return { ...facts, host, serverId: id, clockOffsetMs, roundMs: ended - begun };
+      return { ...facts, host, serverId: id, clockOffsetMs, roundMs: Math.round(ended - begun) };
     } catch {
       return undefined; // it hangs, or has just gone: the list tells
     }

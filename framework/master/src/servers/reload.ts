@@ -98,7 +98,7 @@ export class Reload {
     const usual = this.#usualFaults(id, watchMs, sumOf(first, faults));
     if (!(await this.#swap(life))) return false;
     if (watchMs <= 0) return true;
-    onProgress({ kind: 'server', id, state: 'watched', ms: watchMs });
+    onProgress({ kind: 'server', id, state: 'watched', ms: Math.round(watchMs) });
     const begun = clock.now();
     const when = () => `${((clock.now() - begun) / 1000).toFixed(1)} s after it took the new code`;
     const before = await this.#countersOf(life, when);
@@ -136,7 +136,7 @@ export class Reload {
     const done = result.swapped.length + result.removed.length > 0;
     await this.#course.done([id], done ? 'swapped' : 'unchanged');
     const state = result.needRestart.length > 0 ? 'needs restart' : done ? 'swapped' : 'unchanged';
-    onProgress({ kind: 'server', id, state, ms: clock.now() - begun });
+    onProgress({ kind: 'server', id, state, ms: Math.round(clock.now() - begun) });
     return done;
   }
 

@@ -105,7 +105,7 @@ export class RollingRestart {
     const { clock, hub, onProgress } = this.#parts;
     const { watchMs = usualWatchMs } = this.#how;
     if (watchMs <= 0 || ids.length === 0) return this.#requireAllStand();
-    for (const id of ids) onProgress({ kind: 'server', id, state: 'watched', ms: watchMs });
+    for (const id of ids) onProgress({ kind: 'server', id, state: 'watched', ms: Math.round(watchMs) });
     for (let left = watchMs; left > 0; left -= lookMs) {
       await delay(Math.min(left, lookMs), clock);
       await this.#requireAllStand();

@@ -1,5 +1,12 @@
 import type { ServerEntry } from '@pomelo-ts/cluster';
-import { type LinkHub, type LogPart, type LogRequest, lineMatcher } from '@pomelo-ts/cluster/masters';
+import {
+  type LinkHub,
+  type LogPart,
+  type LogRequest,
+  lineMatcher,
+  partBytes,
+  partLines,
+} from '@pomelo-ts/cluster/masters';
 import { type Clock, PomeloError } from '@pomelo-ts/common';
 import { readServerLog } from '../processes/read-server-log.js';
 import { LogTurns } from './log-turns.js';
@@ -7,6 +14,9 @@ import { readLogAnswer } from './server-answers.js';
 
 /** How long a server may take to read its own log, in ms: one that is busy for longer may as well hang. */
 const readMs = 2000;
+
+/** How many more bytes lines may have than in their file: what is no UTF-8 there takes three bytes in an answer. */
+const mostGrown = 2 * partBytes;
 
 /** What {@link ServerLogs} work with. */
 export interface LogParts {
@@ -68,6 +78,17 @@ export class ServerLogs {
 function asked(request: LogRequest, told: LogPart): LogPart {
   const { filter } = request;
   const part = filter ? { ...told, lines: told.lines.filter(lineMatcher(filter)) } : told;
-  if (!('lines' in request)) return part;
-  return { ...part, lines: part.lines.slice(Math.max(0, part.lines.length - request.lines)), more: false };
+  if (!('lines' in request)) return { ...part, lines: lastOf(part.lines, part.lines.length) };
+  return { ...part, lines: lastOf(part.lines, Math.min(request.lines, partLines)) };
+}
+
+/** The last lines of those for which one answer has room: a server of another build may tell more. */
+function lastOf(lines: readonly string[], most: number): readonly string[] {
+  let [begin, bytes] = [lines.length, 0];
+  while (begin > 0 && lines.length - begin < most) {
+    bytes += Buffer.byteLength(lines[begin - 1]!) + 1;
+    if (bytes > partBytes + mostGrown) break;
+    begin -= 1;
+  }
+  return lines.slice(begin);
 }

@@ -461,6 +461,13 @@ describe('sessions of the admin', () => {
     expect(all.all).toEqual([]);
   });
 
+  it('tell their time in whole milliseconds, by a clock that knows parts of them', () => {
+    const all = sessions();
+    const { session } = all.open('ann', here);
+    clock.pass(1000.4);
+    expect(all.timeOf(session)).toEqual({ idleMs: 30 * 60_000 - 1000, leftMs: 12 * 60 * 60_000 - 1000 });
+  });
+
   it('do not last longer by what a page asks for by itself, nor by a feed', () => {
     const all = sessions();
     const { token, session } = all.open('ann', here);

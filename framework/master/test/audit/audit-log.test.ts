@@ -9,9 +9,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { silentLogger } from '@pomelo-ts/common';
+import { FakeClock } from '@pomelo-ts/common/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AuditLog } from '../../src/audit/audit-log.js';
 import type { AuditEntry } from '../../src/audit/audit-record.js';
+import { Looks } from '../../src/audit/looks.js';
 import { redacted } from '../../src/audit/redacted.js';
 
 let root: string;
@@ -34,6 +37,28 @@ function written(count: number, fileBytes?: number): AuditLog {
   return log;
 }
 
+describe('what was asked for, as it is written down', () => {
+  it.each([
+    ['app.login({ user: "ann", password: "s3", n: 1 })', 'app.login({ user: "ann", password: "***", n: 1 })'],
+    ["const apiToken = 's3'; run()", "const apiToken = '***'; run()"],
+    ['o["secret"] = `a\\`b`', 'o["secret"] = `***`'],
+    ['{"deep":{"sessionToken": "a\\"b"}}', '{"deep":{"sessionToken": "***"}}'],
+    ['app.tokens = app.gold(7)', 'app.tokens = app.gold(7)'],
+    ['token = (() => "evil")()', 'token = (() => "evil")()'],
+    ['pass the text "x"', 'pass the text "x"'],
+  ])('has no quoted text that code names a secret: %s', (code, written) => {
+    expect(redacted({ id: 'chat-1', code })).toEqual({ id: 'chat-1', code: written });
+    expect(redacted({ method: 'a.b.c', args: [code] })).toEqual({ method: 'a.b.c', args: [written] });
+  });
+
+  it('is ready in little time, whatever is asked for', () => {
+    const begun = performance.now();
+    for (const hostile of ['token="', 'token', 'token= ', 'token="\\', "token='token=`"])
+      redacted({ code: hostile.repeat(10_000) });
+    expect(performance.now() - begun).toBeLessThan(2000);
+  });
+});
+
 describe('the audit log', () => {
   it('numbers its records through all files, and each follows the one before', async () => {
     const log = written(50, 1000);
@@ -45,6 +70,23 @@ describe('the audit log', () => {
       first: { n: 1 },
       last: { n: 50 },
     });
+  });
+
+  it('is whole with looks that are one record, and gives their number', async () => {
+    const log = logOf();
+    const clock = new FakeClock();
+    const looks = new Looks({ clock, logger: silentLogger, audit: log });
+    const look = (uid: string) => ({ ...entry('users.find'), args: { uid } });
+    for (const uid of ['1', '12', '12']) looks.note(look(uid), (one) => log.append(one));
+    log.append(entry());
+    clock.pass(60_000);
+    log.append(entry());
+    expect(await log.verify()).toMatchObject({ records: 4, cut: 0, broken: [] });
+    const { records } = log.read({ limit: 5, verb: 'users.' });
+    expect(records).toMatchObject([
+      { n: 3, count: 3, begun: 1, args: { others: [{ uid: '12' }] } },
+      { n: 1 },
+    ]);
   });
 
   it('goes on after a master has ended, be it in the middle of a line', async () => {
@@ -202,6 +244,11 @@ describe('the audit log', () => {
       name: 'ann',
       password: '***',
       deep: [{ apiToken: '***', ids: ['a'] }],
+    });
+    const call = { method: 'a.b.c', args: [{ user: { Password: 'x', API_KEY: [1], gold: 7 } }, 'plain'] };
+    expect(redacted(call)).toEqual({
+      method: 'a.b.c',
+      args: [{ user: { Password: '***', API_KEY: '***', gold: 7 } }, 'plain'],
     });
     expect(JSON.stringify(redacted({ text: 'x'.repeat(9000) })).length).toBeLessThan(5000);
   });

@@ -138,7 +138,15 @@ describe('the blacklist of a master', () => {
     ['example.com', 'expected an address'],
     ['10.0.0.0/7', 'expected 8 to 32 bits'],
     ['::/0', 'expected 16 to 128 bits'],
-    ['192.0.2.0/33', 'at most 32 bits'],
+    ['192.0.2.0/33', 'expected 0 to 32 bits after the /, such as 192.0.2.0/24'],
+    ['192.0.2.0/255.255.255.0', 'expected 0 to 32 bits after the /, such as 192.0.2.0/24'],
+    ['2001:db8::/129', 'expected 0 to 128 bits after the /, such as 2001:db8::/64'],
+    [
+      '::ffff:1.2.3.4/95',
+      'expected 96 to 128 bits after the / of an IPv4 address that is written as IPv6, or 0 to 32 where it is written as 1.2.3.4, such as 1.2.3.4/24',
+    ],
+    ['::ffff:10.0.0.0/100', 'expected 104 to 128 bits after the / of an IPv4 address'],
+    ['fe80::1%eth0', 'expected an address without a zone'],
   ])('takes no %s', async (network, reason) => {
     const { list } = listed();
     const adding = async () => list.add({ networks: ['192.0.2.1', network], by });

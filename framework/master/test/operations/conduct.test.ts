@@ -53,6 +53,66 @@ describe('the conduct of operations', () => {
     expect(audit.at(-1)).toMatchObject({ by: 'eve', reason: 'no (and 970 more refusals before this one)' });
   });
 
+  describe('a look at what is somebody’s own', () => {
+    const eve = { ...order, principal: { name: 'eve', via: 'http' }, needs: undefined, changes: false };
+    const look = (uid: string) => ({ ...eve, verb: 'users.find', personal: true, target: '', args: { uid } });
+
+    it('is one record with those of the same minute that are alike, and one more with their number', async () => {
+      const { conduct, audit, clock } = listening();
+      for (const uid of ['4', '42', '421', '421', '42']) await conduct.run(look(uid), async () => 1);
+      expect(audit).toEqual([
+        expect.objectContaining({ verb: 'users.find', args: { uid: '4' }, result: 'done' }),
+      ]);
+      clock.pass(60_000);
+      const args = { others: [{ uid: '42' }, { uid: '421' }] };
+      const { verb, by, via } = audit[0]!;
+      expect(audit.slice(1)).toEqual([{ verb, by, via, args, result: 'done', count: 5, begun: 1 }]);
+      await conduct.run(look('5'), async () => 1);
+      expect(audit.at(-1)).toMatchObject({ args: { uid: '5' } });
+      clock.pass(60_000);
+      expect(audit).toHaveLength(3);
+    });
+
+    it('has no more written than there is room for, whatever is asked for', async () => {
+      const { conduct, audit, clock } = listening();
+      for (let n = 0; n < 3000; n++) await conduct.run(look(`${'x'.repeat(200)}${n}`), async () => 1);
+      clock.pass(60_000);
+      expect(audit[1]).toMatchObject({ count: 3000, args: { more: true } });
+      expect(JSON.stringify(audit).length).toBeLessThan(5000);
+    });
+
+    it('is another one of somebody else, of another verb and of other arguments', async () => {
+      const { conduct, audit } = listening();
+      await conduct.run(look('4'), async () => 1);
+      await conduct.run({ ...look('4'), principal: { name: 'ann', via: 'http' } }, async () => 1);
+      await conduct.run({ ...look('4'), verb: 'channels.members' }, async () => 1);
+      await conduct.run({ ...look('4'), args: {} }, async () => 1);
+      expect(audit).toHaveLength(4);
+    });
+
+    it('is written before its master ends; what changes something is never folded', async () => {
+      const { conduct, audit } = listening();
+      for (let n = 0; n < 3; n++) {
+        await conduct.run(look('4'), async () => 1);
+        await conduct.run({ ...eve, changes: true }, async () => 1);
+      }
+      expect(audit).toHaveLength(7);
+      conduct.close();
+      expect(audit[7]).toMatchObject({ verb: 'users.find', count: 3 });
+      conduct.close();
+      expect(audit).toHaveLength(8);
+    });
+
+    it('is refused where the first of a minute cannot be written', async () => {
+      const append = () => {
+        throw new Error('the disk is full');
+      };
+      const conduct = new Conduct({ clock: new FakeClock(), logger: silentLogger, audit: { append } });
+      for (let n = 0; n < 2; n++)
+        await expect(conduct.run(look('4'), async () => 1)).rejects.toThrow('the disk is full');
+    });
+  });
+
   it('names the target in few words', () => {
     expect(targetOf(['a', 'b'], 5)).toBe('a, b');
     expect(targetOf(['a', 'b', 'c', 'd'], 5)).toBe('4 servers');

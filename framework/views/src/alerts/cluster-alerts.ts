@@ -1,3 +1,4 @@
+import { severities } from '../severities.js';
 import { thresholds } from '../thresholds.js';
 import type { Alert } from './alert.js';
 import { each } from './expressions.js';
@@ -10,7 +11,7 @@ export const clusterAlerts = {
   PomeloServerDown: {
     expression: `pomelo:server_wanted == 1 unless on (job, server) (pomelo:server_up == 1) unless on (job, server) (pomelo_server_state{state=~"starting|stopping"} == 1)`,
     for: '30s',
-    severity: 'page',
+    severity: severities.PomeloServerDown,
     text: {
       summary: '{{ $labels.server }} at {{ $labels.host }} should run and does not.',
       means:
@@ -22,7 +23,7 @@ export const clusterAlerts = {
   PomeloServerStartsSlowly: {
     expression: `${each('pomelo_server_state{state=~"starting|stopping"}')} == 1`,
     for: '5m',
-    severity: 'warn',
+    severity: severities.PomeloServerStartsSlowly,
     text: {
       summary: '{{ $labels.server }} has been starting or stopping for five minutes.',
       means: 'It serves nobody meanwhile; others have its work.',
@@ -34,7 +35,7 @@ export const clusterAlerts = {
     expression:
       'sum by (job, type) (pomelo:server_wanted) > 0 and sum by (job, type) (pomelo:server_up) == 0',
     for: '1m',
-    severity: 'page',
+    severity: severities.PomeloTypeGone,
     text: {
       summary: 'No server of type {{ $labels.type }} serves.',
       means: 'All that these servers do fails: requests to them are answered with an error.',
@@ -46,7 +47,7 @@ export const clusterAlerts = {
     expression:
       'sum by (job, host) (pomelo:server_wanted) > 1 and sum by (job, host) (pomelo:server_up) == 0',
     for: '1m',
-    severity: 'page',
+    severity: severities.PomeloHostDown,
     inhibits: { alerts: ['PomeloServerDown', 'PomeloServerStartsSlowly'], equal: ['job', 'host'] },
     text: {
       summary: 'None of the servers at {{ $labels.host }} serves.',
@@ -59,7 +60,7 @@ export const clusterAlerts = {
     expression:
       '(group by (job) (last_over_time(pomelo_leader[6h])) unless on (job) (pomelo_leader == 1)) or on () absent(pomelo_leader)',
     for: '30s',
-    severity: 'page',
+    severity: severities.PomeloMasterAbsent,
     text: {
       summary: 'No master leads.',
       means:
@@ -71,7 +72,7 @@ export const clusterAlerts = {
   PomeloTwoLeaders: {
     expression: 'count by (job) (max by (job, server, host) (pomelo_leader) == 1) > 1',
     for: '30s',
-    severity: 'page',
+    severity: severities.PomeloTwoLeaders,
     text: {
       summary: '{{ $value }} masters say that they lead.',
       means:
@@ -84,7 +85,7 @@ export const clusterAlerts = {
     // what changes is on its way: a scrape may show it late
     expression: `${seen} != on (job) group_left () max by (job) (pomelo_registry_revision) and on (job, server) ${each('changes(pomelo_process_registry_revision[2m])')} == 0`,
     for: '1m',
-    severity: 'page',
+    severity: severities.PomeloRegistrySplit,
     text: {
       summary: '{{ $labels.server }} does not know who is in the cluster now.',
       means: 'It sends players and calls to servers that are gone, or not to those that have come.',
@@ -96,7 +97,7 @@ export const clusterAlerts = {
     // `increase` tells of 3 a little more or less
     expression: `sum by (job, server, type, host) (${restarts}) > ${thresholds.crashes - 0.5}`,
     for: '0s',
-    severity: 'page',
+    severity: severities.PomeloCrashLoop,
     text: {
       summary: '{{ $labels.server }} has crashed {{ $value | printf "%.0f" }} times in 10 minutes.',
       means: 'Its players are thrown out again and again.',
@@ -107,7 +108,7 @@ export const clusterAlerts = {
   PomeloLinkFlaps: {
     expression: `${each('changes(pomelo_link_up[15m])')} > ${thresholds.linkChanges}`,
     for: '0s',
-    severity: 'warn',
+    severity: severities.PomeloLinkFlaps,
     text: {
       summary: 'The link of {{ $labels.server }} has come and gone {{ $value }} times in 15 minutes.',
       means: 'The network to the master fails, or one of the two processes hangs at times.',
@@ -118,7 +119,7 @@ export const clusterAlerts = {
   PomeloWrongProofs: {
     expression: `${each('increase(pomelo_link_wrong_proofs_total[15m])')} > ${thresholds.wrongProofs}`,
     for: '0s',
-    severity: 'warn',
+    severity: severities.PomeloWrongProofs,
     text: {
       summary: 'Somebody dials the master with another secret.',
       means: 'A server or operator has an old secret, or a stranger tries.',
@@ -130,7 +131,7 @@ export const clusterAlerts = {
     // a rate over two minutes has two samples of any scrape interval up to a minute
     expression: `60 * sum by (job) (${each('rate(pomelo_admin_sign_in_failures_total[2m])', 'reason')}) > ${thresholds.signInFailures}`,
     for: '0s',
-    severity: 'warn',
+    severity: severities.PomeloAdminSignInFailures,
     text: {
       summary: '{{ $value | printf "%.0f" }} tries to sign in to the admin fail each minute.',
       means:
@@ -142,7 +143,7 @@ export const clusterAlerts = {
   PomeloAuditWriteFailed: {
     expression: `${each('increase(pomelo_audit_unwritten_total[15m])')} > 0`,
     for: '0s',
-    severity: 'page',
+    severity: severities.PomeloAuditWriteFailed,
     text: {
       summary: 'The audit log of {{ $labels.server }} cannot be written.',
       means: 'What cannot be written down is refused: nobody can start, stop or change anything.',

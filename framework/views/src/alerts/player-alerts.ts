@@ -1,3 +1,4 @@
+import { severities } from '../severities.js';
 import { thresholds } from '../thresholds.js';
 import type { Alert } from './alert.js';
 import { each } from './expressions.js';
@@ -12,7 +13,7 @@ export const playerAlerts = {
   PomeloOnlineDrop: {
     expression: `pomelo:online:sum / ${before} < ${1 - onlineShare} and ${before} > ${onlineLeast}`,
     for: '2m',
-    severity: 'page',
+    severity: severities.PomeloOnlineDrop,
     text: {
       summary: 'Only {{ $value | humanizePercentage }} of those who were on-line 10 minutes ago are.',
       means: 'Many players are gone at once: a frontend, a network or a way of clients to you is broken.',
@@ -23,7 +24,7 @@ export const playerAlerts = {
   PomeloOnlineJump: {
     expression: `pomelo:online:sum / ${before} > ${1 + onlineShare} and pomelo:online:sum > ${onlineLeast}`,
     for: '2m',
-    severity: 'warn',
+    severity: severities.PomeloOnlineJump,
     text: {
       summary: '{{ $value | humanizePercentage }} of those who were on-line 10 minutes ago are.',
       means: 'A campaign, the return from a breakdown, or an attack.',
@@ -34,7 +35,7 @@ export const playerAlerts = {
   PomeloHandshakesRefused: {
     expression: `${refused} / on (job) group_left () (${taken} + on (job) sum by (job) (${refused})) > ${refusedShare}`,
     for: '5m',
-    severity: 'warn',
+    severity: severities.PomeloHandshakesRefused,
     text: {
       summary: '{{ $value | humanizePercentage }} of the clients are not let in: {{ $labels.reason }}.',
       means:
@@ -46,7 +47,7 @@ export const playerAlerts = {
   PomeloUneven: {
     expression: `max by (job, type) (${each('pomelo_client_connected')}) / avg by (job, type) (${each('pomelo_client_connected')}) > ${unevenRatio} and avg by (job, type) (${each('pomelo_client_connected')}) > ${unevenLeast}`,
     for: '30m',
-    severity: 'info',
+    severity: severities.PomeloUneven,
     text: {
       summary:
         'The fullest {{ $labels.type }} has {{ $value | printf "%.1f" }} times the average of clients.',

@@ -1,3 +1,4 @@
+import { severities } from '../severities.js';
 import { thresholds } from '../thresholds.js';
 import type { Alert } from './alert.js';
 import { each } from './expressions.js';
@@ -10,7 +11,7 @@ export const processAlerts = {
   PomeloEventLoopSlow: {
     expression: `pomelo:loop_delay:p99 > ${loopWarnSeconds}`,
     for: '2m',
-    severity: 'warn',
+    severity: severities.PomeloEventLoopSlow,
     text: {
       summary: 'The event loop of {{ $labels.server }} is {{ $value | humanizeDuration }} late.',
       means: 'Everything that this server does waits that long, for all its players.',
@@ -21,7 +22,7 @@ export const processAlerts = {
   PomeloEventLoopStuck: {
     expression: `pomelo:loop_delay:p99 > ${loopPageSeconds}`,
     for: '1m',
-    severity: 'page',
+    severity: severities.PomeloEventLoopStuck,
     inhibits: { alerts: ['PomeloEventLoopSlow'], equal: ['job', 'server'] },
     text: {
       summary: 'The event loop of {{ $labels.server }} is {{ $value | humanizeDuration }} late.',
@@ -33,7 +34,7 @@ export const processAlerts = {
   PomeloHeapHigh: {
     expression: `pomelo:heap_used:bytes / pomelo:heap_limit:bytes > ${heapShare}`,
     for: '10m',
-    severity: 'page',
+    severity: severities.PomeloHeapHigh,
     inhibits: { alerts: ['PomeloHeapLeak'], equal: ['job', 'server'] },
     text: {
       summary: 'The heap of {{ $labels.server }} is {{ $value | humanizePercentage }} full.',
@@ -46,7 +47,7 @@ export const processAlerts = {
   PomeloHeapLeak: {
     expression: `predict_linear(pomelo:heap_used:bytes[2h], ${heapLeakSeconds}) > pomelo:heap_limit:bytes and min_over_time(pomelo:heap_used:bytes[30m]) > min_over_time(pomelo:heap_used:bytes[30m] offset 1h)`,
     for: '1h',
-    severity: 'ticket',
+    severity: severities.PomeloHeapLeak,
     text: {
       summary: 'The heap of {{ $labels.server }} will be full within 6 hours.',
       means: 'It has grown for hours, and does not fall after collections of garbage.',
@@ -57,7 +58,7 @@ export const processAlerts = {
   PomeloCpuHigh: {
     expression: `pomelo:cpu:rate5m > ${cpuShare}`,
     for: '10m',
-    severity: 'warn',
+    severity: severities.PomeloCpuHigh,
     text: {
       summary: '{{ $labels.server }} uses {{ $value | humanizePercentage }} of a processor.',
       means: 'The code of a game has one processor: this server cannot do more, and gets slow soon.',
@@ -68,7 +69,7 @@ export const processAlerts = {
   PomeloFilesHigh: {
     expression: `${files} > ${filesShare}`,
     for: '5m',
-    severity: 'page',
+    severity: severities.PomeloFilesHigh,
     text: {
       summary:
         '{{ $labels.server }} has {{ $value | humanizePercentage }} of the descriptors open that it may.',
@@ -80,7 +81,7 @@ export const processAlerts = {
   PomeloNoFiles: {
     expression: `${each('increase(pomelo_process_no_files_total[5m])')} > 0`,
     for: '0s',
-    severity: 'page',
+    severity: severities.PomeloNoFiles,
     inhibits: { alerts: ['PomeloFilesHigh'], equal: ['job', 'server'] },
     text: {
       summary: '{{ $labels.server }} cannot open a file or a connection.',
@@ -92,7 +93,7 @@ export const processAlerts = {
   PomeloUnhandledRejections: {
     expression: `${each('increase(pomelo_process_unhandled_rejections_total[15m])')} > 0`,
     for: '0s',
-    severity: 'ticket',
+    severity: severities.PomeloUnhandledRejections,
     text: {
       summary: 'Code of the game on {{ $labels.server }} rejects promises that nobody awaits.',
       means: 'Something failed, and the code that began it does not know: what it was to do is not done.',

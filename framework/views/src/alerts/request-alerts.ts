@@ -1,3 +1,4 @@
+import { severities } from '../severities.js';
 import { thresholds } from '../thresholds.js';
 import type { Alert } from './alert.js';
 import { each } from './expressions.js';
@@ -18,7 +19,7 @@ export const requestAlerts = {
   PomeloErrorBudgetFast: {
     expression: `pomelo:failed:share5m > ${share(fastBurn)} and pomelo:failed:share1h > ${share(fastBurn)}`,
     for: '2m',
-    severity: 'page',
+    severity: severities.PomeloErrorBudgetFast,
     inhibits: { alerts: ['PomeloErrorBudgetSlow'], equal: ['job'] },
     text: {
       summary: '{{ $value | humanizePercentage }} of the requests fail.',
@@ -30,7 +31,7 @@ export const requestAlerts = {
   PomeloErrorBudgetSlow: {
     expression: `pomelo:failed:share30m > ${share(slowBurn)} and pomelo:failed:share6h > ${share(slowBurn)}`,
     for: '15m',
-    severity: 'ticket',
+    severity: severities.PomeloErrorBudgetSlow,
     text: {
       summary: '{{ $value | humanizePercentage }} of the requests fail, for hours.',
       means: 'Some players meet an error each day. The errors of a month are used up in five days.',
@@ -41,7 +42,7 @@ export const requestAlerts = {
   PomeloLatency: {
     expression: `histogram_quantile(0.99, sum by (job, le) (pomelo:request_duration:bucket_rate5m)) > ${latencySeconds} and sum by (job) (pomelo:requests:rate5m) > ${latencyRequests}`,
     for: '5m',
-    severity: 'page',
+    severity: severities.PomeloLatency,
     inhibits: { alerts: ['PomeloRouteSlow'], equal: ['job'] },
     text: {
       summary: 'One of 100 requests takes longer than {{ $value | humanizeDuration }}.',
@@ -53,7 +54,7 @@ export const requestAlerts = {
   PomeloRouteSlow: {
     expression: `histogram_quantile(0.99, pomelo:request_duration:bucket_rate5m) > ${latencySeconds} and on (job, route) sum by (job, route) (pomelo:requests:rate5m) > ${latencyRequests}`,
     for: '10m',
-    severity: 'warn',
+    severity: severities.PomeloRouteSlow,
     text: {
       summary:
         'One of 100 requests of {{ $labels.route }} takes longer than {{ $value | humanizeDuration }}.',
@@ -65,7 +66,7 @@ export const requestAlerts = {
   PomeloCallsFail: {
     expression: `${lateCalls} / (${allCalls} > ${calls}) > ${callShare}`,
     for: '5m',
-    severity: 'warn',
+    severity: severities.PomeloCallsFail,
     text: {
       summary:
         '{{ $value | humanizePercentage }} of the calls by {{ $labels.server }} are too late or refused.',
@@ -77,7 +78,7 @@ export const requestAlerts = {
   PomeloConnectionsBreak: {
     expression: `${each('increase(pomelo_rpc_lost_connections_total[15m])')} > ${thresholds.brokenConnections}`,
     for: '0s',
-    severity: 'warn',
+    severity: severities.PomeloConnectionsBreak,
     text: {
       summary:
         '{{ $labels.server }} has lost {{ $value | printf "%.0f" }} connections to other servers in 15 minutes.',
@@ -89,7 +90,7 @@ export const requestAlerts = {
   PomeloBackendsOverloaded: {
     expression: `${each('rate(pomelo_forward_overloaded_total[5m])')} + ${each('rate(pomelo_forward_refused_total[5m])')} > 0`,
     for: '5m',
-    severity: 'page',
+    severity: severities.PomeloBackendsOverloaded,
     text: {
       summary: '{{ $labels.server }} cannot forward or take all messages of players.',
       means: 'Too much waits for a backend, or too many handlers work at once: messages are refused.',
@@ -100,7 +101,7 @@ export const requestAlerts = {
   PomeloSendQueueGrows: {
     expression: `${each('deriv(pomelo_send_queue_bytes[5m])')} > ${sendQueueGrowth} and ${each('pomelo_send_queue_bytes')} > ${sendQueueBytes}`,
     for: '5m',
-    severity: 'warn',
+    severity: severities.PomeloSendQueueGrows,
     text: {
       summary:
         'What waits for clients of {{ $labels.server }} grows by {{ $value | humanize1024 }}B each second.',
@@ -113,7 +114,7 @@ export const requestAlerts = {
   PomeloPushesDropped: {
     expression: `${dropped} / (${delivered} + ${dropped} > ${pushes}) > ${droppedShare}`,
     for: '5m',
-    severity: 'warn',
+    severity: severities.PomeloPushesDropped,
     text: {
       summary: '{{ $value | humanizePercentage }} of the pushes of {{ $labels.server }} are dropped.',
       means: 'Players do not see all that happens.',

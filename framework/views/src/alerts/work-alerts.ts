@@ -1,3 +1,4 @@
+import { severities } from '../severities.js';
 import type { Alert } from './alert.js';
 import { each } from './expressions.js';
 
@@ -6,7 +7,7 @@ export const workAlerts = {
   PomeloCronFailed: {
     expression: `${each('increase(pomelo_cron_failures_total[15m])')} > 0`,
     for: '0s',
-    severity: 'warn',
+    severity: severities.PomeloCronFailed,
     text: {
       summary: 'A cron of {{ $labels.server }} has failed.',
       means: 'What it was to do at that time is not done.',
@@ -17,7 +18,7 @@ export const workAlerts = {
   PomeloCronMissed: {
     expression: `${each('increase(pomelo_cron_missed_total[15m])')} + ${each('increase(pomelo_cron_skipped_total[15m])')} > 0`,
     for: '0s',
-    severity: 'warn',
+    severity: severities.PomeloCronMissed,
     text: {
       summary: 'Crons of {{ $labels.server }} were left out.',
       means: 'Their time was over (the process or its machine stood still), or the run before still worked.',
@@ -28,7 +29,7 @@ export const workAlerts = {
   PomeloCronWithoutLease: {
     expression: `${each('increase(pomelo_cron_unleased_total[15m])')} > 0`,
     for: '0s',
-    severity: 'warn',
+    severity: severities.PomeloCronWithoutLease,
     text: {
       summary: 'Crons of {{ $labels.server }} could not get their lease.',
       means:
@@ -40,7 +41,7 @@ export const workAlerts = {
   PomeloLeaseLost: {
     expression: `${each('increase(pomelo_lease_lost_total[15m])')} > 0`,
     for: '0s',
-    severity: 'warn',
+    severity: severities.PomeloLeaseLost,
     text: {
       summary: '{{ $labels.server }} has lost a lease.',
       means: 'What it alone was to do has stopped there, and another server does it, or nobody.',
@@ -51,7 +52,7 @@ export const workAlerts = {
   PomeloSessionsLost: {
     expression: `${each('increase(pomelo_session_lost_moves_total[15m])')} > 0`,
     for: '0s',
-    severity: 'warn',
+    severity: severities.PomeloSessionsLost,
     text: {
       summary: 'Sessions of players were lost between two frontends.',
       means: 'Players who were moved have to sign in again.',
@@ -62,7 +63,7 @@ export const workAlerts = {
   PomeloServerUntold: {
     expression: `pomelo:server_up == 1 unless on (job, server) process_start_time_seconds{server!=""}`,
     for: '5m',
-    severity: 'warn',
+    severity: severities.PomeloServerUntold,
     text: {
       summary: '{{ $labels.server }} serves, and its measures do not come.',
       means: 'Other alerts are blind for this server.',
@@ -73,7 +74,7 @@ export const workAlerts = {
   PomeloScrapeFailing: {
     expression: 'up == 0 and on (job, instance) last_over_time(pomelo_exposition_left_out[1h])',
     for: '5m',
-    severity: 'warn',
+    severity: severities.PomeloScrapeFailing,
     text: {
       summary: '{{ $labels.instance }} was read within the last hour, and cannot be now.',
       means: 'Its host, its process or the way there is gone: what it told is not seen.',
@@ -84,7 +85,7 @@ export const workAlerts = {
   PomeloMeasuresLeftOut: {
     expression: 'pomelo_exposition_left_out > 0',
     for: '15m',
-    severity: 'ticket',
+    severity: severities.PomeloMeasuresLeftOut,
     text: {
       summary: '{{ $value }} numbers of {{ $labels.instance }} are not told.',
       means: 'There are more than 100,000, or a name means two things: some figures and alerts are wrong.',

@@ -1,8 +1,7 @@
 import type { ConfigReloadResult, Progress } from '@pomelo-ts/master';
+import { type AskedOptions, askedMaster } from '../../asked-master.js';
 import { exitCodes } from '../../failure.js';
-import { type GlobalOptions, gameRoot } from '../../game.js';
 import { unlessInterrupted } from '../../interrupt.js';
-import { requireMaster } from '../../operator.js';
 import { paintFor, type Terminal } from '../../terminal.js';
 import { configDiff } from '../../view/config-diff.js';
 import { escaped, escapedLines, jsonText } from '../../view/escaped.js';
@@ -11,7 +10,7 @@ import { withProgress } from '../../view/with-progress.js';
 import { howOf, type Pacing } from '../restart/pacing.js';
 
 /** Options of `pomelo-ts config reload`. */
-export interface ConfigReloadOptions extends GlobalOptions, Pacing {
+export interface ConfigReloadOptions extends AskedOptions, Pacing {
   readonly dryRun: boolean;
   /** Do not ask. */
   readonly yes: boolean;
@@ -35,7 +34,7 @@ export async function configReload(options: ConfigReloadOptions, terminal: Termi
     terminal.err(how);
     return exitCodes.usage;
   }
-  const master = await requireMaster(gameRoot(options.directory), options.env);
+  const master = await askedMaster(options);
   try {
     const diff = await master.client.operate('config.read', {});
     const waiting = options.restart ? diff.waiting : [];

@@ -1,7 +1,7 @@
 import { reasonOf } from '@pomelo-ts/common';
+import { type AskedMaster, askedMaster } from '../../asked-master.js';
 import { exitCodes } from '../../failure.js';
-import { gameRoot } from '../../game.js';
-import { listServers, type RunningMaster, requireMaster } from '../../operator.js';
+import { listServers } from '../../operator.js';
 import { paintFor, type Terminal } from '../../terminal.js';
 import { escapedLines, jsonText } from '../../view/escaped.js';
 import { redrawer } from '../../view/redraw.js';
@@ -47,22 +47,22 @@ type Look =
 /** Asks the master that runs now, whichever that is. */
 class ListSource {
   readonly #options: WatchOptions;
-  #master: RunningMaster | undefined;
+  #master: AskedMaster | undefined;
 
   constructor(options: WatchOptions) {
     this.#options = options;
   }
 
   /** @throws NO_MASTER, MASTER_UNREACHABLE */
-  async open(): Promise<RunningMaster> {
-    this.#master ??= await requireMaster(gameRoot(this.#options.directory), this.#options.env);
+  async open(): Promise<AskedMaster> {
+    this.#master ??= await askedMaster(this.#options);
     return this.#master;
   }
 
   async next(): Promise<Look> {
     try {
       const master = await this.open();
-      const own = this.#options.master ? [await master.client.operate('master.describe', {})] : [];
+      const own = this.#options.withMaster ? [await master.client.operate('master.describe', {})] : [];
       return { rows: [...(await listServers(master)), ...own] };
     } catch (error) {
       this.close();

@@ -49,8 +49,7 @@ export class LogFollower {
       for (const id of this.#ids) await this.#readOn(id, print);
       return this.#positions.size > 0;
     }
-    const parts = await Promise.all(this.#ids.map((id) => this.#part(id, { lines: back })));
-    print(inOrderOfTime(parts.map((part, index) => linesOf(this.#ids[index]!, part))));
+    print(inOrderOfTime(await Promise.all(this.#ids.map((id) => this.#last(id, back)))));
     return this.#positions.size > 0;
   }
 
@@ -73,6 +72,17 @@ export class LogFollower {
     } catch {
       return this.#ids; // the master has just gone
     }
+  }
+
+  /** The last lines: as many questions as it takes. */
+  async #last(id: string, back: number): Promise<readonly LogLine[]> {
+    const part = await this.#part(id, { lines: back });
+    const lines = linesOf(id, part);
+    const keep = (more: readonly LogLine[]) => {
+      for (const line of more) lines.push(line);
+    };
+    if (part?.more) await this.#readOn(id, keep);
+    return back > 0 ? lines.slice(-back) : []; // others may have come meanwhile
   }
 
   async #readOn(id: string, print: (lines: readonly LogLine[]) => void): Promise<void> {

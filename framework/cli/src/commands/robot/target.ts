@@ -4,7 +4,8 @@ import type { Target } from '@pomelo-ts/client/robot';
 import type { ServerEntry } from '@pomelo-ts/cluster';
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
 import { dialable, hostPort } from '@pomelo-ts/common/internal';
-import { envOf, type GlobalOptions } from '../../game.js';
+import type { GlobalOptions } from '../../game.js';
+import { chosenEnv } from '../../master-state.js';
 import { wrongOption } from './wrong-option.js';
 
 /** What the call says about where players go. */
@@ -51,7 +52,7 @@ function ownFrontend(options: TargetOptions): ServerEntry {
       '--gate host:port or --port (and --host), as this is not the folder of a game',
       'neither',
     );
-  const { servers } = loadClusterConfig({ root, env: envOf(options) });
+  const { servers } = loadClusterConfig({ root, env: chosenEnv(root, options).env });
   const frontends = servers.filter(({ frontend, clientPort }) => frontend && clientPort !== undefined);
   const server = frontends.find(({ type }) => type === 'gate') ?? frontends[0];
   if (server) return server;

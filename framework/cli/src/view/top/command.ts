@@ -63,10 +63,13 @@ function order(state: ScreenState, action: (typeof orders)[number], words: reado
     const more = rest.length > 0 ? { more: rest.join(' ') } : {};
     return change(state, { mode: { kind: 'confirm', action, ids: [first], ...more, typed: '' } });
   }
-  const [id = meantServers(state)[0], more = '10s', ...others] = words;
-  const wish = profileWish(more);
-  if (id === undefined || !wish || others.length > 0)
-    return told(state, 'expected a server, and how long or heap: profile chat-1 10s');
+  const [id = meantServers(state)[0], ...how] = words;
+  const more = how.join(' ') || '10s';
+  if (id === undefined || !profileWish(more))
+    return told(
+      state,
+      'expected a server, and how long or heap: profile chat-1 10s, profile chat-1 heap --force',
+    );
   return change(state, { mode: { kind: 'confirm', action, ids: [id], more, typed: '' } });
 }
 

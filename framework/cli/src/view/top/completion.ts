@@ -15,8 +15,14 @@ function candidates(state: ScreenState, words: readonly string[]): readonly stri
   if (first === 'filter') return Object.keys(columnsOf(state.query.view)).map((name) => `${name}:`);
   if (isAction(first)) return idsIn(state);
   if (first === 'logs' || first === 'log') return ['all', ...idsIn(state)];
-  if (first === 'profile') return words.length === 2 ? idsIn(state) : ['10s', 'heap'];
+  if (first === 'profile') return ofProfile(state, words);
   return [];
+}
+
+function ofProfile(state: ScreenState, words: readonly string[]): readonly string[] {
+  if (words.length === 2) return idsIn(state);
+  if (words.length === 3) return ['10s', 'heap'];
+  return words[2] === 'heap' && words.length === 4 ? ['--force'] : [];
 }
 
 /** Servers that are shown just now. */

@@ -2,6 +2,7 @@ import { type Page, type Row, usualQuery, type ViewQuery } from '@pomelo-ts/view
 import { describe, expect, it } from 'vitest';
 import { textWidth } from '../../../src/view/text-width.js';
 import { screenLines } from '../../../src/view/top/lines/screen-lines.js';
+import { profileWish } from '../../../src/view/top/profile-wish.js';
 import { reduce } from '../../../src/view/top/reduce.js';
 import type { Effect, ScreenEvent } from '../../../src/view/top/screen-event.js';
 import { type Beginning, beginScreen, type ScreenState } from '../../../src/view/top/screen-state.js';
@@ -104,6 +105,16 @@ describe('the screen', () => {
     expect(screen.text).toHaveLength(rows);
   });
 
+  it('tells a problem of a server once on the page of that, and those of others above it', () => {
+    const screen = new Typed([server('chat-1', { state: 'gone' }), server('chat-2', { state: 'gone' })]);
+    const told = (id: string) => screen.text.filter((line) => line.includes(`-> logs ${id}`)).length;
+    expect([told('chat-1'), told('chat-2')]).toEqual([1, 1]);
+    screen.type('<enter>');
+    expect([told('chat-1'), told('chat-2')]).toEqual([1, 1]);
+    screen.tell({ kind: 'page', page: { ...pageOf([server('chat-1', { state: 'gone' })]), rows: [] } });
+    expect([told('chat-1'), told('chat-2')]).toEqual([1, 0]);
+  });
+
   it('draws ASCII alone where nothing else can be shown', () => {
     const [head, ...others] = new Typed([server('chat-1', { state: 'gone' })], { plain: true }).text;
     // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for
@@ -166,10 +177,19 @@ describe('keys of the screen', () => {
     expect(profile('')).toEqual(taken('chat-1', '10s'));
     expect(profile(' chat-2 2s')).toEqual(taken('chat-2', '2s'));
     expect(profile(' chat-2 heap')).toEqual(taken('chat-2', 'heap'));
-    for (const wrong of [':kick', ':profile chat-1 soon', ':profile chat-1 2s 3s'])
+    expect(profile(' chat-2 heap --force')).toEqual(taken('chat-2', 'heap --force'));
+    expect(profileWish('heap --force')).toEqual({ kind: 'heap', force: true });
+    for (const wrong of [
+      ':kick',
+      ':profile chat-1 soon',
+      ':profile chat-1 10s --force',
+      ':profile chat-1 heap now',
+      ':profile chat-1 2s 3s',
+    ])
       expect(typed(`${wrong}<enter>y`).effects.filter((effect) => effect.do === 'operate')).toEqual([]);
     expect(typed(':profile chat-1 soon<enter>').text.join('\n')).toContain('expected a server, and how long');
     expect(typed(':ki<tab>').text.join('\n')).toMatch(/: ki_ .*kick kill|: ki_/);
+    expect(typed(':profile chat-2 heap <tab>').text.join('\n')).toContain('profile chat-2 heap --force');
     expect(typed(':profile chat-2 h<tab>').text.join('\n')).toContain('profile chat-2 heap');
   });
 

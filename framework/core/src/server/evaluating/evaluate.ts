@@ -3,6 +3,7 @@ import { constants, Script } from 'node:vm';
 import { type Clock, systemClock } from '@pomelo-ts/common';
 import type { Application } from '../../application.js';
 import { inTime } from '../own-remotes.js';
+import { typedFile } from './typed-file.js';
 
 /** Code that an operator has asked the master to have carried out here. */
 export interface AskedCode {
@@ -25,13 +26,11 @@ const mostText = 64 * 1024;
 const showMs = 1000;
 const shown = { depth: 4, maxArrayLength: 200, maxStringLength: 16_384, breakLength: 100 } as const;
 
-/** The name of the file in stacks. */
-const filename = 'what-the-operator-typed.js';
-
 /**
  * Carries out code in this process, with `app` and all that is global: an expression, or statements of which one returns something. It may
- * wait for promises and import modules. A loop without end is ended after `busyMs`, one that begins after it has waited is not: then the
- * process hangs, and its master says so.
+ * wait for promises and import modules. A loop without end is ended after `busyMs`, one that begins after it has waited is not, nor
+ * one in the `then` of what it gives: then the process hangs, and its master says so. What it leaves behind, a promise that fails or a timer
+ * that throws, does not end the process either.
  */
 export async function evaluate(
   app: Application,
@@ -53,7 +52,9 @@ type Typed = (app: Application) => Promise<unknown>;
 function compiled(code: string, busyMs: number): Typed {
   const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
   const compile = (source: string) =>
-    new Script(source, { filename, importModuleDynamically }).runInThisContext({ timeout: busyMs }) as Typed;
+    new Script(source, { filename: typedFile, importModuleDynamically }).runInThisContext({
+      timeout: busyMs,
+    }) as Typed;
   try {
     return compile(`(async (app) => (${code}\n))`);
   } catch {

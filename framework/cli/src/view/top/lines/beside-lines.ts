@@ -11,7 +11,8 @@ export function detailLines(state: ScreenState, { key }: ModeOf<'detail'>, heigh
   const row = page?.rows.find((one) => one.key === key);
   const problems = page?.summary.problems.filter(({ about }) => about === key) ?? [];
   const title = plainLine(` ${key}`, 'bold');
-  if (!row) return [title, plainLine('  is not among the lines any more', 'yellow')];
+  if (!row)
+    return [title, ...problems.map(problemLine), plainLine('  is not among the lines any more', 'yellow')];
   const columns = Object.entries(columnsOf(query.view));
   const widest = Math.max(...columns.map(([, column]) => column.title.length));
   const facts = columns.flatMap(([name, column]): Line[] => {
@@ -47,7 +48,7 @@ const changing: readonly (readonly [string, string])[] = [
   ['space  *', 'mark a server, or all shown'],
   ['a, then a letter', 'do something with what is marked or selected; also :restart chat-1 chat-2'],
   [':kick <uid> [why]', 'end the sessions of a user; the client is told why'],
-  [':profile <id> [10s|heap]', 'take a profile into a file of this folder'],
+  [':profile <id> [10s|heap [--force]]', 'take a profile into a file of this folder'],
 ];
 
 /** The keys of this view. */

@@ -25,8 +25,19 @@ export function headLines(state: ScreenState): Line[] {
   return [
     bothEnds(nameLine(summary, plain, columns - widthOf(right)), right, columns),
     figuresLine(summary, columns, plain),
-    ...problemLines(summary, most),
+    ...problemLines(besides(summary, state), most),
   ];
+}
+
+/** What a page of one line tells by itself is not told above it, too. */
+function besides(summary: Summary, { mode }: ScreenState): Summary {
+  if (mode.kind !== 'detail') return summary;
+  const problems = summary.problems.filter(({ about }) => about !== mode.key);
+  return {
+    ...summary,
+    problems,
+    problemCount: summary.problemCount - summary.problems.length + problems.length,
+  };
 }
 
 const clockOf = ({ now }: ScreenState) => span(`  ${showTime(now)} `, 'dim');
