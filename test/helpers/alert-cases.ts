@@ -198,6 +198,11 @@ export const alertCases: Readonly<Record<AlertName, AlertCase>> = {
       [`pomelo_client_connected{${front2}}`]: '71+0x120',
     },
   },
+  PomeloDeliveryProbe: {
+    breaks: { [`pomelo_client_probe_failing{${front},connector="connector-1"}`]: '0+0x10 1+0x30 0+0x40' },
+    ...{ at: 8, over: 24, labels: { job: 'game', connector: 'connector-1' }, value: '1' },
+    holds: { [`pomelo_client_probe_failing{${front},connector="connector-1"}`]: '0+0x10 1+0x1 0+0x60' },
+  },
   PomeloErrorBudgetFast: {
     breaks: {
       [`pomelo_request_failures_total{${ofServer}}`]: '0+1x180 180+0x220',

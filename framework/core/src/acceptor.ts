@@ -7,7 +7,7 @@ import type { HttpEndpoints } from './acceptor/http-endpoints.js';
 import type { OriginPolicy } from './acceptor/origin-policy.js';
 import type { Places } from './acceptor/places.js';
 import type { SendQueues } from './acceptor/send-queues.js';
-import type { ClientLink } from './client-link.js';
+import type { ClientLink, ClientSession } from './client-link.js';
 import type { CoreMeasures } from './measures.js';
 import type { HandshakeParts } from './wire/client-format.js';
 import type { WireFormats } from './wire/push.js';
@@ -69,6 +69,12 @@ export interface MovingAcceptor<Carrier = Socket> extends Acceptor {
 /** Name of the acceptor that serves the `clientPort` of every frontend: WebSocket, raw TCP and plain HTTP. */
 export const hybrid = 'hybrid';
 
+/** Lets in clients of the cluster itself, which look whether things arrive. */
+export interface ProbeEntrance {
+  /** The session of who gives such a word in its handshake, in place of the one that every client gets; undefined for others. */
+  sessionFor(word: unknown, session: ClientSession | undefined): ClientSession | undefined;
+}
+
 /** Makes an acceptor for a frontend; see `app.acceptor`. It opens nothing before it is told to listen. */
 export type AcceptorMaker = (context: AcceptorContext) => Acceptor;
 
@@ -94,6 +100,8 @@ export interface AcceptorContext {
   readonly origins: OriginPolicy;
   /** What the game decides about connections. */
   readonly hooks: AcceptorHooks;
+  /** Whom handshakes of the cluster's own clients are for. */
+  readonly probes: ProbeEntrance;
   /** What a handshake tells a client of routes and bodies. */
   readonly bodies: HandshakeParts;
   /** Where the acceptor tells of clients that have not read all that they were sent. */

@@ -237,6 +237,7 @@ export class GameServer {
     const listening = await this.#listenClients();
     this.#runtime?.beginLoop();
     this.#ready = true;
+    this.#frontend?.prober?.begin();
     this.#master.report('ready', listening ? { listening } : {});
     this.#master.onCommand(async (command, args) => this.#carryOut.run(command, args));
     this.#master.onAllStarted(() => void this.#hooks.runAll('afterStartAll', timeoutMs));
@@ -265,7 +266,9 @@ export class GameServer {
     const { app } = this;
     const [master, logger, clock, runtime] = [this.#master, this.#logger, this.#clock, this.#runtime];
     const ready = () => this.#ready;
-    this.#ops = await openOwnOps(opsPort, { app, master, reach, ready, runtime, clock, logger });
+    const failingProbes = () => this.#frontend?.prober?.failing;
+    const parts = { app, master, reach, failingProbes, ready, runtime, clock, logger };
+    this.#ops = await openOwnOps(opsPort, parts);
   }
 
   /** Gives the routes that clients may use short codes: this server's own, and those of the types that are ready. */

@@ -3,6 +3,7 @@ import { processMeasures } from '@pomelo-ts/common/internal';
 import { clientMeasures } from './measures/client-measures.js';
 import { durationMeasures } from './measures/duration-measures.js';
 import { gaugeMeasures } from './measures/gauge-measures.js';
+import { probeMeasures } from './measures/probe-measures.js';
 import { pushMeasures } from './measures/push-measures.js';
 import { requestMeasures } from './measures/request-measures.js';
 import { serviceMeasures } from './measures/service-measures.js';
@@ -14,6 +15,7 @@ export const coreMeasures = {
   ...durationMeasures,
   ...pushMeasures,
   ...serviceMeasures,
+  ...probeMeasures,
   ...gaugeMeasures,
   ...processMeasures,
 } as const satisfies MeasureTable;

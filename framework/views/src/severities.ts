@@ -21,6 +21,7 @@ export const severities = {
   PomeloOnlineJump: 'warn',
   PomeloHandshakesRefused: 'warn',
   PomeloUneven: 'info',
+  PomeloDeliveryProbe: 'page',
   PomeloErrorBudgetFast: 'page',
   PomeloErrorBudgetSlow: 'ticket',
   PomeloLatency: 'page',

@@ -88,6 +88,12 @@ export const clientSection = (env: string) =>
       .describe(
         'Whether the load balancers of `trustedProxies` write a header of the PROXY protocol (version 1 or 2) before each connection, which tells the address of the client. Nobody else is believed.',
       ),
+    probe: durationOrFalse()
+      .refine((ms) => ms === false || ms >= 1000, { error: 'at least 1s, or false' })
+      .prefault(false)
+      .describe(
+        'How often it is looked whether things arrive: a gate, or without gates a connector, connects to each connector as a client does and has a backend push to it. `false` for never.',
+      ),
   })
     .superRefine(({ proxyProtocol, trustedProxies }, context) => {
       if (!proxyProtocol || trustedProxies.length > 0) return;
@@ -102,8 +108,9 @@ export const clientSection = (env: string) =>
         message: `at least client.heartbeat, ${heartbeat / 1000}s`,
       });
     })
-    .transform(({ heartbeat, heartbeatTimeout, handshakeTimeout, origins, ...rest }) => ({
+    .transform(({ heartbeat, heartbeatTimeout, handshakeTimeout, origins, probe, ...rest }) => ({
       ...rest,
+      probeMs: probe,
       heartbeatMs: heartbeat,
       heartbeatTimeoutMs: (heartbeatTimeout ?? (heartbeat === false ? false : heartbeat * 2)) as
         | number

@@ -1,7 +1,8 @@
 import { type Logger, reasonOf } from '@pomelo-ts/common';
 import { briefError, shorten } from '@pomelo-ts/common/internal';
 import { decodeUtf8, encodeJson, type HandshakeSystem, handshakeCode } from '@pomelo-ts/protocol';
-import type { AcceptorContext, AcceptorHooks, ConnectAnswer } from '../acceptor.js';
+import type { AcceptorContext, AcceptorHooks, ConnectAnswer, ProbeEntrance } from '../acceptor.js';
+import type { ClientSession } from '../client-link.js';
 import type { CoreMeasures } from '../measures.js';
 import type { HandshakeParts } from '../wire/client-format.js';
 import type { ConnectionFacts } from './connect-info.js';
@@ -12,6 +13,8 @@ type Refusal = Extract<ConnectAnswer, { refuse: unknown }>;
 export interface Greeted {
   /** What is known of it until it has been answered. */
   readonly facts: ConnectionFacts | undefined;
+  /** Whom its messages go to: a probe of the cluster gets another session. Without it, none is let in. */
+  session?: ClientSession;
   /** Sends the handshake's answer, and waits for the client's acknowledgement. */
   acceptHandshake(body: Uint8Array): void;
   /** Sends the handshake's answer, and closes. */
@@ -22,6 +25,7 @@ export interface Greeted {
 export class Handshaker {
   readonly #format: HandshakeParts;
   readonly #hooks: AcceptorHooks;
+  readonly #probes: ProbeEntrance;
   readonly #heartbeatMs: number | false;
   readonly #results: CoreMeasures['clientHandshakes'];
   readonly #logger: Logger;
@@ -31,12 +35,14 @@ export class Handshaker {
   constructor({
     bodies,
     hooks,
+    probes,
     client,
     counters,
     logger,
-  }: Pick<AcceptorContext, 'bodies' | 'hooks' | 'client' | 'counters' | 'logger'>) {
+  }: Pick<AcceptorContext, 'bodies' | 'hooks' | 'probes' | 'client' | 'counters' | 'logger'>) {
     this.#format = bodies;
     this.#hooks = hooks;
+    this.#probes = probes;
     this.#heartbeatMs = client.heartbeatMs;
     this.#results = counters.clientHandshakes;
     this.#logger = logger;
@@ -51,7 +57,9 @@ export class Handshaker {
       refuse(greeted, handshakeCode.failed, 'expected a handshake {"sys": {"type", "version"}, "user"?}');
       return;
     }
-    if (!this.#hooks.onConnect) {
+    const probed = system['probe'] !== undefined && this.#probes.sessionFor(system['probe'], greeted.session);
+    if (probed) greeted.session = probed;
+    if (probed || !this.#hooks.onConnect) {
       this.#accept(greeted, system, undefined);
       return;
     }

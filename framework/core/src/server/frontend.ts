@@ -19,6 +19,8 @@ import { FrontendDispatcher } from '../dispatch/frontend-dispatcher.js';
 import { RateLimiter } from '../dispatch/rate-limit.js';
 import { Forwarder } from '../forward/forwarder.js';
 import { SessionNews } from '../forward/session-news.js';
+import { ProbeDesk } from '../probe/probe-desk.js';
+import { Prober } from '../probe/prober.js';
 import { AvoidedBackends } from '../session/avoided-backends.js';
 import { newSessionLife, SessionIds } from '../session/session-ids.js';
 import { SessionTable } from '../session/session-table.js';
@@ -56,6 +58,8 @@ export interface Frontend {
   readonly messages: FrontendDispatcher;
   readonly rateLimiter: RateLimiter | undefined;
   readonly declared: DeclaredRoutes;
+  /** Looks whether things arrive, where it shall. */
+  readonly prober: Prober | undefined;
   /** Another server has left the cluster. */
   peerRemoved(id: string): void;
   /** Ends what goes on by itself. */
@@ -145,7 +149,16 @@ export function createFrontend(parts: FrontendParts): Frontend {
   const unwelcome = new Unwelcome(master.blacklist, new ProxyTrust(client.trustedProxies), counters);
   const places = createPlaces(parts, table, unwelcome);
   const queues = new SendQueues(client.sendQueue.maxBytes, clock);
-  const acceptors = createAcceptors(parts, places, queues);
+  const probes = new ProbeDesk({
+    serverId: app.serverId,
+    table,
+    registry: master.registry,
+    request: (id, method, args) => node.request(id, method, args),
+    clock,
+  });
+  for (const [method, call] of Object.entries(probes.methods)) parts.remotes.addSystem(method, call);
+  const prober = createProber(parts);
+  const acceptors = createAcceptors(parts, places, queues, probes);
   const peerRemoved = (id: string): void => {
     news.peerRemoved(id);
     forwarder.peerRemoved(id);
@@ -163,9 +176,11 @@ export function createFrontend(parts: FrontendParts): Frontend {
     queues,
     rateLimiter,
     declared,
+    prober,
     peerRemoved,
     close() {
       unfollow();
+      prober?.close();
       rateLimiter?.close();
     },
   };
@@ -203,7 +218,27 @@ function createPlaces({ app, master }: FrontendParts, table: SessionTable, ban: 
   return new Places(bounds, table, app.counters, ban);
 }
 
-function createAcceptors(parts: FrontendParts, places: Places, queues: SendQueues): Acceptors {
+function createProber({ app, master, node, clock, logger }: FrontendParts): Prober | undefined {
+  const { client, gate } = app.settings.settings;
+  if (client.probeMs === false) return undefined;
+  return new Prober({
+    serverId: app.serverId,
+    connectorType: gate.serverType,
+    everyMs: client.probeMs,
+    registry: master.registry,
+    request: (id, method, args) => node.request(id, method, args),
+    counters: app.counters,
+    clock,
+    logger,
+  });
+}
+
+function createAcceptors(
+  parts: FrontendParts,
+  places: Places,
+  queues: SendQueues,
+  probes: ProbeDesk,
+): Acceptors {
   const { app, flusher, clock, logger } = parts;
   const { registrations, counters, server } = app;
   const { client } = app.settings.settings;
@@ -221,6 +256,7 @@ function createAcceptors(parts: FrontendParts, places: Places, queues: SendQueue
       places,
       origins,
       hooks: onConnect ? { onConnect } : {},
+      probes,
       bodies: parts.format,
       queues,
       formats: new WireFormats(),

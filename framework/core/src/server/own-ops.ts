@@ -12,6 +12,7 @@ import {
   OpsPort,
 } from '@pomelo-ts/common/ops';
 import type { Application } from '../application.js';
+import type { FailingProbe } from '../probe/prober.js';
 
 /** What a server's port for metrics and health tells of. */
 export interface OwnOpsParts {
@@ -19,6 +20,8 @@ export interface OwnOpsParts {
   readonly master: MasterLink;
   /** Whom this server cannot call. */
   reach(): Reach | undefined;
+  /** Connectors by whose way nothing arrives; undefined where this server does not look. */
+  failingProbes(): readonly FailingProbe[] | undefined;
   ready(): boolean;
   /** What is measured of the process; absent where it has several servers. */
   readonly runtime: MeasuredRuntime | undefined;
@@ -68,13 +71,14 @@ function drains({ app, master }: Pick<OwnOpsParts, 'app' | 'master'>): boolean {
   return master.registry.get(app.serverId)?.state === 'draining';
 }
 
-function healthOf({ app, master, reach, ready, runtime }: OwnOpsParts): Health {
+function healthOf({ app, master, reach, failingProbes, ready, runtime }: OwnOpsParts): Health {
   const health = new Health(Date.now);
   health.add('server', () =>
     ready() ? { status: 'UP', details: { draining: drains({ app, master }) } } : notReady,
   );
   health.add('link', () => (master.connected ? { status: 'UP' } : noMaster));
   health.add('peers', () => peersHealth(reach()));
+  if (failingProbes()) health.add('delivery', () => deliveryHealth(failingProbes() ?? []));
   health.add('disk', () => diskHealth('logs', app.root));
   if (runtime) health.add('eventLoop', () => (ready() ? loopHealth(runtime.handles) : { status: 'UP' }));
   return health;
@@ -97,5 +101,17 @@ function peersHealth(reach: Reach | undefined): HealthFinding {
     cause: `it cannot call ${unreached.join(', ')}${cutOff}`,
     cure: 'pomelo-ts doctor; look at the network and firewalls between the hosts',
     details: { unreached, cutFrom },
+  };
+}
+
+function deliveryHealth(failing: readonly FailingProbe[]): HealthFinding {
+  if (failing.length === 0) return { status: 'UP' };
+  const [{ connector, stage, reason }] = failing as [FailingProbe];
+  const others = failing.length > 1 ? `, and of ${failing.length - 1} more` : '';
+  return {
+    status: 'DOWN',
+    cause: `what is sent to clients of ${connector}${others} does not arrive in time (${stage}: ${reason})`,
+    cure: `pomelo-ts logs ${connector}; restart it if its processes hang, else look at the network and the port for clients`,
+    details: { failing },
   };
 }

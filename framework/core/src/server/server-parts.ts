@@ -10,6 +10,7 @@ import { UidDirectory } from '../directory/uid-directory.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { ForwardReceiver } from '../dispatch/forward-receiver.js';
 import { GateService } from '../gate.js';
+import { probeRemotes, probeRoute } from '../probe/probe-names.js';
 import { RemoteTable } from '../remote/remote-table.js';
 import { createRpcProxies } from '../remote/rpc-proxies.js';
 import { TypeRouter } from '../routing/type-router.js';
@@ -120,6 +121,9 @@ export function createServerParts(options: PartsOptions): ServerParts {
     ids: one.ids,
   });
   for (const [method, call] of Object.entries(directory.methods)) remotes.addSystem(method, call);
+  remotes.addSystem(probeRemotes.push, (frontendId: string, sessionId: string) =>
+    channels.pushToSessions(probeRoute, {}, [{ sessionId, frontendId }]),
+  );
   return {
     node,
     router,

@@ -222,6 +222,12 @@ export class SessionTable {
     this.#ends.tell(session, reason);
   }
 
+  /** Ends the session of a client that is none of the game's: that hears nothing of it. */
+  dismiss(held: SessionLink, reason: string): void {
+    if (held.placed) this.#options.counters.clientClosed[closeKind(reason)].add();
+    if (held.session.end.come(reason)) this.#ended(held.session, reason);
+  }
+
   /** The link was taken apart; it is for whoever did that to say what becomes of the session. */
   #linkTaken(held: SessionLink): void {
     this.#options.listener.linkLeft(held);

@@ -85,6 +85,14 @@ const rules: Readonly<Record<string, (server: SeenServer) => Said | undefined>> 
           `drain ${id}`,
         ]
       : undefined,
+  probe: ({ row: { id }, reading }) =>
+    reading && reading.failingProbes > 0
+      ? [
+          severities.PomeloDeliveryProbe,
+          `found that what is sent to clients of ${reading.failingProbes} frontend${reading.failingProbes === 1 ? '' : 's'} does not arrive`,
+          `logs ${id}`,
+        ]
+      : undefined,
   reach: ({ row: { unreached = [] } }) =>
     unreached.length > 0 ? ['page', `cannot reach ${unreached.slice(0, 3).join(', ')}`, 'doctor'] : undefined,
 };

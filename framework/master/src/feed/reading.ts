@@ -22,6 +22,8 @@ export interface Reading {
   readonly heap: number | null;
   /** Bytes that wait for its clients. */
   readonly queue: number;
+  /** Frontends by whose way nothing arrives, as it has found. */
+  readonly failingProbes: number;
 }
 
 /** Place of how many requests failed in {@link Reading.rising}. */
@@ -51,6 +53,7 @@ interface Draft {
   heapUsed: number;
   heapLimit: number;
   queue: number;
+  failingProbes: number;
 }
 
 /** A server measures its requests by one of two names, as it is a frontend or not. */
@@ -68,6 +71,9 @@ const takes: Readonly<Record<string, Take>> = {
   },
   sendQueue: (draft, slots) => {
     draft.queue = slots[0]!;
+  },
+  'client.probeFailing': (draft, slots) => {
+    draft.failingProbes += slots[0]!;
   },
   'eventloop.delay': (draft, slots) => {
     draft.loop = slots[loopP99]!;
@@ -106,6 +112,7 @@ export function readServer(bootId: string, told: ToldMeasures, stats: ServerStat
     heapUsed: 0,
     heapLimit: Number.NaN,
     queue: 0,
+    failingProbes: 0,
   };
   for (const { definition, owner, rows } of told.all) {
     if (owner !== 'pomelo') continue;
@@ -122,6 +129,7 @@ export function readServer(bootId: string, told: ToldMeasures, stats: ServerStat
     files: known(draft.openFiles / draft.mostFiles),
     heap: known(draft.heapUsed / draft.heapLimit),
     queue: draft.queue,
+    failingProbes: draft.failingProbes,
   };
 }
 

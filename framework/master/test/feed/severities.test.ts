@@ -8,7 +8,7 @@ import type { SeenServer } from '../../src/feed/seen-server.js';
 const rules = readFileSync(new URL('../../../../deploy/observability/rules.yml', import.meta.url), 'utf8');
 
 const rates = { requests: 100, errors: 0, p99: 0.01, cpu: 0.1, pushes: 100, dropped: 0 };
-const reading = { loop: 0, files: 0, heap: 0, queue: 0 };
+const reading = { loop: 0, files: 0, heap: 0, queue: 0, failingProbes: 0 };
 const healthy = { wanted: true, crashes: 0, reading, before: reading, lastMinute: rates };
 const quiet = { signInFailures: 0, auditUnwritten: 0 };
 
@@ -34,6 +34,7 @@ it.each([
   ['PomeloFilesHigh', ofReading({ files: 0.9 }), quiet],
   ['PomeloCpuHigh', ofMinute({ cpu: 1 }), quiet],
   ['PomeloSendQueueGrows', ofReading({ queue: 1e9 }), quiet],
+  ['PomeloDeliveryProbe', ofReading({ failingProbes: 2 }), quiet],
   ['PomeloPushesDropped', ofMinute({ dropped: 0.5 }), quiet],
   ['PomeloAdminSignInFailures', [gone], { ...quiet, signInFailures: 99 }],
   ['PomeloAuditWriteFailed', [gone], { ...quiet, auditUnwritten: 1 }],

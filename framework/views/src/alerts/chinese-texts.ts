@@ -101,6 +101,13 @@ export const chineseTexts = {
     look: '`pomelo-ts top --once --sort connections`；是否增加、排空或重启过服务器？',
     act: '随着玩家进出会自然均匀。如果没有：游戏的 gate 是按负载选择的吗，负载均衡是按连接数选择的吗？',
   },
+  PomeloDeliveryProbe: {
+    summary: '发给 {{ $labels.connector }} 的客户端的内容没有及时到达。',
+    means:
+      '探测走和客户端一样的路：gate 连到 connector 的客户端端口，由一台后端推送给它。一分钟以来它失败，或者用时超过一秒。',
+    look: '各 gate 的 `pomelo-ts logs -f`：探测会说明走到了哪一步。`word`：服务器之间的调用；`connection`、`handshake`：客户端端口；`request`、`push`：日志里写明的后端。',
+    act: '重启卡住的服务器：connector，或没有推送的后端。如果只是探测被挡住，例如防火墙或 `maxConnectionsPerAddress`，放行 gate 所在的主机。',
+  },
   PomeloErrorBudgetFast: {
     summary: '{{ $value | humanizePercentage }} 的请求失败。',
     means: `照这个速度，一个月允许的错误（全部请求的 ${thresholds.errorBudget * 100} %）两天就会用完。代码有意抛出的错误不算在内。`,

@@ -56,4 +56,16 @@ export const playerAlerts = {
       act: 'It evens out as players come and go. If not: does the gate of your game choose by load, and the load balancer by connections?',
     },
   },
+  PomeloDeliveryProbe: {
+    expression: `max by (job, connector) (${each('pomelo_client_probe_failing', 'connector')}) == 1`,
+    for: '1m',
+    severity: severities.PomeloDeliveryProbe,
+    text: {
+      summary: 'What is sent to the clients of {{ $labels.connector }} does not arrive in time.',
+      means:
+        'A probe goes the way of a client: a gate connects to the port for clients of the connector, a backend pushes to it. It has failed, or taken longer than a second, for a minute.',
+      look: '`pomelo-ts logs -f` of the gates: the probe tells how far it came. `word`: calls between servers; `connection`, `handshake`: the port for clients; `request`, `push`: the backend that is named.',
+      act: 'Restart what hangs: the connector, or the backend that does not push. Where only the probe is shut out, by a firewall or `maxConnectionsPerAddress`, let in the hosts of the gates.',
+    },
+  },
 } as const satisfies Readonly<Record<string, Alert>>;
