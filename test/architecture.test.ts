@@ -59,6 +59,7 @@ const belowInCore: Record<string, readonly string[]> = {
   dispatch: ['forward', 'game-error', 'measures', 'service', 'session', 'session-names', 'wire'],
   remote: ['dispatch', 'game-error', 'measures', 'routing', 'service'],
   gate: ['acceptor', 'session', 'session-names'],
+  probe: ['client-link', 'measures', 'service', 'session'],
   ids: ['lease'],
   schedule: ['lease', 'making', 'measures', 'service'],
   application: [
@@ -92,7 +93,18 @@ const belowInCore: Record<string, readonly string[]> = {
       'lease',
       'lifecycle',
     ],
-    ...['making', 'measures', 'remote', 'routing', 'schedule', 'service', 'session', 'session-names', 'wire'],
+    ...[
+      'making',
+      'measures',
+      'probe',
+      'remote',
+      'routing',
+      'schedule',
+      'service',
+      'session',
+      'session-names',
+      'wire',
+    ],
   ],
   'game-server': [
     'acceptor',

@@ -94,6 +94,7 @@ describe('the configuration of a game', () => {
     expect(config.settings).toEqual({
       client: {
         heartbeatMs: 30_000,
+        probeMs: false,
         heartbeatTimeoutMs: 60_000,
         handshakeTimeoutMs: 10_000,
         dictionary: true,
