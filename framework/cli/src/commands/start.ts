@@ -53,7 +53,7 @@ export async function start(options: StartOptions, terminal: Terminal): Promise<
   } catch (error) {
     throw otherStart(error, root);
   } finally {
-    daemon?.leave();
+    await daemon?.leave();
   }
 }
 

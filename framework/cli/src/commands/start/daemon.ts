@@ -37,6 +37,7 @@ export class Daemon {
   readonly #process: ChildProcess;
   /** Settles when its process has ended and nothing that it said is under way any more. */
   readonly #ended: Promise<string>;
+  #hasPlan = false;
 
   private constructor(daemon: ChildProcess) {
     this.#process = daemon;
@@ -61,6 +62,7 @@ export class Daemon {
   /** Has it start the cluster, and waits until that is ready or has failed. Gives the exit code. */
   async run(plan: StartPlan, terminal: Terminal): Promise<number> {
     const { config, selection } = plan;
+    this.#hasPlan = true;
     this.#process.send(plan, () => {}); // that it has ended is told by its end
     const ours = config.servers.filter(({ external }) => !external);
     const steps = hasSharedStore(config) ? [] : startSteps(chosen(ours, selection));
@@ -80,8 +82,12 @@ export class Daemon {
     return exitCodes.fine;
   }
 
-  /** This process may end. */
-  leave(): void {
+  /** Lets it go on by itself. One without a plan is ended: it has done nothing, and nothing of a start that failed shall be left. */
+  async leave(): Promise<void> {
+    if (!this.#hasPlan) {
+      this.#process.kill('SIGKILL');
+      await this.#ended;
+    }
     if (this.#process.connected) this.#process.disconnect();
     this.#process.unref();
   }
