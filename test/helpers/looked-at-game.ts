@@ -36,6 +36,9 @@ export interface LookedAtGame extends AsyncDisposable {
   readonly clientPort: number;
 }
 
+/** Where its processes put temporary files. */
+export const temporaryOf = ({ root }: TestGame): string => join(root, 'temporary');
+
 /** Starts it in the background; `before` may put more into its folder. */
 export async function lookedAtGame(
   master: object = {},
@@ -62,6 +65,9 @@ export async function lookedAtGame(
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, `${name}.js`), source);
   }
+  // what its processes put there is not mistaken for that of others
+  game.moreEnv = { TMPDIR: temporaryOf(game) };
+  mkdirSync(temporaryOf(game));
   before(game.root);
   const { code, stderr } = await game.run('start', '-D', '-e', 'production');
   if (code !== 0) throw new Error(`the game did not start: ${stderr}`);

@@ -51,10 +51,14 @@ export class Screen {
   }
 
   async shows(text: string): Promise<string> {
-    return eventually(
-      () => (this.text().includes(text) ? this.text() : undefined),
-      `"${text}" on the screen`,
-    );
+    try {
+      return await eventually(
+        () => (this.text().includes(text) ? this.text() : undefined),
+        `"${text}" on the screen`,
+      );
+    } catch (error) {
+      throw new Error(`${(error as Error).message}; there is:\n${this.text()}`);
+    }
   }
 
   [Symbol.dispose](): void {

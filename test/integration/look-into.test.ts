@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../helpers/cluster-process.js';
-import { type LookedAtGame, lookedAtGame, saidToConsole } from '../helpers/looked-at-game.js';
+import { type LookedAtGame, lookedAtGame, saidToConsole, temporaryOf } from '../helpers/looked-at-game.js';
 import { RawClient } from '../helpers/raw-client.js';
 
 /* A real cluster, whose servers and users are looked into by real commands. */
@@ -16,7 +15,8 @@ beforeAll(async () => {
 
 afterAll(() => looked[Symbol.asyncDispose]());
 
-const profilesOfServers = () => readdirSync(tmpdir()).filter((name) => name.startsWith('pomelo-ts-profile-'));
+const profilesOfServers = () =>
+  readdirSync(temporaryOf(looked.game)).filter((name) => name.startsWith('pomelo-ts-profile-'));
 
 describe('pomelo-ts profile', () => {
   it('brings a CPU profile that names the function which takes the time', async () => {
