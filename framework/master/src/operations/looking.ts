@@ -89,7 +89,7 @@ export const readLog = operation({
   }),
   answer: z.strictObject({ lines: texts, next: position, more: z.boolean() }),
   effect:
-    'Reads a part of the log of a server or of the master, at most 1000 lines and 256 KiB. Where there is more, `next` is what to read on after.',
+    'Reads a part of the log of a server or of the master, at most 1000 lines and 256 KiB; where there is more, `next` is what to read on after.',
   carryOut: (master, { id, request }, { principal: { name, via } }) =>
     master.logs.logOf(id, request, `${via} ${name}`),
 });
