@@ -194,7 +194,9 @@ describe('config check', () => {
     await using game = await gameWith({
       'config/servers.json': { test: chat(a), development: chat(b) },
       'config/master.json': { ...here, port: c },
+      '.pomelo-ts/secret': 'a secret that is long enough for a start',
     });
+    chmodSync(join(game.root, '.pomelo-ts/secret'), 0o600);
     const said = async (...more: string[]) => (await game.run('config', 'check', ...more)).stdout;
     expect(await said()).toMatch(/^fine for development: 1 server/);
     expect((await game.run('start', '-D', '-e', 'test')).code).toBe(0);

@@ -71,7 +71,7 @@ describe('a master elsewhere, by a key of its admin', () => {
       const { code, stdout, stderr } = await run([...line.split(' '), '--master', url], token);
       expect([line, code, stdout + stderr]).toEqual([line, 0, expect.stringMatching(said)]);
     };
-    await says('list', /^chat-1 +chat .* ready /m);
+    await says('list', /^chat-1 +chat .* ready/m);
     await says('list --json --with-master', /"id": "master"/);
     await says('users nobody', /^nobody is not connected/);
     await says('kick nobody', /nobody/);
