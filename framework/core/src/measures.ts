@@ -6,6 +6,7 @@ import { gaugeMeasures } from './measures/gauge-measures.js';
 import { pushMeasures } from './measures/push-measures.js';
 import { requestMeasures } from './measures/request-measures.js';
 import { serviceMeasures } from './measures/service-measures.js';
+import { traceMeasures } from './measures/trace-measures.js';
 
 /** All that a server measures, but what its RPC node does. */
 export const coreMeasures = {
@@ -14,6 +15,7 @@ export const coreMeasures = {
   ...durationMeasures,
   ...pushMeasures,
   ...serviceMeasures,
+  ...traceMeasures,
   ...gaugeMeasures,
   ...processMeasures,
 } as const satisfies MeasureTable;
