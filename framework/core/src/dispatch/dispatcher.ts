@@ -2,17 +2,16 @@ import { type Clock, isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/com
 import { briefError, type CodeClass, codeClassOf } from '@pomelo-ts/common/internal';
 import { ProtocolError } from '@pomelo-ts/protocol';
 import { isGameError } from '../game-error.js';
-import type { RouteTimes } from '../measures/duration-measures.js';
 import type { Service, ServiceMethod } from '../service.js';
 import { type AtWork, countUntilSettled, isThenable } from '../session/at-work.js';
 import type { Session } from '../session.js';
 import type { EndOfWork } from '../tracing.js';
 import { Deadlines } from './deadlines.js';
 import type { DispatcherOptions } from './dispatcher-options.js';
-import { encodeError, type ToldError } from './encode-error.js';
+import { encodeError, isOwnFault, type ToldError } from './encode-error.js';
 import { type ErrorHandler, type Filter, runFilters } from './filter.js';
 import { checked, inputSchemaOf } from './input.js';
-import { RequestContext, splitRoute, type TimedRoute } from './route-context.js';
+import { type Begun, RequestContext, splitRoute, type TimedRoute } from './route-context.js';
 
 /** What a call gives whose answer has been sent already. */
 export const answered = Symbol('answered');
@@ -26,15 +25,6 @@ export interface Caller extends Session {
   notifies: number;
   /** Where the handlers are counted that begin for it now. */
   readonly work: AtWork | undefined;
-}
-
-/** A request, as the end of its work knows it. */
-interface Begun {
-  readonly route: string;
-  /** Undefined where its time is not measured here. */
-  readonly times?: RouteTimes;
-  /** Told how it ended, where that is traced. */
-  readonly ended?: EndOfWork | undefined;
 }
 
 /** A route of this server's own type. */
@@ -404,9 +394,4 @@ export class Dispatcher {
     const facts = { error: briefError(error) };
     this.#options.logger.warn(`${route} failed after its client had been answered`, facts);
   }
-}
-
-/** Whether it is the game's: everything that is neither a client's, nor an absent or busy server's. */
-function isOwnFault({ status }: PomeloError): boolean {
-  return status === 500;
 }

@@ -17,6 +17,15 @@ export interface TimedRoute extends RouteParts {
   readonly ended?: EndOfWork | undefined;
 }
 
+/** A request, as the end of its work knows it. */
+export interface Begun {
+  readonly route: string;
+  /** Undefined where its time is not measured here. */
+  readonly times?: RouteTimes;
+  /** Told how it ended, where that is traced. */
+  readonly ended?: EndOfWork | undefined;
+}
+
 /** Splits `type.handler.method`; undefined when it has not exactly three parts with something in each. */
 export function splitRoute(route: string): RouteParts | undefined {
   const parts = route.split('.');
