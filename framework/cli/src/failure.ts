@@ -14,6 +14,8 @@ const usageErrors: readonly ErrorCode[] = [
   'CONFIG_MISSING',
   'CODEC_MISSING',
   'CODEC_INVALID',
+  'TRACING_MISSING',
+  'TRACING_INVALID',
   'NOT_YOURS',
   'SECRET_MISSING',
   'SECRET_FILE_OPEN',

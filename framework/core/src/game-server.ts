@@ -24,11 +24,13 @@ import { routesOfBackends, routesRemote } from './server/handler-routes.js';
 import { loadApp, serverTypesOf } from './server/load-app.js';
 import { loadHooks } from './server/load-hooks.js';
 import type { OwnLogLevel } from './server/own-log-level.js';
+import { ownTracing } from './server/own-tracing.js';
 import { type ReloadResult, ServerCode } from './server/server-code.js';
 import { createServerParts, type ServerParts } from './server/server-parts.js';
 import { UnreachedPeers } from './server/unreached-peers.js';
 import { sessionRemotes } from './session/session-service.js';
 import type { Session } from './session.js';
+import type { Tracing } from './tracing.js';
 import { ClientFormat } from './wire/client-format.js';
 
 /** What one server is started with. */
@@ -60,6 +62,7 @@ interface MadeParts {
   readonly endings: Endings;
   readonly codec: RpcCodec | undefined;
   readonly format: ClientFormat;
+  readonly tracing: Tracing | undefined;
 }
 
 /** How often a stopping server looks whether its last request is done, in ms. */
@@ -86,6 +89,7 @@ export class GameServer {
   readonly #clientPorts: ClientPorts;
   readonly #acceptor: AcceptorMaker | undefined;
   readonly #runtime: MeasuredRuntime | undefined;
+  readonly #tracing: Tracing | undefined;
   #ops: OpsOpening | undefined;
   #frontend: Frontend | undefined;
   #unfollow: () => void = () => {};
@@ -94,9 +98,11 @@ export class GameServer {
 
   /** Starts a server: resolves when it has reported ready. Rejects with what went wrong, everything closed again. */
   static async start(options: GameServerOptions): Promise<GameServer> {
-    const { master, logger, clock = systemClock } = options;
+    const { master, clock = systemClock } = options;
+    const tracing = await ownTracing(master.settings, { clock, logger: options.logger });
+    const logger = tracing ? tracing.logger(options.logger) : options.logger;
     const app = await loadApp(master.settings, logger);
-    const game = await GameServer.#make(options, app, clock);
+    const game = await GameServer.#make({ ...options, logger }, app, clock, tracing);
     try {
       if (app.server.frontend) await game.#createFrontend();
       await game.#open();
@@ -108,7 +114,12 @@ export class GameServer {
   }
 
   /** Makes a server whose app is set up; nothing of it begins yet. What code has shared until a failure ends with that. */
-  static async #make(options: GameServerOptions, app: Application, clock: Clock): Promise<GameServer> {
+  static async #make(
+    options: GameServerOptions,
+    app: Application,
+    clock: Clock,
+    tracing: Tracing | undefined,
+  ): Promise<GameServer> {
     const { logger } = options;
     const endings = new Endings({ clock, counters: app.counters, logger });
     try {
@@ -116,7 +127,8 @@ export class GameServer {
       const hooks = new LifecycleRunner({ app, owned: app.registrations.lifecycles, clock, logger });
       await hooks.run('beforeStartup', app.settings.settings.lifecycle.timeoutMs);
       const codec = await chosenCodec(app);
-      return new GameServer(options, app, { hooks, endings, codec, format: new ClientFormat(app.settings) });
+      const format = new ClientFormat(app.settings);
+      return new GameServer(options, app, { hooks, endings, codec, format, tracing });
     } catch (error) {
       await disposeShared(app, endings, () => leastEndingMs);
       throw error;
@@ -126,10 +138,11 @@ export class GameServer {
   private constructor(
     options: GameServerOptions,
     app: Application,
-    { hooks, endings, codec, format }: MadeParts,
+    { hooks, endings, codec, format, tracing }: MadeParts,
   ) {
     const { master, logger, clock = systemClock } = options;
     this.app = app;
+    this.#tracing = tracing;
     this.#endings = endings;
     this.#master = master;
     this.#logger = logger;
@@ -145,6 +158,7 @@ export class GameServer {
       format,
       flusher: this.#flusher,
       clock,
+      tracing,
       peerUp: (peer) => this.#frontend?.news.peerUp(peer),
       peerDrained: (peer) => {
         this.#frontend?.pushes.ownerDrained(peer);
@@ -231,6 +245,7 @@ export class GameServer {
     });
     this.#parts.one.begin();
     await app.runStarted();
+    this.#tracing?.check();
     const { timeoutMs } = app.settings.settings.lifecycle;
     await this.#hooks.run('afterStartup', timeoutMs);
     await this.#startCrons();
@@ -342,6 +357,7 @@ export class GameServer {
     this.#runtime?.stop();
     await this.#ops?.close();
     await this.#parts.node.close();
+    this.#tracing?.close();
   }
 
   /** Resolves when nothing is being handled any more, or the deadline has come. */
@@ -369,6 +385,7 @@ export class GameServer {
       clock: this.#clock,
       logger: this.#logger,
       acceptor: this.#acceptor,
+      tracing: this.#tracing,
       ready: () => this.#ready,
     });
     this.#frontend = frontend;

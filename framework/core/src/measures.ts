@@ -7,6 +7,7 @@ import { probeMeasures } from './measures/probe-measures.js';
 import { pushMeasures } from './measures/push-measures.js';
 import { requestMeasures } from './measures/request-measures.js';
 import { serviceMeasures } from './measures/service-measures.js';
+import { traceMeasures } from './measures/trace-measures.js';
 
 /** All that a server measures, but what its RPC node does. */
 export const coreMeasures = {
@@ -16,6 +17,7 @@ export const coreMeasures = {
   ...pushMeasures,
   ...serviceMeasures,
   ...probeMeasures,
+  ...traceMeasures,
   ...gaugeMeasures,
   ...processMeasures,
 } as const satisfies MeasureTable;

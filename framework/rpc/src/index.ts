@@ -17,3 +17,4 @@ export { RpcNode } from './rpc-node.js';
 export { MemoryNetwork, memoryTransport } from './transport/memory.js';
 export { type RpcEncryption, type TcpSecurity, tcpTransport } from './transport/tcp.js';
 export type { ChannelReader, RpcAddress, RpcChannel, RpcListener, RpcTransport } from './transport.js';
+export type { TraceParent } from './wire/trace-parent.js';

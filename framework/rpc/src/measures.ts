@@ -51,6 +51,11 @@ export const rpcMeasures = {
     name: 'rpc.stuckPeers',
     help: 'Servers given up because they did not read what they were sent.',
   },
+  rpcBrokenTraces: {
+    kind: 'counter',
+    name: 'rpc.brokenTraces',
+    help: 'Frames of other servers whose word on their trace could not be read, so that they are taken as frames without one.',
+  },
   rpcClientDuration: {
     kind: 'histogram',
     name: 'rpc.client.duration',

@@ -6,6 +6,7 @@ import type { OutputBounds } from './node/connection.js';
 import type { PeerLimits } from './node/peer.js';
 import { maxPendingLimit } from './node/pending-table.js';
 import type { RpcTransport } from './transport.js';
+import type { TraceParent } from './wire/trace-parent.js';
 
 /** Settings of an `RpcNode`. */
 export interface RpcNodeOptions {
@@ -40,12 +41,16 @@ export interface RpcNodeOptions {
   readonly logger?: Logger;
   readonly measures?: Measures;
   readonly flusher?: TickFlusher;
+  /** Have peers that trace tell with their calls of which trace they are. @default false */
+  readonly traces?: boolean;
 }
 
 /** Settings of one call. */
 export interface CallOptions {
   /** Longest wait for the answer, in ms. @default the node's timeoutMs */
   readonly timeoutMs?: number;
+  /** Of which span this call is a part: told to a peer that traces, too. */
+  readonly trace?: TraceParent;
 }
 
 /**

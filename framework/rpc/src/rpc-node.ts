@@ -23,6 +23,7 @@ import { type CallOptions, limitsOf, outputBounds, type RpcNodeOptions } from '.
 import type { RpcAddress } from './transport.js';
 import { frameType } from './wire/frame-type.js';
 import type { ProvedChannel } from './wire/handshake.js';
+import { type TraceParent, takesTraces } from './wire/trace-parent.js';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -98,6 +99,7 @@ export class RpcNode {
       logger,
       counters,
       limits,
+      takes: options.traces ? [takesTraces] : [],
       connect: (proved, peer) => this.#connect(proved, peer),
       onDown: (peer) => handlers.peerDown?.(peer),
     });
@@ -148,10 +150,10 @@ export class RpcNode {
       const timing = { clock, times: this.counters.rpcClientDuration.of(method) };
       const settler = new PromiseSettler(method, options?.timeoutMs ?? timeoutMs, timing, resolve, reject);
       if (this.#closed) settler.settleError(new PomeloError('RPC_CLOSED', { method }));
-      else if (serverId === this.id) this.#ownCalls.request(method, args, settler);
+      else if (serverId === this.id) this.#ownCalls.request(method, args, settler, options?.trace);
       else {
         const peer = this.peer(serverId);
-        if (peer) this.#peerCalls.request(peer, method, args, settler);
+        if (peer) this.#peerCalls.request(peer, method, args, settler, options?.trace);
         else settler.settleError(new PomeloError('RPC_UNKNOWN_SERVER', { target: serverId }));
       }
     });
@@ -161,15 +163,15 @@ export class RpcNode {
    * Calls `method` and wants no answer. Throws when the server is unknown, overloaded or an argument cannot be encoded;
    * what happens over there is not reported.
    */
-  notify(serverId: string, method: string, args: readonly unknown[]): void {
+  notify(serverId: string, method: string, args: readonly unknown[], trace?: TraceParent): void {
     if (this.#closed) throw new PomeloError('RPC_CLOSED', { method });
     if (serverId === this.id) {
-      this.#ownCalls.notify(method, args, (error) => this.#logNotify(method, error));
+      this.#ownCalls.notify(method, args, (error) => this.#logNotify(method, error), trace);
       return;
     }
     const peer = this.peer(serverId);
     if (!peer) throw new PomeloError('RPC_UNKNOWN_SERVER', { target: serverId });
-    this.#peerCalls.notify(peer, method, args);
+    this.#peerCalls.notify(peer, method, args, trace);
   }
 
   /** Stops listening, closes all connections; calls that still wait settle with PEER_LOST. */
@@ -211,6 +213,7 @@ export class RpcNode {
     onAnswer: (connection, type, callId, bytes, start, end) => {
       this.#onAnswer(connection, type, callId, bytes, start, end);
     },
+    onBrokenTrace: () => this.counters.rpcBrokenTraces.add(),
     onStuck: (connection) => this.#giveUp(connection),
     onClosed: (connection, error) => this.#membership.connectionClosed(connection, error),
   };

@@ -2,6 +2,7 @@ import { logLevels } from '@pomelo-ts/common';
 import type { z } from 'zod';
 import { clientSection } from './client-section.js';
 import { atLeastTwice, bytes, duration, integer, oneOf, section, text } from './fields.js';
+import { tracingSection } from './tracing-section.js';
 
 /** A frame tells its length in four bytes, and has to fit into one buffer with it. */
 const longestFrame = 2 ** 30;
@@ -99,6 +100,11 @@ export const settingsSchema = (env: string) =>
     ids: ids.prefault({}).describe('Ids that are made once in the cluster.'),
     log: log.prefault({}).describe('What servers log.'),
     request: request.prefault({}).describe('Requests of clients.'),
+    tracing: tracingSection()
+      .default(false)
+      .describe(
+        'Spans of requests, calls and pushes, by the API of OpenTelemetry: `true`, or an object; needs `npm install @opentelemetry/api` and an SDK that the game registers.',
+      ),
     lifecycle: lifecycle.prefault({}).describe('Hooks of the game around start and stop.'),
   });
 

@@ -123,6 +123,7 @@ describe('the configuration of a game', () => {
       ids: {},
       log: { level: 'info' },
       request: { timeoutMs: 30_000 },
+      tracing: false,
       lifecycle: { timeoutMs: 20_000 },
     });
   });

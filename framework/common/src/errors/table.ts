@@ -63,6 +63,12 @@ export const errorTable = {
   ),
   CODEC_INVALID: row('The codec {codec} (rpc.codec in config/settings.json5) cannot be used: {reason}'),
   PLUGIN_INVALID: row('{plugin} cannot be used in app.use: {reason}.'),
+  TRACING_MISSING: row(
+    'tracing is on (tracing in config/settings.json5), which needs a package that is not installed: npm install {package}',
+  ),
+  TRACING_INVALID: row(
+    'tracing is on (tracing in config/settings.json5), but {package} cannot be used: {reason}',
+  ),
   PLUGIN_TWICE: row('The plugin {plugin} is used twice: expected each once in app.use.'),
   SHARED_CYCLE: row('What {name} shares cannot be made, as its making asks for itself: {path}.'),
   SHARED_CLOSED: row('{name} was asked for too late: this server has disposed of what its code shares.', 503),

@@ -11,6 +11,7 @@ import type { Channel, ChannelMember, Delivery, PushOptions } from '../channel.j
 import type { CoreMeasures } from '../measures.js';
 import { checkName } from '../session/uid.js';
 import type { Uid } from '../session-names.js';
+import type { Tracing } from '../tracing.js';
 import type { ClientFormat } from '../wire/client-format.js';
 import { frameKind } from '../wire/frame-kind.js';
 import { ChannelSizes } from './channel-sizes.js';
@@ -32,6 +33,7 @@ export class ChannelService {
   readonly #format: ClientFormat;
   readonly #idsOf: (type: string) => string[];
   readonly #home: ChannelHome;
+  readonly #tracing: Tracing | undefined;
   readonly #pushes: CoreMeasures['pushes'];
   readonly #byName = new Map<string, OwnedChannel>();
   readonly #byNumber = new Map<number, OwnedChannel>();
@@ -45,7 +47,9 @@ export class ChannelService {
     clock: Clock;
     counters: CoreMeasures;
     logger: Logger;
+    tracing: Tracing | undefined;
   }) {
+    this.#tracing = options.tracing;
     this.#sender = options.sender;
     this.#format = options.format;
     this.#idsOf = options.idsOf;
@@ -53,6 +57,7 @@ export class ChannelService {
     this.#home = {
       sender: options.sender,
       sizes: new ChannelSizes(options.counters),
+      tracing: options.tracing,
       encode: (route, msg, push) => this.#encode(route, msg, push, this.#pushes.channel),
       destroyed: (channel) => {
         this.#byName.delete(channel.name);
@@ -104,7 +109,7 @@ export class ChannelService {
     members: readonly { readonly uid: Uid; readonly frontendId: string }[],
     options?: PushOptions,
   ): void {
-    this.#pushListed(this.#encode(route, msg, options, this.#pushes.list), members.map(checkListed));
+    this.#pushListed(route, this.#encode(route, msg, options, this.#pushes.list), members.map(checkListed));
   }
 
   /** @internal sends `msg` to listed sessions; one frame for each frontend. */
@@ -113,19 +118,24 @@ export class ChannelService {
     msg: unknown,
     sessions: readonly { readonly sessionId: string; readonly frontendId: string }[],
   ): void {
-    this.#pushListed(this.#encode(route, msg, undefined, this.#pushes.list), sessions);
+    this.#pushListed(route, this.#encode(route, msg, undefined, this.#pushes.list), sessions);
   }
 
-  #pushListed({ bytes }: EncodedPush, members: readonly ChannelMember[]): void {
-    for (const [frontendId, list] of byFrontend(members)) {
+  #pushListed(route: string, { bytes }: EncodedPush, members: readonly ChannelMember[]): void {
+    const ended = this.#tracing?.push(route, { kind: 'list' });
+    const frontends = byFrontend(members);
+    let failed = 0;
+    for (const [frontendId, list] of frontends) {
       let size = 4 + bytes.length;
       for (const member of list) size += memberBytes(member);
-      this.#sender.send(frontendId, frameKind.listPush, size, (buffer, start) => {
+      const write: WriteFrame = (buffer, start) => {
         let at = buffer.writeUInt32BE(list.length, start);
         for (const member of list) at = writeMember(buffer, at, member);
         bytes.copy(buffer, at);
-      });
+      };
+      if (!this.#sender.send(frontendId, frameKind.listPush, size, write)) failed++;
     }
+    ended?.({ frontends: frontends.size, failed, members: members.length });
   }
 
   /** Sends `msg` to every session of every ready server of a frontend type. */
@@ -136,6 +146,7 @@ export class ChannelService {
     options?: BroadcastOptions,
   ): Promise<Delivery> {
     const { bytes } = this.#encode(route, msg, options, this.#pushes.all);
+    const ended = this.#tracing?.push(route, { kind: 'all', name: frontendType });
     const write: WriteFrame = (buffer, at) => {
       buffer[at] = options?.boundOnly ? 1 : 0;
       bytes.copy(buffer, at + 1);
@@ -149,7 +160,9 @@ export class ChannelService {
         }),
       ),
     );
-    return { delivered: counts.reduce((sum, count) => sum + count, 0), failed };
+    const delivered = counts.reduce((sum, count) => sum + count, 0);
+    ended?.({ frontends: counts.length, failed: failed.length, delivered });
+    return { delivered, failed };
   }
 
   /** @internal a frontend says that a member's session has ended. */

@@ -1,16 +1,18 @@
 import { PomeloError } from '@pomelo-ts/common';
 import type { Channel, ChannelMember, Delivery, MemberLike, PushOptions } from '../channel.js';
 import type { Uid } from '../session-names.js';
+import type { Tracing } from '../tracing.js';
 import { frameKind } from '../wire/frame-kind.js';
 import type { ChannelSizes } from './channel-sizes.js';
 import { keyOf, type MemberKey, type MovedMember, memberOf } from './member.js';
 import type { EncodedPush } from './push-frame.js';
-import type { PushSender } from './push-sender.js';
+import type { PushSender, WriteFrame } from './push-sender.js';
 
 /** What a channel needs of the service that made it. */
 export interface ChannelHome {
   readonly sender: PushSender;
   readonly sizes: ChannelSizes;
+  readonly tracing: Tracing | undefined;
   encode(route: string, msg: unknown, options: PushOptions | undefined): EncodedPush;
   destroyed(channel: OwnedChannel): void;
   /** Calls `fn` so many ms later. */
@@ -88,16 +90,21 @@ export class OwnedChannel implements Channel {
     this.#check();
     if (this.#size === 0) return;
     const push = this.#home.encode(route, msg, options);
+    const ended = this.#home.tracing?.push(route, { kind: 'channel', name: this.name });
+    const [frontends, members] = [this.#frontends.size, this.#size];
+    let failed = 0;
     for (const frontendId of this.#frontends.keys()) {
-      this.#home.sender.send(frontendId, frameKind.channelPush, 4 + push.bytes.length, (buffer, at) =>
-        this.#writePush(buffer, at, push),
-      );
+      const write: WriteFrame = (buffer, at) => this.#writePush(buffer, at, push);
+      if (!this.#home.sender.send(frontendId, frameKind.channelPush, 4 + push.bytes.length, write)) failed++;
     }
+    ended?.({ frontends, failed, members });
   }
 
   async deliver(route: string, msg: unknown, options?: PushOptions): Promise<Delivery> {
     this.#check();
     const push = this.#home.encode(route, msg, options);
+    const ended = this.#home.tracing?.push(route, { kind: 'channel', name: this.name });
+    const members = this.#size;
     const failed: string[] = [];
     const counts = await Promise.all(
       [...this.#frontends.keys()].map((frontendId) =>
@@ -111,7 +118,9 @@ export class OwnedChannel implements Channel {
           }),
       ),
     );
-    return { delivered: counts.reduce((sum, count) => sum + count, 0), failed };
+    const delivered = counts.reduce((sum, count) => sum + count, 0);
+    ended?.({ frontends: counts.length, failed: failed.length, members, delivered });
+    return { delivered, failed };
   }
 
   onLeave(listener: (member: ChannelMember, reason: 'left' | 'ended') => void): void {

@@ -25,9 +25,14 @@ export class Deadlines {
     return this.#pending.size;
   }
 
+  /** Begins to look, which it else does with the first thing. */
+  begin(): void {
+    if (!this.#closed) this.#stopSweep ??= this.#clock.every(sweepMs, () => this.#sweep());
+  }
+
   /** Calls `expire` once the time is over, unless it is settled before. */
   add(expire: (ms: number) => void): Pending {
-    if (!this.#closed) this.#stopSweep ??= this.#clock.every(sweepMs, () => this.#sweep());
+    this.begin();
     const pending = { deadline: this.#clock.now() + this.#timeoutMs, expire };
     this.#pending.add(pending);
     return pending;

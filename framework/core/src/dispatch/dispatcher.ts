@@ -2,16 +2,16 @@ import { type Clock, isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/com
 import { briefError, type CodeClass, codeClassOf } from '@pomelo-ts/common/internal';
 import { ProtocolError } from '@pomelo-ts/protocol';
 import { isGameError } from '../game-error.js';
-import type { RouteTimes } from '../measures/duration-measures.js';
 import type { Service, ServiceMethod } from '../service.js';
 import { type AtWork, countUntilSettled, isThenable } from '../session/at-work.js';
 import type { Session } from '../session.js';
+import type { EndOfWork } from '../tracing.js';
 import { Deadlines } from './deadlines.js';
 import type { DispatcherOptions } from './dispatcher-options.js';
-import { encodeError, type ToldError } from './encode-error.js';
+import { encodeError, isOwnFault, type ToldError } from './encode-error.js';
 import { type ErrorHandler, type Filter, runFilters } from './filter.js';
 import { checked, inputSchemaOf } from './input.js';
-import { RequestContext, splitRoute, type TimedRoute } from './route-context.js';
+import { type Begun, RequestContext, splitRoute, type TimedRoute } from './route-context.js';
 
 /** What a call gives whose answer has been sent already. */
 export const answered = Symbol('answered');
@@ -25,13 +25,6 @@ export interface Caller extends Session {
   notifies: number;
   /** Where the handlers are counted that begin for it now. */
   readonly work: AtWork | undefined;
-}
-
-/** A request, as the end of its work knows it. */
-interface Begun {
-  readonly route: string;
-  /** Undefined where its time is not measured here. */
-  readonly times?: RouteTimes;
 }
 
 /** A route of this server's own type. */
@@ -104,6 +97,11 @@ export class Dispatcher {
     return this.#routes.get(route);
   }
 
+  /** Looks for late requests from now on, and not only from the first one. */
+  beginSweep(): void {
+    this.#deadlines.begin();
+  }
+
   close(): void {
     this.#deadlines.close();
   }
@@ -126,6 +124,7 @@ export class Dispatcher {
       return;
     }
     if (reply || this.takesNotify(session)) this.#run(route, msg, session, reply, since);
+    else route.ended?.('refused');
   }
 
   /** Runs filters and handler for a body that has been decoded. */
@@ -188,8 +187,8 @@ export class Dispatcher {
   }
 
   /** Answers with an error that arose outside of any handler. */
-  fail(route: string, error: unknown, reply: Reply | undefined): void {
-    this.#fail({ route }, error, reply, 0);
+  fail(route: string, error: unknown, reply: Reply | undefined, ended?: EndOfWork): void {
+    this.#fail({ route, ended }, error, reply, 0);
   }
 
   #run(route: LocalRoute, msg: unknown, session: Caller, reply: Reply | undefined, since: number): void {
@@ -244,6 +243,7 @@ export class Dispatcher {
     }
     if (!reply) {
       if (later !== undefined) this.#awaitNotify(route, later, session, session.work);
+      else route.ended?.('ok');
     } else if (later !== undefined) this.#await(route, later, reply, since, session.work);
     else this.#answer(route, answer, reply, since);
   }
@@ -290,7 +290,9 @@ export class Dispatcher {
     answer.then(
       () => {
         if (work) work.atWork--;
-        if (this.#deadlines.settle(pending)) done();
+        if (!this.#deadlines.settle(pending)) return;
+        done();
+        route.ended?.('ok');
       },
       (error: unknown) => {
         if (work) work.atWork--;
@@ -344,7 +346,8 @@ export class Dispatcher {
     const { route } = begun;
     if (isGameError(error)) {
       this.#options.counters.requestGameErrors.add();
-      if (reply) this.#reply(begun, this.#toldOf(route, error), 'error', reply, since);
+      if (reply) this.#reply(begun, this.#toldOf(route, error), 'error', reply, since, error);
+      else begun.ended?.('error', error);
       return;
     }
     const known = isPomeloError(error)
@@ -354,8 +357,10 @@ export class Dispatcher {
     // What failed inside stands in the log.
     const told = isOwnFault(known) ? new PomeloError('HANDLER_FAILED', { route }) : known;
     const { status: code, message, data } = told;
-    if (!reply) return;
-    this.#reply(begun, this.#toldOf(route, { code, message, data }), codeClassOf(known), reply, since);
+    const codeClass = codeClassOf(known);
+    if (reply)
+      this.#reply(begun, this.#toldOf(route, { code, message, data }), codeClass, reply, since, known);
+    else begun.ended?.(codeClass, known);
   }
 
   #toldOf(route: string, error: ToldError): Uint8Array {
@@ -363,9 +368,17 @@ export class Dispatcher {
     return encodeError(format, logger, route, error);
   }
 
-  #reply({ times }: Begun, body: Uint8Array, codeClass: CodeClass, reply: Reply, since: number): void {
+  #reply(
+    { times, ended }: Begun,
+    body: Uint8Array,
+    codeClass: CodeClass,
+    reply: Reply,
+    since: number,
+    error?: unknown,
+  ): void {
     reply(body, codeClass);
     times?.[codeClass].observe((this.#clock.now() - since) / 1000);
+    if (ended !== undefined) ended(codeClass, error);
   }
 
   /** The game's own faults are errors; what clients and absent servers cause could flood the log, and is counted. */
@@ -381,9 +394,4 @@ export class Dispatcher {
     const facts = { error: briefError(error) };
     this.#options.logger.warn(`${route} failed after its client had been answered`, facts);
   }
-}
-
-/** Whether it is the game's: everything that is neither a client's, nor an absent or busy server's. */
-function isOwnFault({ status }: PomeloError): boolean {
-  return status === 500;
 }

@@ -1,4 +1,4 @@
-import type { Logger } from '@pomelo-ts/common';
+import type { Logger, PomeloError } from '@pomelo-ts/common';
 import { briefError } from '@pomelo-ts/common/internal';
 import type { ClientFormat } from '../wire/client-format.js';
 
@@ -29,4 +29,9 @@ export function encodeError(
     // The route's schema has no room for code and message: then the answer is empty, as pomelo sends it.
     return new Uint8Array(0);
   }
+}
+
+/** Whether it is the game's: everything that is neither a client's, nor an absent or busy server's. */
+export function isOwnFault({ status }: PomeloError): boolean {
+  return status === 500;
 }

@@ -12,8 +12,10 @@ import type { CoreMeasures } from '../measures.js';
 import type { BackendSession } from '../session/backend-session.js';
 import type { BackendSessionTable } from '../session/backend-session-table.js';
 import type { SessionSnapshot } from '../session.js';
+import type { Tracing, WorkTrace } from '../tracing.js';
 import { ByteReader } from '../wire/byte-reader.js';
 import type { Dispatcher, Reply } from './dispatcher.js';
+import { endingRoute } from './traced-request.js';
 
 /** Takes the messages that frontends forward, and answers with bodies in the client's format. */
 export class ForwardReceiver {
@@ -22,6 +24,7 @@ export class ForwardReceiver {
   readonly #dispatcher: Dispatcher;
   readonly #codec: RpcCodec;
   readonly #counters: CoreMeasures;
+  readonly #tracing: Tracing | undefined;
 
   constructor(options: {
     readonly serverId: string;
@@ -29,31 +32,35 @@ export class ForwardReceiver {
     readonly dispatcher: Dispatcher;
     readonly codec: RpcCodec;
     readonly counters: CoreMeasures;
+    readonly tracing: Tracing | undefined;
   }) {
     this.#serverId = options.serverId;
     this.#sessions = options.sessions;
     this.#dispatcher = options.dispatcher;
     this.#codec = options.codec;
     this.#counters = options.counters;
+    this.#tracing = options.tracing;
   }
 
   /** A forward frame; throws FRAME_INVALID for one that is no such frame. */
   receive(callId: number, bytes: Buffer, start: number, end: number, connection: RpcConnection): void {
     const reader = new ByteReader(bytes, start, end, connection.peer.id);
     const frame = readForwardFrame(reader);
+    const work = this.#tracing === undefined ? undefined : this.#begun(this.#tracing, frame, connection);
     if (connection.work.atWork >= maxAtWork) {
-      this.#refuse(frame, callId, connection, this.#overloaded(connection));
+      this.#refuse(frame, callId, connection, this.#overloaded(connection), work);
       return;
     }
     let session: BackendSession | undefined;
     try {
       session = this.#session(frame, bytes, connection);
     } catch (error) {
-      this.#refuse(frame, callId, connection, error);
+      this.#refuse(frame, callId, connection, error, work);
       return;
     }
     if (!session) {
       this.#counters.forwardUnknownSessions.add();
+      work?.end('error', { code: 'SESSION_GONE' });
       if (callId !== noCallId) {
         const at = connection.openRawResponse(callId, 1);
         connection.buffer[at] = forwardStatus.sessionUnknown;
@@ -61,21 +68,50 @@ export class ForwardReceiver {
       return;
     }
     session.work = connection.work;
+    if (work === undefined) {
+      this.#dispatch(frame.route, reader, callId, session, connection, undefined);
+      return;
+    }
+    work.of(session);
+    work.run(() => this.#dispatch(frame.route, reader, callId, session, connection, work));
+  }
+
+  #dispatch(
+    name: string,
+    { bytes, at, end }: ByteReader,
+    callId: number,
+    session: BackendSession,
+    connection: RpcConnection,
+    work: WorkTrace | undefined,
+  ): void {
     const reply = callId === noCallId ? undefined : replyTo(connection, callId);
-    const route = this.#dispatcher.find(frame.route);
-    if (session.unreadable) this.#dispatcher.fail(frame.route, session.unreadable, reply);
-    else if (route)
-      this.#dispatcher.dispatch(route, bytes, reader.at, end, session, reply, connection.readAt);
-    else this.#dispatcher.fail(frame.route, new PomeloError('ROUTE_UNKNOWN', { route: frame.route }), reply);
+    const route = this.#dispatcher.find(name);
+    if (session.unreadable) this.#dispatcher.fail(name, session.unreadable, reply, work?.end);
+    else if (route) {
+      const ending = work === undefined ? route : endingRoute(route, work.end);
+      this.#dispatcher.dispatch(ending, bytes, at, end, session, reply, connection.readAt);
+    } else this.#dispatcher.fail(name, new PomeloError('ROUTE_UNKNOWN', { route: name }), reply, work?.end);
+  }
+
+  /** The message as a part of the trace that its frame tells of. */
+  #begun(tracing: Tracing, { route }: ForwardFrame, { trace, peer }: RpcConnection): WorkTrace | undefined {
+    return tracing.handle(trace, route, this.#dispatcher.find(route) !== undefined, peer.id);
   }
 
   #overloaded({ work: { atWork: count } }: RpcConnection): PomeloError {
     return new PomeloError('RPC_OVERLOADED', { count, target: this.#serverId, limit: maxAtWork });
   }
 
-  #refuse({ route }: ForwardFrame, callId: number, connection: RpcConnection, error: unknown): void {
+  #refuse(
+    { route }: ForwardFrame,
+    callId: number,
+    connection: RpcConnection,
+    error: unknown,
+    work: WorkTrace | undefined,
+  ): void {
     this.#counters.forwardRefused.add();
-    this.#dispatcher.fail(route, error, callId === noCallId ? undefined : replyTo(connection, callId));
+    const reply = callId === noCallId ? undefined : replyTo(connection, callId);
+    this.#dispatcher.fail(route, error, reply, work?.end);
   }
 
   /** A sessionClosed frame. */

@@ -4,11 +4,13 @@ import type { ForwardAnswers, Forwarder, ForwardTarget } from '../forward/forwar
 import type { RouteTimes } from '../measures/duration-measures.js';
 import type { CoreMeasures } from '../measures.js';
 import type { FrontendSession } from '../session/frontend-session.js';
+import type { RequestTrace, Tracing } from '../tracing.js';
 import type { ClientFormat } from '../wire/client-format.js';
-import { answered, type Dispatcher, type LocalRoute } from './dispatcher.js';
+import { answered, type Dispatcher, type LocalRoute, type Reply } from './dispatcher.js';
 import type { Filter } from './filter.js';
 import type { RateLimiter } from './rate-limit.js';
 import { splitRoute, type TimedRoute } from './route-context.js';
+import { endingRoute, TracedAnswers } from './traced-request.js';
 
 /** Where a route leads: to this server's own handlers, or to another type. */
 interface Target extends ForwardTarget, TimedRoute {
@@ -38,6 +40,9 @@ export interface FrontendDispatcherOptions {
   standingOf(type: string): TypeStanding;
   /** Where the times of a route of another type are noted. */
   timesOf(route: string): RouteTimes;
+  /** Whether any handler answers the route. */
+  isDeclared(route: string): boolean;
+  readonly tracing: Tracing | undefined;
   readonly counters: CoreMeasures;
 }
 
@@ -48,10 +53,12 @@ export class FrontendDispatcher {
   readonly #options: FrontendDispatcherOptions;
   readonly #limiter: RateLimiter | undefined;
   readonly #maxPending: number;
+  readonly #tracing: Tracing | undefined;
   readonly #view = new MessageView();
   readonly #byRoute = new Map<string, Target>();
   readonly #byCode: (Target | undefined)[] = [];
   readonly #answers: ForwardAnswers = {
+    trace: undefined,
     body: (session, messageId, bytes, start, end) => session.answer(messageId, bytes, start, end),
     error: (session, messageId, route, error) => this.#fail(session, messageId, route, error),
   };
@@ -60,6 +67,7 @@ export class FrontendDispatcher {
     this.#options = options;
     this.#limiter = options.rateLimiter;
     this.#maxPending = options.maxPendingRequests;
+    this.#tracing = options.tracing;
   }
 
   /** Has each route looked up anew: which types clients may reach has changed. */
@@ -73,19 +81,45 @@ export class FrontendDispatcher {
     const view = this.#view;
     readMessage(bytes, start, end, view);
     if (view.type > messageType.notify) throw new ProtocolError('MESSAGE_TYPE', { type: view.type });
-    const { id, bodyStart, bodyEnd } = view;
-    if (id !== 0 && (++session.waiting > this.#maxPending || session.origin.gone > maxGone)) {
-      this.#tooMany(session, id, view);
+    if (this.#tracing === undefined) this.#take(session, bytes, end - start, this.#answers);
+    else this.#takeTraced(this.#tracing, session, bytes, end - start);
+  }
+
+  /** As {@link #take}, as a span of its own, whatever becomes of it. */
+  #takeTraced(tracing: Tracing, session: FrontendSession, bytes: Uint8Array, length: number): void {
+    const view = this.#view;
+    const target = this.#targetIn(view);
+    const known =
+      target !== undefined && (target.local !== undefined || this.#options.isDeclared(target.route));
+    const trace = tracing.request(session, target?.route ?? nameOf(view), known);
+    if (!trace) {
+      this.#take(session, bytes, length, this.#answers);
       return;
     }
-    const target = view.routeCode === 0 ? this.#targetOf(view.route) : this.#targetOfCode(view.routeCode);
-    if (this.#limiter && !this.#isWithin(this.#limiter, session, id, target, view, end - start)) return;
-    if (!target) this.#unknown(session, id, view);
+    try {
+      trace.run(() => this.#take(session, bytes, length, new TracedAnswers(this.#answers, trace)));
+    } catch (error) {
+      trace.end('error', error);
+      throw error;
+    }
+  }
+
+  /** Takes the message that the view shows. */
+  #take(session: FrontendSession, bytes: Uint8Array, length: number, answers: ForwardAnswers): void {
+    const view = this.#view;
+    const { id, bodyStart, bodyEnd } = view;
+    if (id !== 0 && (++session.waiting > this.#maxPending || session.origin.gone > maxGone)) {
+      this.#tooMany(session, id, view, answers);
+      return;
+    }
+    const target = this.#targetIn(view);
+    if (this.#limiter && !this.#isWithin(this.#limiter, session, id, target, view, length, answers)) return;
+    if (!target) this.#unknown(session, id, view, answers);
     else if (this.stopping) {
-      this.#fail(session, id, target.route, new PomeloError('RPC_CLOSED', { method: target.route }));
+      answers.error(session, id, target.route, new PomeloError('RPC_CLOSED', { method: target.route }));
     } else if (this.#options.globalFilters.length === 0) {
-      this.#route(session, target, id, bytes, bodyStart, bodyEnd);
-    } else this.#runGlobal(session, target, id, bytes, bodyStart, bodyEnd);
+      this.#route(session, target, id, bytes, bodyStart, bodyEnd, answers);
+    } else this.#runGlobal(session, target, id, bytes, bodyStart, bodyEnd, answers);
   }
 
   /** Counts the message; whether it may pass. */
@@ -96,6 +130,7 @@ export class FrontendDispatcher {
     target: Target | undefined,
     view: MessageView,
     bytes: number,
+    answers: ForwardAnswers,
   ): boolean {
     const route = target?.route ?? nameOf(view);
     const verdict = limiter.take(session, route, bytes);
@@ -103,10 +138,12 @@ export class FrontendDispatcher {
     if (verdict.action === 'close') {
       if (id !== 0) session.waiting--; // it is never answered
       session.link.kick('rate limit');
+      answers.trace?.end('refused', { code: 'RATE_LIMITED' });
     } else {
       const { retryAfterMs } = verdict;
       const facts = { route, ms: retryAfterMs };
-      this.#fail(session, id, route, new PomeloError('RATE_LIMITED', facts, { data: { retryAfterMs } }));
+      const error = new PomeloError('RATE_LIMITED', facts, { data: { retryAfterMs } });
+      answers.error(session, id, route, error);
     }
     return false;
   }
@@ -118,14 +155,18 @@ export class FrontendDispatcher {
     bytes: Uint8Array,
     start: number,
     end: number,
+    answers: ForwardAnswers,
   ): void {
     const { dispatcher, forwarder } = this.#options;
+    const { trace } = answers;
     if (!target.local) {
-      forwarder.forward(session, target, id, bytes, start, end, this.#answers);
+      forwarder.forward(session, target, id, bytes, start, end, answers);
+      if (trace !== undefined && id === 0) trace.end('ok'); // it has left, unless it was ended before
       return;
     }
     const reply = id === 0 ? undefined : (body: Uint8Array) => session.answer(id, body, 0, body.length);
-    dispatcher.dispatch(target.local, bytes, start, end, session, reply);
+    const local = trace === undefined ? target.local : endingRoute(target.local, trace.end);
+    dispatcher.dispatch(local, bytes, start, end, session, reply);
   }
 
   /** As {@link #route}, for a body that filters have seen: what they have changed in it goes on. */
@@ -142,8 +183,7 @@ export class FrontendDispatcher {
       forwarder.forward(session, target, id, body, 0, body.length, answers);
       return;
     }
-    const reply =
-      id === 0 ? undefined : (body: Uint8Array) => answers.body(session, id, body, 0, body.length);
+    const reply = id === 0 ? undefined : replyBy(answers, session, id);
     dispatcher.run(target.local, msg, session, reply);
   }
 
@@ -154,28 +194,38 @@ export class FrontendDispatcher {
     bytes: Uint8Array,
     start: number,
     end: number,
+    answers: ForwardAnswers,
   ): void {
     const { globalFilters, dispatcher } = this.#options;
-    const once = new SingleAnswer(this.#answers);
-    const reply = id === 0 ? undefined : (body: Uint8Array) => once.body(session, id, body, 0, body.length);
+    const once = new SingleAnswer(answers);
+    const reply = id === 0 ? undefined : replyBy(once, session, id);
+    const ended = id === 0 ? answers.trace?.end : undefined;
     let msg: unknown;
     try {
       msg = dispatcher.decode(target.route, bytes, start, end);
     } catch (error) {
-      dispatcher.fail(target.route, error, reply);
+      dispatcher.fail(target.route, error, reply, ended);
       return;
     }
-    if (id === 0 && !dispatcher.takesNotify(session)) return;
+    if (id === 0 && !dispatcher.takesNotify(session)) {
+      ended?.('refused');
+      return;
+    }
     const call = (): unknown => {
       // The befores may have taken long: a session that has ended would never be forgotten by its backend.
       if (session.closed) {
-        reply?.(new Uint8Array(0));
+        reply?.(new Uint8Array(0), 'error');
         return answered;
       }
       this.#routeDecoded(session, target, id, msg, once);
       return id === 0 ? answered : once.sent;
     };
-    dispatcher.runAround(globalFilters, target, msg, session, call, reply);
+    const route = ended ? { ...target, ended } : target;
+    dispatcher.runAround(globalFilters, route, msg, session, call, reply);
+  }
+
+  #targetIn(view: MessageView): Target | undefined {
+    return view.routeCode === 0 ? this.#targetOf(view.route) : this.#targetOfCode(view.routeCode);
   }
 
   #targetOf(route: string): Target | undefined {
@@ -212,18 +262,18 @@ export class FrontendDispatcher {
     return target;
   }
 
-  #unknown(session: FrontendSession, id: number, view: MessageView): void {
+  #unknown(session: FrontendSession, id: number, view: MessageView, answers: ForwardAnswers): void {
     this.#options.counters.requestUnknownRoutes.add();
     const route = nameOf(view);
     const code = view.routeCode === 0 && !splitRoute(route) ? 'ROUTE_INVALID' : 'ROUTE_UNKNOWN';
-    this.#fail(session, id, route, new PomeloError(code, { route }));
+    answers.error(session, id, route, new PomeloError(code, { route }));
   }
 
-  #tooMany(session: FrontendSession, id: number, view: MessageView): void {
+  #tooMany(session: FrontendSession, id: number, view: MessageView, answers: ForwardAnswers): void {
     this.#options.counters.requestTooMany.add();
     const route = nameOf(view);
     const count = Math.max(this.#maxPending, session.origin.gone);
-    this.#fail(session, id, route, new PomeloError('REQUEST_QUEUE_FULL', { count, route }));
+    answers.error(session, id, route, new PomeloError('REQUEST_QUEUE_FULL', { count, route }));
   }
 
   #fail(session: FrontendSession, id: number, route: string, error: unknown): void {
@@ -247,8 +297,12 @@ class SingleAnswer implements ForwardAnswers {
     });
   }
 
-  body(session: FrontendSession, id: number, bytes: Uint8Array, start: number, end: number): void {
-    if (this.#first()) this.#answers.body(session, id, bytes, start, end);
+  get trace(): RequestTrace | undefined {
+    return this.#answers.trace;
+  }
+
+  body(...answer: Parameters<ForwardAnswers['body']>): void {
+    if (this.#first()) this.#answers.body(...answer);
   }
 
   error(session: FrontendSession, id: number, route: string, error: unknown): void {
@@ -261,6 +315,11 @@ class SingleAnswer implements ForwardAnswers {
     this.#resolve(answered);
     return true;
   }
+}
+
+/** Answers one request by `answers`. */
+function replyBy(answers: ForwardAnswers, session: FrontendSession, id: number): Reply {
+  return (body, codeClass) => answers.body(session, id, body, 0, body.length, codeClass);
 }
 
 function nameOf(view: MessageView): string {

@@ -1,4 +1,5 @@
 import type { RouteTimes } from '../measures/duration-measures.js';
+import type { EndOfWork } from '../tracing.js';
 
 /** The parts of a route. */
 export interface RouteParts {
@@ -12,6 +13,17 @@ export interface RouteParts {
 /** A route with the times of its requests. */
 export interface TimedRoute extends RouteParts {
   readonly times: RouteTimes;
+  /** Told how one message ended, where that is traced. */
+  readonly ended?: EndOfWork | undefined;
+}
+
+/** A request, as the end of its work knows it. */
+export interface Begun {
+  readonly route: string;
+  /** Undefined where its time is not measured here. */
+  readonly times?: RouteTimes;
+  /** Told how it ended, where that is traced. */
+  readonly ended?: EndOfWork | undefined;
 }
 
 /** Splits `type.handler.method`; undefined when it has not exactly three parts with something in each. */

@@ -1,11 +1,12 @@
 import { type Clock, isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
 import { type CodeClass, codeClassOf } from '@pomelo-ts/common/internal';
-import type { RpcNode } from '@pomelo-ts/rpc';
+import type { RpcNode, TraceParent } from '@pomelo-ts/rpc';
 import type { CallSettler, Peer } from '@pomelo-ts/rpc/internal';
 import type { RouteTimes } from '../measures/duration-measures.js';
 import type { CoreMeasures } from '../measures.js';
 import type { TypeRouter } from '../routing/type-router.js';
 import type { FrontendSession } from '../session/frontend-session.js';
+import type { RequestTrace } from '../tracing.js';
 import { frameKind } from '../wire/frame-kind.js';
 import { forwardHeadBytes, forwardStatus, writeForwardHead } from './forward-frame.js';
 import { QueueShares } from './queue-shares.js';
@@ -20,8 +21,17 @@ export interface ForwardTarget {
 
 /** How a forwarded request is answered. */
 export interface ForwardAnswers {
+  /** The request, where it is traced. */
+  readonly trace: RequestTrace | undefined;
   /** Sends `bytes[start..end)`, a body in the client's format, as the answer to the client's message. */
-  body(session: FrontendSession, messageId: number, bytes: Uint8Array, start: number, end: number): void;
+  body(
+    session: FrontendSession,
+    messageId: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    codeClass: CodeClass,
+  ): void;
   error(session: FrontendSession, messageId: number, route: string, error: unknown): void;
 }
 
@@ -85,14 +95,17 @@ export class Forwarder {
     if (!this.#queueShares.take(session, peer, frameBytes)) {
       this.#counters.forwardOverloaded.add();
       if (messageId !== 0) this.#refuse(session, target, messageId, answers, overloaded(peer));
+      else answers.trace?.end('refused', overloaded(peer));
       return;
     }
+    const trace = answers.trace === undefined ? undefined : answers.trace.forward(peer.entry);
     const at =
       messageId === 0
-        ? peer.openRawNotify(frameKind.forward, frameBytes)
-        : this.#openRequest(peer, frameBytes, session, messageId, target, answers);
+        ? peer.openRawNotify(frameKind.forward, frameBytes, trace)
+        : this.#openRequest(peer, frameBytes, session, messageId, target, answers, trace);
     if (at < 0) {
       this.#counters.forwardOverloaded.add();
+      answers.trace?.end('refused', overloaded(peer));
       return;
     }
     const { buffer } = peer;
@@ -131,10 +144,12 @@ export class Forwarder {
     messageId: number,
     target: ForwardTarget,
     answers: ForwardAnswers,
+    trace: TraceParent | undefined,
   ): number {
     const now = this.#timing.clock.now();
     const settler = new ForwardSettler(answers, session, messageId, target, this.#timing, now);
-    return peer.openRawRequest(frameKind.forward, frameBytes, settler, now + this.#timing.timeoutMs);
+    const deadline = now + this.#timing.timeoutMs;
+    return peer.openRawRequest(frameKind.forward, frameBytes, settler, deadline, trace);
   }
 
   /** Answers a message that is not forwarded. */
@@ -247,7 +262,7 @@ class ForwardSettler implements CallSettler {
   settleRaw(bytes: Buffer, start: number, end: number, at: number): void {
     const codeClass = classOfStatus[bytes[start]!];
     if (codeClass) {
-      this.#answers.body(this.#session, this.#messageId, bytes, start + 1, end);
+      this.#answers.body(this.#session, this.#messageId, bytes, start + 1, end, codeClass);
       this.#note(codeClass, at);
       return;
     }

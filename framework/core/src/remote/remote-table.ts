@@ -2,6 +2,7 @@ import { PomeloError } from '@pomelo-ts/common';
 import { type Filter, runFilters } from '../dispatch/filter.js';
 import type { CoreMeasures } from '../measures.js';
 import type { Service, ServiceMethod } from '../service.js';
+import type { ToldTrace, Tracing } from '../tracing.js';
 
 /** One call of a remote while filters and remote work on it. */
 export interface RemoteContext {
@@ -25,10 +26,17 @@ export class RemoteTable {
   readonly #methods = new Map<string, Exposed>();
   readonly #filters: readonly RemoteFilter[];
   readonly #counters: CoreMeasures;
+  readonly #tracing: Tracing | undefined;
 
-  constructor(serverId: string, filters: readonly RemoteFilter[], counters: CoreMeasures) {
+  constructor(
+    serverId: string,
+    filters: readonly RemoteFilter[],
+    counters: CoreMeasures,
+    tracing?: Tracing | undefined,
+  ) {
     this.#serverId = serverId;
     this.#counters = counters;
+    this.#tracing = tracing;
     this.#filters = filters;
   }
 
@@ -54,12 +62,18 @@ export class RemoteTable {
   }
 
   /** Calls `method`. Throws RPC_UNKNOWN_METHOD for what was not exposed. */
-  call(method: string, args: unknown[], from: { readonly id: string }): unknown {
+  call(method: string, args: unknown[], from: { readonly id: string }, trace?: ToldTrace): unknown {
     const known = this.#methods.get(method);
     if (!known) throw new PomeloError('RPC_UNKNOWN_METHOD', { target: this.#serverId, method });
     const { call, system } = known;
     if (system) return call(...args);
     this.#counters.codeBegun.add();
+    if (this.#tracing !== undefined)
+      return this.#tracing.remote(trace, method, from.id, () => this.#run(method, call, args, from));
+    return this.#run(method, call, args, from);
+  }
+
+  #run(method: string, call: Exposed['call'], args: unknown[], from: { readonly id: string }): unknown {
     if (this.#filters.length === 0) return call(...args);
     return runFilters(this.#filters, args, from, { method }, () => call(...args));
   }

@@ -1,6 +1,7 @@
-import type { RpcNode } from '@pomelo-ts/rpc';
+import type { RpcNode, TraceParent } from '@pomelo-ts/rpc';
 import { gameErrorOf } from '../game-error.js';
 import type { TypeRouter } from '../routing/type-router.js';
+import type { Tracing } from '../tracing.js';
 import type { Remotes } from './remotes.js';
 
 /** What one server answered to a broadcast. */
@@ -47,12 +48,18 @@ export type RpcProxies = keyof Remotes extends never ? UnsaidProxies : SaidProxi
  * Proxies for any type, remote and method: what does not exist is told by the call. With `places` errors tell where the call
  * was made, which costs each call some microseconds.
  */
-export function createRpcProxies(node: RpcNode, router: TypeRouter, places = false): RpcProxies {
+export function createRpcProxies(
+  node: RpcNode,
+  router: TypeRouter,
+  places = false,
+  tracing?: Tracing | undefined,
+): RpcProxies {
+  const calls = tracing ? tracedCalls(node, tracing) : node;
   const proxies: UnsaidProxies = branch((type) =>
     branch((remote) =>
       branch((method) => {
         const name = `${type}.${remote}.${method}`;
-        return remoteMethod(node, router, type, name, places);
+        return remoteMethod(calls, router, type, name, places);
       }),
     ),
   );
@@ -76,8 +83,22 @@ function branch<T>(make: (name: string) => T): Readonly<Record<string, T>> {
   });
 }
 
+/** What proxies need of a node. */
+type Calls = Pick<RpcNode, 'request' | 'notify'>;
+
+/** The calls of a node as spans. */
+function tracedCalls(node: RpcNode, tracing: Tracing): Calls {
+  const optionsOf = (trace: TraceParent | undefined) => (trace ? { trace } : undefined);
+  return {
+    request: (serverId, method, args) =>
+      tracing.call(method, serverId, (trace) => node.request(serverId, method, args, optionsOf(trace))),
+    notify: (serverId, method, args) =>
+      tracing.notify(method, serverId, (trace) => node.notify(serverId, method, args, trace)),
+  };
+}
+
 function remoteMethod(
-  node: RpcNode,
+  node: Calls,
   router: TypeRouter,
   type: string,
   method: string,

@@ -2,6 +2,7 @@ import type { Clock, Logger } from '@pomelo-ts/common';
 import type { NamedKey, TickFlusher } from '@pomelo-ts/common/internal';
 import { type RpcCodec, type RpcHandlers, RpcNode, type RpcTransport } from '@pomelo-ts/rpc';
 import type { Application } from '../application.js';
+import type { Tracing } from '../tracing.js';
 
 /** What a server's RPC node needs beside its settings. */
 export interface NodeOptions {
@@ -13,6 +14,7 @@ export interface NodeOptions {
   /** @default that of RPC nodes, msgpackr */
   readonly codec: RpcCodec | undefined;
   readonly flusher: TickFlusher;
+  readonly tracing: Tracing | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -38,6 +40,7 @@ export function createNode(options: NodeOptions, handlers: RpcHandlers): RpcNode
     logger,
     measures: app.allMeasures,
     flusher,
+    traces: options.tracing !== undefined,
     handlers,
   });
 }

@@ -24,6 +24,7 @@ import { Prober } from '../probe/prober.js';
 import { AvoidedBackends } from '../session/avoided-backends.js';
 import { newSessionLife, SessionIds } from '../session/session-ids.js';
 import { SessionTable } from '../session/session-table.js';
+import type { Tracing } from '../tracing.js';
 import type { ClientFormat } from '../wire/client-format.js';
 import { WireFormats } from '../wire/push.js';
 import { routesOfBackends } from './handler-routes.js';
@@ -42,6 +43,7 @@ export interface FrontendParts extends ServerParts {
   readonly logger: Logger;
   /** What serves the clients in place of the acceptors that configuration names. */
   readonly acceptor: AcceptorMaker | undefined;
+  readonly tracing: Tracing | undefined;
   ready(): boolean;
 }
 
@@ -142,6 +144,8 @@ export function createFrontend(parts: FrontendParts): Frontend {
     maxPendingRequests: client.maxPendingRequests,
     rateLimiter,
     standingOf: (type) => standings.of(type),
+    isDeclared: (route) => declared.has(route),
+    tracing: parts.tracing,
     timesOf: (route) => (declared.has(route) ? requestDuration.of(route) : requestDuration.other),
     counters,
   });

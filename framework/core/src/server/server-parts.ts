@@ -52,11 +52,11 @@ const answerHeadBytes = 10;
 
 /** Builds the parts that every server has, and gives the game what it may use of them; no port is opened yet. */
 export function createServerParts(options: PartsOptions): ServerParts {
-  const { app, master, format, logger } = options;
+  const { app, master, format, logger, tracing } = options;
   const { counters, registrations } = app;
   // Nothing reaches the handlers before the node listens or dials: by then the parts below are there.
   const node = createNode(options, {
-    request: (method, args, from) => remotes.call(method, args, from),
+    request: (method, args, from, trace) => remotes.call(method, args, from, trace),
     raw: (kind, callId, bytes, start, end, connection) =>
       frames.receive(kind, callId, bytes, start, end, connection),
     peerOpening: (peer) => channels.frontendUp(peer.id),
@@ -70,6 +70,7 @@ export function createServerParts(options: PartsOptions): ServerParts {
       pushSender.local?.ownerDown(peer.id);
     },
   });
+  tracing?.attach({ counters, peer: (id) => node.peer(id)?.entry });
   const router = new TypeRouter(master.registry, node, registrations.routes);
   const { bootId } = node;
   const directory = new UidDirectory({
@@ -90,9 +91,12 @@ export function createServerParts(options: PartsOptions): ServerParts {
     clock: options.clock,
     counters,
     logger,
+    tracing,
   });
-  const remotes = new RemoteTable(app.serverId, registrations.remoteFilters, counters);
+  const remotes = new RemoteTable(app.serverId, registrations.remoteFilters, counters, tracing);
   const dispatcher = createDispatcher(app, format, options.clock, logger);
+  // A sweep that the first request had begun would go on as a part of that.
+  if (tracing) dispatcher.beginSweep();
   const backendSessions = new BackendSessionTable({
     serverId: app.serverId,
     call: (frontendId, method, args) => node.request(frontendId, method, args),
@@ -107,11 +111,12 @@ export function createServerParts(options: PartsOptions): ServerParts {
     dispatcher,
     codec: node.codec,
     counters,
+    tracing,
   });
   const frames = new RawFrames(receiver, channels, pushSender);
   const one = new OneInCluster({ app, master, node, router, remotes, clock: options.clock, logger });
   app.attach({
-    rpc: createRpcProxies(node, router, app.env === 'development'),
+    rpc: createRpcProxies(node, router, app.env === 'development', tracing),
     channels,
     sessions,
     gate: createGate(app, master),

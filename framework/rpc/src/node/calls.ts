@@ -11,13 +11,22 @@ import { type CodeClass, codeClassOf, otherValue, shorten } from '@pomelo-ts/com
 import type { RpcCodec } from '../codec.js';
 import type { RpcMeasures } from '../measures.js';
 import { frameType } from '../wire/frame-type.js';
+import type { TraceParent } from '../wire/trace-parent.js';
 import { noCallId, type RpcConnection } from './connection.js';
 import { type Peer, tooLong } from './peer.js';
 
 /** What a node does with what comes in. */
 export interface RpcHandlers {
-  /** Answers a call, or a notify whose answer nobody waits for. Throwing answers REMOTE_THREW. */
-  request(method: string, args: unknown[], from: { readonly id: string }): unknown;
+  /**
+   * Answers a call, or a notify whose answer nobody waits for. Throwing answers REMOTE_THREW. `trace` is what its frame tells of the trace
+   * that it is a part of, for a node with {@link RpcNodeOptions.traces}.
+   */
+  request(
+    method: string,
+    args: unknown[],
+    from: { readonly id: string },
+    trace?: TraceParent | 'unsampled',
+  ): unknown;
   /**
    * Takes a raw frame: `bytes[start..end)`, valid during the call only. `callId` is `noCallId` for one that wants no
    * answer, else it is answered with `connection.openRawResponse(callId, …)`.
@@ -112,7 +121,7 @@ export class RequestAnswerer {
     try {
       const args = codec.decode(bytes, start, end);
       if (!Array.isArray(args)) throw new TypeError('expected an array of arguments');
-      result = handlers.request(method, args, connection.peer);
+      result = handlers.request(method, args, connection.peer, connection.trace);
       // What only looks like a promise may do anything when it is read or asked: that is the remote's failure, too.
       if (isThenable(result)) later = Promise.resolve(result);
     } catch (error) {

@@ -9,6 +9,14 @@ import type { RpcChannel } from '../transport.js';
 import { frameType } from '../wire/frame-type.js';
 import { FrameWriter } from '../wire/frame-writer.js';
 import type { HandshakeIdentity, ProvedChannel } from '../wire/handshake.js';
+import {
+  readTraceParent,
+  type TraceParent,
+  takesTraces,
+  traceBit,
+  tracePartBytes,
+  writeTraceParent,
+} from '../wire/trace-parent.js';
 
 /** The call id of a frame that wants no answer. */
 export const noCallId = -1;
@@ -59,6 +67,8 @@ export interface ConnectionOwner {
     start: number,
     end: number,
   ): void;
+  /** What tells the trace of a frame cannot be read. */
+  onBrokenTrace(): void;
   /** So much waits for the peer that it is to be given up. */
   onStuck(connection: RpcConnection): void;
   onClosed(connection: RpcConnection, error: Error | undefined): void;
@@ -74,6 +84,10 @@ export class RpcConnection implements Flushable {
   readonly work: AtWork;
   /** Whether the peer lives, by what {@link look} has seen. */
   readonly signs: LifeSigns;
+  /** The trace of the frame that is being read, if it tells of one. */
+  trace: TraceParent | 'unsampled' | undefined;
+  /** Whether the peer takes frames that tell of their trace. */
+  readonly takesTraces: boolean;
   /** When {@link look} last saw that something had left for it, in ms of the node's clock. */
   spokeAt: number;
   /** When what is being read has come; NaN until it is asked for. */
@@ -93,6 +107,7 @@ export class RpcConnection implements Flushable {
   constructor(proved: ProvedChannel, owner: ConnectionOwner, work: AtWork) {
     this.peer = proved.peer;
     this.work = work;
+    this.takesTraces = proved.takes.includes(takesTraces);
     this.#channel = proved.channel;
     this.#owner = owner;
     this.spokeAt = owner.now();
@@ -136,6 +151,13 @@ export class RpcConnection implements Flushable {
   open(type: number, bodyBytes: number): number {
     if (!this.#scheduled) this.#schedule();
     return this.#writer.open(type, bodyBytes);
+  }
+
+  /** As {@link open}, and tells of which trace the frame is; the peer {@link takesTraces}. */
+  openTraced(type: number, bodyBytes: number, trace: TraceParent): number {
+    if (!trace.sampled) return this.open(type | traceBit.unsampled, bodyBytes);
+    const at = this.open(type | traceBit.parent, tracePartBytes + bodyBytes);
+    return writeTraceParent(this.buffer, at, trace);
   }
 
   /**
@@ -280,8 +302,10 @@ export class RpcConnection implements Flushable {
       this.#held.push(Buffer.from(bytes.subarray(start, end)));
       return;
     }
-    const type = bytes[start];
-    const at = start + 1;
+    this.#take(bytes[start]!, bytes, start + 1, end);
+  }
+
+  #take(type: number, bytes: Buffer, at: number, end: number): void {
     switch (type) {
       case frameType.rawRequest:
         this.#need(at + 5, end);
@@ -311,7 +335,27 @@ export class RpcConnection implements Flushable {
       case frameType.pong:
         return;
       default:
-        this.#invalid(`unknown frame type ${type}`);
+        this.#takeTraced(type, bytes, at, end);
+    }
+  }
+
+  /** A frame that tells of its trace. What it tells and cannot be read is as if it were not said. */
+  #takeTraced(type: number, bytes: Buffer, at: number, end: number): void {
+    const inner = type & ~(traceBit.parent | traceBit.unsampled);
+    if (inner === type || inner === 0 || inner > frameType.pong) this.#invalid(`unknown frame type ${type}`);
+    let contentAt = at;
+    this.trace = 'unsampled';
+    if (type & traceBit.parent) {
+      this.#need(at + 1, end);
+      contentAt = at + 1 + bytes[at]!;
+      this.#need(contentAt, end);
+      this.trace = readTraceParent(bytes, at + 1, contentAt);
+      if (!this.trace) this.#owner.onBrokenTrace();
+    }
+    try {
+      this.#take(inner, bytes, contentAt, end);
+    } finally {
+      this.trace = undefined;
     }
   }
 

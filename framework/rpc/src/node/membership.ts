@@ -40,6 +40,8 @@ export interface MembershipOptions {
   readonly logger: Logger;
   readonly counters: RpcMeasures;
   readonly limits: PeerLimits;
+  /** What of later versions of the wire this node takes. */
+  readonly takes: readonly string[];
   connect(proved: ProvedChannel, peer: Peer): void;
   onDown(peer: Peer): void;
 }
@@ -196,9 +198,10 @@ export class Membership {
   }
 
   #greet(channel: RpcChannel, peer: Peer, attempt: number): void {
-    const { self, keys, limits } = this.#options;
+    const { self, keys, limits, takes } = this.#options;
     const { id, bootId } = peer.entry;
-    const options = { self, timeoutMs: handshakeTimeoutMs, maxFrameBytes: limits.maxFrameBytes };
+    const { maxFrameBytes } = limits;
+    const options = { self, timeoutMs: handshakeTimeoutMs, maxFrameBytes, takes };
     const known = keys();
     const key = known[attempt % known.length]!; // while the secret changes, the other end may not have been told yet
     dialHandshake(channel, { id, bootId }, key, options, {
@@ -241,13 +244,13 @@ export class Membership {
   #onChannel(channel: RpcChannel): void {
     // So that idle strangers never keep out a peer: one that has a key proves it at once.
     this.#proving.add(channel, addressOf(channel))?.destroy();
-    const { self, keys, limits } = this.#options;
+    const { self, keys, limits, takes } = this.#options;
     const timeoutMs = handshakeTimeoutMs + strangerWaitMs;
     listenHandshake(
       channel,
       (name) => keys().find((key) => key.name === name)?.key,
       (peer) => this.#admit(peer),
-      { self, timeoutMs, maxFrameBytes: limits.maxFrameBytes },
+      { self, timeoutMs, maxFrameBytes: limits.maxFrameBytes, takes },
       {
         done: (proved) => {
           this.#proving.proved(channel);

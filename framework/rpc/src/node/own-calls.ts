@@ -1,5 +1,6 @@
 import { type Clock, PomeloError } from '@pomelo-ts/common';
 import type { RpcCodec } from '../codec.js';
+import type { TraceParent } from '../wire/trace-parent.js';
 import { type RpcHandlers, readError, unserializable } from './calls.js';
 import { type CallSettler, PendingTable } from './pending-table.js';
 
@@ -23,7 +24,7 @@ export class OwnCalls {
     this.#options = options;
   }
 
-  request(method: string, args: readonly unknown[], settler: CallSettler): void {
+  request(method: string, args: readonly unknown[], settler: CallSettler, trace?: TraceParent): void {
     const { self, clock, maxPending } = this.#options;
     const { waiting } = this;
     if (waiting.size >= maxPending) {
@@ -35,13 +36,19 @@ export class OwnCalls {
     this.#call(
       method,
       args,
+      trace,
       (value) => waiting.take(callId)?.settleValue(value, clock.now()),
       (error) => waiting.take(callId)?.settleError(error),
     );
   }
 
-  notify(method: string, args: readonly unknown[], failed: (error: Error) => void): void {
-    this.#call(method, args, () => {}, failed);
+  notify(
+    method: string,
+    args: readonly unknown[],
+    failed: (error: Error) => void,
+    trace?: TraceParent,
+  ): void {
+    this.#call(method, args, trace, () => {}, failed);
   }
 
   /** Every call that waits settles with RPC_CLOSED. */
@@ -53,12 +60,13 @@ export class OwnCalls {
   #call(
     method: string,
     args: readonly unknown[],
+    trace: TraceParent | undefined,
     done: (value: unknown) => void,
     failed: (error: Error) => void,
   ): void {
     const { self, handlers } = this.#options;
     Promise.resolve()
-      .then(() => handlers.request(method, this.#copy(method, args) as unknown[], self))
+      .then(() => handlers.request(method, this.#copy(method, args) as unknown[], self, toldTrace(trace)))
       .then((value) => done(this.#copy(method, value)))
       .catch((error: unknown) => failed(readError(self.id, method, error)));
   }
@@ -74,3 +82,7 @@ export class OwnCalls {
     return codec.decode(bytes, 0, bytes.length);
   }
 }
+
+/** As a frame of another node would tell it. */
+const toldTrace = (trace: TraceParent | undefined): TraceParent | 'unsampled' | undefined =>
+  trace === undefined || trace.sampled ? trace : 'unsampled';

@@ -2,6 +2,7 @@ import { type Clock, PomeloError } from '@pomelo-ts/common';
 import { shorten } from '@pomelo-ts/common/internal';
 import type { RpcCodec } from '../codec.js';
 import { frameType } from '../wire/frame-type.js';
+import type { TraceParent } from '../wire/trace-parent.js';
 import { unserializable } from './calls.js';
 import type { Peer } from './peer.js';
 import type { CallSettler } from './pending-table.js';
@@ -20,7 +21,13 @@ export class PeerCalls {
   }
 
   /** Whatever goes wrong, the settler is told. */
-  request(peer: Peer, method: string, args: readonly unknown[], settler: CallSettler): void {
+  request(
+    peer: Peer,
+    method: string,
+    args: readonly unknown[],
+    settler: CallSettler,
+    trace?: TraceParent,
+  ): void {
     let payload: Uint8Array;
     try {
       payload = this.#encode(method, args);
@@ -30,11 +37,11 @@ export class PeerCalls {
     }
     if (!peer.admit(settler, callBytes(method, payload))) return;
     const callId = peer.calls.add(settler, this.#clock.now() + settler.timeoutMs);
-    writeCall(peer, frameType.request, callId, method, payload);
+    writeCall(peer, frameType.request, callId, method, payload, trace);
   }
 
   /** Throws when the peer is overloaded or an argument cannot be encoded. */
-  notify(peer: Peer, method: string, args: readonly unknown[]): void {
+  notify(peer: Peer, method: string, args: readonly unknown[], trace?: TraceParent): void {
     const payload = this.#encode(method, args);
     let refusal: Error | undefined;
     const settler: CallSettler = {
@@ -47,7 +54,7 @@ export class PeerCalls {
       },
     };
     if (peer.admit(settler, callBytes(method, payload)))
-      writeCall(peer, frameType.notify, 0, method, payload);
+      writeCall(peer, frameType.notify, 0, method, payload, trace);
     if (refusal) throw refusal;
   }
 
@@ -71,10 +78,17 @@ function callBytes(method: string, payload: Uint8Array): number {
   return 1 + 4 + 2 + Buffer.byteLength(method) + payload.length;
 }
 
-function writeCall(peer: Peer, type: number, callId: number, method: string, payload: Uint8Array): void {
+function writeCall(
+  peer: Peer,
+  type: number,
+  callId: number,
+  method: string,
+  payload: Uint8Array,
+  trace: TraceParent | undefined,
+): void {
   const idBytes = type === frameType.request ? 4 : 0;
   const methodBytes = Buffer.byteLength(method);
-  let at = peer.open(type, idBytes + 2 + methodBytes + payload.length);
+  let at = peer.open(type, idBytes + 2 + methodBytes + payload.length, trace);
   const { buffer } = peer;
   if (idBytes > 0) at = buffer.writeUInt32BE(callId, at);
   at = buffer.writeUInt16BE(methodBytes, at);

@@ -1,6 +1,7 @@
 import { PomeloError } from '@pomelo-ts/common';
 import { frameType } from '../wire/frame-type.js';
 import { FrameWriter } from '../wire/frame-writer.js';
+import { type TraceParent, tracePartBytes } from '../wire/trace-parent.js';
 import type { AtWork, RpcConnection } from './connection.js';
 import { type CallSettler, maxPendingLimit, PendingTable } from './pending-table.js';
 
@@ -113,8 +114,15 @@ export class Peer {
     return this.connection ? this.connection.buffer : this.#backlog.buffer;
   }
 
-  /** Reserves a frame, to be sent at the end of the tick or as soon as there is a connection. */
-  open(type: number, bodyBytes: number): number {
+  /**
+   * Reserves a frame, to be sent at the end of the tick or as soon as there is a connection. Its trace is told to a peer that takes that,
+   * where the frame does not get too long by it.
+   */
+  open(type: number, bodyBytes: number, trace?: TraceParent): number {
+    if (trace !== undefined && this.connection?.takesTraces) {
+      if (1 + tracePartBytes + bodyBytes <= this.#limits.maxFrameBytes)
+        return this.connection.openTraced(type, bodyBytes, trace);
+    }
     return this.connection ? this.connection.open(type, bodyBytes) : this.#backlog.open(type, bodyBytes);
   }
 
@@ -124,9 +132,15 @@ export class Peer {
    * @returns the offset in {@link buffer} for `bodyBytes` of content, or -1 when the peer is overloaded or the frame too
    * long, and the settler has been told so.
    */
-  openRawRequest(kind: number, bodyBytes: number, settler: CallSettler, deadline: number): number {
+  openRawRequest(
+    kind: number,
+    bodyBytes: number,
+    settler: CallSettler,
+    deadline: number,
+    trace?: TraceParent,
+  ): number {
     if (!this.admit(settler, 6 + bodyBytes)) return -1;
-    const at = this.open(frameType.rawRequest, 5 + bodyBytes);
+    const at = this.open(frameType.rawRequest, 5 + bodyBytes, trace);
     const { buffer } = this;
     buffer.writeUInt32BE(this.calls.add(settler, deadline), at);
     buffer[at + 4] = kind;
@@ -134,10 +148,10 @@ export class Peer {
   }
 
   /** Reserves a raw frame that wants no answer; -1 when it is too long or too much waits for this peer already. */
-  openRawNotify(kind: number, bodyBytes: number): number {
+  openRawNotify(kind: number, bodyBytes: number, trace?: TraceParent): number {
     const { maxQueueBytes, maxFrameBytes } = this.#limits;
     if (this.queuedBytes > maxQueueBytes || this.#refusedControl || 2 + bodyBytes > maxFrameBytes) return -1;
-    const at = this.open(frameType.rawNotify, 1 + bodyBytes);
+    const at = this.open(frameType.rawNotify, 1 + bodyBytes, trace);
     this.buffer[at] = kind;
     return at + 1;
   }

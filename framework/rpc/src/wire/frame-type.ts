@@ -1,4 +1,4 @@
-/** First byte of each frame between two servers, after its length. */
+/** First byte of each frame between two servers, after its length. Its two upper bits are those of `traceBit`. */
 export const frameType = {
   /** JSON, only before the peers have proved that they know the secret. */
   handshake: 1,

@@ -18,12 +18,16 @@ export interface HandshakeOptions {
   readonly timeoutMs: number;
   /** Longest frame accepted once the peer has proved itself. */
   readonly maxFrameBytes: number;
+  /** What of later versions of the wire this end takes; told to whoever has proved itself. @default nothing */
+  readonly takes?: readonly string[];
 }
 
 /** A channel whose other end has proved that it has a key. Call `resume` in the same tick with its reader. */
 export interface ProvedChannel {
   readonly peer: HandshakeIdentity;
   readonly channel: RpcChannel;
+  /** What of later versions of the wire the peer takes, as it says. */
+  readonly takes: readonly string[];
   /** From now on the channel's frames and its end go to `reader`. */
   resume(reader: ProvedReader): void;
 }
@@ -37,7 +41,8 @@ export interface HandshakeOutcome {
 /*
  * hello (dialer: who, whom it expects in which life, key's name, nonce) -> challenge (listener: nonce) -> proof (dialer) -> welcome (listener: its own proof).
  * The dialer proves itself first, so that a stranger who reaches the port gets nothing that is made with the key, and is not told
- * which life answers: whoever has copied a key of that server could dial the master in its name.
+ * which life answers: whoever has copied a key of that server could dial the master in its name. With its proof each end says what of later
+ * versions of the wire it takes; who does not know that word passes over it, and says nothing.
  */
 
 /** The dialing end. Fails when the other end is not `expected`, does not have the key, refuses, or is silent. */
@@ -58,11 +63,11 @@ export function dialHandshake(
         const theirs = nameOf(message, 'nonce');
         const parts = [self.id, self.bootId, nonce, expected.id, expected.bootId, theirs];
         proof = prove(key.key, 'listener', parts);
-        talk.say({ proof: prove(key.key, 'dialer', parts) });
+        talk.say({ proof: prove(key.key, 'dialer', parts), ...taken(options) });
         return;
       }
       if (!sameProof(proof, message['proof'])) throw new PomeloError('PROOF_WRONG', { peer: expected.id });
-      outcome.done(talk.end(expected));
+      outcome.done({ ...talk.end(expected), takes: takesOf(message) });
     },
     failed(error) {
       channel.destroy();
@@ -100,8 +105,8 @@ export function listenHandshake(
       proved = true;
       const welcome = () => {
         if (talk.ended) return;
-        talk.say({ proof: prove(key, 'listener', parts) });
-        outcome.done(talk.end(peer));
+        talk.say({ proof: prove(key, 'listener', parts), ...taken(options) });
+        outcome.done({ ...talk.end(peer), takes: takesOf(message) });
       };
       admit(peer).then(welcome, (error: Error) => talk.fail(error));
     },
@@ -125,6 +130,15 @@ function dialerOf(hello: Message, { id, bootId }: HandshakeIdentity): Dialer {
   if (life !== bootId) throw new Error(`another life of ${id} answers there, not boot ${life}`);
   const peer = { id: nameOf(hello, 'id'), bootId: nameOf(hello, 'bootId') };
   return { peer, nonce: nameOf(hello, 'nonce'), keyName: nameOf(hello, 'key') };
+}
+
+/** As it is told; whoever takes nothing does not speak of it. */
+const taken = ({ takes = [] }: HandshakeOptions): Message => (takes.length > 0 ? { takes } : {});
+
+/** A word that is none is passed over: it may be one of a later version. */
+function takesOf(message: Message): readonly string[] {
+  const { takes } = message as { readonly takes?: unknown };
+  return Array.isArray(takes) ? takes.filter((word): word is string => typeof word === 'string') : [];
 }
 
 function nameOf(message: Message, key: string): string {

@@ -88,7 +88,7 @@ export class Talk {
   }
 
   /** Both ends have proved themselves. */
-  end(peer: HandshakeIdentity): ProvedChannel {
+  end(peer: HandshakeIdentity): Omit<ProvedChannel, 'takes'> {
     this.#finish();
     this.#splitter.maxFrameBytes = this.#maxFrameBytes;
     return { peer, channel: this.#channel, resume: (reader) => this.#resume(reader) };
