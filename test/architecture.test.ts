@@ -19,7 +19,7 @@ const mayImport: Record<string, readonly string[]> = {
   views: [],
   rpc: ['common'],
   cluster: ['common', 'protocol'],
-  core: ['common', 'protocol', 'rpc', 'cluster'],
+  core: ['common', 'protocol', 'rpc', 'cluster', 'views'],
   master: ['common', 'cluster', 'views'],
   admin: ['common', 'cluster', 'master'],
   client: ['protocol'],

@@ -35,6 +35,7 @@ const harmless: Readonly<Record<string, object>> = {
   'servers.claim': { ...text, bootId: 'b' },
   'servers.release': { ...text, bootId: 'b' },
   'users.find': { uid: 'nobody' },
+  'users.describe': { uid: 'nobody' },
   'users.kick': { uid: 'nobody' },
   'users.online': { uids: ['nobody'] },
   'push.send': { to: { uids: ['nobody'] }, route: 'r', body: {} },

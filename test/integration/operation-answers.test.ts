@@ -108,6 +108,7 @@ it('each operation answers, and tells while it goes on, what its schemas say', a
   await ask('views.past', { id: 'chat-1', span: '6h' });
   await readWatched(game, asked);
   expect(await ask('users.find', { uid: 'ann' })).toMatchObject({ sessions: [], silent: [{ id: 'gate-1' }] });
+  expect(await ask('users.describe', { uid: 'ann' })).toMatchObject({ sessions: [], channels: [] });
   await ask('users.kick', { uid: 'ann', reason: 'test' });
   expect(await ask('blacklist.add', { networks: ['192.0.2.7/24'], reason: 'bots', forMs: 60_000 })).toEqual({
     ...{ networks: ['192.0.2.0/24'], told: ['gate-1'], silent: [] },

@@ -92,6 +92,11 @@ export class ChannelService {
     return channel !== undefined;
   }
 
+  /** @internal the name of the channel that frontends know by this number */
+  nameOf(number: number): string | undefined {
+    return this.#byNumber.get(number)?.name;
+  }
+
   /** Names of this server's channels. */
   get names(): string[] {
     return [...this.#byName.keys()];

@@ -3,10 +3,11 @@ import type { Application } from '../application.js';
 import type { RemoteTable } from '../remote/remote-table.js';
 import type { TrialResult } from './code-trial.js';
 import type { AskedCode, EvaluatedCode } from './evaluating/evaluate.js';
+import type { AskedView } from './looking/view-here.js';
 import type { OwnLogLevel } from './own-log-level.js';
 import { type AskedPush, channelsHere, membersHere, pushAll } from './own-pushes.js';
 import { type AskedCall, callHere } from './own-remotes.js';
-import { findHere, kickHere, onlineOf } from './own-users.js';
+import { describeHere, findHere, kickHere, onlineOf } from './own-users.js';
 import type { ProfileWish, Profiling } from './profiling/profiling.js';
 import type { ReloadResult, ServerCode } from './server-code.js';
 import { syntaxErrorIn } from './syntax-error.js';
@@ -42,6 +43,16 @@ const ofOperators: Readonly<
   'count users': async ({ sessions }) => ({ uids: await sessions.count() }),
   channels: (app, _profiling, asked: { prefix: string; limit: number }) => channelsHere(app, asked),
   members: (app, _profiling, asked: { name: string; limit: number }) => membersHere(app, asked),
+  'describe user': ({ sessions }, _profiling, { uid }: { uid: string }) => ({
+    sessions: describeHere(sessions, uid),
+  }),
+  'channel names': ({ channels }, _profiling, { numbers }: { numbers: readonly number[] }) => ({
+    names: numbers.map((number) => channels.nameOf(number) ?? null),
+  }),
+  view: async (app, _profiling, asked: AskedView) => {
+    const { viewHere } = await import('./looking/view-here.js'); // most servers are never looked at
+    return viewHere(app, asked);
+  },
 };
 
 /** What else {@link CarryOut} works with. */

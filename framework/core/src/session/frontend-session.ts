@@ -77,6 +77,8 @@ export class FrontendSession implements Session {
   waiting = 0;
   /** Handlers at work for its notifies. */
   notifies = 0;
+  /** When it began here or came here, in seconds since 1970. */
+  readonly since = Math.floor(Date.now() / 1000);
   /** Rises with every change that backends must hear of. */
   version = 0;
   /** Backends that hold state for this session, by server id; undefined until the first forward. */

@@ -2,6 +2,7 @@ import type { LinkHub } from '@pomelo-ts/cluster/masters';
 import { type Clock, PomeloError } from '@pomelo-ts/common';
 import {
   clusterFigures,
+  type MakeMatcher,
   type Page,
   type Past,
   type PastSpan,
@@ -16,6 +17,7 @@ import {
 import type { OperationRow } from '../long-operations/kept-operation.js';
 import { conditionOf } from '../servers/server-row.js';
 import type { ServerRecord } from '../supervisor/server-record.js';
+import { type AskedQuery, AskedViews, isAsked } from '../servers/asked-views.js';
 import { CallPast } from './call-past.js';
 import { CrashPast } from './crash-past.js';
 import { FigurePast } from './figure-past.js';
@@ -24,7 +26,7 @@ import { findProblems } from './find-problems.js';
 import { Happenings } from './happenings.js';
 import { Moment } from './moment.js';
 import { type OwnCounts, OwnPast } from './own-past.js';
-import { pageOf } from './page-of.js';
+import { pageOf, readQuery } from './page-of.js';
 import { Problems } from './problems.js';
 import { readServer } from './reading.js';
 import type { SeenServer } from './seen-server.js';
@@ -44,6 +46,8 @@ export interface FeedParts {
   readonly clock: Clock;
   /** Milliseconds since 1970. */
   wallTime(): number;
+  /** Makes matchers of the regular expressions in filters. */
+  readonly matcher: MakeMatcher;
 }
 
 type ServerFigure = (typeof serverFigures)[number];
@@ -76,6 +80,7 @@ export class Feed {
   readonly #happenings = new Happenings();
   readonly #problems = new Problems();
   readonly #own = new OwnPast();
+  readonly #asked: AskedViews;
   readonly #stop: () => void;
   /** With who asks. */
   readonly #listeners = new Map<() => void, string | undefined>();
@@ -84,6 +89,7 @@ export class Feed {
   constructor(parts: FeedParts) {
     this.#parts = parts;
     this.#calls = new CallPast(parts.hub);
+    this.#asked = new AskedViews(parts.hub, () => parts.clock.now());
     this.#moment = this.#look();
     this.#stop = parts.clock.every(stepMs, () => {
       this.#moment = this.#look();
@@ -93,10 +99,21 @@ export class Feed {
 
   /** The page that a query means, as of the last look. @throws VIEW_INVALID when its filter or column makes no sense */
   page(query: ViewQuery): Page {
-    const { hub, operations, env, leader } = this.#parts;
+    const { hub, operations, env, leader, matcher } = this.#parts;
     const past = this.#head();
     const toldBy = (id: string) => hub.told.of(id);
-    return pageOf(query, this.#moment, { toldBy, operations, env, leader: leader(), past });
+    return pageOf(query, this.#moment, { toldBy, operations, env, leader: leader(), past, matcher });
+  }
+
+  /** As {@link page}, also of views whose lines servers are asked for. @throws VIEW_INVALID */
+  async read(query: ViewQuery): Promise<Page> {
+    return isAsked(query) ? this.#readAsked(query) : this.page(query);
+  }
+
+  async #readAsked(query: AskedQuery): Promise<Page> {
+    readQuery(query, this.#parts.matcher);
+    const answered = await this.#asked.ask(query);
+    return { ...this.page(query), at: this.#parts.wallTime(), ...answered };
   }
 
   /** Figures of a server, or of the whole cluster, as they were. @throws SERVER_NOT_IN_TOPOLOGY */

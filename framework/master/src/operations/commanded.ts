@@ -33,7 +33,7 @@ export interface Commanded {
   readonly views: Pick<FeedOpening, 'open'>;
   readonly profiles: Pick<Profiles, 'take'>;
   readonly logLevels: Pick<LogLevels, 'set'>;
-  readonly users: Pick<Users, 'find' | 'kick'>;
+  readonly users: Pick<Users, 'find' | 'describe' | 'kick'>;
   readonly pushes: Pick<Pushes, 'send' | 'online' | 'count' | 'askAll'>;
   readonly remotes: Pick<RemoteCalls, 'call'>;
   readonly evaluating: Pick<Evaluating, 'evaluate'>;

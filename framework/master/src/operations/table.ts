@@ -37,7 +37,7 @@ import {
 } from './servers.js';
 import { applyConfig, readConfig, reloadSecret } from './settings.js';
 import { addServers, claimServer, releaseServer, removeServers, restoreServers } from './topology.js';
-import { countUsers, findUser, kickUser, onlineUsers } from './users.js';
+import { countUsers, describeUser, findUser, kickUser, onlineUsers } from './users.js';
 import { readPast, readView, watchViews } from './views.js';
 
 /**
@@ -68,6 +68,7 @@ export const operations = {
   'servers.claim': claimServer,
   'servers.release': releaseServer,
   'users.find': findUser,
+  'users.describe': describeUser,
   'users.kick': kickUser,
   'users.online': onlineUsers,
   'users.count': countUsers,

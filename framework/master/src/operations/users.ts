@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { UserAnswer, UserSession } from '../servers/users.js';
+import type { DescribedSession, DescribedUser, UserAnswer, UserSession } from '../servers/users.js';
 import { operation } from './operation.js';
 import { count, type Shape, text } from './shapes/shape.js';
 import { noProgress } from './shapes.js';
@@ -33,6 +33,34 @@ export const findUser = operation({
   }),
   effect: 'Shows where a user is connected, and from which address.',
   carryOut: (master, asked) => master.users.find(asked.uid),
+});
+
+const described: z.ZodType<DescribedUser> = z.strictObject({
+  sessions: z
+    .array(
+      z.strictObject({
+        frontendId: text,
+        sessionId: text,
+        address: text.exactOptional(),
+        since: z.number(),
+        queue: count,
+        requests: count,
+      } satisfies Shape<DescribedSession>),
+    )
+    .readonly(),
+  channels: z.array(z.strictObject({ name: text, server: text })).readonly(),
+  silent: z.array(z.strictObject({ id: text, reason: text })).readonly(),
+} satisfies Shape<DescribedUser>);
+
+export const describeUser = operation({
+  ...some,
+  answer: described,
+  role: 'viewer',
+  changes: false,
+  personal: true,
+  args: z.strictObject({ uid }),
+  effect: 'Shows the sessions of a user, since when and from where, and the channels that they are in.',
+  carryOut: (master, asked) => master.users.describe(asked.uid),
 });
 
 export const kickUser = operation({

@@ -1,4 +1,5 @@
 import {
+  askedBy,
   groupings,
   type Happening,
   longestFilter,
@@ -12,6 +13,7 @@ import {
   type Row,
   type Summary,
   usualQuery,
+  type ViewName,
   type ViewQuery,
   viewNames,
   windows,
@@ -91,14 +93,19 @@ const query = z.strictObject({
 
 const whole = (asked: z.output<typeof query>): ViewQuery => ({ ...usualQuery, ...asked });
 
-const look = { role: 'viewer', turn: { takes: 'nothing' }, changes: false, args: query } as const;
+const look = {
+  ...({ role: 'viewer', turn: { takes: 'nothing' }, changes: false, args: query } as const),
+  /** Where users come from is theirs. */
+  personal: (args: { readonly view?: unknown }) => args.view === 'users',
+  alsoNeeds: ({ view }: { readonly view: ViewName }) => askedBy(view),
+};
 
 export const readView = operation({
   ...look,
   progress: noProgress,
   answer: page,
-  effect: 'Shows a table of servers, hosts, routes, calls, crons, operations or problems.',
-  carryOut: async (master, asked) => (await master.views.open()).page(whole(asked)),
+  effect: 'Shows a table of servers, hosts, routes, calls, users, channels, crons, operations or problems.',
+  carryOut: async (master, asked) => (await master.views.open()).read(whole(asked)),
 });
 
 export const watchViews = operation({

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { reasonOf } from '@pomelo-ts/common';
 import { operations } from '@pomelo-ts/master/operations';
-import type { ViewQuery } from '@pomelo-ts/views';
+import { askedBy, type ViewQuery } from '@pomelo-ts/views';
 import type { MasterClient } from '../../master-client.js';
 import { type FullScreen, openFullScreen } from '../../tui/full-screen.js';
 import { screenLines } from '../../view/top/lines/screen-lines.js';
@@ -9,10 +9,11 @@ import { logFilter } from '../../view/top/log-filter.js';
 import { pageJson } from '../../view/top/page-text.js';
 import { reduce } from '../../view/top/reduce.js';
 import type { Effect, ScreenEvent } from '../../view/top/screen-event.js';
-import { beginScreen, type ScreenState } from '../../view/top/screen-state.js';
+import { beginScreen, type ScreenState, type TextLine } from '../../view/top/screen-state.js';
 import type { LogSource } from '../logs/log-source.js';
 import { onStopSignals } from '../start/signals.js';
 import { carryOutOrder } from './carry-out-action.js';
+import { factsOf } from './facts-of.js';
 import { followLog } from './follow-log.js';
 import { Frames } from './frames.js';
 import { LivePage } from './live-page.js';
@@ -31,6 +32,11 @@ export interface TopScreenOptions {
 
 /** Time after the last key of a filter until the master is asked, in ms. */
 const typingMs = 150;
+
+/** As {@link typingMs} where servers are asked, and it is written down who has looked. */
+const askingMs = 600;
+
+const pauseOf = ({ view }: ViewQuery): number => (askedBy(view) === undefined ? typingMs : askingMs);
 
 /** What each action does, as the table of operations says. */
 const effects = {
@@ -101,8 +107,9 @@ class TopScreen {
     const before = this.#state;
     const { state, effect } = reduce(before, event);
     this.#state = state;
-    if (state.query !== before.query) this.#ask(state.mode.kind === 'filter' ? typingMs : 0);
+    if (state.query !== before.query) this.#ask(state.mode.kind === 'filter' ? pauseOf(state.query) : 0);
     this.#followMode(before, state);
+    this.#askOf(before, state);
     if (effect) this.#do(effect);
     this.#frames.want();
   }
@@ -110,6 +117,19 @@ class TopScreen {
   #ask(afterMs: number): void {
     clearTimeout(this.#asked);
     this.#asked = setTimeout(() => this.#live.show(this.#state.query), afterMs);
+  }
+
+  /** Of an opened line the servers are asked what the table does not have, once: who has looked is written down. */
+  #askOf(before: ScreenState, { mode, query: { view }, page }: ScreenState): void {
+    if (mode.kind !== 'detail' || (before.mode.kind === 'detail' && before.mode.key === mode.key)) return;
+    const { key } = mode;
+    const row = page?.rows.find((one) => one.key === key);
+    if (!row || askedBy(view) === undefined) return;
+    const tell = (lines: readonly TextLine[]) => this.#hear({ kind: 'facts', key, lines });
+    this.#live
+      .client()
+      .then((client) => factsOf(client, view, row))
+      .then(tell, (error: unknown) => tell([{ text: reasonOf(error), style: 'yellow' }]));
   }
 
   /** A log is read as long as it is shown. */

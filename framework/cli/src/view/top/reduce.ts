@@ -4,7 +4,7 @@ import { commandKey, confirmKey, filterKey } from './keys/line-keys.js';
 import { actionKey, groupKey, sortKey, windowKey } from './keys/pick-keys.js';
 import { tableKey } from './keys/table-keys.js';
 import { change, type Key, type ScreenEvent, type Step } from './screen-event.js';
-import type { Mode, ScreenState } from './screen-state.js';
+import type { Mode, ScreenState, TextLine } from './screen-state.js';
 
 /** Most lines of a log that are kept to be scrolled back to. */
 export const mostLogLines = 10_000;
@@ -37,6 +37,8 @@ export function reduce(state: ScreenState, event: ScreenEvent): Step {
       return change(state, { refused: event.reason });
     case 'log':
       return logged(state, event.id, event.lines);
+    case 'facts':
+      return withFacts(state, event.key, event.lines);
     case 'told':
       return change(state, { notice: { text: event.text, bad: event.bad } });
     case 'size':
@@ -56,6 +58,11 @@ function pressed(state: ScreenState, key: Key): Step {
 function withPage(state: ScreenState, page: Page): Partial<ScreenState> {
   if (state.frozen) return { behind: page };
   return { page };
+}
+
+function withFacts(state: ScreenState, key: string, facts: readonly TextLine[]): Step {
+  const { mode } = state;
+  return mode.kind === 'detail' && mode.key === key ? change(state, { mode: { ...mode, facts } }) : { state };
 }
 
 function logged(state: ScreenState, id: string, more: readonly string[]): Step {

@@ -1,10 +1,11 @@
 import { type Page, type Row, usualQuery, type ViewQuery } from '@pomelo-ts/views';
 import { describe, expect, it } from 'vitest';
 import { textWidth } from '../../../src/view/text-width.js';
+import type { Effects } from '../../../src/view/top/lines/foot-lines.js';
 import { screenLines } from '../../../src/view/top/lines/screen-lines.js';
 import { reduce } from '../../../src/view/top/reduce.js';
 import type { Effect, ScreenEvent } from '../../../src/view/top/screen-event.js';
-import { type Beginning, beginScreen, type ScreenState } from '../../../src/view/top/screen-state.js';
+import { actions, type Beginning, beginScreen, orders, type ScreenState } from '../../../src/view/top/screen-state.js';
 
 const server = (id: string, more: Row['cells'] = {}): Row => ({
   key: id,
@@ -41,6 +42,10 @@ const pageOf = (rows: readonly Row[]): Page => ({
   },
 });
 
+const effects = Object.fromEntries(
+  [...actions, ...orders].map((name) => [name, `What ${name} does.`]),
+) as Effects;
+
 /** A screen and what its keys have done. */
 class Typed {
   state: ScreenState;
@@ -67,7 +72,7 @@ class Typed {
   }
 
   get text(): string[] {
-    return screenLines(this.state, {} as never).map((line) => line.map(({ text }) => text).join(''));
+    return screenLines(this.state, effects).map((line) => line.map(({ text }) => text).join(''));
   }
 
   get asked(): Partial<ViewQuery> {

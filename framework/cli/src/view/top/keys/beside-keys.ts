@@ -14,10 +14,21 @@ const toTable = (state: ScreenState): Step => change(state, { mode: { kind: 'tab
 export function detailKey(state: ScreenState, key: Key): Step {
   if (isBack(key)) return toTable(state);
   if (key.name === 'enter') return { state };
+  if (key.name === 'pageup' || key.name === 'pagedown') return scrolled(state, key.name === 'pagedown');
   const step = tableKey(state, key);
   const { mode, selected } = step.state;
-  if (mode.kind !== 'detail' || selected === undefined) return step;
-  return { ...step, state: { ...step.state, mode: { kind: 'detail', key: selected } } };
+  if (mode.kind !== 'detail' || selected === undefined || selected === mode.key) return step;
+  return { ...step, state: { ...step.state, mode: { kind: 'detail', key: selected, from: 0 } } };
+}
+
+function scrolled(state: ScreenState, down: boolean): Step {
+  const { mode, rows } = state;
+  if (mode.kind !== 'detail') return { state };
+  const page = Math.max(1, rows - 10);
+  const most = Math.max(0, (mode.facts?.length ?? 0) - 1);
+  return change(state, {
+    mode: { ...mode, from: Math.max(0, Math.min(most, mode.from + (down ? page : -page))) },
+  });
 }
 
 /** Any key leaves the help; `q` the program. */

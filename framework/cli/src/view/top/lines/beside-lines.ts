@@ -1,29 +1,43 @@
-import { columnsOf, showCell, views } from '@pomelo-ts/views';
-import { allServers, type Mode, type ScreenState } from '../screen-state.js';
+import { askedBy, columnsOf, type Row, showCell, views } from '@pomelo-ts/views';
+import { padToWidth, textWidth } from '../../text-width.js';
+import { allServers, type Mode, type ScreenState, uidOf } from '../screen-state.js';
 import { problemLine } from './head-lines.js';
 import { type Line, plainLine, span, wrapped } from './line.js';
 
 type ModeOf<K extends Mode['kind']> = Mode & { readonly kind: K };
 
 /** All that is known of one line, each number with what it means, and what is wrong with it. */
-export function detailLines(state: ScreenState, { key }: ModeOf<'detail'>, height: number): Line[] {
-  const { page, query, columns: width } = state;
-  const row = page?.rows.find((one) => one.key === key);
-  const problems = page?.summary.problems.filter(({ about }) => about === key) ?? [];
-  const title = plainLine(` ${key}`, 'bold');
-  if (!row) return [title, plainLine('  is not among the lines any more', 'yellow')];
+export function detailLines(state: ScreenState, mode: ModeOf<'detail'>, height: number): Line[] {
+  const row = state.page?.rows.find((one) => one.key === mode.key);
+  const title = plainLine(` ${uidOf(state, row) ?? mode.key}`, 'bold');
+  const all = [...(row ? cellLines(state, row) : [gone]), ...factLines(state, mode)];
+  return [title, ...all.slice(mode.from)].slice(0, height);
+}
+
+const gone = plainLine('  is not among the lines any more', 'yellow');
+
+/** What servers were asked for. */
+function factLines({ query }: ScreenState, { facts }: ModeOf<'detail'>): Line[] {
+  if (askedBy(query.view) === undefined) return [];
+  return facts?.map(({ text, style }) => plainLine(`  ${text}`, style)) ?? [plainLine('  asking …', 'dim')];
+}
+
+function cellLines({ page, query, columns: width }: ScreenState, row: Row): Line[] {
+  const problems = page?.summary.problems.filter(({ about }) => about === row.key) ?? [];
   const columns = Object.entries(columnsOf(query.view));
   const widest = Math.max(...columns.map(([, column]) => column.title.length));
   const facts = columns.flatMap(([name, column]): Line[] => {
     const [first = '', ...others] = wrapped(showCell(row.cells[name], column) || '-', width - widest - 6);
     const help =
-      others.length === 0 && first.length < 20 ? `${' '.repeat(20 - first.length)} ${column.help}` : '';
+      others.length === 0 && textWidth(first) < 20
+        ? `${padToWidth('', 20 - textWidth(first))} ${column.help}`
+        : '';
     return [
       [span(`  ${column.title.padEnd(widest)}  `, 'dim'), span(first), span(help, 'dim')],
       ...others.map((text) => plainLine(`${' '.repeat(widest + 4)}${text}`)),
     ];
   });
-  return [title, ...problems.map(problemLine), ...facts].slice(0, height);
+  return [...problems.map(problemLine), ...facts];
 }
 
 const keys: readonly (readonly [string, string])[] = [
@@ -45,7 +59,10 @@ const keys: readonly (readonly [string, string])[] = [
 ];
 const changing: readonly (readonly [string, string])[] = [
   ['space  *', 'mark a server, or all shown'],
-  ['a, then a letter', 'do something with what is marked or selected; also :restart chat-1 chat-2'],
+  [
+    'a, then a letter',
+    'do something with what is marked or selected, kick a user; also :restart chat-1 chat-2',
+  ],
   [':kick <uid> [why]', 'end the sessions of a user; the client is told why'],
   [':profile <id> [10s|heap]', 'take a profile into a file of this folder'],
 ];
