@@ -11,6 +11,7 @@ import type { Channel, ChannelMember, Delivery, PushOptions } from '../channel.j
 import type { CoreMeasures } from '../measures.js';
 import { checkName } from '../session/uid.js';
 import type { Uid } from '../session-names.js';
+import type { UidTraces } from '../trace/uid-traces.js';
 import type { ClientFormat } from '../wire/client-format.js';
 import { frameKind } from '../wire/frame-kind.js';
 import { ChannelSizes } from './channel-sizes.js';
@@ -45,6 +46,7 @@ export class ChannelService {
     clock: Clock;
     counters: CoreMeasures;
     logger: Logger;
+    traces: UidTraces;
   }) {
     this.#sender = options.sender;
     this.#format = options.format;
@@ -53,6 +55,7 @@ export class ChannelService {
     this.#home = {
       sender: options.sender,
       sizes: new ChannelSizes(options.counters),
+      traces: options.traces,
       encode: (route, msg, push) => this.#encode(route, msg, push, this.#pushes.channel),
       destroyed: (channel) => {
         this.#byName.delete(channel.name);

@@ -1,6 +1,7 @@
 import { PomeloError } from '@pomelo-ts/common';
 import type { Channel, ChannelMember, Delivery, MemberLike, PushOptions } from '../channel.js';
 import type { Uid } from '../session-names.js';
+import type { UidTraces } from '../trace/uid-traces.js';
 import { frameKind } from '../wire/frame-kind.js';
 import type { ChannelSizes } from './channel-sizes.js';
 import { keyOf, type MemberKey, type MovedMember, memberOf } from './member.js';
@@ -11,6 +12,7 @@ import type { PushSender } from './push-sender.js';
 export interface ChannelHome {
   readonly sender: PushSender;
   readonly sizes: ChannelSizes;
+  readonly traces: UidTraces;
   encode(route: string, msg: unknown, options: PushOptions | undefined): EncodedPush;
   destroyed(channel: OwnedChannel): void;
   /** Calls `fn` so many ms later. */
@@ -180,6 +182,7 @@ export class OwnedChannel implements Channel {
     const stay = { member, stamp: this.#lastStamp };
     members.set(key, stay);
     this.#resize(1);
+    this.#home.traces.active?.happened(member.uid, 'join', this.name);
     return stay;
   }
 
@@ -191,6 +194,7 @@ export class OwnedChannel implements Channel {
     members.delete(key);
     if (members.size === 0) this.#frontends.delete(frontendId);
     this.#resize(-1);
+    this.#home.traces.active?.happened(member.uid, 'leave', this.name);
     return member;
   }
 

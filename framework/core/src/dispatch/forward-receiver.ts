@@ -12,6 +12,7 @@ import type { CoreMeasures } from '../measures.js';
 import type { BackendSession } from '../session/backend-session.js';
 import type { BackendSessionTable } from '../session/backend-session-table.js';
 import type { SessionSnapshot } from '../session.js';
+import type { TracedUids, UidTraces } from '../trace/uid-traces.js';
 import { ByteReader } from '../wire/byte-reader.js';
 import type { Dispatcher, Reply } from './dispatcher.js';
 
@@ -22,6 +23,7 @@ export class ForwardReceiver {
   readonly #dispatcher: Dispatcher;
   readonly #codec: RpcCodec;
   readonly #counters: CoreMeasures;
+  readonly #traces: UidTraces;
 
   constructor(options: {
     readonly serverId: string;
@@ -29,12 +31,14 @@ export class ForwardReceiver {
     readonly dispatcher: Dispatcher;
     readonly codec: RpcCodec;
     readonly counters: CoreMeasures;
+    readonly traces: UidTraces;
   }) {
     this.#serverId = options.serverId;
     this.#sessions = options.sessions;
     this.#dispatcher = options.dispatcher;
     this.#codec = options.codec;
     this.#counters = options.counters;
+    this.#traces = options.traces;
   }
 
   /** A forward frame; throws FRAME_INVALID for one that is no such frame. */
@@ -61,7 +65,9 @@ export class ForwardReceiver {
       return;
     }
     session.work = connection.work;
-    const reply = callId === noCallId ? undefined : replyTo(connection, callId);
+    let reply = callId === noCallId ? undefined : replyTo(connection, callId);
+    const { active } = this.#traces;
+    if (active !== undefined && reply) reply = traced(active, session, frame.route, reply);
     const route = this.#dispatcher.find(frame.route);
     if (session.unreadable) this.#dispatcher.fail(frame.route, session.unreadable, reply);
     else if (route)
@@ -127,5 +133,15 @@ function replyTo(connection: RpcConnection, callId: number): Reply {
     const at = connection.openRawResponse(callId, 1 + body.length);
     connection.buffer[at] = codeClass === 'ok' ? forwardStatus.body : forwardStatus[codeClass];
     connection.buffer.set(body, at + 1);
+  };
+}
+
+/** A reply that tells, too, who traces the user; the same one where nobody does. */
+function traced(active: TracedUids, session: BackendSession, route: string, reply: Reply): Reply {
+  const done = active.working(session, route);
+  if (!done) return reply;
+  return (body, codeClass) => {
+    reply(body, codeClass);
+    done(codeClass);
   };
 }

@@ -4,6 +4,7 @@ import type { ForwardAnswers, Forwarder, ForwardTarget } from '../forward/forwar
 import type { RouteTimes } from '../measures/duration-measures.js';
 import type { CoreMeasures } from '../measures.js';
 import type { FrontendSession } from '../session/frontend-session.js';
+import type { UidTraces } from '../trace/uid-traces.js';
 import type { ClientFormat } from '../wire/client-format.js';
 import { answered, type Dispatcher, type LocalRoute } from './dispatcher.js';
 import type { Filter } from './filter.js';
@@ -39,6 +40,7 @@ export interface FrontendDispatcherOptions {
   /** Where the times of a route of another type are noted. */
   timesOf(route: string): RouteTimes;
   readonly counters: CoreMeasures;
+  readonly traces: UidTraces;
 }
 
 /** Takes the messages of a frontend's clients: handles those for its own type, and forwards all others as they came. */
@@ -48,6 +50,7 @@ export class FrontendDispatcher {
   readonly #options: FrontendDispatcherOptions;
   readonly #limiter: RateLimiter | undefined;
   readonly #maxPending: number;
+  readonly #traces: UidTraces;
   readonly #view = new MessageView();
   readonly #byRoute = new Map<string, Target>();
   readonly #byCode: (Target | undefined)[] = [];
@@ -60,6 +63,7 @@ export class FrontendDispatcher {
     this.#options = options;
     this.#limiter = options.rateLimiter;
     this.#maxPending = options.maxPendingRequests;
+    this.#traces = options.traces;
   }
 
   /** Has each route looked up anew: which types clients may reach has changed. */
@@ -74,6 +78,8 @@ export class FrontendDispatcher {
     readMessage(bytes, start, end, view);
     if (view.type > messageType.notify) throw new ProtocolError('MESSAGE_TYPE', { type: view.type });
     const { id, bodyStart, bodyEnd } = view;
+    const { active } = this.#traces;
+    if (active !== undefined) active.received(session, id, this.#routeOf(view), bodyEnd - bodyStart);
     if (id !== 0 && (++session.waiting > this.#maxPending || session.origin.gone > maxGone)) {
       this.#tooMany(session, id, view);
       return;
@@ -210,6 +216,11 @@ export class FrontendDispatcher {
     const target = this.#targetOf(route);
     if (target && this.#byRoute.has(route)) this.#byCode[code] = target;
     return target;
+  }
+
+  /** What the client means, also where it says that by a code. */
+  #routeOf(view: MessageView): string {
+    return (view.routeCode !== 0 && this.#options.format.dictionary?.routeOf(view.routeCode)) || nameOf(view);
   }
 
   #unknown(session: FrontendSession, id: number, view: MessageView): void {

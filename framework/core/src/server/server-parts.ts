@@ -15,6 +15,7 @@ import { createRpcProxies } from '../remote/rpc-proxies.js';
 import { TypeRouter } from '../routing/type-router.js';
 import { BackendSessionTable } from '../session/backend-session-table.js';
 import { SessionService } from '../session/session-service.js';
+import { UidTraces } from '../trace/uid-traces.js';
 import type { ClientFormat } from '../wire/client-format.js';
 import { createNode, type NodeOptions } from './create-node.js';
 import { OneInCluster } from './one-in-cluster.js';
@@ -42,6 +43,8 @@ export interface ServerParts {
   readonly dispatcher: Dispatcher;
   readonly backendSessions: BackendSessionTable;
   readonly one: OneInCluster;
+  /** Users that somebody traces. */
+  readonly traces: UidTraces;
   /** Ends what runs by the clock. */
   stop(): void;
 }
@@ -81,6 +84,7 @@ export function createServerParts(options: PartsOptions): ServerParts {
   });
   const sessions = new SessionService(node, master.registry, directory);
   const pushSender = new PushSender(node, counters);
+  const traces = new UidTraces(options.clock);
   const idsOf = (type: string): string[] => router.idsOf(type);
   const channels = new ChannelService({
     sender: pushSender,
@@ -89,6 +93,7 @@ export function createServerParts(options: PartsOptions): ServerParts {
     clock: options.clock,
     counters,
     logger,
+    traces,
   });
   const remotes = new RemoteTable(app.serverId, registrations.remoteFilters, counters);
   const dispatcher = createDispatcher(app, format, options.clock, logger);
@@ -106,6 +111,7 @@ export function createServerParts(options: PartsOptions): ServerParts {
     dispatcher,
     codec: node.codec,
     counters,
+    traces,
   });
   const frames = new RawFrames(receiver, channels, pushSender);
   const one = new OneInCluster({ app, master, node, router, remotes, clock: options.clock, logger });
@@ -131,7 +137,9 @@ export function createServerParts(options: PartsOptions): ServerParts {
     dispatcher,
     backendSessions,
     one,
+    traces,
     stop: () => {
+      traces.stop();
       directory.stop();
       backendSessions.stop();
     },

@@ -30,6 +30,7 @@ import { pageOf, readQuery } from './page-of.js';
 import { Problems } from './problems.js';
 import { readServer } from './reading.js';
 import type { SeenServer } from './seen-server.js';
+import { measuresOf, type ServerMeasures } from './server-measures.js';
 import { ratesOf, ServerPast } from './server-past.js';
 import { serversView } from './views/servers-view.js';
 
@@ -119,15 +120,17 @@ export class Feed {
   /** Figures of a server, or of the whole cluster, as they were. @throws SERVER_NOT_IN_TOPOLOGY */
   past(span: PastSpan, id?: string): Past {
     const known = id === undefined ? this.#figures : this.#servers.get(id)?.figures;
-    if (!known)
-      throw new PomeloError('SERVER_NOT_IN_TOPOLOGY', {
-        name: id!,
-        known: [...this.#servers.keys()].join(', '),
-      });
+    if (!known) throw this.#unknown(id!);
     const { points, stepSeconds } = pastSpans[span];
     const figures = known.over(span);
     const happenings = this.#happenings.since(figures.at - points * stepSeconds * 1000, id);
     return { ...figures, happenings };
+  }
+
+  /** What a server has told since it began. @throws SERVER_NOT_IN_TOPOLOGY */
+  measures(id: string): ServerMeasures {
+    if (!this.#servers.has(id)) throw this.#unknown(id);
+    return measuresOf(this.#parts.hub.told.of(id));
   }
 
   /** What is wrong, as of the last look; the worst and then the oldest first. */
@@ -147,6 +150,10 @@ export class Feed {
   close(): void {
     this.#stop();
     this.#listeners.clear();
+  }
+
+  #unknown(name: string): PomeloError {
+    return new PomeloError('SERVER_NOT_IN_TOPOLOGY', { name, known: [...this.#servers.keys()].join(', ') });
   }
 
   #look(): Moment {

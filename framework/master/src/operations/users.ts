@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { DescribedSession, DescribedUser, UserAnswer, UserSession } from '../servers/users.js';
+import { type TraceEnd, type TraceLine, type TraceNews, traceKinds } from '../servers/traces.js';
 import { operation } from './operation.js';
 import { count, type Shape, text } from './shapes/shape.js';
 import { noProgress } from './shapes.js';
@@ -96,4 +97,45 @@ export const countUsers = operation({
   answer: z.strictObject({ uids: count, connections: count }),
   effect: 'Shows how many users have a session, and how many clients are connected.',
   carryOut: (master) => master.pushes.count(),
+});
+
+/** Shortest and longest time of a trace, and when nothing is said, in ms. */
+const [shortestMs, longestMs, usualMs] = [1000, 3_600_000, 300_000];
+
+const traceLine = z.strictObject({
+  at: z.number(),
+  server: text,
+  kind: z.enum(traceKinds),
+  what: text,
+  session: text.exactOptional(),
+  code: text.exactOptional(),
+  ms: z.number().exactOptional(),
+  bytes: count.exactOptional(),
+} satisfies Shape<TraceLine>);
+
+const traceNews: z.ZodType<TraceNews> = z.strictObject({
+  lines: z.array(traceLine).readonly(),
+  lost: count,
+  silent: z.array(text).readonly().exactOptional(),
+} satisfies Shape<TraceNews>);
+
+export const traceUser = operation({
+  role: 'viewer',
+  changes: false,
+  personal: true,
+  turn: { takes: 'nothing' },
+  args: z.strictObject({
+    uid,
+    /** @default five minutes */
+    forMs: z.int().min(shortestMs).max(longestMs).exactOptional(),
+  }),
+  progress: traceNews,
+  answer: z.strictObject({
+    ended: z.enum(['time', 'full', 'gone']),
+    lines: count,
+    lost: count,
+  } satisfies Shape<TraceEnd>),
+  effect: 'Tells, as it happens, each request, answer and push of a user and what becomes of their sessions, on all servers.',
+  carryOut: (master, { uid: asked, forMs = usualMs }, { onProgress, gone }) =>
+    master.traces.trace({ uid: asked, forMs, tell: onProgress, gone }),
 });

@@ -19,6 +19,7 @@ import {
   windows,
 } from '@pomelo-ts/views';
 import * as z from 'zod';
+import type { ServerMeasures, ToldNumber, ToldTiming } from '../feed/server-measures.js';
 import { watchView } from '../feed/watch-view.js';
 import { operation } from './operation.js';
 import { count, type Shape, text, texts } from './shapes/shape.js';
@@ -148,4 +149,44 @@ export const readPast = operation({
   effect:
     'Shows figures of a server, or of the whole cluster, as they were in the last ten minutes or six hours.',
   carryOut: async (master, { id, span }) => (await master.views.open()).past(span, id),
+});
+
+const orNull = z.union([number, z.null()]);
+
+const measures: z.ZodType<ServerMeasures> = z.strictObject({
+  timings: z
+    .array(
+      z.strictObject({
+        measure: text,
+        name: text,
+        count: number,
+        errors: orNull,
+        p50: orNull,
+        p99: orNull,
+        mean: orNull,
+      } satisfies Shape<ToldTiming>),
+    )
+    .readonly(),
+  numbers: z
+    .array(
+      z.strictObject({
+        measure: text,
+        name: text,
+        kind: z.enum(['counter', 'gauge']),
+        unit: text,
+        value: number,
+      } satisfies Shape<ToldNumber>),
+    )
+    .readonly(),
+} satisfies Shape<ServerMeasures>);
+
+export const readMeasures = operation({
+  role: 'viewer',
+  turn: { takes: 'nothing' },
+  changes: false,
+  args: z.strictObject({ id: text }),
+  progress: noProgress,
+  answer: measures,
+  effect: 'Shows all that a server has measured since it began: times of its requests and calls, counts and figures.',
+  carryOut: async (master, { id }) => (await master.views.open()).measures(id),
 });

@@ -9,12 +9,13 @@ import { logFilter } from '../../view/top/log-filter.js';
 import { pageJson } from '../../view/top/page-text.js';
 import { reduce } from '../../view/top/reduce.js';
 import type { Effect, ScreenEvent } from '../../view/top/screen-event.js';
-import { beginScreen, type ScreenState, type TextLine } from '../../view/top/screen-state.js';
+import { beginScreen, type ScreenState } from '../../view/top/screen-state.js';
 import type { LogSource } from '../logs/log-source.js';
 import { onStopSignals } from '../start/signals.js';
 import { carryOutOrder } from './carry-out-action.js';
-import { factsOf } from './facts-of.js';
+import { followFacts } from './follow-facts.js';
 import { followLog } from './follow-log.js';
+import { followTrace } from './follow-trace.js';
 import { Frames } from './frames.js';
 import { LivePage } from './live-page.js';
 import { painted } from './painted.js';
@@ -68,6 +69,7 @@ class TopScreen {
   #state!: ScreenState;
   #asked: NodeJS.Timeout | undefined;
   #log: AbortController | undefined;
+  #facts: AbortController | undefined;
 
   constructor(options: TopScreenOptions) {
     this.#options = options;
@@ -119,29 +121,40 @@ class TopScreen {
     this.#asked = setTimeout(() => this.#live.show(this.#state.query), afterMs);
   }
 
-  /** Of an opened line the servers are asked what the table does not have, once: who has looked is written down. */
+  /** Of an opened line is asked what the table does not have. */
   #askOf(before: ScreenState, { mode, query: { view }, page }: ScreenState): void {
-    if (mode.kind !== 'detail' || (before.mode.kind === 'detail' && before.mode.key === mode.key)) return;
-    const { key } = mode;
-    const row = page?.rows.find((one) => one.key === key);
-    if (!row || askedBy(view) === undefined) return;
-    const tell = (lines: readonly TextLine[]) => this.#hear({ kind: 'facts', key, lines });
-    this.#live
-      .client()
-      .then((client) => factsOf(client, view, row))
-      .then(tell, (error: unknown) => tell([{ text: reasonOf(error), style: 'yellow' }]));
+    const [former, opened] = [before.mode, mode].map((one) => (one.kind === 'detail' ? one : undefined));
+    if (former?.key === opened?.key && former?.tab === opened?.tab && before.query.view === view) return;
+    this.#facts?.abort();
+    const row = page?.rows.find(({ key }) => key === opened?.key);
+    if (!opened || !row) return;
+    const { key, tab } = opened;
+    const facts = new AbortController();
+    this.#facts = facts;
+    void followFacts(
+      () => this.#live.client(),
+      { view, row, tab, columns: this.#state.columns, plain: this.#options.plain },
+      (lines) => this.#hear({ kind: 'facts', key, tab, lines }),
+      facts.signal,
+    );
   }
 
   /** A log is read as long as it is shown. */
   #followMode(before: ScreenState, { mode }: ScreenState): void {
     const [former, followed] = [before.mode, mode].map((one) => (one.kind === 'log' ? one : undefined));
-    if (followed?.id === former?.id && followed?.filter === former?.filter) return;
+    const same = (['id', 'filter', 'traceMs'] as const).every((name) => followed?.[name] === former?.[name]);
+    if (same) return;
     this.#log?.abort();
     if (!followed) return;
-    const { id } = followed;
+    const { id, traceMs } = followed;
     const filter = followed.filter === '' ? undefined : logFilter(followed.filter);
     const log = new AbortController();
     this.#log = log;
+    if (traceMs !== undefined) {
+      const tell = (lines: readonly string[]) => this.#hear({ kind: 'log', id, lines });
+      void followTrace(() => this.#live.client(), { uid: id, forMs: traceMs }, tell, log.signal);
+      return;
+    }
     const open = () => this.#options.openLogs();
     void followLog({ id, filter, open }, (lines) => this.#hear({ kind: 'log', id, lines }), log.signal);
   }
@@ -183,6 +196,7 @@ class TopScreen {
     clearTimeout(this.#asked);
     this.#frames.stop();
     this.#log?.abort();
+    this.#facts?.abort();
     this.#live.close();
     this.#screen.close();
   }

@@ -4,7 +4,7 @@ import { commandKey, confirmKey, filterKey } from './keys/line-keys.js';
 import { actionKey, groupKey, sortKey, windowKey } from './keys/pick-keys.js';
 import { tableKey } from './keys/table-keys.js';
 import { change, type Key, type ScreenEvent, type Step } from './screen-event.js';
-import type { Mode, ScreenState, TextLine } from './screen-state.js';
+import type { Mode, ScreenState } from './screen-state.js';
 
 /** Most lines of a log that are kept to be scrolled back to. */
 export const mostLogLines = 10_000;
@@ -38,7 +38,7 @@ export function reduce(state: ScreenState, event: ScreenEvent): Step {
     case 'log':
       return logged(state, event.id, event.lines);
     case 'facts':
-      return withFacts(state, event.key, event.lines);
+      return withFacts(state, event);
     case 'told':
       return change(state, { notice: { text: event.text, bad: event.bad } });
     case 'size':
@@ -60,9 +60,10 @@ function withPage(state: ScreenState, page: Page): Partial<ScreenState> {
   return { page };
 }
 
-function withFacts(state: ScreenState, key: string, facts: readonly TextLine[]): Step {
+function withFacts(state: ScreenState, { key, tab, lines: facts }: ScreenEvent & { readonly kind: 'facts' }): Step {
   const { mode } = state;
-  return mode.kind === 'detail' && mode.key === key ? change(state, { mode: { ...mode, facts } }) : { state };
+  if (mode.kind !== 'detail' || mode.key !== key || mode.tab !== tab) return { state };
+  return change(state, { mode: { ...mode, facts } });
 }
 
 function logged(state: ScreenState, id: string, more: readonly string[]): Step {

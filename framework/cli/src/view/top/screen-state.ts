@@ -30,6 +30,12 @@ export const isOrder = (word: string): word is (typeof orders)[number] =>
 /** In place of the id of one server: the log of all. No server has such an id. */
 export const allServers = '*';
 
+/** Parts of the page of a server, in their order: each is shown by its number. */
+export const serverTabs = ['overview', 'routes', 'rpc', 'clients', 'runtime', 'log', 'events'] as const;
+
+/** One of {@link serverTabs}. */
+export type ServerTab = (typeof serverTabs)[number];
+
 /** A line of what was asked for. */
 export interface TextLine {
   readonly text: string;
@@ -43,6 +49,8 @@ export type Mode =
   | {
       readonly kind: 'detail';
       readonly key: string;
+      /** Of a server the part of its page that is shown. */
+      readonly tab: ServerTab;
       /** What servers are asked for when it is opened; undefined until they have answered. */
       readonly facts?: readonly TextLine[];
       /** Lines that were scrolled past. */
@@ -59,6 +67,10 @@ export type Mode =
       readonly filter: string;
       /** The filter while it is typed. */
       readonly typing?: string;
+      /** Whether it is a part of the server's page. */
+      readonly ofPage?: true;
+      /** In place of a log: what happens to the user `id`, for so long. */
+      readonly traceMs?: number;
     }
   /** Typing a filter; `former` comes back with esc. */
   | { readonly kind: 'filter'; readonly text: string; readonly former: string }

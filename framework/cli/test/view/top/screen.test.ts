@@ -242,3 +242,48 @@ describe('keys of the screen', () => {
     expect(text).toContain('chat-1 ');
   });
 });
+
+describe('the page of a server', () => {
+  const opened = (more: Partial<Beginning> = {}) => new Typed([server('chat-1'), server('chat-2')], more).type('<enter>');
+  const facts = (lines: number, tab: 'routes' | 'rpc' = 'routes'): ScreenEvent => ({
+    ...{ kind: 'facts', key: 'chat-1', tab },
+    lines: Array.from({ length: lines }, (_, n) => ({ text: `line ${n}` })),
+  });
+
+  it('has its parts in its head, each by its number and the one beside by tab', () => {
+    const typed = opened();
+    expect(typed.text[2]).toBe(' chat-1  1 overview 2 routes 3 rpc 4 clients 5 runtime 6 log 7 events');
+    for (const [keys, tab] of [
+      ['2', 'routes'],
+      ['<tab>', 'rpc'],
+      ['[', 'routes'],
+      ['7', 'events'],
+      ['<tab>', 'overview'],
+      ['9', 'overview'],
+    ])
+      expect([keys, typed.type(keys!).state.mode]).toMatchObject([keys, { kind: 'detail', key: 'chat-1', tab }]);
+    expect(typed.type('6').state.mode).toMatchObject({ kind: 'log', id: 'chat-1', ofPage: true });
+    expect(typed.type('5').state.mode).toMatchObject({ tab: 'runtime' });
+    expect(typed.type('<escape>').state.mode.kind).toBe('table');
+  });
+
+  it('shows what was told of the part that is open, and scrolls it', () => {
+    const typed = opened().type('2');
+    expect(typed.text[3]).toContain('asking');
+    typed.tell(facts(100, 'rpc'));
+    expect(typed.text[3]).toContain('asking');
+    typed.tell(facts(100));
+    expect(typed.text[3]).toBe('  line 0');
+    typed.type('<down><pagedown>');
+    expect(typed.text[3]).toBe('  line 15');
+    typed.type('<up>');
+    expect(typed.text[3]).toBe('  line 14');
+    typed.tell(facts(100));
+    expect(typed.text[3]).toBe('  line 14');
+  });
+
+  it.each([20, 40, 60, 79, 80, 120])('is no wider than %i columns', (columns) => {
+    for (const tab of ['1', '3', '6'])
+      for (const line of opened({ columns }).type(tab).text) expect(textWidth(line)).toBeLessThanOrEqual(columns);
+  });
+});

@@ -115,8 +115,8 @@ function keysLine({ mode, query, readonly }: ScreenState): Line {
     case 'log':
       return [
         ...key('arrows pgup end', 'scroll'),
-        ...key('/', 'filter'),
-        ...key('esc', 'back'),
+        ...(mode.traceMs === undefined ? key('/', 'filter') : []),
+        ...key('esc', mode.traceMs === undefined ? 'back' : 'end it'),
         ...key('q', 'quit'),
       ];
     case 'help':
@@ -124,6 +124,7 @@ function keysLine({ mode, query, readonly }: ScreenState): Line {
     case 'detail':
       return [
         ...key('esc', 'back'),
+        ...(query.view === 'servers' ? key('1-7 tab', 'parts') : []),
         ...key('l', 'log'),
         ...(readonly ? [] : key('a', 'actions')),
         ...key('y', 'copy'),
