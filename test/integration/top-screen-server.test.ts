@@ -48,7 +48,10 @@ describe('the page of a server in pomelo-ts top', () => {
     await screen.shows('log of connector-1, followed');
     expect(screen.text()).toContain(tabs);
     screen.press('Tab');
-    await eventually(() => /\d\d:\d\d:\d\d +state |nothing has happened/.test(screen.text()), 'what has happened');
+    await eventually(
+      () => /\d\d:\d\d:\d\d +state |nothing has happened/.test(screen.text()),
+      'what has happened',
+    );
     screen.press('Tab');
     await screen.shows('the last 10 minutes');
     screen.press('Escape');

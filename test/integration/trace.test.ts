@@ -20,7 +20,10 @@ const env = { POMELO_TS_SECRET: lookedAtSecret };
 
 /** `pomelo-ts trace` of a user, and what it has printed. */
 function traceOf(...words: string[]) {
-  const running = execFile('sh', ['-c', `exec ${commandText(looked.game, `trace ${words.join(' ')} -e production`, { env })}`]);
+  const running = execFile('sh', [
+    '-c',
+    `exec ${commandText(looked.game, `trace ${words.join(' ')} -e production`, { env })}`,
+  ]);
   const told = { out: '', err: '', code: undefined as number | null | undefined };
   running.stdout!.on('data', (text) => (told.out += text));
   running.stderr!.on('data', (text) => (told.err += text));

@@ -35,7 +35,11 @@ export function traceLines({ lines, lost, silent }: News): string[] {
       ].join(' '),
     ),
     ...(lost > 0 ? [`(${lost} lines were left out: more than 200 a second of one server)`] : []),
-    ...(silent === undefined ? [] : silent.length > 0 ? silent.map((one) => `(no answer from ${one})`) : ['(all servers answer again)']),
+    ...(silent === undefined
+      ? []
+      : silent.length > 0
+        ? silent.map((one) => `(no answer from ${one})`)
+        : ['(all servers answer again)']),
   ];
 }
 

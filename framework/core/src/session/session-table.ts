@@ -4,12 +4,12 @@ import type { PerUidPolicy, UidRegistrar } from '../directory/uid-registrar.js';
 import type { CoreMeasures } from '../measures.js';
 import type { Session } from '../session.js';
 import type { Uid } from '../session-names.js';
+import type { UidTraces } from '../trace/uid-traces.js';
 import { closeKind } from './close-reasons.js';
 import { FrontendSession, type JoinedChannel, type MovedSession } from './frontend-session.js';
 import { type AnyEndListener, type SessionEnd, SessionEnds } from './session-end.js';
 import type { SessionIds } from './session-ids.js';
 import type { LinkListener, SessionLink } from './session-link.js';
-import type { UidTraces } from '../trace/uid-traces.js';
 import { UidBinder } from './uid-binder.js';
 
 /** The sessions of one uid on this frontend, and the channels that the uid is a member of through it. */

@@ -21,7 +21,10 @@ export class UidTraces {
   /** Undefined while nobody is traced: all that others look at. */
   active: TracedUids | undefined;
   readonly #clock: Pick<Clock, 'after'>;
-  readonly #traces = new Map<string, { readonly trace: Trace; readonly uids: readonly Uid[]; stop: () => void }>();
+  readonly #traces = new Map<
+    string,
+    { readonly trace: Trace; readonly uids: readonly Uid[]; stop: () => void }
+  >();
 
   constructor(clock: Pick<Clock, 'after'>) {
     this.#clock = clock;
@@ -74,12 +77,23 @@ export class TracedUids {
   }
 
   /** A request was answered with `bytes[start..end)`. A session that has got its uid meanwhile is traced from there on. */
-  answered({ uid, id: session }: TracedSession, id: number, bytes: Uint8Array, start: number, end: number): void {
+  answered(
+    { uid, id: session }: TracedSession,
+    id: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
     for (const trace of this.#of(uid)) {
       const settled = trace.settled(`${session} ${id}`);
       const code = codeIn(bytes, start, end);
       trace.note({
-        ...{ kind: 'answer', what: settled?.route ?? '(asked before the trace)', session, bytes: end - start },
+        ...{
+          kind: 'answer',
+          what: settled?.route ?? '(asked before the trace)',
+          session,
+          bytes: end - start,
+        },
         ...(settled && { ms: settled.ms }),
         ...(code !== undefined && { code }),
       });
@@ -88,7 +102,8 @@ export class TracedUids {
 
   /** A push was given to a session's link, which took it or not. */
   pushed({ uid, id: session }: TracedSession, route: string, bytes: number, taken: boolean): void {
-    for (const trace of this.#of(uid)) trace.note({ kind: taken ? 'push' : 'dropped', what: route, session, bytes });
+    for (const trace of this.#of(uid))
+      trace.note({ kind: taken ? 'push' : 'dropped', what: route, session, bytes });
   }
 
   /** A backend begins to work for a user; gives what is to be called with the class of the answer. */
@@ -117,7 +132,9 @@ const none: readonly Trace[] = [];
 function codeIn(bytes: Uint8Array, start: number, end: number): string | undefined {
   if (bytes[start] !== 0x7b || end - start > longestBody) return undefined; // no object in JSON
   try {
-    const { code } = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString()) as {
+    const { code } = JSON.parse(
+      Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString(),
+    ) as {
       readonly code?: unknown;
     };
     return typeof code === 'number' || typeof code === 'string' ? String(code).slice(0, 50) : undefined;

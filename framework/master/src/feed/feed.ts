@@ -15,9 +15,9 @@ import {
   type Window,
 } from '@pomelo-ts/views';
 import type { OperationRow } from '../long-operations/kept-operation.js';
+import { type AskedQuery, AskedViews, isAsked } from '../servers/asked-views.js';
 import { conditionOf } from '../servers/server-row.js';
 import type { ServerRecord } from '../supervisor/server-record.js';
-import { type AskedQuery, AskedViews, isAsked } from '../servers/asked-views.js';
 import { CallPast } from './call-past.js';
 import { CrashPast } from './crash-past.js';
 import { FigurePast } from './figure-past.js';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { DescribedSession, DescribedUser, UserAnswer, UserSession } from '../servers/users.js';
 import { type TraceEnd, type TraceLine, type TraceNews, traceKinds } from '../servers/traces.js';
+import type { DescribedSession, DescribedUser, UserAnswer, UserSession } from '../servers/users.js';
 import { operation } from './operation.js';
 import { count, type Shape, text } from './shapes/shape.js';
 import { noProgress } from './shapes.js';
@@ -135,7 +135,8 @@ export const traceUser = operation({
     lines: count,
     lost: count,
   } satisfies Shape<TraceEnd>),
-  effect: 'Tells, as it happens, each request, answer and push of a user and what becomes of their sessions, on all servers.',
+  effect:
+    'Tells, as it happens, each request, answer and push of a user and what becomes of their sessions, on all servers.',
   carryOut: (master, { uid: asked, forMs = usualMs }, { onProgress, gone }) =>
     master.traces.trace({ uid: asked, forMs, tell: onProgress, gone }),
 });

@@ -187,6 +187,7 @@ export const readMeasures = operation({
   args: z.strictObject({ id: text }),
   progress: noProgress,
   answer: measures,
-  effect: 'Shows all that a server has measured since it began: times of its requests and calls, counts and figures.',
+  effect:
+    'Shows all that a server has measured since it began: times of its requests and calls, counts and figures.',
   carryOut: async (master, { id }) => (await master.views.open()).measures(id),
 });

@@ -131,7 +131,10 @@ export class Traces {
   }
 }
 
-function readNews(server: string, answer: unknown): { readonly lines: readonly TraceLine[]; readonly lost: number } {
+function readNews(
+  server: string,
+  answer: unknown,
+): { readonly lines: readonly TraceLine[]; readonly lost: number } {
   const { lines, lost } = objectOf(answer);
   const read = (one: unknown): TraceLine => {
     const { at, kind, what, session, code, ms, bytes } = objectOf(one);

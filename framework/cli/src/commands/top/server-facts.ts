@@ -69,7 +69,8 @@ export class ServerFacts {
       if (!before || former === undefined) return '';
       return showRate((Math.max(0, count - former) * 1000) / (now - before.at));
     };
-    const ofPart = ({ measure }: { readonly measure: string }) => begins.some((begin) => measure.startsWith(begin));
+    const ofPart = ({ measure }: { readonly measure: string }) =>
+      begins.some((begin) => measure.startsWith(begin));
     const lines = [
       ...timingLines(timings.filter(ofPart), rateOf),
       ...numberLines(numbers.filter(ofPart), rateOf),
@@ -113,10 +114,7 @@ function shown(value: number, unit: string): string {
   return Number.isInteger(value) ? showCount(value) : value.toFixed(3);
 }
 
-function tableOf(
-  heads: readonly string[],
-  rows: readonly (readonly string[])[],
-): readonly TextLine[] {
+function tableOf(heads: readonly string[], rows: readonly (readonly string[])[]): readonly TextLine[] {
   if (rows.length === 0) return [];
   const [head, ...others] = showTable(heads, rows, (_style, text) => text).split('\n');
   return [{ text: head!, style: 'dim' }, ...others.map((text) => ({ text })), { text: '' }];

@@ -83,7 +83,9 @@ function logs(state: ScreenState, [id = meantServers(state)[0], ...more]: readon
 
 /** `trace uid 42 --for 5m`; the words `uid` and `--for` may be left out, and so may the time. Without a uid, the selected user. */
 function trace(state: ScreenState, words: readonly string[]): Step {
-  const some = words.filter((word, n) => word !== '--for' && !(n === 0 && word === 'uid' && words.length > 1));
+  const some = words.filter(
+    (word, n) => word !== '--for' && !(n === 0 && word === 'uid' && words.length > 1),
+  );
   const [uid = uidOf(state, selectedRow(state)), time = '5m', ...more] = some;
   const traceMs = parseDuration(time);
   const fits = traceMs !== undefined && traceMs >= 1000 && traceMs <= 3_600_000;

@@ -60,7 +60,10 @@ function withPage(state: ScreenState, page: Page): Partial<ScreenState> {
   return { page };
 }
 
-function withFacts(state: ScreenState, { key, tab, lines: facts }: ScreenEvent & { readonly kind: 'facts' }): Step {
+function withFacts(
+  state: ScreenState,
+  { key, tab, lines: facts }: ScreenEvent & { readonly kind: 'facts' },
+): Step {
   const { mode } = state;
   if (mode.kind !== 'detail' || mode.key !== key || mode.tab !== tab) return { state };
   return change(state, { mode: { ...mode, facts } });

@@ -5,7 +5,13 @@ import type { Effects } from '../../../src/view/top/lines/foot-lines.js';
 import { screenLines } from '../../../src/view/top/lines/screen-lines.js';
 import { reduce } from '../../../src/view/top/reduce.js';
 import type { Effect, ScreenEvent } from '../../../src/view/top/screen-event.js';
-import { actions, type Beginning, beginScreen, orders, type ScreenState } from '../../../src/view/top/screen-state.js';
+import {
+  actions,
+  type Beginning,
+  beginScreen,
+  orders,
+  type ScreenState,
+} from '../../../src/view/top/screen-state.js';
 
 const server = (id: string, more: Row['cells'] = {}): Row => ({
   key: id,
@@ -244,7 +250,8 @@ describe('keys of the screen', () => {
 });
 
 describe('the page of a server', () => {
-  const opened = (more: Partial<Beginning> = {}) => new Typed([server('chat-1'), server('chat-2')], more).type('<enter>');
+  const opened = (more: Partial<Beginning> = {}) =>
+    new Typed([server('chat-1'), server('chat-2')], more).type('<enter>');
   const facts = (lines: number, tab: 'routes' | 'rpc' = 'routes'): ScreenEvent => ({
     ...{ kind: 'facts', key: 'chat-1', tab },
     lines: Array.from({ length: lines }, (_, n) => ({ text: `line ${n}` })),
@@ -261,7 +268,10 @@ describe('the page of a server', () => {
       ['<tab>', 'overview'],
       ['9', 'overview'],
     ])
-      expect([keys, typed.type(keys!).state.mode]).toMatchObject([keys, { kind: 'detail', key: 'chat-1', tab }]);
+      expect([keys, typed.type(keys!).state.mode]).toMatchObject([
+        keys,
+        { kind: 'detail', key: 'chat-1', tab },
+      ]);
     expect(typed.type('6').state.mode).toMatchObject({ kind: 'log', id: 'chat-1', ofPage: true });
     expect(typed.type('5').state.mode).toMatchObject({ tab: 'runtime' });
     expect(typed.type('<escape>').state.mode.kind).toBe('table');
@@ -284,6 +294,7 @@ describe('the page of a server', () => {
 
   it.each([20, 40, 60, 79, 80, 120])('is no wider than %i columns', (columns) => {
     for (const tab of ['1', '3', '6'])
-      for (const line of opened({ columns }).type(tab).text) expect(textWidth(line)).toBeLessThanOrEqual(columns);
+      for (const line of opened({ columns }).type(tab).text)
+        expect(textWidth(line)).toBeLessThanOrEqual(columns);
   });
 });

@@ -23,7 +23,10 @@ export function detailKey(state: ScreenState, key: Key, mode: DetailMode): Step 
   const step = tableKey(state, key);
   const { mode: next, selected } = step.state;
   if (next.kind !== 'detail' || selected === undefined || selected === next.key) return step;
-  return { ...step, state: { ...step.state, mode: { kind: 'detail', key: selected, tab: next.tab, from: 0 } } };
+  return {
+    ...step,
+    state: { ...step.state, mode: { kind: 'detail', key: selected, tab: next.tab, from: 0 } },
+  };
 }
 
 /** The part of a server's page that a key is for: its number, or the one beside. */

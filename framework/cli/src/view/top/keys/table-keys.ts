@@ -63,7 +63,9 @@ function look(state: ScreenState, query: ScreenState['query']): Step {
 
 function open(state: ScreenState): Step {
   const row = selectedRow(state);
-  return row ? change(state, { mode: { kind: 'detail', key: row.key, tab: 'overview', from: 0 } }) : { state };
+  return row
+    ? change(state, { mode: { kind: 'detail', key: row.key, tab: 'overview', from: 0 } })
+    : { state };
 }
 
 /** The log of the selected line's server. */

@@ -1,6 +1,13 @@
 import { askedBy, columnsOf, type Row, showCell, views } from '@pomelo-ts/views';
 import { padToWidth, textWidth } from '../../text-width.js';
-import { allServers, type Mode, type ScreenState, type ServerTab, serverTabs, uidOf } from '../screen-state.js';
+import {
+  allServers,
+  type Mode,
+  type ScreenState,
+  type ServerTab,
+  serverTabs,
+  uidOf,
+} from '../screen-state.js';
 import { problemLine } from './head-lines.js';
 import { type Line, plainLine, span, widthOf, wrapped } from './line.js';
 
@@ -114,10 +121,7 @@ export function logLines(mode: ModeOf<'log'>, { columns }: ScreenState, height: 
   const scrolled = back > 0 ? `, ${back} lines before its end` : ', followed';
   return [
     ...(ofPage ? [tabLine(id, 'log', columns)] : []),
-    [
-      span(` ${title}`, 'bold'),
-      span(`${filter === '' ? '' : `, filter ${filter}`}${scrolled}`, 'dim'),
-    ],
+    [span(` ${title}`, 'bold'), span(`${filter === '' ? '' : `, filter ${filter}`}${scrolled}`, 'dim')],
     ...lines.slice(Math.max(0, end - room), end).map((text) => plainLine(` ${text}`)),
   ];
 }
