@@ -106,8 +106,11 @@ it('each operation answers, and tells while it goes on, what its schemas say', a
   for (const view of viewNames) await ask('views.read', { view, window: '1m' });
   await ask('views.past', { span: '10m' });
   await ask('views.past', { id: 'chat-1', span: '6h' });
+  await ask('servers.measures', { id: 'chat-1' });
   await readWatched(game, asked);
   expect(await ask('users.find', { uid: 'ann' })).toMatchObject({ sessions: [], silent: [{ id: 'gate-1' }] });
+  expect(await ask('users.describe', { uid: 'ann' })).toMatchObject({ sessions: [], channels: [] });
+  expect(await ask('users.trace', { uid: 'ann', forMs: 1000 })).toMatchObject({ ended: 'time', lines: 0 });
   await ask('users.kick', { uid: 'ann', reason: 'test' });
   expect(await ask('blacklist.add', { networks: ['192.0.2.7/24'], reason: 'bots', forMs: 60_000 })).toEqual({
     ...{ networks: ['192.0.2.0/24'], told: ['gate-1'], silent: [] },

@@ -12,6 +12,7 @@ export const commandNames: readonly string[] = [
   'top',
   'profile',
   'users',
+  'trace',
   'kick',
   'rpc',
   'eval',

@@ -18,7 +18,7 @@ describe('a wrong call', () => {
     ['-d start lst', 'error There is no command lst. Did you mean list?'],
     [
       'frob',
-      'error There is no command frob. Known are init, start, run, dev, list, stop, console, top, profile, users, kick, rpc, eval, remote, blacklist, kill, restart, reload, drain, undrain, loglevel, operations, add, remove, logs, doctor, account, key, audit, gen, robot, migrate, config, secret.',
+      'error There is no command frob. Known are init, start, run, dev, list, stop, console, top, profile, users, trace, kick, rpc, eval, remote, blacklist, kill, restart, reload, drain, undrain, loglevel, operations, add, remove, logs, doctor, account, key, audit, gen, robot, migrate, config, secret.',
     ],
     ['config chek', 'error There is no command config chek. Did you mean config check?'],
     ['-e test config pirnt', 'error There is no command config pirnt. Did you mean config print?'],

@@ -19,6 +19,7 @@ export {
 } from './leases/lease-messages.js';
 export type { ServerStats } from './link/messages.js';
 export { linkMeasures } from './link-measures.js';
+export { type LinearMatcher, loadLinearMatcher } from './load-matcher.js';
 export { joinCluster } from './master-link/join-cluster.js';
 export type { JoinOptions } from './master-link/join-options.js';
 export type { OwnFacts } from './master-link/own-facts.js';

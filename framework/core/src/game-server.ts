@@ -167,13 +167,14 @@ export class GameServer {
     });
     this.#hooks = hooks;
     this.#stopFileWatch = watchFiles({ clock, logger, counters: app.counters });
-    const { dispatcher, remotes } = this.#parts;
+    const { dispatcher, remotes, traces } = this.#parts;
     remotes.addSystem(routesRemote, () => dispatcher.routes);
     this.#code = new ServerCode(app, dispatcher, remotes, { endings, clock });
     this.#carryOut = new CarryOut(app, this.#code, {
       clients: () => this.connections,
       logLevel: options.logLevel,
       remotes,
+      traces,
     });
   }
 

@@ -31,6 +31,7 @@ import { RemoteCalls } from './servers/remote-calls.js';
 import { ServerLogs } from './servers/server-logs.js';
 import { ServerOperations } from './servers/server-operations.js';
 import { TopologyOperations } from './servers/topology-operations.js';
+import { Traces } from './servers/traces.js';
 import { Users } from './servers/users.js';
 import { Adoption } from './supervisor/adoption.js';
 import { awakeClock } from './supervisor/awake-clock.js';
@@ -77,6 +78,7 @@ export interface Services {
   readonly views: FeedOpening;
   readonly profiles: Profiles;
   readonly users: Users;
+  readonly traces: Traces;
   readonly pushes: Pushes;
   readonly logLevels: LogLevels;
   readonly remotes: RemoteCalls;
@@ -223,6 +225,7 @@ function createServices(common: Common, lives: Lives): Services {
     }),
     profiles: new Profiles(hub),
     users: new Users(hub),
+    traces: new Traces(hub, clock),
     pushes: new Pushes(hub),
     logLevels: new LogLevels(hub),
     accounts,

@@ -13,7 +13,7 @@ export { type Filter, FilterError, type MakeMatcher, type Matcher, parseFilter }
 export { columnsThatFit, type Room } from './fit.js';
 export { type LogRecord, logRecord } from './log-record.js';
 export { leftOutFirst } from './narrow.js';
-export { type Page, select } from './page.js';
+export { type Page, Selection, select } from './page.js';
 export {
   type Condition,
   clusterFigures,
@@ -49,4 +49,4 @@ export {
 export { moodOf, type StateMood, signOf } from './sign.js';
 export { type Problem, pastPoints, type Summary } from './summary.js';
 export { crashesWithinMs, thresholds } from './thresholds.js';
-export { columnsOf, type View, type ViewName, viewNames, views } from './views.js';
+export { askedBy, columnsOf, type View, type ViewName, viewNames, views } from './views.js';

@@ -8,5 +8,7 @@ export const leftOutFirst: Readonly<Record<ViewName, readonly string[]>> = {
   rpc: ['mean', 'side', 'type', 'p50', 'errors'],
   problems: ['next', 'severity'],
   crons: ['type', 'unleased', 'skipped', 'late'],
+  users: ['session', 'channels', 'requests', 'age', 'queue'],
+  channels: [],
   operations: ['by', 'left', 'begun', 'done', 'error'],
 };

@@ -1,5 +1,6 @@
 import type { Cell, Column, Row } from './column.js';
 import type { Filter } from './filter.js';
+import { First } from './first.js';
 import type { ViewQuery } from './query.js';
 import type { Summary } from './summary.js';
 
@@ -17,16 +18,54 @@ export interface Page {
   readonly summary: Summary;
 }
 
+type Asked = Pick<ViewQuery, 'sort' | 'ascending' | 'growth' | 'limit' | 'group' | 'faulty'>;
+
+/** The lines that a query means, of all that come one after the other: never more of them are kept than are shown. */
+export class Selection {
+  readonly #faulty: boolean;
+  readonly #filter: Filter;
+  readonly #first: First<Row>;
+  #matching = 0;
+  #total = 0;
+
+  constructor(query: Asked, columns: Readonly<Record<string, Column>>, filter: Filter) {
+    this.#faulty = query.faulty;
+    this.#filter = filter;
+    this.#first = new First(query.limit, orderOf(query, columns));
+  }
+
+  add(row: Row): void {
+    this.#total++;
+    if ((this.#faulty && row.trouble === 0) || !this.#filter(row)) return;
+    this.#matching++;
+    this.#first.add(row);
+  }
+
+  /** In the order of the query. */
+  get rows(): readonly Row[] {
+    return this.#first.all;
+  }
+
+  /** How many the query lets through. */
+  get matching(): number {
+    return this.#matching;
+  }
+
+  get total(): number {
+    return this.#total;
+  }
+}
+
 /** The lines that a query means, in its order. */
 export function select(
   rows: readonly Row[],
-  query: Pick<ViewQuery, 'sort' | 'ascending' | 'growth' | 'limit' | 'group' | 'faulty'>,
+  query: Asked,
   columns: Readonly<Record<string, Column>>,
   filter: Filter,
 ): { readonly rows: readonly Row[]; readonly matching: number } {
-  const shown = rows.filter((row) => (!query.faulty || row.trouble > 0) && filter(row));
-  shown.sort(orderOf(query, columns));
-  return { rows: shown.slice(0, query.limit), matching: shown.length };
+  const selection = new Selection(query, columns, filter);
+  for (const row of rows) selection.add(row);
+  return { rows: selection.rows, matching: selection.matching };
 }
 
 function orderOf(

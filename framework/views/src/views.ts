@@ -162,12 +162,46 @@ const problems = {
   next: { title: 'next', kind: 'text', letter: 'n', help: 'What to look at or to do.' },
 } as const satisfies Readonly<Record<string, Column>>;
 
+const users = {
+  uid: {
+    title: 'user',
+    kind: 'text',
+    letter: 'n',
+    help: 'Uid of the session; none before the game has bound one.',
+  },
+  frontend: { title: 'at', kind: 'text', letter: 'f', help: 'Server that holds the connection.' },
+  address: { title: 'address', kind: 'text', letter: 'a', help: 'Where the client came from.' },
+  age: { title: 'for', kind: 'age', letter: 'u', help: 'How long the session has been on that server.' },
+  queue: { title: 'queue', kind: 'bytes', letter: 'q', help: 'Bytes that the client has not read yet.' },
+  requests: {
+    title: 'asked',
+    kind: 'count',
+    letter: 'r',
+    help: 'Requests of the client that have no answer yet.',
+  },
+  channels: { title: 'channels', kind: 'count', letter: 'c', help: 'Channels that it is in.' },
+  session: { title: 'session', kind: 'text', letter: 's', help: 'Id of the session.' },
+} as const satisfies Readonly<Record<string, Column>>;
+
+const channels = {
+  name: { title: 'channel', kind: 'text', letter: 'n', help: 'Name of the channel.' },
+  id: {
+    title: 'at',
+    kind: 'text',
+    letter: 'i',
+    help: 'Server that has it; others may have one of that name.',
+  },
+  members: { title: 'members', kind: 'count', letter: 'm', help: 'How many are in it.' },
+} as const satisfies Readonly<Record<string, Column>>;
+
 /** One view: what its lines are, and what is told of each. */
 export interface View {
   readonly title: string;
   /** Key that shows it. */
   readonly digit: string;
   readonly columns: Readonly<Record<string, Column>>;
+  /** Of a view whose lines servers are asked for, as nobody keeps them all: the operation that whoever looks must be allowed, too. */
+  readonly asks?: 'users.find' | 'channels.list';
 }
 
 /** All that operators can look at as a table, by name. */
@@ -177,8 +211,10 @@ export const views = {
   routes: { title: 'routes', digit: '3', columns: routes },
   rpc: { title: 'rpc', digit: '4', columns: rpc },
   problems: { title: 'problems', digit: '5', columns: problems },
+  users: { title: 'users', digit: '6', columns: users, asks: 'users.find' },
   crons: { title: 'crons', digit: '7', columns: crons },
   operations: { title: 'operations', digit: '8', columns: operations },
+  channels: { title: 'channels', digit: '9', columns: channels, asks: 'channels.list' },
 } as const satisfies Readonly<Record<string, View>>;
 
 /** The name of a view. */
@@ -189,3 +225,6 @@ export const viewNames = Object.keys(views) as readonly ViewName[];
 
 /** The columns of a view, whichever it is. */
 export const columnsOf = (name: ViewName): Readonly<Record<string, Column>> => views[name].columns;
+
+/** The operation that whoever looks at a view must be allowed beside; undefined for what the master knows by itself. */
+export const askedBy = (name: ViewName): View['asks'] => (views[name] as View).asks;

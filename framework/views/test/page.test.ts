@@ -112,3 +112,27 @@ describe('a delta', () => {
     expect(() => applyDelta(page, { at: 2, order: ['a'] })).toThrow('names a, which was not told before');
   });
 });
+
+describe('a selection', () => {
+  it('keeps the very lines that sorting all of them would show first, whatever comes in which order', () => {
+    const cells = fc.record({ connections: fc.option(fc.nat(20)), type: fc.constantFrom('chat', 'gate') });
+    const all = fc.uniqueArray(fc.tuple(fc.nat(200), cells), { selector: ([id]) => id, maxLength: 60 });
+    fc.assert(
+      fc.property(all, fc.integer({ min: 1, max: 20 }), fc.boolean(), (list, limit, ascending) => {
+        const given = list.map(([id, some]) => ({ key: `chat-${id}`, trouble: id % 3, cells: some }));
+        for (const sort of ['trouble', 'connections', 'type']) {
+          const query = { ...usualQuery, sort, ascending };
+          const { rows: whole } = select(given, { ...query, limit: 1000 }, columnsOf('servers'), () => true);
+          const { rows: first, matching } = select(
+            given,
+            { ...query, limit },
+            columnsOf('servers'),
+            () => true,
+          );
+          expect(first.map(({ key }) => key)).toEqual(whole.slice(0, limit).map(({ key }) => key));
+          expect(matching).toBe(given.length);
+        }
+      }),
+    );
+  });
+});

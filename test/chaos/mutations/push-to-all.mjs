@@ -9,11 +9,11 @@ export default {
     {
       file: 'framework/core/src/channel/push-receiver.ts',
       find: `    mirror.forEachSession(except, (session) => {
-      if (session.link.push(push)) delivered++;
+      if (this.#give(session, push)) delivered++;
     });`,
       replace: `    for (const session of this.#sessions.all()) {
       if (session.uid !== undefined && except?.has(keyOf({ uid: session.uid }))) continue;
-      if (session.link.push(push)) delivered++;
+      if (this.#give(session, push)) delivered++;
     }`,
     },
   ],

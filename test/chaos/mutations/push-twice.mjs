@@ -9,11 +9,11 @@ export default {
     {
       file: 'framework/core/src/channel/push-receiver.ts',
       find: `    mirror.forEachSession(except, (session) => {
-      if (session.link.push(push)) delivered++;
+      if (this.#give(session, push)) delivered++;
     });`,
       replace: `    mirror.forEachSession(except, (session) => {
-      session.link.push(push);
-      if (session.link.push(push)) delivered++;
+      this.#give(session, push);
+      if (this.#give(session, push)) delivered++;
     });`,
     },
   ],

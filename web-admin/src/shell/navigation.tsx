@@ -1,4 +1,4 @@
-import { type ViewName, viewNames } from '@pomelo-ts/views';
+import { askedBy, type ViewName, viewNames } from '@pomelo-ts/views';
 import { useEffect, useRef } from 'preact/hooks';
 import { cluster } from '../feed/cluster-store.js';
 import { Link } from '../place/link.js';
@@ -11,6 +11,12 @@ import { isNarrow } from './narrow.js';
 /** Views in the order in which one looks. */
 const first: readonly ViewName[] = ['problems', 'servers', 'hosts'];
 const inOrder = [...first, ...viewNames.filter((name) => !first.includes(name))];
+
+/** What servers are asked for is not shown to everybody. */
+const mayLookAt = (name: ViewName): boolean => {
+  const verb = askedBy(name);
+  return verb === undefined || may(verb);
+};
 
 /** Pages whose data not everybody may read. */
 const guarded = [
@@ -38,7 +44,7 @@ export function Navigation() {
               {t('nav.overview')}
             </Link>
           </li>
-          {inOrder.map((name) => (
+          {inOrder.filter(mayLookAt).map((name) => (
             <li key={name}>
               <Link to={viewPlace(name)} current={here.page === 'view' && here.query.view === name}>
                 {t(`view.${name}`)}

@@ -51,5 +51,6 @@ export function subjectOf(view: ViewName, { key, cells }: Row): Subject | undefi
       id: cells['number'],
       what: `${cells['number']}: ${cells['verb']} ${cells['target']}`,
     };
+  if (view === 'users' && typeof cells['uid'] === 'string') return { kind: 'users', uid: cells['uid'] };
   return undefined;
 }

@@ -1,9 +1,17 @@
 import type { Row, ViewName } from '@pomelo-ts/views';
 
+/** The column that names a server, by view. */
+const serverColumn: Readonly<Partial<Record<ViewName, string>>> = {
+  problems: 'about',
+  servers: 'id',
+  crons: 'id',
+  users: 'frontend',
+  channels: 'id',
+};
+
 /** The server that a line is about, by its view. */
 export function serverOf(view: ViewName, { cells }: Row): string | undefined {
-  const cell =
-    view === 'problems' ? cells['about'] : view === 'servers' || view === 'crons' ? cells['id'] : null;
+  const cell = cells[serverColumn[view] ?? ''];
   return typeof cell === 'string' ? cell : undefined;
 }
 

@@ -59,6 +59,26 @@ export const lookIntoCommands: AddCommands = (parser, terminal, run) =>
         }),
     )
     .command(
+      'trace <uid>',
+      'show each request, answer and push of a user on all servers, as it happens',
+      (command) =>
+        command
+          .positional('uid', { type: 'string', demandOption: true, describe: 'uid of the game' })
+          .option('for', {
+            type: 'string',
+            default: '5m',
+            requiresArg: true,
+            coerce: last,
+            describe: 'how long, from 1s to 1h; Ctrl-C ends it',
+          })
+          .options(masterFlags),
+      (argv) =>
+        run(async () => {
+          const { trace } = await import('../commands/trace.js');
+          return trace(argv, terminal);
+        }),
+    )
+    .command(
       'kick <uid>',
       'end all sessions of a user',
       (command) =>

@@ -120,7 +120,10 @@ describe('completion', () => {
       'servers.re',
       ['servers.release', 'servers.reload', 'servers.remove', 'servers.restart', 'servers.restore'],
     ],
-    ['us', ['use', 'users.count', 'users.find', 'users.kick', 'users.online']],
+    [
+      'us',
+      ['use', 'users.count', 'users.describe', 'users.find', 'users.kick', 'users.online', 'users.trace'],
+    ],
     ['servers.drain ', ['ids=', 'types=', 'hosts=', 'force=']],
     ['servers.drain ids=c', ['ids=chat-1', 'ids=chat-2']],
     ['servers.drain ids=chat-1,g', ['ids=chat-1,gate-1']],

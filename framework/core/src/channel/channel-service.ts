@@ -12,6 +12,7 @@ import type { CoreMeasures } from '../measures.js';
 import { checkName } from '../session/uid.js';
 import type { Uid } from '../session-names.js';
 import type { Tracing } from '../tracing.js';
+import type { UidTraces } from '../uid-traces/uid-traces.js';
 import type { ClientFormat } from '../wire/client-format.js';
 import { frameKind } from '../wire/frame-kind.js';
 import { ChannelSizes } from './channel-sizes.js';
@@ -48,6 +49,7 @@ export class ChannelService {
     counters: CoreMeasures;
     logger: Logger;
     tracing: Tracing | undefined;
+    traces: UidTraces;
   }) {
     this.#tracing = options.tracing;
     this.#sender = options.sender;
@@ -58,6 +60,7 @@ export class ChannelService {
       sender: options.sender,
       sizes: new ChannelSizes(options.counters),
       tracing: options.tracing,
+      traces: options.traces,
       encode: (route, msg, push) => this.#encode(route, msg, push, this.#pushes.channel),
       destroyed: (channel) => {
         this.#byName.delete(channel.name);
@@ -95,6 +98,11 @@ export class ChannelService {
     const channel = this.#byName.get(name);
     channel?.destroy();
     return channel !== undefined;
+  }
+
+  /** @internal the name of the channel that frontends know by this number */
+  nameOf(number: number): string | undefined {
+    return this.#byNumber.get(number)?.name;
   }
 
   /** Names of this server's channels. */

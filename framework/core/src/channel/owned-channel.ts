@@ -2,6 +2,7 @@ import { PomeloError } from '@pomelo-ts/common';
 import type { Channel, ChannelMember, Delivery, MemberLike, PushOptions } from '../channel.js';
 import type { Uid } from '../session-names.js';
 import type { Tracing } from '../tracing.js';
+import type { UidTraces } from '../uid-traces/uid-traces.js';
 import { frameKind } from '../wire/frame-kind.js';
 import type { ChannelSizes } from './channel-sizes.js';
 import { keyOf, type MemberKey, type MovedMember, memberOf } from './member.js';
@@ -13,6 +14,7 @@ export interface ChannelHome {
   readonly sender: PushSender;
   readonly sizes: ChannelSizes;
   readonly tracing: Tracing | undefined;
+  readonly traces: UidTraces;
   encode(route: string, msg: unknown, options: PushOptions | undefined): EncodedPush;
   destroyed(channel: OwnedChannel): void;
   /** Calls `fn` so many ms later. */
@@ -189,6 +191,7 @@ export class OwnedChannel implements Channel {
     const stay = { member, stamp: this.#lastStamp };
     members.set(key, stay);
     this.#resize(1);
+    this.#home.traces.active?.happened(member.uid, 'join', this.name);
     return stay;
   }
 
@@ -200,6 +203,7 @@ export class OwnedChannel implements Channel {
     members.delete(key);
     if (members.size === 0) this.#frontends.delete(frontendId);
     this.#resize(-1);
+    this.#home.traces.active?.happened(member.uid, 'leave', this.name);
     return member;
   }
 

@@ -176,7 +176,7 @@ export class PushReceiver {
     const push = this.#push(route, reader);
     let delivered = 0;
     mirror.forEachSession(except, (session) => {
-      if (session.link.push(push)) delivered++;
+      if (this.#give(session, push)) delivered++;
     });
     this.#fanout.observe(delivered);
     return delivered;
@@ -190,7 +190,7 @@ export class PushReceiver {
     let delivered = 0;
     for (const member of members) {
       if (except?.has(keyOf(member))) continue;
-      for (const session of this.#sessionsOf(member)) if (session.link.push(push)) delivered++;
+      for (const session of this.#sessionsOf(member)) if (this.#give(session, push)) delivered++;
     }
     this.#fanout.observe(delivered);
     return delivered;
@@ -203,10 +203,17 @@ export class PushReceiver {
     let delivered = 0;
     for (const session of this.#sessions.all()) {
       if (session.uid === undefined ? boundOnly : except?.has(keyOf({ uid: session.uid }))) continue;
-      if (session.link.push(push)) delivered++;
+      if (this.#give(session, push)) delivered++;
     }
     this.#fanout.observe(delivered);
     return delivered;
+  }
+
+  #give(session: FrontendSession, push: Push): boolean {
+    const taken = session.link.push(push);
+    const { active } = this.#sessions.traces;
+    if (active !== undefined) active.pushed(session, push.route, push.messageBytes, taken);
+    return taken;
   }
 
   #sessionsOf(member: MemberKey): Iterable<FrontendSession> {

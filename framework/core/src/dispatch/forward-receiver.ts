@@ -13,6 +13,7 @@ import type { BackendSession } from '../session/backend-session.js';
 import type { BackendSessionTable } from '../session/backend-session-table.js';
 import type { SessionSnapshot } from '../session.js';
 import type { Tracing, WorkTrace } from '../tracing.js';
+import type { TracedUids, UidTraces } from '../uid-traces/uid-traces.js';
 import { ByteReader } from '../wire/byte-reader.js';
 import type { Dispatcher, Reply } from './dispatcher.js';
 import { endingRoute } from './traced-request.js';
@@ -25,6 +26,7 @@ export class ForwardReceiver {
   readonly #codec: RpcCodec;
   readonly #counters: CoreMeasures;
   readonly #tracing: Tracing | undefined;
+  readonly #traces: UidTraces;
 
   constructor(options: {
     readonly serverId: string;
@@ -33,6 +35,7 @@ export class ForwardReceiver {
     readonly codec: RpcCodec;
     readonly counters: CoreMeasures;
     readonly tracing: Tracing | undefined;
+    readonly traces: UidTraces;
   }) {
     this.#serverId = options.serverId;
     this.#sessions = options.sessions;
@@ -40,6 +43,7 @@ export class ForwardReceiver {
     this.#codec = options.codec;
     this.#counters = options.counters;
     this.#tracing = options.tracing;
+    this.#traces = options.traces;
   }
 
   /** A forward frame; throws FRAME_INVALID for one that is no such frame. */
@@ -84,7 +88,9 @@ export class ForwardReceiver {
     connection: RpcConnection,
     work: WorkTrace | undefined,
   ): void {
-    const reply = callId === noCallId ? undefined : replyTo(connection, callId);
+    let reply = callId === noCallId ? undefined : replyTo(connection, callId);
+    const { active } = this.#traces;
+    if (active !== undefined && reply) reply = traced(active, session, name, reply);
     const route = this.#dispatcher.find(name);
     if (session.unreadable) this.#dispatcher.fail(name, session.unreadable, reply, work?.end);
     else if (route) {
@@ -163,5 +169,15 @@ function replyTo(connection: RpcConnection, callId: number): Reply {
     const at = connection.openRawResponse(callId, 1 + body.length);
     connection.buffer[at] = codeClass === 'ok' ? forwardStatus.body : forwardStatus[codeClass];
     connection.buffer.set(body, at + 1);
+  };
+}
+
+/** A reply that tells, too, who traces the user; the same one where nobody does. */
+function traced(active: TracedUids, session: BackendSession, route: string, reply: Reply): Reply {
+  const done = active.working(session, route);
+  if (!done) return reply;
+  return (body, codeClass) => {
+    reply(body, codeClass);
+    done(codeClass);
   };
 }

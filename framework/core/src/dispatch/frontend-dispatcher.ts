@@ -5,6 +5,7 @@ import type { RouteTimes } from '../measures/duration-measures.js';
 import type { CoreMeasures } from '../measures.js';
 import type { FrontendSession } from '../session/frontend-session.js';
 import type { RequestTrace, Tracing } from '../tracing.js';
+import type { UidTraces } from '../uid-traces/uid-traces.js';
 import type { ClientFormat } from '../wire/client-format.js';
 import { answered, type Dispatcher, type LocalRoute, type Reply } from './dispatcher.js';
 import type { Filter } from './filter.js';
@@ -44,6 +45,7 @@ export interface FrontendDispatcherOptions {
   isDeclared(route: string): boolean;
   readonly tracing: Tracing | undefined;
   readonly counters: CoreMeasures;
+  readonly traces: UidTraces;
 }
 
 /** Takes the messages of a frontend's clients: handles those for its own type, and forwards all others as they came. */
@@ -54,6 +56,7 @@ export class FrontendDispatcher {
   readonly #limiter: RateLimiter | undefined;
   readonly #maxPending: number;
   readonly #tracing: Tracing | undefined;
+  readonly #traces: UidTraces;
   readonly #view = new MessageView();
   readonly #byRoute = new Map<string, Target>();
   readonly #byCode: (Target | undefined)[] = [];
@@ -68,6 +71,7 @@ export class FrontendDispatcher {
     this.#limiter = options.rateLimiter;
     this.#maxPending = options.maxPendingRequests;
     this.#tracing = options.tracing;
+    this.#traces = options.traces;
   }
 
   /** Has each route looked up anew: which types clients may reach has changed. */
@@ -108,6 +112,8 @@ export class FrontendDispatcher {
   #take(session: FrontendSession, bytes: Uint8Array, length: number, answers: ForwardAnswers): void {
     const view = this.#view;
     const { id, bodyStart, bodyEnd } = view;
+    const { active } = this.#traces;
+    if (active !== undefined) active.received(session, id, this.#routeOf(view), bodyEnd - bodyStart);
     if (id !== 0 && (++session.waiting > this.#maxPending || session.origin.gone > maxGone)) {
       this.#tooMany(session, id, view, answers);
       return;
@@ -260,6 +266,11 @@ export class FrontendDispatcher {
     const target = this.#targetOf(route);
     if (target && this.#byRoute.has(route)) this.#byCode[code] = target;
     return target;
+  }
+
+  /** What the client means, also where it says that by a code. */
+  #routeOf(view: MessageView): string {
+    return (view.routeCode !== 0 && this.#options.format.dictionary?.routeOf(view.routeCode)) || nameOf(view);
   }
 
   #unknown(session: FrontendSession, id: number, view: MessageView, answers: ForwardAnswers): void {

@@ -1,12 +1,14 @@
 import { PomeloError } from '@pomelo-ts/common';
 import type { Application } from '../application.js';
 import type { RemoteTable } from '../remote/remote-table.js';
+import type { UidTraces } from '../uid-traces/uid-traces.js';
 import type { TrialResult } from './code-trial.js';
 import type { AskedCode, EvaluatedCode } from './evaluating/evaluate.js';
+import type { AskedView } from './looking/view-here.js';
 import type { OwnLogLevel } from './own-log-level.js';
 import { type AskedPush, channelsHere, membersHere, pushAll } from './own-pushes.js';
 import { type AskedCall, callHere } from './own-remotes.js';
-import { findHere, kickHere, onlineOf } from './own-users.js';
+import { describeHere, findHere, kickHere, onlineOf, uidsOf } from './own-users.js';
 import type { ProfileWish, Profiling } from './profiling/profiling.js';
 import type { ReloadResult, ServerCode } from './server-code.js';
 import { syntaxErrorIn } from './syntax-error.js';
@@ -42,6 +44,16 @@ const ofOperators: Readonly<
   'count users': async ({ sessions }) => ({ uids: await sessions.count() }),
   channels: (app, _profiling, asked: { prefix: string; limit: number }) => channelsHere(app, asked),
   members: (app, _profiling, asked: { name: string; limit: number }) => membersHere(app, asked),
+  'describe user': ({ sessions }, _profiling, { uid }: { uid: string }) => ({
+    sessions: describeHere(sessions, uid),
+  }),
+  'channel names': ({ channels }, _profiling, { numbers }: { numbers: readonly number[] }) => ({
+    names: numbers.map((number) => channels.nameOf(number) ?? null),
+  }),
+  view: async (app, _profiling, asked: AskedView) => {
+    const { viewHere } = await import('./looking/view-here.js'); // most servers are never looked at
+    return viewHere(app, asked);
+  },
 };
 
 /** What else {@link CarryOut} works with. */
@@ -50,6 +62,7 @@ export interface CarryOutParts {
   clients(): number;
   /** What others may call here. */
   readonly remotes: RemoteTable;
+  readonly traces: UidTraces;
   /** Missing where the process has other servers, too. */
   readonly logLevel: OwnLogLevel | undefined;
 }
@@ -63,10 +76,12 @@ export class CarryOut {
 
   readonly #logLevel: OwnLogLevel | undefined;
   readonly #remotes: RemoteTable;
+  readonly #traces: UidTraces;
 
-  constructor(app: Application, code: ServerCode, { clients, logLevel, remotes }: CarryOutParts) {
+  constructor(app: Application, code: ServerCode, { clients, logLevel, remotes, traces }: CarryOutParts) {
     this.#app = app;
     this.#remotes = remotes;
+    this.#traces = traces;
     this.#logLevel = logLevel;
     this.#code = code;
     this.#clients = clients;
@@ -83,6 +98,7 @@ export class CarryOut {
     if (command === 'log level') return this.#wantLogLevel(args as { level?: string; forMs: number });
     if (command === 'call remote') return callHere(this.#remotes, args as AskedCall);
     if (command === 'evaluate') return this.#evaluate(args as AskedCode);
+    if (command === 'trace') return this.#trace(args as { readonly id: string; readonly uid?: string });
     const forOperators = ofOperators[command];
     if (forOperators) return forOperators(this.#app, () => this.#profilingHere(), args as never);
     throw new Error(`this server does not know the command ${command}`);
@@ -121,6 +137,13 @@ export class CarryOut {
   async #evaluate(asked: AskedCode): Promise<EvaluatedCode> {
     const { evaluate } = await import('./evaluating/evaluate.js'); // most servers never do
     return evaluate(this.#app, asked);
+  }
+
+  /** What has happened to a user since the last time; without a uid the trace ends. */
+  #trace({ id, uid }: { readonly id: string; readonly uid?: string }) {
+    if (uid !== undefined) return this.#traces.fetch(id, uidsOf(uid));
+    this.#traces.end(id);
+    return { lines: [], lost: 0 };
   }
 
   #wantLogLevel({ level, forMs }: { readonly level?: string; readonly forMs: number }) {

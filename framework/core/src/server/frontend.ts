@@ -70,7 +70,7 @@ export interface Frontend {
 
 /** Builds the parts that only a frontend has; its port is not opened yet. */
 export function createFrontend(parts: FrontendParts): Frontend {
-  const { app, master, node, router, serverTypes, backendSessions, clock, logger } = parts;
+  const { app, master, node, router, serverTypes, backendSessions, traces, clock, logger } = parts;
   const { counters, registrations } = app;
   const { requestDuration } = counters;
   const { client, request, session } = app.settings.settings;
@@ -99,31 +99,37 @@ export function createFrontend(parts: FrontendParts): Frontend {
     avoided: () => avoided.ids,
     logger,
     counters,
+    traces,
     listener: {
       uidLeft: (entry) => pushes.uidLeft(entry),
       ready: (held) => places.ready(held),
       message: (session, bytes, start, end) => messages.receive(session, bytes, start, end),
       linkLeft: (held) => places.left(held),
       closed: (closed, reason) => {
+        traces.active?.happened(closed.uid, 'ended', reason, closed.id);
         pushes.sessionClosed(closed);
         news.sessionClosed(closed, reason);
       },
       bound: (session) => {
+        traces.active?.happened(session.uid, 'bound', session.remoteAddress, session.id);
         if (session.held) places.bound(session.held);
         pushes.uidCame(session.uid!);
         for (const listener of registrations.sessionBound) tell(() => listener(session), logger);
       },
       taken: (session) => {
+        traces.active?.happened(session.uid, 'came', 'from another frontend', session.id);
         pushes.sessionTaken(session);
         news.sessionTaken(session);
       },
       moved: (session, frontendId) => {
+        traces.active?.happened(session.uid, 'moved', `to ${frontendId}`, session.id);
         pushes.sessionMoved(session, frontendId);
         news.sessionMoved(session);
         return backendSessions.follow(session);
       },
       uidMoved: (entry, frontendId, stays) => pushes.uidMoved(entry, frontendId, stays),
       unbound: (session, uid) => {
+        traces.active?.happened(uid, 'unbound', '', session.id);
         if (session.held) places.unbound(session.held);
         for (const listener of registrations.sessionUnbound) tell(() => listener(session, uid), logger);
       },
@@ -148,6 +154,7 @@ export function createFrontend(parts: FrontendParts): Frontend {
     tracing: parts.tracing,
     timesOf: (route) => (declared.has(route) ? requestDuration.of(route) : requestDuration.other),
     counters,
+    traces,
   });
   const standings = new TypeStandings(master.registry, serverTypes, () => messages.forgetRoutes());
   const unwelcome = new Unwelcome(master.blacklist, new ProxyTrust(client.trustedProxies), counters);

@@ -23,6 +23,38 @@ export function findHere(sessions: SessionService, uid: string): ToldSession[] {
   );
 }
 
+/** More of what a frontend tells of a session. */
+interface DescribedSession extends ToldSession {
+  /** When it began or came here, in ms since 1970. */
+  readonly since: number;
+  /** Bytes that the client has not read yet. */
+  readonly queue: number;
+  /** Requests without an answer. */
+  readonly requests: number;
+  /** Channels that it is in, itself or by its uid: their servers know their names. */
+  readonly channels: readonly { readonly owner: string; readonly number: number }[];
+}
+
+/** Most channels of one session that are told. */
+const mostChannels = 200;
+
+/** As {@link findHere}, with all that this frontend knows of them. */
+export function describeHere({ local }: SessionService, uid: string): DescribedSession[] {
+  return uidsOf(uid).flatMap((one) => {
+    const entry = local?.ofUid(one);
+    return [...(entry?.sessions ?? [])].map((session) => ({
+      sessionId: session.id,
+      ...(session.remoteAddress !== '' && { address: session.remoteAddress }),
+      since: session.since * 1000,
+      queue: session.link.queuedBytes,
+      requests: session.waiting,
+      channels: [...(entry?.channels ?? []), ...(session.channels ?? [])]
+        .slice(0, mostChannels)
+        .map(({ ownerId: owner, number }) => ({ owner, number })),
+    }));
+  });
+}
+
 /** Ends them; gives which there were. */
 export function kickHere(sessions: SessionService, uid: string, reason: string): ToldSession[] {
   const ended = findHere(sessions, uid);

@@ -16,6 +16,7 @@ import { createRpcProxies } from '../remote/rpc-proxies.js';
 import { TypeRouter } from '../routing/type-router.js';
 import { BackendSessionTable } from '../session/backend-session-table.js';
 import { SessionService } from '../session/session-service.js';
+import { UidTraces } from '../uid-traces/uid-traces.js';
 import type { ClientFormat } from '../wire/client-format.js';
 import { createNode, type NodeOptions } from './create-node.js';
 import { OneInCluster } from './one-in-cluster.js';
@@ -43,6 +44,8 @@ export interface ServerParts {
   readonly dispatcher: Dispatcher;
   readonly backendSessions: BackendSessionTable;
   readonly one: OneInCluster;
+  /** Users that somebody traces. */
+  readonly traces: UidTraces;
   /** Ends what runs by the clock. */
   stop(): void;
 }
@@ -83,6 +86,7 @@ export function createServerParts(options: PartsOptions): ServerParts {
   });
   const sessions = new SessionService(node, master.registry, directory);
   const pushSender = new PushSender(node, counters);
+  const traces = new UidTraces(options.clock);
   const idsOf = (type: string): string[] => router.idsOf(type);
   const channels = new ChannelService({
     sender: pushSender,
@@ -92,6 +96,7 @@ export function createServerParts(options: PartsOptions): ServerParts {
     counters,
     logger,
     tracing,
+    traces,
   });
   const remotes = new RemoteTable(app.serverId, registrations.remoteFilters, counters, tracing);
   const dispatcher = createDispatcher(app, format, options.clock, logger);
@@ -112,6 +117,7 @@ export function createServerParts(options: PartsOptions): ServerParts {
     codec: node.codec,
     counters,
     tracing,
+    traces,
   });
   const frames = new RawFrames(receiver, channels, pushSender);
   const one = new OneInCluster({ app, master, node, router, remotes, clock: options.clock, logger });
@@ -140,7 +146,9 @@ export function createServerParts(options: PartsOptions): ServerParts {
     dispatcher,
     backendSessions,
     one,
+    traces,
     stop: () => {
+      traces.stop();
       directory.stop();
       backendSessions.stop();
     },

@@ -3,6 +3,7 @@ import type { ClientLink, Origin } from '../client-link.js';
 import type { CoreMeasures } from '../measures.js';
 import type { Session, SessionSnapshot } from '../session.js';
 import type { Uid } from '../session-names.js';
+import type { UidTraces } from '../uid-traces/uid-traces.js';
 import { AbsentLink } from './absent-link.js';
 import { type EndListener, SessionEnd } from './session-end.js';
 import { numberOfCount } from './session-ids.js';
@@ -45,6 +46,7 @@ export interface SessionHolder {
   readonly serverId: string;
   /** What the links of its sessions tell. */
   readonly links: LinkListener;
+  readonly traces: UidTraces;
   /** The id of the session that began here with this count. */
   idOf(count: number): string;
   bind(session: FrontendSession, uid: Uid): Promise<void>;
@@ -77,6 +79,8 @@ export class FrontendSession implements Session {
   waiting = 0;
   /** Handlers at work for its notifies. */
   notifies = 0;
+  /** When it began here or came here, in seconds since 1970. */
+  readonly since = Math.floor(Date.now() / 1000);
   /** Rises with every change that backends must hear of. */
   version = 0;
   /** Backends that hold state for this session, by server id; undefined until the first forward. */
@@ -212,6 +216,8 @@ export class FrontendSession implements Session {
   /** Sends the answer to a request; of one whose client has gone only the place is free again. */
   answer(messageId: number, bytes: Uint8Array, start: number, end: number): void {
     this.waiting--;
+    const { active } = this.#table.traces;
+    if (active !== undefined) active.answered(this, messageId, bytes, start, end);
     if (this.gone) this.origin.answeredLate();
     if (!this.closed) this.link.answer(messageId, bytes, start, end);
   }

@@ -4,6 +4,7 @@ import type { PerUidPolicy, UidRegistrar } from '../directory/uid-registrar.js';
 import type { CoreMeasures } from '../measures.js';
 import type { Session } from '../session.js';
 import type { Uid } from '../session-names.js';
+import type { UidTraces } from '../uid-traces/uid-traces.js';
 import { closeKind } from './close-reasons.js';
 import { FrontendSession, type JoinedChannel, type MovedSession } from './frontend-session.js';
 import { type AnyEndListener, type SessionEnd, SessionEnds } from './session-end.js';
@@ -52,6 +53,7 @@ export interface SessionTableOptions {
   readonly ids: SessionIds;
   /** Gives the end that this server knows of a session that has moved here, if it knows one. */
   knownEnd(id: string): SessionEnd | undefined;
+  readonly traces: UidTraces;
   /** Backends that a session which begins now is never sent to. */
   avoided(): readonly string[];
   readonly logger: Logger;
@@ -62,6 +64,7 @@ export interface SessionTableOptions {
 export class SessionTable {
   readonly serverId: string;
   readonly links: LinkListener;
+  readonly traces: UidTraces;
   readonly #options: SessionTableOptions;
   readonly #ends: SessionEnds<FrontendSession>;
   readonly #byNumber = new Map<number, FrontendSession>();
@@ -75,6 +78,7 @@ export class SessionTable {
 
   constructor(options: SessionTableOptions) {
     this.serverId = options.serverId;
+    this.traces = options.traces;
     this.#options = options;
     const { listener, endListeners, counters, logger } = options;
     this.links = {

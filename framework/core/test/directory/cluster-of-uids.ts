@@ -19,6 +19,7 @@ import { SessionIds } from '../../src/session/session-ids.js';
 import { SessionTable } from '../../src/session/session-table.js';
 import type { Session } from '../../src/session.js';
 import type { Uid } from '../../src/session-names.js';
+import { UidTraces } from '../../src/uid-traces/uid-traces.js';
 
 /* A cluster of nothing but directories: calls are function calls, which can be cut, lost and counted. */
 
@@ -117,6 +118,7 @@ export class TestFrontend {
       policy,
       registrar: uids,
       avoided: () => [],
+      traces: new UidTraces(new FakeClock()),
       knownEnd: () => undefined,
       ids: new SessionIds(bootId),
       endListeners: [],

@@ -1,4 +1,5 @@
 import { type Logger, Measures, silentLogger } from '@pomelo-ts/common';
+import { FakeClock } from '@pomelo-ts/common/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { type ClientLink, Origin } from '../../src/client-link.js';
 import { coreMeasures } from '../../src/measures.js';
@@ -6,6 +7,7 @@ import { SessionEnd } from '../../src/session/session-end.js';
 import { newSessionLife, numberOfCount, SessionIds } from '../../src/session/session-ids.js';
 import { SessionTable } from '../../src/session/session-table.js';
 import type { Session } from '../../src/session.js';
+import { UidTraces } from '../../src/uid-traces/uid-traces.js';
 
 describe('names of sessions', () => {
   it('are of no other life of a frontend', () => {
@@ -72,6 +74,7 @@ function tableOf(logger: Logger = silentLogger) {
       unbound: note('uid unbound'),
     },
     avoided: () => [],
+    traces: new UidTraces(new FakeClock()),
     knownEnd: () => undefined,
     ids: new SessionIds('life'),
     endListeners: [(session, reason) => told.push(`all: ${session.id} ${reason}`)],

@@ -2,6 +2,7 @@ import type { LinkHub } from '@pomelo-ts/cluster/masters';
 import { type Clock, PomeloError } from '@pomelo-ts/common';
 import {
   clusterFigures,
+  type MakeMatcher,
   type Page,
   type Past,
   type PastSpan,
@@ -14,6 +15,7 @@ import {
   type Window,
 } from '@pomelo-ts/views';
 import type { OperationRow } from '../long-operations/kept-operation.js';
+import { type AskedQuery, AskedViews, isAsked } from '../servers/asked-views.js';
 import { conditionOf } from '../servers/server-row.js';
 import type { ServerRecord } from '../supervisor/server-record.js';
 import { CallPast } from './call-past.js';
@@ -24,10 +26,11 @@ import { findProblems } from './find-problems.js';
 import { Happenings } from './happenings.js';
 import { Moment } from './moment.js';
 import { type OwnCounts, OwnPast } from './own-past.js';
-import { pageOf } from './page-of.js';
+import { pageOf, readQuery } from './page-of.js';
 import { Problems } from './problems.js';
 import { readServer } from './reading.js';
 import type { SeenServer } from './seen-server.js';
+import { measuresOf, type ServerMeasures } from './server-measures.js';
 import { ratesOf, ServerPast } from './server-past.js';
 import { serversView } from './views/servers-view.js';
 
@@ -44,6 +47,8 @@ export interface FeedParts {
   readonly clock: Clock;
   /** Milliseconds since 1970. */
   wallTime(): number;
+  /** Makes matchers of the regular expressions in filters. */
+  readonly matcher: MakeMatcher;
 }
 
 type ServerFigure = (typeof serverFigures)[number];
@@ -76,6 +81,7 @@ export class Feed {
   readonly #happenings = new Happenings();
   readonly #problems = new Problems();
   readonly #own = new OwnPast();
+  readonly #asked: AskedViews;
   readonly #stop: () => void;
   /** With who asks. */
   readonly #listeners = new Map<() => void, string | undefined>();
@@ -84,6 +90,7 @@ export class Feed {
   constructor(parts: FeedParts) {
     this.#parts = parts;
     this.#calls = new CallPast(parts.hub);
+    this.#asked = new AskedViews(parts.hub, () => parts.clock.now());
     this.#moment = this.#look();
     this.#stop = parts.clock.every(stepMs, () => {
       this.#moment = this.#look();
@@ -93,24 +100,37 @@ export class Feed {
 
   /** The page that a query means, as of the last look. @throws VIEW_INVALID when its filter or column makes no sense */
   page(query: ViewQuery): Page {
-    const { hub, operations, env, leader } = this.#parts;
+    const { hub, operations, env, leader, matcher } = this.#parts;
     const past = this.#head();
     const toldBy = (id: string) => hub.told.of(id);
-    return pageOf(query, this.#moment, { toldBy, operations, env, leader: leader(), past });
+    return pageOf(query, this.#moment, { toldBy, operations, env, leader: leader(), past, matcher });
+  }
+
+  /** As {@link page}, also of views whose lines servers are asked for. @throws VIEW_INVALID */
+  async read(query: ViewQuery): Promise<Page> {
+    return isAsked(query) ? this.#readAsked(query) : this.page(query);
+  }
+
+  async #readAsked(query: AskedQuery): Promise<Page> {
+    readQuery(query, this.#parts.matcher);
+    const answered = await this.#asked.ask(query);
+    return { ...this.page(query), at: this.#parts.wallTime(), ...answered };
   }
 
   /** Figures of a server, or of the whole cluster, as they were. @throws SERVER_NOT_IN_TOPOLOGY */
   past(span: PastSpan, id?: string): Past {
     const known = id === undefined ? this.#figures : this.#servers.get(id)?.figures;
-    if (!known)
-      throw new PomeloError('SERVER_NOT_IN_TOPOLOGY', {
-        name: id!,
-        known: [...this.#servers.keys()].join(', '),
-      });
+    if (!known) throw this.#unknown(id!);
     const { points, stepSeconds } = pastSpans[span];
     const figures = known.over(span);
     const happenings = this.#happenings.since(figures.at - points * stepSeconds * 1000, id);
     return { ...figures, happenings };
+  }
+
+  /** What a server has told since it began. @throws SERVER_NOT_IN_TOPOLOGY */
+  measures(id: string): ServerMeasures {
+    if (!this.#servers.has(id)) throw this.#unknown(id);
+    return measuresOf(this.#parts.hub.told.of(id));
   }
 
   /** What is wrong, as of the last look; the worst and then the oldest first. */
@@ -130,6 +150,10 @@ export class Feed {
   close(): void {
     this.#stop();
     this.#listeners.clear();
+  }
+
+  #unknown(name: string): PomeloError {
+    return new PomeloError('SERVER_NOT_IN_TOPOLOGY', { name, known: [...this.#servers.keys()].join(', ') });
   }
 
   #look(): Moment {

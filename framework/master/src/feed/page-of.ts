@@ -1,8 +1,11 @@
 import type { ToldMeasures } from '@pomelo-ts/cluster/masters';
 import { PomeloError } from '@pomelo-ts/common';
 import {
+  type Column,
   columnsOf,
+  type Filter,
   FilterError,
+  type MakeMatcher,
   type Page,
   parseFilter,
   type Row,
@@ -12,7 +15,7 @@ import {
   type ViewQuery,
 } from '@pomelo-ts/views';
 import type { OperationRow } from '../long-operations/kept-operation.js';
-import { linearMatcher } from './linear-matcher.js';
+import type { AskedName } from '../servers/asked-views.js';
 import type { Moment } from './moment.js';
 import { weightOf } from './problems.js';
 import { routesView, rpcView } from './views/calls-view.js';
@@ -24,6 +27,7 @@ import { serversView } from './views/servers-view.js';
 
 /** What a page is made of beside the moment. */
 export interface PageParts extends Pick<Summary, 'env' | 'leader' | 'past'> {
+  readonly matcher: MakeMatcher;
   toldBy(id: string): ToldMeasures | undefined;
   operations(): readonly OperationRow[];
 }
@@ -33,7 +37,8 @@ const mostProblems = 10;
 
 type MakeRows = (moment: Moment, query: ViewQuery, parts: PageParts) => Row[];
 
-const makers: Readonly<Record<ViewName, MakeRows>> = {
+/** Lines of views that servers are asked for are not made of a moment. */
+const makers: Readonly<Record<Exclude<ViewName, AskedName>, MakeRows>> = {
   servers: (moment, { window }) => serversView(moment.seen(window), troubleIn(moment)),
   hosts: (moment, { window }) => hostsView(moment.seen(window), troubleIn(moment)),
   routes: (moment, { window }) => routesView(moment.calls(window), moment.calls('10s')),
@@ -45,14 +50,9 @@ const makers: Readonly<Record<ViewName, MakeRows>> = {
 
 /** The page that a query means at a moment. @throws VIEW_INVALID when its filter or column makes no sense */
 export function pageOf(query: ViewQuery, moment: Moment, parts: PageParts): Page {
-  const columns = columnsOf(query.view);
-  const filter = filterOf(query);
-  if (query.sort !== 'trouble' && !Object.hasOwn(columns, query.sort))
-    throw invalid(
-      query,
-      `there is no column ${query.sort} to sort by; there are trouble, ${Object.keys(columns).join(', ')}`,
-    );
-  const rows = makers[query.view](moment, query, parts);
+  const { columns, filter } = readQuery(query, parts.matcher);
+  const make = makers[query.view as keyof typeof makers] as MakeRows | undefined;
+  const rows = make?.(moment, query, parts) ?? [];
   return {
     at: moment.at,
     ...select(rows, query, columns, filter),
@@ -62,9 +62,24 @@ export function pageOf(query: ViewQuery, moment: Moment, parts: PageParts): Page
   };
 }
 
-function filterOf(query: ViewQuery) {
+/** What a query has lines shown by. @throws VIEW_INVALID when its filter or column makes no sense */
+export function readQuery(
+  query: ViewQuery,
+  matcher: MakeMatcher,
+): { readonly columns: Readonly<Record<string, Column>>; readonly filter: Filter } {
+  const columns = columnsOf(query.view);
+  const filter = filterOf(query, matcher);
+  if (query.sort !== 'trouble' && !Object.hasOwn(columns, query.sort))
+    throw invalid(
+      query,
+      `there is no column ${query.sort} to sort by; there are trouble, ${Object.keys(columns).join(', ')}`,
+    );
+  return { columns, filter };
+}
+
+function filterOf(query: ViewQuery, matcher: MakeMatcher): Filter {
   try {
-    return parseFilter(query.filter, columnsOf(query.view), linearMatcher);
+    return parseFilter(query.filter, columnsOf(query.view), matcher);
   } catch (error) {
     if (error instanceof FilterError) throw invalid(query, error.message);
     throw error;

@@ -18,6 +18,7 @@ import type { ServerLogs } from '../servers/server-logs.js';
 import type { ServerOperations } from '../servers/server-operations.js';
 import type { ServerRow } from '../servers/server-row.js';
 import type { TopologyOperations } from '../servers/topology-operations.js';
+import type { Traces } from '../servers/traces.js';
 import type { Users } from '../servers/users.js';
 import type { Selection } from '../topology/selection.js';
 
@@ -33,7 +34,8 @@ export interface Commanded {
   readonly views: Pick<FeedOpening, 'open'>;
   readonly profiles: Pick<Profiles, 'take'>;
   readonly logLevels: Pick<LogLevels, 'set'>;
-  readonly users: Pick<Users, 'find' | 'kick'>;
+  readonly users: Pick<Users, 'find' | 'describe' | 'kick'>;
+  readonly traces: Pick<Traces, 'trace'>;
   readonly pushes: Pick<Pushes, 'send' | 'online' | 'count' | 'askAll'>;
   readonly remotes: Pick<RemoteCalls, 'call'>;
   readonly evaluating: Pick<Evaluating, 'evaluate'>;

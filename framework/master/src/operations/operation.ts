@@ -58,7 +58,9 @@ export interface Operation<Args extends object, Answer, Event> {
   /** For one that is asked for again and again until it has an effect: whether it had one. Only then it is logged. */
   hadEffect?(answer: Answer): boolean;
   /** Whether it shows what is somebody's own, such as an address: then who has looked is written down, too. */
-  readonly personal?: boolean;
+  readonly personal?: boolean | ((args: NoInfer<Args>) => boolean);
+  /** Another operation that whoever asks must be allowed, too, by its name. */
+  alsoNeeds?(args: NoInfer<Args>): string | undefined;
   /** Whether whoever asks through the admin must have proved lately who they are. */
   readonly needsProof?: boolean;
   /** Roles that somebody gets by it, or of whom it changes or ends anything: whoever asks must be allowed all that these are. */
@@ -80,7 +82,8 @@ export interface AnyOperation {
   readonly turn: Turn<never>;
   readonly changes: boolean;
   hadEffect?(answer: unknown): boolean;
-  readonly personal?: boolean;
+  readonly personal?: boolean | ((args: never) => boolean);
+  alsoNeeds?(args: never): string | undefined;
   readonly needsProof?: boolean;
   reaches?(master: Commanded, args: never): readonly (string | undefined)[];
   readonly effect: string;

@@ -81,6 +81,8 @@ export class Serving {
       if (!operation) throw new PomeloError('OPERATION_UNKNOWN', unknownFacts(verb));
       requirePermit(verb, operation, permit);
       const valid = readArguments(verb, operation.args, args);
+      const also = operation.alsoNeeds?.(valid as never);
+      if (also !== undefined) requirePermit(also, table[also]!, permit);
       requireReach(verb, operation.reaches?.(master, valid as never) ?? [], permit, (role) =>
         master.accounts.permit(role),
       );
@@ -95,7 +97,7 @@ export class Serving {
       });
       return { operation, valid, order: { ...order, principal, onWait: waitingTo(onProgress) } };
     } catch (error) {
-      if (operation?.changes !== false || operation.personal)
+      if (operation?.changes !== false || isPersonal(operation, args))
         conduct.refused({ verb: shortVerb(verb), principal, target: '' }, error);
       throw error;
     }
@@ -107,14 +109,14 @@ export class Serving {
     const named = needs && needs.servers !== 'all' ? targetOf(needs.servers, total) : '';
     const { id } = args as { readonly id?: unknown };
     const target = named || (typeof id === 'string' || typeof id === 'number' ? String(id) : '');
-    const { changes, personal, hadEffect } = operation;
+    const { changes, hadEffect } = operation;
     return {
       verb,
       args,
       target,
       changes,
       needs,
-      ...(personal && { personal }),
+      ...(isPersonal(operation, args) && { personal: true }),
       ...(hadEffect && { hadEffect }),
     };
   }
@@ -212,3 +214,9 @@ const longestVerb = 60;
 const shortVerb = (verb: string): string => verb.slice(0, longestVerb);
 
 const unknownFacts = (verb: string) => ({ verb: shortVerb(verb), known: Object.keys(table).join(', ') });
+
+/** Whether what such arguments ask for shows what is somebody's own. Arguments may be anything yet. */
+function isPersonal({ personal = false }: AnyOperation, args: unknown): boolean {
+  if (typeof personal === 'boolean') return personal;
+  return typeof args === 'object' && args !== null && personal(args as never);
+}

@@ -37,8 +37,8 @@ import {
 } from './servers.js';
 import { applyConfig, readConfig, reloadSecret } from './settings.js';
 import { addServers, claimServer, releaseServer, removeServers, restoreServers } from './topology.js';
-import { countUsers, findUser, kickUser, onlineUsers } from './users.js';
-import { readPast, readView, watchViews } from './views.js';
+import { countUsers, describeUser, findUser, kickUser, onlineUsers, traceUser } from './users.js';
+import { readMeasures, readPast, readView, watchViews } from './views.js';
 
 /**
  * All that operators may have a master do, each once, named by what it is about and what is done with that. Command line, link and
@@ -62,12 +62,15 @@ export const operations = {
   'servers.loglevel': setLogLevel,
   'servers.kill': killServers,
   'servers.profile': takeProfile,
+  'servers.measures': readMeasures,
   'servers.add': addServers,
   'servers.restore': restoreServers,
   'servers.remove': removeServers,
   'servers.claim': claimServer,
   'servers.release': releaseServer,
   'users.find': findUser,
+  'users.describe': describeUser,
+  'users.trace': traceUser,
   'users.kick': kickUser,
   'users.online': onlineUsers,
   'users.count': countUsers,

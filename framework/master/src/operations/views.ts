@@ -1,4 +1,5 @@
 import {
+  askedBy,
   groupings,
   type Happening,
   longestFilter,
@@ -12,11 +13,13 @@ import {
   type Row,
   type Summary,
   usualQuery,
+  type ViewName,
   type ViewQuery,
   viewNames,
   windows,
 } from '@pomelo-ts/views';
 import * as z from 'zod';
+import type { ServerMeasures, ToldNumber, ToldTiming } from '../feed/server-measures.js';
 import { watchView } from '../feed/watch-view.js';
 import { operation } from './operation.js';
 import { count, type Shape, text, texts } from './shapes/shape.js';
@@ -91,14 +94,19 @@ const query = z.strictObject({
 
 const whole = (asked: z.output<typeof query>): ViewQuery => ({ ...usualQuery, ...asked });
 
-const look = { role: 'viewer', turn: { takes: 'nothing' }, changes: false, args: query } as const;
+const look = {
+  ...({ role: 'viewer', turn: { takes: 'nothing' }, changes: false, args: query } as const),
+  /** Where users come from is theirs. */
+  personal: (args: { readonly view?: unknown }) => args.view === 'users',
+  alsoNeeds: ({ view }: { readonly view: ViewName }) => askedBy(view),
+};
 
 export const readView = operation({
   ...look,
   progress: noProgress,
   answer: page,
-  effect: 'Shows a table of servers, hosts, routes, calls, crons, operations or problems.',
-  carryOut: async (master, asked) => (await master.views.open()).page(whole(asked)),
+  effect: 'Shows a table of servers, hosts, routes, calls, users, channels, crons, operations or problems.',
+  carryOut: async (master, asked) => (await master.views.open()).read(whole(asked)),
 });
 
 export const watchViews = operation({
@@ -141,4 +149,45 @@ export const readPast = operation({
   effect:
     'Shows figures of a server, or of the whole cluster, as they were in the last ten minutes or six hours.',
   carryOut: async (master, { id, span }) => (await master.views.open()).past(span, id),
+});
+
+const orNull = z.union([number, z.null()]);
+
+const measures: z.ZodType<ServerMeasures> = z.strictObject({
+  timings: z
+    .array(
+      z.strictObject({
+        measure: text,
+        name: text,
+        count: number,
+        errors: orNull,
+        p50: orNull,
+        p99: orNull,
+        mean: orNull,
+      } satisfies Shape<ToldTiming>),
+    )
+    .readonly(),
+  numbers: z
+    .array(
+      z.strictObject({
+        measure: text,
+        name: text,
+        kind: z.enum(['counter', 'gauge']),
+        unit: text,
+        value: number,
+      } satisfies Shape<ToldNumber>),
+    )
+    .readonly(),
+} satisfies Shape<ServerMeasures>);
+
+export const readMeasures = operation({
+  role: 'viewer',
+  turn: { takes: 'nothing' },
+  changes: false,
+  args: z.strictObject({ id: text }),
+  progress: noProgress,
+  answer: measures,
+  effect:
+    'Shows all that a server has measured since it began: times of its requests and calls, counts and figures.',
+  carryOut: async (master, { id }) => (await master.views.open()).measures(id),
 });

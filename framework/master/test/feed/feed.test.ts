@@ -2,6 +2,7 @@ import { Measures, type MeasureTable } from '@pomelo-ts/common';
 import { codeClasses } from '@pomelo-ts/common/internal';
 import { type Page, type PastSpan, usualQuery, type ViewQuery } from '@pomelo-ts/views';
 import { describe, expect, it } from 'vitest';
+import { linearMatcher } from '../../../cluster/src/linear-matcher.js';
 import { Feed } from '../../src/feed/feed.js';
 import { watchView } from '../../src/feed/watch-view.js';
 import { Bench, entry } from '../supervisor-bench.js';
@@ -46,7 +47,7 @@ class Watched implements Disposable {
   private constructor() {
     const { hub, supervisor, clock } = this.bench;
     this.feed = new Feed({
-      ...{ hub, clock, env: 'production' },
+      ...{ hub, clock, env: 'production', matcher: linearMatcher },
       records: () => supervisor.records,
       operations: () => this.operations(),
       counts: () => this.counts,

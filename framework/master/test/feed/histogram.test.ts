@@ -1,8 +1,8 @@
 import { bucketEdges, Measures } from '@pomelo-ts/common';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { linearMatcher } from '../../../cluster/src/linear-matcher.js';
 import { countOf, meanOf, noDurations, quantileOf, since } from '../../src/feed/histogram.js';
-import { linearMatcher } from '../../src/feed/linear-matcher.js';
 
 /** These seconds as a measure has them. */
 function durationsOf(seconds: readonly number[]): Float64Array {

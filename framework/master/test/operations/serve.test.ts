@@ -66,6 +66,23 @@ describe('what an operator asks for', () => {
   });
 
   it.each([
+    ['users', 'users.find'],
+    ['channels', 'channels.list'],
+  ])(
+    'is refused as a view of %s to somebody who may not ask for %s, however it is looked at',
+    async (view, verb) => {
+      const { bench, master } = await running();
+      using _ = bench;
+      master.permit = { role: 'graphs', allows: (asked) => asked.startsWith('views.') };
+      for (const look of ['views.read', 'views.watch'])
+        await expect(master.ask(look, { view })).rejects.toMatchObject({
+          code: 'ROLE_LACKING',
+          facts: { verb },
+        });
+    },
+  );
+
+  it.each([
     ['servers.kill', {}],
     ['servers.restart', {}],
     ['servers.loglevel', { level: 'debug' }],

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { reasonOf } from '@pomelo-ts/common';
 import { operations } from '@pomelo-ts/master/operations';
-import type { ViewQuery } from '@pomelo-ts/views';
+import { askedBy, type ViewQuery } from '@pomelo-ts/views';
 import type { MasterClient } from '../../master-client.js';
 import { type FullScreen, openFullScreen } from '../../tui/full-screen.js';
 import { screenLines } from '../../view/top/lines/screen-lines.js';
@@ -13,7 +13,9 @@ import { beginScreen, type ScreenState } from '../../view/top/screen-state.js';
 import type { LogSource } from '../logs/log-source.js';
 import { onStopSignals } from '../start/signals.js';
 import { carryOutOrder } from './carry-out-action.js';
+import { followFacts } from './follow-facts.js';
 import { followLog } from './follow-log.js';
+import { followTrace } from './follow-trace.js';
 import { Frames } from './frames.js';
 import { LivePage } from './live-page.js';
 import { painted } from './painted.js';
@@ -31,6 +33,11 @@ export interface TopScreenOptions {
 
 /** Time after the last key of a filter until the master is asked, in ms. */
 const typingMs = 150;
+
+/** As {@link typingMs} where servers are asked, and it is written down who has looked. */
+const askingMs = 600;
+
+const pauseOf = ({ view }: ViewQuery): number => (askedBy(view) === undefined ? typingMs : askingMs);
 
 /** What each action does, as the table of operations says. */
 const effects = {
@@ -62,6 +69,7 @@ class TopScreen {
   #state!: ScreenState;
   #asked: NodeJS.Timeout | undefined;
   #log: AbortController | undefined;
+  #facts: AbortController | undefined;
 
   constructor(options: TopScreenOptions) {
     this.#options = options;
@@ -101,8 +109,9 @@ class TopScreen {
     const before = this.#state;
     const { state, effect } = reduce(before, event);
     this.#state = state;
-    if (state.query !== before.query) this.#ask(state.mode.kind === 'filter' ? typingMs : 0);
+    if (state.query !== before.query) this.#ask(state.mode.kind === 'filter' ? pauseOf(state.query) : 0);
     this.#followMode(before, state);
+    this.#askOf(before, state);
     if (effect) this.#do(effect);
     this.#frames.want();
   }
@@ -112,16 +121,40 @@ class TopScreen {
     this.#asked = setTimeout(() => this.#live.show(this.#state.query), afterMs);
   }
 
+  /** Of an opened line is asked what the table does not have. */
+  #askOf(before: ScreenState, { mode, query: { view }, page }: ScreenState): void {
+    const [former, opened] = [before.mode, mode].map((one) => (one.kind === 'detail' ? one : undefined));
+    if (former?.key === opened?.key && former?.tab === opened?.tab && before.query.view === view) return;
+    this.#facts?.abort();
+    const row = page?.rows.find(({ key }) => key === opened?.key);
+    if (!opened || !row) return;
+    const { key, tab } = opened;
+    const facts = new AbortController();
+    this.#facts = facts;
+    void followFacts(
+      () => this.#live.client(),
+      { view, row, tab, columns: this.#state.columns, plain: this.#options.plain },
+      (lines) => this.#hear({ kind: 'facts', key, tab, lines }),
+      facts.signal,
+    );
+  }
+
   /** A log is read as long as it is shown. */
   #followMode(before: ScreenState, { mode }: ScreenState): void {
     const [former, followed] = [before.mode, mode].map((one) => (one.kind === 'log' ? one : undefined));
-    if (followed?.id === former?.id && followed?.filter === former?.filter) return;
+    const same = (['id', 'filter', 'traceMs'] as const).every((name) => followed?.[name] === former?.[name]);
+    if (same) return;
     this.#log?.abort();
     if (!followed) return;
-    const { id } = followed;
+    const { id, traceMs } = followed;
     const filter = followed.filter === '' ? undefined : logFilter(followed.filter);
     const log = new AbortController();
     this.#log = log;
+    if (traceMs !== undefined) {
+      const tell = (lines: readonly string[]) => this.#hear({ kind: 'log', id, lines });
+      void followTrace(() => this.#live.client(), { uid: id, forMs: traceMs }, tell, log.signal);
+      return;
+    }
     const open = () => this.#options.openLogs();
     void followLog({ id, filter, open }, (lines) => this.#hear({ kind: 'log', id, lines }), log.signal);
   }
@@ -163,6 +196,7 @@ class TopScreen {
     clearTimeout(this.#asked);
     this.#frames.stop();
     this.#log?.abort();
+    this.#facts?.abort();
     this.#live.close();
     this.#screen.close();
   }

@@ -1,3 +1,4 @@
+import { parseDuration } from '@pomelo-ts/common';
 import { type ViewName, viewNames } from '@pomelo-ts/views';
 import { showLog, showView } from './keys/table-keys.js';
 import { profileWish } from './profile-wish.js';
@@ -11,10 +12,12 @@ import {
   meantServers,
   orders,
   type ScreenState,
+  selectedRow,
+  uidOf,
 } from './screen-state.js';
 
 /** What can be typed after `:`, beside names of views and actions. */
-export const otherCommands = ['filter', 'logs', 'write', 'quit', 'help'] as const;
+export const otherCommands = ['filter', 'logs', 'trace', 'write', 'quit', 'help'] as const;
 
 /** All first words of commands. */
 export const commandWords = (state: ScreenState): readonly string[] => [
@@ -35,6 +38,8 @@ export function carryOut(state: ScreenState, line: string): Step {
     case 'logs':
     case 'log':
       return logs(state, rest);
+    case 'trace':
+      return trace(state, rest);
     case 'write':
       return { state, effect: { do: 'write' } };
     case 'help':
@@ -77,6 +82,19 @@ function logs(state: ScreenState, [id = meantServers(state)[0], ...more]: readon
   if (id === undefined || more.length > 0)
     return told(state, 'expected the id of one server, or all: logs chat-1');
   return showLog(state, id === 'all' ? allServers : id);
+}
+
+/** `trace uid 42 --for 5m`; the words `uid` and `--for` may be left out, and so may the time. Without a uid, the selected user. */
+function trace(state: ScreenState, words: readonly string[]): Step {
+  const some = words.filter(
+    (word, n) => word !== '--for' && !(n === 0 && word === 'uid' && words.length > 1),
+  );
+  const [uid = uidOf(state, selectedRow(state)), time = '5m', ...more] = some;
+  const traceMs = parseDuration(time);
+  const fits = traceMs !== undefined && traceMs >= 1000 && traceMs <= 3_600_000;
+  if (uid === undefined || !fits || more.length > 0)
+    return told(state, 'expected a uid, and for how long, 1s to 1h: trace uid 42 --for 5m');
+  return change(state, { mode: { kind: 'log', id: uid, lines: [], back: 0, filter: '', traceMs } });
 }
 
 const told = (state: ScreenState, text: string): Step => change(state, { notice: { text, bad: true } });

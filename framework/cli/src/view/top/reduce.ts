@@ -37,6 +37,8 @@ export function reduce(state: ScreenState, event: ScreenEvent): Step {
       return change(state, { refused: event.reason });
     case 'log':
       return logged(state, event.id, event.lines);
+    case 'facts':
+      return withFacts(state, event);
     case 'told':
       return change(state, { notice: { text: event.text, bad: event.bad } });
     case 'size':
@@ -56,6 +58,15 @@ function pressed(state: ScreenState, key: Key): Step {
 function withPage(state: ScreenState, page: Page): Partial<ScreenState> {
   if (state.frozen) return { behind: page };
   return { page };
+}
+
+function withFacts(
+  state: ScreenState,
+  { key, tab, lines: facts }: ScreenEvent & { readonly kind: 'facts' },
+): Step {
+  const { mode } = state;
+  if (mode.kind !== 'detail' || mode.key !== key || mode.tab !== tab) return { state };
+  return change(state, { mode: { ...mode, facts } });
 }
 
 function logged(state: ScreenState, id: string, more: readonly string[]): Step {

@@ -1,5 +1,5 @@
 import type { Page } from '@pomelo-ts/views';
-import type { Order, ScreenState } from './screen-state.js';
+import type { Order, ScreenState, ServerTab, TextLine } from './screen-state.js';
 
 /** A key as a terminal tells it: its name, such as `up`, `enter`, `C-c`, and the character that it types if it does. */
 export interface Key {
@@ -16,6 +16,13 @@ export type ScreenEvent =
   /** The master refuses the query. */
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'log'; readonly id: string; readonly lines: readonly string[] }
+  /** What was asked for of an opened line. */
+  | {
+      readonly kind: 'facts';
+      readonly key: string;
+      readonly tab: ServerTab;
+      readonly lines: readonly TextLine[];
+    }
   | { readonly kind: 'told'; readonly text: string; readonly bad: boolean }
   | { readonly kind: 'size'; readonly rows: number; readonly columns: number }
   | { readonly kind: 'time'; readonly now: number };

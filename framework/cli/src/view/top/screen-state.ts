@@ -1,4 +1,12 @@
-import { mostRows, type Page, usualQuery, type ViewQuery } from '@pomelo-ts/views';
+import {
+  askedBy,
+  mostRows,
+  type Page,
+  type Row,
+  usualQuery,
+  type ViewName,
+  type ViewQuery,
+} from '@pomelo-ts/views';
 
 /** What may be done with servers from the screen; each is the operation `servers.…`. */
 export const actions = ['restart', 'stop', 'start', 'drain', 'undrain', 'kill'] as const;
@@ -22,11 +30,32 @@ export const isOrder = (word: string): word is (typeof orders)[number] =>
 /** In place of the id of one server: the log of all. No server has such an id. */
 export const allServers = '*';
 
+/** Parts of the page of a server, in their order: each is shown by its number. */
+export const serverTabs = ['overview', 'routes', 'rpc', 'clients', 'runtime', 'log', 'events'] as const;
+
+/** One of {@link serverTabs}. */
+export type ServerTab = (typeof serverTabs)[number];
+
+/** A line of what was asked for. */
+export interface TextLine {
+  readonly text: string;
+  readonly style?: 'bold' | 'dim' | 'yellow';
+}
+
 /** What keys are for just now, and what is shown beside the table. */
 export type Mode =
   | { readonly kind: 'table' }
   /** All that is known of one line. */
-  | { readonly kind: 'detail'; readonly key: string }
+  | {
+      readonly kind: 'detail';
+      readonly key: string;
+      /** Of a server the part of its page that is shown. */
+      readonly tab: ServerTab;
+      /** What servers are asked for when it is opened; undefined until they have answered. */
+      readonly facts?: readonly TextLine[];
+      /** Lines that were scrolled past. */
+      readonly from: number;
+    }
   | { readonly kind: 'help' }
   | {
       readonly kind: 'log';
@@ -38,6 +67,10 @@ export type Mode =
       readonly filter: string;
       /** The filter while it is typed. */
       readonly typing?: string;
+      /** Whether it is a part of the server's page. */
+      readonly ofPage?: true;
+      /** In place of a log: what happens to the user `id`, for so long. */
+      readonly traceMs?: number;
     }
   /** Typing a filter; `former` comes back with esc. */
   | { readonly kind: 'filter'; readonly text: string; readonly former: string }
@@ -122,20 +155,33 @@ export function placeOf({ page, selected }: ScreenState): number {
 /** The line that keys are about. */
 export const selectedRow = (state: ScreenState) => state.page?.rows[placeOf(state)];
 
+/** The column that names a server, by view. */
+const serverColumn: Readonly<Partial<Record<ViewName, string>>> = {
+  problems: 'about',
+  servers: 'id',
+  crons: 'id',
+  users: 'frontend',
+  channels: 'id',
+};
+
 /** The server that a line is about, by its view. */
 export function serverOf(state: ScreenState): string | undefined {
   const row = selectedRow(state);
   if (!row) return undefined;
-  const { view } = state.query;
-  if (view === 'problems') return typeof row.cells['about'] === 'string' ? row.cells['about'] : undefined;
-  return (view === 'servers' || view === 'crons') && typeof row.cells['id'] === 'string'
-    ? row.cells['id']
-    : undefined;
+  const cell = row.cells[serverColumn[state.query.view] ?? ''];
+  return typeof cell === 'string' ? cell : undefined;
+}
+
+/** The user that a line is about; undefined for a session without a uid. */
+export function uidOf({ query }: ScreenState, row: Row | undefined): string | undefined {
+  const uid = query.view === 'users' ? row?.cells['uid'] : undefined;
+  return typeof uid === 'string' ? uid : undefined;
 }
 
 /** What an action is about: what is marked, else the server of the selected line. */
 export function meantServers(state: ScreenState): readonly string[] {
   if (state.marks.size > 0) return [...state.marks];
+  if (askedBy(state.query.view) !== undefined) return []; // lines of users are no servers
   const id = serverOf(state);
   return id === undefined ? [] : [id];
 }

@@ -1,11 +1,18 @@
 import { type Page, type Row, usualQuery, type ViewQuery } from '@pomelo-ts/views';
 import { describe, expect, it } from 'vitest';
 import { textWidth } from '../../../src/view/text-width.js';
+import type { Effects } from '../../../src/view/top/lines/foot-lines.js';
 import { screenLines } from '../../../src/view/top/lines/screen-lines.js';
 import { profileWish } from '../../../src/view/top/profile-wish.js';
 import { reduce } from '../../../src/view/top/reduce.js';
 import type { Effect, ScreenEvent } from '../../../src/view/top/screen-event.js';
-import { type Beginning, beginScreen, type ScreenState } from '../../../src/view/top/screen-state.js';
+import {
+  actions,
+  type Beginning,
+  beginScreen,
+  orders,
+  type ScreenState,
+} from '../../../src/view/top/screen-state.js';
 
 const server = (id: string, more: Row['cells'] = {}): Row => ({
   key: id,
@@ -42,6 +49,10 @@ const pageOf = (rows: readonly Row[]): Page => ({
   },
 });
 
+const effects = Object.fromEntries(
+  [...actions, ...orders].map((name) => [name, `What ${name} does.`]),
+) as Effects;
+
 /** A screen and what its keys have done. */
 class Typed {
   state: ScreenState;
@@ -68,7 +79,7 @@ class Typed {
   }
 
   get text(): string[] {
-    return screenLines(this.state, {} as never).map((line) => line.map(({ text }) => text).join(''));
+    return screenLines(this.state, effects).map((line) => line.map(({ text }) => text).join(''));
   }
 
   get asked(): Partial<ViewQuery> {
@@ -255,5 +266,55 @@ describe('keys of the screen', () => {
     const text = screen.text.join('\n');
     expect(text).toContain('no master runs');
     expect(text).toContain('chat-1 ');
+  });
+});
+
+describe('the page of a server', () => {
+  const opened = (more: Partial<Beginning> = {}) =>
+    new Typed([server('chat-1'), server('chat-2')], more).type('<enter>');
+  const facts = (lines: number, tab: 'routes' | 'rpc' = 'routes'): ScreenEvent => ({
+    ...{ kind: 'facts', key: 'chat-1', tab },
+    lines: Array.from({ length: lines }, (_, n) => ({ text: `line ${n}` })),
+  });
+
+  it('has its parts in its head, each by its number and the one beside by tab', () => {
+    const typed = opened();
+    expect(typed.text[2]).toBe(' chat-1  1 overview 2 routes 3 rpc 4 clients 5 runtime 6 log 7 events');
+    for (const [keys, tab] of [
+      ['2', 'routes'],
+      ['<tab>', 'rpc'],
+      ['[', 'routes'],
+      ['7', 'events'],
+      ['<tab>', 'overview'],
+      ['9', 'overview'],
+    ])
+      expect([keys, typed.type(keys!).state.mode]).toMatchObject([
+        keys,
+        { kind: 'detail', key: 'chat-1', tab },
+      ]);
+    expect(typed.type('6').state.mode).toMatchObject({ kind: 'log', id: 'chat-1', ofPage: true });
+    expect(typed.type('5').state.mode).toMatchObject({ tab: 'runtime' });
+    expect(typed.type('<escape>').state.mode.kind).toBe('table');
+  });
+
+  it('shows what was told of the part that is open, and scrolls it', () => {
+    const typed = opened().type('2');
+    expect(typed.text[3]).toContain('asking');
+    typed.tell(facts(100, 'rpc'));
+    expect(typed.text[3]).toContain('asking');
+    typed.tell(facts(100));
+    expect(typed.text[3]).toBe('  line 0');
+    typed.type('<down><pagedown>');
+    expect(typed.text[3]).toBe('  line 15');
+    typed.type('<up>');
+    expect(typed.text[3]).toBe('  line 14');
+    typed.tell(facts(100));
+    expect(typed.text[3]).toBe('  line 14');
+  });
+
+  it.each([20, 40, 60, 79, 80, 120])('is no wider than %i columns', (columns) => {
+    for (const tab of ['1', '3', '6'])
+      for (const line of opened({ columns }).type(tab).text)
+        expect(textWidth(line)).toBeLessThanOrEqual(columns);
   });
 });

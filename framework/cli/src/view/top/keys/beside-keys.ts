@@ -1,7 +1,7 @@
 import { longestFilter } from '@pomelo-ts/views';
 import { logFilter } from '../log-filter.js';
 import { change, type Key, type Step } from '../screen-event.js';
-import type { Mode, ScreenState } from '../screen-state.js';
+import { type Mode, type ScreenState, type ServerTab, serverTabs } from '../screen-state.js';
 import { moved } from './move.js';
 import { tableKey } from './table-keys.js';
 import { typed } from './typed.js';
@@ -10,14 +10,49 @@ const isBack = ({ name, text }: Key): boolean =>
   name === 'escape' || name === 'left' || name === 'backspace' || text === '-';
 const toTable = (state: ScreenState): Step => change(state, { mode: { kind: 'table' } });
 
-/** A key beside all that is known of one line: `up` and `down` go on to the line beside. */
-export function detailKey(state: ScreenState, key: Key): Step {
+type DetailMode = Mode & { readonly kind: 'detail' };
+
+/** A key beside all that is known of one line: `up` and `down` go on to the line beside, or scroll where there is more than that. */
+export function detailKey(state: ScreenState, key: Key, mode: DetailMode): Step {
   if (isBack(key)) return toTable(state);
   if (key.name === 'enter') return { state };
+  const tab = state.query.view === 'servers' ? tabOf(key, mode.tab) : undefined;
+  if (tab) return showTab(state, mode.key, tab);
+  const by = scrollBy(key, mode, Math.max(1, state.rows - 10));
+  if (by !== 0) return scrolled(state, mode, by);
   const step = tableKey(state, key);
-  const { mode, selected } = step.state;
-  if (mode.kind !== 'detail' || selected === undefined) return step;
-  return { ...step, state: { ...step.state, mode: { kind: 'detail', key: selected } } };
+  const { mode: next, selected } = step.state;
+  if (next.kind !== 'detail' || selected === undefined || selected === next.key) return step;
+  return {
+    ...step,
+    state: { ...step.state, mode: { kind: 'detail', key: selected, tab: next.tab, from: 0 } },
+  };
+}
+
+/** The part of a server's page that a key is for: its number, or the one beside. */
+function tabOf({ name, text }: Key, now: ServerTab): ServerTab | undefined {
+  const at = serverTabs.indexOf(now);
+  if (name === 'tab' || text === ']') return serverTabs[(at + 1) % serverTabs.length];
+  if (name === 'S-tab' || text === '[') return serverTabs[(at + serverTabs.length - 1) % serverTabs.length];
+  return text !== undefined && /^[1-9]$/.test(text) ? (serverTabs[Number(text) - 1] ?? now) : undefined;
+}
+
+function showTab(state: ScreenState, id: string, tab: ServerTab): Step {
+  if (tab === 'log')
+    return change(state, { mode: { kind: 'log', id, lines: [], back: 0, filter: '', ofPage: true } });
+  return change(state, { mode: { kind: 'detail', key: id, tab, from: 0 } });
+}
+
+function scrollBy({ name }: Key, { tab }: DetailMode, page: number): number {
+  if (name === 'pageup') return -page;
+  if (name === 'pagedown') return page;
+  if (tab === 'overview') return 0;
+  return name === 'up' ? -1 : name === 'down' ? 1 : 0;
+}
+
+function scrolled(state: ScreenState, mode: DetailMode, by: number): Step {
+  const most = Math.max(0, (mode.facts?.length ?? 0) - 1);
+  return change(state, { mode: { ...mode, from: Math.max(0, Math.min(most, mode.from + by)) } });
 }
 
 /** Any key leaves the help; `q` the program. */
@@ -31,7 +66,10 @@ type LogMode = Mode & { readonly kind: 'log' };
 export function logKey(state: ScreenState, key: Key, mode: LogMode): Step {
   if (mode.typing !== undefined) return typingKey(state, key, mode, mode.typing);
   if (isBack(key)) return toTable(state);
-  if (key.text === '/') return change(state, { mode: { ...mode, typing: mode.filter }, notice: undefined });
+  const tab = mode.ofPage && tabOf(key, 'log');
+  if (tab) return showTab(state, mode.id, tab);
+  if (key.text === '/' && mode.traceMs === undefined)
+    return change(state, { mode: { ...mode, typing: mode.filter }, notice: undefined });
   if (key.text === 'q') return { state, effect: { do: 'quit' } };
   const shown = Math.max(1, state.rows - 4);
   const most = Math.max(1, mode.lines.length - shown + 1);

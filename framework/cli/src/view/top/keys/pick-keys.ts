@@ -1,6 +1,6 @@
 import { columnsOf, groupings, type ViewQuery, windows } from '@pomelo-ts/views';
 import { change, type Key, type Step } from '../screen-event.js';
-import { actions, type Mode, meantServers, type ScreenState } from '../screen-state.js';
+import { actions, type Mode, meantServers, type ScreenState, selectedRow, uidOf } from '../screen-state.js';
 
 /** Letters of what there is to choose: the first letter, of windows their number. */
 export const letters = {
@@ -40,6 +40,11 @@ export function windowKey(state: ScreenState, key: Key): Step {
 }
 
 export function actionKey(state: ScreenState, key: Key): Step {
+  const uid = uidOf(state, selectedRow(state));
+  if (state.query.view === 'users') {
+    if (key.text !== 'k' || uid === undefined) return back(state);
+    return change(state, { mode: { kind: 'confirm', action: 'kick', ids: [uid], typed: '' } });
+  }
   const action = key.text === undefined ? undefined : letters.actions[key.text];
   if (!action) return back(state);
   return change(state, { mode: { kind: 'confirm', action, ids: meantServers(state), typed: '' } });

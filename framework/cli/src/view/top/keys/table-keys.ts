@@ -7,6 +7,7 @@ import {
   type ScreenState,
   selectedRow,
   serverOf,
+  uidOf,
 } from '../screen-state.js';
 import { moved } from './move.js';
 
@@ -62,7 +63,9 @@ function look(state: ScreenState, query: ScreenState['query']): Step {
 
 function open(state: ScreenState): Step {
   const row = selectedRow(state);
-  return row ? change(state, { mode: { kind: 'detail', key: row.key } }) : { state };
+  return row
+    ? change(state, { mode: { kind: 'detail', key: row.key, tab: 'overview', from: 0 } })
+    : { state };
 }
 
 /** The log of the selected line's server. */
@@ -78,8 +81,13 @@ export const showLog = (state: ScreenState, id: string): Step =>
 function askAction(state: ScreenState): Step {
   if (state.readonly)
     return change(state, { notice: { text: 'nothing can be changed: --readonly', bad: true } });
-  if (meantServers(state).length === 0)
-    return change(state, { notice: { text: 'actions are for servers; key 1 shows them', bad: true } });
+  const ofUsers = state.query.view === 'users';
+  if (ofUsers && uidOf(state, selectedRow(state)) === undefined)
+    return change(state, { notice: { text: 'this session has no uid to be kicked by', bad: true } });
+  if (!ofUsers && meantServers(state).length === 0)
+    return change(state, {
+      notice: { text: 'actions are for servers, key 1, and users, key 6', bad: true },
+    });
   return change(state, { mode: { kind: 'actions' }, notice: undefined });
 }
 

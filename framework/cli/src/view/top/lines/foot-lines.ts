@@ -1,4 +1,4 @@
-import { columnsOf, groupings, windows } from '@pomelo-ts/views';
+import { askedBy, columnsOf, groupings, windows } from '@pomelo-ts/views';
 import { completions } from '../completion.js';
 import { confirmation, shown } from '../keys/line-keys.js';
 import { letters } from '../keys/pick-keys.js';
@@ -44,7 +44,7 @@ function askedText({ query, page, marks }: ScreenState): string {
   return [
     `${view} ${counts}`,
     `by ${growth ? 'growth of ' : ''}${title}${ascending ? ', small first' : ''}`,
-    `over ${window}`,
+    ...(askedBy(view) === undefined ? [`over ${window}`] : []),
     ...(filter === '' ? [] : [`filter ${filter}`]),
     ...(group === undefined ? [] : [`grouped by ${group}`]),
     ...(faulty ? ['only faulty'] : []),
@@ -65,7 +65,7 @@ function inputLines(state: ScreenState, effects: Effects): Line[] {
     case 'command':
       return [[span(' : ', 'cyan'), span(`${mode.text}_`), ...hints(state, mode.text)]];
     case 'confirm':
-      return confirmLines(mode, effects);
+      return confirmLines(mode, effects, state.columns);
     default:
       return [keysLine(state)];
   }
@@ -85,13 +85,13 @@ function hints(state: ScreenState, text: string): Line {
   return words.length > 0 ? [span(`   ${words.join(' ')}`, 'dim')] : [];
 }
 
-function confirmLines(mode: Mode & { readonly kind: 'confirm' }, effects: Effects): Line[] {
+function confirmLines(mode: Mode & { readonly kind: 'confirm' }, effects: Effects, columns: number): Line[] {
   const { action, ids, more, typed } = mode;
   const word = confirmation(mode);
   const ask =
     word === 'y' ? 'y does it, any other key not' : `type ${word} and enter; esc leaves it: ${typed}_`;
   return [
-    plainLine(` ${effects[action]}`, 'yellow'),
+    ...wrapped(effects[action], Math.max(1, columns - 1)).map((line) => plainLine(` ${line}`, 'yellow')),
     [span(` ${action} ${shown(ids)}${more === undefined ? '' : ` (${more})`}? `, 'bold'), span(ask)],
   ];
 }
@@ -111,12 +111,12 @@ function keysLine({ mode, query, readonly }: ScreenState): Line {
         windows.map((name, n) => [String(n + 1), name] as const),
       );
     case 'actions':
-      return choice('do', Object.entries(letters.actions));
+      return choice('do', query.view === 'users' ? [['k', 'kick']] : Object.entries(letters.actions));
     case 'log':
       return [
         ...key('arrows pgup end', 'scroll'),
-        ...key('/', 'filter'),
-        ...key('esc', 'back'),
+        ...(mode.traceMs === undefined ? key('/', 'filter') : []),
+        ...key('esc', mode.traceMs === undefined ? 'back' : 'end it'),
         ...key('q', 'quit'),
       ];
     case 'help':
@@ -124,6 +124,7 @@ function keysLine({ mode, query, readonly }: ScreenState): Line {
     case 'detail':
       return [
         ...key('esc', 'back'),
+        ...(query.view === 'servers' ? key('1-7 tab', 'parts') : []),
         ...key('l', 'log'),
         ...(readonly ? [] : key('a', 'actions')),
         ...key('y', 'copy'),

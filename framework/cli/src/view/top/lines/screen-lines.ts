@@ -22,6 +22,6 @@ function bodyLines(state: ScreenState, height: number): Line[] {
   const { mode } = state;
   if (mode.kind === 'detail') return detailLines(state, mode, height);
   if (mode.kind === 'help') return helpLines(state, height);
-  if (mode.kind === 'log') return logLines(mode, height);
+  if (mode.kind === 'log') return logLines(mode, state, height);
   return tableLines(state, height);
 }

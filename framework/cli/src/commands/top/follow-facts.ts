@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { reasonOf } from '@pomelo-ts/common';
+import { askedBy, type Row, type ViewName } from '@pomelo-ts/views';
+import type { MasterClient } from '../../master-client.js';
+import type { ServerTab, TextLine } from '../../view/top/screen-state.js';
+import { factsOf } from './facts-of.js';
+import { ServerFacts } from './server-facts.js';
+
+/** An opened line, and which part of it is shown. */
+export interface OpenedLine {
+  readonly view: ViewName;
+  readonly row: Row;
+  readonly tab: ServerTab;
+  readonly columns: number;
+  readonly plain: boolean;
+}
+
+/** Time between two questions about a server, in ms; what it was like in the last minutes is much to read. */
+const againMs = { usual: 2000, past: 10_000 } as const;
+
+/**
+ * Tells what is known of an opened line beside its cells: of a server again and again until `signal`, of what servers are asked for once, as it
+ * is written down who has looked. What keeps it from being known is told as a line.
+ */
+export async function followFacts(
+  connect: () => Promise<MasterClient>,
+  { view, row, tab, columns, plain }: OpenedLine,
+  tell: (lines: readonly TextLine[]) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const server = new ServerFacts(row.key, { columns, plain });
+  const ask = async (client: MasterClient) =>
+    view === 'servers' ? server.of(client, tab) : factsOf(client, view, row);
+  if (view !== 'servers' && askedBy(view) === undefined) return;
+  do {
+    let lines: readonly TextLine[];
+    try {
+      lines = await ask(await connect());
+    } catch (error) {
+      lines = [{ text: reasonOf(error), style: 'yellow' }];
+    }
+    if (signal.aborted) return;
+    tell(lines);
+    const past = tab === 'overview' || tab === 'events';
+    await sleep(past ? againMs.past : againMs.usual, undefined, { signal }).catch(() => {}); // then it is over
+  } while (!signal.aborted && view === 'servers');
+}

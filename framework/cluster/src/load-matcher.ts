@@ -1,0 +1,10 @@
+/** Finds a pattern in a text, in time that grows with the length of the text alone. */
+export type LinearMatcher = (pattern: string) => (text: string) => boolean;
+
+let loaded: Promise<LinearMatcher> | undefined;
+
+/** What makes matchers of regular expressions, once somebody filters: most processes never load it. */
+export function loadLinearMatcher(): Promise<LinearMatcher> {
+  loaded ??= import('./linear-matcher.js').then(({ linearMatcher }) => linearMatcher);
+  return loaded;
+}
