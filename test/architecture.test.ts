@@ -120,17 +120,7 @@ const belowInCore: Record<string, readonly string[]> = {
     ],
     'tracing',
   ],
-  'game-server': [
-    'acceptor',
-    'application',
-    'lifecycle',
-    'measures',
-    'schedule',
-    'server',
-    'session',
-    'tracing',
-    'wire',
-  ],
+  'game-server': ['acceptor', 'application', 'lifecycle', 'schedule', 'server', 'session', 'tracing', 'wire'],
   boot: ['dispatch', 'game-server', 'measures', 'server'],
   single: ['acceptor', 'boot', 'game-server'],
   testing: [

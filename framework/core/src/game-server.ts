@@ -13,7 +13,6 @@ import type { RpcCodec, RpcTransport } from '@pomelo-ts/rpc';
 import type { AcceptorMaker } from './acceptor.js';
 import type { Application } from './application.js';
 import { LifecycleRunner } from './lifecycle.js';
-import { gaugeMeasures } from './measures/gauge-measures.js';
 import type { CronTicker } from './schedule/cron-ticker.js';
 import { CarryOut } from './server/carry-out.js';
 import { chosenCodec } from './server/chosen-codec.js';
@@ -23,6 +22,7 @@ import type { Frontend } from './server/frontend.js';
 import { routesOfBackends, routesRemote } from './server/handler-routes.js';
 import { loadApp, serverTypesOf } from './server/load-app.js';
 import { loadHooks } from './server/load-hooks.js';
+import { makeOwnGauges } from './server/own-gauges.js';
 import type { OwnLogLevel } from './server/own-log-level.js';
 import { ownTracing } from './server/own-tracing.js';
 import { type ReloadResult, ServerCode } from './server/server-code.js';
@@ -238,7 +238,12 @@ export class GameServer {
     if (this.#frontend && app.settings.settings.client.dictionary) await this.#shortenRoutes();
     const routesTold = this.#frontend?.declared.refresh();
     if (this.#frontend?.rateLimiter) await routesTold;
-    this.#measureNow();
+    makeOwnGauges(app.allMeasures, {
+      parts: this.#parts,
+      frontend: this.#frontend,
+      registry: this.#master.registry,
+      connections: () => this.connections,
+    });
     this.#master.tellMeasures(app.allMeasures);
     this.#master.setStats(() => {
       const reach = unreached.look();
@@ -258,20 +263,6 @@ export class GameServer {
     this.#master.onCommand(async (command, args) => this.#carryOut.run(command, args));
     this.#master.onAllStarted(() => void this.#hooks.runAll('afterStartAll', timeoutMs));
     setImmediate(() => this.#code.remember());
-  }
-
-  /** Has what this server has at a moment read when its measures are told. */
-  #measureNow(): void {
-    const { dispatcher, node } = this.#parts;
-    const { allMeasures } = this.app;
-    allMeasures.make(gaugeMeasures.clientConnected, { read: () => this.connections });
-    const queues = this.#frontend?.queues;
-    allMeasures.make(gaugeMeasures.sendQueueBytes, { read: () => queues?.waiting.sum ?? 0 });
-    allMeasures.make(gaugeMeasures.sendQueueLargest, { read: () => queues?.waiting.largest ?? 0 });
-    allMeasures.make(gaugeMeasures.clientSlow, { read: () => queues?.waiting.slow ?? 0 });
-    allMeasures.make(gaugeMeasures.registryRevision, { read: () => this.#master.registry.revision });
-    allMeasures.make(gaugeMeasures.requestRunning, { read: () => dispatcher.running });
-    allMeasures.make(gaugeMeasures.rpcRunning, { read: () => node.running });
   }
 
   /** Opens the port for metrics and health, which few servers have: what it takes is loaded for them alone. */
