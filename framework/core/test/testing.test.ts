@@ -147,7 +147,9 @@ describe('a test cluster', () => {
     });
     expect(cluster.servers.map(({ id }) => id).sort()).toEqual(['chat-1', 'connector-1', 'connector-2']);
     expect(cluster.app('chat-1').server.weight).toBe(7);
-    expect(cluster.app('chat-1').settings.settings.session.perUid).toBe('refuse');
+    const { settings } = cluster.app('chat-1').settings;
+    expect(settings.session.perUid).toBe('refuse');
+    expect(settings.tracing).toBe(false); // what is off stays off
     expect(() => cluster.app('chat-2')).toThrow(
       'there is no server chat-2; known are: chat-1, connector-1, connector-2',
     );

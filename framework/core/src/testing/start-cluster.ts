@@ -71,7 +71,14 @@ function changed(config: ClusterConfig, options: TestClusterOptions): ClusterCon
     .map((server) => ({ ...server, ...changeServer?.(server) }) as ServerEntry);
   const sections = Object.entries(config.settings).map(([name, section]) => [
     name,
-    { ...section, ...settings[name as keyof Settings] },
+    changedSection(section, settings[name as keyof Settings]),
   ]);
   return { ...config, servers, settings: Object.fromEntries(sections) as Settings };
+}
+
+/** A section may be `false`, for what is off, which has nothing that a change could be put into. */
+function changedSection(section: Settings[keyof Settings], change: object | boolean | undefined): unknown {
+  if (change === undefined) return section;
+  if (typeof change !== 'object' || typeof section !== 'object') return change;
+  return { ...section, ...change };
 }
