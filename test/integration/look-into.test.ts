@@ -10,7 +10,8 @@ import { RawClient } from '../helpers/raw-client.js';
 let looked: LookedAtGame;
 
 beforeAll(async () => {
-  looked = await lookedAtGame();
+  // on a busy machine a snapshot pauses a server for longer than the usual silence of a link
+  looked = await lookedAtGame({ heartbeatTimeout: '30s' });
 });
 
 afterAll(() => looked[Symbol.asyncDispose]());
