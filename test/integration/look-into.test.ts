@@ -10,8 +10,7 @@ import { RawClient } from '../helpers/raw-client.js';
 let looked: LookedAtGame;
 
 beforeAll(async () => {
-  // on a busy machine a snapshot pauses a server for longer than the usual silence of a link
-  looked = await lookedAtGame({ heartbeatTimeout: '30s' });
+  looked = await lookedAtGame();
 });
 
 afterAll(() => looked[Symbol.asyncDispose]());

@@ -222,6 +222,16 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     }
   }
 
+  /** As {@link ask}, for what stops the whole server meanwhile: until it is answered, or its time is over, silence is no sign of its end. */
+  async askPausing<T>(...asked: [string, string, unknown, number, (answer: unknown) => T]): Promise<T> {
+    const heed = this.#places.of(asked[0])?.allowSilence();
+    try {
+      return await this.ask(...asked);
+    } finally {
+      heed?.();
+    }
+  }
+
   /** What a server last told of itself. */
   statsOf(id: string): ServerStats | undefined {
     return this.#places.of(id)?.stats;

@@ -55,6 +55,30 @@ describe('a command of the master', () => {
     );
   });
 
+  it('may stop the whole server: its silence is heeded again once it has answered', async () => {
+    const id = 'chat-1';
+    const clock = new FakeClock();
+    await using bench = new LinkBench('memory', servers, { clock });
+    bench.hub.admit(id);
+    const own = new FakeClock();
+    const link = await bench.join(id, { bootId: 'one', clock: own });
+    let answer = (_: string) => {};
+    link.onCommand(
+      () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    );
+    const asked = bench.hub.askPausing(id, 'profile', {}, 120_000, asItIs);
+    await clock.letPass(250); // it hears the command
+    clock.pass(60_000);
+    expect(bench.hub.isLinked(id, 'one')).toBe(true);
+    answer('taken');
+    expect(await asked).toBe('taken');
+    clock.pass(4001);
+    expect(bench.hub.isLinked(id, 'one')).toBe(false);
+  });
+
   it('fails when no answer comes in time, and when the link ends', async () => {
     const clock = new FakeClock();
     await using bench = new LinkBench('memory', servers, { clock, deadMs: 60_000 });

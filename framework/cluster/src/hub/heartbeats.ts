@@ -56,6 +56,7 @@ export class Heartbeats {
 
   #endSilent(now: number): void {
     for (const link of [...this.#options.links.values()]) {
+      if (link.mayBeSilent) link.signs.paused(now); // nor does it make its line a bad one
       const verdict = link.signs.verdict(now);
       if (verdict === 'silent') link.close('it was silent');
       else if (verdict === 'late') link.send({ t: 'ping' });

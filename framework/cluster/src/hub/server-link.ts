@@ -58,6 +58,8 @@ export class ServerLink {
   reach: Reach | undefined;
   /** Whether the server lives, by what was heard. */
   readonly signs: LifeSigns;
+  /** Commands under way that keep it from saying anything. */
+  #pauses = 0;
   /** What the master asks it. */
   readonly asking: Asking;
   readonly #channel: LinkChannel;
@@ -69,6 +71,19 @@ export class ServerLink {
   #reportsSince = 0;
   /** Who waits for its answer to a ping. */
   readonly #askedForLife = new Set<(lives: boolean) => void>();
+
+  /** Whether its silence is no sign of its end: it was told to do what stops all else. */
+  get mayBeSilent(): boolean {
+    return this.#pauses > 0;
+  }
+
+  /** Its silence is no sign of its end until the returned function is called. */
+  allowSilence(): () => void {
+    this.#pauses++;
+    return () => {
+      this.#pauses--;
+    };
+  }
 
   constructor(
     channel: LinkChannel,

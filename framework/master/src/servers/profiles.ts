@@ -36,7 +36,9 @@ export class Profiles {
    */
   async take(id: string, wish: ProfileWish, reader: ProfileReader): Promise<number> {
     const timeoutMs = takeMs[wish.kind] + (wish.kind === 'cpu' ? wish.ms : 0);
-    const { name, bytes } = await this.#hub.ask(id, 'profile', wish, timeoutMs, readTaken);
+    const { name, bytes } = await (wish.kind === 'heap'
+      ? this.#hub.askPausing(id, 'profile', wish, timeoutMs, readTaken)
+      : this.#hub.ask(id, 'profile', wish, timeoutMs, readTaken));
     try {
       for (let offset = 0; offset < bytes && !reader.gone.aborted; ) {
         const part = await this.#hub.ask(id, 'profile part', { name, offset }, partMs, readPart);
