@@ -84,7 +84,7 @@ class Remote {
       this.#prompt();
     }
     this.#lines.close();
-    return (await this.#end()) || this.#person ? exitCodes.fine : exitCodes.failure;
+    return (await this.#end()) ? exitCodes.fine : exitCodes.failure;
   }
 
   /** Gives up what was begun; with nothing begun, leaves. */

@@ -66,13 +66,16 @@ export class Prober {
   async round(): Promise<void> {
     if (this.#probing) return;
     this.#probing = true;
-    const waiting = this.#own();
-    this.#forgetOthers(waiting);
-    const next = async (): Promise<void> => {
-      for (let entry = waiting.pop(); entry; entry = waiting.pop()) await this.#probe(entry);
-    };
-    await Promise.all(Array.from({ length: atOnce }, next));
-    this.#probing = false;
+    try {
+      const waiting = this.#own();
+      this.#forgetOthers(waiting);
+      const next = async (): Promise<void> => {
+        for (let entry = waiting.pop(); entry; entry = waiting.pop()) await this.#probe(entry);
+      };
+      await Promise.all(Array.from({ length: atOnce }, next));
+    } finally {
+      this.#probing = false;
+    }
   }
 
   #own(): RegistryEntry[] {
