@@ -13,7 +13,8 @@ Written by \`npm run docs\` from the tables in the code. The admin serves it whe
   over the feed is nothing that was asked for. \`GET /api/v1/session\` tells the time that is left (\`idleMs\`, \`leftMs\`).
 - **What fails** answers \`{"error": {"code", "message"}}\` with the status of [the code](errors.md).
 - **What is told while an operation goes on**: with \`accept: application/x-ndjson\` the answer is lines of JSON, \`{"progress": …}\` each, and
-  \`{"answer": …}\` or \`{"error": …}\` as the last.
+  \`{"answer": …}\` or \`{"error": …}\` as the last. There is an empty line each few seconds (as many as the header \`x-alive-seconds\` says), so
+  that whoever waits can tell work that takes long from a master that is gone.
 
 \`\`\`sh
 curl -H "authorization: Bearer $KEY" -H 'content-type: application/json' \\
@@ -101,6 +102,12 @@ function fieldsOf({ properties, required = [] }) {
   return `{${all.map(([name, schema]) => `${name}${required.includes(name) ? '' : '?'} ${kindOf(schema)}`).join(', ')}}`;
 }
 
+/** @param {{ needsProof: boolean, provesWhen?: string }} proof */
+function proofOf({ needsProof, provesWhen }) {
+  if (needsProof) return ', after a proof';
+  return provesWhen === undefined ? '' : `, after a proof when ${provesWhen}`;
+}
+
 /**
  * The page.
  *
@@ -114,8 +121,8 @@ export function adminApiPage(routes, operations, bodies) {
       `| \`${method} ${path.replace(/:(\w+)/g, '{$1}')}\` | ${verb ? `\`${verb}\`` : needs} | ${bodies[name] ? cell(argumentsOf(bodies[name])) : ''} | ${cell(does)} |`,
   );
   const operationRows = operations.map(
-    ({ verb, role, changes, needsProof, effect, args }) =>
-      `| \`${verb}\` | ${role} | ${changes ? (needsProof ? 'yes, after a proof' : 'yes') : 'no'} | ${cell(argumentsOf(args))} | ${cell(effect)} |`,
+    ({ verb, role, changes, effect, args, ...proof }) =>
+      `| \`${verb}\` | ${role} | ${changes ? 'yes' : 'no'}${proofOf(proof)} | ${cell(argumentsOf(args))} | ${cell(effect)} |`,
   );
   return [
     head,

@@ -14,6 +14,7 @@ import { auditMeasures } from '../framework/master/dist/audit/audit-measures.js'
 import { listenerMeasures } from '../framework/master/dist/listener/listener-measures.js';
 import { listedOperations } from '../framework/master/dist/operations.js';
 import { clusterDefinitions } from '../framework/master/dist/ops/cluster-measures.js';
+import { shippingMeasures, unshippedMeasure } from '../framework/master/dist/shipping/shipping-measures.js';
 import { rpcMeasures } from '../framework/rpc/dist/index.js';
 import { each, sumBy } from '../framework/views/dist/alerts/expressions.js';
 import { alerts, alertsInChinese, recordings } from '../framework/views/dist/alerts.js';
@@ -38,7 +39,14 @@ const tables = {
   runtime: runtimeMeasures,
   rpc: rpcMeasures,
   cluster: linkMeasures,
-  master: { ...listenerMeasures, ...alertingMeasures, ...accountMeasures, ...auditMeasures },
+  master: {
+    ...listenerMeasures,
+    ...alertingMeasures,
+    ...accountMeasures,
+    ...auditMeasures,
+    ...shippingMeasures,
+    unshippedMeasure,
+  },
   servers: clusterDefinitions,
 };
 write('docs/reference/metrics.md', metricsPage(tables, exposedName, snake));

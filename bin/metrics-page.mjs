@@ -25,8 +25,51 @@ export function metricsPage(tables, exposedName, snake) {
       );
     return `## ${title}\n\n| name | as a metric | kind | labels | what it tells |\n|---|---|---|---|---|\n${rows.join('\n')}\n`;
   });
-  return `${head}\n${sections.join('\n')}`;
+  const all = Object.values(tables).flatMap((table) => Object.values(table));
+  const names = Object.entries(openTelemetry).map(([name, [other, note]]) => {
+    const measure = all.find((one) => one.name === name);
+    if (!measure) throw new Error(`no measure is named ${name}`);
+    return `| \`${exposedName(measure, 'pomelo')}\` | ${other} | ${note} |`;
+  });
+  return `${head}\n${sections.join('\n')}\n${openTelemetryHead}${names.join('\n')}\n`;
 }
+
+/** @type {Record<string, readonly [name: string, note: string]>} by the name of the measure */
+const openTelemetry = {
+  'request.duration': [
+    '`rpc.server.call.duration`',
+    'on a frontend; `route` is `rpc.method`, `rpc.system.name` is `pomelo`; `code_class` other than `ok` is `error.type`',
+  ],
+  'request.work': ['`rpc.server.call.duration`', 'on a backend; as above'],
+  'forward.duration': ['`rpc.client.call.duration`', 'by `peer_type`, without a method'],
+  'rpc.client.duration': [
+    '`rpc.client.call.duration`',
+    '`method` is `rpc.method`; its first word is the type of the peer',
+  ],
+  'rpc.server.duration': ['`rpc.server.call.duration`', '`method` is `rpc.method`'],
+  pushes: ['`messaging.client.sent.messages`', '`kind` has no name there'],
+  'eventloop.delay': [
+    '`nodejs.eventloop.delay.p50`, `.p90`, `.p99`, `.max`',
+    'one metric there for each `percentile` here; 100 is the maximum',
+  ],
+  'eventloop.utilization': ['`nodejs.eventloop.utilization`', '-'],
+  'gc.duration': ['`v8js.gc.duration`', '`kind` is `v8js.gc.type`'],
+  'heap.used': ['`v8js.memory.heap.used`', '`space` is `v8js.heap.space.name`'],
+  'heap.limit': ['`v8js.memory.heap.limit`', 'of the whole heap here, of each space there'],
+  'process.cpu': ['`process.cpu.time`', 'all `cpu.mode` together'],
+  'process.residentMemory': ['`process.memory.usage`', '-'],
+  'process.openFds': ['`process.unix.file_descriptor.count`', '-'],
+};
+
+const openTelemetryHead = `## In OpenTelemetry
+
+What these measures are called by the [semantic conventions](https://opentelemetry.io/docs/specs/semconv/) of OpenTelemetry, for a collector that scrapes
+\`/metrics\` with its \`prometheus\` receiver and renames. \`server\` is the resource attribute \`service.instance.id\`, \`type\` is \`service.name\`, and
+\`build\` of \`pomelo_build_info\` is \`service.version\`. For what is not in the table the conventions have no name: keep it as it is.
+
+| here | in OpenTelemetry | labels |
+|---|---|---|
+`;
 
 /**
  * @param {import('../framework/common/src/measures.js').MeasureDefinition} definition
@@ -46,7 +89,7 @@ sums of each server and of each type. With \`opsPort\` in master.json5 it tells 
 the labels \`server\`, \`type\`, \`host\`, and \`group\` where it has one; with \`opsPort\` in servers.json5 a server tells its own: [monitoring](../guides/monitoring.md).
 \`pomelo-ts list --json\` shows the counters that have risen under their names, with the value of a
 label behind it: \`client.refused.full\`; gauges and histograms it does not show. \`measures.failedReads\` counts functions of gauges that threw, \`measures.dropped\`
-what no histogram could take, in each process.
+what no histogram could take, \`measures.overflowed\` values of labels that were told as \`other\`, in each process.
 
 - A counter only rises, from the start of its process; a new life begins at 0. It is exact up to 2^53.
 - A histogram of durations has 14 buckets: up to 1, 2, 4, 8, 16, 30, 60, 125, 250 and 500 ms, 1, 2.5, 5 and 10 s, and one beyond. One of counts

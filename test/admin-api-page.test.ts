@@ -17,7 +17,9 @@ describe('the admin API', () => {
 
   it('has no route without saying who may use it, and lets in without a sign-in only who signs in', () => {
     const open = Object.entries(adminRoutes).filter(([, { needs }]) => needs === 'anybody');
-    expect(open.map(([name]) => name)).toEqual(['signIn', 'setUp']);
+    expect(open.map(([name]) => name)).toEqual([
+      ...['signIn', 'setUp', 'signInWays', 'beginOidc', 'endOidc'],
+    ]);
     for (const { needs } of Object.values(adminRoutes))
       expect(['anybody', 'visitor', 'verb']).toContain(needs);
   });

@@ -3,12 +3,21 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { recordings } from '../framework/views/src/alerts.js';
+import { clusterQueries, serverQueries } from '../framework/views/src/figure-queries.js';
+import { clusterFigures, serverFigures } from '../framework/views/src/past.js';
 import { askedOf, dashboards, files } from './helpers/dashboards.js';
 import { readYaml } from './helpers/read-yaml.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'deploy/observability');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
+
+/** Names of all series that there can be. */
+const known = new Set<string>(Object.keys(recordings));
+for (const [, name, kind] of read('docs/reference/metrics.md').matchAll(
+  /^\| `[^`]+` \| `([^`]+)` \| (\w+)/gm,
+))
+  for (const end of kind === 'histogram' ? ['_bucket', '_sum', '_count'] : ['']) known.add(`${name}${end}`);
 
 describe('the dashboards', () => {
   it('are what their tables say (npm run docs)', () => {
@@ -18,19 +27,23 @@ describe('the dashboards', () => {
   });
 
   it('ask for nothing that is not measured', () => {
-    const known = new Set<string>(Object.keys(recordings));
-    for (const [, name, kind] of read('docs/reference/metrics.md').matchAll(
-      /^\| `[^`]+` \| `([^`]+)` \| (\w+)/gm,
-    )) {
-      const ends = kind === 'histogram' ? ['_bucket', '_sum', '_count'] : [''];
-      for (const end of ends) known.add(`${name}${end}`);
-    }
     const asked = askedOf('game', '1m');
     expect(asked.length).toBeGreaterThan(80);
     const names = asked.flatMap(
       ({ expression }) => expression.match(/\b(?:pomelo|process)[_:][\w:]+/g) ?? [],
     );
     expect(names.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it('and the queries of the charts of the page ask for nothing that is not measured, each figure for its own', () => {
+    const queries = [...Object.values(clusterQueries), ...Object.values(serverQueries('chat-1'))];
+    expect(Object.keys(clusterQueries).sort()).toEqual([...clusterFigures].sort());
+    expect(Object.keys(serverQueries('chat-1')).sort()).toEqual([...serverFigures].sort());
+    expect(new Set(queries).size).toBe(queries.length);
+    const names = queries.flatMap((query) => query.match(/\b(?:pomelo|process)[_:][\w:]+/g) ?? []);
+    expect(names.filter((name) => !known.has(name))).toEqual([]);
+    for (const query of Object.values(serverQueries('a"b')))
+      for (const selector of query.match(/\{[^}]+\}/g)!) expect(selector).toContain('server="a\\"b"');
   });
 
   it.each(Object.entries(dashboards))(

@@ -75,6 +75,12 @@ describe('the documentation', () => {
     }
   });
 
+  it.each(['guides', 'zh'])('shows each picture of a screen in docs/%s/screens.md', (folder) => {
+    const text = readFileSync(join(root, 'docs', folder, 'screens.md'), 'utf8');
+    const shown = [...text.matchAll(/\]\(\.\.\/pictures\/([^)]+)\)/g)].map(([, name]) => name!);
+    expect(shown.toSorted()).toEqual(readdirSync(join(root, 'docs/pictures')).toSorted());
+  });
+
   it('says how to install what its code imports and a new game has not', () => {
     const template = readFileSync(join(root, 'framework/cli/dist/templates/chat-ts.json'), 'utf8');
     const { dependencies, devDependencies } = JSON.parse(

@@ -24,6 +24,11 @@ export class ArenaRoom {
     return this.#slots.size === 0;
   }
 
+  /** What operators see of it. */
+  get summary(): RoundPush & Required<PlayersPush> {
+    return { ...this.#round(), ...this.#players() };
+  }
+
   /** Lets a player in, or tells one who is in how things are; undefined when the arena is full. */
   enter(session: Session): ArenaAnswer | undefined {
     const uid = String(session.uid);

@@ -32,6 +32,10 @@ export class ArenaRooms {
     return this.#rooms.get(name);
   }
 
+  get names(): Iterable<string> {
+    return this.#rooms.keys();
+  }
+
   /** The room of this name, opened when nobody is in it yet. */
   open(name: string): ArenaRoom {
     const known = this.#rooms.get(name);
@@ -80,8 +84,8 @@ export class ArenaRooms {
 /** The arenas of one server: whoever asks gets the same, also after a reload of the handler in mid-round. */
 export const arenaRooms = defineShared(
   'arena.rooms',
-  (app) =>
-    new ArenaRooms({
+  (app) => {
+    const rooms = new ArenaRooms({
       channels: () => app.channels,
       rules: rulesOf(app),
       random: Math.random,
@@ -90,7 +94,10 @@ export const arenaRooms = defineShared(
         const timer = setTimeout(fn, ms);
         return () => clearTimeout(timer);
       },
-    }),
+    });
+    app.inspector('arena', { ids: () => rooms.names, inspect: (name) => rooms.get(name)?.summary });
+    return rooms;
+  },
   { dispose: (rooms) => rooms.close() },
 );
 

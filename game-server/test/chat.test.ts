@@ -184,6 +184,25 @@ describe('talking', () => {
   });
 });
 
+test('a room that another chat server has got is forgotten by the one that had it, without a word to its players', async () => {
+  const room = newRoom();
+  const ann = await inRoom('ann', room);
+  const chats = game.servers.filter(({ type }) => type === 'chat').map(({ id }) => id);
+  const [owner] = chats.filter((id) => game.app(id).channels.get(room));
+  const former = chats.find((id) => id !== owner)!;
+  // as it is when a chat server has come back, to which the room belongs again
+  game
+    .app(former)
+    .channels.create(room)
+    .add({ uid: `ann*${room}`, frontendId: connectors[0]! });
+  const { giveUp, count } = game.app(connectors[0]!).rpc['chat']!['chatRemote']!;
+  await giveUp!.broadcast(room);
+  expect(chats.filter((id) => game.app(id).channels.get(room))).toEqual([owner]);
+  expect(await count!(room, room)).toBe(1);
+  expect((await ann.say('still here')).code).toBe(200);
+  expect(await ann.next('onChat')).toMatchObject({ msg: 'still here' });
+});
+
 test('those in the room hear of one who leaves', async () => {
   const room = newRoom();
   const ann = await inRoom('ann', room);

@@ -66,7 +66,7 @@ export async function makeGame(lab: NetLab, plan: GamePlan = {}): Promise<TestGa
           : { host: lab.hosts[0]!.address }),
         port: 3005,
         stopTimeout: '3s',
-        ssh: { connectTimeout: '2s', ...(knownHosts !== undefined && { knownHosts }) },
+        ssh: { connectTimeout: '5s', ...(knownHosts !== undefined && { knownHosts }) },
         ssh_config_params: [`-p ${port}`],
       },
     },

@@ -105,7 +105,7 @@ async function talk(game: string, content: string): Promise<unknown> {
 
 async function testsOf(game: string): Promise<void> {
   const { code, said } = await npmEnded(game, 'test');
-  expect(said).toMatch(/Tests {2}\d+ passed \(\d+\)/);
+  expect(said, said).toMatch(/Tests {2}\d+ passed \(\d+\)/);
   expect(code, said).toBe(0);
 }
 

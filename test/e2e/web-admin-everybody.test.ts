@@ -1,7 +1,9 @@
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AdminPage, rowOf } from '../helpers/admin-page.js';
 import { faultsOf } from '../helpers/axe.js';
 import { eventually } from '../helpers/cluster-process.js';
+import { RawClient } from '../helpers/raw-client.js';
 
 /* A real cluster, its real admin, and a real browser. */
 
@@ -24,17 +26,41 @@ const everyPage = [
   ['?view=crons', '.tools'],
   ['?view=operations', '.tools'],
   ['?server=chat-1', '.chart canvas'],
+  ['?server=chat-1&tab=routes', '.tabs'],
+  ['?server=chat-1&tab=rpc', '.tabs'],
+  ['?server=connector-1&tab=clients', '.tabs'],
+  ['?server=chat-1&tab=runtime', 'main table'],
+  ['?server=chat-1&tab=config', 'main table'],
   ['?server=chat-1&tab=log', '.log'],
+  ['?page=logs', '.log'],
+  ['?page=rooms', 'main table'],
+  ['?page=rooms&at=chat-1&kind=table&name=vip-1', '.log'],
+  ['?view=users', '.tools'],
+  ['?view=channels', '.tools'],
+  ['?page=channel&name=lobby&at=chat-1', 'main p:has-text("lobby")'],
   ['?server=chat-1&tab=profile', '[data-take]'],
   ['?page=topology', '.map'],
+  ['?host=127.0.0.1', 'dl.now'],
   ['?page=timeline', 'h1'],
   ['?page=users&uid=nobody', 'main p:has-text("nobody")'],
   ['?page=audit', 'main table'],
+  ['?page=operate', '[data-operation]'],
+  ['?page=operate&verb=blacklist.add', '[data-form] textarea'],
+  ['?page=operate&verb=push.send', '[data-form] textarea'],
+  ['?page=operate&verb=cluster.stop', '[data-ask]'],
   ['?page=accounts', 'main table'],
   ['?page=keys', '[data-add]'],
+  ['?page=approvals', 'main h1'],
   ['?page=sessions', 'main table'],
   ['?page=account', '.details'],
 ] as const;
+
+async function inBothThemes(page: Page, what: string): Promise<void> {
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    expect([what, theme, await faultsOf(page)]).toEqual([what, theme, []]);
+  }
+}
 
 describe.each([
   ['English', 'en', 'en'],
@@ -62,6 +88,34 @@ describe.each([
     const out = await admin.openSignedOut('', { locale });
     await out.waitForSelector('form');
     expect(await faultsOf(out)).toEqual([]);
+  });
+
+  it('axe finds nothing wrong with the forms of a link, a second factor and a proof, nor with a trace that runs', async () => {
+    const fresh = await admin.openSignedOut(await admin.invite(`new-${lang.toLowerCase()}`, 'viewer'), {
+      locale,
+    });
+    await fresh.waitForSelector('input[type="password"]');
+    await inBothThemes(fresh, 'set-up');
+    const page = await admin.open('?page=account', { locale });
+    await page.click('main button:has-text("Set up a second factor"), main button:has-text("设置第二因子")');
+    await page.waitForSelector('[data-copy]');
+    await inBothThemes(page, 'second factor');
+    await page.goto(`${admin.url}/?page=accounts`);
+    await page.route('**/operations/accounts.add', (route) =>
+      route.fulfill({ status: 403, json: { error: { code: 'PROOF_NEEDED', message: 'prove it' } } }),
+    );
+    await page.fill('[data-add] input', 'tim');
+    await page.click('[data-add] button');
+    await page.waitForSelector('[data-proof]');
+    await inBothThemes(page, 'proof');
+    await using client = await RawClient.join(admin.looked.clientPort);
+    await client.request('connector.entryHandler.enter', { uid: 'ann' });
+    await page.goto(`${admin.url}/?page=users&uid=ann`);
+    await page.click('[data-trace]');
+    await page.waitForSelector('.log');
+    await client.request('chat.chatHandler.say', {});
+    await page.waitForSelector('.log p');
+    await inBothThemes(page, 'trace');
   });
 });
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request as httpRequest } from 'node:http';
+import { type Agent, request as httpRequest } from 'node:http';
 import { WebSocket } from 'ws';
 
 /** What an answer of the admin was. */
@@ -22,14 +22,23 @@ export interface AskOptions {
 /** The password of accounts in tests. */
 export const password = 'a long enough pass phrase';
 
+/** The status of an answer, and the code of the error in it. */
+export const codeOf = ({
+  status,
+  body,
+}: AdminAnswer): readonly [status: number, code: string | undefined] => [status, body?.error?.code];
+
 /** One browser of the admin, as far as HTTP goes: it keeps its cookie, and sends what a page of the admin sends. */
 export class AdminClient {
   readonly port: number;
   cookie: string | undefined;
   key: string | undefined;
+  /** Keeps connections, as programs with a pool of them do. @default a connection for each request */
+  readonly #agent: Agent | false;
 
-  constructor(port: number) {
+  constructor(port: number, agent: Agent | false = false) {
     this.port = port;
+    this.#agent = agent;
   }
 
   /** Follows the link of a first account, or any other. */
@@ -40,6 +49,16 @@ export class AdminClient {
 
   signIn(name: string, given = password, code?: string): Promise<AdminAnswer> {
     return this.post('/api/v1/session', { name, password: given, ...(code !== undefined && { code }) });
+  }
+
+  /** A new account that has followed its link, made by this one. */
+  async account(name: string, role: string): Promise<AdminClient> {
+    const { body, text: refused } = await this.operate('accounts.add', { name, role });
+    if (!body.answer) throw new Error(refused);
+    const client = new AdminClient(this.port);
+    const { status, text } = await client.setUp(`#setup=${body.answer.token}`);
+    if (status !== 200) throw new Error(text);
+    return client;
   }
 
   operate(verb: string, args: object = {}, options: AskOptions = {}): Promise<AdminAnswer> {
@@ -68,7 +87,7 @@ export class AdminClient {
     };
     return new Promise((resolve, reject) => {
       const where = { host: '127.0.0.1', port: this.port, path, method: options.method ?? method };
-      const asked = httpRequest({ ...where, headers, agent: false }, (response) => {
+      const asked = httpRequest({ ...where, headers, agent: this.#agent }, (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (part) => (text += part));
         response.on('end', () => {

@@ -4,6 +4,9 @@ import { TestBrowser } from './browser.js';
 import { freePort } from './free-port.js';
 import { type LookedAtGame, lookedAtGame } from './looked-at-game.js';
 
+/** Settings of the admin. */
+type StartedWith = { readonly port?: number } & Readonly<Record<string, unknown>>;
+
 /** A cluster with its admin, a browser, and somebody who may do all. */
 export class AdminPage implements AsyncDisposable {
   readonly looked: LookedAtGame;
@@ -20,10 +23,10 @@ export class AdminPage implements AsyncDisposable {
     this.url = `http://127.0.0.1:${client.port}`;
   }
 
-  /** Starts all; the first account has followed its link. @param more settings of the admin */
-  static async start(more: object = {}): Promise<AdminPage> {
-    const port = await freePort();
-    const looked = await lookedAtGame({ admin: { port, secondFactor: 'optional', ...more } });
+  /** Starts all; the first account has followed its link. @param more settings of the admin @param before puts more into the game's folder */
+  static async start(more: StartedWith = {}, before?: (root: string) => void): Promise<AdminPage> {
+    const port = more.port ?? (await freePort());
+    const looked = await lookedAtGame({ admin: { port, secondFactor: 'optional', ...more } }, before);
     const client = new AdminClient(port);
     const link = /http:\S+#setup=\S+/.exec(looked.game.said)?.[0];
     const { status, text } = await client.setUp(link ?? '#setup=none');
@@ -64,11 +67,8 @@ export class AdminPage implements AsyncDisposable {
   }
 
   /** A new account that has set its password, `password` of admin-client. */
-  async account(name: string, role: string): Promise<AdminClient> {
-    const client = new AdminClient(this.client.port);
-    const { status, text } = await client.setUp(await this.invite(name, role));
-    if (status !== 200) throw new Error(text);
-    return client;
+  account(name: string, role: string): Promise<AdminClient> {
+    return this.client.account(name, role);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

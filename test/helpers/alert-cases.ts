@@ -25,6 +25,7 @@ const master = 'job="game",server="master",type="master",host="h1"';
 const labels = { job: 'game', server: 'chat-1', type: 'chat', host: 'h1' };
 const connector = { job: 'game', server: 'connector-1', type: 'connector', host: 'h1' };
 const job = { job: 'game' };
+const admin = { job: 'game', server: 'master', type: 'master', host: 'h1', place: 'admin' };
 const target = 'job="game",instance="h1:9300"';
 
 /** A counter that rises once, seen for 15 minutes. */
@@ -70,6 +71,11 @@ export const alertCases: Readonly<Record<AlertName, AlertCase>> = {
     breaks: { [`pomelo_server_state{${ofServer},state="starting"}`]: '0+0x2 1+0x14 0+0x20' },
     ...{ at: 7, over: 12, labels },
     holds: { [`pomelo_server_state{${ofServer},state="starting"}`]: '0+0x2 1+0x9 0+0x20' },
+  },
+  PomeloServerDrains: {
+    breaks: { [`pomelo_server_state{${ofServer},state="draining"}`]: '0+0x4 1+0x10 0+0x30' },
+    ...{ at: 4, over: 10, labels },
+    holds: { [`pomelo_server_state{${ofServer},state="stopping"}`]: '0+0x4 1+0x10 0+0x30' },
   },
   PomeloTypeGone: {
     breaks: {
@@ -162,6 +168,29 @@ export const alertCases: Readonly<Record<AlertName, AlertCase>> = {
     },
   },
   PomeloAuditWriteFailed: counted('pomelo_audit_unwritten_total'),
+  PomeloCertExpires: {
+    // 13 days are left, until it is renewed
+    breaks: {
+      [`pomelo_tls_certificate_expires_seconds{${master},place="admin"}`]: '1123200+0x140 9000000+0x60',
+    },
+    ...{ at: 65, over: 80, labels: admin, value: '12d 22h 55m 0s' },
+    holds: { [`pomelo_tls_certificate_expires_seconds{${master},place="admin"}`]: '1300000+0x200' },
+  },
+  PomeloCertExpiresSoon: {
+    breaks: {
+      [`pomelo_tls_certificate_expires_seconds{${master},place="admin"}`]: '86400+0x40 9000000+0x60',
+    },
+    ...{ at: 12, over: 25, labels: admin, value: '23h 48m 0s' },
+    holds: { [`pomelo_tls_certificate_expires_seconds{${master},place="admin"}`]: '180000+0x100' },
+  },
+  PomeloClockSkew: {
+    breaks: {
+      [`pomelo_host_clock_skew_seconds{${ofServer}}`]: '0.1+0x4 -0.75+0x20 0+0x40',
+      [`pomelo_host_clock_skew_seconds{${front2}}`]: '0.5+0x80',
+    },
+    ...{ at: 9, over: 16, labels: { job: 'game', host: 'h1' }, value: '750ms' },
+    holds: { [`pomelo_host_clock_skew_seconds{${ofServer}}`]: '-0.5+0x10 -3+0x6 0.5+0x80' },
+  },
   PomeloOnlineDrop: {
     breaks: { [`pomelo_client_connected{${front}}`]: '1000+0x30 750+0x60' },
     ...{ at: 19, over: 28, labels: job, value: '75%' },
@@ -185,6 +214,20 @@ export const alertCases: Readonly<Record<AlertName, AlertCase>> = {
     holds: {
       [`pomelo_client_refused_total{${front},reason="full"}`]: '0+4x120',
       [`pomelo_client_connections_total{${front}}`]: '0+96x120',
+    },
+  },
+  PomeloHandshakesFail: {
+    breaks: {
+      [`pomelo_client_handshakes_total{${front},result="failed"}`]: '0+6x60 360+0x60',
+      [`pomelo_client_handshakes_total{${front},result="ok"}`]: '0+54x120',
+    },
+    ...{ at: 10, over: 40, labels: { job: 'game', result: 'failed' }, value: '10%' },
+    holds: {
+      // few of many, and most of a few
+      [`pomelo_client_handshakes_total{${front},result="failed"}`]: '0+4x120',
+      [`pomelo_client_handshakes_total{${front},result="ok"}`]: '0+96x120',
+      [`pomelo_client_handshakes_total{${front.replace('game', 'small')},result="refused"}`]: '0+1.9x120',
+      [`pomelo_client_handshakes_total{${front.replace('game', 'small')},result="ok"}`]: '0+1x120',
     },
   },
   PomeloUneven: {
@@ -219,7 +262,7 @@ export const alertCases: Readonly<Record<AlertName, AlertCase>> = {
   },
   PomeloLatency: {
     breaks: times('0+30x40 1200+60x60'),
-    ...{ at: 10, over: 35, labels: job, value: '990ms' },
+    ...{ at: 10, over: 35, labels: { job: 'game', type: 'connector' }, value: '990ms' },
     holds: times('0+60x100'),
   },
   PomeloRouteSlow: {

@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 
 const [address, port, sshPort, file] = process.argv.slice(2);
-const mode = () => readFileSync(file, 'utf8').trim();
+let last = '';
+/** An empty file is one that is being written just now. */
+const mode = () => readFileSync(file, 'utf8').trim() || last;
 const banner = 'SSH-2.0-OpenSSH_9.2\r\n';
 
 /** What becomes of a connection in each mode. */
@@ -30,7 +32,7 @@ const modes = {
 };
 
 const sockets = new Set();
-let last = mode();
+last = mode();
 createServer({ allowHalfOpen: true }, (socket) => {
   sockets.add(socket);
   socket.on('error', () => {}).once('close', () => sockets.delete(socket));

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
-const executable = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+/** The program of the browser. */
+export const executable = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
 /** A headless Chromium, and pages that remember what went wrong in them. */
 export class TestBrowser implements AsyncDisposable {
@@ -13,14 +14,15 @@ export class TestBrowser implements AsyncDisposable {
     this.#browser = browser;
   }
 
-  static async launch(): Promise<TestBrowser> {
+  /** @param started what is run in place of the browser, and begins it in turn: in another network, say */
+  static async launch(started = executable): Promise<TestBrowser> {
     if (!existsSync(executable)) {
       throw new Error(
         `no browser at ${executable}: apt-get install chromium fonts-dejavu-core, or set CHROMIUM to one`,
       );
     }
     const browser = await chromium.launch({
-      executablePath: executable,
+      executablePath: started,
       args: [
         '--no-sandbox',
         '--disable-gpu',

@@ -14,7 +14,7 @@ const entry = `export default () => ({
 });`;
 
 /**
- * A handler that has a session join a channel, one that is quick, one that writes what it is told to the log as it is, one that takes 80 ms, one
+ * A handler that has a session join a channel, one that is quick, one that writes what it is told to the log as it is, one that warns of it, one that takes 80 ms, one
  * that keeps its process busy for 50 ms, and one that always fails.
  */
 const chat = `function burnTheTime() {
@@ -26,9 +26,16 @@ export default (app) => ({
   burn: () => { burnTheTime(); return { code: 200 }; },
   say: () => ({ code: 200 }),
   shout: ({ text }) => { console.log(text); return { code: 200 }; },
+  warn: ({ text }) => { app.logger.warn(text); return { code: 200 }; },
   slow: () => new Promise((resolve) => setTimeout(resolve, 80, { code: 200 })),
   fail: () => { throw new Error('on purpose'); },
 });`;
+
+/** Servers of chat let operators look at tables. */
+const app = `const tables = new Map(['vip-1', '大厅'].map((id) => [id, { round: 3, token: 't0', players: [{ uid: 'ann' }] }]));
+export default { setUp(app) {
+  if (app.serverType === 'chat') app.inspector('table', { ids: () => tables.keys(), inspect: (id) => tables.get(id) });
+} };`;
 
 /** A game in production that operators look at: connector-1, chat-1 and chat-2, by their own ports and processes. */
 export interface LookedAtGame extends AsyncDisposable {
@@ -56,7 +63,7 @@ export async function lookedAtGame(
     { ownBoot: true, master, env: { POMELO_TS_SECRET: lookedAtSecret } },
   );
   writeFileSync(join(game.root, 'package.json'), JSON.stringify({ type: 'module' }));
-  writeFileSync(join(game.root, 'app.js'), 'export default { setUp() {} };');
+  writeFileSync(join(game.root, 'app.js'), app);
   for (const [type, name, source] of [
     ['chat', 'chatHandler', chat],
     ['connector', 'entryHandler', entry],

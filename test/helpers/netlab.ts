@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Wan, type WanSettings } from './wan.js';
 
 /** Port of every lab host's sshd. */
@@ -81,6 +81,13 @@ export class NetLab implements AsyncDisposable {
   /** Begins a command that sees the lab's network from outside of all hosts. */
   outside(command: string, ...args: string[]): ChildProcess {
     return spawn('ip', ['netns', 'exec', this.#bridge, command, ...args]);
+  }
+
+  /** A file that runs a program as {@link outside} does, for those who begin it by themselves. */
+  outsideProgram(program: string): string {
+    const file = join(this.directory, `outside-${basename(program)}`);
+    writeFileSync(file, `#!/bin/sh\nexec ip netns exec ${this.#bridge} ${program} "$@"\n`, { mode: 0o755 });
+    return file;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

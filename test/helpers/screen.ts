@@ -37,6 +37,11 @@ export class Screen {
     return this.#tmux('capture-pane', '-p', '-e', '-t', 'screen').trimEnd();
   }
 
+  /** Writes to `file` all that the command sends to the terminal from now on. */
+  writeTo(file: string): void {
+    this.#tmux('pipe-pane', '-o', '-t', 'screen', `cat >> '${file}'`);
+  }
+
   resize({ columns, rows }: ScreenSize): void {
     this.#tmux('resize-window', '-t', 'screen', '-x', String(columns), '-y', String(rows));
   }

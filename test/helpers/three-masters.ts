@@ -49,8 +49,16 @@ export class ThreeMasters implements AsyncDisposable {
     this.claims = new LeaderClaims(lab.hosts, port, { POMELO_TS_SECRET: secret });
   }
 
-  /** @param prefix of its keys in etcd: no two games have the same */
-  static async begin(lab: NetLab, etcd: EtcdCluster, prefix: string): Promise<ThreeMasters> {
+  /**
+   * @param prefix of its keys in etcd: no two games have the same
+   * @param more settings of the masters
+   */
+  static async begin(
+    lab: NetLab,
+    etcd: EtcdCluster,
+    prefix: string,
+    more: object = {},
+  ): Promise<ThreeMasters> {
     const chat = lab.hosts.map(({ address: host }, at) => ({ id: `chat-${at + 1}`, host, port: 6000 }));
     const game = await TestGame.make(
       { chat: chat.map((entry) => ({ ...entry, 'auto-restart': true })) },
@@ -60,7 +68,8 @@ export class ThreeMasters implements AsyncDisposable {
           port,
           masters: lab.hosts.map(({ address: host }) => ({ host, port })),
           store: { kind: 'etcd', endpoints: etcd.endpoints, prefix },
-          ssh_config_params: [`-p ${sshPort}`, '-o ConnectTimeout=2'],
+          ssh_config_params: [`-p ${sshPort}`, '-o ConnectTimeout=5'],
+          ...more,
         },
       },
     );

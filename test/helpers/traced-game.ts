@@ -72,6 +72,7 @@ export default (app) => ({
   join: (_msg, session) => { app.channels.create('room').add(session); return { code: 200 }; },
   say: say(app),
   unseen: say(app),
+  unseenFails: () => { throw new Error('a fault'); },
   told: () => {},
   full: () => { throw Object.assign(new Error('no room'), { name: 'GameError', code: 'ROOM_FULL' }); },
   boom: () => { throw new Error('on purpose'); },

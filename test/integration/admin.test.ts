@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { totpAt } from '@pomelo-ts/master/internal';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AdminClient, AdminFeed, password } from '../helpers/admin-client.js';
+import { AdminClient, AdminFeed, codeOf, password } from '../helpers/admin-client.js';
 import { eventually } from '../helpers/cluster-process.js';
 import { freePort } from '../helpers/free-port.js';
 import { type LookedAtGame, lookedAtGame } from '../helpers/looked-at-game.js';
@@ -33,20 +33,6 @@ beforeAll(async () => {
 
 afterAll(() => looked[Symbol.asyncDispose]());
 
-/** A new account that has followed its link. */
-async function account(name: string, role: string): Promise<AdminClient> {
-  const { body } = await admin.operate('accounts.add', { name, role });
-  const client = new AdminClient(port);
-  const { status, text } = await client.setUp(`#setup=${body.answer.token}`);
-  if (status !== 200) throw new Error(text);
-  return client;
-}
-
-const codeOf = ({ status, body }: { status: number; body: { error?: { code: string } } }) => [
-  status,
-  body?.error?.code,
-];
-
 describe('the admin of a cluster in production whose configuration says nothing of second factors', () => {
   it('lets the first account do nothing before it has set one up', async () => {
     const its = await freePort();
@@ -70,7 +56,7 @@ describe('signing in to the admin', () => {
   });
 
   it('takes another link, which the command line gives whole', async () => {
-    await account('gail', 'viewer');
+    await admin.account('gail', 'viewer');
     const { stdout } = await looked.game.run('account', 'link', 'gail');
     expect(stdout).toContain(`\nhttp://127.0.0.1:${port}/#setup=`);
     expect((await new AdminClient(port).setUp(shownLink(stdout))).status).toBe(200);
@@ -103,7 +89,7 @@ describe('signing in to the admin', () => {
   });
 
   it('says of a wrong password what it says of a name that nobody has', async () => {
-    await account('carol', 'viewer');
+    await admin.account('carol', 'viewer');
     const wrong = await new AdminClient(port).signIn('carol', 'not that pass phrase');
     const nobody = await new AdminClient(port).signIn('nobody', 'not that pass phrase');
     expect(codeOf(wrong)).toEqual([401, 'SIGN_IN_REFUSED']);
@@ -111,14 +97,14 @@ describe('signing in to the admin', () => {
   });
 
   it('keeps a cookie that no script reads and no other site sends', async () => {
-    const client = await account('dave', 'viewer');
+    const client = await admin.account('dave', 'viewer');
     const { headers } = await client.signIn('dave');
     const [cookie] = headers['set-cookie'] as string[];
     expect(cookie).toMatch(/^pomelo-admin=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
   });
 
   it('ends a session at sign-out, and with its account', async () => {
-    const client = await account('erin', 'viewer');
+    const client = await admin.account('erin', 'viewer');
     await client.signIn('erin');
     const { cookie } = client;
     expect((await client.delete('/api/v1/session')).status).toBe(204);
@@ -131,7 +117,7 @@ describe('signing in to the admin', () => {
   });
 
   it('asks for the code of a second factor once one was set up, and takes each code once', async () => {
-    const client = await account('frank', 'operator');
+    const client = await admin.account('frank', 'operator');
     const { secret, uri } = (await client.post('/api/v1/session/second-factor', {})).body;
     expect(uri).toMatch(/^otpauth:\/\/totp\/pomelo-ts%20production%3Afrank\?secret=[A-Z2-7]{32}&issuer=/);
     const confirm = (code: string) => client.post('/api/v1/session/second-factor/confirm', { code });
@@ -164,7 +150,7 @@ describe('signing in to the admin', () => {
 
 describe('what one may do', () => {
   it('is what the role of a verb allows: a viewer looks, and stops no server', async () => {
-    const viewer = await account('vera', 'viewer');
+    const viewer = await admin.account('vera', 'viewer');
     expect((await viewer.operate('servers.list')).body.answer).toHaveLength(3);
     expect(codeOf(await viewer.operate('servers.stop', { ids: ['chat-1'] }))).toEqual([403, 'ROLE_LACKING']);
     expect(codeOf(await viewer.operate('accounts.list'))).toEqual([403, 'ROLE_LACKING']);
@@ -172,7 +158,7 @@ describe('what one may do', () => {
   });
 
   it('is not more for others than for oneself: who may make keys and accounts makes none that may do more', async () => {
-    const smith = await account('smith', 'smith');
+    const smith = await admin.account('smith', 'smith');
     const answers = [
       await smith.operate('keys.create', { name: 'x', role: 'admin' }),
       await smith.operate('accounts.add', { name: 'x', role: 'viewer' }),
@@ -185,7 +171,7 @@ describe('what one may do', () => {
   });
 
   it('ends no session and no key of those who may do more', async () => {
-    const smith = await account('locksmith', 'smith');
+    const smith = await admin.account('locksmith', 'smith');
     const { id } = (await admin.operate('keys.create', { name: 'high', role: 'admin' })).body.answer;
     const sessions: { id: string; name: string }[] = (await smith.operate('sessions.list')).body.answer;
     const of = (name: string) => ({ id: sessions.find((one) => one.name === name)!.id });
@@ -202,7 +188,7 @@ describe('what one may do', () => {
   });
 
   it('is shown with all operations, by their schemas', async () => {
-    const viewer = await account('victor', 'viewer');
+    const viewer = await admin.account('victor', 'viewer');
     const { operations } = (await viewer.get('/api/v1/operations')).body;
     const allowed = (verb: string) => operations.find((one: { verb: string }) => one.verb === verb).allowed;
     expect([allowed('servers.list'), allowed('servers.stop')]).toEqual([true, false]);
@@ -219,6 +205,7 @@ describe('what one may do', () => {
     const lines = text
       .trim()
       .split('\n')
+      .filter((line) => line !== '') // a sign of life
       .map((line) => JSON.parse(line));
     expect(lines.slice(0, -1).some(({ progress }) => progress?.id === 'chat-2')).toBe(true);
     expect(lines.at(-1)).toHaveProperty('answer');
@@ -279,7 +266,7 @@ describe('a request to the admin', () => {
   const deep = `{"args":${'['.repeat(30)}${']'.repeat(30)}}`;
 
   it.each([
-    ['is too big', { raw: big }, 400],
+    ['is too big', { raw: big }, 413],
     ['is nested too deeply', { raw: deep }, 400],
     ['is no JSON', { raw: '{' }, 400],
     ['is no object', { raw: '[]' }, 400],
@@ -416,7 +403,7 @@ describe('the feed', () => {
     const program = new AdminClient(port);
     program.key = key;
     await using ofKey = await program.feed();
-    const viewer = await account('edith', 'viewer');
+    const viewer = await admin.account('edith', 'viewer');
     await using ofAccount = await viewer.feed();
     const file = join(looked.game.root, '.pomelo-ts/accounts.json');
     const { accounts, keys } = JSON.parse(readFileSync(file, 'utf8'));
@@ -428,7 +415,7 @@ describe('the feed', () => {
   });
 
   it('changes nothing, and is closed with its session', async () => {
-    const viewer = await account('wanda', 'operator');
+    const viewer = await admin.account('wanda', 'operator');
     await using feed = await viewer.feed();
     feed.send({ n: 1, verb: 'servers.stop', args: { ids: ['chat-1'] } });
     feed.send({ n: 2, verb: 'accounts.list' });
@@ -455,7 +442,7 @@ describe('the audit log', () => {
   const verify = () => looked.game.run('audit', 'verify');
 
   it('tells who has asked for what, from where, and what came of it', async () => {
-    const operator = await account('zoe', 'operator');
+    const operator = await admin.account('zoe', 'operator');
     await operator.operate('servers.restart', { ids: ['chat-2'], watchMs: 0 });
     await operator.operate('servers.add', { servers: {} });
     await using _ = await RawClient.join(looked.clientPort);
@@ -472,8 +459,40 @@ describe('the audit log', () => {
     expect(records[2].begun).toBe(records[3].n);
   });
 
+  it('tells of a change what was before and what is afterwards', async () => {
+    await admin.account('val', 'viewer');
+    await admin.operate('accounts.change', { name: 'val', role: 'operator', disabled: true });
+    const { body } = await admin.operate('keys.create', { name: 'seen', role: 'viewer', days: 1 });
+    await admin.operate('keys.revoke', { id: body.answer.id });
+    await admin.operate('blacklist.add', { networks: ['198.51.100.7'], reason: 'bots' });
+    await admin.operate('blacklist.remove', { networks: ['198.51.100.7'] });
+    await admin.operate('servers.loglevel', { ids: ['chat-2'], level: 'warn' });
+    await admin.operate('servers.loglevel', { ids: ['chat-2'], level: 'settings' });
+    await admin.operate('accounts.remove', { name: 'val' });
+    const changes = async (verb: string) => {
+      const { records } = (await admin.operate('audit.read', { verb })).body.answer;
+      const done = records.filter(({ result }: { result: string }) => result === 'done');
+      return done.map(({ was, is }: { was?: object; is?: object }) => [was, is]);
+    };
+    const disabled = { role: 'operator', disabled: true };
+    expect((await changes('accounts.change'))[0]).toEqual([{ role: 'viewer', disabled: false }, disabled]);
+    expect((await changes('accounts.remove'))[0]).toEqual([disabled, undefined]);
+    const key = expect.objectContaining({ name: 'seen', role: 'viewer', rate: 100 });
+    expect((await changes('keys.create'))[0]).toEqual([undefined, key]);
+    expect((await changes('keys.revoke'))[0]).toEqual([key, undefined]);
+    const banned = { '198.51.100.7': expect.objectContaining({ reason: 'bots' }) };
+    expect((await changes('blacklist.add'))[0]).toEqual([undefined, banned]);
+    expect((await changes('blacklist.remove'))[0]).toEqual([banned, undefined]);
+    const [back, warned] = await changes('servers.loglevel');
+    expect(warned).toEqual([back[1], { 'chat-2': 'warn' }]);
+    expect(back[0]).toEqual({ 'chat-2': 'warn' });
+    expect((await verify()).code).toBe(0);
+    const { stdout } = await looked.game.run('audit', '--verb', 'accounts.change', '-e', 'production');
+    expect(stdout).toContain('role: viewer -> operator, disabled: false -> true');
+  });
+
   it('tells who has signed in and out, and who was not let in', async () => {
-    const client = await account('sue', 'viewer');
+    const client = await admin.account('sue', 'viewer');
     await client.signIn('SUE', 'not that pass phrase');
     await client.signIn('sue');
     await client.delete('/api/v1/session');

@@ -93,7 +93,7 @@ describe('config reload', () => {
     });
     const { code, stderr } = await reload(game, '--yes');
     expect(stderr).toContain(
-      'error The master could not read config: The configuration has 2 problem(s):\n  config/servers.json: chat[1].prot: unknown key; did you mean port?\n  config/servers.json: gate[0].clientPort: gate-1 wants',
+      'error The master did not carry out config.read: The configuration has 2 problem(s):\n  config/servers.json: chat[1].prot: unknown key; did you mean port?\n  config/servers.json: gate[0].clientPort: gate-1 wants',
     );
     expect(code).toBe(2);
     const after = await game.rows();

@@ -51,7 +51,7 @@ describe('pomelo-ts config', () => {
 
   it.each([
     [['strat'], 'error There is no command strat. Did you mean start?\nTry pomelo-ts --help.\n'],
-    [['list', '-e', 'production', 'strat'], 'error Unknown argument: strat\nTry pomelo-ts --help.\n'],
+    [['list', '-e', 'production', 'strat'], 'error Unknown argument: strat\nTry pomelo-ts list --help.\n'],
     [
       ['config', 'chek'],
       'error There is no command config chek. Did you mean config check?\nTry pomelo-ts --help.\n',
@@ -60,7 +60,7 @@ describe('pomelo-ts config', () => {
       ['config', '-e', 'test', 'x'],
       'error There is no command config x. Known are check, print, reload.\nTry pomelo-ts --help.\n',
     ],
-    [['start', '--deamon'], 'error Unknown argument: deamon\nTry pomelo-ts --help.\n'],
+    [['start', '--deamon'], 'error Unknown argument: deamon\nTry pomelo-ts start --help.\n'],
     [['config'], 'error Expected check, print or reload.\nTry pomelo-ts --help.\n'],
   ])('a wrong call %j is told and exits with 2', async ([command, ...args], message) => {
     await using game = await TestGame.make(one);

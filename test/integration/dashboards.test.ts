@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { clusterQueries, serverQueries } from '@pomelo-ts/views';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually, TestGame } from '../helpers/cluster-process.js';
 import { type Asked, askedOf } from '../helpers/dashboards.js';
@@ -53,6 +54,17 @@ beforeAll(async () => {
 
 afterAll(() => game[Symbol.asyncDispose]());
 
+/** What the charts of the page tell to ask for. */
+const ofCharts = Object.entries({
+  cluster: clusterQueries,
+  'connector-1': serverQueries('connector-1'),
+  'chat-1': serverQueries('chat-1'),
+}).flatMap(([where, queries]) =>
+  Object.entries(queries).map(
+    ([figure, expression]): Asked => ({ where: `chart of ${where}: ${figure}`, expression, labels: [] }),
+  ),
+);
+
 it('every expression of the dashboards gives series, with the labels that name its lines', {
   timeout: 120_000,
 }, async () => {
@@ -67,7 +79,7 @@ it('every expression of the dashboards gives series, with the labels that name i
   await client.request('chat.chatHandler.join', {});
   const longestMs = 80_000;
   const late = performance.now() + longestMs - 1000;
-  let missing: readonly Asked[] = askedOf('game', '30s');
+  let missing: readonly Asked[] = [...askedOf('game', '30s'), ...ofCharts];
   await eventually(
     async () => {
       expect(await client.request('connector.entryHandler.ask', {})).toEqual({ answer: expect.any(String) });

@@ -112,6 +112,14 @@ it('no lease, cron or id is ever that of two servers, though servers and the mas
   const first = await witnesses.nextHolder(0);
   await eventually(() => witnesses.of('ran').length > 0, 'a run of the cron', 30_000);
 
+  const held = await game.run('leases');
+  expect(held.stdout).toMatch(/^lease +held by +token +for +left$/m);
+  expect(held.stdout).toContain(` ${first.token} `);
+  expect(await game.run('leases', 'no such')).toMatchObject({
+    code: 0,
+    stderr: 'no lease is held whose name begins with no such\n',
+  });
+
   // A killed holder: its process has surely ended, so the next one has it at once.
   process.kill(first.pid, 'SIGKILL');
   const second = await witnesses.nextHolder(first.token);
@@ -134,7 +142,14 @@ it('no lease, cron or id is ever that of two servers, though servers and the mas
   process.kill(fourth.pid, 'SIGKILL');
   await witnesses.startMaster();
   await witnesses.nextHolder(fourth.token);
-  await eventually(() => witnesses.of('ran').length > runs, 'more runs of the cron', 30_000);
+  await eventually(
+    () => {
+      const ran = witnesses.of('ran');
+      return ran.length > runs && new Set(ran.map(({ pid }) => pid)).size > 1;
+    },
+    'more runs of the cron, by more than one process',
+    60_000,
+  );
   expect((await game.run('stop')).code).toBe(0);
   expect(game.pids()).toEqual([]);
 

@@ -77,7 +77,8 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-describe('a release', () => {
+// npm works out the lock file anew, of all packages
+describe('a release', { timeout: 300_000 }, () => {
   it('writes one version into every package, its dependencies, its peers and the lock file', async () => {
     await lerna('version', '0.2.0', '--no-push', '--yes');
     for (const manifest of manifests()) {

@@ -91,10 +91,12 @@ describe('logs', () => {
     appendFileSync(logOf(game, 'chat-1'), lines);
     const { stdout } = await game.run('logs', 'chat-1', '--grep', 'number (3|9998)$');
     expect(stdout).toBe('a line of the game, number 3\na line of the game, number 9998\n');
-    expect(await game.run('logs', 'chat-1', '--grep', 'number 3$', '-n', '10')).toMatchObject({
+    const last = await game.run('logs', 'chat-1', '--grep', 'NUMBER [0-9]*7$', '-n', '2');
+    expect(last.stdout).toBe('a line of the game, number 9987\na line of the game, number 9997\n');
+    expect(await game.run('logs', 'chat-1', '--grep', 'nowhere', '-n', '10')).toMatchObject({
       code: 0,
       stdout: '',
-      stderr: 'no line of the last 10 of chat-1 matches number 3$; without -n all are looked at\n',
+      stderr: 'no line in the last 4 MiB of chat-1 matches nowhere; without -n all are looked at\n',
     });
     truncateSync(logOf(game, 'chat-1'));
     expect(await game.run('logs', 'chat-1')).toMatchObject({
@@ -107,6 +109,38 @@ describe('logs', () => {
       code: 2,
       stderr: expect.stringContaining('expected --grep as a regular expression'),
     });
+  });
+
+  it('shows with --context the lines around those that match, and with --level records of it and worse', async () => {
+    await using game = await started();
+    const record = (level: string, msg: string) =>
+      `${JSON.stringify({ level, time: '2031-01-01T00:00:00.000Z', msg })}\n`;
+    const lines = Array.from({ length: 2000 }, (_, n) => `line ${n}\n`);
+    lines.splice(1500, 0, record('error', 'no room'));
+    appendFileSync(logOf(game, 'chat-1'), lines.join(''));
+    const found = await game.run('logs', 'chat-1', '--raw', '--grep', 'line 1*7$', '--context', '1');
+    const around = (n: number) => `line ${n - 1}\nline ${n}\nline ${n + 1}\n`;
+    expect(found.stdout).toBe([7, 17, 117, 1117].map(around).join('--\n'));
+    const worse = await game.run('logs', 'chat-1', '--raw', '--level', 'warn', '-C', '2', '-n', '1');
+    expect(worse.stdout).toBe(lines.slice(1498, 1503).join(''));
+    const follow = game.begin('logs', 'chat-1', '-f', '-n', '0', '--grep', 'lost', '-C', '1');
+    const write = (text: string) => appendFileSync(logOf(game, 'chat-1'), text);
+    await eventually(() => {
+      write('lost\n'); // until it follows
+      return follow.stdout.includes('lost');
+    }, 'a line that was lost');
+    write('after it\nnothing\nbefore it\nlost again\n');
+    await follow.says('lost\nafter it\n--\nbefore it\nlost again\n');
+    follow.child.kill('SIGINT');
+    for (const [wrong, expected] of [
+      [['-C', '1'], '--grep or --level with --context'],
+      [['-C', '21', '--grep', 'x'], '--context as a whole number, 20 at most'],
+      [['--grep', '(.{1,99}){9}z'], 'expected --grep as a regular expression (it takes too long'],
+    ] as const)
+      expect(await game.run('logs', ...wrong)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining(expected),
+      });
   });
 
   it('reads the logs of servers that are down, of the master, and of both when no master runs', async () => {
@@ -127,7 +161,7 @@ describe('logs', () => {
     await start.says('2 servers ready');
     const here = await game.run('logs', 'chat-1');
     expect(here.stderr).toBe(
-      'error The master could not read log: chat-1 has no log that can be read: it writes to the terminal of its master\n',
+      'error The master did not carry out log.read: chat-1 has no log that can be read: it writes to the terminal of its master\n',
     );
     expect(here.code).toBe(1);
     expect(await game.run('logs', 'chat-9')).toMatchObject({

@@ -35,6 +35,10 @@ it('the guide shows commands that work, in its order, with its settings', { time
   expect(commands.length).toBeGreaterThan(20);
   for (const line of commands) {
     const [name, command, ...args] = wordsOf(line);
+    if (line === 'kill -KILL "$(cat .pomelo-ts/master.pid)"') {
+      process.kill(Number(game.read('.pomelo-ts/master.pid')), 'SIGKILL');
+      continue;
+    }
     expect(name).toBe('pomelo-ts');
     const running = game.begin(command!, ...args);
     if (goesOn([command!, ...args])) {

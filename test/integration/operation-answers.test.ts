@@ -67,21 +67,29 @@ async function lookedAtByAdmins(ask: Ask, asked: Set<string>): Promise<void> {
   await ask('keys.revoke', { id });
   expect(await ask('sessions.list', {})).toEqual([]);
   expect(await ask('sessions.revoke', { id: 'none' })).toEqual({ ended: 0 });
+  expect(await ask('approvals.list', {})).toEqual([]);
+  for (const verb of ['approvals.approve', 'approvals.refuse'] as const) {
+    await expect(ask(verb, { id: 'none' })).rejects.toThrow('No change waits under none');
+    asked.add(verb); // web-admin-approvals.test has some that wait
+  }
   expect((await ask('audit.read', { verb: 'accounts.' })).records.length).toBeGreaterThan(6);
   expect(await ask('audit.verify', {})).toMatchObject({ broken: [], cut: 0 });
   const { silent } = await ask('channels.list', {});
   expect(silent.length).toBeGreaterThan(1);
   await ask('channels.members', { name: 'room' });
+  expect(await ask('leases.list', {})).toEqual({ leases: [], total: 0 });
+  expect((await ask('inspect.list', {})).things).toEqual([]);
   expect(await ask('servers.loglevel', { level: 'debug' })).toMatchObject({ changed: [] });
   for (const [verb, args] of [
     ['code.eval', { id: 'chat-1', code: '1' }],
     ['remotes.call', { method: 'chat.chatRemote.say', args: [1], id: 'chat-1' }],
     ['users.online', { uids: ['ann'] }],
     ['users.count', {}],
+    ['inspect.show', { id: 'chat-1', kind: 'room', thing: 'one' }],
     ['push.send', { to: { uids: ['ann'] }, route: 'onMail', body: {} }],
   ] as const) {
     await expect(ask(verb, args)).rejects.toThrow('does not know');
-    asked.add(verb); // push-api.test and game-code.test have servers that know them
+    asked.add(verb); // push-api.test, game-code.test and inspect.test have servers that know them
   }
 }
 
@@ -98,6 +106,8 @@ it('each operation answers, and tells while it goes on, what its schemas say', a
   await ask('leader.read', {});
   await ask('master.describe', {});
   expect(await ask('hosts.ask', {})).toHaveLength(3);
+  const page = await ask('hosts.describe', { host: '127.0.0.1' });
+  expect(page).toMatchObject({ host: '127.0.0.1', total: 4, machine: { cpus: expect.any(Number) } });
   await ask('log.read', { id: 'master', request: { lines: 5 } });
   const warnings = { words: ['a'], without: ['b'], level: 'warn' } as const;
   await ask('log.read', { id: 'master', request: { lines: 5, filter: warnings } });
@@ -107,6 +117,7 @@ it('each operation answers, and tells while it goes on, what its schemas say', a
   await ask('views.past', { span: '10m' });
   await ask('views.past', { id: 'chat-1', span: '6h' });
   await ask('servers.measures', { id: 'chat-1' });
+  expect(await ask('servers.config', { id: 'chat-1' })).toMatchObject({ values: expect.any(Array) });
   await readWatched(game, asked);
   expect(await ask('users.find', { uid: 'ann' })).toMatchObject({ sessions: [], silent: [{ id: 'gate-1' }] });
   expect(await ask('users.describe', { uid: 'ann' })).toMatchObject({ sessions: [], channels: [] });

@@ -103,7 +103,7 @@ describe('an operator', () => {
     await game.run('start', ...daemon);
     const { code, stderr } = await game.run('stop', 'chat-9');
     expect(stderr).toBe(
-      'error The master could not stop servers: There is no server, type or host chat-9 in the topology; known are: chat-1, gate-1.\n',
+      'error The master did not carry out servers.stop: There is no server, type or host chat-9 in the topology; known are: chat-1, gate-1.\n',
     );
     expect(code).toBe(2);
   });
@@ -264,7 +264,7 @@ describe('two operators at once', () => {
     expect(all).toMatchObject({
       code: 1,
       stderr:
-        'error The master could not stop cluster: The master is busy with start of chat-1: wait for its end, or end everything with pomelo-ts kill.\n',
+        'error The master did not carry out cluster.stop: The master is busy with start of chat-1: wait for its end, or end everything with pomelo-ts kill.\n',
     });
     const second = game.begin('stop', 'chat-1');
     await second.says('waits for start of chat-1');

@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alerts, recordings } from '../../framework/views/src/alerts.js';
+import { Certificates } from '../helpers/certificates.js';
 import { eventually, TestGame } from '../helpers/cluster-process.js';
 import { freePort } from '../helpers/free-port.js';
 import { findingsOf, Prometheus } from '../helpers/prometheus.js';
@@ -35,7 +37,8 @@ export default (app) => {
 };`;
 
 let game: TestGame;
-const ports = { master: 0, chat: 0, chat2: 0, clients: 0 };
+const certificates = new Certificates();
+const ports = { admin: 0, master: 0, chat: 0, chat2: 0, clients: 0 };
 
 beforeAll(async () => {
   for (const name of Object.keys(ports) as (keyof typeof ports)[]) ports[name] = await freePort();
@@ -52,15 +55,16 @@ beforeAll(async () => {
       ],
       chat: [
         { id: 'chat-1', port: await freePort(), opsPort: ports.chat, 'auto-restart': true },
-        { id: 'chat-2', port: await freePort(), opsPort: ports.chat2 },
+        { id: 'chat-2', port: await freePort(), opsPort: ports.chat2, metricsTokenFile: 'metrics.token' },
       ],
     },
     {
       ownBoot: true,
-      master: { opsPort: ports.master },
+      master: { opsPort: ports.master, admin: { port: ports.admin, tls: certificates.member } },
       env: { POMELO_TS_SECRET: 'what a cluster proves that is looked into' },
     },
   );
+  writeFileSync(join(game.root, 'metrics.token'), 'one token\n', { mode: 0o600 });
   writeFileSync(join(game.root, 'package.json'), JSON.stringify({ type: 'module' }));
   writeFileSync(join(game.root, 'app.js'), 'export default { setUp() {} };');
   const folder = join(game.root, 'app/servers/chat/handler');
@@ -70,7 +74,10 @@ beforeAll(async () => {
   expect([code, stderr]).toEqual([0, expect.any(String)]);
 });
 
-afterAll(() => game[Symbol.asyncDispose]());
+afterAll(async () => {
+  certificates[Symbol.dispose]();
+  await game[Symbol.asyncDispose]();
+});
 
 async function read(port: number, path = '/metrics'): Promise<string> {
   return (await fetch(`http://127.0.0.1:${port}${path}`)).text();
@@ -108,6 +115,15 @@ describe('the ports for metrics and health', () => {
     expect(Object.keys(valuesOf(ofOne, 'pomelo_heap_limit_bytes'))).toEqual(['chat-1']);
   });
 
+  it('are for those who bring the token that a server is set, and no others', async () => {
+    const ask = (headers: Record<string, string>) =>
+      fetch(`http://127.0.0.1:${ports.chat2}/metrics`, { headers });
+    expect((await ask({})).status).toBe(401);
+    expect((await ask({ authorization: 'Bearer another' })).status).toBe(401);
+    const right = await ask({ authorization: 'Bearer one token' });
+    expect([right.status, await right.text()]).toEqual([200, expect.stringContaining('server="chat-2"')]);
+  });
+
   it('count what clients do, by route and by how it ended', async () => {
     await using client = await RawClient.join(ports.clients);
     for (let i = 0; i < 5; i++) await client.request('chat.chatHandler.send', {});
@@ -125,7 +141,20 @@ describe('the ports for metrics and health', () => {
       async () => isTold(await read(ports.master)),
       'five requests, one that failed, and a client',
     );
-    expect(valuesOf(await read(ports.master), 'pomelo_client_connected')).toMatchObject({ 'chat-1': 0 });
+    const told = await read(ports.master);
+    expect(valuesOf(told, 'pomelo_client_connected')).toMatchObject({ 'chat-1': 0 });
+    const states = [
+      ...told.matchAll(/^pomelo_client_states\{server="connector-1".*state="(\w+)"\} (\d+)$/gm),
+    ];
+    expect(states.map(([, state, count]) => [state, count])).toEqual([
+      ['handshake', '0'],
+      ['guest', '1'],
+      ['bound', '0'],
+    ]);
+    expect(told).toMatch(
+      /^pomelo_forward_duration_seconds_count\{server="connector-1".*peer_type="chat",code_class="ok"\} [5-9]/m,
+    );
+    expect(told).toMatch(/^pomelo_build_info\{server="chat-1",.*build="[^"]*",wire="\d+"\} 1$/m);
   });
 
   it('have all that the rules for Prometheus ask for: each is worked out, and each measure in them has series', async () => {
@@ -150,9 +179,13 @@ describe('the ports for metrics and health', () => {
     await eventually(
       async () =>
         (await read('pomelo_request_duration_seconds_bucket')) > 0 &&
-        (await read('pomelo_push_fanout_sum')) > 0,
-      'what a client did and was sent',
+        (await read('pomelo_push_fanout_sum')) > 0 &&
+        (await read('pomelo_host_clock_skew_seconds')) > 0,
+      'what a client did and was sent, and what time it is there',
     );
+    const { validTo } = new X509Certificate(readFileSync(certificates.member.cert));
+    const [certificate] = await prometheus.query('pomelo_tls_certificate_expires_seconds{place="admin"}');
+    expect(certificate?.value).toBe(Date.parse(validTo) / 1000);
     const missing: string[] = [];
     for (const name of measures) if ((await read(name)) === 0) missing.push(name);
     expect(missing).toEqual([]);
@@ -226,6 +259,21 @@ describe('the ports for metrics and health', () => {
     });
     expect((await game.run('undrain', 'chat-2')).code).toBe(0);
     await eventually(async () => (await readyAt()) === 200, 'word of its end');
+  });
+
+  it('of a server tell that its master is gone, while it is', async () => {
+    const linkAt = async (status: string) => {
+      const { link } = (await healthAt(ports.chat2)).components;
+      return link!.status === status && link;
+    };
+    expect(await linkAt('UP')).toMatchObject({ status: 'UP' });
+    process.kill(Number(game.read('.pomelo-ts/master.pid')), 'SIGKILL');
+    expect(await eventually(() => linkAt('DEGRADED'), 'word of it')).toMatchObject({
+      cause: expect.stringMatching(/^its master does not answer/),
+      cure: expect.stringMatching(/^pomelo-ts list/),
+    });
+    expect((await game.run('start', '-D', '-e', 'production')).code).toBe(0);
+    await eventually(() => linkAt('UP'), 'the next master');
   });
 
   it('tell whether all is well, and of servers that should run and do not', async () => {

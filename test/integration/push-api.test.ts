@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { Agent } from 'node:http';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AdminClient } from '../helpers/admin-client.js';
@@ -172,6 +174,16 @@ describe('what other programs ask', () => {
   });
 });
 
+it('a user is kicked by another program, and told why', async () => {
+  await using carol = await RawClient.join(looked.clientPort);
+  await carol.request('connector.entryHandler.enter', { uid: 'carol' });
+  const { status, body } = await program.post('/api/v1/kick', { uid: 'carol', reason: 'the shop is shut' });
+  expect(status, JSON.stringify(body)).toBe(200);
+  await eventually(() => carol.closeCode !== undefined, 'the end of her connection');
+  expect(carol.kicked).toBe('the shop is shut');
+  expect((await program.get('/api/v1/users/online?ids=carol')).body).toEqual({ online: [] });
+});
+
 describe('the guide to the push API', () => {
   const block = (fence: string) => new RegExp(`\`\`\`${fence}\n([\\s\\S]*?)\`\`\``).exec(guide)![1]!;
   const env = () => ({ ...process.env, ADMIN: `http://127.0.0.1:${program.port}`, KEY: program.key });
@@ -188,3 +200,25 @@ describe('the guide to the push API', () => {
     await hears(ann, 'python');
   });
 });
+
+it.each([
+  ['that the master reads to its end', 300_000],
+  ['that it does not', 3_000_000],
+])(
+  'a body that is too long, %s, is told, and costs the next request of its pool nothing',
+  async (_, bytes) => {
+    using agent = Object.assign(new Agent({ keepAlive: true, maxSockets: 1 }), {
+      [Symbol.dispose]: () => agent.destroy(),
+    });
+    const pooled = new AdminClient(program.port, agent);
+    pooled.key = program.key;
+    const told = await pooled.post('/api/v1/push', {}, { raw: JSON.stringify({ text: 'x'.repeat(bytes) }) });
+    expect([told.status, told.body.error.code]).toEqual([413, 'REQUEST_LARGE']);
+    const asked = AbortSignal.timeout(5000); // far less than a request may take to come in
+    const next = await Promise.race([
+      pooled.get('/api/v1/users/count').catch((error: Error) => error.message),
+      once(asked, 'abort'),
+    ]);
+    expect(next).toMatchObject({ status: 200 });
+  },
+);

@@ -136,7 +136,7 @@ describe('pomelo-ts reload', () => {
     [
       'does not parse',
       'export default {',
-      /chat-1 could not reload: The code does not load: Loading .*chatHandler\.js failed: /,
+      /chat-1 did not carry out reload: The code does not load: Loading .*chatHandler\.js failed: /,
     ],
     ['throws while it loads', 'throw new Error("bad");', /failed: bad/],
   ])('leaves the old code running when the new one %s', async (_what, source, message) => {

@@ -121,6 +121,28 @@ describe('a master elsewhere, by a key of its admin', () => {
     expect((await looked.game.rows())['chat-1']).toMatchObject({ state: 'ready' });
   });
 
+  it('greys on the terminal what the key of a viewer is not for, and does none of it', async () => {
+    const key = await keyOf('viewer');
+    using screen = new Screen(
+      `cd ${elsewhere}; env -u CI LANG=C.UTF-8 POMELO_TS_TOKEN=${key} TERM=screen-256color ${process.execPath} ${commandLine} top --master ${url}`,
+      { columns: 120, rows: 30 },
+    );
+    const shown = await screen.shows('✓ ready');
+    expect(shown).not.toContain('a act');
+    screen.press('a');
+    await screen.shows('the role viewer may not do what is in brackets');
+    screen.press('s');
+    await screen.shows('the role viewer may not ask for servers.stop');
+    screen.type(':stop chat-1');
+    screen.press('Enter');
+    await screen.shows('the role viewer may not ask for servers.stop');
+    screen.type(':show hosts');
+    screen.press('Enter');
+    await screen.shows('show hosts: done');
+    expect(screen.text()).toContain('127.0.0.1');
+    expect((await looked.game.rows())['chat-1']).toMatchObject({ state: 'ready' });
+  });
+
   it('is on the whole terminal: a killed server is seen and started, and its log is read', async () => {
     const key = await keyOf('operator');
     using screen = new Screen(

@@ -65,7 +65,7 @@ describe('whoever may write to the store', () => {
     }
     expect(existsSync(mark)).toBe(false);
     await bare.delete('state');
-    await eventually(async () => !(await bare.get('leader')), 'the end of the last tenure');
+    await eventually(async () => !(await bare.get('leader')), 'the end of the last tenure', 60_000);
     const next = game.begin('start', '-e', 'production');
     await next.says('1 server taken over: chat-1');
     expect((await game.rows())['chat-1']).toMatchObject({ pid, state: 'ready' });

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandText, eventually } from '../helpers/cluster-process.js';
 import { type LookedAtGame, lookedAtGame } from '../helpers/looked-at-game.js';
@@ -142,7 +144,7 @@ describe('pomelo-ts top on a terminal', () => {
     await screen.shows('restart chat-1, chat-2? type 2 and enter');
     screen.type('3');
     screen.press('Enter');
-    await screen.shows('restart: left alone');
+    await screen.shows('restart chat-1, chat-2: left alone');
     screen.press(':');
     screen.press('Up');
     screen.press('Enter');
@@ -200,7 +202,74 @@ describe('pomelo-ts top on a terminal', () => {
     await eventually(() => !/a word of blue|blue and green/.test(screen.text()), 'no line that has blue');
   });
 
-  it('goes on after it was suspended, and after another size', async () => {
+  it('finds lines by a regular expression with those around them, and shows what the server was like then', async () => {
+    await using client = await RawClient.join(looked.clientPort);
+    using screen = topScreen('-f chat-1', { columns: 120, rows: 40 });
+    await screen.shows('✓ ready');
+    const say = (how: string, text: string) => client.request(`chat.chatHandler.${how}`, { text });
+    for (let n = 0; n < 3; n++) {
+      await say('shout', `just before it ${n}`);
+      await say('warn', `the room is full ${n}`);
+      await say('shout', `just after it ${n}`);
+    }
+    screen.press('L');
+    await screen.shows('log of all servers, followed');
+    screen.type('//room is (full|empty) 1/ around:1');
+    screen.press('Enter');
+    await screen.shows('filter /room is (full|empty) 1/ around:1');
+    const shown = await screen.shows('warn the room is full 1');
+    expect(shown).not.toMatch(/full [02]/);
+    await screen.shows('just after it');
+    screen.press('Enter');
+    const moment = await screen.shows('the 10 minutes around it');
+    expect(moment).toMatch(/^ chat-[12] at \d\d:\d\d:\d\d$/m);
+    expect(moment).toMatch(/^ {2}mem .* \d+M$/m);
+    expect(moment).toMatch(/^ +\^ \d\d:\d\d:\d\d$/m);
+    screen.press('Escape');
+    await screen.shows('log of all servers, filter /room is (full|empty) 1/ around:1');
+  });
+
+  it('takes the mouse where it is switched on', async () => {
+    using screen = topScreen();
+    await screen.shows('✓ ready');
+    const lines = () => screen.text().split('\n');
+    const line = lines().findIndex((one) => one.includes('connector-1 '));
+    screen.press('m');
+    screen.type(`\u001b[<0;5;${line + 1}M\u001b[<0;5;${line + 1}m`);
+    await eventually(
+      () => lines().some((one) => one.startsWith('> connector-1')),
+      'the row that was pointed at',
+    );
+    screen.type(`\u001b[<0;5;${line + 1}M`);
+    await screen.shows(' connector-1  1overview');
+  });
+
+  it('is suspended with whoever has started it, as npx does, and goes on when the shell says so', async () => {
+    using screen = new Screen('PS1="at the shell> " bash --norc --noprofile -i');
+    await screen.shows('at the shell>');
+    const command = commandText(looked.game, 'top -e production', { env });
+    writeFileSync(
+      join(looked.game.root, 'top.sh'),
+      `cd '${looked.game.root}'\n${command}\necho top has ended\n`,
+    );
+    screen.type(`sh '${join(looked.game.root, 'top.sh')}'`);
+    screen.press('Enter');
+    await screen.shows('✓ ready');
+    screen.press('C-z');
+    expect(await screen.shows('Stopped')).not.toContain('✓ ready');
+    screen.type('echo typed $((40 + 2))');
+    screen.press('Enter');
+    await screen.shows('typed 42');
+    screen.type('fg');
+    screen.press('Enter');
+    await screen.shows('✓ ready');
+    screen.press('?');
+    await screen.shows('keys of servers');
+    screen.press('q');
+    expect(await screen.shows('top has ended')).not.toContain('keys of servers');
+  });
+
+  it('goes on after another size', async () => {
     using screen = topScreen();
     await screen.shows('✓ ready');
     screen.resize({ columns: 110, rows: 30 });

@@ -43,6 +43,25 @@ describe('pomelo-ts top', () => {
     expect(rows).toMatchObject([{ host: '127.0.0.1', state: 'ready', servers: 3, serving: 3 }]);
   });
 
+  it('counts requests of clients once in a host, where a frontend and a backend there have worked on each', async () => {
+    await using client = await RawClient.join(looked.clientPort);
+    await eventually(async () => {
+      for (let n = 0; n < 20; n++) await client.request('chat.chatHandler.say', {});
+      const [servers, hosts] = await Promise.all([
+        top('--window', '1h'),
+        top('--view', 'hosts', '--window', '1h'),
+      ]);
+      const of = (type: string) =>
+        servers.rows
+          .filter((row) => row['type'] === type)
+          .reduce((sum, row) => sum + Number(row['requests']), 0);
+      const [{ requests, work } = {}] = hosts.rows;
+      // the two pages are of moments next to each other
+      const near = (a: unknown, b: number) => b > 0.2 && Math.abs(Number(a) / b - 1) < 0.4;
+      return near(requests, of('connector')) && near(work, of('chat'));
+    }, 'requests of the host that are those of its connector, and work that is that of its chat servers');
+  });
+
   it('finds the slow route and the failing one', async () => {
     await using client = await RawClient.join(looked.clientPort);
     await eventually(async () => {
@@ -103,5 +122,28 @@ describe('pomelo-ts top', () => {
   ])('%j is refused with what was expected', async (args, code, message) => {
     const answer = await looked.game.run('top', '--once', ...args);
     expect([answer.code, answer.stderr]).toEqual([code, expect.stringMatching(message)]);
+  });
+
+  it('tells changes line by line with --plain, also to a pipe, until it is ended', async () => {
+    const told = looked.game.begin('top', '--plain', '-e', 'production', '--filter', 'type:chat');
+    await told.says('production, leader master');
+    await told.says('id chat-2, type chat');
+    expect(told.stdout).not.toContain('id connector-1');
+    process.kill((await looked.game.rows())['chat-2']!.pid!, 'SIGKILL');
+    await told.says('alert: chat-2');
+    expect((await looked.game.run('start', '-i', 'chat-2', '-e', 'production')).code).toBe(0);
+    await told.says('over: chat-2');
+    told.child.kill('SIGINT');
+    expect((await told.ended).code).toBe(0);
+    expect(told.stderr).toBe('');
+    for (const how of ['--plain', '--once'])
+      expect(await looked.game.run('top', how, '--filter', 'conn>', '-e', 'production'), how).toMatchObject({
+        code: 2,
+        stdout: '',
+      });
+    expect(await looked.game.run('top', '--plain', '--json', '-e', 'production')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('expected --plain, which goes on'),
+    });
   });
 });

@@ -104,6 +104,18 @@ describe('a game that traces', () => {
     expect(game.spans.length - before).toBe(2);
   });
 
+  it('has the span of a request that is not sampled and fails made at its end, by its frontend alone', async () => {
+    await ann.request('chat.chatHandler.unseenFails');
+    const span = await eventually(
+      () => game.spans.find(({ name }) => name === 'chat.chatHandler.unseenFails'),
+      'the span of the failed request',
+    );
+    expect(span.attributes).toMatchObject({ 'pomelo.kept': 'failed', 'pomelo.peer.id': 'chat-1' });
+    expect(span.attributes['session.id']).toBeTypeOf('string');
+    await traced('connector.entryHandler.here'); // which comes after
+    expect(game.spans.filter(({ traceId }) => traceId === span.traceId)).toEqual([span]);
+  });
+
   it('counts clients that took a push where frontends are asked', async () => {
     const { request } = await traced('chat.chatHandler.deliver');
     const told = await game.span('push onChat', 'producer', request.traceId);

@@ -30,9 +30,16 @@ describe('the address of a place', () => {
       query.map((one): Place => ({ page: 'view', query: one })),
       query.map((one): Place => ({ page: 'view', query: { ...one, group: 'host' } })),
       fc.record({ page: fc.constant('server' as const), id: text, tab: fc.constantFrom(...serverTabs) }),
-      text.map((id): Place => ({ page: 'server', id, tab: 'figures', span: '6h' })),
+      text.map(
+        (id): Place => ({ page: 'server', id, tab: 'figures', span: '6h', moment: 1_796_000_000_000 }),
+      ),
       fc.constantFrom<Place>({ page: 'timeline' }, { page: 'timeline', span: '6h' }),
       fc.record({ page: fc.constant('users' as const), uid: text }),
+      fc.record({ page: fc.constant('host' as const), name: text }),
+      fc.record({ page: fc.constant('channel' as const), name: text, at: text }),
+      fc.record({ page: fc.constant('logs' as const), filter: text }),
+      fc.record({ page: fc.constant('operate' as const), verb: text }),
+      fc.record({ page: fc.constant('rooms' as const), at: text, kind: text, name: text }),
       fc.record({ page: fc.constant('audit' as const), name: text, verb: text }),
       fc.constantFrom(...plainPages).map((page): Place => ({ page })),
     );

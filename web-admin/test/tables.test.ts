@@ -3,7 +3,7 @@ import { usualQuery } from '@pomelo-ts/views';
 import { describe, expect, it } from 'vitest';
 import { actionsOn, argumentsOf, mustType, nameOf, optionsOf, type Subject } from '../src/actions/subject.js';
 import type { OperationInfo } from '../src/api/answers.js';
-import { eventsBetween, eventsIn, operationEvents } from '../src/charts/events.js';
+import { eventOf, eventsBetween, eventsIn, operationEvents } from '../src/charts/events.js';
 import { pathOf } from '../src/charts/path-of.js';
 import { joined, mostPoints, noSeries, seriesOf, spanOf, thinned, withMoment } from '../src/charts/series.js';
 import { backOffMs } from '../src/feed/feed-state.js';
@@ -154,7 +154,28 @@ describe('events under a chart', () => {
 
   it('are told once and in order, those of the time alone', () => {
     const event = (at: number) => ({ at, kind: 'crash' as const, about: { id: 'a' } });
-    expect(eventsIn([event(3), event(1), event(3), event(9)], 1, 5).map(({ at }) => at)).toEqual([1, 3]);
+    expect(
+      eventsIn([event(3000), event(1000), event(3000), event(9000)], 1000, 5000).map(({ at }) => at),
+    ).toEqual([...[1000, 3000]]);
+  });
+
+  it('are told once with why, where the master knows why and the page has seen the same on its own', () => {
+    const crash = (at: number, why?: string) => ({
+      ...{ at, kind: 'crash' as const },
+      about: { id: 'a', ...(why !== undefined && { why }) },
+    });
+    const seen = [
+      crash(1001),
+      crash(1000, 'exit code 1'),
+      crash(2000, 'it hung and was killed'),
+      crash(2003),
+    ];
+    expect(eventsIn(seen, 0, 5000).map(({ about }) => about)).toEqual([
+      { id: 'a', why: 'exit code 1' },
+      { id: 'a', why: 'it hung and was killed' },
+    ]);
+    const happening = { at: 1, kind: 'state', id: 'a', is: 'gone', why: 'signal SIGKILL' } as const;
+    expect(eventOf(happening).about).toEqual({ id: 'a', state: 'gone', why: 'signal SIGKILL' });
   });
 });
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { operations } from '@pomelo-ts/master/operations';
+import { listedOperations, operations } from '@pomelo-ts/master/operations';
 import { columnsOf, viewNames } from '@pomelo-ts/views';
 import { describe, expect, it } from 'vitest';
 import { english, type WordKey } from '../src/words/en.js';
@@ -40,6 +40,11 @@ describe('the words of the page', () => {
   it('say in Chinese what each operation of the master does', () => {
     const missing = Object.keys(operations).filter((verb) => !/。$/.test(chineseNames.effects[verb] ?? ''));
     expect(missing).toEqual([]);
+  });
+
+  it('say in Chinese when an operation asks for a proof', () => {
+    const whens = listedOperations().flatMap(({ provesWhen = [] }) => provesWhen);
+    expect(Object.keys(chineseNames.proofs).sort()).toEqual([...new Set(whens)].sort());
   });
 
   it('are all used', () => {

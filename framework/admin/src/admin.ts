@@ -8,7 +8,9 @@ import { FeedSockets } from './feed/feed-sockets.js';
 import { Tickets } from './feed/tickets.js';
 import { createAdminApp } from './http/app.js';
 import { Origins } from './http/origins.js';
+import { pageOf } from './http/pages.js';
 import { createAdminServer, type TlsFiles } from './http/server.js';
+import { Oidc } from './oidc/oidc.js';
 import { readPage } from './static/read-page.js';
 
 /** The `admin` section of the master's settings. */
@@ -26,6 +28,8 @@ export interface AdminOptions {
   leader(): Leader | undefined;
   readonly clock?: Clock;
   readonly logger: Logger;
+  /** Hosts of all masters of the cluster. @default none that is told of */
+  readonly hosts?: readonly string[];
   /** Folder of the page. @default the one that comes with this package */
   readonly page?: string;
 }
@@ -64,12 +68,24 @@ export class Admin {
     const files: TlsFiles | undefined = tls && { root, ...tls };
     const tickets = new Tickets(clock);
     const origins = new Origins({ ...settings, secure: tls !== undefined });
-    const parts = { ...options, clock, tickets, origins, behindProxy };
+    const pages = (host: string) => pageOf(settings, host);
+    const oidc = settings.oidc && new Oidc({ settings: settings.oidc, root, clock });
+    const problem = oidc?.problem;
+    if (problem) logger.error('Nobody can sign in at the provider of the admin.', { error: problem });
+    const parts = {
+      ...options,
+      oidc,
+      hosts: options.hosts ?? [],
+      pages,
+      clock,
+      tickets,
+      origins,
+      behindProxy,
+    };
     const app = createAdminApp({ ...parts, page: readPage(options.page) });
     const { server, stopWatch } = createAdminServer((request, env) => app.fetch(request, env), {
-      files,
-      clock,
-      logger,
+      ...{ files, clock, logger },
+      onCertificate: (endsAt) => options.master()?.noteCertificate({ place: 'admin', endsAt }),
     });
     const sockets = new FeedSockets(parts);
     server.on('upgrade', (request, socket, head) => sockets.take(request, socket, head));
@@ -82,9 +98,14 @@ export class Admin {
     return new Admin(options, server, sockets, stopWatch);
   }
 
-  /** The link for the first account, where nobody has one yet: whoever begins the cluster is shown it. */
-  firstLink(): string | undefined {
-    const token = this.#options.master()?.accounts.firstLink();
+  /**
+   * The link for the first account, where nobody has one yet: whoever begins the cluster is shown it.
+   *
+   * @param anew whether also while one is still good that a former master has shown @default true
+   * @throws ACCOUNTS_UNREADABLE, ACCOUNTS_UNWRITABLE
+   */
+  async firstLink(anew = true): Promise<string | undefined> {
+    const token = await this.#options.master()?.accounts.firstLink(anew);
     return token === undefined ? undefined : `${this.url}/#setup=${token}`;
   }
 

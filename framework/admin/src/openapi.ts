@@ -1,5 +1,5 @@
 import { errorTable } from '@pomelo-ts/common';
-import { operations } from '@pomelo-ts/master/operations';
+import { type AnyOperation, operations } from '@pomelo-ts/master/operations';
 import * as z from 'zod';
 import { type AdminRoute, adminRoutes } from './http/routes.js';
 
@@ -43,13 +43,13 @@ const failure = {
 /** Each operation is a path of its own: what it takes and gives differs. */
 function operationPaths(): Readonly<Record<string, object>> {
   return Object.fromEntries(
-    Object.entries(operations).map(([verb, { args, answer, progress, effect, role }]) => [
+    Object.entries(operations).map(([verb, { args, answer, progress, ...one }]) => [
       `/api/v1/operations/${verb}`,
       {
         post: {
           operationId: verb,
-          summary: effect,
-          description: `Takes what the role ${role} may.`,
+          summary: one.effect,
+          description: descriptionOf(one),
           requestBody: json(schemaOf(args, 'input')),
           responses: {
             200: {
@@ -65,6 +65,19 @@ function operationPaths(): Readonly<Record<string, object>> {
       },
     ]),
   );
+}
+
+function descriptionOf({
+  role,
+  needsProof,
+  provesWhen,
+}: Pick<AnyOperation, 'role' | 'needsProof' | 'provesWhen'>): string {
+  const when = needsProof ? '' : provesWhen && ` when ${provesWhen.when}`;
+  const proof =
+    when === undefined
+      ? ''
+      : ` PROOF_NEEDED without a proof${when}: people alone are asked for one, and keys are not.`;
+  return `Takes what the role ${role} may.${proof}`;
 }
 
 const wrapped = (name: string, schema: object) => ({ type: 'object', properties: { [name]: schema } });
@@ -110,4 +123,5 @@ export const sessionBodies = {
   setUp: bodyOf(['token', 'password']),
   prove: bodyOf(['password'], ['code']),
   confirmSecondFactor: bodyOf(['code']),
+  beginOidc: { type: 'object', properties: { prove: { type: 'boolean' } } },
 };

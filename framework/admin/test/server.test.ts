@@ -98,7 +98,9 @@ describe('files for TLS of the admin', () => {
     };
     take(certificates.member);
     const files = { root, cert: 'admin.pem', key: 'admin-key.pem' };
-    const one = await serverWith({ files, clock, logger }, () => new Response('here'));
+    const ends: number[] = [];
+    const onCertificate = (endsAt: number) => void ends.push(endsAt);
+    const one = await serverWith({ files, clock, logger, onCertificate }, () => new Response('here'));
     const { port } = one.server.address() as AddressInfo;
     const ca = readFileSync(certificates.ca);
     const dial = async (): Promise<TLSSocket> => {
@@ -112,7 +114,7 @@ describe('files for TLS of the admin', () => {
       socket.destroy();
       return fingerprint256;
     };
-    return { one, root, clock, lines, take, dial, seen };
+    return { one, root, clock, lines, take, dial, seen, ends };
   }
 
   const asked = async (socket: TLSSocket): Promise<string> => {
@@ -123,7 +125,7 @@ describe('files for TLS of the admin', () => {
 
   it('are taken when they are replaced: new connections see them, and open ones go on', async () => {
     using certificates = new Certificates();
-    const { one, clock, lines, take, dial, seen } = await swapped(certificates);
+    const { one, clock, lines, take, dial, seen, ends } = await swapped(certificates);
     using _ = one;
     const former = await seen();
     const open = await dial();
@@ -135,6 +137,9 @@ describe('files for TLS of the admin', () => {
     expect(now).not.toBe(former);
     expect(await asked(open)).toBe('HTTP/1.1 200 OK');
     expect(open.getPeerCertificate().fingerprint256).toBe(former);
+    const ended = Date.parse(open.getPeerCertificate().valid_to);
+    expect(new Set(ends)).toContain(ended);
+    expect(ends.length).toBeGreaterThan(1); // told at each look: another master may lead by now
     open.destroy();
     clock.pass(300_000);
     expect(lines).toHaveLength(1);

@@ -1,6 +1,7 @@
 import { type GlobalOptions, gameRoot } from './game.js';
 import type { MasterClient } from './master-client.js';
 import { type RunningMaster, requireMaster } from './operator.js';
+import type { RemoteSession } from './remote-master.js';
 
 /** Options of commands that only ask a master, which may be anywhere. */
 export interface AskedOptions extends GlobalOptions {
@@ -17,6 +18,8 @@ export const hereAlone = (command: string): string =>
 export interface AskedMaster {
   readonly client: MasterClient;
   readonly env: string;
+  /** What a key may ask for; undefined on a host of the master, where all may be asked for. */
+  readonly permit?: RemoteSession['permit'];
   /** Set where it is that of the game in this machine's folder, and not one that was asked over its admin. */
   readonly own?: RunningMaster;
 }
@@ -29,7 +32,7 @@ export async function askedMaster({ master, tokenFile, directory, env }: AskedOp
   }
   const { RemoteMaster } = await import('./remote-master.js');
   const client = new RemoteMaster({ url: master, tokenFile });
-  return { client, env: await client.env() };
+  return { client, ...(await client.session()) };
 }
 
 /** Works with the master that options name, and leaves it. @throws as {@link askedMaster} */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import yargs, { type Argv } from 'yargs';
 import { adminCommands } from './command-line/admin.js';
+import { approvalsCommands } from './command-line/approvals.js';
 import { blacklistCommands } from './command-line/blacklist.js';
 import { configCommands } from './command-line/config.js';
 import { devCommands } from './command-line/dev.js';
@@ -23,7 +24,7 @@ import { exitCodeOf, exitCodes, printFailure } from './failure.js';
 import type { GlobalOptions } from './game.js';
 import { ofOwnPackage } from './own-package.js';
 import type { Terminal } from './terminal.js';
-import { wrongCall } from './wrong-call.js';
+import { helpFor, wrongCall } from './wrong-call.js';
 
 /** All commands, in the order of the help. */
 const groups = [
@@ -40,6 +41,7 @@ const groups = [
   logsCommands,
   doctorCommands,
   adminCommands,
+  approvalsCommands,
   configCommands,
   secretCommands,
   genCommands,
@@ -94,9 +96,9 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   const run: Run = (command) => {
     chosen = command;
   };
-  const parser = commandLine(args, terminal, run).fail((message, error) => {
+  const parser = commandLine(args, terminal, run).fail((message, error, ofCommand) => {
     // thrown, as otherwise yargs would go on to the command
-    throw error ?? new Error(`${wrongCall(message, wordsOf(parser))}\nTry pomelo-ts --help.`);
+    throw error ?? new Error(refusalOf(message, wordsOf(parser), ofCommand));
   });
   try {
     await parser.parseAsync();
@@ -110,6 +112,15 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     printFailure(error, terminal, verbose);
     return exitCodeOf(error);
   }
+}
+
+/** What is told of a call that yargs refuses; the page of help that it names is that of the command. */
+function refusalOf(message: string, words: readonly string[], ofCommand: Argv): string {
+  // typed as what sets options; without any it gives the page of the command that was called
+  const [usage = ''] = (ofCommand as unknown as { help(): string }).help().split('\n', 1);
+  // of a call that lacks arguments yargs does not tell the words
+  const said = words.length > 0 ? words : usage.split(' ').slice(1);
+  return `${wrongCall(message, words, usage)}\nTry ${helpFor(said)}.`;
 }
 
 /** The words of the call that are no options. */

@@ -1,25 +1,18 @@
-import { readFileSync } from 'node:fs';
 import { tokenVariable } from '@pomelo-ts/cluster/internal';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
 import { isLoopback } from '@pomelo-ts/common/internal';
 import type { Operations } from '@pomelo-ts/master';
 import { type AnyOperation, operations } from '@pomelo-ts/master/operations';
 import type { MasterClient } from './master-client.js';
-import { errorIn, linesOf, shortText, type Told } from './remote-master/read-answer.js';
+import { errorIn, linesOf, promisesLife, shortText, type Told } from './remote-master/read-answer.js';
+import { readKey } from './remote-master/read-key.js';
+import { Silence, type Waits } from './remote-master/silence.js';
 
 /**
- * After so much silence, in ms, whoever answered is gone: a view that is watched says something each second, and what only looks is done
- * soon. What changes something may take as long as it takes.
+ * An answer begins soon, as there is nothing that a master waits for before that, and has a sign of life in it each few seconds, however long
+ * what it was asked for takes. What only looks is done soon.
  */
 const usualWaits: Waits = { silentMs: 10_000, lookMs: 60_000 };
-
-interface Waits {
-  readonly silentMs: number;
-  readonly lookMs: number;
-}
-
-/** What a key looks like. */
-const keyShape = /^pt_[0-9a-f]{12}_[\w-]{43}$/;
 
 /** Where an admin is, and the key to ask it with. */
 export interface RemotePlace {
@@ -27,6 +20,13 @@ export interface RemotePlace {
   readonly url: string;
   /** A file that holds the key; {@link tokenVariable} without one. */
   readonly tokenFile?: string | undefined;
+}
+
+/** What an admin says of whoever asks. */
+export interface RemoteSession {
+  readonly env: string;
+  /** The role of the key, and all that may be asked for with it. */
+  readonly permit?: { readonly role: string; readonly verbs: ReadonlySet<string> };
 }
 
 /** A master that is asked over the HTTP API of its admin, from a machine that has neither the game nor its secret. */
@@ -40,17 +40,18 @@ export class RemoteMaster implements MasterClient {
   constructor({ url, tokenFile }: RemotePlace, waits: Waits = usualWaits) {
     this.#waits = waits;
     this.#base = baseOf(url);
-    this.#token = tokenOf(url, tokenFile);
+    this.#token = readKey(url, tokenFile);
   }
 
-  /** The environment that it is of. @throws REMOTE_UNREACHABLE, COMMAND_FAILED */
-  async env(): Promise<string> {
-    const silence = new Silence(this.#waits.silentMs);
+  /** The environment that it is of, and what the key is for there. @throws REMOTE_UNREACHABLE, COMMAND_FAILED */
+  async session(): Promise<RemoteSession> {
+    const { silentMs } = this.#waits;
+    const silence = new Silence({ silentMs, lookMs: silentMs }, true);
     try {
       const signal = AbortSignal.any([this.#closed.signal, silence.signal]);
-      const env = envIn(await this.#whole(await this.#ask('GET', 'session', undefined, signal)));
-      if (env === undefined) throw this.#unreachable('whoever answers there is no admin');
-      return env;
+      const session = sessionIn(await this.#whole(await this.#ask('GET', 'session', undefined, signal)));
+      if (!session) throw this.#unreachable('whoever answers there is no admin');
+      return session;
     } finally {
       silence.over();
     }
@@ -62,21 +63,30 @@ export class RemoteMaster implements MasterClient {
     onProgress: (event: Operations[Verb]['progress']) => void = () => {},
     until?: AbortSignal,
   ): Promise<Operations[Verb]['answer']> {
-    const { silentMs, lookMs } = this.#waits;
-    const silence = new Silence(until ? silentMs : looksAlone(verb) ? lookMs : undefined);
+    const { silentMs } = this.#waits;
+    const waits = until ? { silentMs, lookMs: silentMs } : this.#waits; // what is watched tells something each second
+    const silence = new Silence(waits, until !== undefined || looksAlone(verb));
+    let own: { readonly error: unknown } | undefined; // of who hears what is told, such as a disk that is full
     const signals = [this.#closed.signal, silence.signal, ...(until ? [until] : [])];
     try {
       const response = await this.#ask('POST', `operations/${verb}`, args, AbortSignal.any(signals));
-      for await (const { progress, answer, error } of linesOf(response.body)) {
-        silence.broken();
+      silence.begun(promisesLife(response));
+      for await (const { progress, answer, error } of linesOf(response.body, () => silence.alive())) {
+        silence.told();
         if (error) throw this.#failed(verb, error);
         if (answer !== undefined) return this.#checked(verb, 'answer', answer) as Operations[Verb]['answer'];
-        onProgress(this.#checked(verb, 'progress', progress) as Operations[Verb]['progress']);
+        const event = this.#checked(verb, 'progress', progress) as Operations[Verb]['progress'];
+        try {
+          onProgress(event);
+        } catch (error) {
+          own = { error };
+          throw error;
+        }
       }
       throw this.#unreachable('the answer ended before its end');
     } catch (error) {
       if (until?.aborted) return null as Operations[Verb]['answer']; // nobody waits for it any more
-      throw error instanceof PomeloError ? error : this.#unreachable(reasonOf(error));
+      throw own ? own.error : error instanceof PomeloError ? error : this.#unreachable(reasonOf(error));
     } finally {
       silence.over();
     }
@@ -105,7 +115,8 @@ export class RemoteMaster implements MasterClient {
     if (response.ok) return response;
     const { status } = response;
     const told = errorIn(await this.#whole(response));
-    throw this.#failed(path, told ?? { code: String(status), message: `it answered ${status}` });
+    const verb = path === 'session' ? 'sign-in' : path.replace('operations/', '');
+    throw this.#failed(verb, told ?? { code: String(status), message: `it answered ${status}` });
   }
 
   #whole(response: Response): Promise<string> {
@@ -139,11 +150,14 @@ type Verb = keyof Operations & string;
 /** Whether an operation changes nothing, and is over once it has looked. */
 const looksAlone = (verb: Verb): boolean => !operations[verb].changes && !verb.endsWith('.watch');
 
-/** The environment that an answer names; undefined when no admin has written it. */
-function envIn(text: string): string | undefined {
+/** What an answer tells of a session; undefined when no admin has written it. */
+function sessionIn(text: string): RemoteSession | undefined {
   try {
-    const told = JSON.parse(text) as { readonly session?: { readonly env?: unknown } } | null;
-    return typeof told?.session?.env === 'string' ? told.session.env : undefined;
+    const { session } = JSON.parse(text) as { readonly session?: Readonly<Record<string, unknown>> };
+    const { env, role, verbs } = session ?? {};
+    if (typeof env !== 'string') return undefined;
+    if (typeof role !== 'string' || !Array.isArray(verbs)) return { env }; // the master itself refuses what may not be
+    return { env, permit: { role, verbs: new Set(verbs.map(String)) } };
   } catch {
     return undefined;
   }
@@ -161,45 +175,4 @@ function baseOf(text: string): URL {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (host === 'localhost' || isLoopback(host)) return url;
   throw wrong('without TLS the key could be read on the way: expected https');
-}
-
-function tokenOf(url: string, file: string | undefined): string {
-  const token = file === undefined ? process.env[tokenVariable] : readFileSync(file, 'utf8');
-  const key = token?.trim();
-  if (key && keyShape.test(key)) return key;
-  const is = key
-    ? 'holds none, which would be pt_… on one line'
-    : file === undefined
-      ? 'is not set'
-      : 'is empty';
-  const where = `${file ?? tokenVariable} ${is}`;
-  throw new PomeloError('REMOTE_KEY_MISSING', { url, where });
-}
-
-/** Ends a wait once nothing was heard for too long. */
-class Silence {
-  readonly #ms: number | undefined;
-  readonly #abort = new AbortController();
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(ms: number | undefined) {
-    this.#ms = ms;
-    this.broken();
-  }
-
-  get signal(): AbortSignal {
-    return this.#abort.signal;
-  }
-
-  /** Something was heard. */
-  broken(): void {
-    this.over();
-    if (this.#ms === undefined) return;
-    const tooLong = () => this.#abort.abort(new Error(`it has said nothing for ${this.#ms! / 1000} s`));
-    this.#timer = setTimeout(tooLong, this.#ms);
-  }
-
-  over(): void {
-    clearTimeout(this.#timer);
-  }
 }

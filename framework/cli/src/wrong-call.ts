@@ -12,6 +12,8 @@ export const commandNames: readonly string[] = [
   'top',
   'profile',
   'users',
+  'inspect',
+  'leases',
   'trace',
   'kick',
   'rpc',
@@ -45,6 +47,9 @@ export const commandNames: readonly string[] = [
   'key revoke',
   'audit',
   'audit verify',
+  'approvals',
+  'approvals approve',
+  'approvals refuse',
   'gen',
   'robot',
   'migrate',
@@ -56,9 +61,11 @@ export const commandNames: readonly string[] = [
 
 /**
  * What to tell about a call that the parser refused with `message`: it blames an unknown command on its first word as if
- * that were an argument. `words` are those of the call without its options.
+ * that were an argument, and counts arguments that are missing without naming them. `words` are those of the call without its
+ * options, `usage` is what the command takes: `pomelo-ts trace <uid>`.
  */
-export function wrongCall(message: string, words: readonly string[]): string {
+export function wrongCall(message: string, words: readonly string[], usage: string): string {
+  if (message.startsWith('Not enough non-option arguments')) return `Expected ${usage}`;
   const unknown = /^Unknown arguments?: (.*)$/.exec(message)?.[1];
   if (unknown === undefined) return message;
   for (let count = 1; count <= words.length; count++) {
@@ -68,6 +75,14 @@ export function wrongCall(message: string, words: readonly string[]): string {
     if (!known.includes(said)) return `There is no command ${said}. ${hintOf(said, known)}`;
   }
   return message;
+}
+
+/** The call that shows how to call the command that `words` begin with: `pomelo-ts trace --help`. */
+export function helpFor(words: readonly string[]): string {
+  const known = words
+    .map((_, n) => words.slice(0, n + 1).join(' '))
+    .filter((said) => commandNames.includes(said));
+  return ['pomelo-ts', ...known.slice(-1), '--help'].join(' ');
 }
 
 /** Of a name with a hyphen the parser also tells the spelling without it, which nobody has typed. */

@@ -8,7 +8,7 @@ async function saidTo(...args: string[]): Promise<string> {
   const said: string[] = [];
   const terminal = { out: () => {}, err: (text: string) => said.push(text), live: false, colours: false };
   expect(await main(args, terminal)).toBe(2);
-  return said.join('\n').replace('\nTry pomelo-ts --help.', '');
+  return said.join('\n').replace(/\nTry pomelo-ts .*--help\.$/, '');
 }
 
 describe('a wrong call', () => {
@@ -18,7 +18,7 @@ describe('a wrong call', () => {
     ['-d start lst', 'error There is no command lst. Did you mean list?'],
     [
       'frob',
-      'error There is no command frob. Known are init, start, run, dev, list, stop, console, top, profile, users, trace, kick, rpc, eval, remote, blacklist, kill, restart, reload, drain, undrain, loglevel, operations, add, remove, logs, doctor, account, key, audit, gen, robot, migrate, config, secret.',
+      'error There is no command frob. Known are init, start, run, dev, list, stop, console, top, profile, users, inspect, leases, trace, kick, rpc, eval, remote, blacklist, kill, restart, reload, drain, undrain, loglevel, operations, add, remove, logs, doctor, account, key, audit, approvals, gen, robot, migrate, config, secret.',
     ],
     ['config chek', 'error There is no command config chek. Did you mean config check?'],
     ['-e test config pirnt', 'error There is no command config pirnt. Did you mean config print?'],
@@ -50,6 +50,9 @@ describe('a wrong call', () => {
       'kill --master https://a.example',
       'expected ids with --master: what ends a whole cluster is told on a host of its masters (pomelo-ts kill there)',
     ],
+    ['trace', 'error Expected pomelo-ts trace <uid>'],
+    ['eval chat-1 -e production', 'error Expected pomelo-ts eval <id> <code>'],
+    ['operations watch', 'error Expected pomelo-ts operations watch <id>'],
     ['list --no-env', 'error Unknown argument: no-env'],
     ['list --no-json', 'error Unknown argument: no-json'],
     [
@@ -66,6 +69,20 @@ describe('a wrong call', () => {
     ['config', 'error Expected check, print or reload.'],
   ])('"pomelo-ts %s" is answered by "%s"', async (call, answer) => {
     expect(await saidTo(...call.split(' ').filter(Boolean))).toBe(answer);
+  });
+
+  it('names the help of the command that it meant', async () => {
+    const said = async (...args: string[]) => {
+      const lines: string[] = [];
+      await main(args, { out: () => {}, err: (text) => lines.push(text), live: false, colours: false });
+      return lines.join('\n').split('\n').at(-1);
+    };
+    expect(await said('trace')).toBe('Try pomelo-ts trace --help.');
+    expect(await said('operations', 'watch', '-e', 'production')).toBe(
+      'Try pomelo-ts operations watch --help.',
+    );
+    expect(await said('audit', '-n', '3')).toBe('Try pomelo-ts audit --help.');
+    expect(await said('strat')).toBe('Try pomelo-ts --help.');
   });
 
   it('is looked for among all commands that the help shows', async () => {

@@ -1,4 +1,4 @@
 export { FileNotes, type FileNotesOptions } from './leases/file-notes.js';
 export { lateRevisions } from './leases/late-revisions.js';
 export { type LeaseNotes, StoreNotes } from './leases/lease-notes.js';
-export { LeaseService, type LeaseServiceOptions } from './leases/lease-service.js';
+export { type HeldLease, LeaseService, type LeaseServiceOptions } from './leases/lease-service.js';

@@ -1,5 +1,8 @@
 /** Finds a pattern in a text, in time that grows with the length of the text alone. */
-export type LinearMatcher = (pattern: string) => (text: string) => boolean;
+export type LinearMatcher = (pattern: string) => TextMatcher;
+
+/** Whether a pattern is found in a text. @param cut at which of its ends the text is a piece of a longer one */
+export type TextMatcher = (text: string, cut?: { readonly begin: boolean; readonly end: boolean }) => boolean;
 
 let loaded: Promise<LinearMatcher> | undefined;
 

@@ -133,15 +133,13 @@ export class OperatorClient<
     waiting.end?.();
     if (message.t === 'reply') waiting.resolve(message.result);
     else {
-      const command = wordsOf(waiting.verb);
       const { message: reason, code } = message.error;
-      waiting.reject(new PomeloError('COMMAND_FAILED', { command, reason }, { cause: { code } }));
+      waiting.reject(
+        new PomeloError('COMMAND_FAILED', { command: waiting.verb, reason }, { cause: { code } }),
+      );
     }
   }
 }
-
-/** `stop servers` for `servers.stop`. */
-const wordsOf = (verb: string): string => verb.split('.').reverse().join(' ');
 
 /** Connects to the master as an operator; dials once. */
 export async function connectOperator<

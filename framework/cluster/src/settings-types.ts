@@ -39,6 +39,7 @@ export interface ServerEntry {
   /** Port for metrics and health, and the address that it is listened at. */
   readonly opsPort?: number;
   readonly opsListen?: string;
+  readonly metricsTokenFile?: string;
   readonly frontend: boolean;
   readonly weight: number;
   readonly args: readonly string[];

@@ -25,7 +25,7 @@ describe.each(wires)('a command of the master to a server, over %s', (wire) => {
       if (typeof answer !== 'string') throw new Error('expected a text');
     };
     await expect(bench.hub.ask('chat-1', 'log', {}, 1000, read)).rejects.toThrow(
-      'chat-1 could not log: its answer makes no sense: expected a text',
+      'chat-1 did not carry out log: its answer makes no sense: expected a text',
     );
   });
 
@@ -36,7 +36,7 @@ describe.each(wires)('a command of the master to a server, over %s', (wire) => {
     link.onCommand(() => Promise.reject(new Error('no such file')));
     await expect(bench.hub.ask('chat-1', 'reload', {}, 1000, asItIs)).rejects.toMatchObject({
       code: 'SERVER_COMMAND_FAILED',
-      message: 'chat-1 could not reload: no such file',
+      message: 'chat-1 did not carry out reload: no such file',
       cause: { code: 'ERROR' },
     });
   });

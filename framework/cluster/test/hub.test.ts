@@ -358,7 +358,7 @@ describe.each(wires)('an operator over %s', (wire) => {
     const operator = await connectOperator({ dial: bench.dialOperator });
     await expect(operator.operate('stop', {})).rejects.toMatchObject({
       code: 'COMMAND_FAILED',
-      message: 'The master could not stop: no such server',
+      message: 'The master did not carry out stop: no such server',
       cause: { code: 'UNKNOWN' },
     });
     operator.close();

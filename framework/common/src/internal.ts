@@ -45,12 +45,15 @@ export {
 export { longestName, problemOfName, shown } from './names.js';
 export { nearest } from './nearest.js';
 export { openFilesLimit, roomForStrangers } from './open-files.js';
+export { Pace } from './pace.js';
 export { createLogger, type LoggerOptions } from './pino-logger.js';
 export { type PortHolder, placesOf, portHolder, showPortHolder } from './port-holder.js';
 export { newNonce, prove, sameProof } from './proof.js';
 export { readRegularFile } from './regular-file.js';
 export { makeFolder, replaceFile } from './replace-file.js';
 export { type MeasuredRuntime, measureRuntime } from './runtime/measure-runtime.js';
+export { secretIn } from './secret-in.js';
+export { isSecretName, secretWords } from './secret-names.js';
 export { type Flushable, TickFlusher } from './tick-flusher.js';
 export { OwnHosts } from './trust/own-hosts.js';
 export { type KeyUse, type NamedKey, SecretKeys } from './trust/secret-keys.js';

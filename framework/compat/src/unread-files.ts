@@ -5,7 +5,8 @@ import { join } from 'node:path';
 export const unreadFiles: Readonly<Record<string, string>> = {
   'log4js.json': 'log in config/settings.json5 says what is logged; a log4js of the app may go on reading it',
   'adminServer.json': 'servers prove that they know the cluster secret, POMELO_TS_SECRET',
-  'adminUser.json': 'operators prove that they know the cluster secret, POMELO_TS_SECRET',
+  'adminUser.json':
+    'people get accounts by pomelo-ts account add, and pomelo-ts migrate names them; a command on the host of the master has the cluster secret, POMELO_TS_SECRET',
   'masterha.json': 'servers play on without a master, and a new one takes them over',
 };
 

@@ -6,7 +6,7 @@ import type { HttpHandler } from './acceptor/http-endpoints.js';
 import type { OriginRule } from './acceptor/origin-policy.js';
 import { type AcceptorHooks, type AcceptorMaker, hybrid } from './acceptor.js';
 import type { LifecycleOf } from './application/lifecycle-of.js';
-import { checkPlugin, type PluginOf } from './application/plugin-of.js';
+import { checkPlugin, type PluginOf, PluginSetUp } from './application/plugin-of.js';
 import { nothingRegistered, type Registrations } from './application/registrations.js';
 import type { RunningParts } from './application/running-parts.js';
 import type { ChannelService } from './channel/channel-service.js';
@@ -18,6 +18,7 @@ import type { RateLimit } from './dispatch/rate-limit.js';
 import { GameMeasures } from './game-measures.js';
 import type { GateService } from './gate.js';
 import type { Ids } from './ids.js';
+import type { Inspector } from './inspector.js';
 import type { Lease, LeaseOptions } from './lease.js';
 import type { MakingNow } from './making.js';
 import { type CoreMeasures, coreMeasures } from './measures.js';
@@ -242,6 +243,16 @@ export class Application {
     acceptors.set(name, { make, options });
   }
 
+  /**
+   * Lets operators look at things of this kind that this server has: `pomelo-ts inspect`, and the same in the console, `top` and the page.
+   *
+   * @throws INSPECTOR_INVALID for what is no inspector, or another one of its kind
+   * @example app.inspector('room', { ids: () => rooms.keys(), inspect: (id) => rooms.get(id)?.summary() });
+   */
+  inspector(kind: string, inspector: Inspector): void {
+    this.registrations.inspectors.add(kind, inspector);
+  }
+
   /** Sets what decides about clients that want in. */
   onConnect(hook: NonNullable<AcceptorHooks['onConnect']>): void {
     this.registrations.onConnect = hook;
@@ -268,8 +279,8 @@ export class Application {
   }
 
   /**
-   * Adds a plugin: its `setUp` runs at once, its hooks run before those of this server's `lifecycle.js`. What fails at once is thrown at once,
-   * so that a server does not start without a plugin that nobody has waited for; a `setUp` that is asynchronous has to be awaited.
+   * Adds a plugin: its `setUp` runs at once, its hooks run before those of this server's `lifecycle.js`. A server does not
+   * start without a plugin that fails, and that nobody has waited for; what its `setUp` does later is there for who awaits it.
    *
    * @throws PLUGIN_INVALID, PLUGIN_TWICE
    * @example await app.use(statusPage, { path: '/status' });
@@ -284,7 +295,9 @@ export class Application {
     plugins.add(plugin.name);
     if (plugin.appDir !== undefined) appDirs.push(plugin.appDir);
     this.lifecycle(plugin, `plugin ${plugin.name}`);
-    return Promise.resolve(plugin.setUp?.(this, options as Options)).then(() => {});
+    const setUp = PluginSetUp.of(plugin.setUp?.(this, options as Options));
+    this.registrations.pluginSetUps.push(setUp);
+    return setUp;
   }
 
   /**

@@ -71,6 +71,8 @@ const idleCheckMs = 10;
 const endingShare = 0.8;
 /** What they have in any case, in ms. */
 const leastEndingMs = 500;
+/** Most time that acceptors may take to close, in ms: one that hangs does not cost the whole stop. */
+const mostClosingMs = 3000;
 
 /** One server of the game: everything between its link, its RPC port, its clients' port and the game's handlers. */
 export class GameServer {
@@ -331,7 +333,7 @@ export class GameServer {
     this.app.crons.stop();
     const retired = this.#parts.one.retire();
     await this.#hooks.runAll('beforeShutdown', hooksMs);
-    this.#frontend?.acceptors.stopAccepting();
+    this.#frontend?.acceptors.stopAccepting(this.app.logger);
     if (this.#frontend) this.#frontend.messages.stopping = true;
     await this.#idle(deadline);
     const leftMs = (): number => Math.max(leastEndingMs, endingDeadline - this.#clock.now());
@@ -339,7 +341,8 @@ export class GameServer {
     await disposeShared(this.app, this.#endings, leftMs);
     await retired;
     await this.#parts.one.close();
-    await this.#frontend?.acceptors.close(shutdownReason);
+    const closing = this.#endings.within(Math.min(mostClosingMs, leftMs()));
+    await this.#frontend?.acceptors.close(shutdownReason, closing);
     this.#frontend?.close();
     this.#parts.stop();
     this.#flusher.flushNow();

@@ -49,6 +49,7 @@ export type { GameMeasures } from './game-measures.js';
 export type { GateService, GateStrategy, GateTicket } from './gate.js';
 export { idEpochMs } from './ids/id-layout.js';
 export type { Ids, MonotonicIds } from './ids.js';
+export type { Inspector } from './inspector.js';
 export type { Lease, LeaseOptions } from './lease.js';
 export { defineLifecycle, type Lifecycle, type LifecycleHook } from './lifecycle.js';
 export { definePlugin, type Plugin } from './plugin.js';

@@ -1,5 +1,5 @@
 import { FakeClock } from '@pomelo-ts/common/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { RawClient } from '../../../test/helpers/raw-client.js';
 import type { Application } from '../src/application.js';
 import type { Lifecycle } from '../src/lifecycle.js';
@@ -185,6 +185,28 @@ describe('a plugin', () => {
       void app.use({ name: 'p' });
     };
     await expect(start({ afterStartup: () => {} }, twice)).rejects.toMatchObject({ code: 'PLUGIN_TWICE' });
+  });
+
+  it('ends the start when its asynchronous setUp fails, though nobody waits for it, and not when the game deals with that', async () => {
+    const broken = definePlugin({
+      name: 'broken',
+      async setUp() {
+        await new Promise((resolve) => setImmediate(resolve));
+        throw new Error('no luck later');
+      },
+    });
+    const strays: unknown[] = [];
+    const stray = (error: unknown) => void strays.push(error);
+    process.on('unhandledRejection', stray);
+    onTestFinished(() => void process.off('unhandledRejection', stray));
+    await expect(start({ afterStartup: () => {} }, (app) => void app.use(broken))).rejects.toThrow(
+      'no luck later',
+    );
+    await expect(start({ afterStartup: () => {} }, (app) => app.use(broken))).rejects.toThrow(
+      'no luck later',
+    );
+    await using _game = await start({ afterStartup: () => {} }, (app) => app.use(broken).catch(() => {}));
+    expect(strays).toEqual([]);
   });
 
   it('brings handlers of its own', async () => {

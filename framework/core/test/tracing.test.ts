@@ -1,4 +1,6 @@
-import { context, trace } from '@opentelemetry/api';
+import { inspect } from 'node:util';
+import * as api from '@opentelemetry/api';
+import { context, type Span, trace } from '@opentelemetry/api';
 import {
   InMemorySpanExporter,
   NodeTracerProvider,
@@ -6,14 +8,17 @@ import {
   type ReadableSpan,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-node';
-import { Measures, silentLogger } from '@pomelo-ts/common';
+import { type Logger, Measures, silentLogger } from '@pomelo-ts/common';
+import type { CodeClass } from '@pomelo-ts/common/internal';
 import { FakeClock } from '@pomelo-ts/common/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RawClient } from '../../../test/helpers/raw-client.js';
 import type { GameParts } from '../../../test/helpers/temporary-game.js';
 import type { Application } from '../src/application.js';
 import { coreMeasures } from '../src/measures.js';
+import { KeptRequests } from '../src/tracing/kept-requests.js';
 import { mostOpen, OpenSpans } from '../src/tracing/open-spans.js';
+import { OtelTracing } from '../src/tracing/otel-tracing.js';
 import { poll } from './poll.js';
 import { type RunningGame, startGame } from './running-game.js';
 
@@ -64,6 +69,9 @@ const handlers: NonNullable<GameParts['handlers']> = {
         trace.getTracer('game').startSpan('of the game').end();
         return { span: trace.getActiveSpan()?.isRecording() };
       },
+      unseenFails: () => {
+        throw new Error('a fault');
+      },
       calls: async () => ({ got: await calls(app)['chat']!.own['add']!(null, 1) }),
       tells: () => calls(app)['chat']!.own['add']!.notify(null, 1),
       heard: () => {},
@@ -92,6 +100,41 @@ async function playing(
     },
   };
 }
+
+describe('an SDK that fails at everything', () => {
+  const failing = () => {
+    throw new Error('no tracer today');
+  };
+  const { TraceFlags, SpanKind, ROOT_CONTEXT, createContextKey } = api;
+
+  it.each([
+    ['getTracer', { getTracer: failing }],
+    ['getTracerProvider', { getTracerProvider: failing }],
+    ['getDelegateTracer', { getTracerProvider: () => ({ getDelegateTracer: failing }) }],
+  ])('keeps no server from its start when %s throws: a line of the log tells of it', (_, wrong) => {
+    const lines: string[] = [];
+    const say = (text: string, facts?: object) => void lines.push(`${text} ${inspect(facts)}`);
+    const logger = { ...silentLogger, warn: say, error: say } as Logger;
+    const some = { trace: Object.assign(Object.create(trace), wrong), context, ROOT_CONTEXT };
+    const tracing = new OtelTracing({
+      api: { ...some, TraceFlags, SpanKind, createContextKey } as unknown as typeof api,
+      ...{
+        serverId: 'chat-1',
+        serverType: 'chat',
+        uids: false,
+        longestMs: 1000,
+        kept: 20,
+        clock: new FakeClock(),
+        logger,
+      },
+    });
+    tracing.attach({ counters: new Measures().makeAll(coreMeasures), peer: () => undefined });
+    tracing.check();
+    tracing.request({ id: '1' }, 'chat.chatHandler.say', true)?.end('ok');
+    expect(lines.join('\n')).toContain('no tracer today');
+    tracing.close();
+  });
+});
 
 describe('a traced request', () => {
   it('has its handler in its trace, on another server too', async () => {
@@ -199,7 +242,13 @@ describe('spans that are open', () => {
     const open = new OpenSpans({ longestMs, clock, logger: silentLogger });
     open.begins(counters);
     const ended = { count: 0 };
-    const one = { end: () => ended.count++, setAttribute: () => {}, setStatus: () => {} };
+    const context = { traceId: '1'.repeat(32), spanId: '1'.repeat(16), traceFlags: 1 };
+    const one = {
+      end: () => ended.count++,
+      setAttribute: () => {},
+      setStatus: () => {},
+      spanContext: () => context,
+    };
     return { clock, counters, open, span: () => one as never, ended };
   }
 
@@ -222,5 +271,83 @@ describe('spans that are open', () => {
     expect(counters.traceLeftOut.value).toBe(1);
     open.close();
     expect(ended.count).toBe(mostOpen);
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['what has no context', { spanContext: () => undefined }],
+    ['what has a context that is none', { spanContext: () => ({ traceId: 5 }) }],
+  ])('are none where the SDK gives %s for one', (_, none) => {
+    const { counters, open } = opened();
+    expect(open.begin(() => none as never)).toBeUndefined();
+    expect(counters.traceFailures.value).toBe(1);
+  });
+});
+
+describe('an SDK that fails', () => {
+  it.each(['setAttributes', 'setAttribute', 'setStatus', 'end', 'spanContext'] as const)(
+    'fails no request, call or push, and keeps no client from going on: %s',
+    async (method) => {
+      await using there = await playing();
+      const ofSpans = Object.getPrototypeOf(trace.getTracer('test').startSpan('test')) as Span;
+      const failing = vi.spyOn(ofSpans, method).mockImplementation(function (this: Span, first?: unknown) {
+        const begins = typeof first === 'object' && first !== null && 'pomelo.server.id' in first;
+        if (!begins) throw new Error('the SDK failed');
+        return this as never; // what it is begun with is not what is to fail here
+      });
+      onTestFinished(() => failing.mockRestore());
+      expect(await there.player.request('connector.own.fine')).toEqual({ fine: true });
+      expect(await there.player.request('chat.own.fine')).not.toHaveProperty('code');
+      expect(await there.player.request('chat.own.none')).toMatchObject({ code: 404 });
+      expect(await there.player.request('connector.own.fine')).toEqual({ fine: true });
+    },
+  );
+});
+
+describe('a request that the sampler has left out', () => {
+  const lateSpans = () => spans(1).filter(({ attributes }) => attributes['pomelo.kept'] !== undefined);
+
+  it('has a span of its true time made when it has failed, on its frontend, and none when it is like all others', async () => {
+    await using there = await playing();
+    await there.player.request('chat.own.unseen');
+    await there.player.request('chat.own.unseenFails');
+    await poll(() => lateSpans().length).toBe(1);
+    const [span] = lateSpans();
+    expect(span!.attributes).toMatchObject({
+      ...{ 'pomelo.server.id': 'connector-1', 'pomelo.kept': 'failed', 'pomelo.peer.id': 'chat-1' },
+      'session.id': expect.any(String),
+    });
+    expect(span!.status.code).toBe(2);
+    const [from, to] = [span!.startTime, span!.endTime].map(([s, ns]) => s * 1000 + ns / 1e6);
+    expect(to! - from!).toBeGreaterThan(0);
+    expect(Math.abs(Date.now() - to!)).toBeLessThan(60_000);
+    const { traceKept, traceNotKept } = there.game.app('connector-1').counters;
+    expect([traceKept.value, traceNotKept.value]).toEqual([1, 0]);
+  });
+
+  it('has none where that is switched off', async () => {
+    await using there = await playing({ settings: { tracing: { kept: 0 } } });
+    await there.player.request('chat.own.unseenFails');
+    await there.player.request('chat.own.fine');
+    await poll(() => spans(1).length).toBe(2);
+    expect(lateSpans()).toEqual([]);
+  });
+});
+
+describe('the requests that are kept', () => {
+  it('are those that failed and those slower than 99 of 100 before, a bounded number in a second, failed ones first', () => {
+    const clock = new FakeClock();
+    const kept = new KeptRequests(4, clock);
+    expect(kept.decide(5, 'ok')).toBeUndefined(); // nothing is known yet
+    for (let n = 0; n < 200; n++) kept.decide(0.003, 'ok');
+    expect(kept.decide(0.1, 'ok')).toBeUndefined();
+    clock.pass(11_000);
+    kept.decide(0.003, 'ok');
+    expect(kept.decide(0.0039, 'ok')).toBeUndefined();
+    const decide = (...codes: CodeClass[]) => codes.map((code) => kept.decide(0.1, code));
+    expect(decide('ok', 'ok', 'ok')).toEqual(['kept', 'kept', 'left out']);
+    expect(decide('error', 'timeout', 'error')).toEqual(['kept', 'kept', 'left out']);
+    clock.pass(1000);
+    expect(decide('refused')).toEqual(['kept']);
   });
 });

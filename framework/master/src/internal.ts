@@ -1,5 +1,6 @@
 /* For sister packages: what their servers, masters and commands need beside what users have. */
 
+export { hashOfToken, newToken, sameHash } from './accounts/tokens.js';
 export { totpAt } from './accounts/totp.js';
 export { type AuditFinding, verifyAudit } from './audit/verify-audit.js';
 export { type KilledElsewhere, killElsewhere } from './hosts/kill-elsewhere.js';

@@ -3,8 +3,12 @@ import { hostname } from 'node:os';
 import type { ClusterKeys, CoordinationStore } from '@pomelo-ts/cluster';
 import { type OperatorCall, type OperatorHandler, StandbyHub } from '@pomelo-ts/cluster/masters';
 import { type Clock, type Logger, PomeloError, silentLogger, systemClock } from '@pomelo-ts/common';
+import { AccountCopy } from './accounts/account-copy.js';
+import { AccountFile } from './accounts/account-file.js';
+import { AccountsCopying } from './candidate/accounts-copying.js';
 import { ClusterEnd } from './candidate/cluster-end.js';
 import { type Kept, KeptState } from './candidate/kept-state.js';
+import { ObservedStore } from './candidate/observed-store.js';
 import { patiently } from './candidate/patiently.js';
 import { type TakeOverResult, takeOver } from './candidate/take-over.js';
 import { type Leader, showLeader } from './leadership/leader.js';
@@ -80,6 +84,8 @@ export class MasterCandidate extends EventEmitter<MasterCandidateEvents> {
   readonly #leadership: Leadership;
   readonly #kept: KeptState;
   readonly #end: ClusterEnd;
+  readonly #accountCopy: AccountCopy;
+  readonly #accounts: AccountsCopying;
   readonly #runtime: RuntimeNotice;
   #told: ToldState = {};
   #standbyHub: StandbyHub | undefined;
@@ -104,6 +110,8 @@ export class MasterCandidate extends EventEmitter<MasterCandidateEvents> {
     this.#leadership = new Leadership({ store, self, ttlMs: config.master.store.ttlMs, ...clocks });
     this.#kept = new KeptState(store, this.#leadership, clocks);
     this.#end = new ClusterEnd(store, this.#leadership, clocks, (by) => void this.#ended(by));
+    this.#accountCopy = new AccountCopy(new AccountFile(root), this.#logger);
+    this.#accounts = new AccountsCopying(store, this.#accountCopy, this.#logger);
     this.#leadership.on('elected', (tenure) => void this.#lead(tenure));
     this.#leadership.on('deposed', (reason) => void this.#depose(reason));
     this.#leadership.on('leader', (leader) => {
@@ -118,8 +126,9 @@ export class MasterCandidate extends EventEmitter<MasterCandidateEvents> {
    * @throws HOST_ELSEWHERE when it has none of them, PORT_IN_USE
    */
   static async open(options: MasterCandidateOptions): Promise<MasterCandidate> {
+    const store = new ObservedStore(options.store);
     return new MasterCandidate(
-      options,
+      { ...options, store, storeHealth: () => store.health },
       await openOwnListener(options.config.master, listenerOptions(options)),
     );
   }
@@ -137,11 +146,12 @@ export class MasterCandidate extends EventEmitter<MasterCandidateEvents> {
   /**
    * Begins to stand by, or to lead. Waits a while for a store that does not answer: after a failure of power it may be starting too.
    *
-   * @throws STORE_UNREACHABLE, STORE_REFUSED when the store does not work; SERVERS_ELSEWHERE when this master could not take over what runs
+   * @throws STORE_UNREACHABLE, STORE_REFUSED, STORE_FORGED when the store does not work; SERVERS_ELSEWHERE when this master could not take over what runs
    */
   async begin(): Promise<void> {
     this.#standBy();
     await this.#patiently(() => this.#end.watch());
+    await this.#patiently(() => this.#accounts.begin());
     await this.#patiently(() => this.#leadership.begin());
     this.#ordered = false;
     if (!this.#leadership.tenure)
@@ -167,6 +177,7 @@ export class MasterCandidate extends EventEmitter<MasterCandidateEvents> {
     this.#standbyHub?.close();
     this.#runtime.remove();
     this.#end.close();
+    this.#accounts.close();
     try {
       await this.#leadership.resign();
     } catch (error) {
@@ -232,8 +243,9 @@ export class MasterCandidate extends EventEmitter<MasterCandidateEvents> {
     try {
       const left = await this.#kept.left(tenure);
       const blacklist = await this.#kept.blacklist(tenure);
+      const accounts = await this.#kept.accounts(tenure, this.#accountCopy);
       if (!tenure.holds() || this.#closed) return;
-      const master = this.#become(tenure, left, { blacklist, inPlaceOfAnother: !order });
+      const master = this.#become(tenure, left, { blacklist, accounts, inPlaceOfAnother: !order });
       const how = { tenure, left, order, onProgress, logger: this.#logger };
       const result = await takeOver(master, this.#kept, how);
       if (tenure.holds()) this.emit('ready', result);
@@ -245,7 +257,7 @@ export class MasterCandidate extends EventEmitter<MasterCandidateEvents> {
   #become(
     tenure: Tenure,
     left: Kept | undefined,
-    how: Pick<MasterOptions, 'blacklist' | 'inPlaceOfAnother'>,
+    how: Pick<MasterOptions, 'accounts' | 'blacklist' | 'inPlaceOfAnother'>,
   ): Master {
     const { store, selection: _, onProgress: __, ...options } = this.#options;
     const { host, port, listener } = this.#own;

@@ -1,6 +1,8 @@
 import type { ClusterConfig, ClusterKeys } from '@pomelo-ts/cluster';
 import type { OperatorHandler } from '@pomelo-ts/cluster/masters';
 import type { Clock, Logger } from '@pomelo-ts/common';
+import type { HealthFinding } from '@pomelo-ts/common/ops';
+import type { AccountKeeper } from './accounts/account-book.js';
 import type { BlacklistKeeper } from './blacklist.js';
 import type { Tenure } from './leadership/tenure.js';
 import type { LeaseStore } from './leases/master-leases.js';
@@ -13,6 +15,8 @@ export interface MasterOptions {
   readonly config: ClusterConfig;
   /** The keys of the cluster's secret; servers are given theirs, and what others prove is told by them. */
   readonly keys: ClusterKeys;
+  /** Where the secret was found, for people: an environment variable or a file. */
+  readonly secretFrom?: string;
   /** Reads the secret anew, for an operator who has changed it; missing where it cannot be read twice. */
   readonly rereadKeys?: () => Promise<ClusterKeys>;
   /** Signs anew what is in the store of the masters, then calls `take`, from when on these keys are the only ones. */
@@ -33,8 +37,12 @@ export interface MasterOptions {
   readonly journal?: OperationJournal;
   /** Where leases are kept. @default the memory of this process, and files of the game's root */
   readonly leases?: LeaseStore;
+  /** Whether the store that masters share answers; missing where there is none. */
+  readonly storeHealth?: () => HealthFinding;
   /** Where the blacklist is kept. @default a file of the game's root */
   readonly blacklist?: BlacklistKeeper;
+  /** Where accounts and keys of the admin are kept. @default a file of the game's root */
+  readonly accounts?: AccountKeeper;
   /** What operators have changed about the servers. @default read from the file that a former master has left */
   readonly topologyChanges?: TopologyChanges;
   /** Whether another one of several masters has led until now, so that servers wait for this one. @default false */

@@ -3,11 +3,14 @@ import { LinkHub, type OperatorHandler } from '@pomelo-ts/cluster/masters';
 import { type Clock, type Logger, silentLogger, systemClock } from '@pomelo-ts/common';
 import { usualSecondFactor } from './accounts/second-factors.js';
 import { Accounts } from './accounts.js';
+import { type ApprovalSettings, Approvals } from './approvals/approvals.js';
 import { AccountRecords } from './audit/account-records.js';
 import { AuditLog } from './audit/audit-log.js';
 import { auditMeasures } from './audit/audit-measures.js';
+import { redactedValue } from './audit/redacted.js';
 import { BlacklistFile, Blacklisting } from './blacklist.js';
 import { Claims } from './external/claims.js';
+import { ConfigNotes } from './feed/config-notes.js';
 import { FeedOpening } from './feed/feed-opening.js';
 import { Hosts } from './hosts/hosts.js';
 import { type Leader, showLeader } from './leadership/leader.js';
@@ -21,15 +24,22 @@ import type { MasterOptions } from './master-options.js';
 import { RuntimeNotice } from './runtime/runtime-notice.js';
 import { runtimeState } from './runtime/runtime-state.js';
 import { isAbrupt } from './secret/secret-names.js';
+import { Certificates } from './servers/certificates.js';
 import { Draining } from './servers/draining.js';
 import { Evaluating } from './servers/evaluating.js';
+import { HostClocks } from './servers/host-clocks.js';
+import { hostFacts } from './servers/host-facts.js';
+import { HostPages } from './servers/host-pages.js';
 import { HostReadiness } from './servers/host-readiness.js';
+import { Inspecting } from './servers/inspecting.js';
 import { LogLevels } from './servers/log-levels.js';
 import { Profiles } from './servers/profiles.js';
 import { Pushes } from './servers/pushes.js';
 import { RemoteCalls } from './servers/remote-calls.js';
+import { ServerConfigs } from './servers/server-config.js';
 import { ServerLogs } from './servers/server-logs.js';
 import { ServerOperations } from './servers/server-operations.js';
+import { conditionOf, rowOf } from './servers/server-row.js';
 import { TopologyOperations } from './servers/topology-operations.js';
 import { Traces } from './servers/traces.js';
 import { Users } from './servers/users.js';
@@ -41,6 +51,9 @@ import { Topology } from './topology.js';
 
 /** Where there is no admin, nobody signs in. */
 const usualIdleMs = 30 * 60_000;
+
+/** Where there is no admin, all who ask have the secret of the cluster. */
+const noApprovals: ApprovalSettings = { persons: 1, timeoutMs: 0, verbs: [] };
 
 /** What all parts of a master have in common. */
 export interface Common {
@@ -76,6 +89,8 @@ export interface Services {
   readonly claims: Claims;
   readonly changes: TopologyOperations;
   readonly views: FeedOpening;
+  readonly hostPages: HostPages;
+  readonly configs: ServerConfigs;
   readonly profiles: Profiles;
   readonly users: Users;
   readonly traces: Traces;
@@ -83,7 +98,11 @@ export interface Services {
   readonly logLevels: LogLevels;
   readonly remotes: RemoteCalls;
   readonly evaluating: Evaluating;
+  readonly inspecting: Inspecting;
   readonly accounts: Accounts;
+  readonly approvals: Approvals;
+  readonly clocks: HostClocks;
+  readonly certificates: Certificates;
 }
 
 /** The parts of a master. */
@@ -106,6 +125,8 @@ function createCommon(options: MasterOptions): Common {
   const topology = new Topology(config, topologyChanges);
   const listening = new Listening(options, () => hostsOf(topology.config));
   const self = { pid: process.pid, hostName: hostname(), term: tenure.term };
+  const leader = () => ({ ...listening.address, ...self });
+  const writer = tenure.sole ? {} : { writer: () => showLeader(leader()) };
   return {
     options,
     tenure,
@@ -114,8 +135,8 @@ function createCommon(options: MasterOptions): Common {
     listening,
     topology,
     long: new LongOperations({ journal, clock, logger, wallTime: Date.now }),
-    audit: new AuditLog({ root: config.root, wallTime: Date.now }),
-    leader: () => ({ ...listening.address, ...self }),
+    audit: new AuditLog({ root: config.root, wallTime: Date.now, ...writer }),
+    leader,
   };
 }
 
@@ -195,12 +216,44 @@ function createServices(common: Common, lives: Lives): Services {
   const accounts = new Accounts({
     ...{ root, env, clock, measures, logger },
     records: new AccountRecords(common),
+    keeper: options.accounts,
     wallTime: Date.now,
     roles: () => topology.config.master.admin?.roles ?? {},
+    groupRoles: () => topology.config.master.admin?.oidc?.roles ?? [],
     idleMs: () => topology.config.master.admin?.idleTimeout ?? usualIdleMs,
     secondFactor: () => topology.config.master.admin?.secondFactor ?? usualSecondFactor(env),
   });
+  const pushes = new Pushes(hub);
+  const certificates = new Certificates();
+  const clocks = new HostClocks({
+    clock,
+    servers: () =>
+      supervisor.records
+        .filter(({ id, bootId }) => bootId !== undefined && hub.isLinked(id, bootId))
+        .map(({ id, entry: { host } }) => ({ id, host })),
+    ask: (ids) => {
+      const asked = new Set(ids);
+      const rows = supervisor.records
+        .filter(({ id }) => asked.has(id))
+        .map((record) => rowOf(record, hub, clock.now()));
+      return hostFacts(hub, rows, Date.now);
+    },
+  });
+  const notes = new ConfigNotes({ master: master.id, wallTime: Date.now });
+  const views = new FeedOpening({
+    certificates: () => certificates.all,
+    clocks: () => clocks.all,
+    ...{ hub, env, clock, shutsOut: lives.blacklist.shutsOut },
+    records: () => supervisor.records,
+    operations: () => long.rows,
+    configured: () => notes.all,
+    counts: () => ({ signInFailures: accounts.signInFailures, auditUnwritten: audit.unwritten }),
+    leader: () => ({ id: master.id, host: listening.address.host, term: tenure.term }),
+    wallTime: Date.now,
+  });
   return {
+    certificates,
+    clocks,
     servers: new ServerOperations({
       ...{ hub, supervisor, adoption, clock },
       readiness: new HostReadiness(hosts, supervisor),
@@ -210,7 +263,7 @@ function createServices(common: Common, lives: Lives): Services {
     draining: new Draining({ hub, supervisor, clock, onChanged: () => runtime.write() }),
     logs: new ServerLogs({
       ...{ hub, root, clock },
-      entryOf: (id) => topology.get(id),
+      entryOf: (id) => topology.get(topology.select({ ids: [id] })[0]!)!,
       readOnHost: ({ id, host }, request) => hosts.get(host).readLog(id, request),
     }),
     claims: new Claims({
@@ -220,24 +273,34 @@ function createServices(common: Common, lives: Lives): Services {
     }),
     changes: new TopologyOperations({
       ...{ topology, supervisor, hub, clock },
+      noteChange: (change) => notes.note(change),
       requireStartable: (servers) => hosts.requireAble(servers),
       locate: (servers) => hosts.locate(servers.map(({ host }) => host)),
+    }),
+    configs: new ServerConfigs({
+      ...{ topology, supervisor, shown: redactedValue },
+      secretFrom: options.secretFrom,
     }),
     profiles: new Profiles(hub),
     users: new Users(hub),
     traces: new Traces(hub, clock),
-    pushes: new Pushes(hub),
+    pushes,
     logLevels: new LogLevels(hub),
     accounts,
-    remotes: new RemoteCalls(hub, clock),
-    evaluating: new Evaluating(hub, () => topology.config.master.allowEval ?? env === 'development'),
-    views: new FeedOpening({
-      ...{ hub, env, clock },
-      records: () => supervisor.records,
-      operations: () => long.rows,
-      counts: () => ({ signInFailures: accounts.signInFailures, auditUnwritten: audit.unwritten }),
-      leader: () => ({ id: master.id, host: listening.address.host, term: tenure.term }),
+    approvals: new Approvals({
+      clock,
       wallTime: Date.now,
+      settings: () => topology.config.master.admin?.approvals ?? noApprovals,
+    }),
+    remotes: new RemoteCalls(hub, clock),
+    inspecting: new Inspecting(hub, pushes),
+    evaluating: new Evaluating(hub, () => topology.config.master.allowEval ?? env === 'development'),
+    views,
+    hostPages: new HostPages({
+      ...{ hosts, clock },
+      select: (selection) => topology.select(selection),
+      rows: () => supervisor.records.map((record) => conditionOf(record, hub, clock.now())),
+      problems: async () => (await views.open()).problems,
     }),
   };
 }

@@ -7,6 +7,7 @@ import { processMeasures, watchFiles } from '@pomelo-ts/common/internal';
 import type { OpsOpening } from '@pomelo-ts/common/ops';
 import type { Accounts } from './accounts.js';
 import type { Alerting } from './alerting/alerting.js';
+import type { Approvals } from './approvals/approvals.js';
 import type { Leader } from './leadership/leader.js';
 import { leaderAt } from './leadership/leader-at.js';
 import type { OnProgress } from './long-operations/progress.js';
@@ -18,7 +19,9 @@ import type { Operations, Verb } from './operations/table.js';
 import type { OutsideServer } from './processes/outside-server.js';
 import { requireAlone, requireOwnServers } from './runtime/other-master.js';
 import { noteSecretNames } from './secret/secret-names.js';
+import type { CertificateEnd } from './servers/certificates.js';
 import type { ServerRow } from './servers/server-row.js';
+import type { Shipping } from './shipping/shipping.js';
 import type { Selection } from './topology/selection.js';
 import type { TopologyChanges } from './topology/topology-file.js';
 
@@ -39,6 +42,7 @@ export class Master extends EventEmitter<MasterEvents> {
   #stopFileWatch = nothing;
   #ops: OpsOpening | undefined;
   #alerting: Alerting | undefined;
+  #shipping: Shipping | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: MasterOptions) {
@@ -68,9 +72,11 @@ export class Master extends EventEmitter<MasterEvents> {
     await hosts.locate(this.entries.map((entry) => entry.host));
     await this.#requireOwnEnvironment(former?.env);
     await listening.open();
+    await this.#ship();
     const unreached = await this.#requireAlone();
     listening.servedBy((stream, who, from) => hub.accept(stream, who, from));
     this.#stopFileWatch = watchFiles({ clock, logger, counters: hub.measures.makeAll(processMeasures) });
+    this.#parts.clocks.open();
     const inTheWay = await this.#openOps();
     leases.open();
     this.#takeWord(former ?? {});
@@ -109,6 +115,16 @@ export class Master extends EventEmitter<MasterEvents> {
     return requireOwnServers(parts, asked);
   }
 
+  /** Sends what is audited to others, where that is configured: before anybody can ask for anything. */
+  async #ship(): Promise<void> {
+    const { options, audit, hub, clock, logger } = this.#parts;
+    const { root, env, master } = options.config;
+    if (!master.audit) return;
+    const { Shipping } = await import('./shipping/shipping.js');
+    const settings = master.audit;
+    this.#shipping = new Shipping({ settings, root, env, audit, measures: hub.measures, clock, logger });
+  }
+
   /** What a former master has left word of counts for the servers that there still are. */
   #takeWord(former: {
     readonly outside?: readonly OutsideServer[];
@@ -122,15 +138,24 @@ export class Master extends EventEmitter<MasterEvents> {
 
   /** Opens the port for metrics and health, where one is configured; gives what is in the way. */
   async #openOps(): Promise<Error | undefined> {
-    const { options, tenure, listening, supervisor, hub, clock, logger } = this.#parts;
+    const { options, tenure, listening, supervisor, hub, blacklist, clock, logger, certificates, clocks } =
+      this.#parts;
+    const { storeHealth } = options;
     const { root, master } = options.config;
-    const { opsPort: port, opsListen, id, host } = master;
+    const { opsPort: port, opsListen, metricsTokenFile: tokenFile, id, host } = master;
     if (port === undefined) return undefined;
     const { openMasterOps } = await import('./ops/master-ops.js');
     const own = listening.measures ? [listening.measures] : [];
     const ofMaster = { id, host, root, term: tenure.term, own, ...{ hub, clock, logger } };
-    const ofCluster = { records: () => supervisor.records, holds: () => tenure.holds() };
-    this.#ops = openMasterOps({ port, host: opsListen }, { ...ofMaster, ...ofCluster });
+    const ofCluster = {
+      records: () => supervisor.records,
+      holds: () => tenure.holds(),
+      shutsOut: blacklist.shutsOut,
+      ...(storeHealth && { storeHealth }),
+      certificates: () => certificates.all,
+      clocks: () => clocks.all,
+    };
+    this.#ops = openMasterOps({ port, host: opsListen, tokenFile }, { ...ofMaster, ...ofCluster });
     return this.#ops.open();
   }
 
@@ -139,6 +164,11 @@ export class Master extends EventEmitter<MasterEvents> {
     const { tenure, supervisor } = this.#parts;
     if (tenure.sole && !supervisor.records.some(({ process }) => process)) throw error;
     this.#ops?.tryAgain(error);
+  }
+
+  /** Takes when the certificate ends that a place of this process serves with, as `admin`: it is told as a measure, and alerted of. */
+  noteCertificate(end: CertificateEnd): void {
+    this.#parts.certificates.note(end);
   }
 
   /**
@@ -201,6 +231,11 @@ export class Master extends EventEmitter<MasterEvents> {
     return this.#parts.topology.servers;
   }
 
+  /** Changes that wait for a second person. */
+  get approvals(): Approvals {
+    return this.#parts.approvals;
+  }
+
   /** Who may sign in, and who has. */
   get accounts(): Accounts {
     return this.#parts.accounts;
@@ -223,10 +258,12 @@ export class Master extends EventEmitter<MasterEvents> {
 
   /** Ends this master. Servers that run live on and wait for the next one. */
   close(): Promise<void> {
-    const { long, listening, runtime, supervisor, leases, hub, hosts, views, accounts, audit } = this.#parts;
+    const { long, listening, runtime, supervisor, leases, hub, hosts, views, accounts, approvals, audit } =
+      this.#parts;
     if (this.#closing !== undefined) return this.#closing;
     const listened = listening.isOpen;
-    this.#closing = listening.close();
+    const shipped = Promise.resolve().then(() => this.#shipping?.close()); // once all below is written down
+    this.#closing = Promise.all([listening.close(), shipped]).then(() => {});
     long.abandon();
     if (listened) runtime.remove(); // without a listener it is another master's
     const running = supervisor.records.some(({ process }) => process);
@@ -234,7 +271,9 @@ export class Master extends EventEmitter<MasterEvents> {
     this.#stopFileWatch();
     void this.#ops?.close();
     this.#alerting?.close();
+    this.#parts.clocks.close();
     void views.close();
+    approvals.close();
     accounts.close();
     this.#operating.close();
     audit.close();

@@ -220,7 +220,7 @@ export class Supervisor {
     const { hub, clock } = this.#options;
     const { stopTimeoutMs } = this.#options.timing();
     const records = this.recordsOf(ids);
-    for (const record of records) record.dismissForGood();
+    this.#dismissForGood(records);
     const killed: string[] = [];
     const running = records.filter(({ process }) => process).map(({ entry }) => entry);
     for (const tier of tiersOf(running).reverse()) {
@@ -243,8 +243,8 @@ export class Supervisor {
   /** Ends processes at once, without asking; gives the ids of those that had one and have surely ended. */
   async kill(ids: readonly string[], onProgress: OnServerProgress = () => {}): Promise<readonly string[]> {
     const records = this.recordsOf(ids);
+    this.#dismissForGood(records);
     const ends = records.flatMap((record) => {
-      record.dismissForGood();
       const { id, process } = record;
       process?.kill('SIGKILL');
       return process ? [warnOfUnreached(id, process, onProgress).then((ended) => (ended ? [id] : []))] : [];
@@ -252,6 +252,13 @@ export class Supervisor {
     const killed = (await Promise.all(ends)).flat();
     for (const record of records) record.become('down');
     return killed;
+  }
+
+  /** Ends these lives on purpose. The next master must not have the next ones drain. */
+  #dismissForGood(records: readonly ServerRecord[]): void {
+    const drained = records.some(({ drains }) => drains);
+    for (const record of records) record.dismissForGood();
+    if (drained) this.#options.onKeptChanged();
   }
 
   /** Of a server that something else runs: this life of it may come back. */

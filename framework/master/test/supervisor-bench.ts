@@ -27,6 +27,8 @@ export class Bench {
   readonly logged: string[] = [];
   leads = true;
 
+  /** Servers that drain, each time that the next master is left word of them. */
+  readonly kept: (readonly string[])[] = [];
   /** The clock of the master's own process. */
   readonly own: ProcessClock;
 
@@ -48,7 +50,7 @@ export class Bench {
       servers,
       hub: this.hub,
       hosts: this.launcher,
-      onKeptChanged: () => {},
+      onKeptChanged: () => void this.kept.push(this.supervisor.drained),
       leads: () => this.leads,
       bootData: (id, bootId) => ({
         id,
@@ -81,9 +83,9 @@ export class Bench {
   }
 
   /** Lets time pass in steps, with room for what it sets off. */
-  async pass(ms: number): Promise<void> {
-    for (let passed = 0; passed < ms; passed += 500) {
-      this.clock.pass(Math.min(500, ms - passed));
+  async pass(ms: number, stepMs = 500): Promise<void> {
+    for (let passed = 0; passed < ms; passed += stepMs) {
+      this.clock.pass(Math.min(stepMs, ms - passed));
       await quiet();
     }
   }

@@ -3,6 +3,8 @@ import { codeClasses } from '@pomelo-ts/common/internal';
 
 /** Methods that are told apart; a game has far fewer. */
 const mostMethods = 500;
+/** Types of servers that are told apart. */
+const mostPeerTypes = 100;
 
 /** What a node counts. */
 export const rpcMeasures = {
@@ -64,6 +66,14 @@ export const rpcMeasures = {
     open: { label: 'method', most: mostMethods },
     closed: { label: 'codeClass', values: codeClasses },
   },
+  rpcPeerDuration: {
+    kind: 'histogram',
+    name: 'rpc.peer.duration',
+    unit: 'seconds',
+    help: 'Time from a call of another server until its answer came, by the type of that server.',
+    open: { label: 'peerType', most: mostPeerTypes },
+    closed: { label: 'codeClass', values: codeClasses },
+  },
   rpcServerDuration: {
     kind: 'histogram',
     name: 'rpc.server.duration',
@@ -77,5 +87,5 @@ export const rpcMeasures = {
 /** Handles of {@link rpcMeasures}. */
 export type RpcMeasures = HandlesOf<typeof rpcMeasures>;
 
-/** The times of calls of one method. */
+/** The times of calls of one method, or of one type of servers. */
 export type CallTimes = ReturnType<RpcMeasures['rpcClientDuration']['of']>;

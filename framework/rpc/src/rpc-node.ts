@@ -147,15 +147,15 @@ export class RpcNode {
   ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const { clock, timeoutMs } = this;
-      const timing = { clock, times: this.counters.rpcClientDuration.of(method) };
+      const { rpcClientDuration, rpcPeerDuration } = this.counters;
+      const peer = this.peer(serverId);
+      if (peer) peer.times ??= rpcPeerDuration.of(peer.entry.type);
+      const timing = { clock, times: rpcClientDuration.of(method), peerTimes: peer?.times };
       const settler = new PromiseSettler(method, options?.timeoutMs ?? timeoutMs, timing, resolve, reject);
       if (this.#closed) settler.settleError(new PomeloError('RPC_CLOSED', { method }));
       else if (serverId === this.id) this.#ownCalls.request(method, args, settler, options?.trace);
-      else {
-        const peer = this.peer(serverId);
-        if (peer) this.#peerCalls.request(peer, method, args, settler, options?.trace);
-        else settler.settleError(new PomeloError('RPC_UNKNOWN_SERVER', { target: serverId }));
-      }
+      else if (peer) this.#peerCalls.request(peer, method, args, settler, options?.trace);
+      else settler.settleError(new PomeloError('RPC_UNKNOWN_SERVER', { target: serverId }));
     });
   }
 

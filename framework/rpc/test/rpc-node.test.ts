@@ -138,6 +138,7 @@ describe.each(Object.keys(transports))('RpcNode over %s', (transport) => {
       [0, 1, 0],
       [0, 0, 1],
     ]);
+    expect(noted(a.node.counters.rpcPeerDuration.of(b.entry.type))).toEqual([3, 2, 1]);
     expect(a.node.counters.rpcClientDuration.of('slow').timeout.sum).toBeGreaterThanOrEqual(0.06);
     expect(['now', 'soon', 'fails'].map((method) => there(b.node, method))).toEqual([
       [2, 0, 0],

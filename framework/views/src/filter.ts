@@ -49,11 +49,12 @@ export function parseFilter(
   columns: Readonly<Record<string, Column>>,
   makeMatcher: MakeMatcher,
 ): Filter {
-  const terms = wordsOf(text).map((word) => readWord(word, columns, makeMatcher));
+  const terms = filterWords(text).map((word) => readWord(word, columns, makeMatcher));
   return (row) => terms.every((term) => term(row));
 }
 
-function wordsOf(text: string): string[] {
+/** The words of a filter: what has no blank in it, and regular expressions as `/…/`, which may. */
+export function filterWords(text: string): string[] {
   const words: string[] = [];
   const reader = /\s*(!?\/(?:[^/\\]|\\.)*\/|\S+)/gy;
   for (let found = reader.exec(text); found; found = reader.exec(text)) words.push(found[1]!);

@@ -7,7 +7,7 @@ export const pastSpans = {
 export type PastSpan = keyof typeof pastSpans;
 
 /** Figures of the whole cluster that are remembered; see {@link Summary} for what they are. */
-export const clusterFigures = ['online', 'requests', 'errors', 'p99'] as const;
+export const clusterFigures = ['online', 'requests', 'errors', 'p99', 'pushes'] as const;
 
 /** Figures of each server that are remembered: columns of the view of servers, over windows of 10 seconds. */
 export const serverFigures = ['connections', 'requests', 'errors', 'p99', 'cpu', 'loop', 'memory'] as const;
@@ -24,14 +24,19 @@ export interface Past {
   readonly happenings: readonly Happening[];
 }
 
-/** Something that happened to a server: it is in another state, it was started again after a crash, it runs another build. */
+/**
+ * Something that happened to a server: it is in another state, it was started again after a crash, it runs another build. Another
+ * configuration is for all of them: its `id` is that of the master.
+ */
 export interface Happening {
   /** In ms since 1970. */
   readonly at: number;
-  readonly kind: 'state' | 'crash' | 'build';
+  readonly kind: 'state' | 'crash' | 'build' | 'config';
   readonly id: string;
-  /** The state or the build that it has since. */
+  /** The state or the build that it has since; of another configuration, what is different: `+chat-3, settings.log.level`. */
   readonly is?: string;
+  /** How it ended, of a crash and of a server that is gone, given up or down: `signal SIGKILL`, `it hung and was killed`, `stopped`. */
+  readonly why?: string;
 }
 
 /** What shows that something has happened to a server. */
@@ -40,18 +45,26 @@ export interface Condition {
   readonly state: string;
   readonly restarts: number;
   readonly build: string | null;
+  /** How its last life ended, as far as that is known. */
+  readonly end?: string | undefined;
 }
+
+/** States that come of an end: one that nobody wanted, or that somebody did. */
+const ended: ReadonlySet<string> = new Set(['gone', 'failed', 'down']);
 
 /** What happened to a server between two looks at it. Of one that is seen for the first time, nothing is known to have happened. */
 export function happenedBetween(
   before: Condition | undefined,
-  { id, state, restarts, build }: Condition,
+  { id, state, restarts, build, end }: Condition,
   at: number,
 ): readonly Happening[] {
   if (!before) return [];
   const happened: Happening[] = [];
-  if (restarts > before.restarts) happened.push({ at, kind: 'crash', id });
-  if (state !== before.state) happened.push({ at, kind: 'state', id, is: state });
+  const how = end === undefined ? {} : { why: end };
+  // a life that follows within a second is all that is seen of an end
+  if (restarts > before.restarts) happened.push({ at, kind: 'crash', id, ...how });
+  if (state !== before.state)
+    happened.push({ at, kind: 'state', id, is: state, ...(ended.has(state) && how) });
   if (before.build && build && build !== before.build) happened.push({ at, kind: 'build', id, is: build });
   return happened;
 }

@@ -34,12 +34,15 @@ export interface Summary {
   readonly errors: number;
   /** Seconds; null when there were no requests. */
   readonly p99: number | null;
+  /** Pushes that clients took, each second. */
+  readonly pushes: number;
   /** What these were before, oldest first; null where nothing is known. */
   readonly past: {
     readonly online: readonly (number | null)[];
     readonly requests: readonly (number | null)[];
     readonly errors: readonly (number | null)[];
     readonly p99: readonly (number | null)[];
+    readonly pushes: readonly (number | null)[];
   };
   /** The worst first, at most ten. */
   readonly problems: readonly Problem[];

@@ -9,7 +9,10 @@ export const thresholds = {
   /** Used share of the heap, and of the descriptors. */
   heapShare: 0.8,
   filesShare: 0.8,
-  /** Share of one processor over a minute: a game's code has one. */
+  /**
+   * Share of one processor over a minute: a game's code has one. Not 0.7, as the processor time of a process has that of its other threads in it
+   * (garbage collection, compression), and a late event loop is told by itself, from 0.1 s.
+   */
   cpuShare: 0.9,
   /** Share of requests that fail, over a minute, from so many a second. */
   errorShare: 0.05,
@@ -29,6 +32,9 @@ export const thresholds = {
   onlineLeast: 200,
   /** Share of the clients that come and are not let in. */
   refusedShare: 0.05,
+  /** Share of the handshakes that fail or that the game refuses, from so many of these within 5 minutes. */
+  failedHandshakeShare: 0.05,
+  failedHandshakes: 20,
   /** Share of calls between servers that are too late or refused, from so many a second. */
   callShare: 0.05,
   calls: 1,
@@ -50,6 +56,25 @@ export const thresholds = {
   pushes: 10,
   /** Proofs with another secret within 15 minutes. */
   wrongProofs: 3,
+  /** Seconds until a TLS certificate ends: two weeks, and two days. */
+  certificateWarnSeconds: 14 * 86_400,
+  certificatePageSeconds: 2 * 86_400,
+  /** Seconds by which the clock of a host differs from the master's. */
+  clockSkewSeconds: 0.5,
+} as const;
+
+/** Minutes over which the master itself looks at what {@link thresholds} are for, as its rules for Prometheus do, and for which it must last. */
+export const faultMinutes = {
+  /** What each second counts: messages, connections, calls. */
+  burst: 5,
+  /** What happens seldom: crons, leases, moves of sessions. */
+  usual: 15,
+  /** Changes of a link. */
+  link: 15,
+  /** Time in which a change of the registry has come to all. */
+  split: 2,
+  /** How long fewer must be on-line. */
+  drop: 2,
 } as const;
 
 /** The time in which {@link thresholds}`.crashes` are counted, in ms. */

@@ -62,7 +62,16 @@ const hosts = {
   servers: { title: 'servers', kind: 'count', letter: 'n', help: 'Servers that should run there.' },
   serving: { title: 'serving', kind: 'count', letter: 'v', help: 'Those of them that serve.' },
   connections: { title: 'conn', kind: 'count', letter: 'c', help: 'Clients that are connected there.' },
-  requests,
+  requests: {
+    ...requests,
+    help: 'Requests of clients that frontends there answered, each second, whichever server worked on them.',
+  },
+  work: {
+    title: 'work/s',
+    kind: 'rate',
+    letter: 'w',
+    help: 'Requests that backends there worked on, each second: frontends, there or elsewhere, count them as req/s.',
+  },
   cpu: {
     title: 'cpu',
     kind: 'share',

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
  * @typedef {object} BenchOptions
  * @property {boolean} peers
  * @property {boolean} ours
+ * @property {boolean} unmeasured
  * @property {string[]} only
  * @property {number} rounds
  * @property {boolean} quick
@@ -11,15 +12,15 @@ import { parseArgs } from 'node:util';
  */
 
 /** @param {string[]} names */
-const helpOf = (
-  names,
-) => `npm run bench -- [--only NAME,…] [--quick] [--rounds 3] [--peers] [--ours yes] [--json FILE]
+const helpOf = (names) => `npm run bench -- [--only NAME,…] [--quick] [--rounds 3] [--peers] [--unmeasured]
+              [--ours yes] [--json FILE]
 
 Measures beside a bare program of ws and net in the same run; test/bench/README.md says how to read the table.
   --only    scenarios: ${names.join(', ')} (all)
   --quick   short measures, one round
   --rounds  how often each is measured, 1 to 20 (3)
   --peers   pinus and pomelo, too
+  --unmeasured  pomelo-ts without its measures, too
   --ours    none leaves pomelo-ts out (yes)
   --json    a file for all figures
 `;
@@ -54,6 +55,7 @@ function parse(args, names) {
     options: {
       help: { type: 'boolean', short: 'h', default: false },
       peers: { type: 'boolean', default: false },
+      unmeasured: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true, default: [] },
       rounds: { type: 'string' },
       quick: { type: 'boolean', default: false },
@@ -72,6 +74,7 @@ function parse(args, names) {
   return {
     peers: values.peers,
     ours: values.ours === 'yes',
+    unmeasured: values.unmeasured,
     only,
     rounds,
     quick: values.quick,

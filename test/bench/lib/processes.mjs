@@ -54,9 +54,10 @@ export class Processes {
    *
    * @param {string} file relative to test/bench
    * @param {string[]} [args]
+   * @param {string[]} [nodeArgs] for Node itself
    */
-  startNode(file, args = []) {
-    return this.start(process.execPath, [fileURLToPath(new URL(file, benchFolder)), ...args]);
+  startNode(file, args = [], nodeArgs = []) {
+    return this.start(process.execPath, [...nodeArgs, fileURLToPath(new URL(file, benchFolder)), ...args]);
   }
 
   /**

@@ -8,7 +8,9 @@ import { floor } from './floor.mjs';
  */
 export async function chosenSystems(options) {
   const systems = [floor];
-  if (options.ours) systems.push((await import('./ours.mjs')).ours);
+  const { ours, unmeasured } = await import('./ours.mjs');
+  if (options.ours) systems.push(ours);
+  if (options.unmeasured) systems.push(unmeasured);
   if (options.peers) systems.push(...(await import('./peers.mjs')).peers());
   return systems;
 }

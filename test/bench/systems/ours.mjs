@@ -12,9 +12,10 @@ const cli = join(repository, 'bin', 'pomelo-ts.mjs');
  *
  * @param {string} folder
  * @param {import('./system.mjs').Topology} topology
+ * @param {string[]} args for the Node of each server
  * @returns {Promise<number>} the client port of the first connector
  */
-async function writeGame(folder, topology) {
+async function writeGame(folder, topology, args) {
   const servers = serversOf(topology);
   const ports = await freePorts(2 * servers.length + 1);
   const next = () => /** @type {number} */ (ports.pop());
@@ -28,6 +29,7 @@ async function writeGame(folder, topology) {
       id,
       host: '127.0.0.1',
       port: next(),
+      args,
       ...(frontend ? { frontend, clientPort: next() } : {}),
     };
     byType[type] = [...(byType[type] ?? []), entry];
@@ -58,13 +60,19 @@ function readList(text) {
   return { pids: servers.map(({ pid }) => pid), holder: connector.pid };
 }
 
-/** @type {import('./system.mjs').System} */
-export const ours = {
-  name: 'ours',
+/**
+ * pomelo-ts, with arguments for the Node of each of its servers.
+ *
+ * @param {string} name
+ * @param {string[]} nodeArgs
+ * @returns {import('./system.mjs').System}
+ */
+const pomeloTs = (name, nodeArgs) => ({
+  name,
 
   async start(processes, _load, topology) {
     const folder = processes.temporaryFolder();
-    const port = await writeGame(folder, topology);
+    const port = await writeGame(folder, topology, nodeArgs);
     /** @param {string[]} args */
     const run = (...args) =>
       processes.start(process.execPath, [cli, ...args], { cwd: folder }).finish(60_000);
@@ -85,8 +93,15 @@ export const ours = {
   rpc(processes, job) {
     return rpcPair(
       job,
-      (args) => processes.startNode('ours/rpc-server.mjs', args),
-      (args) => processes.startNode('ours/rpc-caller.mjs', args),
+      (args) => processes.startNode('ours/rpc-server.mjs', args, nodeArgs),
+      (args) => processes.startNode('ours/rpc-caller.mjs', args, nodeArgs),
     );
   },
-};
+});
+
+export const ours = pomeloTs('ours', []);
+
+const unmeasuredModule = new URL('../ours/unmeasured.mjs', import.meta.url).href;
+
+/** Ours, whose handles of measures do nothing. */
+export const unmeasured = pomeloTs('unmeasured', ['--import', unmeasuredModule]);

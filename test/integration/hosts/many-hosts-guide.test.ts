@@ -113,7 +113,7 @@ const servers = () =>
   );
 
 it('the guide to many hosts shows settings and commands that work, in its order', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async () => {
   await follow('Say who runs where');
   await follow('Let the master in');

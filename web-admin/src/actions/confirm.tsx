@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks';
 import type { OperationInfo } from '../api/answers.js';
-import { Field } from '../sign-in/field.js';
 import { marks } from '../table/marks-store.js';
 import { Said } from '../text/said.js';
 import { effectOf, t, verbWord } from '../words/words-store.js';
 import { actionAsked } from './action-store.js';
 import { Options } from './options.js';
-import { mustType, nameOf, optionsOf, type Subject } from './subject.js';
+import { argumentsOf, mustType, nameOf, optionsOf, type Subject } from './subject.js';
 import { begin } from './tasks-store.js';
+import { isTyped, TypedSurely } from './typed-surely.js';
 
 interface ConfirmProps {
   readonly operation: OperationInfo;
@@ -23,29 +23,23 @@ export function Confirm({ operation, subject, onClose }: ConfirmProps) {
   const wanted = mustType(subject, operation);
   const options = optionsOf(operation, subject.kind);
   const isWhole = options.every(({ name, required }) => !required || given[name] !== undefined);
-  const meant = isWhole && (wanted === undefined || typed.trim() === wanted.text);
+  const meant = isWhole && isTyped(wanted, typed);
   const submit = (event: Event) => {
     event.preventDefault();
     if (!meant) return;
     marks.value = new Set();
     onClose();
-    void begin(operation, subject, given);
+    const what = `${verbWord(verb)} ${nameOf(subject)}`;
+    begin(verb, { ...argumentsOf(subject), ...given }, what).catch(() => {
+      // the list of what is under way tells why
+    });
   };
   return (
     <form onSubmit={submit}>
       <p>{effectOf(verb, effect)}</p>
       <SubjectFacts subject={subject} />
       <Options {...{ options, given, setGiven }} />
-      {wanted && (
-        <Field
-          label={t(wanted.what === 'id' ? 'action.typeId' : 'action.typeCount', { what: wanted.text })}
-          value={typed}
-          onText={setTyped}
-          autocomplete="off"
-          spellcheck={false}
-          autocapitalize="off"
-        />
-      )}
+      <TypedSurely {...{ wanted, typed, setTyped }} />
       <p class="buttons">
         <button type="submit" class="strong" aria-disabled={!meant} data-confirm>
           {verbWord(verb)}

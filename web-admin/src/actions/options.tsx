@@ -22,6 +22,7 @@ export function Options({ options, given, setGiven }: OptionsProps) {
         <OptionField
           key={option.name}
           option={option}
+          label={labelOf(option.name)}
           value={given[option.name]}
           onValue={(value) => setGiven(withOption(given, option.name, value))}
         />
@@ -40,6 +41,11 @@ export function Options({ options, given, setGiven }: OptionsProps) {
   );
 }
 
+function labelOf(name: string): string {
+  const key = `field.${name}`;
+  return Object.hasOwn(english, key) ? t(key as WordKey) : name;
+}
+
 function withOption(given: Given, name: string, value: unknown): Given {
   const { [name]: _, ...rest } = given;
   return value === undefined ? rest : { ...rest, [name]: value };
@@ -47,13 +53,13 @@ function withOption(given: Given, name: string, value: unknown): Given {
 
 interface OptionFieldProps {
   readonly option: Option;
+  readonly label: string;
   readonly value: unknown;
   readonly onValue: (value: unknown) => void;
 }
 
-function OptionField({ option: { name, schema, required }, value, onValue }: OptionFieldProps) {
-  const key = `field.${name}`;
-  const label = Object.hasOwn(english, key) ? t(key as WordKey) : name;
+/** A field for a text, a number, yes or no, or one of some words; its value is undefined as long as nothing is said. */
+export function OptionField({ option: { schema, required }, label, value, onValue }: OptionFieldProps) {
   const choices = choicesOf(schema);
   if (choices) return <Choice {...{ label, choices, required, value, onValue }} />;
   const numeric = schema.type !== 'string';
@@ -82,7 +88,6 @@ function choicesOf({ type, enum: values }: ArgumentSchema): ReadonlyMap<string, 
 }
 
 interface ChoiceProps extends Omit<OptionFieldProps, 'option'> {
-  readonly label: string;
   readonly choices: ReadonlyMap<string, unknown>;
   readonly required: boolean;
 }

@@ -54,18 +54,26 @@ export function nameOf(subject: Subject): string {
   }
 }
 
+/** What has to be typed before something is carried out. */
+export interface MustType {
+  readonly what: 'count' | 'id';
+  readonly text: string;
+}
+
 /**
  * What has to be typed before an operation is carried out: how many there are when there are several, the id of one that has clients or that
  * is taken out for good; nothing else than a button for all others.
  */
-export function mustType(
-  subject: Subject,
-  operation: Pick<OperationInfo, 'role'>,
-): { readonly what: 'count' | 'id'; readonly text: string } | undefined {
+export function mustType(subject: Subject, operation: Pick<OperationInfo, 'role'>): MustType | undefined {
   if (subject.kind !== 'servers') return undefined;
   const { ids, clients } = subject;
+  return typedForServers(ids, clients > 0 || operation.role === 'admin');
+}
+
+/** As {@link mustType} for servers. @param grave whether a button is not enough for one */
+export function typedForServers(ids: readonly string[], grave: boolean): MustType | undefined {
   if (ids.length > 1) return { what: 'count', text: String(ids.length) };
-  return clients > 0 || operation.role === 'admin' ? { what: 'id', text: ids[0]! } : undefined;
+  return grave ? { what: 'id', text: ids[0]! } : undefined;
 }
 
 /** One argument that a form asks for. */

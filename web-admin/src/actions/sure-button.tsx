@@ -1,10 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { useFailing } from '../shell/failing.js';
-import { Modal } from '../shell/modal.js';
-import { Problem } from '../shell/problem.js';
-import { Said } from '../text/said.js';
 import { t } from '../words/words-store.js';
+import { SureDialog } from './sure-dialog.js';
 
 interface SureButtonProps {
   /** What it does, on the button. */
@@ -20,15 +17,6 @@ interface SureButtonProps {
 /** A button that asks once more; what is refused is told in the dialog. */
 export function SureButton({ words, what, children, act, mark }: SureButtonProps) {
   const [asks, setAsks] = useState(false);
-  const { problem, busy, run } = useFailing();
-  const close = () => setAsks(false);
-  const submit = (event: Event) => {
-    event.preventDefault();
-    run(async () => {
-      await act();
-      close();
-    });
-  };
   return (
     <>
       <button
@@ -42,20 +30,9 @@ export function SureButton({ words, what, children, act, mark }: SureButtonProps
         {words}
       </button>
       {asks && (
-        <Modal title={<Said text={t('action.confirm', { verb: words, what })} />} onClose={close}>
-          <form onSubmit={submit}>
-            {children}
-            <Problem text={problem} />
-            <p class="buttons">
-              <button type="submit" class="strong" aria-disabled={busy} data-confirm>
-                {words}
-              </button>
-              <button type="button" onClick={close}>
-                {t('dialog.cancel')}
-              </button>
-            </p>
-          </form>
-        </Modal>
+        <SureDialog {...{ words, what, act }} onClose={() => setAsks(false)}>
+          {children}
+        </SureDialog>
       )}
     </>
   );

@@ -1,9 +1,7 @@
 import { signal } from '@preact/signals';
-import type { OperationInfo } from '../api/answers.js';
 import { operate } from '../api/operate.js';
 import { announce } from '../words/announce-store.js';
-import { t, verbWord } from '../words/words-store.js';
-import { argumentsOf, nameOf, type Subject } from './subject.js';
+import { t } from '../words/words-store.js';
 
 /** One thing that somebody has begun from this page. */
 export interface Task {
@@ -21,22 +19,19 @@ export const tasks = signal<readonly Task[]>([]);
 
 let lastNumber = 0;
 
-/** Carries out an operation; how it goes on is told in {@link tasks}. */
-export async function begin(
-  { verb }: OperationInfo,
-  subject: Subject,
-  options: Readonly<Record<string, unknown>>,
-): Promise<void> {
-  const what = `${verbWord(verb)} ${nameOf(subject)}`;
+/** Carries out an operation; how it goes on, and why it fails, is told in {@link tasks} under the name `what`. @throws ApiError */
+export async function begin<T>(verb: string, args: object, what: string): Promise<T> {
   const number = ++lastNumber;
   tasks.value = [...tasks.value, { number, what, state: 'running', steps: new Map() }];
   try {
-    await operate(verb, { ...argumentsOf(subject), ...options }, (event) => step(number, event));
+    const answer = await operate<T>(verb, args, { onProgress: (event) => step(number, event) });
     change(number, { state: 'done' });
     announce(t('tasks.announceDone', { what }));
+    return answer;
   } catch (error) {
     change(number, { state: 'failed', reason: error instanceof Error ? error.message : String(error) });
     announce(t('tasks.announceFailed', { what }));
+    throw error;
   }
 }
 
@@ -54,7 +49,7 @@ type Progress =
   | { readonly kind: 'server'; readonly id: string; readonly state: string; readonly ms: number }
   | { readonly kind: 'warning'; readonly text: string }
   | { readonly kind: 'waiting'; readonly operation: string }
-  | { readonly kind: 'tier' | 'operation' };
+  | { readonly kind: 'tier' | 'operation' | 'approval' };
 
 function step(number: number, event: unknown): void {
   const progress = event as Progress;

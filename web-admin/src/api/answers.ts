@@ -3,13 +3,25 @@ export interface Session {
   readonly name: string;
   readonly role: string;
   readonly verbs: readonly string[];
-  readonly secondFactor: 'on' | 'off' | 'required';
+  /** `provider`: they sign in there, and have neither a password nor a second factor here. */
+  readonly secondFactor: 'on' | 'off' | 'required' | 'provider';
   readonly env: string;
+  /** Addresses of the pages of all masters, as far as they are known. */
+  readonly others: readonly string[];
   /** Until when they have proved who they are for what asks for it, in ms since 1970. */
   readonly provedUntil: number;
+  /** Verbs that wait for a second person; none where one is enough. */
+  readonly approvals?: readonly string[];
   /** How long it lasts yet when nothing is done, and whatever is done, in ms. */
   readonly idleMs: number;
   readonly leftMs: number;
+}
+
+/** The master that leads, as one that does not tells of it. */
+export interface LeaderThere {
+  readonly name: string;
+  /** Address of its page, where that is known. */
+  readonly page?: string;
 }
 
 /** What a JSON schema says of one argument, as far as forms are made of it. */
@@ -20,6 +32,12 @@ export interface ArgumentSchema {
   readonly maximum?: number;
   readonly maxLength?: number;
   readonly description?: string;
+  readonly const?: unknown;
+  readonly items?: ArgumentSchema;
+  readonly anyOf?: readonly ArgumentSchema[];
+  readonly properties?: Readonly<Record<string, ArgumentSchema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean | ArgumentSchema;
 }
 
 /** One thing that operators may have the master do. */
@@ -29,6 +47,8 @@ export interface OperationInfo {
   readonly changes: boolean;
   readonly role: string;
   readonly needsProof: boolean;
+  /** When it asks for a proof, though it does not always; in English. */
+  readonly provesWhen?: string;
   readonly allowed: boolean;
   readonly args: {
     readonly properties?: Readonly<Record<string, ArgumentSchema>>;
@@ -58,6 +78,17 @@ export interface ApiKey {
   readonly rate: number;
 }
 
+/** A change that waits for a second person. */
+export interface Approval {
+  readonly id: string;
+  readonly verb: string;
+  readonly by: string;
+  readonly target?: string;
+  readonly args: object;
+  readonly asked: number;
+  readonly until: number;
+}
+
 /** One browser that is signed in. */
 export interface SignedIn {
   readonly id: string;
@@ -77,6 +108,9 @@ export interface AuditRecord {
   readonly verb: string;
   readonly target?: unknown;
   readonly args?: unknown;
+  /** What a change has changed, before and afterwards. */
+  readonly was?: object;
+  readonly is?: object;
   readonly result: 'done' | 'failed' | 'refused' | 'begun';
   readonly code?: string;
   readonly reason?: string;
@@ -91,13 +125,19 @@ export interface UserAnswer {
     readonly frontendId: string;
     readonly sessionId: string;
     readonly address?: string;
+    /** When it began or came to its server, in ms since 1970; these three where all of a user was asked for. */
+    readonly since?: number;
+    readonly queue?: number;
+    readonly requests?: number;
   }[];
+  readonly channels?: readonly { readonly name: string; readonly server: string }[];
   readonly silent: readonly { readonly id: string; readonly reason: string }[];
 }
 
 /** A part of a log, and where the next one begins. */
 export interface LogPart {
   readonly lines: readonly string[];
+  readonly marks?: string;
   readonly next: { readonly offset: number; readonly before: string };
   readonly more: boolean;
 }

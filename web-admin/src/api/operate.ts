@@ -1,6 +1,14 @@
+import { approvalAsked, noteApproval } from '../session/approval-store.js';
 import { withProof } from '../session/proof-store.js';
 import { jsonLines } from './lines.js';
 import { ApiError, ask, request } from './request.js';
+
+/** What goes on while an operation does. */
+interface OperateOptions {
+  readonly onProgress?: (event: unknown) => void;
+  /** Aborted when its answer is not waited for any more; what only watches ends then. */
+  readonly signal?: AbortSignal;
+}
 
 /**
  * Has the master, or the server of the page, carry out an operation. When it wants to know first that it is still the same person, they are
@@ -11,12 +19,23 @@ import { ApiError, ask, request } from './request.js';
 export async function operate<T>(
   verb: string,
   args: object,
-  onProgress?: (event: unknown) => void,
+  { onProgress, signal }: OperateOptions = {},
 ): Promise<T> {
   const path = `operations/${encodeURIComponent(verb)}`;
   return withProof(async () => {
-    if (!onProgress) return (await ask<{ answer: T }>('POST', path, args)).answer;
-    return readStream<T>(await request('POST', path, args, { accept: 'application/x-ndjson' }), onProgress);
+    const waits = approvalAsked(verb);
+    if (!onProgress && !waits) return (await ask<{ answer: T }>('POST', path, args, { signal })).answer;
+    const response = await request('POST', path, args, { accept: 'application/x-ndjson', signal });
+    if (!waits) return readStream<T>(response, onProgress!);
+    const waiting = noteApproval(verb);
+    try {
+      return await readStream<T>(response, (event) => {
+        waiting.told(event);
+        onProgress?.(event);
+      });
+    } finally {
+      waiting.over();
+    }
   });
 }
 

@@ -1,3 +1,5 @@
+import type { LeaderThere } from './answers.js';
+
 /** What the server of the page answers when something is not as it should be. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -6,6 +8,8 @@ export class ApiError extends Error {
     readonly code: string,
     message: string,
     readonly status: number,
+    /** Of a master that does not lead: who does. */
+    readonly leader?: LeaderThere,
   ) {
     super(message);
   }
@@ -28,12 +32,17 @@ export function onSignedOut(act: (code: string) => void): void {
 const noAnswer = (error: unknown): ApiError =>
   new ApiError(unreachable, error instanceof Error ? error.message : String(error), 0);
 
+/** How long an answer is waited for that nobody has asked for, in ms. */
+const unaskedMs = 10_000;
+
 /** How something is asked for. */
 export interface RequestOptions {
   /** @default JSON */
   readonly accept?: string;
   /** Whether the page asks by itself: by what nobody has done a session does not last longer. */
   readonly unasked?: boolean;
+  /** Aborted when nobody waits any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -45,7 +54,7 @@ export async function request(
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
   body?: object,
-  { accept = 'application/json', unasked = false }: RequestOptions = {},
+  { accept = 'application/json', unasked = false, signal }: RequestOptions = {},
 ): Promise<Response> {
   let response: Response;
   try {
@@ -59,6 +68,9 @@ export async function request(
       ...(body && { body: JSON.stringify(body) }),
       cache: 'no-store',
       credentials: 'same-origin',
+      ...(signal && { signal }),
+      // nobody sees that it waits
+      ...(unasked && { signal: AbortSignal.timeout(unaskedMs) }),
     });
   } catch (error) {
     throw noAnswer(error);
@@ -83,8 +95,10 @@ export async function ask<T>(
 async function errorOf(response: Response): Promise<ApiError> {
   const fallback = new ApiError(`HTTP_${response.status}`, response.statusText, response.status);
   try {
-    const { error } = (await response.json()) as { error: { code: string; message: string } };
-    return new ApiError(error.code, error.message, response.status);
+    const { error } = (await response.json()) as {
+      error: { code: string; message: string; leader?: LeaderThere };
+    };
+    return new ApiError(error.code, error.message, response.status, error.leader);
   } catch {
     return fallback; // a proxy between may answer what it likes
   }

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { showAge, showTime } from '@pomelo-ts/views';
+import { CopyText } from '../shell/copy-text.js';
 import { dark } from '../style/theme-store.js';
 import { t } from '../words/words-store.js';
 import { type Series, spanOf } from './series.js';
@@ -13,6 +14,8 @@ interface ChartProps {
   /** Which of the figures. */
   readonly name: string;
   readonly show: (value: number) => string;
+  /** What a Prometheus is asked for to have the same. */
+  readonly query: string;
   /** Moments that a line is drawn for, in seconds; each has its number. */
   readonly marks: readonly number[];
 }
@@ -20,7 +23,7 @@ interface ChartProps {
 const height = 150;
 
 /** One figure over time, with the moments at which something happened. What it shows is said in words, too. */
-export function Chart({ title, help, series, name, show, marks }: ChartProps) {
+export function Chart({ title, help, series, name, show, query, marks }: ChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const marksNow = useRef(marks);
@@ -46,6 +49,13 @@ export function Chart({ title, help, series, name, show, marks }: ChartProps) {
     <figure class="chart">
       <figcaption title={help}>{title}</figcaption>
       <div ref={box} role="img" aria-label={wordsOf(title, series, values, show)} />
+      <details class="query">
+        <summary>
+          {t('chart.query')}
+          <span class="unseen">: {title}</span>
+        </summary>
+        <CopyText label="PromQL" text={query} />
+      </details>
     </figure>
   );
 }

@@ -1,4 +1,6 @@
 import { type Column, showCell, showTime } from '@pomelo-ts/views';
+import { useRef } from 'preact/hooks';
+import { CsvButton } from '../table/csv-button.js';
 import { t } from '../words/words-store.js';
 import { Chart } from './chart.js';
 import { EventList } from './event-list.js';
@@ -11,6 +13,8 @@ export interface Drawn {
   readonly title: string;
   readonly help?: string;
   readonly show: (value: number) => string;
+  /** What a Prometheus is asked for to have the same, in PromQL. */
+  readonly query: string;
 }
 
 interface ChartsProps {
@@ -46,39 +50,46 @@ export function Charts({ drawn, series, events }: ChartsProps) {
 }
 
 function FiguresTable({ drawn, series }: Pick<ChartsProps, 'drawn' | 'series'>) {
+  const box = useRef<HTMLElement>(null);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what is scrolled has to be reached by the keyboard
-    <section class="table-box" tabIndex={0} aria-label={t('chart.table')}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t('chart.time')}</th>
-            {drawn.map(({ name, title }) => (
-              <th scope="col" class="number" key={name}>
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {series.times
-            .map((time, n) => (
-              <tr key={time}>
-                <th scope="row">{showTime(time * 1000)}</th>
-                {drawn.map(({ name, show }) => {
-                  const value = series.values[name]?.[n] ?? null;
-                  return (
-                    <td class="number" key={name}>
-                      {value === null ? '–' : show(value)}
-                    </td>
-                  );
-                })}
-              </tr>
-            ))
-            .reverse()}
-        </tbody>
-      </table>
-    </section>
+    <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what is scrolled has to be reached by the keyboard */}
+      <section class="table-box" ref={box} tabIndex={0} aria-label={t('chart.table')}>
+        <table>
+          <caption class="unseen">{t('chart.table')}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t('chart.time')}</th>
+              {drawn.map(({ name, title }) => (
+                <th scope="col" class="number" key={name}>
+                  {title}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {series.times
+              .map((time, n) => (
+                <tr key={time}>
+                  <th scope="row" data-value={new Date(time * 1000).toISOString()}>
+                    {showTime(time * 1000)}
+                  </th>
+                  {drawn.map(({ name, show }) => {
+                    const value = series.values[name]?.[n] ?? null;
+                    return (
+                      <td class="number" key={name} data-value={value ?? ''}>
+                        {value === null ? '–' : show(value)}
+                      </td>
+                    );
+                  })}
+                </tr>
+              ))
+              .reverse()}
+          </tbody>
+        </table>
+      </section>
+      <CsvButton of={box} name={t('chart.table')} />
+    </>
   );
 }
 

@@ -24,6 +24,7 @@ export function EventList({ events }: { readonly events: readonly ClusterEvent[]
 }
 
 function wordsOf({ kind, about }: ClusterEvent): string {
-  const { state } = about;
-  return t(`mark.${kind}`, { ...about, ...(state !== undefined && { state: stateWord(state) }) });
+  const { state, why } = about;
+  const words = t(`mark.${kind}`, { ...about, ...(state !== undefined && { state: stateWord(state) }) });
+  return why === undefined ? words : t('mark.why', { words, why });
 }

@@ -4,7 +4,7 @@ import { type Condition, type Happening, happenedBetween, type Row } from '@pome
 export interface ClusterEvent {
   /** Milliseconds since 1970, by the master's clock. */
   readonly at: number;
-  readonly kind: 'state' | 'crash' | 'build' | 'operation' | 'problem';
+  readonly kind: 'state' | 'crash' | 'build' | 'config' | 'operation' | 'problem' | 'logged';
   /** What is filled into the words of its kind. */
   readonly about: Readonly<Record<string, string>>;
 }
@@ -25,10 +25,10 @@ function conditionIn({ key, cells }: Row): Condition {
 }
 
 /** What the master remembers that has happened, as marks have it. */
-export const eventOf = ({ at, kind, id, is }: Happening): ClusterEvent => ({
+export const eventOf = ({ at, kind, id, is, why }: Happening): ClusterEvent => ({
   at,
   kind,
-  about: { id, ...(is !== undefined && { [kind]: is }) },
+  about: { id, ...(is !== undefined && { [kind]: is }), ...(why !== undefined && { why }) },
 });
 
 /** What operators did, by the lines of the view of operations; `about` only what names a server. */
@@ -49,19 +49,28 @@ export function operationEvents(rows: readonly Row[], about?: string): readonly 
   });
 }
 
-/** Events of a time, the oldest first, those that were told twice once. */
+/** Farthest that the times are apart at which the master and this page have seen the same of a server, in ms: a look of the master later it is another. */
+const sameMs = 500;
+
+/** Events of a time, the oldest first, those that were told twice once: only the master knows why. */
 export function eventsIn(
   events: readonly ClusterEvent[],
   fromMs: number,
   toMs: number,
 ): readonly ClusterEvent[] {
-  const seen = new Set<string>();
-  return events
-    .filter((event) => {
-      const key = JSON.stringify(event);
-      const isNew = !seen.has(key) && event.at >= fromMs && event.at <= toMs;
-      seen.add(key);
-      return isNew;
-    })
-    .sort((a, b) => a.at - b.at);
+  const latest = new Map<string, number>();
+  const all: ClusterEvent[] = [];
+  const inTime = events.filter(({ at }) => at >= fromMs && at <= toMs).sort((a, b) => a.at - b.at);
+  for (const event of inTime) {
+    const { why, ...about } = event.about;
+    const key = JSON.stringify([event.kind, about, about['id'] === undefined ? event.at : '']);
+    const known = latest.get(key);
+    if (known !== undefined && event.at - all[known]!.at < sameMs) {
+      if (why !== undefined) all[known] = event;
+      continue;
+    }
+    latest.set(key, all.length);
+    all.push(event);
+  }
+  return all;
 }

@@ -8,8 +8,15 @@ const againMs = 60_000;
 /** Of a cluster that has just begun there is not even a line. */
 const soonMs = 5_000;
 
-/** What the master remembers of a server, or of the whole cluster: asked for at once, and each minute. */
-export function usePast(span: PastSpan, id?: string): Asked<Past> {
+/** What is seen to happen is asked for when the master has surely noted it: only it knows why. */
+const notedMs = 1000;
+
+/**
+ * What the master remembers of a server, or of the whole cluster: asked for at once, each minute, and when more has been seen to happen.
+ *
+ * @param seen when something was seen to happen last, in ms; undefined for never
+ */
+export function usePast(span: PastSpan, id?: string, seen?: number): Asked<Past> {
   const asked = useAsked<Past>('views.past', { span, ...(id !== undefined && { id }) });
   const { again, answer } = asked;
   const isLine = answer !== undefined && seriesOf(answer).times.length > 1;
@@ -18,5 +25,10 @@ export function usePast(span: PastSpan, id?: string): Asked<Past> {
     return () => clearInterval(timer);
     // what it does is always the same
   }, [span, id, isLine]);
+  useEffect(() => {
+    if (seen === undefined) return;
+    const timer = setTimeout(() => again(), notedMs);
+    return () => clearTimeout(timer);
+  }, [seen]);
   return asked;
 }

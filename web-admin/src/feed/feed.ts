@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
+import type { LeaderThere } from '../api/answers.js';
 import { ApiError, ask } from '../api/request.js';
-import { session, signedOut } from '../session/session-store.js';
+import { masterChanged, session, signedOut } from '../session/session-store.js';
 import { backOffMs, type FeedState } from './feed-state.js';
 
 /** What somebody waits for of the feed. */
@@ -23,7 +24,7 @@ interface FeedMessage {
 
 /** Codes that the server closes the feed with. */
 const [sessionOver, notLeading] = [4401, 4503];
-/** Views tell something each second: after so long of nothing the connection is dead, whatever the system says of it. */
+/** Views tell something each second: after so long of nothing the connection is dead, whatever the system says of it. It may take as long to open. */
 const silentMs = 10_000;
 
 /** How the connection is. */
@@ -52,6 +53,7 @@ export function endFeed(): void {
   clearInterval(watchdog);
   leaveSocket();
   feedState.value = { kind: 'off' };
+  failCalls();
 }
 
 /** Tries at once, as somebody wants it. */
@@ -71,6 +73,21 @@ export function watch(
   return begin({ verb, args, progress, failed: told.failed, answer: () => {}, lasting: true });
 }
 
+/** Has something told until it is over; when the connection is lost, it is; while there is none yet, it waits. The returned function ends it. */
+export function follow(
+  verb: string,
+  args: object,
+  told: {
+    readonly progress: (event: never) => void;
+    readonly answer: (answer: never) => void;
+    readonly failed: (error: ApiError) => void;
+  },
+): () => void {
+  const progress = told.progress as (event: unknown) => void;
+  const answer = told.answer as (answer: unknown) => void;
+  return begin({ verb, args, progress, answer, failed: told.failed, lasting: false });
+}
+
 /** Asks for something once. @throws ApiError FEED_LOST too */
 export function askFeed<T>(verb: string, args: object): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -81,7 +98,8 @@ export function askFeed<T>(verb: string, args: object): Promise<T> {
 
 function begin(call: Call): () => void {
   const n = ++lastNumber;
-  if (!isOpen() && !call.lasting) {
+  // while it connects everything waits: a page that was just opened can be used at once
+  if (!isOpen() && feedState.value.kind !== 'connecting' && !call.lasting) {
     call.failed(lost());
     return () => {};
   }
@@ -102,8 +120,11 @@ async function connect(): Promise<void> {
   try {
     ({ ticket } = await ask<{ ticket: string }>('POST', 'feed-ticket', {}, { unasked: true }));
   } catch (error) {
+    // sessions are in the memory of a master: one that knows nothing of this one is another
+    if (failures > 0 && error instanceof ApiError && error.code === 'NOT_SIGNED_IN') masterChanged();
     if (feedState.value.kind !== 'connecting') return; // ended meanwhile
-    retryLater(error instanceof ApiError && error.status === 503 ? notLeading : 0);
+    const stands = error instanceof ApiError && error.code === 'NOT_LEADING';
+    retryLater(stands ? notLeading : 0, stands ? error.leader : undefined);
     return;
   }
   if (feedState.value.kind !== 'connecting') return;
@@ -114,9 +135,12 @@ async function connect(): Promise<void> {
   opening.onopen = opened;
   opening.onmessage = ({ data }) => heard(JSON.parse(String(data)) as FeedMessage);
   opening.onclose = ({ code }) => closed(code);
+  // browsers themselves wait for minutes
+  timer = setTimeout(() => closed(0), silentMs);
 }
 
 function opened(): void {
+  clearTimeout(timer);
   failures = 0;
   heardAt = Date.now();
   feedState.value = { kind: 'open' };
@@ -137,17 +161,22 @@ function heard({ n, progress, answer, error }: FeedMessage): void {
 }
 
 function closed(code: number): void {
+  clearTimeout(timer);
   leaveSocket();
   if (code === sessionOver) {
     void learnWhy();
     return;
   }
+  retryLater(code);
+}
+
+/** What is not asked for again is over with the connection. */
+function failCalls(): void {
   for (const [n, call] of calls) {
     if (call.lasting) continue;
     calls.delete(n);
     call.failed(lost());
   }
-  retryLater(code);
 }
 
 /** Whoever is asked in the name of a session that is over says why. */
@@ -161,19 +190,20 @@ async function learnWhy(): Promise<void> {
   if (session.value) signedOut('NOT_SIGNED_IN');
 }
 
-function retryLater(code: number): void {
+function retryLater(code: number, leader?: LeaderThere): void {
   if (feedState.value.kind === 'off') return;
   if (failures === 0) since = Date.now();
   const inMs = backOffMs(failures++, Math.random);
-  const kind = code === notLeading ? 'not-leading' : 'lost';
-  feedState.value = { kind, since, retryAt: Date.now() + inMs };
+  const retry = { since, retryAt: Date.now() + inMs };
+  feedState.value =
+    code === notLeading ? { kind: 'not-leading', ...retry, leader } : { kind: 'lost', ...retry };
   timer = setTimeout(() => void connect(), inMs);
+  failCalls();
 }
 
 function closeWhenSilent(): void {
   const waited = [...calls.values()].some(({ verb }) => verb === 'views.watch');
   if (!isOpen() || !waited || Date.now() - heardAt < silentMs) return;
-  leaveSocket();
   closed(0);
 }
 

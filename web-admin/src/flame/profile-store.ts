@@ -34,12 +34,13 @@ export async function takeProfile(id: string, wish: ProfileWish): Promise<void> 
   let bytes = 0;
   set(id, { is: 'taking', bytes });
   try {
-    await operate('servers.profile', { id, wish }, (event) => {
+    const onProgress = (event: unknown) => {
       const part = bytesOf((event as { readonly base64: string }).base64);
       parts.push(part);
       bytes += part.length;
       set(id, { is: 'taking', bytes });
-    });
+    };
+    await operate('servers.profile', { id, wish }, { onProgress });
     set(id, taken(id, wish, joined(parts, bytes)));
     announce(t('tasks.announceDone', { what: t('server.profile') }));
   } catch (error) {

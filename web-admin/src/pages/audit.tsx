@@ -1,3 +1,4 @@
+import { changeText } from '@pomelo-ts/views';
 import { useEffect, useState } from 'preact/hooks';
 import type { AuditRecord } from '../api/answers.js';
 import { operate } from '../api/operate.js';
@@ -91,7 +92,21 @@ function Records({ name, verb }: AuditProps) {
 /** A refusal is no fault of the cluster, but what one looks for in such a log. */
 const signStates = { done: 'done', begun: 'waiting', failed: 'failed', refused: 'failed' } as const;
 
-function cellsOf({ at, by, via, from, verb, target, args, result, code, reason, count }: AuditRecord) {
+function cellsOf({
+  at,
+  by,
+  via,
+  from,
+  verb,
+  target,
+  args,
+  was,
+  is,
+  result,
+  code,
+  reason,
+  count,
+}: AuditRecord) {
   const about = target ?? args;
   return [
     <Moment key="at" at={at} />,
@@ -104,7 +119,7 @@ function cellsOf({ at, by, via, from, verb, target, args, result, code, reason, 
     </span>,
     <Said key="via" text={from === undefined ? via : `${via} ${from}`} />,
     count === undefined ? (
-      <Said key="reason" text={[code, reason].filter(Boolean).join(': ')} lang="en" />
+      <Said key="reason" text={[code, reason].filter(Boolean).join(': ') || changeText(was, is)} lang="en" />
     ) : (
       <span key="reason">{t('audit.count', { n: count })}</span>
     ),

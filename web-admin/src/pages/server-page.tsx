@@ -1,4 +1,4 @@
-import { columnsOf, type Row, usualQuery } from '@pomelo-ts/views';
+import { columnsOf, type MeasuredPart, measuredParts, type Row, usualQuery } from '@pomelo-ts/views';
 import { useEffect } from 'preact/hooks';
 import { askAction } from '../actions/action-store.js';
 import { remember } from '../charts/server-past-store.js';
@@ -11,13 +11,15 @@ import { CellText } from '../table/table-row.js';
 import { Said } from '../text/said.js';
 import { columnWords, t } from '../words/words-store.js';
 import { ProblemItem } from './problem-item.js';
+import { ConfigOf } from './server-config.js';
 import { ServerFigures } from './server-figures.js';
 import { ServerLog } from './server-log.js';
+import { MeasuredOf } from './server-measures.js';
 
 type ServerPlace = Extract<Place, { readonly page: 'server' }>;
 
 /** All of one server: how it is, its figures over time, its log and profiles, and what can be done with it. */
-export function ServerPage({ id, tab, span = usualSpan }: Omit<ServerPlace, 'page'>) {
+export function ServerPage({ id, tab, span = usualSpan, moment }: Omit<ServerPlace, 'page'>) {
   const watched = useView({ ...usualQuery, filter: `id=${id}`, limit: 1 });
   const page = watched.page.value;
   useEffect(() => {
@@ -59,12 +61,17 @@ export function ServerPage({ id, tab, span = usualSpan }: Omit<ServerPlace, 'pag
           ))}
         </ul>
       </nav>
-      {tab === 'figures' && row && <ServerFigures id={id} span={span} />}
+      {tab === 'figures' && row && <ServerFigures {...{ id, span, moment }} />}
+      {isMeasured(tab) && <MeasuredOf id={id} part={tab} key={`${id} ${tab}`} />}
+      {tab === 'config' && <ConfigOf id={id} key={id} />}
       {tab === 'log' && <ServerLog id={id} key={id} />}
       {tab === 'profile' && <ServerProfile id={id} memory={numberIn(row, 'memory')} />}
     </>
   );
 }
+
+const isMeasured = (tab: ServerPlace['tab']): tab is MeasuredPart =>
+  (measuredParts as readonly string[]).includes(tab);
 
 const numberIn = (row: Row | undefined, name: string): number | undefined => {
   const cell = row?.cells[name];

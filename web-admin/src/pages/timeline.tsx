@@ -1,6 +1,7 @@
 import type { Page, Row } from '@pomelo-ts/views';
 import {
   clusterFigures,
+  clusterQueries,
   type PastSpan,
   showCount,
   showRate,
@@ -24,7 +25,7 @@ export function Timeline({ span = usualSpan }: { readonly span?: PastSpan }) {
   const operations = useView({ ...usualQuery, view: 'operations', sort: 'number', limit: 50 });
   const page = servers.page.value;
   const since = useSince(page);
-  const { answer, problem } = usePast(span);
+  const { answer, problem } = usePast(span, undefined, since.events.at(-1)?.at);
   if (!page) return <p class="quiet">{t('page.loading')}</p>;
   const past = answer ? seriesOf(answer) : noSeries;
   const problems = page.summary.problems.map(
@@ -50,10 +51,10 @@ export function Timeline({ span = usualSpan }: { readonly span?: PastSpan }) {
 }
 
 const drawnOf = (): readonly Drawn[] => [
-  { name: 'online', title: t('head.online'), show: showCount },
-  { name: 'requests', title: t('head.requests'), show: showRate },
-  { name: 'errors', title: t('head.errors'), show: showShare },
-  { name: 'p99', title: t('head.p99'), show: showSeconds },
+  { name: 'online', query: clusterQueries.online, title: t('head.online'), show: showCount },
+  { name: 'requests', query: clusterQueries.requests, title: t('head.requests'), show: showRate },
+  { name: 'errors', query: clusterQueries.errors, title: t('head.errors'), show: showShare },
+  { name: 'p99', query: clusterQueries.p99, title: t('head.p99'), show: showSeconds },
 ];
 
 interface Since {

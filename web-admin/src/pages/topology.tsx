@@ -1,7 +1,6 @@
 import { mostRows, type Row, usualQuery } from '@pomelo-ts/views';
 import { useView } from '../feed/watched-view.js';
 import { Link } from '../place/link.js';
-import { viewPlace } from '../place/place.js';
 import { PlainTable } from '../table/plain-table.js';
 import { Sign } from '../table/sign.js';
 import { Said } from '../text/said.js';
@@ -27,7 +26,7 @@ export function Topology() {
         rows={hosts}
         keyOf={([host]) => host}
         cells={([host, servers]) => [
-          <Link key="host" to={viewPlace('servers', { filter: `host=${host}` })}>
+          <Link key="host" to={{ page: 'host', name: host }}>
             <Said text={host} />
           </Link>,
           ...types.map((type) => (

@@ -1,16 +1,19 @@
-import { showCount } from '@pomelo-ts/views';
+import { showAge, showBytes, showCount } from '@pomelo-ts/views';
 import { useState } from 'preact/hooks';
 import { askAction } from '../actions/action-store.js';
 import { tasks } from '../actions/tasks-store.js';
 import type { UserAnswer } from '../api/answers.js';
+import { now } from '../feed/clock.js';
 import { Link } from '../place/link.js';
 import { go } from '../place/place-store.js';
+import { may } from '../session/session-store.js';
 import { Problem } from '../shell/problem.js';
 import { Field } from '../sign-in/field.js';
 import { PlainTable } from '../table/plain-table.js';
 import { Said } from '../text/said.js';
 import { t } from '../words/words-store.js';
 import { useAsked } from './use-asked.js';
+import { UserTrace } from './user-trace.js';
 
 /** Finds a user by their id, and does what may be done with one. */
 export function Users({ uid }: { readonly uid: string }) {
@@ -40,6 +43,7 @@ export function Users({ uid }: { readonly uid: string }) {
         </button>
       </form>
       {uid !== '' && <Found uid={uid} key={uid} />}
+      {uid !== '' && may('users.trace') && <UserTrace uid={uid} key={`trace ${uid}`} />}
     </>
   );
 }
@@ -51,8 +55,9 @@ function Found({ uid }: { readonly uid: string }) {
 }
 
 function FoundNow({ uid }: { readonly uid: string }) {
-  const { answer, problem } = useAsked<UserAnswer>('users.find', { uid });
-  const { sessions = [], silent = [] } = answer ?? {};
+  const verb = may('users.describe') ? 'users.describe' : 'users.find';
+  const { answer, problem } = useAsked<UserAnswer>(verb, { uid });
+  const { sessions = [], channels = [], silent = [] } = answer ?? {};
   return (
     <div aria-live="polite">
       <Problem text={problem} />
@@ -73,6 +78,7 @@ function FoundNow({ uid }: { readonly uid: string }) {
       {sessions.length > 0 && (
         <>
           <Sessions uid={uid} sessions={sessions} />
+          {channels.length > 0 && <Channels channels={channels} />}
           <p>
             <button
               type="button"
@@ -94,15 +100,39 @@ function Sessions({ uid, sessions }: { readonly uid: string } & Pick<UserAnswer,
   return (
     <PlainTable
       caption={t('users.found', { uid, n: sessions.length })}
-      heads={[t('users.session'), t('users.frontend'), t('users.address')]}
+      heads={[
+        ...[t('users.session'), t('users.frontend'), t('users.address')],
+        ...[t('users.for'), t('users.queue'), t('users.requests')],
+      ]}
       rows={sessions}
       keyOf={({ frontendId, sessionId }) => `${frontendId} ${sessionId}`}
-      cells={({ sessionId, frontendId, address = '–' }) => [
+      cells={({ sessionId, frontendId, address = '–', since, queue, requests }) => [
         <Said key="id" text={sessionId} />,
         <Link key="at" to={{ page: 'server', id: frontendId, tab: 'figures' }}>
           <Said text={frontendId} />
         </Link>,
         <Said key="address" text={address} />,
+        since === undefined ? '–' : showAge(Math.max(0, now.value - since) / 1000),
+        queue === undefined ? '–' : showBytes(queue),
+        requests === undefined ? '–' : showCount(requests),
+      ]}
+    />
+  );
+}
+
+/** Where the sessions of a user are members. */
+function Channels({ channels }: Pick<Required<UserAnswer>, 'channels'>) {
+  return (
+    <PlainTable
+      caption={t('users.channels')}
+      heads={[t('users.channel'), t('users.frontend')]}
+      rows={channels}
+      keyOf={({ name, server }) => `${server} ${name}`}
+      cells={({ name, server }) => [
+        <Link key="name" to={{ page: 'channel', name, at: server }}>
+          <Said text={name} />
+        </Link>,
+        <Said key="at" text={server} />,
       ]}
     />
   );

@@ -1,6 +1,7 @@
 import {
   groupings,
   longestFilter,
+  measuredParts,
   mostRows,
   type PastSpan,
   pastSpans,
@@ -13,11 +14,11 @@ import {
 } from '@pomelo-ts/views';
 
 /** Parts of the page of a server. */
-export const serverTabs = ['figures', 'log', 'profile'] as const;
+export const serverTabs = ['figures', ...measuredParts, ...(['config', 'log', 'profile'] as const)] as const;
 
 /** Pages that have nothing to be chosen in their address. */
 export const plainPages = [
-  ...(['overview', 'topology', 'accounts', 'keys', 'sessions', 'account'] as const),
+  ...(['overview', 'topology', 'accounts', 'keys', 'sessions', 'approvals', 'account'] as const),
 ] as const;
 
 /** What charts show of the past as long as nobody chooses more. */
@@ -32,9 +33,19 @@ export type Place =
       readonly id: string;
       readonly tab: (typeof serverTabs)[number];
       readonly span?: PastSpan;
+      /** A moment that the charts have a mark for, in ms since 1970. */
+      readonly moment?: number;
     }
+  | { readonly page: 'host'; readonly name: string }
   | { readonly page: 'timeline'; readonly span?: PastSpan }
   | { readonly page: 'users'; readonly uid: string }
+  /** A channel of one server: others may have one of that name. */
+  | { readonly page: 'channel'; readonly name: string; readonly at: string }
+  /** What games let operators look at: all of it, or one thing where that is named. */
+  | { readonly page: 'rooms'; readonly at: string; readonly kind: string; readonly name: string }
+  | { readonly page: 'logs'; readonly filter: string }
+  /** All operations, or the form of one where its verb is named. */
+  | { readonly page: 'operate'; readonly verb: string }
   | { readonly page: 'audit'; readonly name: string; readonly verb: string };
 
 /** The place that an address means; the overview where it means none. */
@@ -51,13 +62,21 @@ export function placeOf(search: string): Place {
       id: text('server'),
       tab: oneOf(serverTabs, text('tab')) ?? 'figures',
       ...chosen,
+      ...momentIn(text('moment')),
     };
+  if (params.has('host')) return { page: 'host', name: text('host') };
   const page = text('page');
   if (page === 'timeline') return { page, ...chosen };
+  if (page === 'logs') return { page, filter: text('filter').slice(0, longestFilter) };
+  if (page === 'channel') return { page, name: text('name'), at: text('at') };
+  if (page === 'rooms') return { page, at: text('at'), kind: text('kind'), name: text('name') };
   if (page === 'users') return { page, uid: text('uid') };
+  if (page === 'operate') return { page, verb: text('verb') };
   if (page === 'audit') return { page, name: text('name'), verb: text('verb') };
   return { page: oneOf(plainPages, page) ?? 'overview' };
 }
+
+const momentIn = (text: string) => (/^\d{1,14}$/.test(text) ? { moment: Number(text) } : {});
 
 /** The address of a place, without what is as it is anyway. */
 export function searchOf(place: Place): string {
@@ -71,6 +90,10 @@ export function searchOf(place: Place): string {
       params.set('server', place.id);
       if (place.tab !== 'figures') params.set('tab', place.tab);
       if (place.span && place.span !== usualSpan) params.set('span', place.span);
+      if (place.moment !== undefined) params.set('moment', String(place.moment));
+      break;
+    case 'host':
+      params.set('host', place.name);
       break;
     case 'timeline':
       params.set('page', 'timeline');
@@ -79,6 +102,25 @@ export function searchOf(place: Place): string {
     case 'users':
       params.set('page', 'users');
       set('uid', place.uid);
+      break;
+    case 'channel':
+      params.set('page', 'channel');
+      set('name', place.name);
+      set('at', place.at);
+      break;
+    case 'rooms':
+      params.set('page', 'rooms');
+      set('at', place.at);
+      set('kind', place.kind);
+      set('name', place.name);
+      break;
+    case 'logs':
+      params.set('page', 'logs');
+      set('filter', place.filter);
+      break;
+    case 'operate':
+      params.set('page', 'operate');
+      set('verb', place.verb);
       break;
     case 'audit':
       params.set('page', 'audit');

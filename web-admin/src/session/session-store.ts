@@ -24,6 +24,11 @@ export function signedOut(code: string): void {
   });
 }
 
+/** Somebody was signed out, as the master that they had signed in at is not the one that answers now. */
+export function masterChanged(): void {
+  endedBy.value = 'MASTER_CHANGED';
+}
+
 /** Asks the server who is signed in. @throws ApiError when it cannot be asked */
 export async function loadSession(): Promise<void> {
   try {

@@ -10,16 +10,17 @@ import { Shell } from './shell.js';
 
 /** The page: somebody signs in, and then sees the cluster. */
 export function App() {
-  const signedIn = Boolean(session.value);
+  // who has to set up a second factor first may look at nothing yet
+  const looks = Boolean(session.value) && session.value?.secondFactor !== 'required';
   useEffect(() => {
-    if (!signedIn) return;
+    if (!looks) return;
     beginFeed();
     const endPresence = beginPresence();
     return () => {
       endPresence();
       endFeed();
     };
-  }, [signedIn]);
+  }, [looks]);
   if (setUpToken.value) return <SetUp />;
   if (session.value === undefined) return <Loading />;
   if (!session.value) return <SignIn />;

@@ -3,9 +3,12 @@ import { useEffect, useRef } from 'preact/hooks';
 import { now } from '../feed/clock.js';
 import { cluster, clusterCameAt, formerLeader } from '../feed/cluster-store.js';
 import { feedState, retryNow } from '../feed/feed.js';
+import type { FeedState } from '../feed/feed-state.js';
+import { session } from '../session/session-store.js';
 import { Said } from '../text/said.js';
 import { announce } from '../words/announce-store.js';
 import { t } from '../words/words-store.js';
+import { PagesOf, StandsBy } from './stands-by.js';
 
 const ageOf = (since: number): string => showAge(Math.max(0, (now.value - since) / 1000));
 
@@ -20,23 +23,35 @@ export function FeedNotice() {
   }, [state.kind]);
   return (
     <>
-      {(state.kind === 'lost' || state.kind === 'not-leading') && (
-        <section class="notice wrong" data-feed={state.kind} aria-label={t('feed.label')}>
-          <p>
-            <span aria-hidden="true">! </span>
-            {t(state.kind === 'lost' ? 'feed.lost' : 'feed.notLeading', {
-              age: ageOf(state.since),
-              old: ageOf(clusterCameAt.value || state.since),
-              in: showAge(Math.max(0, Math.ceil((state.retryAt - now.value) / 1000))),
-            })}
-          </p>
-          <button type="button" class="small" onClick={retryNow}>
-            {t('feed.retry')}
-          </button>
-        </section>
-      )}
+      {(state.kind === 'lost' || state.kind === 'not-leading') && <LostNotice state={state} />}
       {formerLeader.value !== undefined && cluster.value && <LeaderNotice />}
     </>
+  );
+}
+
+type LostState = Extract<FeedState, { readonly kind: 'lost' | 'not-leading' }>;
+
+/** Why nothing comes, and where else to look. */
+function LostNotice({ state }: { readonly state: LostState }) {
+  const facts = {
+    age: ageOf(state.since),
+    old: ageOf(clusterCameAt.value || state.since),
+    in: showAge(Math.max(0, Math.ceil((state.retryAt - now.value) / 1000))),
+  };
+  const leader = state.kind === 'not-leading' ? state.leader : undefined;
+  const others = leader ? [leader.page].flat() : (session.value?.others ?? []);
+  return (
+    <section class="notice wrong" data-feed={state.kind} aria-label={t('feed.label')}>
+      <p>
+        <span aria-hidden="true">! </span>
+        {state.kind === 'lost' && t('feed.lost', facts)}
+        {state.kind === 'not-leading' && <StandsBy leader={leader} facts={facts} />}
+      </p>
+      <PagesOf pages={others.filter((page) => page !== undefined)} leads={leader !== undefined} />
+      <button type="button" class="small" onClick={retryNow}>
+        {t('feed.retry')}
+      </button>
+    </section>
   );
 }
 

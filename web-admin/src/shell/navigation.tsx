@@ -20,11 +20,16 @@ const mayLookAt = (name: ViewName): boolean => {
 
 /** Pages whose data not everybody may read. */
 const guarded = [
+  // everybody who may look at anything has some of them
+  ['operate', 'leader.read', { page: 'operate', verb: '' }],
+  ['logs', 'log.read', { page: 'logs', filter: '' }],
+  ['rooms', 'inspect.list', { page: 'rooms', at: '', kind: '', name: '' }],
   ['users', 'users.find', { page: 'users', uid: '' }],
   ['audit', 'audit.read', { page: 'audit', name: '', verb: '' }],
   ['accounts', 'accounts.list', { page: 'accounts' }],
   ['keys', 'keys.list', { page: 'keys' }],
   ['sessions', 'sessions.list', { page: 'sessions' }],
+  ['approvals', 'approvals.list', { page: 'approvals' }],
 ] as const satisfies readonly (readonly [string, string, Place])[];
 
 /** Links to all pages; on a narrow screen they are behind a button. */

@@ -4,9 +4,11 @@ import { Tasks } from '../actions/tasks.js';
 import type { Session } from '../api/answers.js';
 import { place } from '../place/place-store.js';
 import { ProofDialog } from '../sign-in/proof-dialog.js';
+import { CameBack } from '../sign-in/provider.js';
 import { SecondFactor } from '../sign-in/second-factor.js';
 import { announced } from '../words/announce-store.js';
 import { t } from '../words/words-store.js';
+import { ApprovalNotice } from './approval-notice.js';
 import { Current } from './current.js';
 import { FeedNotice } from './feed-notice.js';
 import { Head } from './head.js';
@@ -36,6 +38,8 @@ export function Shell({ session }: { readonly session: Session }) {
       <Navigation />
       <div class="middle">
         <FeedNotice />
+        <ApprovalNotice />
+        <CameBack />
         <Head />
         <main id="content" tabIndex={-1}>
           <Current place={place.value} />

@@ -8,6 +8,13 @@ export function titleOf(place: Place): string {
       return t(`view.${place.query.view}`);
     case 'server':
       return place.id;
+    case 'channel':
+    case 'host':
+      return place.name;
+    case 'rooms':
+      return place.at === '' ? t('nav.rooms') : place.name;
+    case 'operate':
+      return place.verb === '' ? t('nav.operate') : place.verb;
     default:
       return t(`nav.${place.page}`);
   }

@@ -47,7 +47,7 @@ export function SecondFactor({ session }: { readonly session: Session }) {
           </button>
         </form>
       ) : (
-        session.secondFactor !== 'on' && (
+        hasNone(session) && (
           <button type="button" onClick={begin} aria-disabled={busy}>
             {t('factor.begin')}
           </button>
@@ -57,3 +57,5 @@ export function SecondFactor({ session }: { readonly session: Session }) {
     </>
   );
 }
+
+const hasNone = ({ secondFactor }: Session): boolean => secondFactor === 'off' || secondFactor === 'required';

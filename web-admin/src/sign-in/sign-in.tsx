@@ -7,6 +7,7 @@ import { Problem } from '../shell/problem.js';
 import type { WordKey } from '../words/en.js';
 import { t } from '../words/words-store.js';
 import { digits, Field } from './field.js';
+import { cameBack, ProviderButton, wordsOfCode } from './provider.js';
 
 const wordsOf = (error: Error): string | undefined =>
   error instanceof ApiError && error.code === 'SIGN_IN_REFUSED' ? t('signIn.refused') : undefined;
@@ -15,6 +16,7 @@ const whyOver: Readonly<Record<string, WordKey>> = {
   SESSION_IDLE: 'signIn.idle',
   SESSION_EXPIRED: 'signIn.expired',
   SESSION_ENDED: 'signIn.ended',
+  MASTER_CHANGED: 'signIn.changed',
 };
 
 /** Asks who is there; the address stays as it is, and what it means is shown afterwards. */
@@ -62,11 +64,12 @@ export function SignIn() {
             />
           </>
         )}
-        <Problem text={problem} />
+        <Problem text={problem ?? wordsOfCode(cameBack.value)} />
         <button type="submit" class="strong" aria-disabled={busy}>
           {t('signIn.do')}
         </button>
       </form>
+      <ProviderButton />
       <div class="top-tools">
         <Choices />
       </div>

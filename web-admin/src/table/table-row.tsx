@@ -1,5 +1,6 @@
 import { type Column, columnsOf, type Row, showCell, type ViewName } from '@pomelo-ts/views';
 import { Link } from '../place/link.js';
+import type { Place } from '../place/place.js';
 import { placeOfProblem } from '../place/problem-places.js';
 import { memo } from '../shell/memo.js';
 import { Said } from '../text/said.js';
@@ -73,6 +74,19 @@ const lengthClass = (row: Row, name: string, column: Column): string | undefined
 
 const isNumber = ({ kind }: Column): boolean => kind !== 'text' && kind !== 'state';
 
+/** Where more stands of what a cell names that is no server of its line. */
+function placeOfCell(view: ViewName, { cells }: Row, name: string): Place | undefined {
+  const { uid, frontend, id, name: channel, host } = cells;
+  if ((view === 'hosts' || view === 'servers') && name === 'host' && typeof host === 'string')
+    return { page: 'host', name: host };
+  if (view === 'users' && name === 'uid' && typeof uid === 'string') return { page: 'users', uid };
+  if (view === 'users' && name === 'frontend' && typeof frontend === 'string')
+    return { page: 'server', id: frontend, tab: 'figures' };
+  if (view === 'channels' && name === 'name' && typeof channel === 'string' && typeof id === 'string')
+    return { page: 'channel', name: channel, at: id };
+  return undefined;
+}
+
 interface CellProps {
   readonly view: ViewName;
   readonly row: Row;
@@ -89,6 +103,13 @@ export function CellText({ view, row, name, column }: CellProps) {
       <span class="state">
         <Sign state={text} trouble={row.trouble} /> <Said text={stateWord(text)} />
       </span>
+    );
+  const place = placeOfCell(view, row, name);
+  if (place)
+    return (
+      <Link to={place}>
+        <Said text={text} />
+      </Link>
     );
   const server = serverOf(view, row);
   if (server === text && (name === 'id' || name === 'about'))

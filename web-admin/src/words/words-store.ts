@@ -56,6 +56,9 @@ export function columnWords(view: ViewName, name: string): { readonly title: str
 /** What happens when an operation is carried out; `effect` is what the master says. */
 export const effectOf = (verb: string, effect: string): string => names.value?.effects[verb] ?? effect;
 
+/** When an operation asks for a proof; `when` is what the master says. */
+export const proofWords = (when: string): string => names.value?.proofs[when] ?? when;
+
 /** A verb as people say it: `restart` for `servers.restart`. */
 export function verbWord(verb: string): string {
   return names.value?.verbs[verb] ?? verb.split('.').at(-1)!;

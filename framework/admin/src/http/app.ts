@@ -1,16 +1,18 @@
-import { type Clock, type Logger, PomeloError } from '@pomelo-ts/common';
+import { type Clock, isPomeloError, type Logger, PomeloError } from '@pomelo-ts/common';
 import type { Leader, Master } from '@pomelo-ts/master';
 import { showLeader } from '@pomelo-ts/master/internal';
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Tickets } from '../feed/tickets.js';
+import type { Oidc } from '../oidc/oidc.js';
 import { openApi } from '../openapi.js';
 import type { Page } from '../static/read-page.js';
 import { servePage } from '../static/serve-page.js';
 import { failureOf } from './failure.js';
 import { gameHandlers } from './game-handlers.js';
 import type { AdminContext, NodeEnv } from './node-env.js';
+import { oidcHandlers, toPage } from './oidc.js';
 import { listOperations, operate } from './operate.js';
 import type { Origins } from './origins.js';
 import { adminRoutes, type RouteName } from './routes.js';
@@ -22,9 +24,15 @@ export interface AdminAppParts {
   readonly env: string;
   master(): Master | undefined;
   leader(): Leader | undefined;
+  /** Hosts of all masters. */
+  readonly hosts: readonly string[];
+  /** Where the page of the master on a host is; undefined where nobody knows. */
+  pages(host: string): string | undefined;
   readonly origins: Origins;
   readonly tickets: Tickets;
   readonly page: Page;
+  /** Where people sign in who have no account; undefined where there is none. */
+  readonly oidc: Oidc | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -54,7 +62,12 @@ export function createAdminApp(parts: AdminAppParts): Hono<{ Bindings: NodeEnv }
   app.get('*', (context) => servePage(context, page));
   app.onError((error, context) => {
     const { status, error: told } = failureOf(error, logger);
-    return context.json({ error: told }, status as ContentfulStatusCode);
+    // what is left of its body would be taken for the next request
+    if (isPomeloError(error, 'REQUEST_LARGE') && !context.env.incoming.complete)
+      context.header('connection', 'close');
+    if (context.req.path === adminRoutes.endOidc.path) return toPage(context, told.code);
+    const there = isPomeloError(error, 'NOT_LEADING') ? leaderThere(parts) : undefined;
+    return context.json({ error: { ...told, ...there } }, status as ContentfulStatusCode);
   });
   return app;
 }
@@ -62,9 +75,11 @@ export function createAdminApp(parts: AdminAppParts): Hono<{ Bindings: NodeEnv }
 function handlersOf(parts: AdminAppParts): Readonly<Record<RouteName, Handler>> {
   const { origins, tickets, env } = parts;
   const visitors = new Visitors(origins);
+  const others = parts.hosts.flatMap((host) => parts.pages(host) ?? []);
   const addressOf = ({ env: { incoming } }: AdminContext) => origins.addressOf(incoming);
   return {
-    ...sessionHandlers({ visitors, addressOf, env }),
+    ...sessionHandlers({ visitors, addressOf, env, others }),
+    ...oidcHandlers({ visitors, addressOf, origins, oidc: parts.oidc }),
     operations: (context, { accounts }) => listOperations(context, visitors.require(context, accounts)),
     operate: (context, master) =>
       operate(context, master, {
@@ -93,6 +108,14 @@ export function leading({ master, leader }: Pick<AdminAppParts, 'master' | 'lead
   if (own?.leads) return own;
   const other = leader();
   throw new PomeloError('NOT_LEADING', { leader: other ? showLeader(other) : 'nobody now' });
+}
+
+/** Where the one that leads is, for a page of one that does not. */
+function leaderThere({ leader, pages }: AdminAppParts) {
+  const other = leader();
+  if (!other) return undefined;
+  const page = pages(other.host);
+  return { leader: { name: showLeader(other), ...(page !== undefined && { page }) } };
 }
 
 const none = ["'none'"];

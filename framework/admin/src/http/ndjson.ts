@@ -1,14 +1,28 @@
 /** Bytes that may wait for a reader before what can wait does. */
 const mostWaitingBytes = 64 * 1024;
 
+/** There is an empty line at least each so many seconds, so that whoever waits can tell work that takes long from a master that is gone. */
+const aliveSeconds = 3;
+
+const headers = {
+  'content-type': 'application/x-ndjson',
+  'x-alive-seconds': String(aliveSeconds),
+  'x-accel-buffering': 'no', // a proxy before it that keeps lines back would keep those back, too
+};
+
 type Tell = (line: object) => void;
 type WhenRead = (say: () => void) => void;
 
-/** An answer of lines of JSON, each sent as soon as it is told. It ends when `work` does; what is told to one who is gone is for nobody. */
+/** An answer of lines of JSON, each sent as soon as it is told, and empty ones that tell that it goes on. It ends when `work` does; what is told to one who is gone is for nobody. */
 export function ndjson(work: (tell: Tell, whenRead: WhenRead) => Promise<void>): Response {
   const encoder = new TextEncoder();
   let waiting: (() => void) | undefined;
   let over = false;
+  let life: NodeJS.Timeout | undefined;
+  const end = () => {
+    over = true;
+    clearInterval(life);
+  };
   const stream = new ReadableStream<Uint8Array>(
     {
       start(controller) {
@@ -20,9 +34,12 @@ export function ndjson(work: (tell: Tell, whenRead: WhenRead) => Promise<void>):
           if ((controller.desiredSize ?? 0) > 0) say();
           else waiting = say;
         };
+        // whoever does not read what there is needs no sign of life
+        const beat = () => (controller.desiredSize ?? 0) > 0 && controller.enqueue(encoder.encode('\n'));
+        life = setInterval(beat, aliveSeconds * 1000);
         void work(tell, whenRead).finally(() => {
           if (!over) controller.close();
-          over = true;
+          end();
         });
       },
       pull() {
@@ -31,11 +48,11 @@ export function ndjson(work: (tell: Tell, whenRead: WhenRead) => Promise<void>):
         say?.();
       },
       cancel() {
-        over = true;
+        end();
         waiting = undefined;
       },
     },
     new ByteLengthQueuingStrategy({ highWaterMark: mostWaitingBytes }),
   );
-  return new Response(stream, { headers: { 'content-type': 'application/x-ndjson' } });
+  return new Response(stream, { headers });
 }

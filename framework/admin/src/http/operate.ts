@@ -31,8 +31,10 @@ export function askingOf(verb: Verb, { visitor, from }: Asking) {
   if (over.aborted) throw new PomeloError('NOT_SIGNED_IN', {});
   if (secondFactor === 'required') throw new PomeloError('SECOND_FACTOR_MISSING', {});
   const { needsProof }: AnyOperation = operations[verb];
-  if (needsProof && session && session.provedUntil < Date.now()) throw new PomeloError('PROOF_NEEDED', {});
-  return { permit, principal: { name, via: 'http', from } };
+  const unproved = session !== undefined && session.provedUntil < Date.now();
+  if (needsProof && unproved) throw new PomeloError('PROOF_NEEDED', {});
+  const asks = session ? 'person' : 'program';
+  return { permit, principal: { name, via: 'http', from }, asks, unproved } as const;
 }
 
 /** Carries out an operation; with `application/x-ndjson` each thing that it tells is a line, and the last one what came of it. */

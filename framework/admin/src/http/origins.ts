@@ -39,6 +39,15 @@ export class Origins {
     return origin === `${this.#parts.secure ? 'https' : 'http'}://${host}` && this.knowsHost({ host });
   }
 
+  /** The origin that a browser knows the admin by which has sent this; with several, the one it names. */
+  ownOrigin(headers: IncomingHttpHeaders): string {
+    const { host = '', origin } = headers;
+    if (origin !== undefined && this.isOwn(headers)) return origin;
+    const { origins, secure } = this.#parts;
+    const named = origins.find((one) => new URL(one).host === host) ?? origins[0];
+    return named ?? `${secure ? 'https' : 'http'}://${host}`;
+  }
+
   /** Where a request comes from: a proxy that is known says so, of which the last one's word counts. */
   addressOf({ socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>): string {
     const told = this.#parts.behindProxy ? headers['x-forwarded-for'] : undefined;

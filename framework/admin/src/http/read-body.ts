@@ -3,10 +3,12 @@ import { PomeloError } from '@pomelo-ts/common';
 
 /** Most bytes of a body. */
 const mostBodyBytes = 64 * 1024;
+/** Most bytes of one that is too long that are read all the same, so that the connection can go on with the next request. */
+const mostReadBytes = 1024 * 1024;
 /** Deepest nesting of a body. */
 const deepest = 20;
 
-/** The JSON object that a request has; an empty one for none. @throws REQUEST_MALFORMED */
+/** The JSON object that a request has; an empty one for none. @throws REQUEST_MALFORMED, REQUEST_LARGE */
 export async function readBody(incoming: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
   const text = await textOf(incoming);
   if (text === '') return {};
@@ -30,14 +32,14 @@ async function textOf(incoming: IncomingMessage): Promise<string> {
   let bytes = 0;
   try {
     for await (const part of incoming as AsyncIterable<Buffer>) {
-      parts.push(part);
+      if (bytes <= mostBodyBytes) parts.push(part);
       bytes += part.length;
-      if (bytes > mostBodyBytes) break;
+      if (bytes > mostReadBytes) break;
     }
   } catch {
     throw invalid('all of it'); // whoever sends it is gone: that is no failure of ours
   }
-  if (bytes > mostBodyBytes) throw invalid(`at most ${mostBodyBytes} bytes`);
+  if (bytes > mostBodyBytes) throw new PomeloError('REQUEST_LARGE', { most: mostBodyBytes });
   return Buffer.concat(parts).toString();
 }
 

@@ -31,6 +31,24 @@ export const adminRoutes = {
     needs: 'anybody',
     does: 'Sets a password by the token of a link, and signs in.',
   },
+  signInWays: {
+    method: 'GET',
+    path: '/api/v1/sign-in',
+    needs: 'anybody',
+    does: 'Shows how one can sign in: `provider` is the name of one that speaks OpenID Connect, where there is one.',
+  },
+  beginOidc: {
+    method: 'POST',
+    path: '/api/v1/oidc',
+    needs: 'anybody',
+    does: 'Begins to sign in at the provider, or with `prove` to prove again there who one is: gives the address to go to.',
+  },
+  endOidc: {
+    method: 'GET',
+    path: '/api/v1/oidc/callback',
+    needs: 'anybody',
+    does: 'Where the provider sends the browser back to; leads on to the page in any case.',
+  },
   session: {
     method: 'GET',
     path: '/api/v1/session',

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
@@ -22,6 +23,8 @@ export interface ServerParts {
   readonly logger: Logger;
   /** How long somebody may leave unread what was sent, in ms. @default 30 s */
   readonly unreadMs?: number;
+  /** Hears when the certificate ends that is served now, in ms since 1970: at the beginning, and at each look at its files. */
+  onCertificate?(endsAt: number): void;
 }
 
 /** How long a head and a whole request may take to come, and a connection may wait for the next request, in ms. */
@@ -39,7 +42,7 @@ type Fetch = (request: Request, env: NodeEnv) => Response | Promise<Response>;
 /** Makes the server, not listening yet; with `stopWatch` it looks at its files no more. */
 export function createAdminServer(
   fetch: Fetch,
-  { files, clock, logger, unreadMs = usualUnreadMs }: ServerParts,
+  { files, clock, logger, unreadMs = usualUnreadMs, onCertificate = () => {} }: ServerParts,
 ) {
   const listener = getRequestListener((request, env) => fetch(request, env as NodeEnv));
   const limits = {
@@ -58,7 +61,9 @@ export function createAdminServer(
   server.maxConnections = mostConnections;
   server.maxRequestsPerSocket = mostRequests;
   server.once('listening', () => hearAcceptFailures(server, { name: 'the admin', clock, logger }));
-  const stopWatch = files ? watchTls(server as SecureServer, files, { clock, logger }) : () => {};
+  const stopWatch = files
+    ? watchTls(server as SecureServer, files, { clock, logger, onCertificate })
+    : () => {};
   return { server, stopWatch };
 }
 
@@ -81,23 +86,34 @@ function readFiles(files: TlsFiles): { cert: Buffer; key: Buffer } {
 function watchTls(
   server: SecureServer,
   files: TlsFiles,
-  { clock, logger }: Omit<ServerParts, 'files'>,
+  { clock, logger, onCertificate }: Required<Pick<ServerParts, 'clock' | 'logger' | 'onCertificate'>>,
 ): () => void {
   let taken = markOf(files);
-  return clock.every(lookMs, () => {
+  let endsAt = endOf(readFiles(files).cert);
+  onCertificate(endsAt);
+  const look = () => {
     const mark = markOf(files);
     if (mark === taken) return;
     taken = mark;
     try {
-      server.setSecureContext(readFiles(files));
+      const read = readFiles(files);
+      server.setSecureContext(read);
+      endsAt = endOf(read.cert);
       logger.info('The admin has new files for TLS.');
     } catch (error) {
       logger.error('New files for TLS of the admin make no sense; it keeps the former ones.', {
         reason: reasonOf(error),
       });
     }
+  };
+  return clock.every(lookMs, () => {
+    look();
+    onCertificate(endsAt); // a master that leads since the last look has not heard it
   });
 }
+
+/** When the first certificate of a file ends, which is the server's own. */
+const endOf = (pem: Buffer): number => Date.parse(new X509Certificate(pem).validTo);
 
 /** Tells one state of the files from another. */
 const markOf = (files: TlsFiles): string =>

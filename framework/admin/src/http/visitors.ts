@@ -38,6 +38,23 @@ export class Visitors {
     deleteCookie(context, this.#name, this.#how);
   }
 
+  /** Has the browser hold what it has begun at a provider, for so long, in ms. That is another site: with `Strict` it would come back without it. */
+  keepBegun(context: AdminContext, token: string, ms: number): void {
+    setCookie(context, this.#begunName, token, { ...this.#how, sameSite: 'Lax', maxAge: ms / 1000 });
+  }
+
+  begunOf(context: AdminContext): string | undefined {
+    return getCookie(context, this.#begunName);
+  }
+
+  forgetBegun(context: AdminContext): void {
+    deleteCookie(context, this.#begunName, { ...this.#how, sameSite: 'Lax' });
+  }
+
+  get #begunName(): string {
+    return `${this.#name}-oidc`;
+  }
+
   get #name(): string {
     return this.#origins.secure ? '__Host-pomelo-admin' : 'pomelo-admin';
   }

@@ -46,6 +46,11 @@ export const blacklistCommands: AddCommands = (parser, terminal, run) =>
                 requiresArg: true,
                 coerce: last,
                 describe: 'how long, such as 1h or 7d, 366d at most [until it is taken off]',
+              })
+              .option('force', {
+                type: 'boolean',
+                default: false,
+                describe: 'also networks that have frontends of this cluster in them, which probe each other',
               }),
           (argv) => run(() => changeBlacklist({ ...argv, act: 'add' }, terminal)),
         )

@@ -1,5 +1,8 @@
+import { mostAround, recordLevels } from '@pomelo-ts/cluster/masters';
 import { logs } from '../commands/logs.js';
 import { type AddCommands, last, masterFlags } from './options.js';
+
+type Level = (typeof recordLevels)[number];
 
 /** `logs`. */
 export const logsCommands: AddCommands = (parser, terminal, run) => {
@@ -20,14 +23,27 @@ export const logsCommands: AddCommands = (parser, terminal, run) => {
           type: 'string',
           requiresArg: true,
           coerce: last,
-          describe: 'only lines that match this regular expression, of the whole log unless --lines is given',
+          describe:
+            'only lines in which this regular expression (RE2) is found, in capitals or not; of the whole log unless --lines is given',
+        })
+        .option('level', {
+          choices: recordLevels,
+          requiresArg: true,
+          coerce: last as (value: Level | Level[]) => Level,
+          describe: 'only records of this level and worse',
+        })
+        .option('context', {
+          alias: 'C',
+          type: 'number',
+          requiresArg: true,
+          describe: `so many lines before and after each of those, at most ${mostAround}`,
         })
         .option('lines', {
           alias: 'n',
           type: 'number',
           requiresArg: true,
           defaultDescription: '100',
-          describe: 'how many of the last lines of each server',
+          describe: 'how many of the last lines of each server; with --grep or --level, of those that match',
         })
         .option('raw', { type: 'boolean', default: false, describe: 'lines as they are in the log' })
         .options(masterFlags),

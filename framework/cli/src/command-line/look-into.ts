@@ -59,6 +59,48 @@ export const lookIntoCommands: AddCommands = (parser, terminal, run) =>
         }),
     )
     .command(
+      'inspect [server] [kind] [id]',
+      'show rooms and whatever else the game lets operators look at: what there is, or one of them',
+      (command) =>
+        command
+          .positional('server', { type: 'string', describe: 'server id; none means all' })
+          .positional('kind', { type: 'string', describe: 'such as room' })
+          .positional('id', { type: 'string', describe: 'its id: then it is shown as JSON' })
+          .option('prefix', {
+            type: 'string',
+            default: '',
+            requiresArg: true,
+            coerce: last,
+            describe: 'what ids begin with',
+          })
+          .option('limit', {
+            type: 'number',
+            default: 100,
+            requiresArg: true,
+            describe: 'most ids of a kind on a server, 1000 at most',
+          })
+          .options(masterFlags),
+      (argv) =>
+        run(async () => {
+          const { inspect } = await import('../commands/inspect.js');
+          return inspect(argv, terminal);
+        }),
+    )
+    .command(
+      'leases [prefix]',
+      'show which server holds which lease, such as the ids of workers',
+      (command) =>
+        command
+          .positional('prefix', { type: 'string', default: '', describe: 'what their names begin with' })
+          .option('limit', { type: 'number', default: 100, requiresArg: true, describe: '1000 at most' })
+          .options(masterFlags),
+      (argv) =>
+        run(async () => {
+          const { leases } = await import('../commands/leases.js');
+          return leases(argv, terminal);
+        }),
+    )
+    .command(
       'trace <uid>',
       'show each request, answer and push of a user on all servers, as it happens',
       (command) =>

@@ -11,6 +11,9 @@ export type AddCommands = (parser: Argv<GlobalOptions>, terminal: Terminal, run:
 /** Of an option that was given twice, the last counts. */
 export const last = (value: string | string[]) => (Array.isArray(value) ? value.at(-1)! : value);
 
+/** What is told twice is meant once. */
+export const once = (values: readonly string[]) => [...new Set(values)];
+
 const names = { type: 'string', array: true, default: [], requiresArg: true } as const;
 export const idList = { ...names, alias: 'i', describe: 'server ids' } as const;
 export const typeList = { ...names, alias: 't', describe: 'server types' } as const;
@@ -22,6 +25,7 @@ export const idWords = {
   type: 'string',
   array: true,
   default: [],
+  coerce: once,
   describe: 'server ids; none means all',
 } as const;
 

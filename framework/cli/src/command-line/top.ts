@@ -55,6 +55,11 @@ export const topCommands: AddCommands = (parser, terminal, run) =>
             coerce: last,
             describe: 'look once, and write to that file',
           },
+          plain: {
+            type: 'boolean',
+            default: false,
+            describe: 'tell what changes line by line until Ctrl-C, for screen readers and pipes',
+          },
           readonly: { type: 'boolean', default: false, describe: 'on the screen: nothing can be changed' },
           ascii: {
             type: 'boolean',

@@ -3,11 +3,12 @@ import { type AskedOptions, withMaster } from '../asked-master.js';
 import { exitCodes } from '../failure.js';
 import { gameRoot } from '../game.js';
 import { paintFor, type Terminal } from '../terminal.js';
+import { answered } from '../view/answered.js';
 import { escaped, jsonText } from '../view/escaped.js';
 import { showTable } from '../view/table.js';
 
 /** What is done with an account. */
-export type AccountOptions = AskedOptions & { readonly name: string } & (
+export type AccountOptions = AskedOptions & { readonly name: string; readonly json?: boolean } & (
     | { readonly act: 'add'; readonly role: string }
     | {
         readonly act: 'change';
@@ -47,19 +48,19 @@ export async function account(options: AccountOptions, terminal: Terminal): Prom
     switch (options.act) {
       case 'add':
         return tellLink(
-          name,
+          options,
           linkOf((await client.operate('accounts.add', { name, role: options.role })).token, address),
           terminal,
         );
       case 'link':
         return tellLink(
-          name,
+          options,
           linkOf((await client.operate('accounts.link', { name })).token, address),
           terminal,
         );
       case 'remove':
         await client.operate('accounts.remove', { name });
-        terminal.out(`${escaped(name)} may not sign in any more`);
+        answered(options, { answer: { name }, text: `${escaped(name)} may not sign in any more` }, terminal);
         return exitCodes.fine;
       default: {
         const { role, disabled } = options;
@@ -72,15 +73,18 @@ export async function account(options: AccountOptions, terminal: Terminal): Prom
           ...(disabled !== undefined && { disabled: disabled === 'yes' }),
         };
         await client.operate('accounts.change', { name, ...change });
-        terminal.out(`${escaped(name)} was changed; whoever was signed in by it has to sign in again`);
+        const text = `${escaped(name)} was changed; whoever was signed in by it has to sign in again`;
+        answered(options, { answer: { name, ...change }, text }, terminal);
         return exitCodes.fine;
       }
     }
   });
 }
 
-function tellLink(name: string, link: string, terminal: Terminal): number {
-  terminal.out(`${escaped(name)} sets a password within an hour, by this link, once\n${link}`);
+function tellLink(options: AccountOptions, link: string, terminal: Terminal): number {
+  const { name } = options;
+  const text = `${escaped(name)} sets a password within an hour, by this link, once\n${link}`;
+  answered(options, { answer: { name, link }, text }, terminal);
   return exitCodes.fine;
 }
 

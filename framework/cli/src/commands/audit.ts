@@ -1,4 +1,5 @@
 import { verifyAudit } from '@pomelo-ts/master/internal';
+import { changeText } from '@pomelo-ts/views';
 import { type AskedOptions, withMaster } from '../asked-master.js';
 import { exitCodes } from '../failure.js';
 import { gameRoot } from '../game.js';
@@ -22,7 +23,7 @@ export async function showAudit(options: AuditOptions, terminal: Terminal): Prom
   const { records } = await withMaster(options, ({ client }) => client.operate('audit.read', query));
   const inOrder = [...records].reverse();
   const table = inOrder.map(
-    ({ n, at, by, via, from = '', verb: what, target, args, result, reason = '', count: looks }) => [
+    ({ n, at, by, via, from = '', verb: what, target, args, was, is, result, reason = '', count: looks }) => [
       String(n),
       at,
       by,
@@ -31,7 +32,7 @@ export async function showAudit(options: AuditOptions, terminal: Terminal): Prom
       what,
       target ?? namedIn(args),
       result,
-      looks === undefined ? reason : `${looks} times within a minute`,
+      looks === undefined ? reason || changeText(was, is) : `${looks} times within a minute`,
     ],
   );
   if (json) terminal.out(jsonText(inOrder, 2));

@@ -3,6 +3,7 @@ import type { Operations } from '@pomelo-ts/master';
 import { type AskedOptions, withMaster } from '../asked-master.js';
 import { exitCodes } from '../failure.js';
 import { paintFor, type Terminal } from '../terminal.js';
+import { answered } from '../view/answered.js';
 import { escaped, jsonText } from '../view/escaped.js';
 import { showTable } from '../view/table.js';
 import { count } from '../view/units.js';
@@ -16,13 +17,18 @@ export interface ListedBlacklistOptions extends AskedOptions {
 }
 
 /** Options of `pomelo-ts blacklist add` and `remove`. */
-export type BlacklistOptions = AskedOptions & { readonly networks: readonly string[] } & (
+export type BlacklistOptions = AskedOptions & {
+  readonly networks: readonly string[];
+  readonly json?: boolean;
+} & (
     | { readonly act: 'remove' }
     | {
         readonly act: 'add';
         readonly reason: string | undefined;
         /** A duration with its unit. */
         readonly for: string | undefined;
+        /** Also networks that frontends of the cluster are in. */
+        readonly force: boolean;
       }
   );
 
@@ -60,7 +66,7 @@ export async function changeBlacklist(options: BlacklistOptions, terminal: Termi
     const answer = await withMaster(options, ({ client }) =>
       client.operate('blacklist.remove', { networks }),
     );
-    return tell('clients may come again from', answer, terminal);
+    return tell(options, 'clients may come again from', answer, terminal);
   }
   const { reason } = options;
   const forMs = options.for === undefined ? undefined : parseDuration(options.for);
@@ -73,17 +79,22 @@ export async function changeBlacklist(options: BlacklistOptions, terminal: Termi
       networks,
       ...(reason !== undefined && { reason }),
       ...(forMs !== undefined && { forMs }),
+      ...(options.force && { force: true }),
     }),
   );
   const time = options.for === undefined ? '' : ` for ${options.for}`;
-  return tell(`no client may come${time} from`, answer, terminal);
+  return tell(options, `no client may come${time} from`, answer, terminal);
 }
 
-function tell(what: string, answer: Operations['blacklist.add']['answer'], terminal: Terminal): number {
+function tell(
+  options: BlacklistOptions,
+  what: string,
+  answer: Operations['blacklist.add']['answer'],
+  terminal: Terminal,
+): number {
   const { networks, told, silent } = answer;
-  terminal.out(
-    `${what} ${networks.join(' ')}; ${count(told.length, 'frontend')} ${told.length === 1 ? 'goes' : 'go'} by it`,
-  );
+  const text = `${what} ${networks.join(' ')}; ${count(told.length, 'frontend')} ${told.length === 1 ? 'goes' : 'go'} by it`;
+  answered(options, { answer, text }, terminal);
   for (const { id, reason } of silent)
     terminal.err(`warning ${escaped(id)} hears of it when it has its link again: ${escaped(reason)}`);
   return silent.length > 0 ? exitCodes.failure : exitCodes.fine;

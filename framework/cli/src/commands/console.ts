@@ -116,7 +116,7 @@ class Console {
     const answer = await client.operate(verb, asked, (event) => {
       if (typeof event === 'object' && event !== null && 'kind' in event) view.onProgress(event as never);
     });
-    terminal.out(showAnswer(answer, paintFor(terminal)));
+    terminal.out(showAnswer({ verb, args }, answer, paintFor(terminal)));
   }
 
   #mayChange(effect: string): Promise<boolean> {

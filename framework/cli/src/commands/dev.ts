@@ -29,7 +29,7 @@ export async function dev(options: GlobalOptions, terminal: Terminal): Promise<n
   await compiled(sources, terminal);
   const config = loadClusterConfig({ root, env });
   const own = await takeOwnKeys({ root, env });
-  const secret = { keys: own.keys.roots, rereadsSecret: isInFile(own) };
+  const secret = { keys: own.keys.roots, rereadsSecret: isInFile(own), secretFrom: own.source };
   const lines = new LogLines(terminal, ['master', ...config.servers.map(({ id }) => id)]);
   const script = new WatchScript(root);
   let session: DevSession | undefined;

@@ -1,12 +1,12 @@
 import { type AskedOptions, withMaster } from '../asked-master.js';
 import { exitCodes } from '../failure.js';
 import { paintFor, type Terminal } from '../terminal.js';
+import { answered } from '../view/answered.js';
 import { escaped, jsonText } from '../view/escaped.js';
 import { showTable } from '../view/table.js';
 
 /** What is done with a key of another program. */
-export type KeyOptions = AskedOptions &
-  (
+export type KeyOptions = AskedOptions & { readonly json?: boolean } & (
     | {
         readonly act: 'create';
         readonly name: string;
@@ -45,14 +45,15 @@ export async function key(options: KeyOptions, terminal: Terminal): Promise<numb
   return withMaster(options, async ({ client }) => {
     if (options.act === 'revoke') {
       await client.operate('keys.revoke', { id: options.id });
-      terminal.out(`the key ${escaped(options.id)} is worth nothing now`);
+      const text = `the key ${escaped(options.id)} is worth nothing now`;
+      answered(options, { answer: { id: options.id }, text }, terminal);
       return exitCodes.fine;
     }
     const { name, role, days, rate } = options;
     const wanted = { name, role, rate, ...(days !== undefined && { days }) };
     const made = await client.operate('keys.create', wanted);
     terminal.err('keep it: it is not shown again');
-    terminal.out(made.key);
+    answered(options, { answer: made, text: made.key }, terminal);
     return exitCodes.fine;
   });
 }

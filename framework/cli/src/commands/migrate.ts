@@ -4,7 +4,7 @@ import { PomeloError } from '@pomelo-ts/common';
 import { exitCodes } from '../failure.js';
 import type { GlobalOptions } from '../game.js';
 import { checkCode } from '../migrate/check-code.js';
-import { checkCrons, checkFiles, checkTopology } from '../migrate/check-config.js';
+import { checkCrons, checkFiles, checkTopology, checkUsers } from '../migrate/check-config.js';
 import { checkPackage, readPackage } from '../migrate/check-package.js';
 import type { Finding, FindingKind, SourceFile } from '../migrate/finding.js';
 import { sourcesOf } from '../migrate/sources.js';
@@ -66,6 +66,7 @@ async function reportOn(root: string): Promise<MigrationReport> {
     ...checkTopology(root),
     ...checkCrons(root, framework === 'pinus'),
     ...checkFiles(root, rules.unreadFiles),
+    ...checkUsers(root),
   ];
   const ready = findings.every(({ kind }) => kind !== 'change');
   return { root, framework, ready, findings, works: workingParts(sources) };

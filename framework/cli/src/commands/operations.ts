@@ -2,6 +2,7 @@ import { parseDuration } from '@pomelo-ts/common';
 import { type AskedOptions, withMaster } from '../asked-master.js';
 import { exitCodes } from '../failure.js';
 import { paintFor, type Terminal } from '../terminal.js';
+import { answered } from '../view/answered.js';
 import { escaped, jsonText } from '../view/escaped.js';
 import { operationEnd, operationTable, timeOf } from '../view/operation-table.js';
 import { plainProgress } from '../view/plain-progress.js';
@@ -9,6 +10,7 @@ import { plainProgress } from '../view/plain-progress.js';
 /** Names a long operation. */
 export interface OperationOptions extends AskedOptions {
   readonly id: number;
+  readonly json?: boolean;
 }
 
 /** Prints the long operations that go on, and the last ones that are over. */
@@ -50,9 +52,8 @@ export async function pauseOperation(
     const row = await client.operate('operations.pause', { id: options.id, forMs });
     const { id, state, target, pausedUntil = '' } = row;
     const when = state === 'paused' ? 'is paused' : 'pauses before its next step';
-    terminal.out(
-      `operation ${id} ${when}; meanwhile nobody else can work on ${escaped(target)}, and pomelo-ts operations resume ${id} has it go on; at ${timeOf(pausedUntil)} it ends`,
-    );
+    const text = `operation ${id} ${when}; meanwhile nobody else can work on ${escaped(target)}, and pomelo-ts operations resume ${id} has it go on; at ${timeOf(pausedUntil)} it ends`;
+    answered(options, { answer: row, text }, terminal);
     return exitCodes.fine;
   });
 }
@@ -60,8 +61,8 @@ export async function pauseOperation(
 /** Has an operation that is paused go on. */
 export async function resumeOperation(options: OperationOptions, terminal: Terminal): Promise<number> {
   return withMaster(options, async ({ client }) => {
-    const { id } = await client.operate('operations.resume', { id: options.id });
-    terminal.out(`operation ${id} goes on`);
+    const row = await client.operate('operations.resume', { id: options.id });
+    answered(options, { answer: row, text: `operation ${row.id} goes on` }, terminal);
     return exitCodes.fine;
   });
 }
@@ -74,7 +75,8 @@ export async function endOperation(
   const { id, takeBack } = options;
   return withMaster(options, async ({ client }) => {
     await client.operate('operations.end', { id, takeBack });
-    terminal.out(operationEnd(await client.operate('operations.watch', { id })));
+    const row = await client.operate('operations.watch', { id });
+    answered(options, { answer: row, text: operationEnd(row) }, terminal);
     return exitCodes.fine;
   });
 }

@@ -1,4 +1,4 @@
-import { parseDuration } from '@pomelo-ts/common';
+import { parseDuration, reasonOf } from '@pomelo-ts/common';
 import { busiest, type CpuProfile } from '@pomelo-ts/views';
 import { type AskedOptions, withMaster } from '../asked-master.js';
 import { exitCodes } from '../failure.js';
@@ -37,37 +37,42 @@ export async function profile(options: ProfileOptions, terminal: Terminal): Prom
   }
   const wish = heap ? ({ kind: 'heap', force } as const) : ({ kind: 'cpu', ms } as const);
   const { output = fileOf(id, heap) } = options;
-  const file = new ProfileFile(output, options.output !== undefined);
+  const file = new ProfileFile(output, { kind: wish.kind, replaces: options.output !== undefined });
   if (terminal.live && !heap) terminal.out(`looking at ${escaped(id)} for ${cpu} …`);
-  const parts: Buffer[] = [];
-  const take = (part: Buffer) => {
-    file.write(part);
-    if (!heap) parts.push(part);
-  };
   try {
     const { bytes } = await withMaster(options, ({ client }) =>
-      client.operate('servers.profile', { id, wish }, ({ base64 }) => take(Buffer.from(base64, 'base64'))),
+      client.operate('servers.profile', { id, wish }, (part) => file.write(part)),
     );
-    file.close();
+    file.close(bytes);
     const opener = heap ? 'Memory' : 'Performance';
     terminal.out(`wrote ${output} (${showBytes(bytes)}); ${opener} of Chrome's DevTools opens it`);
   } catch (error) {
     file.drop();
     throw error;
   }
-  if (!heap) terminal.out(tableOf(JSON.parse(Buffer.concat(parts).toString()) as CpuProfile));
-  return exitCodes.fine;
+  return heap || showBusiest(file, terminal) ? exitCodes.fine : exitCodes.failure;
 }
 
-/** The file that a profile is brought to where none is named. */
+/** Shows where the time went; false when the file is no profile of a CPU, whatever the master says. */
+function showBusiest(file: ProfileFile, terminal: Terminal): boolean {
+  try {
+    terminal.out(tableOf(file.read() as CpuProfile));
+    return true;
+  } catch (error) {
+    terminal.err(`what came is no profile of a CPU (${escaped(reasonOf(error))})`);
+    return false;
+  }
+}
+
+/** The file that a profile is brought to where none is named: in the present folder, whatever the id is. */
 export const fileOf = (id: string, heap: boolean) =>
-  `${id}-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.${heap ? 'heapsnapshot' : 'cpuprofile'}`;
+  `${id.replace(/[^\w.-]+/g, '_').slice(0, 100)}-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.${heap ? 'heapsnapshot' : 'cpuprofile'}`;
 
 function tableOf(taken: CpuProfile): string {
   const rows = busiest(taken, mostFunctions).map(({ share, name, place }) => [
     `${(share * 100).toFixed(1)}%`,
-    name,
-    place,
+    escaped(name),
+    escaped(place),
   ]);
   return showTable(['self', 'function', 'at'], rows, (_style, text) => text);
 }

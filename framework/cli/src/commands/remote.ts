@@ -4,7 +4,8 @@ import { reasonOf } from '@pomelo-ts/common';
 import { type AskedOptions, askedMaster } from '../asked-master.js';
 import { exitCodes } from '../failure.js';
 import type { MasterClient } from '../master-client.js';
-import { isUnfinished } from '../remote/is-unfinished.js';
+import { goesOnWith, isExit, isUnfinished } from '../remote/is-unfinished.js';
+import { linesOf, linesWithNext } from '../remote/piped-lines.js';
 import type { Terminal } from '../terminal.js';
 import { timeoutIn } from '../timeout-in.js';
 import { escaped, escapedLines } from '../view/escaped.js';
@@ -20,8 +21,8 @@ export interface RemoteOptions extends AskedOptions {
 const history = 500;
 
 /**
- * Has a server carry out what is typed, line by line, from a person or from a pipe; lines share the names that they give. What throws
- * ends a pipe with exit code 1.
+ * Has a server carry out what is typed, line by line, from a person or from a pipe; lines share the names that they give. In a pipe a
+ * statement may also go on in a line that begins with what begins none, such as `.then(…)` or `else`. What throws ends a pipe with exit code 1.
  */
 export async function remote(options: RemoteOptions, terminal: Terminal): Promise<number> {
   const timeoutMs = timeoutIn(options, terminal);
@@ -57,6 +58,9 @@ interface Place {
 const carryOut = ({ client, ...place }: Place, code: string) =>
   client.operate('code.eval', { ...place, code });
 
+/** Most characters that wait for their end: a server takes far fewer, and says so. */
+const mostOpen = 10_000;
+
 class Remote {
   readonly #place: Place;
   readonly #lines: Interface;
@@ -75,9 +79,10 @@ class Remote {
   async run(): Promise<number> {
     this.#lines.on('SIGINT', () => this.#interrupt());
     this.#prompt();
-    for await (const line of this.#lines) {
-      if (this.#typed.length === 0 && /^\s*\.exit\s*$/.test(line)) break;
-      if (!(await this.#take(line)) && !this.#person) {
+    const next = this.#person ? linesOf(this.#lines) : linesWithNext(this.#lines);
+    for await (const [line, following] of next) {
+      if (this.#typed.length === 0 && isExit(line)) break;
+      if (!(await this.#take(line, following)) && !this.#person) {
         this.#lines.close();
         return exitCodes.failure;
       }
@@ -106,10 +111,12 @@ class Remote {
   }
 
   /** False when it has failed. */
-  async #take(line: string): Promise<boolean> {
+  async #take(line: string, following: string | undefined): Promise<boolean> {
     this.#typed.push(line);
     const code = this.#typed.join('\n');
-    if (isUnfinished(code)) return true;
+    const mayGoOn = code.length < mostOpen;
+    if (mayGoOn && (isUnfinished(code) || (following !== undefined && goesOnWith(code, following))))
+      return true;
     return this.#carryOut(code);
   }
 

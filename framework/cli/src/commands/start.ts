@@ -47,7 +47,7 @@ export async function start(options: StartOptions, terminal: Terminal): Promise<
     const bootScript = options.bootScript ?? coreBootScript();
     const own = await making;
     const { verbose } = options;
-    const secret = { keys: own.keys.roots, rereadsSecret: isInFile(own) };
+    const secret = { keys: own.keys.roots, rereadsSecret: isInFile(own), secretFrom: own.source };
     const plan: StartPlan = { config, ...secret, selection, bootScript, verbose };
     return await (daemon ? daemon.run(plan, terminal) : runMaster(plan, terminal));
   } catch (error) {

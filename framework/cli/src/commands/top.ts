@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
-import { pageCsv } from '@pomelo-ts/views';
+import { pageCsv, usualQuery } from '@pomelo-ts/views';
 import { type AskedOptions, askedMaster } from '../asked-master.js';
 import { exitCodes } from '../failure.js';
 import { type GlobalOptions, gameRoot } from '../game.js';
 import { paintFor, type Terminal } from '../terminal.js';
 import { pageJson, pageTable } from '../view/top/page-text.js';
-import { logsOf, openLogs } from './logs/log-source.js';
+import { openLogs } from './logs/log-source.js';
+import { logsOf } from './logs/remote-logs.js';
 import { type QueryOptions, queryIn } from './top/query.js';
 
 /** Options of `pomelo-ts top`. */
@@ -15,6 +16,8 @@ export interface TopOptions extends GlobalOptions, AskedOptions, QueryOptions {
   readonly csv: boolean | undefined;
   /** File that the view is written to in place of the terminal. */
   readonly output: string | undefined;
+  /** Tells changes line by line. */
+  readonly plain: boolean;
   readonly readonly: boolean;
   readonly ascii: boolean;
 }
@@ -26,11 +29,22 @@ export async function top(options: TopOptions, terminal: Terminal): Promise<numb
     terminal.err('expected --limit as a number of lines, such as 20');
     return exitCodes.usage;
   }
+  if (options.plain && (once || json || csv || output !== undefined)) {
+    terminal.err(
+      'expected --plain, which goes on, or one of --once, --json, --csv and --output, which look once',
+    );
+    return exitCodes.usage;
+  }
+  if (options.plain) {
+    const { plainTop } = await import('./top/plain-top.js');
+    const query = { ...usualQuery, ...queryIn(options) };
+    return plainTop(async () => (await askedMaster(options)).client, query, terminal);
+  }
   const watches = terminal.live && process.stdin.isTTY === true;
   if (!watches || once || json || csv || output !== undefined) return topOnce(options, terminal);
   const { topScreen } = await import('./top/top-screen.js');
   await topScreen({
-    connect: async () => (await askedMaster(options)).client,
+    connect: () => askedMaster(options),
     openLogs: async () =>
       options.master === undefined
         ? openLogs(gameRoot(options.directory), options.env)

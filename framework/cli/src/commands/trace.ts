@@ -27,16 +27,18 @@ export async function trace(options: TraceOptions, terminal: Terminal): Promise<
     second: () => process.exit(exitCodes.interrupted),
   });
   try {
-    const end = await withMaster(options, ({ client }) =>
-      client.operate(
+    const end = await withMaster(options, ({ client }) => {
+      // nothing may come for a while: of somebody who is not connected, nothing at all
+      terminal.err(escaped(`what ${uid} does and gets, on all servers, for ${options.for}; Ctrl-C ends it`));
+      return client.operate(
         'users.trace',
         { uid, forMs },
         (news) => {
           for (const line of traceLines(news)) terminal.out(escaped(line));
         },
         ended.signal,
-      ),
-    );
+      );
+    });
     terminal.err(traceEnd(end));
   } catch (error) {
     if (!ended.signal.aborted) throw error;

@@ -33,8 +33,33 @@ const shown: Readonly<Record<string, OldCommand>> = {
   problems: () => ({ verb: 'views.read', args: { view: 'problems' } }),
   hosts: () => ({ verb: 'views.read', args: { view: 'hosts' } }),
   crons: () => ({ verb: 'views.read', args: { view: 'crons' } }),
+  leases: () => ({ verb: 'leases.list', args: {} }),
   operations: () => ({ verb: 'operations.list', args: {} }),
+  settings: (_, using) => {
+    if (using === undefined)
+      throw new Error('expected use <id> before show settings: each server has its own');
+    return { verb: 'servers.config', args: { id: using } };
+  },
 };
+
+/** Words of pomelo-cli for which there is something else, and what. */
+const elsewhere: Readonly<Record<string, string>> = {
+  'show modules': 'help shows all operations, which are what modules were',
+  'show components':
+    'the reference of pomelo-ts has the parts of a server; run <code> looks at what the game has put into app',
+  get: 'show settings tells the settings of the server that is used; run <code> looks at what the game has put into app',
+  set: 'settings are changed in config/settings.json5, and config.apply takes them; run <code> changes what the game has put into app',
+  enable: 'settings are changed in config/settings.json5, and config.apply takes them',
+  disable: 'settings are changed in config/settings.json5, and config.apply takes them',
+  exec: 'pomelo-ts remote <id> < file carries out a file in a server, run <code> a line',
+  dump: 'pomelo-ts profile <id> --cpu 10s, or --heap, brings the file to you',
+  addCron: 'crons are written into config/crons.json5, and config.apply takes them',
+  removeCron: 'crons are taken out of config/crons.json5, and config.apply takes that',
+};
+
+/** What there is in place of a word of pomelo-cli; undefined for what was none. */
+export const insteadOf = (word: string): string | undefined =>
+  Object.hasOwn(elsewhere, word) ? elsewhere[word] : undefined;
 
 /** What can be shown. */
 export const shownNames = Object.keys(shown);
@@ -46,10 +71,13 @@ export const shownNames = Object.keys(shown);
 export const oldCommands: Readonly<Record<string, OldCommand>> = {
   show: ([what = '', ...words], using) => {
     const show = Object.hasOwn(shown, what) ? shown[what] : undefined;
+    const instead = insteadOf(`show ${what}`);
+    if (instead !== undefined) throw new Error(`there is no show ${what} here: ${instead}`);
     if (!show)
       throw new Error(`expected one of ${shownNames.join(', ')} after show; got ${what || 'nothing'}`);
     return show(words, using);
   },
+  start: (words, using) => ({ verb: 'servers.start', args: oneAtLeast('start', words, using) }),
   stop: (words, using) => ({ verb: 'servers.stop', args: oneAtLeast('stop', words, using) }),
   kill: (words, using) => ({ verb: 'servers.kill', args: oneAtLeast('kill', words, using) }),
   restart: (words, using) => ({ verb: 'servers.restart', args: oneAtLeast('restart', words, using) }),

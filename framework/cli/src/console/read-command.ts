@@ -1,7 +1,7 @@
 import { nearest } from '@pomelo-ts/common/internal';
 import type { Verb } from '@pomelo-ts/master';
 import type { ArgumentKind, KnownOperation } from './known-operation.js';
-import { oldCommands } from './old-commands.js';
+import { insteadOf, oldCommands } from './old-commands.js';
 import { wordsOf } from './words.js';
 
 /** What a line of the console asks for. */
@@ -55,6 +55,8 @@ function codeIn(line: string, using: string | undefined): ConsoleCommand {
 }
 
 function unknown(name: string, operations: ReadonlyMap<string, KnownOperation>): string {
+  const instead = insteadOf(name);
+  if (instead !== undefined) return `there is no ${name} here: ${instead}`;
   const near = nearest(name, [...operations.keys(), ...Object.keys(oldCommands)]);
   return `there is no ${name}; ${near === undefined ? 'help shows all that there is' : `did you mean ${near}?`}`;
 }

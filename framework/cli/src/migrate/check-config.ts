@@ -66,6 +66,24 @@ export function checkCrons(root: string, stepped: boolean): Finding[] {
   });
 }
 
+/** Roles of the levels that pomelo's admin knows: 1 may do all. */
+const roleOf = (level: unknown): string => (Number(level) === 1 ? 'admin' : 'viewer');
+
+/** Users of pomelo's admin, with the command that makes the account of each. */
+export function checkUsers(root: string): Finding[] {
+  const folders = ['config', ...environmentsOf(root).map((env) => `config/${env}`)];
+  return folders.flatMap((folder) => {
+    const file = `${folder}/adminUser.json`;
+    const users = Object.values(objectIn(join(root, file))) as readonly unknown[];
+    return users.flatMap((user): Finding[] => {
+      const { username, level } = (user ?? {}) as { readonly username?: unknown; readonly level?: unknown };
+      if (typeof username !== 'string' || !/^[\w.@-]{1,64}$/.test(username)) return [];
+      const cure = `pomelo-ts account add ${username} --role ${roleOf(level)} prints a link by which they choose a password: the one in the file is known to all who could read it`;
+      return [{ kind: 'idle', file, what: `the account ${username}`, cure }];
+    });
+  });
+}
+
 /** Files that nothing reads any more. */
 export function checkFiles(root: string, unread: Readonly<Record<string, string>>): Finding[] {
   const folders = ['config', ...environmentsOf(root).map((env) => `config/${env}`)];

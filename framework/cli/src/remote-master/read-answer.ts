@@ -16,6 +16,9 @@ const [longestText, longestLine] = [64 * 1024, 32 * 1024 * 1024];
 
 type Body = Response['body'];
 
+/** Tells how many seconds there are at most between two lines of an answer. */
+const lifeHeader = 'x-alive-seconds';
+
 /** All of a short answer. @throws Error when it is longer than any that an admin gives */
 export async function shortText(body: Body): Promise<string> {
   const parts: string[] = [];
@@ -28,11 +31,15 @@ export async function shortText(body: Body): Promise<string> {
   return parts.join('');
 }
 
-/** The lines of an answer, as they come. @throws Error for what no admin writes */
-export async function* linesOf(body: Body): AsyncGenerator<Line> {
+/** Whether an answer has a sign of life in it each few seconds, which is an empty line: a master of a former build has none. */
+export const promisesLife = ({ headers }: Response): boolean => headers.has(lifeHeader);
+
+/** The lines of an answer, as they come. @param alive hears of whatever comes @throws Error for what no admin writes */
+export async function* linesOf(body: Body, alive: () => void = () => {}): AsyncGenerator<Line> {
   let parts: string[] = []; // of the line that has not ended yet
   let length = 0;
   for await (const text of textsOf(body)) {
+    alive();
     const [first = '', ...more] = text.split('\n');
     parts.push(first);
     length += first.length;

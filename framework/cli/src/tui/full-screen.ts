@@ -5,16 +5,20 @@ import type { Key } from '../view/top/screen-event.js';
 export interface FullScreenListener {
   key(key: Key): void;
   size(rows: number, columns: number): void;
+  /** The mouse has pointed at a line, the first of which is 0. */
+  pointed(line: number): void;
 }
 
 /** A terminal that shows lines from edge to edge, until it is closed. */
 export interface FullScreen {
   readonly rows: number;
   readonly columns: number;
-  /** Shows these lines, which may have colours. Only those that are others than before are sent. */
-  draw(lines: readonly string[]): void;
+  /** Shows these lines, which may have colours. Only those that are others than before are sent. @returns how many bytes that were */
+  draw(lines: readonly string[]): number;
   /** Has the terminal put text on its clipboard, if it does that (OSC 52). */
   copy(text: string): void;
+  /** Has the terminal tell of its mouse, or leave that to its user, who marks text by it. */
+  mouse(on: boolean): void;
   /** Gives the terminal back to the shell until it has this go on (`fg`). */
   suspend(): void;
   /** Gives the terminal back as it was. */
@@ -25,6 +29,10 @@ export interface FullScreen {
 const mostCopied = 74_000;
 
 const enter = '\u001b[?1049h\u001b[?25l\u001b[2J';
+/** Presses and the wheel, in the form that has room for wide terminals (SGR 1006). */
+const [mouseOn, mouseOff] = ['\u001b[?1000h\u001b[?1006h', '\u001b[?1006l\u001b[?1000l'];
+/** Lines that a turn of the wheel moves. */
+const wheelLines = 3;
 const leave = '\u001b[0m\u001b[?25h\u001b[?1049l';
 
 /** Takes the terminal of this process. */
@@ -34,16 +42,19 @@ export function openFullScreen(listener: FullScreenListener): FullScreen {
   const program = blessed.program({ tput: false } as object);
   let drawn: readonly string[] = [];
   let shown: readonly string[] = [];
-  const restore = () => void stdout.write(leave);
+  let mouse = false;
+  const restore = () => void stdout.write(`${mouse ? mouseOff : ''}${leave}`);
   const draw = (lines: readonly string[]) => {
     const changed = lines.flatMap((line, n) => (line === drawn[n] ? [] : [atLine(n, line)]));
     shown = lines;
     drawn = lines;
-    if (changed.length > 0) stdout.write(changed.join(''));
+    const sent = changed.join('');
+    if (sent !== '') stdout.write(sent);
+    return Buffer.byteLength(sent);
   };
   const begin = () => {
     stdin.setRawMode(true);
-    stdout.write(enter);
+    stdout.write(`${enter}${mouse ? mouseOn : ''}`);
     drawn = [];
   };
   const goOn = () => {
@@ -53,6 +64,12 @@ export function openFullScreen(listener: FullScreenListener): FullScreen {
   program.on('keypress', (text: string | undefined, key: BlessedKey) => {
     const told = keyOf(text, key);
     if (told) listener.key(told);
+  });
+  program.bindMouse();
+  program.on('mouse', ({ action, y }: { readonly action: string; readonly y: number }) => {
+    const name = action === 'wheelup' ? 'up' : action === 'wheeldown' ? 'down' : undefined;
+    if (name) for (let n = 0; n < wheelLines; n++) listener.key({ name });
+    else if (action === 'mousedown') listener.pointed(y);
   });
   program.on('resize', () => {
     drawn = []; // terminals wrap what was there in ways of their own
@@ -74,10 +91,14 @@ export function openFullScreen(listener: FullScreenListener): FullScreen {
       const bytes = Buffer.from(text).subarray(0, mostCopied);
       stdout.write(`\u001b]52;c;${bytes.toString('base64')}\u0007`);
     },
+    mouse(on) {
+      mouse = on;
+      stdout.write(on ? mouseOn : mouseOff);
+    },
     suspend() {
       restore();
       stdin.setRawMode(false);
-      process.kill(process.pid, 'SIGTSTP');
+      process.kill(0, 'SIGTSTP'); // also whoever has started it, such as npx: the shell waits for those, too
     },
     close() {
       process.off('exit', restore);

@@ -56,6 +56,7 @@ export class LiveProgress {
   #update(progress: Progress): void {
     if (this.#failed) return;
     if (progress.kind === 'waiting') this.#note(`waits for ${progress.operation}`);
+    else if (progress.kind === 'approval') this.#note(`waits for a second person to approve ${progress.id}`);
     else if (progress.kind === 'operation') this.#note(this.#newsOf(progress.operation));
     else if (progress.kind === 'server') this.#move(progress);
   }

@@ -13,6 +13,8 @@ export function plainProgress(terminal: Terminal): ProgressView {
       if (progress.kind === 'tier')
         terminal.out(`${progress.doing} ${progress.name}: ${escaped(progress.ids.join(', '))}`);
       else if (progress.kind === 'waiting') terminal.out(`waits for ${escaped(progress.operation)}`);
+      else if (progress.kind === 'approval')
+        terminal.out(`waits for a second person: pomelo-ts approvals approve ${escaped(progress.id)}`);
       else if (progress.kind === 'operation') {
         const news = newsOf(progress.operation);
         if (news !== undefined) terminal.out(news);

@@ -55,6 +55,7 @@ describe('a line of the console', () => {
       verb: 'views.read',
       args: { filter: 'id:chat-1' },
     });
+    expect(read('show settings', 'chat-1')).toMatchObject({ verb: 'servers.config', args: { id: 'chat-1' } });
     expect(read('kill chat-1 chat-2')).toMatchObject({
       verb: 'servers.kill',
       args: { ids: ['chat-1', 'chat-2'] },
@@ -95,12 +96,17 @@ describe('a line of the console', () => {
     ]);
   });
 
-  it.each([
+  it.each<readonly [line: string, told: string | RegExp]>([
     ['servers.restrt', 'there is no servers.restrt; did you mean servers.restart?'],
     ['__proto__', 'there is no __proto__; help shows all that there is'],
     ['constructor', 'there is no constructor; help shows all that there is'],
     ['stop', 'expected servers after stop, or use <id> before it; cluster.stop ends everything'],
     ['show toString', /^expected one of servers, .*; got toString$/],
+    ['show settings', 'expected use <id> before show settings: each server has its own'],
+    ['show modules', /^there is no show modules here: help shows/],
+    ...['get', 'set', 'enable', 'disable', 'exec', 'dump', 'addCron', 'removeCron'].map(
+      (word) => [`${word} a b`, new RegExp(`^there is no ${word} here: .{20}`)] as const,
+    ),
     ['show', /^expected one of servers, .* after show; got nothing$/],
     ['users.kick 42', 'users.kick takes uid=… reason=…; got 42'],
     ['servers.restart watchMs=soon', 'expected watchMs as a number; got soon'],
@@ -140,18 +146,29 @@ describe('completion', () => {
 describe('an answer', () => {
   const plain = (_: unknown, text: string) => text;
 
-  it('is a table where it is a list, the cells of a view, and JSON else', () => {
+  const shown = (answer: unknown, args: object = {}, verb = 'leases.list') =>
+    showAnswer({ verb, args }, answer, plain);
+
+  it('is a table where it is a list, a page of a view as top prints it, and JSON else', () => {
     expect(
-      showAnswer(
-        [
-          { id: 'a', n: 1 },
-          { id: 'b', more: { x: 1 } },
-        ],
-        plain,
-      ),
+      shown([
+        { id: 'a', n: 1 },
+        { id: 'b', more: { x: 1 } },
+      ]),
     ).toBe(['id  n  more', 'a   1', 'b      {"x":1}'].join('\n'));
-    expect(showAnswer({ rows: [{ key: 'a', cells: { id: 'a\u001b[2J' } }] }, plain)).not.toContain('\u001b');
-    expect(showAnswer({ delivered: 1 }, plain)).toBe('{\n  "delivered": 1\n}');
-    expect([showAnswer(null, plain), showAnswer([], plain)]).toEqual(['done', 'none']);
+    const cells = { id: 'a\u001b[2J', p99: 0.02, state: 'ready' };
+    const page = { rows: [{ key: 'a', cells, trouble: 0 }], matching: 1, total: 3, silent: ['b'] };
+    const text = shown(page, { view: 'servers' }, 'views.read');
+    expect(text).not.toContain('\u001b');
+    expect(text).toMatch(/^id .*\n.* ready .*20ms.*\n1 of 3\nnumbers missing from b$/s);
+    expect(shown({ leases: [{ name: 'cron/season', leftMs: 9 }], total: 1 })).toBe(
+      ['name         leftMs', 'cron/season  9', 'total 1'].join('\n'),
+    );
+    expect(shown({ online: [] })).toBe('{\n  "online": []\n}');
+    expect(shown({ leases: [{ a: 1 }], more: {} })).toBe(
+      JSON.stringify({ leases: [{ a: 1 }], more: {} }, null, 2),
+    );
+    expect(shown({ delivered: 1 })).toBe('{\n  "delivered": 1\n}');
+    expect([shown(null), shown([])]).toEqual(['done', 'none']);
   });
 });

@@ -87,7 +87,11 @@ describe('pomelo-ts migrate', () => {
     expect(told(before, 'idle')).toEqual([
       ...['app.js:42 app.registerAdmin', 'config/log4js.json the file', 'config/adminServer.json the file'],
       'config/adminUser.json the file',
+      'config/adminUser.json the account admin',
     ]);
+    expect(before.findings.find(({ what }) => what === 'the account admin')?.cure).toMatch(
+      /^pomelo-ts account add admin --role admin prints a link/,
+    );
     const standIn = '"pomelo": "npm:@pomelo-ts/compat@^0.1.0", "pomelo-ts": "0.1.0"';
     folder.change('package.json', '"pomelo": "2.2.7"', standIn);
     const after = await reportOn(folder.root);

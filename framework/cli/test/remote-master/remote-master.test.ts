@@ -45,7 +45,7 @@ const megabyte = 'x'.repeat(1024 * 1024);
 
 describe('a master elsewhere', () => {
   it.each([
-    ['a session', 200, (master: RemoteMaster) => master.env()],
+    ['a session', 200, (master: RemoteMaster) => master.session()],
     ['an error', 500, list],
     ['a line', 200, list],
   ])('is given up when %s has no end', async (_, status, ask) => {
@@ -79,7 +79,7 @@ describe('a master elsewhere', () => {
     'is none when its session is %s',
     async (text) => {
       const master = await asked((response) => response.end(text));
-      await expect(master.env()).rejects.toMatchObject({ code: 'REMOTE_UNREACHABLE' });
+      await expect(master.session()).rejects.toMatchObject({ code: 'REMOTE_UNREACHABLE' });
     },
   );
 
@@ -88,11 +88,66 @@ describe('a master elsewhere', () => {
     ['says no more', (response: ServerResponse) => response.write('{')],
   ])('is given up when it %s: of what only looks, and of its session', async (_, answer) => {
     const master = await asked(answer, { silentMs: 100, lookMs: 100 });
-    for (const ask of [master.env(), list(master)])
+    for (const ask of [master.session(), list(master)])
       await expect(ask).rejects.toMatchObject({
         code: 'REMOTE_UNREACHABLE',
-        message: expect.stringContaining('it has said nothing for 0.1 s'),
+        message: expect.stringMatching(/it has (said|told) nothing for 0.1 s/),
       });
+  });
+
+  it.each([
+    ['says nothing', () => {}],
+    [
+      'says no more',
+      (response: ServerResponse) => response.writeHead(200, { 'x-alive-seconds': '3' }).write('\n'),
+    ],
+  ])('is given up when it %s to what changes something, which may go on there', async (_, answer) => {
+    const master = await asked(answer, { silentMs: 100, lookMs: 60_000 });
+    const reason = 'it has said nothing for 0.1 s; what it was asked for may go on there';
+    await expect(master.operate('servers.restart', { ids: ['chat-1'] })).rejects.toMatchObject({
+      code: 'REMOTE_UNREACHABLE',
+      message: expect.stringContaining(reason),
+    });
+  });
+
+  it('is waited for as long as it shows that it goes on, by whoever has something changed', async () => {
+    const master = await asked(
+      (response) => {
+        response.writeHead(200, { 'x-alive-seconds': '3' });
+        let beats = 0;
+        const beat = setInterval(() => {
+          beats += 1;
+          if (beats < 12) return response.write('\n');
+          clearInterval(beat);
+          return response.end('{"answer": {"restarted": ["chat-1"]}}\n');
+        }, 50);
+      },
+      { silentMs: 300, lookMs: 100 },
+    );
+    expect(await master.operate('servers.restart', { ids: ['chat-1'] })).toEqual({ restarted: ['chat-1'] });
+  });
+
+  it('is given up when it shows that it goes on and tells nothing, by whoever only looks', async () => {
+    const master = await asked(
+      (response) => {
+        response.writeHead(200, { 'x-alive-seconds': '3' });
+        const beat = setInterval(() => response.write('\n'), 20);
+        response.once('close', () => clearInterval(beat));
+      },
+      { silentMs: 2000, lookMs: 200 },
+    );
+    await expect(list(master)).rejects.toThrow('it has told nothing for 0.2 s');
+  });
+
+  it('of a former build is waited for as long as a change takes', async () => {
+    const master = await asked(
+      (response) => {
+        response.writeHead(200).flushHeaders();
+        setTimeout(() => response.end('{"answer": {"restarted": ["chat-1"]}}\n'), 400);
+      },
+      { silentMs: 100, lookMs: 100 },
+    );
+    expect(await master.operate('servers.restart', { ids: ['chat-1'] })).toEqual({ restarted: ['chat-1'] });
   });
 
   it('may tell more than this build knows', async () => {
@@ -108,6 +163,29 @@ describe('a master elsewhere', () => {
       code: 'COMMAND_FAILED',
       message: expect.stringContaining('you said the key'),
     });
+  });
+
+  it.each([
+    ['/nope/key', '/nope/key cannot be read (ENOENT)'],
+    ['/dev/zero', '/dev/zero holds none'],
+    ['/dev/null', '/dev/null is empty'],
+    ['/', '/ cannot be read (EISDIR)'],
+  ])(
+    'is not asked with a key of %s, which has none, and of which no more is read than a key has',
+    (tokenFile, said) => {
+      expect(() => new RemoteMaster({ url: 'http://127.0.0.1:1', tokenFile })).toThrow(
+        expect.objectContaining({ code: 'REMOTE_KEY_MISSING', message: expect.stringContaining(said) }),
+      );
+    },
+  );
+
+  it('tells what was not carried out by the name that it has, and the sign-in', async () => {
+    const error = { code: 'NO', message: 'not now' };
+    const master = await asked((response) => response.writeHead(409).end(JSON.stringify({ error })));
+    await expect(master.operate('servers.loglevel', { level: 'info' })).rejects.toThrow(
+      'The master did not carry out servers.loglevel: not now',
+    );
+    await expect(master.session()).rejects.toThrow('The master did not carry out sign-in: not now');
   });
 
   it.each([`${key}\n# the key of my laptop`, 'password', `${key} `.repeat(2)])(

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { ConfigFile } from '@pomelo-ts/common/config';
 import type { z } from 'zod';
+import type { ClusterConfig } from '../settings-types.js';
 import { fieldInFile, valueInFile } from './file-names.js';
 import { type LoadOptions, loadClusterConfig, readFiles } from './load.js';
 import { masterSchema } from './master-schema.js';
@@ -18,22 +19,52 @@ export interface ExplainedValue {
   readonly from: string;
 }
 
+/** A game's configuration as its files say it, and the origin of its values. */
+export interface ExplainedConfig {
+  readonly config: ClusterConfig;
+  readonly master: readonly ExplainedValue[];
+  /** What all servers are told. */
+  readonly settings: readonly ExplainedValue[];
+  /** By the id of the server. */
+  readonly servers: ReadonlyMap<string, readonly ExplainedValue[]>;
+  /** By the server type or server id that has the crons. */
+  readonly crons: ReadonlyMap<string, ExplainedValue>;
+}
+
 /**
  * Every value of a game's configuration with its origin.
  *
  * @throws CONFIG_INVALID as `loadClusterConfig` does.
+ * @example explainConfig({ root, env: 'production' }).find(({ path }) => path === 'settings.rpc.timeout')?.from // 'default'
  */
 export function explainConfig(options: LoadOptions): readonly ExplainedValue[] {
+  const { master, settings, servers, crons } = explainParts(options);
+  return [...master, ...settings, ...[...servers.values()].flat(), ...crons.values()];
+}
+
+/**
+ * As {@link explainConfig}, by whom the values are for, and with the configuration that they make.
+ *
+ * @throws CONFIG_INVALID as `loadClusterConfig` does.
+ */
+export function explainParts(options: LoadOptions): ExplainedConfig {
+  const { env } = options;
   const config = loadClusterConfig(options);
   const problems = new Problems();
-  const files = readFiles(resolve(options.root), options.env, problems);
-  return [
-    ...explainFile('master', masterSchema, files.master, config.master),
-    ...explainFile('settings', settingsSchema(options.env), files.settings, config.settings),
-    ...readTopology(files.servers!, options.env, problems).flatMap((placed) =>
-      explainServer(files.servers!, placed),
-    ),
-  ];
+  const files = readFiles(resolve(options.root), env, problems);
+  const placed = readTopology(files.servers!, env, problems);
+  return {
+    config,
+    master: explainFile('master', masterSchema, files.master, config.master),
+    settings: explainFile('settings', settingsSchema(env), files.settings, config.settings),
+    servers: new Map(placed.map((one) => [one.server.id, explainServer(files.servers!, one)])),
+    crons: new Map(Object.keys(config.crons).map((owner) => [owner, explainCrons(files.crons!, owner)])),
+  };
+}
+
+function explainCrons(file: ConfigFile, owner: string): ExplainedValue {
+  const value = valueAt(file.value, [owner]);
+  return { path: `crons.${owner}`, value, from: placeOf(file, [...file.path, owner]) };
 }
 
 function explainFile(

@@ -2,6 +2,7 @@ import { hostPort } from '@pomelo-ts/common/internal';
 import * as z from 'zod';
 import { adminSection } from './admin-section.js';
 import { alertsSection } from './alerts-section.js';
+import { auditSection } from './audit-section.js';
 import { atLeastTwice, bytes, duration, integer, listOf, port, section, text } from './fields.js';
 import { hostField, listenField } from './host-field.js';
 import { hostsSchema, sshSchema } from './hosts-schema.js';
@@ -65,12 +66,20 @@ export const masterSchema = section({
   opsListen: listenField()
     .prefault('127.0.0.1')
     .describe('Address that `opsPort` is listened at; whoever reaches it may read.'),
+  metricsTokenFile: text('a file')
+    .optional()
+    .describe(
+      'File, mode 0600, with a token that whoever reads `/metrics` of `opsPort` must bring: `authorization: Bearer …`. It is read when the port is opened. Without it nobody needs one.',
+    ),
   admin: adminSection
     .optional()
     .describe('The page and the API for operators and other programs; without it there are none.'),
   alerts: alertsSection
     .optional()
     .describe('Whom the master tells by itself what is wrong, for teams without a Prometheus.'),
+  audit: auditSection
+    .optional()
+    .describe('Where records of the audit log are sent, beside its files on the host of the master.'),
   allowEval: z
     .boolean({ error: 'true or false' })
     .optional()

@@ -33,7 +33,7 @@ export class Problems {
   ): z.output<S> | undefined {
     const result = schema.safeParse(value, onceOnly);
     if (result.success) return result.data;
-    for (const issue of result.error.issues) {
+    for (const issue of result.error.issues.flatMap((one) => innerIssues(one, value))) {
       const at = [...path, ...issue.path];
       if (issue.code === 'unrecognized_keys') {
         const known = keysAt(schema, issue.path);
@@ -69,6 +69,20 @@ export class Problems {
   }
 }
 
+/** What is wrong within the one kind of several that a value is of, such as an object with a key that nobody knows; else that it is of none. */
+function innerIssues(issue: z.core.$ZodIssue, value: unknown): readonly z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const ofKind = issue.errors.filter((issues) => issues.length > 0 && !issues.some(isOfOtherKind));
+  if (ofKind.length !== 1) return [issue];
+  const inner = ofKind[0]!.map((one) => ({ ...one, path: [...issue.path, ...one.path] }));
+  const at = valueAt(value, issue.path);
+  const isObject = typeof at === 'object' && !Array.isArray(at);
+  return isObject ? inner.flatMap((one) => innerIssues(one as z.core.$ZodIssue, value)) : [issue];
+}
+
+const isOfOtherKind = ({ code, path }: z.core.$ZodIssue): boolean =>
+  path.length === 0 && code !== 'unrecognized_keys' && code !== 'custom';
+
 function unknownKey(key: string, known: readonly string[]): string {
   const near = nearest(key, known);
   return near === undefined
@@ -99,10 +113,14 @@ function keysAt(schema: z.ZodType, path: Path): string[] {
   let node: SchemaNode | undefined = schemaTree(schema);
   for (const key of path) {
     if (typeof key === 'number') node = node?.items;
-    else node = node?.properties?.[String(key)] ?? anyMember(node);
+    else node = objectOf(node)?.properties?.[String(key)] ?? anyMember(node);
   }
-  return Object.keys(node?.properties ?? {});
+  return Object.keys(objectOf(node)?.properties ?? {});
 }
+
+/** The kind of several that is an object with keys. */
+const objectOf = (node: SchemaNode | undefined): SchemaNode | undefined =>
+  node?.properties ? node : node?.anyOf?.find(({ properties }) => properties !== undefined);
 
 /** What any member of an object is whose keys are free. */
 function anyMember(node: SchemaNode | undefined): SchemaNode | undefined {

@@ -90,6 +90,11 @@ export const serverSchema = z.looseObject(
     opsListen: listenField()
       .optional()
       .describe('Address that `opsPort` is listened at. Default `127.0.0.1`; whoever reaches it may read.'),
+    metricsTokenFile: text('a file')
+      .optional()
+      .describe(
+        'File, mode 0600, with a token that whoever reads `/metrics` of `opsPort` must bring: `authorization: Bearer …`. It is read when the port is opened.',
+      ),
     frontend: flag().prefault(false).describe('Whether clients connect to this server.'),
     clusterCount: integer(1, 10_000)
       .optional()

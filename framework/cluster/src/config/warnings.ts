@@ -8,13 +8,37 @@ import { slipOf } from './slip.js';
 const otherNames = ['adminServer', 'adminUser', 'log4js', 'contract'];
 
 /**
- * What a configuration that is fine may not mean: a file whose name is near that of one that is read, and crons whose file is not in the
- * app's folder, as they may be brought by code alone.
+ * What a configuration that is fine may not mean: a file whose name is near that of one that is read, crons whose file is not in the
+ * app's folder, as they may be brought by code alone, and values that are taken and that hardly anybody wants.
  */
 export function configWarnings(
-  config: Pick<ClusterConfig, 'root' | 'env' | 'appDir' | 'servers' | 'crons'>,
+  config: Pick<ClusterConfig, 'root' | 'env' | 'appDir' | 'servers' | 'crons' | 'settings'>,
 ): readonly string[] {
-  return [...misnamedFiles(config), ...cronsWithoutFile(config)];
+  return [...misnamedFiles(config), ...cronsWithoutFile(config), ...oddValues(config)];
+}
+
+/** Heartbeats below this cost each client and its server more than what they carry, in ms. */
+const leastHeartbeatMs = 1000;
+/** Networks with fewer bits than this hold far more than the load balancers of anybody. */
+const leastProxyBits = { 4: 8, 6: 16 } as const;
+
+function oddValues({ settings: { client } }: Pick<ClusterConfig, 'settings'>): string[] {
+  const { heartbeatMs, trustedProxies } = client;
+  const wide = trustedProxies.filter((range) => {
+    const [address = '', bits] = range.split('/');
+    return bits !== undefined && Number(bits) < leastProxyBits[address.includes(':') ? 6 : 4];
+  });
+  return [
+    ...(typeof heartbeatMs === 'number' && heartbeatMs > 0 && heartbeatMs < leastHeartbeatMs
+      ? [
+          `settings.client.heartbeat: ${heartbeatMs} ms has each client send and get a package that often; from 10s to 60s is usual`,
+        ]
+      : []),
+    ...wide.map(
+      (range) =>
+        `settings.client.trustedProxies: ${range} trusts clients, too, to say which address they have, so that neither the blacklist nor the bounds of one address hold; expected the load balancers alone`,
+    ),
+  ];
 }
 
 function misnamedFiles({ root, env }: Pick<ClusterConfig, 'root' | 'env'>): string[] {

@@ -1,5 +1,6 @@
 import { type Logger, PomeloError } from '@pomelo-ts/common';
 import { type NamedKey, prove, sameProof } from '@pomelo-ts/common/internal';
+import { seal, unseal } from './sealing.js';
 import type {
   CoordinationStore,
   PutOptions,
@@ -36,13 +37,22 @@ interface Signed {
   readonly term: number;
   /** Name of the key that signed it. */
   readonly by: string;
-  /** HMAC-SHA256 in hex over scope, key, term and value. */
+  /** Whether the value is sealed with a key that is made of that one. */
+  readonly sealed?: true;
+  /** HMAC-SHA256 in hex over scope, key, term, value and whether that is sealed. */
   readonly proof: string;
+}
+
+/** A value that is about to be signed. */
+interface Unsigned extends Pick<Signed, 'value' | 'term'> {
+  readonly key: string;
+  readonly sealed: boolean;
 }
 
 /**
  * A store that others can reach, and whose values count all the same: each is signed with a key of the cluster's secret, together
  * with its place and the term of who wrote it. What was not written by a master of this cluster, or for another key, is not taken.
+ * What is put `sealed` nobody else can read, either.
  *
  * Whoever may write to the store can still delete, and put back what once was true.
  *
@@ -74,7 +84,9 @@ export class SignedStore implements CoordinationStore {
   async put(key: string, value: string, options: PutOptions = {}): Promise<StoredValue | undefined> {
     const signer = this.#next ?? signerOf(this.#options.keys());
     const term = options.condition?.guard?.created ?? 0;
-    const written = await this.#store.put(key, this.#signed(key, value, term, signer), options);
+    const { sealed = false } = options;
+    const signed = this.#signed({ key, value, term, sealed }, signer);
+    const written = await this.#store.put(key, signed, options);
     return written && { ...written, value, ...(term > 0 && { term }) };
   }
 
@@ -113,8 +125,8 @@ export class SignedStore implements CoordinationStore {
   }
 
   /**
-   * Signs all values with the key that will sign from now on, also those that are written meanwhile. Its leases and the revision of its
-   * making stay as they are.
+   * Signs all values with the key that will sign from now on, also those that are written meanwhile, and seals anew with it those that are
+   * sealed. Its leases and the revision of its making stay as they are.
    *
    * @param next the keys that are about to be taken
    * @param take has them taken, once all values are signed so
@@ -140,9 +152,11 @@ export class SignedStore implements CoordinationStore {
   async #resignOne(key: string, next: readonly NamedKey[], signer: NamedKey): Promise<void> {
     for (let tries = 0; tries < mostTries; tries++) {
       const held = await this.#store.get(key);
-      if (!held || this.#parsed(held).by === signer.name) return;
+      if (!held) return;
+      const { by, sealed = false } = this.#parsed(held);
+      if (by === signer.name) return;
       const { value, term = 0 } = this.#opened(held, [...this.#options.keys(), ...next]);
-      const text = this.#signed(key, value, term, signer);
+      const text = this.#signed({ key, value, term, sealed }, signer);
       const condition = { revision: held.revision };
       if (await this.#store.put(key, text, { keepLease: true, condition })) return;
     }
@@ -153,22 +167,33 @@ export class SignedStore implements CoordinationStore {
     });
   }
 
-  #signed(key: string, value: string, term: number, { name, key: secret }: NamedKey): string {
-    const proof = prove(secret, 'store', [this.#options.scope, key, String(term), value]);
-    return JSON.stringify({ value, term, by: name, proof } satisfies Signed);
+  #signed({ key, value: plain, term, sealed }: Unsigned, { name, key: secret }: NamedKey): string {
+    const value = sealed ? seal(secret, this.#placeOf(key), plain) : plain;
+    const mark = sealed ? ({ sealed } as const) : {};
+    const proof = prove(secret, 'store', this.#partsOf(key, { value, term, ...mark }));
+    return JSON.stringify({ value, term, by: name, ...mark, proof } satisfies Signed);
+  }
+
+  /** What is signed. */
+  #partsOf(key: string, { value, term, sealed }: Pick<Signed, 'value' | 'term' | 'sealed'>): string[] {
+    return [this.#options.scope, key, String(term), value, ...(sealed ? ['sealed'] : [])];
+  }
+
+  #placeOf(key: string): string {
+    return `${this.#options.scope}${key}`;
   }
 
   #opened(held: StoredValue, keys: readonly NamedKey[] = this.#options.keys()): StoredValue {
     const { key } = held;
-    const { value, term, by, proof } = this.#parsed(held);
+    const signed = this.#parsed(held);
+    const { term, by, proof } = signed;
     const signer = keys.find(({ name }) => name === by);
-    if (!signer)
-      throw new PomeloError('STORE_SECRET_OTHER', { store: this.kind, key: `${this.#options.scope}${key}` });
-    const parts = [this.#options.scope, key, String(term), value];
-    if (!sameProof(prove(signer.key, 'store', parts), proof))
+    if (!signer) throw new PomeloError('STORE_SECRET_OTHER', { store: this.kind, key: this.#placeOf(key) });
+    if (!sameProof(prove(signer.key, 'store', this.#partsOf(key, signed)), proof))
       throw this.#forged(key, 'its signature is wrong');
     // The writer had the office when it wrote: its revision is older than that of what it has written.
     if (term >= held.revision) throw this.#forged(key, 'its term is yet to come');
+    const value = signed.sealed ? unseal(signer.key, this.#placeOf(key), signed.value) : signed.value;
     return { ...held, value, ...(term > 0 && { term }) };
   }
 
@@ -179,7 +204,7 @@ export class SignedStore implements CoordinationStore {
     } catch {
       throw this.#forged(key, 'it is not signed');
     }
-    const { value, term, by, proof } = signed ?? {};
+    const { value, term, by, sealed, proof } = signed ?? {};
     if (
       typeof value !== 'string' ||
       typeof term !== 'number' ||
@@ -187,13 +212,13 @@ export class SignedStore implements CoordinationStore {
       typeof proof !== 'string'
     )
       throw this.#forged(key, 'it is not signed');
-    return { value, term, by, proof };
+    return { value, term, by, ...(sealed && { sealed }), proof };
   }
 
   #forged(key: string, reason: string): PomeloError {
     return new PomeloError('STORE_FORGED', {
       store: this.kind,
-      key: `${this.#options.scope}${key}`,
+      key: this.#placeOf(key),
       reason,
     });
   }

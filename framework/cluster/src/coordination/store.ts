@@ -30,6 +30,11 @@ export interface PutOptions {
   readonly lease?: StoreLease;
   /** Leaves the key the lease it has. It must be there: give its revision as condition. */
   readonly keepLease?: boolean;
+  /**
+   * Whether nobody shall read it but masters of the cluster. A `SignedStore` seals it, as all stores of masters that others can reach are
+   * one; an engine by itself does not. @default false
+   */
+  readonly sealed?: boolean;
   readonly condition?: StoreCondition;
 }
 

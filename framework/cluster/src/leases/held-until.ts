@@ -51,8 +51,13 @@ export class HeldUntil {
     return held && this.#clock.now() < held.until ? held : undefined;
   }
 
+  /** How long a lease is held yet at most, in ms, if nobody renews it; 0 when it is over. */
+  leftMs({ name, ttlMs }: Pick<LeaseRecord, 'name' | 'ttlMs'>): number {
+    return Math.max(0, (this.#held.get(name)?.until ?? this.#since + ttlMs) - this.#clock.now());
+  }
+
   /** Whether the holder of a record has surely seen it end. */
-  isOver({ name, ttlMs }: LeaseRecord): boolean {
-    return this.#clock.now() >= (this.#held.get(name)?.until ?? this.#since + ttlMs);
+  isOver(record: LeaseRecord): boolean {
+    return this.leftMs(record) === 0;
   }
 }

@@ -37,6 +37,19 @@ export interface LeaseServiceOptions {
   readonly logger?: Logger;
 }
 
+/** A lease that somebody holds. */
+export interface HeldLease {
+  readonly name: string;
+  /** Who holds it. */
+  readonly server: string;
+  /** Higher than all before it. */
+  readonly token: number;
+  /** How long it is held without a renewal, in ms. */
+  readonly ttlMs: number;
+  /** How long it is held yet, if it is not renewed, in ms. */
+  readonly leftMs: number;
+}
+
 /**
  * How much longer the store keeps a lease than it is held, in ms. Who may hold it is judged by the clock of the master that leads: a store
  * of several members may let one run out too early, as a member of etcd that led before and was slow can
@@ -172,6 +185,20 @@ export class LeaseService {
       await this.#end(present);
       return true;
     });
+  }
+
+  /** The first leases by name that are held, and how many there are. @throws what the store says */
+  async held(
+    prefix: string,
+    limit: number,
+  ): Promise<{ readonly leases: readonly HeldLease[]; readonly total: number }> {
+    const held = (await this.#all(prefix)).filter((record) => !this.#held.isOver(record));
+    const first = held.sort((a, b) => (a.name < b.name ? -1 : 1)).slice(0, limit);
+    const leases = first.map(({ name, holder: { id }, token, ttlMs }) => {
+      const leftMs = Math.round(this.#held.leftMs({ name, ttlMs }));
+      return { name, server: id, token, ttlMs, leftMs };
+    });
+    return { leases, total: held.length };
   }
 
   /** The process of this life has surely ended: what it held is free. */

@@ -18,6 +18,6 @@ export function ownAnswer(
 async function readOwnLog(args: unknown, { logFile, external }: JoinOptions): Promise<unknown> {
   const elsewhere = external ? 'whoever runs it has its output' : 'it writes to the terminal of its master';
   if (logFile === undefined) return { missing: elsewhere };
-  const { readLog } = await import('../log-file.js'); // seldom needed
+  const { readLog } = await import('../log/log-file.js'); // seldom needed
   return readLog(logFile, args as Parameters<typeof readLog>[1]);
 }

@@ -86,6 +86,7 @@ export function entryFrom(server: ServerEntry, facts: ProcessFacts): JoiningEntr
     clientListen: _listen,
     opsPort: _opsPort,
     opsListen: _opsListen,
+    metricsTokenFile: _metricsTokenFile,
     port: _port,
     clientPort: _clientPort,
     acceptors,

@@ -451,6 +451,18 @@ describe('what may not be meant', () => {
     );
   });
 
+  it('is a heartbeat that costs more than it carries, and a network of proxies that holds everybody', () => {
+    const told = (client: object) => warningsOf({ 'config/settings.json': { client } });
+    expect(told({ heartbeat: '1s', trustedProxies: ['10.0.0.0/8', '192.0.2.1', 'fd00::/16'] })).toEqual([]);
+    expect(told({ heartbeat: false })).toEqual([]);
+    expect(told({ heartbeat: '1ms', trustedProxies: ['0.0.0.0/0', '10.0.0.0/7', '::/0'] })).toEqual([
+      expect.stringContaining('settings.client.heartbeat: 1 ms has each client'),
+      ...['0.0.0.0/0', '10.0.0.0/7', '::/0'].map((range) =>
+        expect.stringContaining(`settings.client.trustedProxies: ${range} trusts clients, too`),
+      ),
+    ]);
+  });
+
   it('is a cron whose file is not there', () => {
     const crons = { chat: [{ id: 'a', time: '0 0 4 * * *', action: 'c.nope' }] };
     const words =

@@ -54,6 +54,16 @@ describe('the configuration of a game', () => {
     ]);
   });
 
+  it.each([
+    [{ uid: true }, 'tracing.uid: unknown key; did you mean uids?'],
+    [{ uids: 'yes' }, 'tracing.uids: expected true or false, got "yes"'],
+    ['on', 'tracing: expected true, false or an object, got "on"'],
+    [['uids'], 'tracing: expected true, false or an object, got ["uids"]'],
+  ])('names within what may be of several kinds the key that is wrong: %j', (tracing, said) => {
+    using game = gameOf({ chat: [chat] }, { 'config/settings.json': { tracing } });
+    expect(problemsOf(game)).toEqual([`config/settings.json: ${said}`]);
+  });
+
   it('has a default for everything but the servers', () => {
     using game = gameOf({ chat: [chat], gate: [gate] });
     const config = load(game);

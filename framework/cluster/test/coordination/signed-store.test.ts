@@ -5,6 +5,7 @@ import type { NamedKey } from '@pomelo-ts/common/internal';
 import { FakeClock } from '@pomelo-ts/common/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { MemoryStore } from '../../src/coordination/memory-store.js';
+import { unseal } from '../../src/coordination/sealing.js';
 import { SignedStore } from '../../src/coordination/signed-store.js';
 
 const keyNamed = (name: string): NamedKey => ({ name, key: randomBytes(32) });
@@ -127,6 +128,46 @@ describe('SignedStore', () => {
     await store.revoke(lease);
     expect(await bare.get('leader')).toBeUndefined();
     expect(await bare.get('state')).toBeDefined();
+  });
+
+  it('has nobody read what is sealed but masters, and takes it for no other place and for nothing else', async () => {
+    const { bare, at, store } = stores(old);
+    const text = 'what nobody else shall read';
+    expect(await store.put('accounts', text, { sealed: true })).toMatchObject({ value: text });
+    const { value } = (await bare.get('accounts'))!;
+    const signed = JSON.parse(value) as { value: string; sealed?: boolean };
+    expect(value).not.toContain('nobody');
+    expect(Buffer.from(signed.value, 'base64').toString('latin1')).not.toContain('nobody');
+    expect(await store.get('accounts')).toMatchObject({ value: text });
+    expect(await at('game/', fresh, old).list('')).toMatchObject([{ value: text }]);
+    await store.put('again', text, { sealed: true });
+    expect(JSON.parse((await bare.get('again'))!.value).value).not.toBe(signed.value);
+    const { sealed: _, ...unmarked } = signed;
+    for (const [key, changed] of [
+      ['other', value],
+      ['accounts', JSON.stringify(unmarked)],
+      [
+        'accounts',
+        JSON.stringify({ ...signed, value: signed.value.replace(/^./, (one) => (one === 'A' ? 'B' : 'A')) }),
+      ],
+    ] as const) {
+      await bare.put(key, changed);
+      await expect(store.get(key)).rejects.toMatchObject(forged('its signature is wrong'));
+    }
+  });
+
+  it('seals anew for a secret that replaces another, which is of no use for it any more', async () => {
+    const { bare, at, store } = stores(old);
+    await store.put('accounts', 'kept', { sealed: true });
+    const before = (await bare.get('accounts'))!.value;
+    await at('game/', fresh, old).resign([fresh], () => {});
+    const after = (await bare.get('accounts'))!.value;
+    expect(JSON.parse(after)).toMatchObject({ by: 'store:new', sealed: true });
+    expect(JSON.parse(after).value).not.toBe(JSON.parse(before).value);
+    expect(await at('game/', fresh).get('accounts')).toMatchObject({ value: 'kept' });
+    const { value } = JSON.parse(after) as { value: string };
+    expect(() => unseal(old.key, 'game/accounts', value)).toThrow();
+    expect(unseal(fresh.key, 'game/accounts', value)).toBe('kept');
   });
 
   it('signs what is written meanwhile with the next key, too', async () => {

@@ -65,6 +65,27 @@ describe('a lease', () => {
     await expect(leases.take(bob, { name, ttlMs })).rejects.toThrow('The lease arena is held by chat-1.');
   });
 
+  it('is told with its holder and the time that is left, until it is over', async () => {
+    const { leases, clock } = master();
+    await leases.take(bob, { name: 'b', ttlMs });
+    clock.pass(1000);
+    await leases.take(ann, { name: 'a/1', ttlMs });
+    await leases.take(ann, { name: 'a/2', ttlMs });
+    const told = { server: ann.id, ttlMs, leftMs: ttlMs };
+    expect(await leases.held('', 2)).toEqual({
+      leases: [
+        { name: 'a/1', token: expect.any(Number), ...told },
+        { name: 'a/2', token: expect.any(Number), ...told },
+      ],
+      total: 3,
+    });
+    expect(await leases.held('b', 9)).toMatchObject({
+      leases: [{ name: 'b', server: bob.id, leftMs: ttlMs - 1000 }],
+    });
+    clock.pass(ttlMs - 1000);
+    expect(await leases.held('b', 9)).toEqual({ leases: [], total: 0 });
+  });
+
   it('goes to one of many that ask at once', async () => {
     const { leases } = master();
     const all = await Promise.allSettled(

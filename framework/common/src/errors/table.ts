@@ -63,6 +63,7 @@ export const errorTable = {
   ),
   CODEC_INVALID: row('The codec {codec} (rpc.codec in config/settings.json5) cannot be used: {reason}'),
   PLUGIN_INVALID: row('{plugin} cannot be used in app.use: {reason}.'),
+  INSPECTOR_INVALID: row('The inspector of {kind} cannot be used: {reason}.'),
   TRACING_MISSING: row(
     'tracing is on (tracing in config/settings.json5), which needs a package that is not installed: npm install {package}',
   ),
@@ -169,6 +170,11 @@ export const errorTable = {
     503,
     true,
   ),
+  TRACES_FULL: row(
+    'Too many traces of users go on, {own} of them yours: at most {most} do at once, and {mostOfOne} of one who asks. End one, or wait until its time is over.',
+    503,
+    true,
+  ),
   ROLE_LACKING: row(
     '{verb} takes the role {needed}, and this is asked with that of {role}: ask somebody who has it.',
     403,
@@ -189,8 +195,8 @@ export const errorTable = {
     503,
     true,
   ),
-  COMMAND_FAILED: row('The master could not {command}: {reason}'),
-  SERVER_COMMAND_FAILED: row('{serverId} could not {command}: {reason}'),
+  COMMAND_FAILED: row('The master did not carry out {command}: {reason}'),
+  SERVER_COMMAND_FAILED: row('{serverId} did not carry out {command}: {reason}'),
   SERVER_SILENT: row('{serverId} has not answered ({command}): {reason}', 503),
   LOG_MISSING: row('{serverId} has no log that can be read: {reason}', 404),
   LOG_BUSY: row(
@@ -198,6 +204,11 @@ export const errorTable = {
     503,
     true,
   ),
+  THING_MISSING: row(
+    '{serverId} shows no {kind} {id}: it is not there, or the game has no inspector of that kind.',
+    404,
+  ),
+  LOG_FILTER_INVALID: row('This cannot be looked for in logs: {reason}.', 400),
   RELOAD_BREAKS: row(
     'The new code breaks {count} promise(s) of the contract (config/contract.json):\n{problems}',
     409,

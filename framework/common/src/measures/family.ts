@@ -46,6 +46,8 @@ export interface MeasureRow {
 export class SlotRoom {
   /** Numbers that a histogram could not take. */
   dropped = 0;
+  /** Times that a value of a label was told as `other`. */
+  overflowed = 0;
   #left = mostSlots;
 
   /** Takes room for so many; false when there is not as much. */
@@ -121,9 +123,9 @@ export class Family<D extends MeasureDefinition = MeasureDefinition> {
     const known = this.#handles.get(value);
     if (known) return known;
     const full = this.#handles.size > this.definition.open!.most; // `other` is none of them
-    return !full && isLabelValue(value) && this.#room.take(this.rowSlots)
-      ? this.#addRow(value)
-      : this.#handles.get(otherValue)!;
+    if (!full && isLabelValue(value) && this.#room.take(this.rowSlots)) return this.#addRow(value);
+    this.#room.overflowed++;
+    return this.#handles.get(otherValue)!;
   }
 
   #addRow(value: string): RowOf<D> {

@@ -22,6 +22,12 @@ const droppedDefinition = {
   help: 'What was below 0 or no finite number, and in no histogram therefore.',
 } as const satisfies MeasureDefinition;
 
+const overflowedDefinition = {
+  kind: 'counter',
+  name: 'measures.overflowed',
+  help: 'Times that a value of a label was told as `other`, as there were too many or it was none.',
+} as const satisfies MeasureDefinition;
+
 /** Hears of a measure whose function threw, or gave what is no value. */
 export type FailedRead = (name: string, error: unknown) => void;
 
@@ -43,6 +49,7 @@ export class Measures {
   constructor({ onFailedRead }: { onFailedRead?: FailedRead } = {}) {
     this.#onFailedRead = onFailedRead;
     this.make(droppedDefinition, { read: () => this.#room.dropped });
+    this.make(overflowedDefinition, { read: () => this.#room.overflowed });
   }
 
   /** Every measure, in the order in which they were made; gauges as they were when {@link refresh} was called. */

@@ -20,7 +20,8 @@ export interface HealthReport {
   >;
 }
 
-type Look = () => HealthFinding;
+/** Gives nothing while there is nothing to look at: then the component is left out. */
+type Look = () => HealthFinding | undefined;
 
 const worse: readonly HealthStatus[] = ['UP', 'DEGRADED', 'DOWN'];
 
@@ -51,6 +52,10 @@ export class Health {
     let worst = 0;
     for (const [component, look] of this.#looks) {
       const finding = findingOf(look);
+      if (!finding) {
+        this.#known.delete(component);
+        continue;
+      }
       worst = Math.max(worst, worse.indexOf(finding.status));
       components[component] = { ...finding, since: this.#since(component, finding.status) };
     }
@@ -67,7 +72,7 @@ export class Health {
 }
 
 /** A component that cannot be looked at is not well. */
-function findingOf(look: Look): HealthFinding {
+function findingOf(look: Look): HealthFinding | undefined {
   try {
     return look();
   } catch (error) {

@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -14,6 +15,8 @@ export interface OpsPortOptions {
   readonly port: number;
   /** Name of the process in answers. */
   readonly id: string;
+  /** What whoever reads `/metrics` must bring as a bearer token. @default nothing: who reaches the port may read */
+  readonly metricsToken?: string | undefined;
   /** Measures in the text that Prometheus reads. */
   metrics(): string;
   health(): HealthReport;
@@ -52,7 +55,7 @@ interface Made {
 
 /**
  * `/metrics`, `/health`, `/healthz` and `/readyz` by HTTP, for the machines that monitor a process. They tell no secrets and change nothing, so
- * nobody signs in; whom the port's address lets in may read.
+ * nobody signs in; whom the port's address lets in may read, `/metrics` by a token where one is set.
  */
 export class OpsPort {
   readonly #server: Server;
@@ -123,11 +126,11 @@ export class OpsPort {
     if (this.#waiting.length > 0) setImmediate(() => this.#serveNext());
   }
 
-  #serve({ method, url = '/' }: IncomingMessage, response: ServerResponse): void {
+  #serve({ method, url = '/', headers }: IncomingMessage, response: ServerResponse): void {
     if (response.destroyed) return;
     const { status, type, body } =
       method === 'GET' || method === 'HEAD'
-        ? this.#answerTo(url)
+        ? this.#answerTo(url, headers.authorization)
         : json(405, { message: 'expected GET or HEAD' });
     response.writeHead(status, {
       'content-type': type,
@@ -135,12 +138,17 @@ export class OpsPort {
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       ...(status === 405 && { allow: 'GET, HEAD' }),
+      ...(status === 401 && { 'www-authenticate': 'Bearer' }),
     });
     response.end(method === 'HEAD' ? undefined : body);
   }
 
-  #answerTo(url: string): Answer {
+  #answerTo(url: string, authorization: string | undefined): Answer {
     const path = url.split('?', 1)[0]!;
+    if (path === '/metrics' && !this.#lets(authorization))
+      return json(401, {
+        message: 'expected the header "authorization: Bearer <token>" with the token of `metricsTokenFile`',
+      });
     const make = this.#maker(path);
     if (!make) return json(404, { message: 'expected /metrics, /health, /healthz or /readyz' });
     const known = this.#answers.get(path);
@@ -150,6 +158,13 @@ export class OpsPort {
     const now = performance.now();
     this.#answers.set(path, { until: now + Math.max(standsMs, standsTimes * (now - begun)), answer });
     return answer;
+  }
+
+  /** Takes as long for a token that is nearly right as for any other one. */
+  #lets(authorization: string | undefined): boolean {
+    const { metricsToken } = this.#options;
+    if (metricsToken === undefined) return true;
+    return timingSafeEqual(digestOf(authorization ?? ''), digestOf(`Bearer ${metricsToken}`));
   }
 
   #made(path: string, make: () => Answer): Answer {
@@ -175,6 +190,8 @@ export class OpsPort {
     };
   }
 }
+
+const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 function json(status: number, body: unknown): Answer {
   const text = `${JSON.stringify(body)}\n`;

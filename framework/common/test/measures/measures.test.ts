@@ -144,7 +144,9 @@ describe('Measures', () => {
     for (const route of ['', 'x'.repeat(201), 'a', 'b', 'c', 'a', '__proto__']) routes.of(route).ok.add();
     for (const none of [undefined, null, 5, {}]) routes.of(none as never).ok.add();
     routes.other.error.add();
+    measures.refresh();
     expect(measures.counts()).toEqual({
+      'measures.overflowed': 8,
       'a.routes.a.ok': 2,
       'a.routes.b.ok': 1,
       'a.routes.other.ok': 8,

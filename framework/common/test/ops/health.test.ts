@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { diskHealth, Health, type HealthFinding } from '../../src/ops.js';
+import { addDisks, diskHealth, Health, type HealthFinding } from '../../src/ops.js';
 
 describe('the health of a process', () => {
   it('is that of its worst component, and each tells since when it is so', () => {
@@ -33,6 +33,26 @@ describe('the health of a process', () => {
     });
   });
 
+  it('leaves out a component while there is nothing to look at, and dates it anew afterwards', () => {
+    let now = Date.UTC(2026, 10, 28);
+    const health = new Health(() => now);
+    let delivery: HealthFinding | undefined;
+    health.add('link', () => ({ status: 'UP' }));
+    health.add('delivery', () => delivery);
+    const of = () => health.look().components['delivery'];
+    expect([of(), health.look().status]).toEqual([undefined, 'UP']);
+    delivery = { status: 'DOWN' };
+    expect([of(), health.look().status]).toEqual([
+      { ...delivery, since: '2026-11-28T00:00:00.000Z' },
+      'DOWN',
+    ]);
+    delivery = undefined;
+    expect(of()).toBeUndefined();
+    now += 60_000;
+    delivery = { status: 'DOWN' };
+    expect(of()?.since).toBe('2026-11-28T00:01:00.000Z');
+  });
+
   it('tells of a component that cannot be looked at, and of the others all the same', () => {
     const health = new Health(Date.now);
     health.add('disk', () => {
@@ -58,6 +78,31 @@ describe('the health of a disk', () => {
       cure: 'make room there',
     });
     expect(withMiB(63)).toMatchObject({ status: 'DOWN' });
+  });
+
+  it('is one component where all of a game lies on one disk, and two where logs and state do not', () => {
+    const disks: Record<string, number> = { '/game': 1, '/game/.pomelo-ts': 1, '/game/logs': 1 };
+    const free: Record<string, number> = { '/game/logs': 10 };
+    const health = new Health(() => 0);
+    addDisks(health, '/game', ['logs', 'state'], {
+      diskOf: (folder) => disks[folder],
+      statfs: (folder) => ({ bavail: (free[folder] ?? 4096) * 256, bsize: 4096 }),
+    });
+    expect(health.look().components).toEqual({ disk: expect.objectContaining({ status: 'DOWN' }) });
+    disks['/game/logs'] = 2;
+    expect(health.look()).toMatchObject({
+      status: 'DOWN',
+      components: {
+        logsDisk: {
+          cause: '10 MiB are left on the disk of /game/logs, where logs are written',
+          cure: 'make room there',
+        },
+        stateDisk: { status: 'UP', details: { folder: '/game/.pomelo-ts' } },
+      },
+    });
+    expect(health.look().components).not.toHaveProperty('disk');
+    delete disks['/game/logs']; // no log was written yet
+    expect(health.look().components).toMatchObject({ disk: { status: 'UP', details: { folder: '/game' } } });
   });
 
   it('is that of the real one', () => {

@@ -1,8 +1,11 @@
 import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../src/index.js';
-import { type HealthReport, OpsPort, type OpsPortOptions } from '../../src/ops.js';
+import { type HealthReport, metricsTokenIn, OpsPort, type OpsPortOptions } from '../../src/ops.js';
 
 let opened: OpsPort | undefined;
 
@@ -162,6 +165,44 @@ describe('the port for metrics and health', () => {
     await open();
     await expect(OpsPort.open({ ...optionsOf(opened!.port) })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
+});
+
+it('metrics are for whoever brings the token that is set, and health for all who reach the port', async () => {
+  const url = await open({ metricsToken: 'one token' });
+  const bring = (authorization: string) => get(`${url}/metrics`, { headers: { authorization } });
+  expect((await bring('Bearer one token'))[0]).toBe(200);
+  for (const other of ['Bearer one toke', 'Bearer ', 'one token', 'Basic one token', 'Bearer one token x'])
+    expect([other, (await bring(other))[0]]).toEqual([other, 401]);
+  const response = await fetch(`${url}/metrics?x`);
+  expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+  expect(await response.text()).toContain('expected the header');
+  expect((await get(`${url}/health`))[0]).toBe(200);
+  expect((await get(`${url}/readyz`))[0]).toBe(200);
+});
+
+it('a token of metrics is read from a file of its own, which nobody else may read and which is not empty', () => {
+  const root = mkdtempSync(join(tmpdir(), 'pomelo-ts-token-'));
+  try {
+    const write = (text: string, mode: number) => {
+      writeFileSync(join(root, 'metrics.token'), text);
+      chmodSync(join(root, 'metrics.token'), mode);
+    };
+    write('one token\n', 0o600);
+    expect([metricsTokenIn(root, undefined), metricsTokenIn(root, 'metrics.token')]).toEqual([
+      undefined,
+      'one token',
+    ]);
+    write('one token', 0o644);
+    expect(() => metricsTokenIn(root, 'metrics.token')).toThrow(
+      expect.objectContaining({ code: 'SECRET_FILE_OPEN' }),
+    );
+    write('\n', 0o600);
+    expect(() => metricsTokenIn(root, 'metrics.token')).toThrow(
+      'expected a token in metrics.token, got an empty file',
+    );
+  } finally {
+    rmSync(root, { recursive: true });
+  }
 });
 
 const optionsOf = (port: number): OpsPortOptions => ({

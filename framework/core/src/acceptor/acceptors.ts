@@ -1,5 +1,5 @@
 import type { AcceptorEntry, Listening, ServerEntry } from '@pomelo-ts/cluster';
-import { isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
+import { isPomeloError, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
 import {
   type Acceptor,
   type AcceptorContext,
@@ -21,6 +21,7 @@ export interface AcceptorsOptions {
 
 /** An acceptor with the port that is meant for it. */
 interface PlacedAcceptor {
+  readonly name: string;
   readonly acceptor: Acceptor;
   readonly port: number;
 }
@@ -35,8 +36,9 @@ export class Acceptors {
     const own = { name: hybrid, port: server.clientPort! };
     const known = new Map([...registered, [hybrid, { make: makeHybrid, options: {} }]]);
     this.#all = instead
-      ? [{ acceptor: instead({ ...options.context, options: {} }), port: own.port }]
+      ? [{ name: own.name, acceptor: instead({ ...options.context, options: {} }), port: own.port }]
       : [own, ...(server.acceptors ?? [])].map((entry) => ({
+          name: entry.name,
           acceptor: made(entry, known, options.context),
           port: entry.port,
         }));
@@ -50,14 +52,24 @@ export class Acceptors {
     return { clientPort: clientPort!, ...(acceptorPorts.length > 0 && { acceptorPorts }) };
   }
 
-  /** Takes no new clients. */
-  stopAccepting(): void {
-    for (const { acceptor } of this.#all) acceptor.stopAccepting();
+  /** Takes no new clients. An acceptor that throws keeps the others from nothing. */
+  stopAccepting(logger: Pick<Logger, 'error'>): void {
+    for (const { name, acceptor } of this.#all) {
+      try {
+        acceptor.stopAccepting();
+      } catch (error) {
+        logger.error('An acceptor goes on taking clients: its stopAccepting has failed.', { name, error });
+      }
+    }
   }
 
-  /** Tells every client why, and closes all; resolves when the last one has gone. */
-  async close(reason: string): Promise<void> {
-    await Promise.all(this.#all.map(({ acceptor }) => acceptor.close(reason)));
+  /** Tells every client why, and closes all by `run`; resolves when the last one has gone, or `run` waits no more. */
+  async close(reason: string, run: (what: string, close: () => unknown) => Promise<void>): Promise<void> {
+    await Promise.all(
+      this.#all.map(({ name, acceptor }) =>
+        run(`close of the acceptor ${name}`, () => acceptor.close(reason)),
+      ),
+    );
   }
 }
 

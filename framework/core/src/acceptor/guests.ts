@@ -11,11 +11,19 @@ export class Guests {
   /** Most have an address of their own, which needs no set. */
   readonly #byOrigin = new Map<Origin, PlacedClient | Set<PlacedClient>>();
   readonly #crowds = new Set<Origin>();
+  #size = 0;
+
+  /** How many there are. */
+  get size(): number {
+    return this.#size;
+  }
 
   add(client: PlacedClient): void {
     const { origin } = client;
     const others = this.#byOrigin.get(origin);
-    if (!others || others === client) this.#byOrigin.set(origin, client);
+    if (others === client || (others instanceof Set && others.has(client))) return;
+    this.#size++;
+    if (!others) this.#byOrigin.set(origin, client);
     else if (!(others instanceof Set)) this.#byOrigin.set(origin, new Set([others, client]));
     else if (others.add(client).size > household) this.#crowds.add(origin);
   }
@@ -23,8 +31,12 @@ export class Guests {
   delete(client: PlacedClient): void {
     const { origin } = client;
     const others = this.#byOrigin.get(origin);
-    if (others === client) this.#byOrigin.delete(origin);
+    if (others === client) {
+      this.#byOrigin.delete(origin);
+      this.#size--;
+    }
     if (!(others instanceof Set) || !others.delete(client)) return;
+    this.#size--;
     if (others.size <= household) this.#crowds.delete(origin);
     if (others.size === 0) this.#byOrigin.delete(origin);
   }

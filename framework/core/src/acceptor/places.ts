@@ -24,6 +24,13 @@ export interface PlacedClient extends ClientSession {
   placed: boolean;
 }
 
+/** How many clients are in their handshake, done with it and without a uid, and bound to one. */
+export interface ClientStates {
+  readonly handshake: number;
+  readonly guest: number;
+  readonly bound: number;
+}
+
 /** Makes the sessions of clients. */
 export interface Sessions {
   open(link: ClientLink, origin: Origin): PlacedClient;
@@ -81,6 +88,13 @@ export class Places {
   /** Clients that have a place. */
   get clients(): number {
     return this.#clients;
+  }
+
+  /** The clients by how far they are; together they are {@link clients}. */
+  get states(): ClientStates {
+    const handshake = this.#greeting.size;
+    const guest = this.#guests.size;
+    return { handshake, guest, bound: this.#clients - handshake - guest };
   }
 
   /** Gives a client its session. Its acceptor has asked {@link refusalOf} before. */

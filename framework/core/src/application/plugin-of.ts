@@ -16,6 +16,37 @@ export interface PluginOf<App, Options> extends LifecycleOf<App> {
   setUp?(app: App, options: Options): unknown;
 }
 
+/** The `setUp` of a plugin, as `app.use` gives it. A game that waits for it, or catches what it fails with, deals with that by itself. */
+export class PluginSetUp extends Promise<void> {
+  #heeded = false;
+
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise;
+  }
+
+  static of(setUp: unknown): PluginSetUp {
+    const own = new PluginSetUp((resolve, reject) => {
+      Promise.resolve(setUp).then(() => resolve(), reject);
+    });
+    Promise.prototype.then.call(own, undefined, () => {}); // whoever starts the server is told, see `failure`
+    return own;
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: it is a promise, and has to know whether anybody waits for it
+  override then<A = void, B = never>(
+    done?: ((value: undefined) => A | PromiseLike<A>) | null,
+    failed?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    this.#heeded = true;
+    return super.then(done && (() => done(undefined)), failed);
+  }
+
+  /** Waits for it in place of a game that does not. @throws what it fails with */
+  async unheeded(): Promise<void> {
+    if (!this.#heeded) await this;
+  }
+}
+
 /** @throws PLUGIN_INVALID for what is no plugin, as a game without types can give */
 export function checkPlugin(plugin: Partial<PluginOf<never, never>> | null | undefined): void {
   const reason = problemOf(plugin);

@@ -8,8 +8,10 @@ import type { RemoteFilter } from '../remote/remote-table.js';
 import type { RouteRule } from '../routing/type-router.js';
 import type { Session } from '../session.js';
 import type { Uid } from '../session-names.js';
+import { Inspectors } from './inspectors.js';
 import type { OwnedLifecycle } from './lifecycle-of.js';
 import type { ModuleSource } from './module-source.js';
+import type { PluginSetUp } from './plugin-of.js';
 
 /** What a game has registered with its application. */
 export interface Registrations<App> {
@@ -18,10 +20,12 @@ export interface Registrations<App> {
   readonly globalFilters: Filter[];
   readonly remoteFilters: RemoteFilter[];
   readonly acceptors: Map<string, RegisteredAcceptor>;
+  readonly inspectors: Inspectors;
   readonly httpHandlers: HttpHandler[];
   readonly rateLimits: RateLimit[];
   readonly lifecycles: OwnedLifecycle<App>[];
   readonly plugins: Set<string>;
+  readonly pluginSetUps: PluginSetUp[];
   /** Folders whose `app/servers` are read: the game's, and those of plugins. */
   readonly appDirs: string[];
   /** Runs when the services are there, before handlers and remotes are loaded. */
@@ -49,10 +53,12 @@ export function nothingRegistered<App>(): Registrations<App> {
     globalFilters: [],
     remoteFilters: [],
     acceptors: new Map(),
+    inspectors: new Inspectors(),
     httpHandlers: [],
     rateLimits: [],
     lifecycles: [],
     plugins: new Set(),
+    pluginSetUps: [],
     appDirs: [],
     opening: [],
     started: [],

@@ -247,7 +247,8 @@ export class FrontendDispatcher {
     // Bytes that are no UTF-8 grow when they are written again: a backend would read another route than this server.
     if (routeBytes.length > largestRouteBytes) return undefined;
     const times = local?.times ?? this.#options.timesOf(route);
-    const target = { ...parts, local, routeBytes, times };
+    const peerTimes = own ? times : this.#options.counters.forwardDuration.of(parts.serverType);
+    const target = { ...parts, local, routeBytes, times, peerTimes };
     if (standing === 'backend') this.#remember(target);
     return target;
   }

@@ -15,6 +15,8 @@ import { QueueShares } from './queue-shares.js';
 export interface ForwardTarget {
   readonly route: string;
   readonly times: RouteTimes;
+  /** Of all that is passed on to servers of this type. */
+  readonly peerTimes: RouteTimes;
   readonly serverType: string;
   readonly routeBytes: Buffer;
 }
@@ -234,6 +236,7 @@ class ForwardSettler implements CallSettler {
   readonly #session: FrontendSession;
   readonly #messageId: number;
   readonly #times: RouteTimes;
+  readonly #peerTimes: RouteTimes;
   readonly #timing: ForwardTiming;
   /** When the request came. */
   readonly #since: number;
@@ -242,7 +245,7 @@ class ForwardSettler implements CallSettler {
     answers: ForwardAnswers,
     session: FrontendSession,
     messageId: number,
-    { route, times }: ForwardTarget,
+    { route, times, peerTimes }: ForwardTarget,
     timing: ForwardTiming,
     since: number,
   ) {
@@ -250,6 +253,7 @@ class ForwardSettler implements CallSettler {
     this.#session = session;
     this.#messageId = messageId;
     this.#times = times;
+    this.#peerTimes = peerTimes;
     this.#timing = timing;
     this.#since = since;
     this.method = route;
@@ -292,6 +296,8 @@ class ForwardSettler implements CallSettler {
   }
 
   #note(codeClass: CodeClass, now: number): void {
-    this.#times[codeClass].observe((now - this.#since) / 1000);
+    const seconds = (now - this.#since) / 1000;
+    this.#times[codeClass].observe(seconds);
+    this.#peerTimes[codeClass].observe(seconds);
   }
 }

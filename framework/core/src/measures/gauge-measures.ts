@@ -7,6 +7,12 @@ export const gaugeMeasures = {
     name: 'client.connected',
     help: 'Clients connected to this frontend now; 0 on a backend.',
   },
+  clientStates: {
+    kind: 'gauge',
+    name: 'client.states',
+    help: 'Clients connected to this frontend now, by how far they are: in their handshake, done with it and without a uid, or bound to one.',
+    closed: { label: 'state', values: ['handshake', 'guest', 'bound'] },
+  },
   clientSlow: {
     kind: 'gauge',
     name: 'client.slow',

@@ -12,6 +12,16 @@ export const traceMeasures = {
     name: 'trace.overdue',
     help: 'Spans that were ended as they had been open for longer than what they stand for may take.',
   },
+  traceKept: {
+    kind: 'counter',
+    name: 'trace.kept',
+    help: 'Spans of requests that the sampler had left out, made when these had failed or were slow.',
+  },
+  traceNotKept: {
+    kind: 'counter',
+    name: 'trace.notKept',
+    help: 'Requests that failed or were slow and have no span, as there were more in a second than tracing.kept.',
+  },
   traceFailures: {
     kind: 'counter',
     name: 'trace.failures',

@@ -49,6 +49,9 @@ const maxPayload = 16 * 1024 * 1024;
 const requestId = 1;
 /** The status of an upgrade for which there is no place; see `Places`. */
 const full = 503;
+/** And that for one that comes from an address of the blacklist. */
+const shutOut = 403;
+const keptOut = ': an address of this server is on the blacklist, or a proxy does not let it through';
 
 /**
  * Goes the way of a player's client to a frontend: a WebSocket, the handshake, a request, and the push of a backend that it asks for. Gives the
@@ -94,7 +97,7 @@ class ProbeClient {
     this.#socket = new WebSocket(`ws://${hostPort(host, port)}/`, options);
     this.#socket.on('unexpected-response', (_request, { statusCode }) => {
       if (statusCode === full) this.#fail(new NoPlace());
-      else this.fail(`it was refused with status ${statusCode}`);
+      else this.fail(`it was refused with status ${statusCode}${statusCode === shutOut ? keptOut : ''}`);
     });
     this.#socket.on('error', (error) => this.fail(reasonOf(error)));
     this.#socket.on('close', (code) => this.fail(`the connection was closed with code ${code}`));

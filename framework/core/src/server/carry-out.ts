@@ -4,6 +4,7 @@ import type { RemoteTable } from '../remote/remote-table.js';
 import type { UidTraces } from '../uid-traces/uid-traces.js';
 import type { TrialResult } from './code-trial.js';
 import type { AskedCode, EvaluatedCode } from './evaluating/evaluate.js';
+import type { AskedThings } from './looking/inspected.js';
 import type { AskedView } from './looking/view-here.js';
 import type { OwnLogLevel } from './own-log-level.js';
 import { type AskedPush, channelsHere, membersHere, pushAll } from './own-pushes.js';
@@ -50,6 +51,14 @@ const ofOperators: Readonly<
   'channel names': ({ channels }, _profiling, { numbers }: { numbers: readonly number[] }) => ({
     names: numbers.map((number) => channels.nameOf(number) ?? null),
   }),
+  things: async (app, _profiling, asked: AskedThings) => {
+    const { thingsHere } = await import('./looking/inspected.js');
+    return thingsHere(app, asked);
+  },
+  thing: async (app, _profiling, asked: { kind: string; id: string }) => {
+    const { thingHere } = await import('./looking/inspected.js');
+    return thingHere(app, asked);
+  },
   view: async (app, _profiling, asked: AskedView) => {
     const { viewHere } = await import('./looking/view-here.js'); // most servers are never looked at
     return viewHere(app, asked);
@@ -148,7 +157,8 @@ export class CarryOut {
 
   #wantLogLevel({ level, forMs }: { readonly level?: string; readonly forMs: number }) {
     if (!this.#logLevel) throw new Error('its process has other servers, too, and one log');
-    return { level: this.#logLevel.want(level, forMs) };
+    const was = this.#logLevel.now;
+    return { was, level: this.#logLevel.want(level, forMs) };
   }
 
   async #tryCode({ args = process.execArgv, timeoutMs = trialMs }: TrialArgs): Promise<TrialResult> {

@@ -28,6 +28,7 @@ export async function loadApp(settings: ServerSettings, logger: Logger): Promise
     });
   }
   await at.done;
+  for (const setUp of app.registrations.pluginSetUps) await setUp.unheeded();
   // An old app in single mode asks whose code runs for as long as it lives.
   if (!at.done || settings.mode === 'process') forgetSettingUp();
   return app;

@@ -7,7 +7,7 @@ import type { ServerParts } from './server-parts.js';
 /** What is read of a server. */
 export interface GaugedServer {
   readonly parts: Pick<ServerParts, 'dispatcher' | 'node'>;
-  readonly frontend: Pick<Frontend, 'queues'> | undefined;
+  readonly frontend: Pick<Frontend, 'queues' | 'places'> | undefined;
   readonly registry: RegistryView;
   connections(): number;
 }
@@ -16,7 +16,19 @@ export interface GaugedServer {
 export function makeOwnGauges(measures: Measures, server: GaugedServer): void {
   const { parts, frontend, registry } = server;
   const queues = frontend?.queues;
-  measures.make(gaugeMeasures.clientConnected, { read: () => server.connections() });
+  const states = measures.make(gaugeMeasures.clientStates);
+  const noteStates = () => {
+    const { handshake = 0, guest = 0, bound = 0 } = frontend?.places.states ?? {};
+    states.handshake.set(handshake);
+    states.guest.set(guest);
+    states.bound.set(bound);
+  };
+  measures.make(gaugeMeasures.clientConnected, {
+    read: () => {
+      noteStates(); // a gauge with labels has no function of its own
+      return server.connections();
+    },
+  });
   measures.make(gaugeMeasures.sendQueueBytes, { read: () => queues?.waiting.sum ?? 0 });
   measures.make(gaugeMeasures.sendQueueLargest, { read: () => queues?.waiting.largest ?? 0 });
   measures.make(gaugeMeasures.clientSlow, { read: () => queues?.waiting.slow ?? 0 });

@@ -2,12 +2,13 @@ import type { MasterLink, Reach } from '@pomelo-ts/cluster';
 import type { Clock, Logger } from '@pomelo-ts/common';
 import { listenError, type MeasuredRuntime } from '@pomelo-ts/common/internal';
 import {
-  diskHealth,
+  addDisks,
   Exposition,
   exposed,
   Health,
   type HealthFinding,
   loopHealth,
+  metricsTokenIn,
   OpsOpening,
   OpsPort,
 } from '@pomelo-ts/common/ops';
@@ -44,13 +45,15 @@ export async function openOwnOps(port: number, parts: OwnOpsParts): Promise<OpsO
 async function openPort(port: number, parts: OwnOpsParts): Promise<OpsPort> {
   const { app, logger } = parts;
   const { serverId, server, serverType } = app;
-  const { opsListen: host = loopback } = server;
+  const { opsListen: host = loopback, metricsTokenFile } = server;
+  const metricsToken = metricsTokenIn(app.root, metricsTokenFile);
   const health = healthOf(parts);
   try {
     return await OpsPort.open({
       host,
       port,
       id: serverId,
+      metricsToken,
       metrics: () => {
         app.allMeasures.refresh();
         const exposition = new Exposition();
@@ -79,7 +82,7 @@ function healthOf({ app, master, reach, failingProbes, ready, runtime }: OwnOpsP
   health.add('link', () => (master.connected ? { status: 'UP' } : noMaster));
   health.add('peers', () => peersHealth(reach()));
   if (failingProbes()) health.add('delivery', () => deliveryHealth(failingProbes() ?? []));
-  health.add('disk', () => diskHealth('logs', app.root));
+  addDisks(health, app.root, ['logs']);
   if (runtime) health.add('eventLoop', () => (ready() ? loopHealth(runtime.handles) : { status: 'UP' }));
   return health;
 }

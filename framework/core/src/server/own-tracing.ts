@@ -19,5 +19,6 @@ export async function ownTracing(
   const { loadTracing } = await import('../tracing/load-tracing.js');
   const longestMs = patience * Math.max(request.timeoutMs, rpc.timeoutMs);
   const { id: serverId, type: serverType } = server;
-  return loadTracing(root, { serverId, serverType, uids: tracing.uids, longestMs, clock, logger });
+  const { uids, kept } = tracing;
+  return loadTracing(root, { serverId, serverType, uids, kept, longestMs, clock, logger });
 }

@@ -30,6 +30,9 @@ export const messagingOperationType = 'messaging.operation.type';
 /** The channel, or the type of the frontends: messaging/messaging-spans.md. */
 export const messagingDestination = 'messaging.destination.name';
 
+/** Whether the span was made when its work had ended. */
+export const kept = 'pomelo.kept';
+
 /** The route of the request, or of the push. */
 export const route = 'pomelo.route';
 /** The server whose span it is, as several may be of one process. */

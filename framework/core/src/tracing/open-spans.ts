@@ -1,4 +1,4 @@
-import type { Span } from '@opentelemetry/api';
+import type { Attributes, Span, SpanContext } from '@opentelemetry/api';
 import type { Clock, Logger } from '@pomelo-ts/common';
 import { briefError, type CodeClass, shorten } from '@pomelo-ts/common/internal';
 import type { CoreMeasures } from '../measures.js';
@@ -17,8 +17,12 @@ const failed = 2;
 /** A span that has begun. */
 export interface OpenSpan {
   readonly span: Span;
-  /** Ends it, the first time. */
-  readonly end: EndOfWork;
+  /** What others are told of it. */
+  readonly context: SpanContext;
+  /** Adds to what it tells. */
+  tell(attributes: Attributes): void;
+  /** Ends it, the first time; `at` in ms since 1970 for one that has ended before. */
+  readonly end: (...args: [...Parameters<EndOfWork>, at?: number]) => void;
 }
 
 /** Settings of {@link OpenSpans}. */
@@ -55,14 +59,20 @@ export class OpenSpans {
       this.#counters?.traceLeftOut.add();
       return undefined;
     }
-    let span: Span;
+    let [span, context]: [Span?, SpanContext?] = [];
     try {
       span = start();
+      context = span.spanContext();
+      context.traceId.at(0); // a span that is none is the SDK's failure, and no request's
     } catch (error) {
       this.#sdkFailed(error);
       return undefined;
     }
-    const open: OpenSpan = { span, end: (codeClass, error) => this.#end(open, codeClass, error) };
+    const open: OpenSpan = {
+      ...{ span, context },
+      tell: (attributes) => this.#try(() => span.setAttributes(attributes)),
+      end: (codeClass, error, at) => this.#end(open, codeClass, error, at),
+    };
     this.#open.set(open, clock.now());
     return open;
   }
@@ -73,14 +83,19 @@ export class OpenSpans {
     for (const open of this.#open.keys()) open.end('error', { code: 'SERVER_STOPPED' });
   }
 
-  #end(open: OpenSpan, codeClass: CodeClass, error: unknown): void {
+  #end(open: OpenSpan, codeClass: CodeClass, error: unknown, at?: number): void {
     if (!this.#open.delete(open)) return;
     const { span } = open;
+    if (codeClass !== 'ok') this.#try(() => tellFailure(span, codeClass, error));
+    this.#try(() => span.end(at));
+  }
+
+  /** What is asked of the SDK fails no request. */
+  #try(ask: () => void): void {
     try {
-      if (codeClass !== 'ok') tellFailure(span, codeClass, error);
-      span.end();
-    } catch (cause) {
-      this.#sdkFailed(cause);
+      ask();
+    } catch (error) {
+      this.#sdkFailed(error);
     }
   }
 

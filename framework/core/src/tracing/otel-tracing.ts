@@ -1,5 +1,5 @@
-import type { Attributes, Context, SpanContext, SpanOptions } from '@opentelemetry/api';
-import type { Clock, LogFacts, Logger } from '@pomelo-ts/common';
+import type { Attributes, Context, SpanContext, SpanOptions, Tracer } from '@opentelemetry/api';
+import { type Clock, type LogFacts, type Logger, reasonOf } from '@pomelo-ts/common';
 import { codeClassOf, shorten } from '@pomelo-ts/common/internal';
 import type { PeerEntry, TraceParent } from '@pomelo-ts/rpc';
 import type {
@@ -15,6 +15,7 @@ import type {
 } from '../tracing.js';
 import type { Api } from './api.js';
 import * as named from './attributes.js';
+import { KeptRequests } from './kept-requests.js';
 import { type OpenSpan, OpenSpans } from './open-spans.js';
 import { missingParts } from './registered-sdk.js';
 import { tracedLogger } from './traced-logger.js';
@@ -26,6 +27,8 @@ export interface OtelTracingOptions {
   readonly serverType: string;
   /** Whether spans tell the uid. */
   readonly uids: boolean;
+  /** Spans in a second, at most, of failed and slow requests that the sampler has left out; 0 for none. */
+  readonly kept: number;
   /** How long a span may be open, in ms. */
   readonly longestMs: number;
   readonly clock: Clock;
@@ -39,20 +42,21 @@ const longestRoute = 100;
 export class OtelTracing implements Tracing {
   readonly #options: OtelTracingOptions;
   readonly #api: Api;
-  readonly #tracer;
+  #tracer: Tracer | undefined;
   readonly #spans: OpenSpans;
   readonly #session: symbol;
   /** What runs in it belongs to a trace that nobody records: samplers that ask for the parent record nothing of it. */
   readonly #unsampled: Context;
   readonly #common: Attributes;
+  readonly #kept: KeptRequests | undefined;
   #server: TracedServer | undefined;
 
   constructor(options: OtelTracingOptions) {
     const { api, serverId, serverType } = options;
     this.#options = options;
     this.#api = api;
-    this.#tracer = api.trace.getTracer('@pomelo-ts/core');
     this.#spans = new OpenSpans(options);
+    this.#kept = options.kept > 0 ? new KeptRequests(options.kept, options.clock) : undefined;
     this.#session = api.createContextKey('pomelo session');
     this.#common = { [named.ownId]: serverId, [named.ownType]: serverType };
     const nobodys = { traceId: '1'.repeat(32), spanId: '1'.repeat(16), traceFlags: api.TraceFlags.NONE };
@@ -71,18 +75,59 @@ export class OtelTracing implements Tracing {
     if (!open) return undefined;
     const work = this.#work(this.#contextOf(open, ROOT_CONTEXT, session), open);
     let forwarding: OpenSpan | undefined;
+    const late =
+      this.#kept && !told(open.context)?.sampled ? this.#late(session, route, known, open) : undefined;
     return {
       ...work,
       forward: (peer) => {
-        const own = told(open.span.spanContext());
-        if (!own?.sampled) return own;
+        const own = told(open.context);
+        if (!own?.sampled) {
+          late?.forwardedTo(peer);
+          return own;
+        }
         const parent = this.#contextOf(open, ROOT_CONTEXT);
         forwarding = this.#beginCall(nameOf(route, known), this.#ofRoute(route, known), peer, parent);
-        return forwarding ? told(forwarding.span.spanContext()) : own;
+        return forwarding ? told(forwarding.context) : own;
       },
       end: (codeClass, error) => {
         forwarding?.end(codeClass, error);
         open.end(codeClass, error);
+        late?.end(codeClass, error);
+      },
+    };
+  }
+
+  /** Makes the span of a request that nobody records when that has ended, where it is one to keep; see ADR 0035. */
+  #late(session: TracedSession, route: string, known: boolean, { context }: OpenSpan): LateSpan {
+    const { trace, ROOT_CONTEXT, TraceFlags, SpanKind } = this.#api;
+    const begun = performance.now();
+    let peer: PeerEntry | undefined;
+    let isOver = false;
+    return {
+      forwardedTo: (entry) => {
+        peer = entry;
+      },
+      end: (codeClass, error) => {
+        if (isOver) return;
+        isOver = true;
+        const ended = performance.now();
+        const decision = this.#kept!.decide((ended - begun) / 1000, codeClass);
+        if (decision === undefined) return;
+        if (decision === 'left out') return this.#server?.counters.traceNotKept.add();
+        const { traceId, spanId } = context;
+        const recorded = { traceId, spanId, traceFlags: TraceFlags.SAMPLED, isRemote: true };
+        const attributes: Attributes = {
+          ...this.#ofRoute(route, known),
+          ...this.#ofSession(session),
+          ...(peer && { [named.peerId]: peer.id, [named.peerType]: peer.type }),
+          [named.kept]: codeClass === 'ok' ? 'slow' : 'failed',
+        };
+        const options = { kind: SpanKind.SERVER, attributes, startTime: epochOf(begun) };
+        const parent = trace.setSpanContext(ROOT_CONTEXT, recorded);
+        const span = this.#begin(nameOf(route, known), options, parent);
+        if (!span) return;
+        this.#server?.counters.traceKept.add();
+        span.end(codeClass, error, epochOf(ended));
       },
     };
   }
@@ -111,14 +156,14 @@ export class OtelTracing implements Tracing {
     if (!within.sampled) return ask(within);
     const open = this.#beginTo(method, serverId);
     if (!open) return ask(within);
-    return endingWith(() => ask(told(open.span.spanContext())), open.end) as Promise<unknown>;
+    return endingWith(() => ask(told(open.context)), open.end) as Promise<unknown>;
   }
 
   notify(method: string, serverId: string, tell: (trace: TraceParent | undefined) => void): void {
     const within = this.#within();
     const open = within?.sampled ? this.#beginTo(method, serverId) : undefined;
     if (!open) tell(within);
-    else endingWith(() => tell(told(open.span.spanContext())), open.end);
+    else endingWith(() => tell(told(open.context)), open.end);
   }
 
   push(route: string, target: PushTarget): ((counts: PushCounts) => void) | undefined {
@@ -143,7 +188,15 @@ export class OtelTracing implements Tracing {
   }
 
   check(): void {
-    for (const missing of missingParts(this.#api)) this.#options.logger.warn(missing);
+    const { logger } = this.#options;
+    try {
+      for (const missing of missingParts(this.#api)) logger.warn(missing);
+    } catch (error) {
+      const reason = reasonOf(error);
+      logger.error('the OpenTelemetry SDK of the game fails, so that what it is asked for is not traced', {
+        reason,
+      });
+    }
   }
 
   close(): void {
@@ -187,7 +240,7 @@ export class OtelTracing implements Tracing {
     return {
       of: (session) => {
         active = active.setValue(this.#session, session.id);
-        open?.span.setAttributes(this.#ofSession(session));
+        open?.tell(this.#ofSession(session));
       },
       run: (work) => context.with(active, work),
       end: open?.end ?? (() => {}),
@@ -217,7 +270,10 @@ export class OtelTracing implements Tracing {
   }
 
   #begin(name: string, options: SpanOptions, parent: Context): OpenSpan | undefined {
-    return this.#spans.begin(() => this.#tracer.startSpan(name, options, parent));
+    return this.#spans.begin(() => {
+      this.#tracer ??= this.#api.trace.getTracer('@pomelo-ts/core'); // an SDK may be registered before this server, and fail at that
+      return this.#tracer.startSpan(name, options, parent);
+    });
   }
 
   #contextOf({ span }: OpenSpan, parent: Context, session?: TracedSession): Context {
@@ -239,6 +295,15 @@ export class OtelTracing implements Tracing {
     return { [named.sessionId]: id, ...(tellsUid && { [named.endUserId]: String(uid) }) };
   }
 }
+
+/** Waits for the end of a request that nobody records. */
+interface LateSpan {
+  forwardedTo(peer: PeerEntry): void;
+  readonly end: EndOfWork;
+}
+
+/** A moment of this process in ms since 1970, to the microsecond. */
+const epochOf = (moment: number): number => performance.timeOrigin + moment;
 
 const nameOf = (route: string, known: boolean): string => (known ? route : named.otherMethod);
 
@@ -266,8 +331,8 @@ function endingWith(work: () => unknown, end: EndOfWork): unknown {
   return result;
 }
 
-function endPush({ span, end }: OpenSpan, { frontends, failed, members, delivered }: PushCounts): void {
-  span.setAttributes({
+function endPush({ tell, end }: OpenSpan, { frontends, failed, members, delivered }: PushCounts): void {
+  tell({
     [named.pushFrontends]: frontends,
     [named.pushFailed]: failed,
     ...(members !== undefined && { [named.pushMembers]: members }),

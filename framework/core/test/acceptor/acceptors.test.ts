@@ -63,6 +63,27 @@ describe('the acceptors of a frontend', () => {
     });
   });
 
+  it.each([
+    ['hangs', () => new Promise<void>(() => {}), 2500],
+    ['fails', () => Promise.reject(new Error('no end')), 0],
+  ])(
+    'cost a stop seconds alone when the close of one %s, which is told and counted, and clients of others are closed',
+    async (_, close, leastMs) => {
+      const acceptors = [{ name: 'lines', port: await freePort() }];
+      const made = { listen: async () => 1, stopAccepting: () => {}, close };
+      const running = await game({ acceptors, app: (one) => one.acceptor('lines', () => made) });
+      await using client = await RawClient.join(running.port('connector-1'));
+      const { app } = running.servers.get('connector-1')!;
+      const begun = Date.now();
+      await running.servers.get('connector-1')!.stop(60_000);
+      expect(Date.now() - begun).toBeGreaterThanOrEqual(leastMs);
+      expect(Date.now() - begun).toBeLessThan(20_000);
+      await client.closed();
+      expect(app.counters.lifecycleFailures.value).toBe(1);
+      await running[Symbol.asyncDispose]();
+    },
+  );
+
   it('share their places', async () => {
     const port = await freePort();
     await using running = await game({ acceptors: [{ name: 'hybrid', port }], max: 2 });

@@ -163,3 +163,24 @@ describe('a frontend whose clients all come from one address', () => {
     expect(lines.length === 1).toBe(told);
   });
 });
+
+it('clients are told by how far they are: in their handshake, without a uid, and bound to one', async () => {
+  await using running = await game({});
+  const states = () => {
+    const { allMeasures, counters } = running.app('connector-1');
+    allMeasures.refresh();
+    const { handshake, guest, bound } = counters.clientStates;
+    return [handshake.value, guest.value, bound.value, counters.clientConnected.value];
+  };
+  const port = running.port('connector-1');
+  await using one = await RawClient.join(port);
+  await using _other = await RawClient.join(port);
+  await using _silent = await RawClient.connect(port);
+  await poll(states).toEqual([1, 2, 0, 3]);
+  await one.request(signIn, { uid: 'ann' });
+  await poll(states).toEqual([1, 1, 1, 3]);
+  await one.request('connector.entryHandler.signOut', {});
+  await poll(states).toEqual([1, 2, 0, 3]);
+  one.destroy();
+  await poll(states).toEqual([1, 1, 0, 2]);
+});

@@ -61,6 +61,9 @@ describe.each(['connector', 'chat'])('the times of requests to a handler on %s',
     expect(noted(game, 'poor')).toEqual([0, 1, 0, 0]);
     expect(noted(game, 'never')).toEqual([0, 0, 1, 0]);
     expect(noted(game, 'circle')).toEqual([0, 1, 0, 0]);
+    const passedOn = game.app('connector-1').counters.forwardDuration.of('chat');
+    const counts = [passedOn.ok, passedOn.error, passedOn.timeout].map(({ count }) => count);
+    expect(counts.map((count) => count > 0)).toEqual(new Array(3).fill(type === 'chat'));
     const work = timesOf(game, 'chat-1', 'requestWork', 'chat.handler.later');
     expect(work).toEqual(type === 'chat' ? [1, 0, 0, 0] : [0, 0, 0, 0]);
   });

@@ -31,7 +31,10 @@ describe('a probe', () => {
   it('tells how far it came: where it is refused, where nobody listens, where all is silent, and where nonsense comes', async () => {
     await using refuses = await answering((_request, response) => response.writeHead(403).end());
     await expect(at(refuses)).rejects.toMatchObject({
-      ...{ stage: 'connection', message: 'it was refused with status 403' },
+      ...{
+        stage: 'connection',
+        message: expect.stringMatching(/^it was refused with status 403: .*blacklist/),
+      },
     });
     await using silent = await answering(() => {});
     await expect(at(silent, 50)).rejects.toMatchObject({

@@ -34,6 +34,19 @@ describe('code that an operator has carried out', () => {
     expect(await run('throw "a text"')).toEqual({ ended: 'error', text: "'a text'" });
   });
 
+  it('throws with the frames of the code and what it has called, and none of those by which it is carried out', async () => {
+    for (const more of [{}, { sitting: 'one' }]) {
+      const { text } = await run('[1].map(() => nope)', more);
+      expect(text).toMatch(/^ReferenceError: nope is not defined\n/);
+      expect(text).toMatch(/at Array\.map /);
+      expect(text.split('\n').at(-1)).toContain('what-the-operator-typed.js');
+      const fields = await run('throw Object.assign(new Error("no"), { code: 7 })', more);
+      expect(fields.text).toMatch(/what-the-operator-typed\.js:1\S* \{\n {2}code: 7\n\}$/);
+      expect((await run('foo(', more)).text).toMatch(/SyntaxError: [^\n]+$/);
+    }
+    expect((await run('while (true);', { busyMs: 50 })).text).toContain('timed out after 50ms');
+  });
+
   it('is ended when it keeps the process busy', async () => {
     expect(await run('while (true);', { busyMs: 50 })).toMatchObject({
       ended: 'error',

@@ -1,31 +1,41 @@
-import { statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
 import { readRegularFile, replaceFile } from '@pomelo-ts/common/internal';
-import type { Account, KeptKey } from './account.js';
+import { type AccountBook, type AccountKeeper, bookIn, emptyBook } from './account-book.js';
 
-/** All that is kept of who may sign in. */
-export interface AccountBook {
-  readonly accounts: readonly Account[];
-  readonly keys: readonly KeptKey[];
-}
-
-const empty: AccountBook = { accounts: [], keys: [] };
-
-/** The file with all accounts and keys of a game, for this user alone. */
-export class AccountFile {
+/** The file with all accounts and keys of a game, for this user alone: where one master keeps them, and several have their copy. */
+export class AccountFile implements AccountKeeper {
   readonly path: string;
-  #read: { readonly mark: string; readonly book: AccountBook } | undefined;
+  readonly #folder: string;
+  #read: { readonly mark: string; readonly book: AccountBook | undefined } | undefined;
 
   constructor(root: string) {
-    this.path = join(root, '.pomelo-ts', 'accounts.json');
+    this.#folder = join(root, '.pomelo-ts');
+    this.path = join(this.#folder, 'accounts.json');
   }
 
   /** What the file says now; it is read again only when it is another one. @throws ACCOUNTS_UNREADABLE */
   read(): AccountBook {
+    return this.found() ?? emptyBook;
+  }
+
+  /** As {@link read}; undefined where there is none. @throws ACCOUNTS_UNREADABLE */
+  found(): AccountBook | undefined {
     const mark = this.#mark();
-    if (this.#read?.mark !== mark) this.#read = { mark, book: mark === '' ? empty : this.#load() };
+    if (this.#read?.mark !== mark) this.#read = { mark, book: mark === '' ? undefined : this.#load() };
     return this.#read.book;
+  }
+
+  /** Whoever keeps accounts in this file alone has a book of their own: it is a copy of no other one any more. */
+  async change(work: (book: AccountBook) => AccountBook): Promise<void> {
+    const { accounts, keys } = work(this.read());
+    try {
+      this.write({ accounts, keys });
+    } catch (error) {
+      throw new PomeloError('ACCOUNTS_UNWRITABLE', { reason: reasonOf(error) }, { cause: error });
+    }
   }
 
   /** @throws what is wrong with the disk */
@@ -34,19 +44,24 @@ export class AccountFile {
     this.#read = { mark: this.#mark(), book };
   }
 
+  /** Gives the file another name, by what is in it; tells that. @throws what is wrong with the disk */
+  putAside(): string {
+    const hash = createHash('sha256').update(readRegularFile(this.path)).digest('hex');
+    const aside = join(this.#folder, `accounts.${hash.slice(0, 8)}.json`);
+    renameSync(this.path, aside);
+    return aside;
+  }
+
   /** Tells one state of the file from another; empty where there is none. */
   #mark(): string {
     const stats = statSync(this.path, { throwIfNoEntry: false, bigint: true });
     return stats ? `${stats.ino} ${stats.mtimeNs} ${stats.size}` : '';
   }
 
-  /** Nobody signs in by a file that cannot be read: an empty one in its place would invite whoever comes first. */
+  /** Nobody signs in by a file that cannot be read. */
   #load(): AccountBook {
     try {
-      const { accounts, keys } = JSON.parse(readRegularFile(this.path)) as Partial<AccountBook>;
-      if (!Array.isArray(accounts) || !Array.isArray(keys))
-        throw new Error('expected accounts and keys in it');
-      return { accounts, keys };
+      return bookIn(readRegularFile(this.path));
     } catch (error) {
       throw new PomeloError('ACCOUNTS_UNREADABLE', { file: this.path, reason: reasonOf(error) });
     }

@@ -5,8 +5,8 @@ export const accountMeasures = {
   signInFailures: {
     kind: 'counter',
     name: 'admin.signInFailures',
-    help: 'Failed tries to sign in to the admin or to prove it again: a wrong name or password, a wrong code, while the account is locked, too early for their address, too many at once, or by a link that is over.',
-    closed: { label: 'reason', values: ['password', 'code', 'locked', 'early', 'busy', 'link'] },
+    help: 'Failed tries to sign in to the admin or to prove it again: a wrong name or password, a wrong code, while the account is locked, too early for their address, too many at once, by a link that is over, or at a provider that did not prove who it was, or proved somebody without a role.',
+    closed: { label: 'reason', values: ['password', 'code', 'locked', 'early', 'busy', 'link', 'provider'] },
   },
 } as const satisfies MeasureTable;
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '@pomelo-ts/common';
 import { PomeloError } from '@pomelo-ts/common';
 import type { KeptKey } from './account.js';
-import type { AccountFile } from './account-file.js';
+import type { AccountKeeper } from './account-book.js';
 import { Bucket } from './bucket.js';
 import { endOfMany } from './end-of-many.js';
 import { hashOfToken, newToken, sameHash } from './tokens.js';
@@ -35,7 +35,7 @@ export interface KeyHolder extends Pick<KeptKey, 'id' | 'name' | 'role'> {
 
 /** What {@link ApiKeys} work with. */
 export interface ApiKeysParts {
-  readonly file: AccountFile;
+  readonly keeper: AccountKeeper;
   readonly clock: Clock;
   wallTime(): number;
   /** See {@link standingOf}. */
@@ -53,45 +53,48 @@ interface Use {
 
 /** Keys by which other programs ask: `pt_<id>_<secret>`, of which only a hash of the second part is kept. */
 export class ApiKeys {
-  readonly #file: AccountFile;
+  readonly #keeper: AccountKeeper;
   readonly #parts: ApiKeysParts;
   readonly #uses = new Map<string, Use>();
 
   constructor(parts: ApiKeysParts) {
-    this.#file = parts.file;
+    this.#keeper = parts.keeper;
     this.#parts = parts;
   }
 
   get rows(): readonly ApiKeyRow[] {
-    return this.#file.read().keys.map(({ hash: _, ...key }) => {
+    return this.#keeper.read().keys.map(({ hash: _, ...key }) => {
       const lastUse = this.#uses.get(key.id)?.lastUse;
       return { ...key, ...(lastUse !== undefined && { lastUse }) };
     });
   }
 
-  /** Makes a key; it is shown this once. @throws KEYS_FULL */
-  create({ name, role, days, rate }: NewKey): { readonly id: string; readonly key: string } {
-    const book = this.#file.read();
-    if (book.keys.length >= mostKeys) throw new PomeloError('KEYS_FULL', { most: mostKeys });
+  /** Makes a key; it is shown this once. @throws KEYS_FULL, ACCOUNTS_UNWRITABLE */
+  async create({ name, role, days, rate }: NewKey): Promise<{ readonly id: string; readonly key: string }> {
     const id = randomBytes(6).toString('hex');
     const secret = newToken();
     const expires = days === undefined ? {} : { expires: Math.round(this.#parts.wallTime() + days * dayMs) };
     const kept: KeptKey = { id, name, role, hash: hashOfToken(secret), rate, ...expires };
-    this.#file.write({ ...book, keys: [...book.keys, kept] });
+    await this.#keeper.change((book) => {
+      if (book.keys.length >= mostKeys) throw new PomeloError('KEYS_FULL', { most: mostKeys });
+      return { ...book, keys: [...book.keys, kept] };
+    });
     return { id, key: `pt_${id}_${secret}` };
   }
 
-  /** @throws KEY_MISSING */
-  revoke(id: string): void {
-    const book = this.#file.read();
-    if (!book.keys.some((key) => key.id === id)) throw new PomeloError('KEY_MISSING', { id });
-    this.#file.write({ ...book, keys: book.keys.filter((key) => key.id !== id) });
+  /** @throws KEY_MISSING, ACCOUNTS_UNWRITABLE */
+  async revoke(id: string): Promise<void> {
+    await this.#keeper.change((book) => {
+      const keys = book.keys.filter((key) => key.id !== id);
+      if (keys.length === book.keys.length) throw new PomeloError('KEY_MISSING', { id });
+      return { ...book, keys };
+    });
     this.#endUse(id);
   }
 
   /** Ends what goes on by keys that are none any more, have run out, or may do something else now. @throws ACCOUNTS_UNREADABLE */
   heed(): void {
-    const { keys } = this.#file.read();
+    const { keys } = this.#keeper.read();
     for (const [id, { standing }] of this.#uses) {
       const key = keys.find((one) => one.id === id);
       if (!key || this.#hasRunOut(key) || this.#parts.standingOf(key) !== standing) this.#endUse(id);
@@ -106,7 +109,7 @@ export class ApiKeys {
   /** Who holds a key; each call counts against its rate, and so does each of `count`. @throws KEY_REFUSED, KEY_RATE */
   use(text: string): KeyHolder {
     const [, id = '', secret = ''] = shape.exec(text) ?? [];
-    const key = this.#file.read().keys.find((one) => one.id === id);
+    const key = this.#keeper.read().keys.find((one) => one.id === id);
     if (!key || !sameHash(key.hash, hashOfToken(secret)) || this.#hasRunOut(key))
       throw new PomeloError('KEY_REFUSED', {});
     const { id: of, name, role } = key;

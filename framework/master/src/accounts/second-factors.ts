@@ -1,8 +1,8 @@
-import { PomeloError } from '@pomelo-ts/common';
+import { isPomeloError, PomeloError } from '@pomelo-ts/common';
 import type { Account } from './account.js';
 import type { AccountTable } from './account-table.js';
 import type { ActRecords } from './acts.js';
-import type { AdminSession } from './sessions.js';
+import { type AdminSession, requireAccount } from './sessions.js';
 import { newTotpSecret, totpStep, totpUri } from './totp.js';
 
 /** Whether accounts that may let others in need a second factor, where `admin.secondFactor` does not say it. */
@@ -32,44 +32,49 @@ export class SecondFactors {
     this.#parts = parts;
   }
 
-  /** Begins to set one up; it counts once a code of it was given. @throws SECOND_FACTOR_ON, PROOF_NEEDED */
-  begin(holder: Holder): { readonly secret: string; readonly uri: string } {
+  /** Begins to set one up; it counts once a code of it was given. @throws SECOND_FACTOR_ON, PROOF_NEEDED, OIDC_PROVES, ACCOUNTS_UNWRITABLE */
+  begin(holder: Holder): Promise<{ readonly secret: string; readonly uri: string }> {
     const { table, env } = this.#parts;
-    const account = this.#asked(holder, () => this.#without(holder));
-    const secret = newTotpSecret();
-    table.replace({ ...account, secondFactor: { secret, confirmed: false } });
-    return { secret, uri: totpUri(secret, account.name, `pomelo-ts ${env}`) };
-  }
-
-  /** @throws SECOND_FACTOR_WRONG, SECOND_FACTOR_ON, PROOF_NEEDED, AUDIT_UNWRITABLE */
-  confirm(holder: Holder, code: string): void {
-    const { table, records, wallTime } = this.#parts;
-    const confirmed = this.#asked(holder, () => {
-      const account = this.#without(holder);
-      const secret = account.secondFactor?.secret;
-      const lastStep = secret === undefined ? undefined : totpStep(secret, code, wallTime());
-      if (secret === undefined || lastStep === undefined) throw new PomeloError('SECOND_FACTOR_WRONG', {});
-      return { ...account, secondFactor: { secret, confirmed: true, lastStep } };
+    const { name } = holder;
+    return this.#asked(holder, async () => {
+      const secret = newTotpSecret();
+      await table.update(name, (account) => {
+        this.#requireNone(account, holder);
+        return { ...account, secondFactor: { secret, confirmed: false } };
+      });
+      return { secret, uri: totpUri(secret, name, `pomelo-ts ${env}`) };
     });
-    records.done(actOf(holder));
-    table.replace(confirmed);
   }
 
-  #asked<T>(holder: Holder, work: () => T): T {
+  /** @throws SECOND_FACTOR_WRONG, SECOND_FACTOR_ON, PROOF_NEEDED, AUDIT_UNWRITABLE, ACCOUNTS_UNWRITABLE */
+  confirm(holder: Holder, code: string): Promise<void> {
+    const { table, records, wallTime } = this.#parts;
+    return this.#asked(holder, () =>
+      table.update(holder.name, (account) => {
+        this.#requireNone(account, holder);
+        const secret = account.secondFactor?.secret;
+        const lastStep = secret === undefined ? undefined : totpStep(secret, code, wallTime());
+        if (secret === undefined || lastStep === undefined) throw new PomeloError('SECOND_FACTOR_WRONG', {});
+        records.done(actOf(holder)); // what cannot be written down is not done
+        return { ...account, secondFactor: { secret, confirmed: true, lastStep } };
+      }),
+    );
+  }
+
+  async #asked<T>(holder: Holder, work: () => Promise<T>): Promise<T> {
     try {
-      return work();
+      requireAccount(holder.session);
+      return await work();
     } catch (error) {
-      this.#parts.records.refused(actOf(holder), error);
+      if (!isPomeloError(error, 'AUDIT_UNWRITABLE')) this.#parts.records.refused(actOf(holder), error);
       throw error;
     }
   }
 
   /** Whoever has only found a browser open must not make the account their own by a secret of theirs. */
-  #without({ name, session }: Holder): Account {
-    const account = this.#parts.table.require(name);
+  #requireNone(account: Account, { session }: Holder): void {
     if (account.secondFactor?.confirmed) throw new PomeloError('SECOND_FACTOR_ON', {});
     if (!session || session.provedUntil < this.#parts.wallTime()) throw new PomeloError('PROOF_NEEDED', {});
-    return account;
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Clock } from '@pomelo-ts/common';
+import { type Clock, PomeloError } from '@pomelo-ts/common';
 import { Bucket } from './bucket.js';
 import { endOfMany } from './end-of-many.js';
 import { hashOfToken, newToken } from './tokens.js';
@@ -24,6 +24,8 @@ export interface AdminSession {
   readonly id: string;
   readonly name: string;
   readonly address: string;
+  /** Of who has signed in at a provider, and has no account here: the role that their groups have given. */
+  readonly role?: string;
   /** In ms since 1970. */
   readonly begun: number;
   lastUse: number;
@@ -40,6 +42,11 @@ export type SessionEnd = 'idle' | 'expired' | 'ended';
 export interface SessionTime {
   readonly idleMs: number;
   readonly leftMs: number;
+}
+
+/** @throws OIDC_PROVES for who has signed in at a provider: neither a password nor a second factor is kept of them */
+export function requireAccount(session: AdminSession | undefined): void {
+  if (session?.role !== undefined) throw new PomeloError('OIDC_PROVES', {});
 }
 
 interface Kept {
@@ -76,11 +83,14 @@ export class AdminSessions {
    * Begins a session; gives the token by which it is known.
    *
    * @param standing see {@link standingOf}
+   * @param role of somebody without an account
    */
   open(
     name: string,
     address: string,
     standing = '',
+    role?: string,
+    provedAt = this.#wallTime(),
   ): { readonly token: string; readonly session: AdminSession } {
     this.#sweep();
     this.#makeRoom(name);
@@ -91,9 +101,10 @@ export class AdminSessions {
       id: randomBytes(6).toString('hex'),
       name,
       address,
+      ...(role !== undefined && { role }),
       begun: now,
       lastUse: now,
-      provedUntil: now + proofMs,
+      provedUntil: Math.min(now, provedAt) + proofMs,
       over: over.signal,
     };
     const began = this.#clock.now();

@@ -23,8 +23,8 @@ export interface SignInParts {
   wallTime(): number;
   /** The account that is meant by a name as somebody has typed it. */
   find(name: string): Account | undefined;
-  /** Keeps what is new of an account that is let in. */
-  keep(account: Account): void;
+  /** Keeps what `work` makes of an account, as it is then. */
+  keep(name: string, work: (account: Account) => Account): Promise<void>;
 }
 
 /** Most passwords of one network that wait for their check: whoever sends more leaves no room for others. */
@@ -53,15 +53,27 @@ export class SignIn {
     return this.#byName.waitOf(name);
   }
 
-  /**
-   * The account that the credentials are of. A code of its second factor is used by that.
-   *
-   * @throws SIGN_IN_REFUSED; SECOND_FACTOR_NEEDED when all is right but a code is asked for; SIGN_IN_BUSY; SIGN_IN_LATER for an address
-   */
-  async check({ name: typed, password, code }: Credentials, address: string): Promise<Account> {
-    const name = this.#parts.find(typed)?.name ?? typed; // failures of all its spellings are those of one name
-    const wait = this.#byAddress.waitOf(networkOf(address));
+  /** @throws SIGN_IN_LATER when too much has failed that came from a network */
+  requireMayTry(network: string): void {
+    const wait = this.#byAddress.waitOf(network);
     if (wait > 0) throw this.#later(wait);
+  }
+
+  /** Counts somebody whom a provider has not proved, or who may do nothing here. */
+  failedByProvider(network: string): void {
+    this.#parts.failures.provider.add();
+    this.#failedFrom(network);
+  }
+
+  /**
+   * The name of the account that the credentials are of. A code of its second factor is used by that.
+   *
+   * @throws SIGN_IN_REFUSED; SECOND_FACTOR_NEEDED when all is right but a code is asked for; SIGN_IN_BUSY; SIGN_IN_LATER for an address;
+   * ACCOUNTS_UNWRITABLE
+   */
+  async check({ name: typed, password, code }: Credentials, address: string): Promise<string> {
+    const name = this.#parts.find(typed)?.name ?? typed; // failures of all its spellings are those of one name
+    this.requireMayTry(networkOf(address));
     const known = this.#known(name)?.password;
     const right = await this.#matches(known, password, networkOf(address));
     const account = this.#known(name); // as it is now: meanwhile it may have been changed, or another try have failed
@@ -69,11 +81,22 @@ export class SignIn {
     if (!right || locked || !account || account.password !== known)
       throw this.#refuse(name, address, locked ? 'locked' : 'password');
     const { secondFactor } = account;
-    if (!secondFactor?.confirmed) return this.#letIn(account, address);
+    if (!secondFactor?.confirmed) return this.#letIn(name, address);
     if (code === undefined) throw new PomeloError('SECOND_FACTOR_NEEDED', {});
+    // of two who give the same code at once, the one whose change comes first has used it
+    await this.#parts.keep(name, (now) => {
+      if (now.disabled || now.password !== known) throw this.#refuse(name, address, 'password');
+      return this.#withCode(now, code, address);
+    });
+    return this.#letIn(name, address);
+  }
+
+  #withCode(account: Account, code: string, address: string): Account {
+    const { name, secondFactor } = account;
+    if (!secondFactor?.confirmed) return account;
     const lastStep = totpStep(secondFactor.secret, code, this.#parts.wallTime(), secondFactor.lastStep);
     if (lastStep === undefined) throw this.#refuse(name, address, 'code');
-    return this.#letIn({ ...account, secondFactor: { ...secondFactor, lastStep } }, address);
+    return { ...account, secondFactor: { ...secondFactor, lastStep } };
   }
 
   #known(name: string): Account | undefined {
@@ -104,13 +127,12 @@ export class SignIn {
   }
 
   /** Of the failures of an address those are forgotten that were of this name: else who has any account could guess others' for ever. */
-  #letIn(account: Account, address: string): Account {
-    const both = bothOf(account.name, address);
+  #letIn(name: string, address: string): string {
+    const both = bothOf(name, address);
     this.#byAddress.forgive(networkOf(address), this.#byBoth.countOf(both));
     this.#byBoth.succeeded(both);
-    this.#byName.succeeded(account.name);
-    this.#parts.keep(account);
-    return account;
+    this.#byName.succeeded(name);
+    return name;
   }
 
   /** A name that is locked is not locked for longer by more tries: else anybody could keep its owner out for ever. */
@@ -118,10 +140,13 @@ export class SignIn {
     this.#parts.failures[why].add();
     if (why !== 'locked') this.#byName.failed(name);
     this.#byBoth.failed(bothOf(name, address));
-    const network = networkOf(address);
+    this.#failedFrom(networkOf(address));
+    return new PomeloError('SIGN_IN_REFUSED', {});
+  }
+
+  #failedFrom(network: string): void {
     this.#byAddress.failed(network);
     this.#tell(network, this.#byAddress.countOf(network));
-    return new PomeloError('SIGN_IN_REFUSED', {});
   }
 
   #later(ms: number): Error {

@@ -1,5 +1,10 @@
 import type { Account, KeptKey } from './account.js';
 import type { RoleSettings } from './permit.js';
+import type { GroupRoles } from './provider-sign-in.js';
+
+/** As {@link standingOf}, of who has signed in at a provider: once any group gives another role, all of them come anew. */
+export const standingByGroups = (role: string, roles: Roles, groupRoles: GroupRoles): string =>
+  `${standingOf({ role }, roles)} ${JSON.stringify(groupRoles)}`;
 
 type Roles = Readonly<Record<string, RoleSettings>>;
 

@@ -11,8 +11,8 @@ export interface Visitor {
   readonly over: AbortSignal;
   /** Counts one more request, however it came. @throws KEY_RATE */
   count(): void;
-  /** How it is with the second factor: one that is `required` and not there yet keeps from all else. */
-  readonly secondFactor: 'on' | 'off' | 'required';
+  /** How it is with the second factor: one that is `required` and not there yet keeps from all else, and that of a `provider` is its own matter. */
+  readonly secondFactor: 'on' | 'off' | 'required' | 'provider';
 }
 
 /** A session that has just begun, and the token that its cookie holds. */

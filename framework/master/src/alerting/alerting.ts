@@ -1,8 +1,6 @@
-import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { MasterSettings } from '@pomelo-ts/cluster';
-import { type Clock, type Logger, type Measures, PomeloError, reasonOf } from '@pomelo-ts/common';
-import { readRegularFile } from '@pomelo-ts/common/internal';
+import { type Clock, type Logger, type Measures, reasonOf } from '@pomelo-ts/common';
+import { secretIn } from '@pomelo-ts/common/internal';
 import type { Problem } from '@pomelo-ts/views';
 import { AlertReceiver } from './alert-receiver.js';
 import { alertShapes } from './alert-shapes.js';
@@ -83,6 +81,7 @@ function receiversOf({ settings, root, measures, clock, logger }: AlertingParts)
   const { alertsSent: sent, alertsUnsent: unsent } = measures.makeAll(alertingMeasures);
   return settings.receivers.flatMap((one) => {
     try {
+      // whoever has the address of a robot can speak for it
       const url = one.url ?? secretIn(root, one.urlFile!);
       const secret = one.secretFile === undefined ? undefined : secretIn(root, one.secretFile);
       const name = new URL(url).host;
@@ -92,13 +91,4 @@ function receiversOf({ settings, root, measures, clock, logger }: AlertingParts)
       return [];
     }
   });
-}
-
-/** Whoever has the address of a robot can speak for it. */
-function secretIn(root: string, file: string): string {
-  const path = resolve(root, file);
-  const mode = statSync(path).mode & 0o777;
-  if ((mode & 0o077) !== 0)
-    throw new PomeloError('SECRET_FILE_OPEN', { file: path, mode: mode.toString(8).padStart(4, '0') });
-  return readRegularFile(path).trim();
 }

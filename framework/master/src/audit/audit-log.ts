@@ -28,6 +28,8 @@ export interface AuditLogOptions {
   readonly root: string;
   /** Milliseconds since 1970. */
   wallTime(): number;
+  /** What each record tells of who wrote it, where there are several masters. */
+  readonly writer?: () => string;
   /** Size at which the next file is begun. @default 16 MiB */
   readonly fileBytes?: number;
 }
@@ -53,6 +55,7 @@ export class AuditLog {
   #end: End | undefined;
   /** How far the open file was known then. */
   #known = nothingKnown;
+  readonly #listeners = new Set<(n: number) => void>();
 
   constructor(options: AuditLogOptions) {
     this.#options = options;
@@ -66,13 +69,22 @@ export class AuditLog {
 
   /** Writes a record, and gives its number once it is on the disk. @throws AUDIT_UNWRITABLE */
   append(entry: AuditEntry): number {
+    let n: number;
     try {
-      return this.#write(entry);
+      n = this.#write(entry);
     } catch (error) {
       this.#unwritten++;
       this.close(); // the next one looks at what is really there
       throw new PomeloError('AUDIT_UNWRITABLE', { folder: this.#folder, reason: reasonOf(error) });
     }
+    for (const listener of this.#listeners) listener(n);
+    return n;
+  }
+
+  /** Has `listener`, which must not throw, hear the number of each record that is written; gives what ends that. */
+  onWritten(listener: (n: number) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /** Records, the latest first. */
@@ -122,7 +134,9 @@ export class AuditLog {
   #lineOf(entry: AuditEntry, again: string | undefined): string {
     const { n, hash: before } = this.#end!;
     const at = new Date(this.#options.wallTime()).toISOString();
-    const record = { n: n + 1, at, before, ...entry, ...(again !== undefined && { again }) };
+    const master = this.#options.writer?.();
+    const own = { ...(master !== undefined && { master }), ...(again !== undefined && { again }) };
+    const record = { n: n + 1, at, before, ...entry, ...own };
     const plain = JSON.stringify(record satisfies AuditRecord);
     const isFull = this.#known.size + plain.length >= (this.#options.fileBytes ?? fileBytes);
     return isFull ? JSON.stringify({ ...record, ends: true } satisfies AuditRecord) : plain;

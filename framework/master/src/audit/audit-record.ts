@@ -15,9 +15,14 @@ export interface AuditEntry {
   readonly target?: string;
   /** What was asked for in full, without secrets. */
   readonly args?: object;
+  /** What a change that is done has changed, as it was before and as it is afterwards, without secrets; missing where there was or is nothing. */
+  readonly was?: object;
+  readonly is?: object;
   readonly result: AuditResult;
   readonly code?: string;
   readonly reason?: string;
+  /** The second person that has approved it, where it takes one. */
+  readonly approvedBy?: string;
   /** How long it took. */
   readonly ms?: number;
   /** How many looks this stands for that are alike and came within a minute; `args.others` has what those after the first one asked for. */
@@ -34,6 +39,8 @@ export interface AuditRecord extends AuditEntry {
   readonly at: string;
   /** Hash of the line before; that of nothing for the first. */
   readonly before: string;
+  /** The master that wrote it, where there are several: `10.0.0.1:3005 (game-a, pid 123)`. */
+  readonly master?: string;
   /** Set of the last record of a file: what follows is in the next one. */
   readonly ends?: true;
   /** Hash of the line that this was before: another master was quicker, so that it is written anew, with the next number. */

@@ -9,6 +9,8 @@ import {
 } from '@pomelo-ts/cluster/masters';
 import { PomeloError, reasonOf } from '@pomelo-ts/common';
 import { type BlacklistKeeper, type BlacklistRow, textOfRows } from './kept-networks.js';
+import { type LookUp, OwnAddresses } from './own-addresses.js';
+import { prefixesOf } from './prefixes-of.js';
 
 /** What {@link Blacklisting} works with. */
 export interface BlacklistingParts {
@@ -16,6 +18,8 @@ export interface BlacklistingParts {
   readonly hub: Pick<LinkHub, 'registry' | 'tellBlacklist' | 'heard'>;
   /** Milliseconds since 1970. */
   readonly wallTime: () => number;
+  /** @default what name servers say */
+  readonly lookUp?: LookUp;
 }
 
 /** Networks that are to be put on the blacklist. */
@@ -24,6 +28,8 @@ export interface WantedNetworks {
   readonly reason?: string | undefined;
   /** How long, in ms. @default until they are taken off */
   readonly forMs?: number | undefined;
+  /** Also those that frontends of this cluster are in. @default false */
+  readonly force?: boolean | undefined;
   /** Who wants it. */
   readonly by: string;
 }
@@ -56,12 +62,14 @@ const heardMs = 2000;
 /** Which addresses no client may come from: kept for the next master first, then told to all frontends. */
 export class Blacklisting {
   readonly #parts: BlacklistingParts;
+  readonly #own: OwnAddresses;
   #rows: ReadonlyMap<string, BlacklistRow>;
   /** One change after the other: each is written down with all others. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(parts: BlacklistingParts) {
     this.#parts = parts;
+    this.#own = new OwnAddresses(parts.hub.registry, parts.lookUp);
     this.#rows = new Map(parts.keeper.left.map((row) => [row.network, row]));
   }
 
@@ -71,10 +79,12 @@ export class Blacklisting {
   /**
    * Puts networks on the list; one that is there has the new reason and time. Frontends close the connections that come from there.
    *
-   * @throws BLACKLIST_INVALID, BLACKLIST_FULL, BLACKLIST_UNWRITABLE
+   * @throws BLACKLIST_INVALID, BLACKLIST_OWN, BLACKLIST_FULL, BLACKLIST_UNWRITABLE
    */
-  add({ networks, reason, forMs, by }: WantedNetworks): Promise<BlacklistAnswer> {
+  async add({ networks, reason, forMs, force = false, by }: WantedNetworks): Promise<BlacklistAnswer> {
     const texts = [...new Set(networks.map((text) => networkText(narrowIn(text))))];
+    const own = force ? undefined : await this.#own.within(texts);
+    if (own) throw new PomeloError('BLACKLIST_OWN', own);
     return this.#inTurn(() => {
       const since = this.#parts.wallTime();
       const rows = texts.map((network) => ({
@@ -104,6 +114,12 @@ export class Blacklisting {
     });
   }
 
+  /** The entries of these very networks that are on the list. @throws BLACKLIST_INVALID */
+  entriesOf(networks: readonly string[]): readonly BlacklistRow[] {
+    const texts = new Set(networks.map((text) => networkText(networkIn(text))));
+    return this.#now().filter(({ network }) => texts.has(network));
+  }
+
   /** The networks on the list, or those that an address or network is in; the newest first. @throws BLACKLIST_INVALID */
   list({
     within,
@@ -117,6 +133,16 @@ export class Blacklisting {
     const rows = within === undefined ? this.#now() : this.#around(networkIn(within));
     return { entries: rows.reverse().slice(offset, offset + limit), total: rows.length };
   }
+
+  /** The network on the list by which a host of this cluster is shut out; undefined when it is not. */
+  readonly shutsOut = (host: string): string | undefined => {
+    if (this.#rows.size === 0) return undefined;
+    const at = this.#parts.wallTime();
+    return this.#own.prefixes(host).find((network) => {
+      const row = this.#rows.get(network);
+      return row !== undefined && lasts(row, at);
+    });
+  };
 
   /** Those whose time is not over, the oldest first. */
   #now(): BlacklistRow[] {
@@ -182,16 +208,6 @@ export class Blacklisting {
 }
 
 const lasts = ({ until }: BlacklistRow, at: number): boolean => until === undefined || until > at;
-
-/** All networks that have this one in them, the widest first, and the network itself. */
-const prefixesOf = ({ family, bits, key }: Network): Network[] =>
-  Array.from({ length: bits + 1 }, (_, count) => ({
-    ...{ family, bits: count },
-    key: family === 6 ? (key as bigint) >> BigInt(bits - count) : firstBits(key as number, bits, count),
-  }));
-
-const firstBits = (key: number, bits: number, count: number): number =>
-  count === 0 ? 0 : key >>> (bits - count);
 
 function networkIn(text: string): Network {
   try {

@@ -1,6 +1,9 @@
 import type { CoordinationStore } from '@pomelo-ts/cluster';
 import type { OperatorHandler } from '@pomelo-ts/cluster/masters';
 import { type Clock, delay, isPomeloError, type Logger } from '@pomelo-ts/common';
+import type { AccountKeeper } from '../accounts/account-book.js';
+import type { AccountCopy } from '../accounts/account-copy.js';
+import { AccountStore } from '../accounts/account-store.js';
 import { type BlacklistKeeper, BlacklistStore } from '../blacklist.js';
 import type { Tenure } from '../leadership/tenure.js';
 import type { Leadership } from '../leadership.js';
@@ -56,6 +59,13 @@ export class KeptState {
   blacklist(tenure: Tenure): Promise<BlacklistKeeper> {
     const condition = () => this.#leadership.guardOf(tenure);
     return this.#patiently(tenure, 'The blacklist', () => BlacklistStore.open(this.#store, condition));
+  }
+
+  /** Accounts and keys as former masters have left them, and where they are kept while `tenure` holds; `copy` is what is in this folder. */
+  accounts(tenure: Tenure, copy: AccountCopy): Promise<AccountKeeper> {
+    const condition = () => this.#leadership.guardOf(tenure);
+    const parts = { store: this.#store, condition, copy, logger: this.#logger };
+    return this.#patiently(tenure, 'The book of accounts', () => AccountStore.open(parts));
   }
 
   /** Writes down what is about to be, or what shall be left for good. */

@@ -1,22 +1,21 @@
 import { crashesWithinMs } from '@pomelo-ts/views';
-
-/** Most crashes that are remembered of one server: enough to say "many". */
-const mostCrashes = 100;
+import { RecentTimes } from './recent-times.js';
 
 /** Remembers when a server was started again after a crash. */
 export class CrashPast {
-  readonly #times: number[] = [];
+  readonly #times = new RecentTimes(crashesWithinMs);
   #known: number | undefined;
+  #recent = 0;
 
   /** Takes how often it has been started again by `at`, in ms; what was before the first look is not counted. */
   note(restarts: number, at: number): void {
-    for (let n = this.#known ?? restarts; n < restarts; n++) this.#times.push(at);
+    for (let n = this.#known ?? restarts; n < restarts; n++) this.#times.add(at);
     this.#known = restarts;
-    while (this.#times.length > mostCrashes || this.#times[0]! < at - crashesWithinMs) this.#times.shift();
+    this.#recent = this.#times.count(at);
   }
 
   /** How many there were in the last 10 minutes. */
   get recent(): number {
-    return this.#times.length;
+    return this.#recent;
   }
 }

@@ -2,6 +2,7 @@ import type { LinkHub } from '@pomelo-ts/cluster/masters';
 import { type Clock, PomeloError } from '@pomelo-ts/common';
 import {
   clusterFigures,
+  type Happening,
   type MakeMatcher,
   type Page,
   type Past,
@@ -9,6 +10,7 @@ import {
   type Problem,
   pastPoints,
   pastSpans,
+  type ServerMeasures,
   type Summary,
   serverFigures,
   type ViewQuery,
@@ -16,10 +18,16 @@ import {
 } from '@pomelo-ts/views';
 import type { OperationRow } from '../long-operations/kept-operation.js';
 import { type AskedQuery, AskedViews, isAsked } from '../servers/asked-views.js';
+import type { CertificateEnd } from '../servers/certificates.js';
+import type { HostClock } from '../servers/host-clocks.js';
 import { conditionOf } from '../servers/server-row.js';
+import { showEnd } from '../supervisor/server-end.js';
 import type { ServerRecord } from '../supervisor/server-record.js';
+import { aroundProblems } from './around-problems.js';
 import { CallPast } from './call-past.js';
+import type { Counted } from './counted.js';
 import { CrashPast } from './crash-past.js';
+import { FaultPast } from './fault-past.js';
 import { FigurePast } from './figure-past.js';
 import { type Figures, figuresOf } from './figures.js';
 import { findProblems } from './find-problems.js';
@@ -27,10 +35,12 @@ import { Happenings } from './happenings.js';
 import { Moment } from './moment.js';
 import { type OwnCounts, OwnPast } from './own-past.js';
 import { pageOf, readQuery } from './page-of.js';
+import { PlayerPast } from './player-past.js';
+import type { Players } from './player-problems.js';
 import { Problems } from './problems.js';
 import { readServer } from './reading.js';
 import type { SeenServer } from './seen-server.js';
-import { measuresOf, type ServerMeasures } from './server-measures.js';
+import { measuresOf } from './server-measures.js';
 import { ratesOf, ServerPast } from './server-past.js';
 import { serversView } from './views/servers-view.js';
 
@@ -39,17 +49,26 @@ export interface FeedParts {
   readonly hub: LinkHub;
   records(): readonly ServerRecord[];
   operations(): readonly OperationRow[];
+  /** When the configuration was changed, and what; oldest first. */
+  configured(): readonly Happening[];
   readonly env: string;
   /** The master itself, as others are told of it. */
   leader(): { readonly id: string; readonly host: string; readonly term: number };
   /** What the master counts of itself. */
   counts(): OwnCounts;
+  certificates(): readonly CertificateEnd[];
+  clocks(): readonly HostClock[];
+  /** The network on the blacklist that a host is in. */
+  shutsOut(host: string): string | undefined;
   readonly clock: Clock;
   /** Milliseconds since 1970. */
   wallTime(): number;
   /** Makes matchers of the regular expressions in filters. */
   readonly matcher: MakeMatcher;
 }
+
+/** Points of a figure, ten seconds apart, from ten minutes ago until now. */
+const tenMinutes = 61;
 
 type ServerFigure = (typeof serverFigures)[number];
 type ClusterFigure = (typeof clusterFigures)[number];
@@ -58,6 +77,7 @@ type ClusterFigure = (typeof clusterFigures)[number];
 interface Remembered {
   readonly past: ServerPast;
   readonly crashes: CrashPast;
+  readonly faults: FaultPast;
   readonly figures: FigurePast<ServerFigure>;
 }
 
@@ -65,6 +85,10 @@ interface Remembered {
 const mostWatchers = 200;
 /** Most of one who asks: nobody takes the room of all others. */
 const mostOfOne = 60;
+
+/** Whether it goes on and has servers begin anew. */
+const endsLives = ({ verb, endedAt }: OperationRow): boolean =>
+  verb === 'servers.restart' && endedAt === undefined;
 
 /** Time between two looks. */
 const stepMs = 1000;
@@ -81,6 +105,7 @@ export class Feed {
   readonly #happenings = new Happenings();
   readonly #problems = new Problems();
   readonly #own = new OwnPast();
+  readonly #players = new PlayerPast();
   readonly #asked: AskedViews;
   readonly #stop: () => void;
   /** With who asks. */
@@ -123,7 +148,9 @@ export class Feed {
     if (!known) throw this.#unknown(id!);
     const { points, stepSeconds } = pastSpans[span];
     const figures = known.over(span);
-    const happenings = this.#happenings.since(figures.at - points * stepSeconds * 1000, id);
+    const from = figures.at - points * stepSeconds * 1000;
+    const configured = this.#parts.configured().filter(({ at }) => at >= from); // it may be why any server is as it is
+    const happenings = [...this.#happenings.since(from, id), ...configured].sort((a, b) => a.at - b.at);
     return { ...figures, happenings };
   }
 
@@ -157,26 +184,36 @@ export class Feed {
   }
 
   #look(): Moment {
-    const { clock, wallTime, records, counts } = this.#parts;
+    const { clock, wallTime, records, counts, certificates, clocks } = this.#parts;
     const now = clock.now();
     const present = records();
-    for (const record of present) this.#read(record, now);
+    const rises = present.map((record) => this.#read(record, now));
     const ids = new Set(present.map(({ id }) => id));
     for (const id of this.#servers.keys()) if (!ids.has(id)) this.#servers.delete(id);
     this.#calls.add(now);
     const seen = (window: Window) => present.map((record) => this.#seen(record, window, now));
     const usual = seen('10s');
-    this.#note(usual);
+    this.#note(usual, present);
+    const figures = this.#noteFigures(usual);
+    const players = this.#playersOf(usual, figures, this.#players.add(now, rises));
+    const own = this.#own.add(now, counts());
     return new Moment({
       at: wallTime(),
-      figures: this.#noteFigures(usual),
-      problems: this.#problems.note(findProblems(usual, this.#own.add(now, counts())), wallTime()),
+      figures,
+      problems: this.#problems.note(
+        [
+          ...findProblems(usual, { own, players, revision: this.#parts.hub.registry.revision }),
+          ...aroundProblems({ certificates: certificates(), clocks: clocks(), at: wallTime() }),
+        ],
+        wallTime(),
+      ),
       seen: (window) => (window === '10s' ? usual : seen(window)),
       calls: (window) => this.#calls.over(window, now),
     });
   }
 
-  #read(record: ServerRecord, now: number): void {
+  /** Remembers what a server tells; gives by how much its numbers have risen. */
+  #read(record: ServerRecord, now: number): Counted {
     const { hub } = this.#parts;
     const { id, bootId, process } = record;
     let server = this.#servers.get(id);
@@ -184,32 +221,46 @@ export class Feed {
       server = {
         past: new ServerPast(),
         crashes: new CrashPast(),
+        faults: new FaultPast(),
         figures: new FigurePast(serverFigures),
       };
       this.#servers.set(id, server);
     }
     const stats = process && hub.statsOf(id);
     const told = stats && hub.told.of(id);
-    server.past.add(now, stats && told && bootId !== undefined ? readServer(bootId, told, stats) : undefined);
+    const said = stats && told && bootId !== undefined ? readServer(bootId, told, stats) : undefined;
+    server.past.add(now, said?.reading);
     server.crashes.note(record.restarts, now);
+    return server.faults.note({ at: now, told: said && { ...said.counts, bootId: said.reading.bootId } });
   }
 
   #seen(record: ServerRecord, window: Window, now: number): SeenServer {
-    const { past, crashes } = this.#servers.get(record.id)!;
+    const { past, crashes, faults } = this.#servers.get(record.id)!;
     const over = (one: Window) => {
       const happened = past.over(one);
       return happened && ratesOf(happened);
     };
+    const latest = over('10s');
     return {
       row: conditionOf(record, this.#parts.hub, now),
       wanted: record.wanted,
       reading: past.reading,
       before: past.before(window),
-      rates: over(window),
-      latest: over('10s'),
+      rates: window === '10s' ? latest : over(window),
+      latest,
       lastMinute: over('1m'),
+      ...(past.reading?.failingProbes && { shutOut: this.#parts.shutsOut(record.entry.host) }),
+      faults: faults.over(now),
       crashes: crashes.recent,
+      ...(record.end && record.end.kind !== 'stopped' && { crashed: showEnd(record.end) }),
     };
+  }
+
+  #playersOf(seen: readonly SeenServer[], { online }: Figures, counted: Counted): Players {
+    const isDraining = seen.some(({ row }) => row.frontend && row.state === 'draining');
+    const isRestarting = this.#parts.operations().some(endsLives);
+    const [onlineBefore = null] = this.#figures.last('online', tenMinutes);
+    return { online, onlineBefore, declared: isDraining || isRestarting, counted };
   }
 
   #noteFigures(seen: readonly SeenServer[]): Figures {
@@ -222,22 +273,23 @@ export class Feed {
   }
 
   /** Remembers how the servers are, for charts. */
-  #note(seen: readonly SeenServer[]): void {
+  #note(seen: readonly SeenServer[], records: readonly ServerRecord[]): void {
     const at = this.#parts.wallTime();
     for (const { key, cells } of serversView(seen, () => 0))
       this.#servers.get(key)!.figures.add(at, cells as Record<ServerFigure, number | null>);
-    const conditions = seen.map(({ row: { id, state, restarts, build = null } }) => ({
-      id,
-      state,
-      restarts,
-      build,
-    }));
+    const conditions = seen.map(({ row: { id, state, restarts, build = null } }, at) => {
+      const { end } = records[at]!;
+      return { id, state, restarts, build, end: end && showEnd(end) };
+    });
     this.#happenings.note(conditions, at);
   }
 
   /** What the head of a screen shows of the past. */
   #head(): Summary['past'] {
     const last = (name: ClusterFigure) => this.#figures.last(name, pastPoints);
-    return { online: last('online'), requests: last('requests'), errors: last('errors'), p99: last('p99') };
+    return {
+      ...{ online: last('online'), requests: last('requests'), errors: last('errors') },
+      ...{ p99: last('p99'), pushes: last('pushes') },
+    };
   }
 }

@@ -7,14 +7,11 @@ import {
   thresholds,
   windowSeconds,
 } from '@pomelo-ts/views';
+import { faultsOf } from './fault-problems.js';
+import type { Found, Said } from './found.js';
 import type { OwnCounts } from './own-past.js';
+import { type Players, playerProblems } from './player-problems.js';
 import { type SeenServer, serves, shouldRun } from './seen-server.js';
-
-/** Something that is wrong, without since when. */
-export type Found = Omit<Problem, 'since'>;
-
-/** What is said of a problem of a server. */
-type Said = readonly [severity: Problem['severity'], what: string, next: string];
 
 /** What can be wrong with a server, by a name that is part of the problem's key. */
 const rules: Readonly<Record<string, (server: SeenServer) => Said | undefined>> = {
@@ -24,14 +21,20 @@ const rules: Readonly<Record<string, (server: SeenServer) => Said | undefined>> 
       return undefined;
     return [severities.PomeloServerDown, exit === undefined ? state : `${state}: ${exit}`, `logs ${id}`];
   },
-  crashes: ({ row: { id, lastError }, crashes }) =>
-    crashes >= thresholds.crashes
-      ? [
-          severities.PomeloCrashLoop,
-          `crashed ${crashes} times in 10 m${lastError === undefined ? '' : `: ${lastError}`}`,
-          `logs ${id}`,
-        ]
-      : undefined,
+  crashes: (server) => {
+    const { id, lastError } = server.row;
+    const { crashes, crashed } = server;
+    if (crashes >= thresholds.crashes)
+      return [
+        severities.PomeloCrashLoop,
+        `crashed ${crashes} times in 10 m${lastError === undefined ? '' : `: ${lastError}`}`,
+        `logs ${id}`,
+      ];
+    // who comes later sees that there was something, though it is mended
+    return crashes > 0 && crashed !== undefined && serves(server)
+      ? ['warn', `runs again after a crash: ${crashed}`, `logs ${id}`]
+      : undefined;
+  },
   loop: ({ row: { id }, reading }) => {
     const late = reading?.loop ?? 0;
     if (late < thresholds.loopWarnSeconds) return undefined;
@@ -85,26 +88,38 @@ const rules: Readonly<Record<string, (server: SeenServer) => Said | undefined>> 
           `drain ${id}`,
         ]
       : undefined,
-  probe: ({ row: { id }, reading }) =>
+  probe: ({ row: { id }, reading, shutOut }) =>
     reading && reading.failingProbes > 0
       ? [
           severities.PomeloDeliveryProbe,
-          `found that what is sent to clients of ${reading.failingProbes} frontend${reading.failingProbes === 1 ? '' : 's'} does not arrive`,
-          `logs ${id}`,
+          `found that what is sent to clients of ${reading.failingProbes} frontend${reading.failingProbes === 1 ? '' : 's'} does not arrive${shutOut === undefined ? '' : `: it is kept out by ${shutOut} of the blacklist`}`,
+          shutOut === undefined ? `logs ${id}` : `blacklist remove ${shutOut}`,
         ]
       : undefined,
   reach: ({ row: { unreached = [] } }) =>
     unreached.length > 0 ? ['page', `cannot reach ${unreached.slice(0, 3).join(', ')}`, 'doctor'] : undefined,
 };
 
+/** What a master knows of the cluster as a whole. */
+export interface ClusterSeen {
+  /** What it has counted of itself in the last minute. */
+  readonly own: OwnCounts;
+  readonly players: Players;
+  /** Of its registry. */
+  readonly revision: number;
+}
+
 /**
  * All that is wrong now, by what the thresholds say.
  *
  * @param servers as they are over the last 10 seconds
- * @param own what the master has counted of itself in the last minute
+ * @param cluster what the master knows beside them
  */
-export function findProblems(servers: readonly SeenServer[], own: OwnCounts): Found[] {
-  return [...ofServers(servers), ...ofTypes(servers), ...ofMaster(own)];
+export function findProblems(
+  servers: readonly SeenServer[],
+  { own, players, revision }: ClusterSeen,
+): Found[] {
+  return [...ofServers(servers, revision), ...ofTypes(servers), ...playerProblems(players), ...ofMaster(own)];
 }
 
 function ofMaster({ signInFailures, auditUnwritten }: OwnCounts): Found[] {
@@ -123,15 +138,17 @@ function ofMaster({ signInFailures, auditUnwritten }: OwnCounts): Found[] {
   return found;
 }
 
-function ofServers(servers: readonly SeenServer[]): Found[] {
-  return servers.flatMap((server) =>
-    Object.entries(rules).flatMap(([name, rule]) => {
+function ofServers(servers: readonly SeenServer[], revision: number): Found[] {
+  return servers.flatMap((server) => {
+    const { id } = server.row;
+    const present = Object.entries(rules).flatMap(([name, rule]) => {
       const said = rule(server);
-      if (!said) return [];
-      const [severity, what, next] = said;
-      return [{ key: `${server.row.id} ${name}`, about: server.row.id, severity, what, next }];
-    }),
-  );
+      return said ? [[name, said] as const] : [];
+    });
+    return [...present, ...faultsOf(server, revision)].map(([name, [severity, what, next, lastsMs = 0]]) => ({
+      ...{ key: `${id} ${name}`, about: id, severity, what, next, lastsMs },
+    }));
+  });
 }
 
 /** Ends the key of what is wrong with all servers of a type. */

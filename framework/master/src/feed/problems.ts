@@ -1,23 +1,39 @@
 import type { Problem } from '@pomelo-ts/views';
-import { type Found, isOfType } from './find-problems.js';
+import { isOfType } from './find-problems.js';
+import type { Found } from './found.js';
 
-/** Remembers since when each problem lasts. */
+/** What is wrong, as it was found last. */
+interface Lasting {
+  readonly problem: Problem;
+  /** From when on it is told. */
+  readonly from: number;
+}
+
+/** Remembers since when each problem lasts, and keeps back those that have not lasted long enough. */
 export class Problems {
-  #present = new Map<string, Problem>();
+  #present = new Map<string, Lasting>();
+  #at = 0;
 
   /** Takes what is wrong at `at`, in ms since 1970; gives it, the worst first, what is wrong with whole types before others, then the oldest. */
   note(found: readonly Found[], at: number): readonly Problem[] {
     const before = this.#present;
+    this.#at = at;
     this.#present = new Map(
-      found.map((one) => [one.key, { ...one, since: before.get(one.key)?.since ?? at }] as const),
+      found.map(({ lastsMs = 0, ...one }) => {
+        const since = before.get(one.key)?.problem.since ?? at;
+        return [one.key, { problem: { ...one, since }, from: since + lastsMs }] as const;
+      }),
     );
     return this.all;
   }
 
   get all(): readonly Problem[] {
-    return [...this.#present.values()].sort(
-      (a, b) => weightOf(b) - weightOf(a) || Number(isOfType(b)) - Number(isOfType(a)) || a.since - b.since,
-    );
+    return [...this.#present.values()]
+      .filter(({ from }) => from <= this.#at)
+      .map(({ problem }) => problem)
+      .sort(
+        (a, b) => weightOf(b) - weightOf(a) || Number(isOfType(b)) - Number(isOfType(a)) || a.since - b.since,
+      );
   }
 }
 

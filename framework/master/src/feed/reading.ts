@@ -1,6 +1,8 @@
 import type { ServerStats } from '@pomelo-ts/cluster/internal';
 import type { ToldMeasures } from '@pomelo-ts/cluster/masters';
+import type { MeasureDefinition } from '@pomelo-ts/common';
 import { codeClasses, histogramSlots } from '@pomelo-ts/common/internal';
+import { countedOf, countTakes, type ToldCounts } from './counted.js';
 
 /** Length of {@link Reading.rising}. */
 export const risingSlots = histogramSlots + 4;
@@ -42,10 +44,16 @@ const loopP99 = 2;
 /** Of the causes that pushes are dropped for, the first ones are those of a client; then comes a whole frontend. */
 const clientCauses = 2;
 
-/** Where the numbers of one measure of a server are; those of a measure with an open label are added up. */
-type Take = (into: Draft, slots: Float64Array) => void;
+/** What is kept of what a server says for each of the windows, and what is only compared with what it said before. */
+export interface ServerTold {
+  readonly reading: Reading;
+  readonly counts: ToldCounts;
+}
 
-interface Draft {
+/** Where the numbers of one measure of a server are; those of a measure with an open label are added up. */
+type Take = (into: Draft, slots: Float64Array, definition: MeasureDefinition) => void;
+
+interface Draft extends ToldCounts {
   readonly rising: Float64Array;
   loop: number;
   openFiles: number;
@@ -58,6 +66,7 @@ interface Draft {
 
 /** A server measures its requests by one of two names, as it is a frontend or not. */
 const takes: Readonly<Record<string, Take>> = {
+  ...countTakes,
   'request.duration': addRequests,
   'request.work': addRequests,
   'process.cpu': ({ rising }, slots) => {
@@ -103,8 +112,10 @@ function addRequests({ rising }: Draft, slots: Float64Array): void {
 }
 
 /** Reads what a server has told. */
-export function readServer(bootId: string, told: ToldMeasures, stats: ServerStats): Reading {
+export function readServer(bootId: string, told: ToldMeasures, stats: ServerStats): ServerTold {
   const draft: Draft = {
+    counted: countedOf(),
+    revision: undefined,
     rising: new Float64Array(risingSlots),
     loop: Number.NaN,
     openFiles: Number.NaN,
@@ -117,9 +128,9 @@ export function readServer(bootId: string, told: ToldMeasures, stats: ServerStat
   for (const { definition, owner, rows } of told.all) {
     if (owner !== 'pomelo') continue;
     const take = takes[definition.name];
-    if (take) for (const slots of rows.values()) take(draft, slots);
+    if (take) for (const slots of rows.values()) take(draft, slots, definition);
   }
-  return {
+  const reading: Reading = {
     bootId,
     rising: draft.rising,
     connections: stats.connections,
@@ -131,6 +142,7 @@ export function readServer(bootId: string, told: ToldMeasures, stats: ServerStat
     queue: draft.queue,
     failingProbes: draft.failingProbes,
   };
+  return { reading, counts: { counted: draft.counted, revision: draft.revision } };
 }
 
 const known = (value: number): number | null => (Number.isFinite(value) ? value : null);

@@ -1,4 +1,5 @@
 import type { ServerRow } from '../servers/server-row.js';
+import type { Faulty } from './fault-past.js';
 import type { Reading } from './reading.js';
 import type { Rates } from './server-past.js';
 
@@ -17,8 +18,14 @@ export interface SeenServer {
   readonly latest: Rates | undefined;
   /** Over the last minute. */
   readonly lastMinute: Rates | undefined;
+  /** The network on the blacklist that it is in, so that its probes are not let in. */
+  readonly shutOut?: string | undefined;
+  /** What has gone wrong of late. */
+  readonly faults: Faulty;
   /** Crashes in the last 10 minutes. */
   readonly crashes: number;
+  /** How its life before this one ended, when that was no wish of anybody. */
+  readonly crashed?: string | undefined;
 }
 
 /** Whether a server serves: one that drains still does. */

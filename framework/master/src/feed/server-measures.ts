@@ -1,38 +1,7 @@
 import type { ToldMeasure, ToldMeasures } from '@pomelo-ts/cluster/masters';
 import { codeClasses, histogramSlots } from '@pomelo-ts/common/internal';
+import type { ServerMeasures, ToldNumber, ToldTiming } from '@pomelo-ts/views';
 import { countOf, meanOf, noDurations, quantileOf } from './histogram.js';
-
-/** How long something took on one server since that began, by what it was. */
-export interface ToldTiming {
-  readonly measure: string;
-  /** Route, method or kind; empty where nothing is told apart. */
-  readonly name: string;
-  readonly count: number;
-  /** Share of them that were no success; null where nothing is known of that. */
-  readonly errors: number | null;
-  /** Seconds; null without any. */
-  readonly p50: number | null;
-  readonly p99: number | null;
-  readonly mean: number | null;
-}
-
-/** A count or a figure of one server. */
-export interface ToldNumber {
-  readonly measure: string;
-  /** Values of its labels; empty without one. */
-  readonly name: string;
-  readonly kind: 'counter' | 'gauge';
-  /** Empty where it counts things. */
-  readonly unit: string;
-  readonly value: number;
-}
-
-/** What one server has told of itself. */
-export interface ServerMeasures {
-  readonly timings: readonly ToldTiming[];
-  /** Without those that are 0. */
-  readonly numbers: readonly ToldNumber[];
-}
 
 /** Most lines of each kind. */
 const mostLines = 1000;
@@ -60,22 +29,39 @@ function timingsIn({ definition, rows }: ToldMeasure): ToldTiming[] {
     if (isByCode) {
       const all = noDurations();
       for (let i = 0; i < slots.length; i++) all[i % histogramSlots]! += slots[i]!;
-      const good = countOf(slots.subarray(0, histogramSlots));
-      return timing(measure, value, all, good);
+      return timing(
+        measure,
+        value,
+        all,
+        codeClasses.map((_, at) => countOf(slotsOf(slots, at))),
+      );
     }
     return (closed?.values ?? ['']).flatMap((kind, at) =>
-      timing(measure, named(value, kind), slots.subarray(at * histogramSlots, (at + 1) * histogramSlots)),
+      timing(measure, named(value, kind), slotsOf(slots, at)),
     );
   });
 }
 
-function timing(measure: string, name: string, durations: Float64Array, good?: number): ToldTiming[] {
+const slotsOf = (slots: Float64Array, at: number): Float64Array =>
+  slots.subarray(at * histogramSlots, (at + 1) * histogramSlots);
+
+/** @param byCode how many there were of each of {@link codeClasses}, the first of which is success */
+function timing(
+  measure: string,
+  name: string,
+  durations: Float64Array,
+  byCode?: readonly number[],
+): ToldTiming[] {
   const count = countOf(durations);
   if (count === 0) return [];
+  const failed = codeClasses.flatMap((how, at) =>
+    at > 0 && byCode?.[at] ? [[how, byCode[at]] as const] : [],
+  );
   return [
     {
       ...{ measure, name, count },
-      errors: good === undefined ? null : (count - good) / count,
+      errors: byCode === undefined ? null : (count - byCode[0]!) / count,
+      ...(failed.length > 0 && { failed: Object.fromEntries(failed) }),
       p50: quantileOf(durations, 0.5),
       p99: quantileOf(durations, 0.99),
       mean: meanOf(durations),

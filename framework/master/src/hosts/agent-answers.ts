@@ -5,7 +5,18 @@ import type { DiskFacts, FileOptions, HostFacts, ProcessEnd } from '../processes
 import type { ServerElsewhere, ServerPlace } from '../processes/process-marks.js';
 import type { ProcessRecord } from '../processes/process-records.js';
 import type { AgentMethod } from './agent-messages.js';
-import { inOneLine, lineOf, listOf, maybe, numberOf, objectOf, textOf, truthOf, wholeOf } from './said.js';
+import {
+  inOneLine,
+  lineOf,
+  listOf,
+  marksOf,
+  maybe,
+  numberOf,
+  objectOf,
+  textOf,
+  truthOf,
+  wholeOf,
+} from './said.js';
 
 /** Most characters of an id, of a boot id, of a version and of other short texts. */
 const shortChars = 200;
@@ -20,6 +31,8 @@ const markChars = 100;
 /** Most that a clock may show, in ms: `Date` knows no later time. */
 const latestMs = 8.64e15;
 const mostCores = 65_536;
+/** Averages of the load: over 1, 5 and 15 minutes. */
+const loads = 3;
 const mostPort = 65_535;
 const mostPid = 2 ** 32;
 
@@ -37,6 +50,8 @@ export function readHostFacts(value: unknown): HostFacts {
     ...{ node: wordOf(said['node']), buildId: wordOf(said['buildId']), platform: wordOf(said['platform']) },
     cpus: wholeOf(said['cpus'], 1, mostCores),
     memoryBytes: numberOf(said['memoryBytes'], 0),
+    freeMemoryBytes: numberOf(said['freeMemoryBytes'], 0),
+    load: listOf(said['load'], (one) => numberOf(one, 0), loads),
     ...maybe('openFiles', said['openFiles'], (files) => wholeOf(files, 0)),
     taskset: truthOf(said['taskset']),
     time: Math.min(numberOf(said['time'], 0), latestMs),
@@ -45,10 +60,11 @@ export function readHostFacts(value: unknown): HostFacts {
 }
 
 function diskOf(value: unknown): DiskFacts {
-  const { folder, freeBytes, unwritable } = objectOf(value);
+  const { folder, freeBytes, sizeBytes, unwritable } = objectOf(value);
   const known = writtenFolders.find((one) => one === folder);
   if (known === undefined) throw new Error('expected a folder that servers write to');
-  return { folder: known, freeBytes: numberOf(freeBytes, 0), ...maybe('unwritable', unwritable, lineOf) };
+  const sizes = { freeBytes: numberOf(freeBytes, 0), sizeBytes: numberOf(sizeBytes, 0) };
+  return { folder: known, ...sizes, ...maybe('unwritable', unwritable, lineOf) };
 }
 
 function readLives(value: unknown): readonly ProcessRecord[] {
@@ -111,7 +127,7 @@ function readMissingFiles(value: unknown, [asked]: readonly unknown[]): readonly
 }
 
 function readLogPart(value: unknown): LogPart {
-  const { lines, next, more } = objectOf(value);
+  const { lines, marks, next, more } = objectOf(value);
   const { offset, before } = objectOf(next);
   let chars = 0;
   const lineIn = (one: unknown): string => {
@@ -120,8 +136,10 @@ function readLogPart(value: unknown): LogPart {
     if (chars > partChars) throw new Error('expected a part of a log');
     return line;
   };
+  const texts = listOf(lines, lineIn, partChars);
   return {
-    lines: listOf(lines, lineIn, partChars),
+    lines: texts,
+    ...(marks !== undefined && { marks: marksOf(marks, texts.length) }),
     next: { offset: wholeOf(offset, 0), before: textOf(before, markChars) },
     more: truthOf(more),
   };

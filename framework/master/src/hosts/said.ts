@@ -50,3 +50,10 @@ export const maybe = <K extends string, T>(
   read: (value: unknown) => T,
 ): { readonly [_ in K]?: T } =>
   value === undefined || value === null ? {} : ({ [name]: read(value) } as { readonly [_ in K]: T });
+
+/** The marks of so many lines of a log; see `LogPart`. */
+export function marksOf(marks: unknown, count: number): string {
+  const told = textOf(marks);
+  if (told.length !== count || !/^[fa]*$/i.test(told)) throw new Error('expected a mark for each line');
+  return told;
+}

@@ -7,7 +7,7 @@ import {
   StoreNotes,
 } from '@pomelo-ts/cluster/leases';
 import type { LinkHub } from '@pomelo-ts/cluster/masters';
-import { type Clock, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
+import { type Clock, isPomeloError, type Logger, PomeloError, reasonOf } from '@pomelo-ts/common';
 
 /** Where a master keeps leases when that is not its own memory. */
 export interface LeaseStore {
@@ -56,6 +56,16 @@ export class MasterLeases {
     const service = this.#ready(args);
     if (!service.knows(command)) throw new Error(`this master does not know the question ${command}`);
     return service.serve({ id, bootId }, command, args);
+  }
+
+  /** The first leases by name that are held, and how many there are. @throws LEASE_UNAVAILABLE when they cannot be read */
+  async held(prefix: string, limit: number) {
+    try {
+      return await this.#ready({ name: `${prefix}*` }).held(prefix, limit);
+    } catch (error) {
+      if (isPomeloError(error)) throw error;
+      throw new PomeloError('LEASE_UNAVAILABLE', { name: `${prefix}*`, reason: reasonOf(error) });
+    }
   }
 
   /** Ends. `nobodyRuns` tells that no server is left that could hold a lease. */

@@ -7,6 +7,8 @@ import type { Progress } from './progress.js';
 const longestResult = 64 * 1024;
 /** Most who watch one operation. */
 const mostWatchers = 100;
+/** Most of one who asks: nobody takes the room of all others. */
+const mostOfOne = 30;
 
 /** What a {@link LongOperation} works with. */
 export interface LongOperationParts {
@@ -26,7 +28,7 @@ type Watcher = (event: Progress) => void;
 /** An operation that takes long: it can be watched, paused and ended, and the next master goes on with it. */
 export class LongOperation implements Course {
   readonly #parts: LongOperationParts;
-  readonly #watchers = new Set<Watcher>();
+  readonly #watchers = new Map<Watcher, string | undefined>();
   readonly #stop = new AbortController();
   #kept: KeptOperation;
   #wake: () => void = () => {};
@@ -167,12 +169,14 @@ export class LongOperation implements Course {
 
   /** Hands on a step of its work. */
   readonly progress = (event: Progress): void => {
-    for (const watcher of this.#watchers) watcher(event);
+    for (const watcher of this.#watchers.keys()) watcher(event);
   };
 
   /** Tells `watcher` of its state now and of all that follows, until it is over or `gone`. */
-  async watch(watcher: Watcher, gone: AbortSignal): Promise<OperationRow> {
+  async watch(watcher: Watcher, gone: AbortSignal, who?: string): Promise<OperationRow> {
     if (this.#watchers.size >= mostWatchers) throw new PomeloError('VIEWS_FULL', { most: mostWatchers });
+    const own = [...this.#watchers.values()].filter((other) => who !== undefined && other === who).length;
+    if (own >= mostOfOne) throw new PomeloError('VIEWS_FULL', { most: mostOfOne });
     watcher({ kind: 'operation', operation: this.row });
     if (this.isOver || gone.aborted) return this.row;
     return new Promise((resolve) => {
@@ -185,7 +189,7 @@ export class LongOperation implements Course {
         watcher(event);
         if (event.kind === 'operation' && this.isOver) leave();
       };
-      this.#watchers.add(watch);
+      this.#watchers.set(watch, who);
       gone.addEventListener('abort', leave);
     });
   }

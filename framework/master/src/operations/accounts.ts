@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { AccountRow } from '../accounts/account.js';
 import type { Commanded } from './commanded.js';
+import { stateOf } from './compared.js';
 import { operation } from './operation.js';
 import { newName } from './shapes/new-name.js';
 import { count, type Shape, text } from './shapes/shape.js';
@@ -16,6 +17,12 @@ const change = { ...admin, changes: true, needsProof: true } as const;
 /** The role that an account has now. */
 const roleOf = ({ accounts }: Commanded, meant: string): string | undefined =>
   accounts.rows.find((account) => account.name === meant)?.role;
+
+/** What an account may do now. */
+const standing = stateOf<{ readonly name: string }>(({ accounts }, meant) => {
+  const row = accounts.rows.find((account) => account.name === meant.name);
+  return row && { role: row.role, disabled: row.disabled };
+});
 
 const accountRow: z.ZodType<AccountRow> = z.strictObject({
   name: text,
@@ -44,8 +51,9 @@ export const addAccount = operation({
   args: z.strictObject({ name: newName, role }),
   answer: link,
   reaches: (_, asked) => [asked.role],
+  compare: standing,
   effect: 'Lets somebody sign in, who sets a password by a link that is good for an hour.',
-  carryOut: ({ accounts }, asked) => ({ token: accounts.add(asked.name, asked.role) }),
+  carryOut: async ({ accounts }, asked) => ({ token: await accounts.add(asked.name, asked.role) }),
 });
 
 export const changeAccount = operation({
@@ -53,9 +61,10 @@ export const changeAccount = operation({
   args: z.strictObject({ name, role: role.exactOptional(), disabled: z.boolean().exactOptional() }),
   answer: z.null(),
   reaches: (master, asked) => [roleOf(master, asked.name), asked.role],
+  compare: standing,
   effect: 'Changes what an account may do, or whether it may sign in; its sessions end.',
-  carryOut: ({ accounts }, { name: meant, ...to }) => {
-    accounts.change(meant, to);
+  carryOut: async ({ accounts }, { name: meant, ...to }) => {
+    await accounts.change(meant, to);
     return null;
   },
 });
@@ -65,9 +74,10 @@ export const removeAccount = operation({
   args: z.strictObject({ name }),
   answer: z.null(),
   reaches: (master, asked) => [roleOf(master, asked.name)],
+  compare: standing,
   effect: 'Removes an account; its sessions end.',
-  carryOut: ({ accounts }, asked) => {
-    accounts.remove(asked.name);
+  carryOut: async ({ accounts }, asked) => {
+    await accounts.remove(asked.name);
     return null;
   },
 });
@@ -79,7 +89,7 @@ export const linkAccount = operation({
   reaches: (master, asked) => [roleOf(master, asked.name)],
   effect:
     'Makes a link, good for an hour, by which a new password is set; the second factor is set up anew, too.',
-  carryOut: ({ accounts }, asked) => ({ token: accounts.link(asked.name) }),
+  carryOut: async ({ accounts }, asked) => ({ token: await accounts.link(asked.name) }),
 });
 
 const session = z.strictObject({
@@ -113,7 +123,13 @@ export const revokeSession = operation({
   args: z.strictObject({ id: text }),
   answer: z.strictObject({ ended: count }),
   reaches: (master, { id }) =>
-    master.accounts.sessions.all.filter((one) => one.id === id).map((one) => roleOf(master, one.name)),
+    master.accounts.sessions.all
+      .filter((one) => one.id === id)
+      .map((one) => one.role ?? roleOf(master, one.name)),
+  compare: stateOf<{ readonly id: string }>(({ accounts }, { id }) => {
+    const session = accounts.sessions.all.find((one) => one.id === id);
+    return session && { name: session.name };
+  }),
   effect: 'Ends a session of the admin; whoever had it has to sign in again.',
   carryOut: ({ accounts }, { id }) => ({ ended: accounts.sessions.end((one) => one.id === id) }),
 });

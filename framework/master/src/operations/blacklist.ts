@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import type { BlacklistAnswer, BlacklistRow } from '../blacklist.js';
+import { stateOf } from './compared.js';
+import { isWide } from './grave.js';
 import { operation } from './operation.js';
 import { count, type Shape, someTexts, text, texts } from './shapes/shape.js';
 import { noProgress } from './shapes.js';
@@ -19,6 +21,12 @@ const networks = someTexts
 
 const some = { turn: { takes: 'nothing' }, progress: noProgress } as const;
 
+/** The entries of these networks now, by their networks. */
+const entries = stateOf<{ readonly networks: readonly string[] }>(({ blacklist }, asked) => {
+  const there = blacklist.entriesOf(asked.networks).map(({ network: of, ...entry }) => [of, entry] as const);
+  return there.length > 0 ? Object.fromEntries(there) : undefined;
+});
+
 const change: z.ZodType<BlacklistAnswer> = z.strictObject({
   networks: texts,
   told: texts,
@@ -35,10 +43,14 @@ export const addToBlacklist = operation({
     reason: text.min(1).max(longestReason).exactOptional(),
     /** @default until they are taken off */
     forMs: z.int().min(shortestMs).max(longestMs).exactOptional(),
+    /** Also networks that frontends of this cluster are in. */
+    force: z.boolean().exactOptional(),
   }),
   answer: change,
+  compare: entries,
   effect:
     'Has all frontends refuse clients from these addresses, and close those that are connected; the next master goes on with it.',
+  takesTwo: ({ networks: asked }) => Array.isArray(asked) && isWide(asked),
   carryOut: (master, asked, { principal }) =>
     master.blacklist.add({ ...asked, by: `${principal.name} (${principal.via})` }),
 });
@@ -49,6 +61,7 @@ export const removeFromBlacklist = operation({
   changes: true,
   args: z.strictObject({ networks }),
   answer: change,
+  compare: entries,
   effect: 'Lets clients from these addresses come again.',
   carryOut: (master, asked) => master.blacklist.remove(asked.networks),
 });

@@ -15,7 +15,9 @@ import { noProgress } from './shapes.js';
 const [most, usual] = [1000, 100];
 
 const look = { role: 'viewer', changes: false, turn: { takes: 'nothing' }, progress: noProgress } as const;
-const silent = z.array(z.strictObject({ id: text, reason: text } satisfies Shape<SilentServer>)).readonly();
+export const silent = z
+  .array(z.strictObject({ id: text, reason: text } satisfies Shape<SilentServer>))
+  .readonly();
 const limit = z.int().min(1).max(most).exactOptional();
 
 const channel = z.strictObject({ name: text, server: text, members: count } satisfies Shape<ChannelRow>);

@@ -7,6 +7,7 @@ import { steps } from './shapes.js';
 const end = {
   role: 'admin',
   changes: true,
+  provesWhen: { when: 'it ends all servers', holds: () => true },
   progress: steps,
   answer: z.strictObject({ killed: texts, master: z.literal('stopped') }),
 } as const;

@@ -4,6 +4,7 @@ import type { AuditEntry } from '../audit/audit-record.js';
 import { Looks } from '../audit/looks.js';
 import { redacted } from '../audit/redacted.js';
 import { Refusals } from '../audit/refusals.js';
+import type { Compared } from './compared.js';
 import { type Needs, OperationTurns, type Widen } from './turns.js';
 
 /** What is about to be done, by whom. */
@@ -20,8 +21,12 @@ export interface Order {
   readonly personal?: boolean;
   /** Only what had an effect is logged, once it is over. @default all that changes something */
   hadEffect?(result: unknown): boolean;
+  /** Looks at what it changes, right before it is carried out; what that gives tells afterwards what has changed. */
+  compare?(): (result: unknown) => Compared;
   /** What it has for itself; undefined when it needs nothing and waits for nobody. */
   readonly needs: Needs | undefined;
+  /** The second person that has approved it. */
+  readonly approvedBy?: string;
   /** Of a long operation. */
   readonly operationId?: number;
   /** See {@link TurnRequest.aside}. */
@@ -62,16 +67,19 @@ export class Conduct {
     const begun = clock.now();
     const ms = () => Math.round(clock.now() - begun);
     let began = false;
+    let compared: ((result: unknown) => Compared) | undefined;
     const record = order.hadEffect ? undefined : this.#note(order, { result: 'begun' });
     if (!order.hadEffect) logger.info('An operation begins.', facts);
     try {
       const result = await this.#inTurn(order, (widen) => {
         began = true;
+        compared = orNothing(() => order.compare?.()); // what it is about may not be there: the work itself tells
         return work(widen);
       });
       if (order.hadEffect?.(result) !== false) {
         logger.info('An operation is over.', { ...facts, result: 'done', ms: ms() });
-        this.#noteEnd(order, { result: 'done', ms: ms() }, record);
+        const values = orNothing(() => compared?.(result));
+        this.#noteEnd(order, { ...valuesOf(values), result: 'done', ms: ms() }, record);
       }
       return result;
     } catch (error) {
@@ -90,6 +98,23 @@ export class Conduct {
         this.#write(entry, order.principal.via),
       );
     return this.#inTurn(order, work);
+  }
+
+  /**
+   * Has a change wait for a second person, whose name `wait` gives, and writes down that it does and how that ends.
+   *
+   * @throws AUDIT_UNWRITABLE; what `wait` throws
+   */
+  async approved(asked: Asked, wait: () => Promise<string>): Promise<string> {
+    const record = this.#note(asked, { result: 'begun' });
+    try {
+      const approvedBy = await wait();
+      this.#noteEnd(asked, { result: 'done', approvedBy }, record);
+      return approvedBy;
+    } catch (error) {
+      this.refused(asked, error, record);
+      throw error;
+    }
   }
 
   /** Begins the last operation; see {@link OperationTurns.beginLast}. @throws MASTER_BUSY */
@@ -164,11 +189,11 @@ function nameOf({ verb, target, operationId }: Order): string {
 }
 
 /** What is known of an order before it may begin. */
-type Asked = Pick<Order, 'verb' | 'principal' | 'target' | 'args'>;
-type Outcome = Pick<AuditEntry, 'result' | 'code' | 'reason' | 'ms'>;
+type Asked = Pick<Order, 'verb' | 'principal' | 'target' | 'args' | 'approvedBy'>;
+type Outcome = Pick<AuditEntry, 'was' | 'is' | 'result' | 'code' | 'reason' | 'ms' | 'approvedBy'>;
 
 const entryOf = (
-  { verb, principal: { name, via, from }, target, args }: Asked,
+  { verb, principal: { name, via, from }, target, args, approvedBy }: Asked,
   what: Outcome,
 ): AuditEntry => ({
   verb,
@@ -177,6 +202,7 @@ const entryOf = (
   ...(from !== undefined && { from }),
   ...(target !== '' && { target }),
   ...(args && { args: redacted(args) }),
+  ...(approvedBy !== undefined && { approvedBy }),
   ...what,
 });
 
@@ -192,6 +218,23 @@ const factsOf = ({
   ...(target !== '' && { target }),
   ...(operationId !== undefined && { operationId }),
 });
+
+/** Most that is written of what was before, and of what is afterwards, in characters of JSON. */
+const mostOfValues = 2048;
+
+const valuesOf = ({ was, is }: Partial<Compared> = {}): Pick<AuditEntry, 'was' | 'is'> => ({
+  ...(was && { was: redacted(was, mostOfValues) }),
+  ...(is && { is: redacted(is, mostOfValues) }),
+});
+
+/** A record without values is worth more than none. */
+function orNothing<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
 
 /** Longest reason that is written: it may name many servers. */
 const longestReason = 500;

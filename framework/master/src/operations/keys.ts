@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ApiKeyRow } from '../accounts/api-keys.js';
+import { stateOf } from './compared.js';
 import { operation } from './operation.js';
 import { newName } from './shapes/new-name.js';
 import { type Shape, text } from './shapes/shape.js';
@@ -19,6 +20,15 @@ const keyRow: z.ZodType<ApiKeyRow> = z.strictObject({
   rate: z.number(),
   lastUse: z.number().exactOptional(),
 } satisfies Shape<ApiKeyRow>);
+
+/** What a key is good for now; one that is made is known by its answer. */
+const worth = stateOf<object>(({ accounts }, asked, answer) => {
+  const { id } = { ...asked, ...(answer ?? {}) } as { readonly id?: string };
+  const row = accounts.keys.rows.find((key) => key.id === id);
+  if (!row) return undefined;
+  const { lastUse: _, ...told } = row;
+  return told;
+});
 
 export const listKeys = operation({
   ...admin,
@@ -43,6 +53,7 @@ export const createKey = operation({
   }),
   answer: z.strictObject({ id: text, key: text }),
   reaches: (_, asked) => [asked.role],
+  compare: worth,
   effect: 'Makes a key for another program, which is shown this once.',
   carryOut: ({ accounts }, { rate = usualRate, ...asked }) => {
     accounts.requireRole(asked.role);
@@ -57,9 +68,10 @@ export const revokeKey = operation({
   answer: z.null(),
   reaches: ({ accounts }, { id }) =>
     accounts.keys.rows.filter((key) => key.id === id).map(({ role }) => role),
+  compare: worth,
   effect: 'Makes a key of another program worth nothing, at once.',
-  carryOut: ({ accounts }, { id }) => {
-    accounts.keys.revoke(id);
+  carryOut: async ({ accounts }, { id }) => {
+    await accounts.keys.revoke(id);
     return null;
   },
 });

@@ -9,6 +9,8 @@ export interface ListedOperation {
   readonly role: OperatorRole;
   readonly changes: boolean;
   readonly needsProof: boolean;
+  /** When it asks for a proof, though it does not always; for people. */
+  readonly provesWhen?: string;
   readonly effect: string;
   /** JSON Schema of what it takes. */
   readonly args: object;
@@ -17,7 +19,8 @@ export interface ListedOperation {
 /** All operations, each with the schema of its arguments. */
 export const listedOperations = (): readonly ListedOperation[] =>
   (Object.keys(operations) as Verb[]).map((verb) => {
-    const { role, changes, effect, args, needsProof = false }: AnyOperation = operations[verb];
+    const { role, changes, effect, args, needsProof = false, provesWhen }: AnyOperation = operations[verb];
     const { $schema: _, ...schema } = z.toJSONSchema(args, { io: 'input', unrepresentable: 'any' });
-    return { verb, role, changes, needsProof, effect, args: schema };
+    const when = provesWhen && { provesWhen: provesWhen.when };
+    return { verb, role, changes, needsProof, ...when, effect, args: schema };
   });

@@ -6,6 +6,7 @@ import type { AuditEntry } from '../audit/audit-record.js';
 import type { LongOperations } from '../long-operations/long-operations.js';
 import type { OnProgress, Progress } from '../long-operations/progress.js';
 import type { Selection } from '../topology/selection.js';
+import type { Asks } from './asks.js';
 import type { Commanded } from './commanded.js';
 import { Conduct, targetOf } from './conduct.js';
 import type { Serving } from './serve.js';
@@ -27,6 +28,10 @@ export interface OperateOptions<Event = Progress> {
   readonly principal: Principal;
   /** What they may do; whoever calls has had them prove it. @default all that admins may */
   readonly permit?: Permit;
+  /** What changes it asks for wait for a second person by this. @default one who has the secret of the cluster */
+  readonly asks?: Asks;
+  /** Whether they can prove who they are, and have not lately: what cuts many clients is refused then. @default false */
+  readonly unproved?: boolean;
   readonly onProgress?: (event: Event) => void;
   /** See `Call.whenRead`. @default called at once */
   whenRead?(say: () => void): void;
@@ -61,12 +66,14 @@ export class Operating {
     {
       principal,
       permit = usualPermit('admin'),
+      asks = 'host',
+      unproved = false,
       onProgress = () => {},
       whenRead = atOnce,
       gone = stays,
     }: OperateOptions<Operations[V]['progress']>,
   ): Promise<Operations[V]['answer']> {
-    const call = { verb, args, principal, permit, gone, whenRead };
+    const call = { verb, args, principal, permit, asks, unproved, gone, whenRead };
     const told = onProgress as OnProgress; // what it is told is what the table says of the verb
     return (await this.#served()).operate(call, told) as Promise<Operations[V]['answer']>;
   }

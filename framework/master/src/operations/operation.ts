@@ -4,6 +4,7 @@ import type { Course } from '../long-operations/course.js';
 import type { LongOperation } from '../long-operations/long-operation.js';
 import type { OnProgress, Progress } from '../long-operations/progress.js';
 import type { Commanded, StandbyCommanded } from './commanded.js';
+import type { Compare } from './compared.js';
 import type { Widen } from './turns.js';
 
 /** What an operation has for itself while it is carried out, so that no other that needs the same goes on meanwhile. */
@@ -53,16 +54,26 @@ export interface Operation<Args extends object, Answer, Event> {
   /** The least that somebody must be to ask for it. */
   readonly role: OperatorRole;
   readonly turn: Turn<NoInfer<Args>>;
+  /** The servers that it is about where it takes no turn of theirs: they are named to whoever reads of it. */
+  about?(args: NoInfer<Args>, master: Commanded): readonly string[];
   /** Whether anything is different afterwards: then who asked for it and what came of it is logged. */
   readonly changes: boolean;
   /** For one that is asked for again and again until it has an effect: whether it had one. Only then it is logged. */
   hadEffect?(answer: Answer): boolean;
+  /** What it changes: the record of it tells how that was before and how it is afterwards. */
+  readonly compare?: Compare<NoInfer<Args>, NoInfer<Answer>>;
   /** Whether it shows what is somebody's own, such as an address: then who has looked is written down, too. */
   readonly personal?: boolean | ((args: NoInfer<Args>) => boolean);
   /** Another operation that whoever asks must be allowed, too, by its name. */
   alsoNeeds?(args: NoInfer<Args>): string | undefined;
-  /** Whether whoever asks through the admin must have proved lately who they are. */
+  /** Whether whoever asks through the admin must have proved lately who they are, however it is asked for. */
   readonly needsProof?: boolean;
+  /** When it asks for such a proof though others of its kind do not, as it cuts many clients or reaches all. */
+  readonly provesWhen?: ProvesWhen<NoInfer<Args>>;
+  /** The change by its id that it decides about, which waits for a second person: whoever asks must be one who may ask for that. */
+  judges?(args: NoInfer<Args>): string;
+  /** Whether it takes a second person where such are asked for, beside what asks for a proof. Arguments may be anything yet. */
+  takesTwo?(args: Partial<NoInfer<Args>>, master: Commanded): boolean;
   /** Roles that somebody gets by it, or of whom it changes or ends anything: whoever asks must be allowed all that these are. */
   reaches?(master: Commanded, args: Args): readonly (string | undefined)[];
   /** One sentence for people: what happens when it is carried out. */
@@ -73,6 +84,13 @@ export interface Operation<Args extends object, Answer, Event> {
   standby?(master: StandbyCommanded, args: Args): Promise<Answer> | Answer;
 }
 
+/** What makes an operation ask for a proof. */
+export interface ProvesWhen<Args> {
+  /** For people, behind "after a proof when": `it cuts all clients`. */
+  readonly when: string;
+  holds(args: Args, master: Commanded): boolean;
+}
+
 /** An operation of which is known only that it is one. */
 export interface AnyOperation {
   readonly args: z.ZodType<object>;
@@ -80,11 +98,16 @@ export interface AnyOperation {
   readonly progress: z.ZodType;
   readonly role: OperatorRole;
   readonly turn: Turn<never>;
+  about?(args: never, master: Commanded): readonly string[];
   readonly changes: boolean;
   hadEffect?(answer: unknown): boolean;
+  readonly compare?: Compare<never, never>;
   readonly personal?: boolean | ((args: never) => boolean);
   alsoNeeds?(args: never): string | undefined;
   readonly needsProof?: boolean;
+  readonly provesWhen?: ProvesWhen<never>;
+  judges?(args: never): string;
+  takesTwo?(args: never, master: Commanded): boolean;
   reaches?(master: Commanded, args: never): readonly (string | undefined)[];
   readonly effect: string;
   readonly long?: LongTraits;

@@ -22,7 +22,8 @@ export const watchOperation = operation({
   args: z.strictObject({ id: count }),
   answer: operationRow,
   effect: 'Tells how far a long operation is, until it is over.',
-  carryOut: (master, { id }, { onProgress, gone }) => master.long.get(id).watch(onProgress, gone),
+  carryOut: (master, { id }, { onProgress, gone, principal: { name, via } }) =>
+    master.long.get(id).watch(onProgress, gone, `${via} ${name}`),
 });
 
 /** What operations on a long operation have in common. */

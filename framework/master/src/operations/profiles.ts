@@ -22,7 +22,7 @@ export const takeProfile = operation({
   progress: z.strictObject({ base64: text }),
   answer: z.strictObject({ bytes: count }),
   effect:
-    'Has a server write down where its time goes, or all that it has in memory, which stops it meanwhile.',
+    'Has a server write down where its time goes while it serves on, or all that it has in memory while it stands still.',
   carryOut: async (master, { id, wish: wanted }, { onProgress: tell, whenRead, gone }) => {
     const [server] = master.select({ ids: [id] }) as [string];
     return { bytes: await master.profiles.take(server, wanted, { tell, whenRead, gone }) };

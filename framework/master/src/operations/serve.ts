@@ -1,12 +1,15 @@
 import type { OperatorCall } from '@pomelo-ts/cluster/masters';
 import { PomeloError } from '@pomelo-ts/common';
 import { type Permit, usualPermit } from '../accounts/permit.js';
+import { redacted } from '../audit/redacted.js';
 import { plainCourse } from '../long-operations/course.js';
 import type { LongOperation } from '../long-operations/long-operation.js';
 import type { LongOperations } from '../long-operations/long-operations.js';
 import type { OnProgress } from '../long-operations/progress.js';
 import { readArguments } from './arguments.js';
+import type { Asks } from './asks.js';
 import type { Commanded, StandbyCommanded } from './commanded.js';
+import type { Compared } from './compared.js';
 import { type Conduct, type Order, targetOf } from './conduct.js';
 import type { AnyOperation, Call } from './operation.js';
 import { requirePermit, requireReach, requireScope } from './require-permit.js';
@@ -25,7 +28,12 @@ export interface ServingParts {
 /** What somebody asks for, and what they may have done. */
 export interface PermittedCall extends Omit<OperatorCall, 'role'> {
   readonly permit: Permit;
+  readonly asks?: Asks;
+  /** Whether whoever asks has not proved lately who they are, and can. */
+  readonly unproved?: boolean;
 }
+
+type ReadCall = Omit<PermittedCall, 'gone' | 'whenRead'>;
 
 const everything: Needs = { servers: 'all', topology: true };
 const table: Readonly<Record<string, AnyOperation>> = operations;
@@ -38,10 +46,15 @@ export class Serving {
     this.#parts = parts;
   }
 
-  /** @throws OPERATION_UNKNOWN, OPERATION_INVALID, ROLE_LACKING, NOT_LEADING, MASTER_BUSY; what the operation itself throws */
+  /**
+   * @throws OPERATION_UNKNOWN, OPERATION_INVALID, ROLE_LACKING, NOT_LEADING, MASTER_BUSY; APPROVAL_PERSON, APPROVAL_REFUSED, APPROVAL_EXPIRED;
+   * what the operation itself throws
+   */
   async operate(asked: PermittedCall, onProgress: OnProgress): Promise<unknown> {
     const { principal, gone, whenRead } = asked;
-    const { operation, valid, order } = this.#read(asked, onProgress);
+    const approved = this.#waits(asked) ? await this.#approved(asked, onProgress) : {};
+    const { operation, valid, order: plain } = this.#read(asked, onProgress); // as all is now: it may have waited
+    const order = { ...plain, ...approved };
     const call = { principal, onProgress, gone, whenRead };
     if (operation.long) return this.#begin(operation, valid, order, call);
     if (operation.turn.takes === 'last') {
@@ -68,33 +81,52 @@ export class Serving {
     }
   }
 
+  /** Whether a second person is needed. Who has the secret of the cluster can do all of it without this master, and waits for nobody. */
+  #waits({ verb, args, asks = 'host' }: PermittedCall): boolean {
+    if (asks === 'host' || !Object.hasOwn(table, verb)) return false;
+    const { needsProof = false, takesTwo } = table[verb]!;
+    const isGrave = needsProof || (takesTwo?.((args ?? {}) as never, this.#parts.master) ?? false);
+    return this.#parts.master.approvals.needed(verb, isGrave);
+  }
+
+  /**
+   * Waits for a second person.
+   *
+   * @throws APPROVAL_PERSON, APPROVAL_REFUSED, APPROVAL_EXPIRED, MASTER_BUSY, AUDIT_UNWRITABLE
+   */
+  async #approved(asked: PermittedCall, onProgress: OnProgress): Promise<{ readonly approvedBy: string }> {
+    const { verb, principal, gone, asks } = asked;
+    const operation = table[verb]!;
+    const { master, conduct } = this.#parts;
+    const { valid, order } = this.#read(asked, onProgress);
+    if (asks === 'program') {
+      const error = new PomeloError('APPROVAL_PERSON', { verb });
+      conduct.refused(order, error);
+      throw error;
+    }
+    const { target } = order;
+    const shown = { verb, by: principal.name, ...(target !== '' && { target }), args: redacted(valid) };
+    const row = master.approvals.begin(shown);
+    const mayAsk = (permit: Permit) => void this.#check({ ...asked, permit }, operation);
+    const entry = { verb: 'approvals.ask', principal, target: verb, args: { id: row.id, ...shown } };
+    return {
+      approvedBy: await conduct.approved(entry, () => {
+        const waiting = master.approvals.wait(row, mayAsk, gone);
+        onProgress({ kind: 'approval', id: row.id, until: row.until });
+        return waiting;
+      }),
+    };
+  }
+
   /** What is asked for, or why it is refused. */
-  #read(
-    { verb, args, principal, permit }: Omit<PermittedCall, 'gone' | 'whenRead'>,
-    onProgress: OnProgress,
-    long?: LongOperation,
-  ) {
-    const { conduct, master, holds } = this.#parts;
+  #read(asked: ReadCall, onProgress: OnProgress, long?: LongOperation) {
+    const { verb, args, principal } = asked;
+    const { conduct, holds } = this.#parts;
     const operation = Object.hasOwn(table, verb) ? table[verb] : undefined;
     try {
       if (!holds()) throw new PomeloError('NOT_LEADING', { leader: 'another one' });
       if (!operation) throw new PomeloError('OPERATION_UNKNOWN', unknownFacts(verb));
-      requirePermit(verb, operation, permit);
-      const valid = readArguments(verb, operation.args, args);
-      const also = operation.alsoNeeds?.(valid as never);
-      if (also !== undefined) requirePermit(also, table[also]!, permit);
-      requireReach(verb, operation.reaches?.(master, valid as never) ?? [], permit, (role) =>
-        master.accounts.permit(role),
-      );
-      const planned = long?.kept.steps.map(({ name }) => name) ?? [];
-      const there = new Set(master.select({}));
-      const needs = planned.length > 0 ? serversAlone(planned.filter((id) => there.has(id))) : undefined;
-      const order = this.#order(verb, operation, valid, needs);
-      requireScope(verb, operation, permit, {
-        needs: order.needs,
-        args: valid,
-        servers: () => master.list(),
-      });
+      const { valid, order } = this.#check(asked, operation, long);
       return { operation, valid, order: { ...order, principal, onWait: waitingTo(onProgress) } };
     } catch (error) {
       if (operation?.changes !== false || isPersonal(operation, args))
@@ -103,13 +135,42 @@ export class Serving {
     }
   }
 
+  /** Whether somebody with a permit may ask for it so. @throws ROLE_LACKING, SCOPE_LACKING, OPERATION_INVALID, APPROVAL_MISSING, APPROVAL_PERSON, PROOF_NEEDED */
+  #check({ verb, args, permit, asks, unproved }: ReadCall, operation: AnyOperation, long?: LongOperation) {
+    const { master } = this.#parts;
+    requirePermit(verb, operation, permit);
+    const valid = readArguments(verb, operation.args, args);
+    const also = operation.alsoNeeds?.(valid as never);
+    if (also !== undefined) requirePermit(also, table[also]!, permit);
+    const judged = operation.judges?.(valid as never);
+    if (judged !== undefined) {
+      if (asks === 'program') throw new PomeloError('APPROVAL_PERSON', { verb });
+      master.approvals.requireMay(judged, permit);
+    }
+    requireReach(verb, operation.reaches?.(master, valid as never) ?? [], permit, (role) =>
+      master.accounts.permit(role),
+    );
+    const planned = long?.kept.steps.map(({ name }) => name) ?? [];
+    const there = new Set(master.select({}));
+    const needs = planned.length > 0 ? serversAlone(planned.filter((id) => there.has(id))) : undefined;
+    const order = this.#order(verb, operation, valid, needs);
+    requireScope(verb, operation, permit, {
+      needs: order.needs,
+      args: valid,
+      servers: () => master.list(),
+    });
+    if (unproved && operation.provesWhen?.holds(valid as never, master))
+      throw new PomeloError('PROOF_NEEDED', {});
+    return { valid, order };
+  }
+
   #order(verb: string, operation: AnyOperation, args: object, planned: Needs | undefined) {
     const needs = planned ?? this.#needsOf(operation, args);
     const total = this.#parts.master.select({}).length;
-    const named = needs && needs.servers !== 'all' ? targetOf(needs.servers, total) : '';
-    const { id } = args as { readonly id?: unknown };
-    const target = named || (typeof id === 'string' || typeof id === 'number' ? String(id) : '');
-    const { changes, hadEffect } = operation;
+    const about = needs ? needs.servers : (operation.about?.(args as never, this.#parts.master) ?? []);
+    const named = about !== 'all' && about.length > 0 ? targetOf(about, total) : '';
+    const { changes, hadEffect, compare } = operation;
+    const target = named || nameIn(args, changes !== false);
     return {
       verb,
       args,
@@ -118,6 +179,9 @@ export class Serving {
       needs,
       ...(isPersonal(operation, args) && { personal: true }),
       ...(hadEffect && { hadEffect }),
+      ...(compare && {
+        compare: () => compare(this.#parts.master, args as never) as (result: unknown) => Compared,
+      }),
     };
   }
 
@@ -219,4 +283,16 @@ const unknownFacts = (verb: string) => ({ verb: shortVerb(verb), known: Object.k
 function isPersonal({ personal = false }: AnyOperation, args: unknown): boolean {
   if (typeof personal === 'boolean') return personal;
   return typeof args === 'object' && args !== null && personal(args as never);
+}
+
+/**
+ * What an operation is for beside servers: an operation or a server by its id, and of what changes something the user, account or
+ * key, so that the log and the record of its end name them too.
+ */
+function nameIn(args: object, changes: boolean): string {
+  const { id, uid, name } = args as Readonly<Record<'id' | 'uid' | 'name', unknown>>;
+  const told = [id, ...(changes ? [uid, name] : [])].find(
+    (one) => typeof one === 'string' || typeof one === 'number',
+  );
+  return told === undefined ? '' : String(told);
 }

@@ -1,9 +1,12 @@
 import { logLevels } from '@pomelo-ts/common';
 import * as z from 'zod';
+import type { LogLevelAnswer } from '../servers/log-levels.js';
 import type { ReloadRow } from '../servers/reload.js';
 import { longestWatchMs } from '../servers/restart-how.js';
 import type { Selection } from '../topology/selection.js';
 import type { Commanded } from './commanded.js';
+import { toldBy } from './compared.js';
+import { endsAll, isUntried, whenItCutsMany } from './grave.js';
 import { operation } from './operation.js';
 import { pacing } from './pacing.js';
 import { type Shape, text, texts } from './shapes/shape.js';
@@ -36,6 +39,8 @@ export const stopServers = operation({
   args: z.strictObject(selection),
   answer: z.strictObject({ killed: texts }),
   effect: 'Stops the servers, and leaves them stopped until somebody starts them.',
+  provesWhen: whenItCutsMany,
+  takesTwo: endsAll,
   carryOut: async (master, _, { servers, onProgress }) => ({
     killed: await master.servers.stop(servers, onProgress),
   }),
@@ -47,6 +52,8 @@ export const restartServers = operation({
   answer: z.strictObject({ restarted: texts }),
   effect: 'Restarts the servers, one of each type first, and ends at the first that does not stay.',
   long: {},
+  provesWhen: whenItCutsMany,
+  takesTwo: isUntried, // all players meet code that no server has tried
   carryOut: async (master, { trial = true, watchMs, atOnce }, { servers, course, onProgress }) => {
     const how = { ...(watchMs !== undefined && { watchMs }), ...(atOnce !== undefined && { atOnce }) };
     return { restarted: await master.servers.restart(servers, { trial, ...how }, course, onProgress) };
@@ -108,9 +115,12 @@ export const undrainServers = operation({
 export const killServers = operation({
   ...some,
   turn: { takes: 'nothing' },
+  about: some.turn.which,
   args: z.strictObject(selection),
   answer: z.strictObject({ killed: texts }),
   effect: 'Ends the processes of the servers at once, whatever else goes on with them.',
+  provesWhen: whenItCutsMany,
+  takesTwo: endsAll,
   carryOut: async (master, args, { onProgress }) => ({
     killed: await master.servers.kill(some.turn.which(args, master), onProgress),
   }),
@@ -122,6 +132,7 @@ const [longestLevelMs, usualLevelMs] = [24 * 3_600_000, 3_600_000];
 export const setLogLevel = operation({
   ...some,
   turn: { takes: 'nothing' },
+  about: some.turn.which,
   progress: noProgress,
   args: z.strictObject({
     ...selection,
@@ -131,7 +142,15 @@ export const setLogLevel = operation({
   }),
   answer: z.strictObject({
     changed: texts,
+    levels: z.record(text, z.strictObject({ was: text.exactOptional(), is: text })),
     silent: z.array(z.strictObject({ id: text, reason: text })).readonly(),
+  } satisfies Shape<LogLevelAnswer>),
+  compare: toldBy<LogLevelAnswer>(({ levels }) => {
+    const told = Object.entries(levels);
+    return {
+      was: Object.fromEntries(told.flatMap(([id, { was }]) => (was === undefined ? [] : [[id, was]]))),
+      is: Object.fromEntries(told.map(([id, { is }]) => [id, is])),
+    };
   }),
   effect:
     'Has servers log more or less for a while, an hour if nothing else is said, or as their settings say again.',

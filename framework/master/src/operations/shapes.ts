@@ -28,6 +28,7 @@ const step = z.strictObject({
 /** How servers start, stop and change while it goes on. */
 export const steps: z.ZodType<Progress> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('waiting'), operation: text }),
+  z.strictObject({ kind: z.literal('approval'), id: text, until: count }),
   z.strictObject({ kind: z.literal('warning'), text }),
   z.strictObject({
     kind: z.literal('tier'),

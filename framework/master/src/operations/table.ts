@@ -8,13 +8,16 @@ import {
   removeAccount,
   revokeSession,
 } from './accounts.js';
+import { approveChange, listApprovals, refuseChange } from './approvals.js';
 import { readAuditLog, verifyAuditLog } from './audit.js';
 import { addToBlacklist, listBlacklist, removeFromBlacklist } from './blacklist.js';
 import { channelMembers, listChannels } from './channels.js';
 import { killCluster, stopCluster } from './cluster.js';
 import { callRemote, evalCode } from './code.js';
+import { listThings, showThing } from './inspecting.js';
 import { createKey, listKeys, revokeKey } from './keys.js';
-import { askHosts, describeMaster, listServers, readLeader, readLog } from './looking.js';
+import { listLeases } from './leases.js';
+import { askHosts, describeHost, describeMaster, listServers, readLeader, readLog } from './looking.js';
 import type { AnyOperation } from './operation.js';
 import {
   endOperation,
@@ -35,7 +38,7 @@ import {
   stopServers,
   undrainServers,
 } from './servers.js';
-import { applyConfig, readConfig, reloadSecret } from './settings.js';
+import { applyConfig, readConfig, readServerConfig, reloadSecret } from './settings.js';
 import { addServers, claimServer, releaseServer, removeServers, restoreServers } from './topology.js';
 import { countUsers, describeUser, findUser, kickUser, onlineUsers, traceUser } from './users.js';
 import { readMeasures, readPast, readView, watchViews } from './views.js';
@@ -48,6 +51,7 @@ export const operations = {
   'leader.read': readLeader,
   'master.describe': describeMaster,
   'hosts.ask': askHosts,
+  'hosts.describe': describeHost,
   'log.read': readLog,
   'views.read': readView,
   'views.watch': watchViews,
@@ -63,6 +67,7 @@ export const operations = {
   'servers.kill': killServers,
   'servers.profile': takeProfile,
   'servers.measures': readMeasures,
+  'servers.config': readServerConfig,
   'servers.add': addServers,
   'servers.restore': restoreServers,
   'servers.remove': removeServers,
@@ -82,6 +87,9 @@ export const operations = {
   'push.send': sendPush,
   'channels.list': listChannels,
   'channels.members': channelMembers,
+  'leases.list': listLeases,
+  'inspect.list': listThings,
+  'inspect.show': showThing,
   'cluster.stop': stopCluster,
   'cluster.kill': killCluster,
   'config.read': readConfig,
@@ -97,6 +105,9 @@ export const operations = {
   'keys.list': listKeys,
   'keys.create': createKey,
   'keys.revoke': revokeKey,
+  'approvals.list': listApprovals,
+  'approvals.approve': approveChange,
+  'approvals.refuse': refuseChange,
   'audit.read': readAuditLog,
   'audit.verify': verifyAuditLog,
   'operations.list': listOperations,

@@ -1,6 +1,7 @@
 import type { ServerEntry } from '@pomelo-ts/cluster';
 import * as z from 'zod';
 import type { ClaimAnswer } from '../external/claims.js';
+import { whenItCutsMany } from './grave.js';
 import { operation } from './operation.js';
 import { someTexts, text, texts } from './shapes/shape.js';
 import { noProgress, steps } from './shapes.js';
@@ -38,6 +39,7 @@ export const removeServers = operation({
   ...change,
   args: z.strictObject({ ids: someTexts }),
   answer: z.strictObject({ killed: texts }),
+  provesWhen: whenItCutsMany,
   turn: { takes: 'topology', which: ({ ids }, master) => master.select({ ids }) },
   effect: 'Stops the servers and takes them out of the cluster, for later masters too.',
   carryOut: async (master, _, { servers, onProgress }) => ({

@@ -137,6 +137,6 @@ export const traceUser = operation({
   } satisfies Shape<TraceEnd>),
   effect:
     'Tells, as it happens, each request, answer and push of a user and what becomes of their sessions, on all servers.',
-  carryOut: (master, { uid: asked, forMs = usualMs }, { onProgress, gone }) =>
-    master.traces.trace({ uid: asked, forMs, tell: onProgress, gone }),
+  carryOut: (master, { uid: asked, forMs = usualMs }, { onProgress, gone, principal: { name, via } }) =>
+    master.traces.trace({ uid: asked, forMs, tell: onProgress, gone, who: `${via} ${name}` }),
 });

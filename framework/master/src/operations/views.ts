@@ -8,10 +8,12 @@ import {
   type PageDelta,
   type Past,
   type PastSpan,
-  type Problem,
   pastSpans,
   type Row,
+  type ServerMeasures,
   type Summary,
+  type ToldNumber,
+  type ToldTiming,
   usualQuery,
   type ViewName,
   type ViewQuery,
@@ -19,9 +21,9 @@ import {
   windows,
 } from '@pomelo-ts/views';
 import * as z from 'zod';
-import type { ServerMeasures, ToldNumber, ToldTiming } from '../feed/server-measures.js';
 import { watchView } from '../feed/watch-view.js';
 import { operation } from './operation.js';
+import { problem } from './shapes/host-page.js';
 import { count, type Shape, text, texts } from './shapes/shape.js';
 import { noProgress } from './shapes.js';
 
@@ -36,15 +38,6 @@ const row: z.ZodType<Row> = z.strictObject({
   growth: z.record(text, number).readonly().exactOptional(),
 } satisfies Shape<Row>);
 
-const problem = z.strictObject({
-  key: text,
-  severity: z.enum(['page', 'warn']),
-  about: text,
-  what: text,
-  since: number,
-  next: text,
-} satisfies Shape<Problem>);
-
 const summary = z.strictObject({
   env: text,
   leader: z.strictObject({ id: text, host: text, term: number }),
@@ -55,7 +48,8 @@ const summary = z.strictObject({
   requests: number,
   errors: number,
   p99: z.union([number, z.null()]),
-  past: z.strictObject({ online: points, requests: points, errors: points, p99: points }),
+  pushes: number,
+  past: z.strictObject({ online: points, requests: points, errors: points, p99: points, pushes: points }),
   problems: z.array(problem).readonly(),
   problemCount: count,
 } satisfies Shape<Summary>);
@@ -123,9 +117,10 @@ export const watchViews = operation({
 
 const happening = z.strictObject({
   at: number,
-  kind: z.enum(['state', 'crash', 'build']),
+  kind: z.enum(['state', 'crash', 'build', 'config']),
   id: text,
   is: text.exactOptional(),
+  why: text.exactOptional(),
 } satisfies Shape<Happening>);
 
 const past: z.ZodType<Past> = z.strictObject({
@@ -161,6 +156,7 @@ const measures: z.ZodType<ServerMeasures> = z.strictObject({
         name: text,
         count: number,
         errors: orNull,
+        failed: z.record(text, count).readonly().exactOptional(),
         p50: orNull,
         p99: orNull,
         mean: orNull,

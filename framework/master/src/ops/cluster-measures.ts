@@ -1,5 +1,7 @@
+import { linkVersion } from '@pomelo-ts/cluster/masters';
 import type { MeasureDefinition } from '@pomelo-ts/common';
 import type { ExposedMeasure } from '@pomelo-ts/common/ops';
+import type { CertificateEnd } from '../servers/certificates.js';
 import type { RowState, ServerRow } from '../servers/server-row.js';
 import { endKinds } from '../supervisor/server-end.js';
 import type { RestartCounts } from '../supervisor/server-record.js';
@@ -39,8 +41,15 @@ const serverDefinitions = {
   build: {
     kind: 'gauge',
     name: 'build.info',
-    help: 'Always 1; which code the present life of the server runs.',
+    help: 'Always 1; which code the present life of the server runs, and which version of the wire it and this master speak.',
     open: { label: 'build', most: 1 },
+    closed: { label: 'wire', values: [String(linkVersion)] },
+  },
+  clockSkew: {
+    kind: 'gauge',
+    name: 'host.clockSkew',
+    unit: 'seconds',
+    help: "By how much the clock of the host is ahead of the master's at least, negative while it is behind; told by one server of each host.",
   },
 } as const satisfies Record<string, MeasureDefinition>;
 
@@ -56,6 +65,13 @@ const masterDefinitions = {
     name: 'registry.revision',
     help: 'Number of the last change of who is in the cluster.',
   },
+  certificate: {
+    kind: 'gauge',
+    name: 'tls.certificateExpires',
+    unit: 'seconds',
+    help: 'When the TLS certificate ends that is served there, in seconds since 1970.',
+    open: { label: 'place', most: 4 },
+  },
 } as const satisfies Record<string, MeasureDefinition>;
 
 /** All measures that a master itself tells of servers and of the cluster: for the page about measures. */
@@ -66,12 +82,14 @@ export interface ServerFacts {
   readonly wanted: boolean;
   readonly linked: boolean;
   readonly restarts: RestartCounts;
+  /** By how many seconds the clock of its host is ahead, where it is the one that was asked. */
+  readonly clockSkew: number | undefined;
 }
 
 /** What the master tells of one server. */
 export function serverMeasures(
   { state, build }: ServerRow,
-  { wanted, linked, restarts }: ServerFacts,
+  { wanted, linked, restarts, clockSkew }: ServerFacts,
 ): ExposedMeasure[] {
   const up = state === 'ready' || state === 'draining';
   return [
@@ -86,13 +104,23 @@ export function serverMeasures(
       endKinds.map((kind) => restarts[kind] ?? 0),
     ),
     of(serverDefinitions.linkUp, [Number(linked)]),
+    ...(clockSkew === undefined ? [] : [of(serverDefinitions.clockSkew, [clockSkew])]),
     ...(build === undefined ? [] : [of(serverDefinitions.build, [1], build)]),
   ];
 }
 
 /** What a master that leads tells of the cluster. */
-export function masterMeasures(term: number, revision: number): ExposedMeasure[] {
-  return [of(masterDefinitions.leader, [1], String(term)), of(masterDefinitions.revision, [revision])];
+export function masterMeasures(
+  term: number,
+  revision: number,
+  certificates: readonly CertificateEnd[],
+): ExposedMeasure[] {
+  const rows = certificates.map(({ place, endsAt }) => [place, [endsAt / 1000]] as const);
+  return [
+    of(masterDefinitions.leader, [1], String(term)),
+    of(masterDefinitions.revision, [revision]),
+    { definition: masterDefinitions.certificate, owner: 'pomelo', rows },
+  ];
 }
 
 function of(definition: MeasureDefinition, slots: readonly number[], value = ''): ExposedMeasure {

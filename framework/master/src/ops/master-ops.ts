@@ -2,17 +2,22 @@ import type { LinkHub, ToldMeasures } from '@pomelo-ts/cluster/masters';
 import type { Clock, Logger, Measures } from '@pomelo-ts/common';
 import { listenError, type MeasuredRuntime, measureRuntime } from '@pomelo-ts/common/internal';
 import {
-  diskHealth,
+  addDisks,
   Exposition,
   exposed,
   Health,
+  type HealthFinding,
   loopHealth,
+  metricsTokenIn,
   OpsOpening,
   OpsPort,
 } from '@pomelo-ts/common/ops';
+import type { CertificateEnd } from '../servers/certificates.js';
+import type { HostClock } from '../servers/host-clocks.js';
 import { rowOf } from '../servers/server-row.js';
 import type { ServerRecord } from '../supervisor/server-record.js';
 import { masterMeasures, serverMeasures } from './cluster-measures.js';
+import { deliveryHealth } from './delivery-health.js';
 import { notLeading, serversHealth } from './servers-health.js';
 
 /** What the master's port for metrics and health tells of. */
@@ -27,23 +32,35 @@ export interface MasterOpsParts {
   readonly own: readonly Measures[];
   records(): readonly ServerRecord[];
   holds(): boolean;
+  /** The network on the blacklist that a host is in. */
+  shutsOut(host: string): string | undefined;
+  /** Of the store that masters share, where there are several. */
+  storeHealth?(): HealthFinding;
+  certificates(): readonly CertificateEnd[];
+  clocks(): readonly HostClock[];
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
+/** Where the port is, and the file with what those must bring who read its metrics. */
+export interface OpsPlace {
+  readonly port: number;
+  readonly host: string;
+  readonly tokenFile: string | undefined;
+}
+
 /** The port of a master for metrics and health of the whole cluster, and what it measures for that; not open yet. */
-export function openMasterOps(
-  place: { readonly port: number; readonly host: string },
-  parts: MasterOpsParts,
-): OpsOpening {
+export function openMasterOps({ tokenFile, ...place }: OpsPlace, parts: MasterOpsParts): OpsOpening {
   const { id: serverId, hub, clock, logger } = parts;
   const open = async () => {
+    const metricsToken = metricsTokenIn(parts.root, tokenFile);
     const runtime = measureRuntime(hub.measures, clock);
     const health = healthOf(parts, runtime);
     try {
       const port = await OpsPort.open({
         ...place,
         id: serverId,
+        metricsToken,
         metrics: () => expositionOf(parts).text(),
         health: () => health.look(),
         ready: () => parts.holds(),
@@ -63,7 +80,17 @@ async function closeAll(runtime: MeasuredRuntime, port: OpsPort): Promise<void> 
   await port.close();
 }
 
-function expositionOf({ id, host, term, hub, own, records, clock }: MasterOpsParts): Exposition {
+function expositionOf({
+  id,
+  host,
+  term,
+  hub,
+  own,
+  records,
+  certificates,
+  clocks,
+  clock,
+}: MasterOpsParts): Exposition {
   const exposition = new Exposition();
   const labels = { server: id, type: 'master', host };
   const names = new Set<string>();
@@ -74,7 +101,8 @@ function expositionOf({ id, host, term, hub, own, records, clock }: MasterOpsPar
     for (const { definition } of all) names.add(definition.name);
     exposition.add(all, labels);
   }
-  exposition.add(masterMeasures(term, hub.registry.revision), labels);
+  exposition.add(masterMeasures(term, hub.registry.revision, certificates()), labels);
+  const skews = new Map(clocks().map(({ serverId, skewSeconds }) => [serverId, skewSeconds]));
   const telling: Telling[] = [];
   for (const record of records()) {
     const row = rowOf(record, hub, clock.now());
@@ -82,7 +110,12 @@ function expositionOf({ id, host, term, hub, own, records, clock }: MasterOpsPar
     const ofServer = { server: row.id, type, host: row.host, ...(group !== undefined && { group }) };
     const linked = hub.statsOf(row.id) !== undefined;
     exposition.add(
-      serverMeasures(row, { wanted: record.wanted, linked, restarts: record.restartsBy }),
+      serverMeasures(row, {
+        wanted: record.wanted,
+        linked,
+        restarts: record.restartsBy,
+        clockSkew: skews.get(row.id),
+      }),
       ofServer,
     );
     // what a server that is gone was busy with is nothing any more
@@ -109,7 +142,7 @@ function addTold(exposition: Exposition, telling: readonly Telling[]): void {
 }
 
 function healthOf(
-  { root, holds, records, hub, clock }: MasterOpsParts,
+  { root, holds, records, hub, clock, shutsOut, storeHealth }: MasterOpsParts,
   { handles }: MeasuredRuntime,
 ): Health {
   const health = new Health(Date.now);
@@ -117,7 +150,15 @@ function healthOf(
   health.add('servers', () =>
     serversHealth(records().map((record) => ({ record, row: rowOf(record, hub, clock.now()) }))),
   );
-  health.add('disk', () => diskHealth('logs and the state', root));
+  // what a server that is gone has found is nothing any more
+  const probers = () =>
+    records().flatMap(({ entry: { id, host } }) => {
+      const told = hub.statsOf(id) && hub.told.of(id);
+      return told ? [{ id, told, shutOut: shutsOut(host) }] : [];
+    });
+  health.add('delivery', () => deliveryHealth(probers()));
+  addDisks(health, root, ['logs', 'state']);
+  if (storeHealth) health.add('store', storeHealth);
   health.add('eventLoop', () => loopHealth(handles));
   return health;
 }

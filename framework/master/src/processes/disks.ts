@@ -14,8 +14,8 @@ export const disksOf = (root: string): readonly DiskFacts[] =>
 function diskOf(root: string, folder: string): DiskFacts {
   const own = join(root, folder);
   const place = existsSync(own) ? own : root;
-  const { bavail, bsize } = statfsSync(place);
-  const facts = { folder, freeBytes: bavail * bsize };
+  const { bavail, blocks, bsize } = statfsSync(place);
+  const facts = { folder, freeBytes: bavail * bsize, sizeBytes: blocks * bsize };
   const reason = whyUnwritable(join(place, `.try-${process.pid}-${folder.replace('.', '')}`));
   return reason === undefined ? facts : { ...facts, unwritable: reason };
 }

@@ -1,4 +1,4 @@
-import { cpus, totalmem } from 'node:os';
+import { cpus, freemem, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { BootData, MasterAddress } from '@pomelo-ts/cluster/internal';
 import type { LogPart, LogRequest } from '@pomelo-ts/cluster/masters';
@@ -196,6 +196,8 @@ export class HostProcesses implements ProcessHost {
       platform: process.platform,
       cpus: cpus().length,
       memoryBytes: totalmem(),
+      freeMemoryBytes: freemem(),
+      load: process.platform === 'win32' ? [] : loadavg(),
       ...(openFiles !== undefined && { openFiles }),
       taskset: isProgram('taskset'),
       time: Date.now(),

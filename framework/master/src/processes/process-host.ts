@@ -25,6 +25,9 @@ export interface HostFacts {
   readonly platform: string;
   readonly cpus: number;
   readonly memoryBytes: number;
+  readonly freeMemoryBytes: number;
+  /** How many threads worked or waited, on average over the last 1, 5 and 15 minutes; empty where the system tells none. */
+  readonly load: readonly number[];
   /** Most files that one process may open, sockets included; undefined where there is no such limit. */
   readonly openFiles?: number;
   /** Whether processes can be bound to cores here. */
@@ -40,6 +43,7 @@ export interface DiskFacts {
   /** `logs` or `.pomelo-ts`. */
   readonly folder: string;
   readonly freeBytes: number;
+  readonly sizeBytes: number;
   /** Why nothing can be written there now. */
   readonly unwritable?: string;
 }

@@ -33,7 +33,7 @@ const longestText = 300;
 
 /**
  * Asks servers for their first lines of a view, and puts them together: each goes through its own and answers with as many as are shown. Who does
- * not answer in time is told as silent. What several ask for at once is asked for once.
+ * not answer in time is told as silent, and so is, as `id (some)`, who had time for a part of its lines alone. What several ask for at once is asked for once.
  */
 export class AskedViews {
   readonly #hub: Pick<LinkHub, 'ask' | 'registry'>;
@@ -68,7 +68,10 @@ export class AskedViews {
     const answers = await Promise.all(
       servers.map(async ({ id }) => {
         try {
-          return await this.#hub.ask(id, 'view', question, askMs, (answer) => readLines(answer, view, limit));
+          return await this.#hub.ask(id, 'view', question, askMs, (answer) => ({
+            id,
+            ...readLines(answer, view, limit),
+          }));
         } catch {
           return id; // it is told as silent
         }
@@ -82,13 +85,13 @@ export class AskedViews {
       rows: select(all, query, columns, () => true).rows,
       matching: sum(({ matching }) => matching),
       total: sum(({ total }) => total),
-      silent: answers.filter((one) => typeof one === 'string'),
+      silent: answers.flatMap((one) => (typeof one === 'string' ? one : one.cut ? `${one.id} (some)` : [])),
     };
   }
 }
 
 function readLines(answer: unknown, view: ViewName, limit: number) {
-  const { rows, matching, total } = objectOf(answer);
+  const { rows, matching, total, cut } = objectOf(answer);
   const columns = Object.entries(columnsOf(view));
   const read = (one: unknown): Row => {
     const { key, trouble, cells } = objectOf(one);
@@ -99,7 +102,10 @@ function readLines(answer: unknown, view: ViewName, limit: number) {
       cells: Object.fromEntries(columns.map(([name, column]) => [name, readCell(told[name], column)])),
     };
   };
-  return { rows: listOf(rows, read, limit), matching: wholeOf(matching, 0), total: wholeOf(total, 0) };
+  return {
+    ...{ matching: wholeOf(matching, 0), total: wholeOf(total, 0) },
+    ...{ rows: listOf(rows, read, limit), cut: cut === true },
+  };
 }
 
 function readCell(value: unknown, { kind }: Column): Cell {

@@ -79,7 +79,7 @@ function readMember(one: unknown): MemberRow {
 }
 
 /** What was told, apart from those who told nothing. */
-function apart<T>(answers: readonly ({ readonly id: string; readonly told: T } | SilentServer)[]) {
+export function apart<T>(answers: readonly ({ readonly id: string; readonly told: T } | SilentServer)[]) {
   return {
     told: answers.flatMap((one) => ('told' in one ? [one.told] : [])),
     silent: answers.flatMap((one) => ('reason' in one ? [one] : [])),

@@ -5,10 +5,18 @@ import { objectOf, textOf } from '../hosts/said.js';
 /** How long each server may take, in ms. */
 const askMs = 2000;
 
+/** The level that a server has logged at, and the one it logs at now. */
+export interface LevelChange {
+  readonly was?: string;
+  readonly is: string;
+}
+
 /** What came of it. */
 export interface LogLevelAnswer {
   /** Those that log so now. */
   readonly changed: readonly string[];
+  /** The level of each before and now; a server of an earlier build does not tell the one before. */
+  readonly levels: Readonly<Record<string, LevelChange>>;
   readonly silent: readonly { readonly id: string; readonly reason: string }[];
 }
 
@@ -26,18 +34,27 @@ export class LogLevels {
     const answers = await Promise.all(
       ids.map(async (id) => {
         try {
-          await this.#hub.ask(id, 'log level', args, askMs, (answer) =>
-            textOf(objectOf(answer)['level'], 10),
-          );
-          return { id, reason: undefined };
+          return { id, levels: await this.#hub.ask(id, 'log level', args, askMs, changeOf) };
         } catch (error) {
           return { id, reason: reasonOf(error) };
         }
       }),
     );
+    const told = answers.flatMap(({ id, levels }) => (levels ? [[id, levels] as const] : []));
     return {
-      changed: answers.flatMap(({ id, reason }) => (reason === undefined ? [id] : [])),
+      changed: told.map(([id]) => id),
+      levels: Object.fromEntries(told),
       silent: answers.flatMap(({ id, reason }) => (reason === undefined ? [] : [{ id, reason }])),
     };
   }
+}
+
+const longestLevel = 10;
+
+function changeOf(answer: unknown): LevelChange {
+  const { level, was } = objectOf(answer);
+  return {
+    ...(was !== undefined && { was: textOf(was, longestLevel) }),
+    is: textOf(level, longestLevel),
+  };
 }

@@ -1,6 +1,6 @@
 import type { OwnFacts } from '@pomelo-ts/cluster/internal';
 import type { LogPart } from '@pomelo-ts/cluster/masters';
-import { numberOf, objectOf, textOf } from '../hosts/said.js';
+import { marksOf, numberOf, objectOf, textOf } from '../hosts/said.js';
 import type { ReloadRow } from './reload.js';
 import type { LogAnswer } from './server-logs.js';
 
@@ -24,11 +24,13 @@ export function readFacts(answer: unknown): OwnFacts {
 }
 
 export function readLogAnswer(answer: unknown): LogAnswer {
-  const { missing, lines, next, more } = objectOf(answer);
+  const { missing, lines, marks, next, more } = objectOf(answer);
   if (missing !== undefined) return { missing: textOf(missing) };
   const { offset, before } = objectOf(next);
+  const texts = textsOf(lines);
   const part: LogPart = {
-    lines: textsOf(lines),
+    lines: texts,
+    ...(marks !== undefined && { marks: marksOf(marks, texts.length) }),
     next: { offset: numberOf(offset), before: textOf(before) },
     more: more === true,
   };

@@ -1,13 +1,17 @@
 import type { ServerEntry } from '@pomelo-ts/cluster';
 import {
   type LinkHub,
+  type LogFilter,
   type LogPart,
   type LogRequest,
   lineMatcher,
+  marksLines,
+  mostAround,
   partBytes,
   partLines,
 } from '@pomelo-ts/cluster/masters';
-import { type Clock, PomeloError } from '@pomelo-ts/common';
+import { type Clock, PomeloError, reasonOf } from '@pomelo-ts/common';
+import { Pace } from '@pomelo-ts/common/internal';
 import { readServerLog } from '../processes/read-server-log.js';
 import { LogTurns } from './log-turns.js';
 import { readLogAnswer } from './server-answers.js';
@@ -23,7 +27,8 @@ export interface LogParts {
   readonly hub: Pick<LinkHub, 'ask'>;
   readonly clock: Clock;
   readonly root: string;
-  entryOf(id: string): ServerEntry | undefined;
+  /** @throws SERVER_NOT_IN_TOPOLOGY */
+  entryOf(id: string): ServerEntry;
   /** Reads the log of a server whose link is of no use, on its host. @throws LOG_MISSING */
   readOnHost(server: ServerEntry, request: LogRequest): Promise<LogPart>;
 }
@@ -46,14 +51,13 @@ export class ServerLogs {
    * file is read on its host.
    *
    * @param who asks: each has a share of those who may wait
-   * @throws LOG_MISSING, LOG_BUSY, SERVER_NOT_IN_TOPOLOGY
+   * @throws LOG_MISSING, LOG_BUSY, LOG_FILTER_INVALID, SERVER_NOT_IN_TOPOLOGY
    */
   async logOf(id: string, request: LogRequest, who: string): Promise<LogPart> {
     const { entryOf, root } = this.#parts;
+    if (request.filter) await tryFilter(request.filter);
     if (id === 'master') return this.#turns.take(id, who, () => readServerLog(root, id, request));
     const server = entryOf(id);
-    if (!server)
-      throw new PomeloError('SERVER_NOT_IN_TOPOLOGY', { name: id, known: 'those of pomelo-ts list' });
     return this.#turns.take(id, who, () => this.#read(server, request));
   }
 
@@ -62,7 +66,7 @@ export class ServerLogs {
     const answer = await this.#ask(id, request);
     if (answer && 'missing' in answer)
       throw new PomeloError('LOG_MISSING', { serverId: id, reason: answer.missing });
-    return asked(request, answer ?? (await this.#parts.readOnHost(server, request)));
+    return await asked(request, answer ?? (await this.#parts.readOnHost(server, request)));
   }
 
   async #ask(id: string, request: LogRequest): Promise<LogAnswer | undefined> {
@@ -74,21 +78,47 @@ export class ServerLogs {
   }
 }
 
-/** No more than was asked for: who has written a log, or reads it, may have been taken over, or be of a build that knows no filter. */
-function asked(request: LogRequest, told: LogPart): LogPart {
+/** What a server would not understand is told before it is asked. */
+async function tryFilter(filter: LogFilter): Promise<void> {
+  try {
+    await lineMatcher(filter);
+  } catch (error) {
+    throw new PomeloError('LOG_FILTER_INVALID', { reason: reasonOf(error) });
+  }
+}
+
+/** No more than was asked for: who has written a log, or reads it, may have been taken over, or be of a build that knows less of filters. */
+async function asked(request: LogRequest, told: LogPart): Promise<LogPart> {
   const { filter } = request;
-  const part = filter ? { ...told, lines: told.lines.filter(lineMatcher(filter)) } : told;
-  if (!('lines' in request)) return { ...part, lines: lastOf(part.lines, part.lines.length) };
-  return { ...part, lines: lastOf(part.lines, Math.min(request.lines, partLines)) };
+  const part = filter && !marked(filter, told) ? await filtered(told, filter) : told;
+  const most = 'lines' in request && !filter?.around ? Math.min(request.lines, partLines) : mostWithAround;
+  return lastOf(part, most);
+}
+
+/** Most lines of one answer, with those around. */
+const mostWithAround = partLines + 2 * mostAround;
+
+const marked = (filter: LogFilter, { marks }: LogPart): boolean => marks !== undefined && marksLines(filter);
+
+async function filtered({ marks: _, lines, ...part }: LogPart, filter: LogFilter): Promise<LogPart> {
+  const matches = await lineMatcher(filter);
+  const turn = { pace: new Pace(), mostMs: readMs / 2, gaveUp: false };
+  const kept: string[] = [];
+  for (const line of lines) {
+    if (turn.pace.due) await turn.pace.rest();
+    if (await matches(line, turn)) kept.push(line);
+  }
+  return { ...part, lines: kept, ...(marksLines(filter) && { marks: 'F'.repeat(kept.length) }) };
 }
 
 /** The last lines of those for which one answer has room: a server of another build may tell more. */
-function lastOf(lines: readonly string[], most: number): readonly string[] {
+function lastOf(part: LogPart, most: number): LogPart {
+  const { lines, marks } = part;
   let [begin, bytes] = [lines.length, 0];
   while (begin > 0 && lines.length - begin < most) {
     bytes += Buffer.byteLength(lines[begin - 1]!) + 1;
     if (bytes > partBytes + mostGrown) break;
     begin -= 1;
   }
-  return lines.slice(begin);
+  return { ...part, lines: lines.slice(begin), ...(marks !== undefined && { marks: marks.slice(begin) }) };
 }

@@ -17,6 +17,8 @@ export interface TopologyParts {
   readonly supervisor: Supervisor;
   readonly hub: LinkHub;
   readonly clock: Clock;
+  /** Is told of each change of the configuration that was made. */
+  noteChange(change: AppliedChange): void;
   /** @throws when these servers cannot be started from here */
   requireStartable(servers: readonly ServerEntry[]): Promise<void>;
   /** Finds out which machines these servers are on, whoever starts them. */
@@ -36,6 +38,9 @@ export interface ConfigReloadResult {
   /** Why it has stopped before its end. */
   readonly failure?: string;
 }
+
+/** What was changed in the configuration: servers that came and went, and what else is different. */
+export type AppliedChange = Partial<Pick<TopologyDiff, 'added' | 'removed' | 'changes'>>;
 
 /** How a reload of the configuration is done. */
 export interface ApplyOptions extends RestartHow {
@@ -98,6 +103,7 @@ export class TopologyOperations {
       this.#forget(ids);
       throw error;
     }
+    this.#parts.noteChange({ added: ids });
     return ids;
   }
 
@@ -109,6 +115,7 @@ export class TopologyOperations {
     topology.restore(ids);
     supervisor.add(servers);
     supervisor.renew(topology.servers);
+    this.#parts.noteChange({ added: ids });
     await supervisor.start(startable(servers), onProgress);
     return ids;
   }
@@ -123,6 +130,7 @@ export class TopologyOperations {
     const known = topology.select({ ids });
     const killed = await supervisor.stop(known, onProgress);
     this.#forget(known);
+    this.#parts.noteChange({ removed: known });
     return killed;
   }
 
@@ -166,7 +174,10 @@ export class TopologyOperations {
     hub.forget(...diff.removed);
     supervisor.add(added);
     supervisor.renew(topology.servers);
-    if (!isEmpty(diff)) hub.retell(...topology.servers.map(({ id }) => id));
+    if (!isEmpty(diff)) {
+      hub.retell(...topology.servers.map(({ id }) => id));
+      this.#parts.noteChange(diff);
+    }
     supervisor.outdate(diff.restart, before);
     supervisor.upToDate(diff.back);
     const { restarted, failure } = await this.#restartAndStart(moved, startable(added), how, onProgress);

@@ -47,12 +47,16 @@ export interface TraceCall {
   readonly forMs: number;
   tell(news: TraceNews): void;
   readonly gone: AbortSignal;
+  /** Who asks: nobody takes the room of all others. */
+  readonly who: string;
 }
 
 /** Time between two questions, and how long a server may take, in ms. */
 const [askEachMs, askMs] = [300, 500];
-/** Most traces at once; most lines of one question, and of one trace. */
-const [mostTraces, mostOfOne, mostLines] = [10, 500, 20_000];
+/** Most traces at once, and most of one who asks. */
+const [mostTraces, mostOfWho] = [10, 4];
+/** Most lines of one question, and of one trace. */
+const [mostOfOne, mostLines] = [500, 20_000];
 /** Longest text of a line, in characters. */
 const longestText = 256;
 
@@ -60,43 +64,51 @@ const longestText = 256;
 export class Traces {
   readonly #hub: Pick<LinkHub, 'ask' | 'registry'>;
   readonly #clock: Clock;
-  #underWay = 0;
+  readonly #wallTime: () => number;
+  /** Who has begun those that go on. */
+  readonly #underWay: string[] = [];
 
-  constructor(hub: Pick<LinkHub, 'ask' | 'registry'>, clock: Clock) {
+  /** @param wallTime milliseconds since 1970 */
+  constructor(hub: Pick<LinkHub, 'ask' | 'registry'>, clock: Clock, wallTime: () => number = Date.now) {
     this.#hub = hub;
     this.#clock = clock;
+    this.#wallTime = wallTime;
   }
 
-  /** Tells it until the time is over, whoever asks is gone, or it was too much. @throws VIEWS_FULL */
-  async trace({ uid, forMs, tell, gone }: TraceCall): Promise<TraceEnd> {
-    if (this.#underWay >= mostTraces) throw new PomeloError('VIEWS_FULL', { most: mostTraces });
-    this.#underWay++;
+  /** Tells it until the time is over, whoever asks is gone, or it was too much. @throws TRACES_FULL */
+  async trace({ uid, forMs, tell, gone, who }: TraceCall): Promise<TraceEnd> {
+    const own = this.#underWay.filter((one) => one === who).length;
+    if (own >= mostOfWho || this.#underWay.length >= mostTraces)
+      throw new PomeloError('TRACES_FULL', { own, most: mostTraces, mostOfOne: mostOfWho });
+    this.#underWay.push(who);
     const id = randomUUID();
     const until = this.#clock.now() + forMs;
     let [lines, lost] = [0, 0];
     let silent: readonly string[] = [];
+    const order = new InOrder();
     try {
       for (;;) {
-        const news = await this.#ask(id, uid);
+        const asked = this.#wallTime();
+        const news = await this.#ask(id, uid, mostLines - lines);
         lines += news.lines.length;
         lost += news.lost;
+        const left = until - this.#clock.now();
+        const ended = gone.aborted ? 'gone' : lines >= mostLines ? 'full' : left <= 0 ? 'time' : undefined;
+        const ready = order.take(news.lines, ended ? Infinity : asked);
         const changed = news.silent.join() !== silent.join();
         silent = news.silent;
-        if (news.lines.length + news.lost > 0 || changed)
-          tell({ lines: news.lines, lost: news.lost, ...(changed && { silent }) });
-        if (gone.aborted) return { ended: 'gone', lines, lost };
-        if (lines >= mostLines) return { ended: 'full', lines, lost };
-        const left = until - this.#clock.now();
-        if (left <= 0) return { ended: 'time', lines, lost };
+        if (ready.length + news.lost > 0 || changed)
+          tell({ lines: ready, lost: news.lost, ...(changed && { silent }) });
+        if (ended) return { ended, lines, lost };
         await this.#pause(Math.min(askEachMs, left), gone);
       }
     } finally {
-      this.#underWay--;
+      this.#underWay.splice(this.#underWay.indexOf(who), 1);
       void this.#ask(id, undefined); // each forgets it by itself, too
     }
   }
 
-  async #ask(id: string, uid: string | undefined) {
+  async #ask(id: string, uid: string | undefined, room = mostOfOne) {
     const servers = this.#hub.registry.all.filter(({ state }) => state === 'ready' || state === 'draining');
     const question = { id, ...(uid !== undefined && { uid }) };
     const answers = await Promise.all(
@@ -110,9 +122,10 @@ export class Traces {
     );
     const told = answers.filter((one) => typeof one !== 'string');
     const all = told.flatMap(({ lines }) => lines).sort((a, b) => a.at - b.at);
-    const over = Math.max(0, all.length - mostOfOne);
+    const most = Math.min(mostOfOne, room);
+    const over = Math.max(0, all.length - most);
     return {
-      lines: all.slice(0, mostOfOne),
+      lines: all.slice(0, most),
       lost: told.reduce((sum, { lost }) => sum + lost, over),
       silent: answers.filter((one) => typeof one === 'string').sort(),
     };
@@ -128,6 +141,21 @@ export class Traces {
       const cancel = this.#clock.after(ms, done);
       gone.addEventListener('abort', done);
     });
+  }
+}
+
+/**
+ * Puts lines of several servers in the order of time. A server that has answered just before something happened there tells it with its next
+ * answer: what is younger than the question waits for that, and no longer, as clocks of hosts differ.
+ */
+class InOrder {
+  #waiting: readonly TraceLine[] = [];
+
+  /** What can be told now, of what waits and of `lines`. @param asked when they were asked for; all is told that is older */
+  take(lines: readonly TraceLine[], asked: number): readonly TraceLine[] {
+    const ready = [...this.#waiting, ...lines.filter(({ at }) => at < asked)];
+    this.#waiting = lines.filter(({ at }) => at >= asked);
+    return ready.sort((a, b) => a.at - b.at);
   }
 }
 

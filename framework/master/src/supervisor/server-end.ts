@@ -29,6 +29,9 @@ export interface EndFacts {
   readonly lines: readonly string[];
 }
 
+/** Signals that come from outside: what the process has logged before, such as the error of a handler, is not why it ended. */
+const fromOutside: ReadonlySet<string> = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']);
+
 /** Tells how a life has ended. */
 export function endOf(exit: Exit, facts: EndFacts): ServerEnd {
   const { dismissed, hung, lines } = facts;
@@ -38,7 +41,8 @@ export function endOf(exit: Exit, facts: EndFacts): ServerEnd {
   if (exit.oom) return { kind: 'memory', text: 'out of memory (killed by the kernel)' };
   const aborted = exit.signal === 'SIGABRT' || exit.code === 134; // 128 + SIGABRT, of a shell or taskset in between
   if (aborted && tellsHeapEnd(lines)) return { kind: 'memory', text: 'out of memory (heap limit of Node)' };
-  const error = facts.error ?? errorIn(lines);
+  const ownDoing = exit.signal === null || !fromOutside.has(exit.signal);
+  const error = facts.error ?? (ownDoing ? errorIn(lines) : undefined);
   const kind = exit.signal ? 'signal' : exit.code === null ? 'unknown' : 'exit';
   return { kind, text: showExit(exit), ...(error !== undefined && { error }) };
 }

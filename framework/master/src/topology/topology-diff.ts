@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ClusterConfig, ServerEntry } from '@pomelo-ts/cluster';
 import { fieldInFile, pathInFile, valueInFile } from '@pomelo-ts/cluster/masters';
-import { isLiveField } from './live-fields.js';
+import { isLiveField, liveSettings } from './live-fields.js';
 
 /**
  * What a change takes: it is applied while servers run (`live`), their restart (`restart`), the next start of the master
@@ -37,15 +37,9 @@ export interface TopologyDiff {
   readonly back: readonly string[];
 }
 
-/** Settings that are applied while servers run. */
-const liveSettings: ReadonlySet<string> = new Set([
-  'settings.log.level',
-  'settings.client.maxConnections',
-  'settings.client.maxConnectionsPerAddress',
-]);
 /** Parts of master.json that the master asks for each time. */
 const liveOfMaster =
-  /^master\.(startTimeoutMs|stopTimeoutMs|restart\.|allowEval$|admin\.(roles|idleTimeout|secondFactor)(\.|$))/;
+  /^master\.(startTimeoutMs|stopTimeoutMs|restart\.|allowEval$|admin\.(roles|oidc\.roles|idleTimeout|secondFactor)(\.|$))/;
 
 /** What runs now. */
 export interface Running {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Logger, Measures, PomeloError, silentLogger } from '@pomelo-ts/common';
 import { FakeClock } from '@pomelo-ts/common/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AccountBook } from '../../src/accounts/account-file.js';
+import type { AccountBook } from '../../src/accounts/account-book.js';
 import { Passwords } from '../../src/accounts/password.js';
 import { permitOf, type RoleSettings } from '../../src/accounts/permit.js';
 import { AdminSessions } from '../../src/accounts/sessions.js';
@@ -62,26 +62,26 @@ const codeOf = (asked: Promise<unknown>) =>
   asked.then(() => 'fine').catch(({ code }: { code: string }) => code);
 
 async function withAnn(accounts = open()): Promise<Accounts> {
-  await accounts.setUp(accounts.add('ann', 'admin'), password, here);
+  await accounts.setUp(await accounts.add('ann', 'admin'), password, here);
   return accounts;
 }
 
 describe('accounts', () => {
   it('begin with a link, which a second start makes anew until somebody has followed it', async () => {
     const accounts = open();
-    const first = accounts.firstLink()!;
-    const second = open().firstLink()!;
+    const first = (await accounts.firstLink())!;
+    const second = (await open().firstLink())!;
     expect(await codeOf(accounts.setUp(first, password, here))).toBe('SETUP_LINK_OVER');
     expect(await codeOf(accounts.setUp(second, password, here))).toBe('fine');
-    expect(accounts.firstLink()).toBeUndefined();
+    expect(await accounts.firstLink()).toBeUndefined();
     expect(await codeOf(accounts.setUp(second, password, here))).toBe('SETUP_LINK_OVER');
   });
 
   it('are kept for this user alone, without a password or a link that could be used', async () => {
     const accounts = open();
-    const token = accounts.add('ann', 'admin');
+    const token = await accounts.add('ann', 'admin');
     await accounts.setUp(token, password, here);
-    const bob = accounts.add('bob', 'viewer');
+    const bob = await accounts.add('bob', 'viewer');
     const file = join(root, '.pomelo-ts/accounts.json');
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const text = readFileSync(file, 'utf8');
@@ -92,7 +92,7 @@ describe('accounts', () => {
 
   it('let nobody in by a link that is an hour old', async () => {
     const accounts = open();
-    const token = accounts.add('ann', 'admin');
+    const token = await accounts.add('ann', 'admin');
     clock.pass(60 * 60_000);
     expect(await codeOf(accounts.setUp(token, password, here))).toBe('SETUP_LINK_OVER');
   });
@@ -101,7 +101,7 @@ describe('accounts', () => {
     const accounts = await withAnn();
     writeFileSync(join(root, '.pomelo-ts/accounts.json'), '{"accounts": 5}');
     expect(await codeOf(accounts.signIn({ name: 'ann', password }, here))).toBe('ACCOUNTS_UNREADABLE');
-    expect(() => accounts.firstLink()).toThrow(expect.objectContaining({ code: 'ACCOUNTS_UNREADABLE' }));
+    expect(await codeOf(accounts.firstLink())).toBe('ACCOUNTS_UNREADABLE');
   });
 
   it('are locked for whoever guesses, and not for the address that their owner came from last', async () => {
@@ -119,12 +119,12 @@ describe('accounts', () => {
   it('are one in whatever case their name is typed, also for guesses', async () => {
     const accounts = await withAnn();
     expect((await accounts.signIn({ name: 'Ann', password }, here)).visitor.name).toBe('ann');
-    expect(() => accounts.add('ANN', 'viewer')).toThrow(expect.objectContaining({ code: 'ACCOUNT_ALIKE' }));
+    expect(await codeOf(accounts.add('ANN', 'viewer'))).toBe('ACCOUNT_ALIKE');
     const spellings = ['ann', 'Ann', 'aNN', 'ANN', 'anN', 'AnN'];
     for (const [n, name] of spellings.entries())
       await codeOf(accounts.signIn({ name, password: 'wrong' }, `198.51.100.${n}`));
     expect(accounts.rows[0]!.lockedUntil).toBeGreaterThan(wall + clock.now());
-    expect(() => accounts.remove('ANN')).toThrow(expect.objectContaining({ code: 'ACCOUNT_MISSING' }));
+    expect(await codeOf(accounts.remove('ANN'))).toBe('ACCOUNT_MISSING');
   });
 
   it('keep an address waiting that has guessed often, whatever names it tries', async () => {
@@ -140,7 +140,7 @@ describe('accounts', () => {
 
   it('are locked, too, for whoever guesses from where their owner was last, between sign-ins of an own account', async () => {
     const accounts = await withAnn();
-    await accounts.setUp(accounts.add('eve', 'viewer'), password, here);
+    await accounts.setUp(await accounts.add('eve', 'viewer'), password, here);
     for (const name of ['ann', 'eve']) await accounts.signIn({ name, password }, here);
     for (let n = 0; n < 12; n++) {
       await codeOf(accounts.signIn({ name: 'ann', password: 'wrong' }, here));
@@ -185,8 +185,8 @@ describe('accounts', () => {
     const measures = new Measures();
     const accounts = await withAnn(open('optional', {}, { measures }));
     const { visitor } = await accounts.signIn({ name: 'ann', password }, here);
-    const { secret } = accounts.beginSecondFactor(visitor);
-    accounts.confirmSecondFactor(visitor, totpAt(secret, wall));
+    const { secret } = await accounts.beginSecondFactor(visitor);
+    await accounts.confirmSecondFactor(visitor, totpAt(secret, wall));
     expect(await codeOf(accounts.signIn({ name: 'ann', password }, here))).toBe('SECOND_FACTOR_NEEDED');
     expect(await codeOf(accounts.signIn({ name: 'ann', password, code: '000000' }, here))).toBe(
       'SIGN_IN_REFUSED',
@@ -206,18 +206,18 @@ describe('accounts', () => {
 
   it('stay as they were changed while a password of theirs was looked at', async () => {
     const accounts = await withAnn();
-    await accounts.setUp(accounts.add('bob', 'admin'), password, here);
+    await accounts.setUp(await accounts.add('bob', 'admin'), password, here);
     const changed = accounts.signIn({ name: 'bob', password }, here);
-    accounts.change('bob', { role: 'viewer' });
+    await accounts.change('bob', { role: 'viewer' });
     await changed;
     expect(accounts.rows[1]).toMatchObject({ role: 'viewer' });
     const disabled = accounts.signIn({ name: 'bob', password }, here);
-    accounts.change('bob', { disabled: true });
+    await accounts.change('bob', { disabled: true });
     expect(await codeOf(disabled)).toBe('SIGN_IN_REFUSED');
     expect(accounts.rows[1]).toMatchObject({ disabled: true });
-    accounts.change('bob', { disabled: false });
+    await accounts.change('bob', { disabled: false });
     const removed = accounts.signIn({ name: 'bob', password }, here);
-    accounts.remove('bob');
+    await accounts.remove('bob');
     expect(await codeOf(removed)).toBe('SIGN_IN_REFUSED');
     expect(accounts.sessions.all.filter(({ name }) => name === 'bob')).toEqual([]);
   });
@@ -225,8 +225,8 @@ describe('accounts', () => {
   it('take a code of the second factor once, also of two who give it at once', async () => {
     const accounts = await withAnn();
     const { visitor } = await accounts.signIn({ name: 'ann', password }, here);
-    const { secret } = accounts.beginSecondFactor(visitor);
-    accounts.confirmSecondFactor(visitor, totpAt(secret, wall));
+    const { secret } = await accounts.beginSecondFactor(visitor);
+    await accounts.confirmSecondFactor(visitor, totpAt(secret, wall));
     clock.pass(60_000);
     const code = totpAt(secret, wall + clock.now());
     const both = [1, 2].map(() => codeOf(accounts.signIn({ name: 'ann', password, code }, here)));
@@ -236,12 +236,12 @@ describe('accounts', () => {
   it('get a second factor from who has proved lately who they are, and it is not set up twice', async () => {
     const accounts = await withAnn();
     const { visitor } = await accounts.signIn({ name: 'ann', password }, here);
-    const begin = async () => accounts.beginSecondFactor(visitor);
+    const begin = () => accounts.beginSecondFactor(visitor);
     clock.pass(11 * 60_000);
     expect(await codeOf(begin())).toBe('PROOF_NEEDED');
     await accounts.prove(visitor, { password });
     const { secret } = await begin();
-    const confirm = async () => accounts.confirmSecondFactor(visitor, totpAt(secret, wall + clock.now()));
+    const confirm = () => accounts.confirmSecondFactor(visitor, totpAt(secret, wall + clock.now()));
     expect(await codeOf(confirm())).toBe('fine');
     expect(await codeOf(confirm())).toBe('SECOND_FACTOR_ON');
   });
@@ -249,16 +249,16 @@ describe('accounts', () => {
   it('have an admin left who is for the cluster as a whole', async () => {
     const roles = { some: { extends: 'admin' as const, verbs: [], types: ['chat'] } };
     const accounts = await withAnn(open('optional', roles));
-    await accounts.setUp(accounts.add('bob', 'some'), password, here);
-    expect(() => accounts.remove('ann')).toThrow(expect.objectContaining({ code: 'ACCOUNT_LAST' }));
+    await accounts.setUp(await accounts.add('bob', 'some'), password, here);
+    expect(await codeOf(accounts.remove('ann'))).toBe('ACCOUNT_LAST');
   });
 
   it('tell those who go on by a key or a session when that is over', async () => {
     const accounts = await withAnn();
-    const { id, key } = accounts.keys.create({ name: 'ci', role: 'viewer', rate: 5 });
+    const { id, key } = await accounts.keys.create({ name: 'ci', role: 'viewer', rate: 5 });
     const { over } = accounts.keyHolder(key, here);
     const { visitor } = await accounts.signIn({ name: 'ann', password }, here);
-    accounts.keys.revoke(id);
+    await accounts.keys.revoke(id);
     expect(over.aborted).toBe(true);
     clock.pass(31 * 60_000);
     expect(visitor.over.aborted).toBe(true);
@@ -274,9 +274,9 @@ describe('accounts', () => {
       dave: 'night',
       erin: 'viewer',
     }))
-      over[name] = (await accounts.setUp(accounts.add(name, role), password, here)).visitor.over;
+      over[name] = (await accounts.setUp(await accounts.add(name, role), password, here)).visitor.over;
     for (const name of ['gone', 'less', 'kept', 'brief']) {
-      const { key } = accounts.keys.create({ name, role: 'operator', rate: 5, days: 1 });
+      const { key } = await accounts.keys.create({ name, role: 'operator', rate: 5, days: 1 });
       over[name] = accounts.keyHolder(key, here).over;
     }
     const ended = () => Object.keys(over).filter((name) => over[name]!.aborted);
@@ -322,7 +322,7 @@ describe('accounts', () => {
 
   it('count what is asked for by a feed against the rate of its key or session', async () => {
     const accounts = await withAnn();
-    const { key } = accounts.keys.create({ name: 'ci', role: 'viewer', rate: 3 });
+    const { key } = await accounts.keys.create({ name: 'ci', role: 'viewer', rate: 3 });
     const { visitor } = await accounts.signIn({ name: 'ann', password }, here);
     for (const [holder, most] of [
       [accounts.keyHolder(key, here), 2],
@@ -337,19 +337,22 @@ describe('accounts', () => {
 
   it('have whoever may let others in set up a second factor before all else, where that is required', async () => {
     const accounts = open('required');
-    const { visitor } = await accounts.setUp(accounts.add('ann', 'admin'), password, here);
+    const { visitor } = await accounts.setUp(await accounts.add('ann', 'admin'), password, here);
     expect(visitor.secondFactor).toBe('required');
-    const { secret } = accounts.beginSecondFactor(visitor);
-    expect(accounts.confirmSecondFactor(visitor, totpAt(secret, wall)).secondFactor).toBe('on');
-    const viewer = await accounts.setUp(accounts.add('bob', 'viewer'), password, here);
+    const { secret } = await accounts.beginSecondFactor(visitor);
+    expect((await accounts.confirmSecondFactor(visitor, totpAt(secret, wall))).secondFactor).toBe('on');
+    const viewer = await accounts.setUp(await accounts.add('bob', 'viewer'), password, here);
     expect(viewer.visitor.secondFactor).toBe('off');
   });
 
   it('lose password and second factor by a new link, and their sessions', async () => {
     const accounts = await withAnn();
     const { token, visitor } = await accounts.signIn({ name: 'ann', password }, here);
-    accounts.confirmSecondFactor(visitor, totpAt(accounts.beginSecondFactor(visitor).secret, wall));
-    await accounts.setUp(accounts.link('ann'), `${password} too`, here);
+    await accounts.confirmSecondFactor(
+      visitor,
+      totpAt((await accounts.beginSecondFactor(visitor)).secret, wall),
+    );
+    await accounts.setUp(await accounts.link('ann'), `${password} too`, here);
     expect(() => accounts.visitorOf(token)).toThrow(expect.objectContaining({ code: 'SESSION_ENDED' }));
     expect(await codeOf(accounts.signIn({ name: 'ann', password }, here))).toBe('SIGN_IN_REFUSED');
     expect(await codeOf(accounts.signIn({ name: 'ann', password: `${password} too` }, here))).toBe('fine');
@@ -362,11 +365,11 @@ describe('the audit log of accounts', () => {
 
   it('has who signs in and out, proves who they are, follows a link and sets up a second factor', async () => {
     const accounts = open();
-    const { visitor } = await accounts.setUp(accounts.firstLink()!, password, here);
+    const { visitor } = await accounts.setUp((await accounts.firstLink())!, password, here);
     const confirm = (code: string) => accounts.confirmSecondFactor(visitor, code);
-    const { secret } = accounts.beginSecondFactor(visitor);
-    expect(() => confirm('000000')).toThrow(expect.objectContaining({ code: 'SECOND_FACTOR_WRONG' }));
-    confirm(totpAt(secret, wall));
+    const { secret } = await accounts.beginSecondFactor(visitor);
+    expect(await codeOf(confirm('000000'))).toBe('SECOND_FACTOR_WRONG');
+    await confirm(totpAt(secret, wall));
     clock.pass(60_000);
     const codeNow = () => totpAt(secret, wall + clock.now());
     await codeOf(accounts.signIn({ name: 'ADMIN', password }, here));
@@ -396,7 +399,7 @@ describe('the audit log of accounts', () => {
 
   it('has keys that are none any more, by their names', async () => {
     const accounts = open();
-    const { id, key } = accounts.keys.create({ name: 'ci', role: 'viewer', rate: 5, days: 1 });
+    const { id, key } = await accounts.keys.create({ name: 'ci', role: 'viewer', rate: 5, days: 1 });
     clock.pass(24 * 60 * 60_000);
     for (const text of [key, `pt_${'0'.repeat(12)}_${'x'.repeat(43)}`])
       expect(() => accounts.keyHolder(text, here)).toThrow(expect.objectContaining({ code: 'KEY_REFUSED' }));
@@ -427,7 +430,7 @@ describe('the audit log of accounts', () => {
   it('that cannot be written lets nobody in, and keeps nobody in who wants to leave', async () => {
     const accounts = await withAnn();
     const { visitor } = await accounts.signIn({ name: 'ann', password }, here);
-    const link = accounts.link('ann');
+    const link = await accounts.link('ann');
     full = true;
     expect(await codeOf(accounts.signIn({ name: 'ann', password }, here))).toBe('AUDIT_UNWRITABLE');
     expect(await codeOf(accounts.setUp(link, password, here))).toBe('AUDIT_UNWRITABLE');

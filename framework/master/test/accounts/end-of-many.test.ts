@@ -9,10 +9,10 @@ import { AdminSessions } from '../../src/accounts/sessions.js';
 
 const clock = new FakeClock();
 
-function keyHolder() {
+async function keyHolder() {
   const root = mkdtempSync(join(tmpdir(), 'pomelo-ts-keys-'));
-  const keys = new ApiKeys({ file: new AccountFile(root), clock, wallTime: () => 0, standingOf: () => '' });
-  const holder = keys.use(keys.create({ name: 'shop', role: 'viewer', rate: 100 }).key);
+  const keys = new ApiKeys({ keeper: new AccountFile(root), clock, wallTime: () => 0, standingOf: () => '' });
+  const holder = keys.use((await keys.create({ name: 'shop', role: 'viewer', rate: 100 })).key);
   rmSync(root, { recursive: true });
   return holder;
 }
@@ -32,7 +32,7 @@ describe('the end of who is signed in', () => {
   ])(
     'is listened for by as many requests as go on by %s, without a word of a leak in the log',
     async (_, make) => {
-      const { over } = make();
+      const { over } = await make();
       const warned: Error[] = [];
       const onWarning = (warning: Error) => warned.push(warning);
       process.on('warning', onWarning);

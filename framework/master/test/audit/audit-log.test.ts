@@ -112,6 +112,21 @@ describe('the audit log', () => {
     expect(await one.verify()).toMatchObject({ records: 20, cut: 0, broken: [] });
   });
 
+  it('names in each record of theirs which of several masters wrote it, and has one chain', async () => {
+    const wallTime = () => Date.UTC(2026, 0, 1);
+    const names = ['10.0.0.1:3005 (a, pid 1)', '10.0.0.2:3005 (b, pid 2)'];
+    const [one, two] = names.map((name) => new AuditLog({ root, wallTime, writer: () => name }));
+    one!.append(entry());
+    two!.append(entry());
+    logOf().append(entry());
+    expect(one!.read({ limit: 9 }).records.map(({ master }) => master)).toEqual([
+      undefined,
+      names[1],
+      names[0],
+    ]);
+    expect(await one!.verify()).toMatchObject({ records: 3, broken: [] });
+  });
+
   it('counts what it could not write', () => {
     const log = logOf();
     log.append(entry());

@@ -16,9 +16,12 @@ afterEach(() => rmSync(root, { recursive: true }));
 /** A list with what it has told its frontends, one of which does not answer. */
 function listed(keeper: BlacklistKeeper = new BlacklistFile(root, 'test')) {
   const told: BlacklistChange[] = [];
-  const frontends = ['connector-1', 'connector-2'].map((id) => ({ id, frontend: true }));
+  const frontends = [
+    { id: 'connector-1', frontend: true, host: '172.16.0.1' },
+    { id: 'connector-2', frontend: true, host: 'frontends.test' },
+  ];
   const hub = {
-    registry: { all: [...frontends, { id: 'chat-1', frontend: false }] } as never,
+    registry: { all: [...frontends, { id: 'chat-1', frontend: false, host: '10.9.0.1' }] } as never,
     tellBlacklist: (change: BlacklistChange) => {
       told.push(change);
       return [];
@@ -28,7 +31,8 @@ function listed(keeper: BlacklistKeeper = new BlacklistFile(root, 'test')) {
     },
   };
   const time = { now: 1_000_000 };
-  return { told, time, list: new Blacklisting({ keeper, hub, wallTime: () => time.now }) };
+  const lookUp = async (host: string) => (host === 'frontends.test' ? ['172.17.0.1', '2001:db8:9::1'] : []);
+  return { told, time, list: new Blacklisting({ keeper, hub, wallTime: () => time.now, lookUp }) };
 }
 
 const all = { offset: 0, limit: 1000 };
@@ -53,6 +57,35 @@ describe('the blacklist of a master', () => {
       },
       { add: [], remove: ['192.0.2.0/24'] },
     ]);
+  });
+
+  it.each([
+    ['172.16.0.1', 'connector-1'],
+    ['172.16.0.0/12', 'connector-1, connector-2'],
+    ['172.17.0.0/16', 'connector-2'],
+    ['2001:db8::/32', 'connector-2'],
+  ])(
+    'takes %s, where frontends of its own are, only by force, and tells by what each is shut out',
+    async (network, servers) => {
+      const { list, told } = listed();
+      await expect(list.add({ networks: ['192.0.2.7', network], by })).rejects.toMatchObject({
+        code: 'BLACKLIST_OWN',
+        message: expect.stringContaining(`${network} has frontends of this cluster in it: ${servers}. `),
+      });
+      expect([list.list(all).total, told]).toEqual([0, []]);
+      await list.add({ networks: [network], forMs: 1000, force: true, by });
+      expect([list.list(all).total, told.length]).toEqual([1, 1]);
+      const host = servers.includes('connector-1') ? '172.16.0.1' : 'frontends.test';
+      expect([list.shutsOut(host), list.shutsOut('172.18.0.1') ?? '']).toEqual([
+        ...[network, network === '172.16.0.0/12' ? network : ''],
+      ]);
+    },
+  );
+
+  it('takes the addresses of backends, and of those that are beside its frontends, as nobody probes from there', async () => {
+    const { list } = listed();
+    await list.add({ networks: ['10.9.0.0/16', '172.16.0.2', '2001:db8:8::/48'], by });
+    expect(list.shutsOut('172.16.0.1')).toBeUndefined();
   });
 
   it('shows the newest first, and what an address is in', async () => {

@@ -1,107 +1,8 @@
-import { Measures, type MeasureTable } from '@pomelo-ts/common';
-import { codeClasses } from '@pomelo-ts/common/internal';
-import { type Page, type PastSpan, usualQuery, type ViewQuery } from '@pomelo-ts/views';
+import { Measures } from '@pomelo-ts/common';
+import { type PastSpan, usualQuery, type ViewQuery } from '@pomelo-ts/views';
 import { describe, expect, it } from 'vitest';
-import { linearMatcher } from '../../../cluster/src/linear-matcher.js';
-import { Feed } from '../../src/feed/feed.js';
 import { watchView } from '../../src/feed/watch-view.js';
-import { Bench, entry } from '../supervisor-bench.js';
-
-const help = 'Of this test.';
-const codes = { label: 'codeClass', values: codeClasses } as const;
-/** Measures of servers that the feed reads; `top.test` has real servers tell them. */
-const table = {
-  requests: {
-    ...{ kind: 'histogram', name: 'request.duration', unit: 'seconds', help },
-    ...{ open: { label: 'route', most: 10 }, closed: codes },
-  },
-  loop: {
-    ...{ kind: 'gauge', name: 'eventloop.delay', unit: 'seconds', help },
-    closed: { label: 'percentile', values: ['50', '90', '99', '100'] },
-  },
-  crons: { kind: 'counter', name: 'cron.failures', help },
-  queue: { kind: 'gauge', name: 'sendQueue', unit: 'bytes', help },
-  fanout: { kind: 'histogram', name: 'push.fanout', help },
-  dropped: {
-    ...{ kind: 'counter', name: 'push.dropped', help },
-    closed: { label: 'cause', values: ['slow', 'absent', 'unsent'] },
-  },
-} as const satisfies MeasureTable;
-
-/** A cluster of a gate, a connector and two chat servers, and the feed of its master. */
-class Watched implements Disposable {
-  readonly bench = new Bench([
-    entry('gate-1'),
-    entry('connector-1', { host: '10.0.0.2' }),
-    entry('chat-1', { autoRestart: true }),
-    entry('chat-2'),
-  ]);
-  readonly feed: Feed;
-  /** What the connector measures. */
-  readonly measures = new Measures();
-  readonly handles = this.measures.makeAll(table);
-  /** What the master counts of itself. */
-  counts = { signInFailures: 300, auditUnwritten: 2 };
-  operations: ConstructorParameters<typeof Feed>[0]['operations'] = () => [];
-
-  private constructor() {
-    const { hub, supervisor, clock } = this.bench;
-    this.feed = new Feed({
-      ...{ hub, clock, env: 'production', matcher: linearMatcher },
-      records: () => supervisor.records,
-      operations: () => this.operations(),
-      counts: () => this.counts,
-      leader: () => ({ id: 'master-1', host: '10.0.0.1', term: 3 }),
-      wallTime: () => 1_700_000_000_000 + clock.now(),
-    });
-  }
-
-  static async up(): Promise<Watched> {
-    const watched = new Watched();
-    const { bench } = watched;
-    await bench.start('gate-1', 'connector-1', 'chat-1', 'chat-2');
-    const link = bench.launcher.lives['connector-1']!.at(-1)!.link!;
-    link.setStats(() => ({ connections: 412 }));
-    link.tellMeasures(watched.measures);
-    await watched.pass(3);
-    return watched;
-  }
-
-  /** Lets seconds pass, in each of which the connector answers so many requests. */
-  async pass(
-    seconds: number,
-    requests = 0,
-    took = 0.01,
-    code: (typeof codeClasses)[number] = 'ok',
-  ): Promise<void> {
-    for (let second = 0; second < seconds; second++) {
-      for (let n = 0; n < requests; n++) this.handles.requests.of('chat.room.say')[code].observe(took);
-      await this.bench.pass(1000);
-    }
-  }
-
-  page(query: Partial<ViewQuery> = {}): Page {
-    return this.feed.page({ ...usualQuery, ...query });
-  }
-
-  cells(key: string, query: Partial<ViewQuery> = {}) {
-    return this.page(query).rows.find((row) => row.key === key)?.cells;
-  }
-
-  /** What is wrong, and since how many seconds. */
-  get problems() {
-    const { at, summary } = this.page();
-    return summary.problems.map(({ severity, about, what, since }) => [
-      ...[severity, about, what],
-      Math.round((at - since) / 1000),
-    ]);
-  }
-
-  [Symbol.dispose](): void {
-    this.feed.close();
-    this.bench[Symbol.dispose]();
-  }
-}
+import { codes, help, Watched } from './watched.js';
 
 describe('the feed of a master', () => {
   it('tells of each server what it does and how it is', async () => {
@@ -115,6 +16,25 @@ describe('the feed of a master', () => {
     });
     expect(watched.cells('chat-1')).toMatchObject({ connections: null, requests: 0, p99: null, restarts: 0 });
     expect(watched.page()).toMatchObject({ total: 4, matching: 4, silent: [] });
+  });
+
+  it('counts a request that a frontend passes on once in a host: as req/s of its frontends, and as work of its backends', async () => {
+    using watched = await Watched.up();
+    const backend = new Measures();
+    const work = backend.make({
+      ...{ kind: 'histogram', name: 'request.work', unit: 'seconds', help },
+      ...{ open: { label: 'route', most: 10 }, closed: codes },
+    });
+    watched.bench.launcher.lives['chat-1']!.at(-1)!.link!.tellMeasures(backend);
+    for (let second = 0; second < 12; second++) {
+      for (let n = 0; n < 20; n++) work.of('chat.room.say').ok.observe(0.001);
+      await watched.pass(1, 20);
+    }
+    const { rows, summary } = watched.page({ view: 'hosts' });
+    const sum = (name: string) => rows.reduce((all, { cells }) => all + Number(cells[name] ?? 0), 0);
+    expect([sum('requests'), sum('work')]).toEqual([expect.closeTo(20, 0), expect.closeTo(20, 0)]);
+    expect(sum('requests')).toBeCloseTo(summary.requests, 5);
+    expect(rows.find(({ key }) => key === '10.0.0.2')!.cells).toMatchObject({ work: null });
   });
 
   it('tells rates over the window that is asked for', async () => {
@@ -170,6 +90,18 @@ describe('the feed of a master', () => {
     end('connector-1');
     await watched.pass(2);
     expect(watched.problems[0]!.slice(0, 3)).toEqual(['page', 'connector', 'no server of this type serves']);
+  });
+
+  it('tells for 10 minutes of one that has crashed and runs again', async () => {
+    using watched = await Watched.up();
+    const crash = (id: string) => watched.bench.launcher.lives[id]!.at(-1)!.end({ code: 1, signal: null });
+    crash('chat-1');
+    await watched.pass(20);
+    const what = 'runs again after a crash: exit code 1';
+    expect(watched.problems.map((one) => one.slice(0, 3))).toEqual([['warn', 'chat-1', what]]);
+    expect(watched.page().rows[0]!.key).toBe('chat-1');
+    await watched.pass(601);
+    expect(watched.problems).toEqual([]);
   });
 
   it('tells of one that crashes again and again', async () => {
@@ -251,6 +183,14 @@ describe('the feed of a master', () => {
       leader: { id: 'master-1', host: '10.0.0.1', term: 3 },
       requests: expect.closeTo(8, 0),
     });
+    expect(summary).toMatchObject({ pushes: 0 });
+    for (let n = 0; n < 12; n++) {
+      watched.handles.fanout.observe(50);
+      await watched.pass(1);
+    }
+    const { pushes, past } = watched.page().summary;
+    expect(pushes).toBeCloseTo(50, 0);
+    expect(past.pushes.at(-1)).toBeGreaterThan(0);
     expect(summary.past.online).toHaveLength(30);
     expect(summary.past.online.slice(0, 3)).toEqual([null, null, null]);
     expect(summary.past.online.at(-1)).toBe(412);
@@ -281,6 +221,23 @@ describe('the feed of a master', () => {
     expect(happened('6h')).toEqual(marks);
     expect(watched.feed.past('10m', 'chat-2').values['connections']).toHaveLength(600);
     expect(() => watched.feed.past('10m', '__proto__')).toThrow('There is no server');
+  });
+
+  it('remembers what was changed in the configuration, for the past of each server, in few words and without values', async () => {
+    using watched = await Watched.up();
+    const change = (path: string) => ({ path, from: 'a', to: 'secret', need: 'live', ids: [] }) as const;
+    watched.notes.note({ added: ['chat-3'], removed: ['chat-2'], changes: [change('settings.log.level')] });
+    await watched.pass(20);
+    watched.notes.note({ changes: ['a', 'b', 'c', 'd'].map(change) });
+    await watched.pass(5);
+    const { happenings } = watched.feed.past('10m', 'chat-1');
+    expect(happenings.filter(({ kind }) => kind === 'config').map(({ id, is }) => [id, is])).toEqual([
+      ['master-1', '+chat-3, -chat-2, settings.log.level'],
+      ['master-1', 'a, b, c, … (4)'],
+    ]);
+    await watched.pass(700);
+    expect(watched.feed.past('10m').happenings).toEqual([]);
+    expect(watched.feed.past('6h').happenings.filter(({ kind }) => kind === 'config')).toHaveLength(2);
   });
 
   it('forgets what a server did in a former life', async () => {

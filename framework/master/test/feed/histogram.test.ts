@@ -1,7 +1,6 @@
 import { bucketEdges, Measures } from '@pomelo-ts/common';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { linearMatcher } from '../../../cluster/src/linear-matcher.js';
 import { countOf, meanOf, noDurations, quantileOf, since } from '../../src/feed/histogram.js';
 
 /** These seconds as a measure has them. */
@@ -41,23 +40,5 @@ describe('durations by buckets', () => {
     expect([countOf(now), meanOf(now)]).toEqual([3, 5 / 3]);
     expect([countOf(since(now, before)), meanOf(since(now, before))]).toEqual([1, 3]);
     expect(countOf(since(before, now))).toBe(0); // of a life that has begun anew
-  });
-});
-
-describe('a regular expression of whoever looks', () => {
-  it('finds capitals and others', () => {
-    expect(linearMatcher('^CHAT-[12]$')('chat-2')).toBe(true);
-    expect(linearMatcher('^chat-[12]$')('chat-3')).toBe(false);
-  });
-
-  it.each([['(a+)+$'], ['(a|aa)+$'], ['a*a*a*a*a*a*a*b'], ['(.*)*(.*)*(.*)*x']])(
-    '%s is judged in time on what would hold up others for years',
-    (pattern) => {
-      expect(linearMatcher(pattern)(`${'a'.repeat(5000)}!`)).toBe(false);
-    },
-  );
-
-  it.each([['(?=a)'], ['(a)\\1'], ['('], ['a'.repeat(101)]])('%s is refused', (pattern) => {
-    expect(() => linearMatcher(pattern)).toThrow();
   });
 });

@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { alerts } from '../../../views/src/alerts.js';
+import { severities } from '../../../views/src/severities.js';
 import { alertText } from '../../src/alerting/alert-text.js';
+import { aroundProblems } from '../../src/feed/around-problems.js';
+import { countedOf, type Fault } from '../../src/feed/counted.js';
 import { findProblems } from '../../src/feed/find-problems.js';
 import type { SeenServer } from '../../src/feed/seen-server.js';
 
@@ -9,8 +12,16 @@ const rules = readFileSync(new URL('../../../../deploy/observability/rules.yml',
 
 const rates = { requests: 100, errors: 0, p99: 0.01, cpu: 0.1, pushes: 100, dropped: 0 };
 const reading = { loop: 0, files: 0, heap: 0, queue: 0, failingProbes: 0 };
-const healthy = { wanted: true, crashes: 0, reading, before: reading, lastMinute: rates };
-const quiet = { signInFailures: 0, auditUnwritten: 0 };
+const faults = { ago: {}, calls: 100, lateCalls: 0, linkChanges: 0, heardAgo: 1e9, revision: 7 };
+const healthy = { wanted: true, crashes: 0, faults, reading, before: reading, lastMinute: rates };
+const own = { signInFailures: 0, auditUnwritten: 0 };
+const players = {
+  online: 900,
+  onlineBefore: 1000,
+  declared: false,
+  counted: countedOf({ taken: 100 }),
+};
+const quiet = { own, players, revision: 7 };
 
 /** What is seen of a server, with what is wrong with it, and of another one that is well. */
 const seen = (wrong: object, state = 'ready') =>
@@ -20,6 +31,9 @@ const seen = (wrong: object, state = 'ready') =>
   ] as unknown as SeenServer[];
 const ofReading = (wrong: object) => seen({ reading: { ...reading, ...wrong } });
 const ofMinute = (wrong: object) => seen({ lastMinute: { ...rates, ...wrong } });
+const faulty = (wrong: object) => seen({ faults: { ...faults, ...wrong } });
+const counted = (fault: Fault) => faulty({ ago: { [fault]: 1000 } });
+const ofPlayers = (wrong: object) => ({ ...quiet, players: { ...players, ...wrong } });
 const gone = { row: { id: 'chat-1', type: 'chat', state: 'ready' }, ...healthy };
 
 it.each([
@@ -36,11 +50,28 @@ it.each([
   ['PomeloSendQueueGrows', ofReading({ queue: 1e9 }), quiet],
   ['PomeloDeliveryProbe', ofReading({ failingProbes: 2 }), quiet],
   ['PomeloPushesDropped', ofMinute({ dropped: 0.5 }), quiet],
-  ['PomeloAdminSignInFailures', [gone], { ...quiet, signInFailures: 99 }],
-  ['PomeloAuditWriteFailed', [gone], { ...quiet, auditUnwritten: 1 }],
+  ['PomeloAdminSignInFailures', [gone], { ...quiet, own: { ...own, signInFailures: 99 } }],
+  ['PomeloAuditWriteFailed', [gone], { ...quiet, own: { ...own, auditUnwritten: 1 } }],
+  ['PomeloNoFiles', counted('noFiles'), quiet],
+  ['PomeloBackendsOverloaded', counted('overloaded'), quiet],
+  ['PomeloCronFailed', counted('cronFailed'), quiet],
+  ['PomeloCronMissed', counted('cronMissed'), quiet],
+  ['PomeloCronWithoutLease', counted('cronUnleased'), quiet],
+  ['PomeloLeaseLost', counted('leaseLost'), quiet],
+  ['PomeloSessionsLost', counted('sessionsLost'), quiet],
+  ['PomeloCallsFail', faulty({ lateCalls: 0.1 }), quiet],
+  ['PomeloLinkFlaps', faulty({ linkChanges: 7 }), quiet],
+  ['PomeloRegistrySplit', faulty({ revision: 6 }), quiet],
+  ['PomeloOnlineDrop', [gone], ofPlayers({ online: 700 })],
+  ['PomeloHandshakesRefused', [gone], ofPlayers({ counted: countedOf({ taken: 90, 'refused full': 10 }) })],
+  [
+    'PomeloHandshakesFail',
+    [gone],
+    ofPlayers({ counted: countedOf({ 'handshake ok': 90, 'handshake failed': 30 }) }),
+  ],
   ['PomeloTypeGone', seen({}, 'gone').slice(0, 1), quiet],
-] as const)('is one for the rule, the view and what is sent: how bad %s is', (name, servers, own) => {
-  const problem = findProblems(servers as SeenServer[], own as never).at(-1)!;
+] as const)('is one for the rule, the view and what is sent: how bad %s is', (name, servers, cluster) => {
+  const problem = findProblems(servers as SeenServer[], cluster).at(-1)!;
   const { severity } = alerts[name];
   expect(problem.severity).toBe(severity);
   const [, ruled] = new RegExp(`- alert: ${name}\\n(?:.*\\n)*?\\s+severity: (\\w+)`).exec(rules)!;
@@ -49,7 +80,48 @@ it.each([
   expect(alertText('test', news, 'warn')).toContain(`\n${severity}: ${problem.about}: `);
 });
 
+const at = Date.UTC(2026, 0, 1);
+const [dayMs, hourMs] = [86_400_000, 3_600_000];
+const certificate = (leftMs: number) => ({
+  certificates: [{ place: 'admin', endsAt: at + leftMs }],
+  clocks: [],
+});
+const clockOf = (skewSeconds: number) => ({
+  certificates: [],
+  clocks: [{ host: 'h1', serverId: 'chat-1', skewSeconds }],
+});
+
+it.each([
+  ['PomeloCertExpires', certificate(13.5 * dayMs), 'its TLS certificate ends in 13 d'],
+  ['PomeloCertExpires', certificate(2 * dayMs), 'its TLS certificate ends in 2 d'],
+  ['PomeloCertExpiresSoon', certificate(5.5 * hourMs), 'its TLS certificate ends in 5 h'],
+  ['PomeloCertExpiresSoon', certificate(-1), 'its TLS certificate has ended'],
+  ['PomeloClockSkew', clockOf(0.6), "its clock is 0.6 s ahead of the master's"],
+  ['PomeloClockSkew', clockOf(-5), "its clock is 5.0 s behind the master's"],
+] as const)('is one for the rule and the view: how bad %s is', (name, around, what) => {
+  const problems = aroundProblems({ ...around, at });
+  expect(problems).toEqual([expect.objectContaining({ severity: alerts[name].severity, what })]);
+});
+
+it('is no problem that a certificate ends in a month, and that a clock differs by half a second', () => {
+  expect(aroundProblems({ ...certificate(14 * dayMs), at })).toEqual([]);
+  expect(aroundProblems({ ...clockOf(-0.5), at })).toEqual([]);
+});
+
 it('is no problem that a server that should run starts or stops: the rule waits for its end, too', () => {
-  for (const state of ['starting', 'stopping'])
-    expect(findProblems(seen({}, state), quiet as never)).toEqual([]);
+  for (const state of ['starting', 'stopping']) expect(findProblems(seen({}, state), quiet)).toEqual([]);
+});
+
+it('has all alerts be problems of the master, but for those that a decision names', () => {
+  const here = (path: string) => new URL(path, import.meta.url);
+  const feed = here('../../src/feed/');
+  const files = readdirSync(feed).filter((name) => name.endsWith('.ts'));
+  const known = files.map((name) => readFileSync(new URL(name, feed), 'utf8')).join();
+  const others = Object.keys(severities).filter((name) => !new RegExp(`severities\\.${name}\\b`).test(known));
+  const decision = readFileSync(
+    here('../../../../docs/adr/0037-where-looking-is-otherwise-than-planned.md'),
+    'utf8',
+  );
+  const [, named = ''] = /\*\*Alerts that only Prometheus has\.\*\*(.*)/.exec(decision) ?? [];
+  expect(named.match(/Pomelo\w+/g)).toEqual(others);
 });

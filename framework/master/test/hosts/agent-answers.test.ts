@@ -21,7 +21,10 @@ const truths: Readonly<Record<Exclude<AgentMethod, 'kill' | 'ping'>, readonly [u
   ],
   lastLines: [['chat-1'], ['x']],
   readLog: [['chat-1', { lines: 5 }], { lines: ['x'], next: nextPlace, more: false }],
-  facts: [[], { ...truthfulFacts, disks: [{ folder: 'logs', freeBytes: 5, unwritable: 'ENOSPC' }] }],
+  facts: [
+    [],
+    { ...truthfulFacts, disks: [{ folder: 'logs', freeBytes: 5, sizeBytes: 9, unwritable: 'ENOSPC' }] },
+  ],
 };
 const methods = Object.keys(truths) as (keyof typeof truths)[];
 
@@ -67,7 +70,7 @@ describe('an answer of a host agent', () => {
   });
 
   it('has no more in it than was asked for', () => {
-    const disk = { folder: 'logs', freeBytes: 1 };
+    const disk = { folder: 'logs', freeBytes: 1, sizeBytes: 9 };
     expect(() => read('facts', { ...truthfulFacts, disks: [disk, disk, disk] })).toThrow('expected');
     expect(() => read('facts', { ...truthfulFacts, disks: [{ ...disk, folder: '/etc' }] })).toThrow(
       'expected',

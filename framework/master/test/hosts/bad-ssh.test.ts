@@ -45,6 +45,8 @@ const facts = {
     platform: 'linux',
     cpus: 2,
     memoryBytes: 2 ** 30,
+    freeMemoryBytes: 2 ** 29,
+    load: [],
     taskset: true,
     time: 1,
     disks: [],

@@ -18,6 +18,8 @@ export const truthfulFacts = {
     platform: 'linux',
     cpus: 2,
     memoryBytes: 2 ** 34,
+    freeMemoryBytes: 2 ** 33,
+    load: [0.5, 0.2, 0.1],
     taskset: true,
     time: 1,
   },

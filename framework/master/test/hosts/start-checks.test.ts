@@ -8,6 +8,8 @@ const facts: HostFacts = {
   platform: 'linux',
   cpus: 2,
   memoryBytes: 4096 * 1024 * 1024,
+  freeMemoryBytes: 0,
+  load: [],
   openFiles: 1024,
   taskset: true,
   time: 0,

@@ -53,6 +53,35 @@ describe('the conduct of operations', () => {
     expect(audit.at(-1)).toMatchObject({ by: 'eve', reason: 'no (and 970 more refusals before this one)' });
   });
 
+  it('writes down of a change what was before and what is afterwards, without secrets and not without end', async () => {
+    const { conduct, audit } = listening();
+    let role = 'viewer';
+    const compare = () => {
+      const was = { role, password: 'hunter2' };
+      return (result: unknown) => ({ was, is: { role, result, long: 'x'.repeat(5000) } });
+    };
+    const change = async () => {
+      role = 'operator';
+      return 'fine';
+    };
+    await conduct.run({ ...order, compare }, change);
+    const [begun, done] = audit;
+    expect([begun!.was, begun!.is]).toEqual([undefined, undefined]);
+    expect(done!.was).toEqual({ role: 'viewer', password: '***' });
+    expect((done!.is as { cut: string }).cut).toMatch(/^\{"role":"operator","result":"fine","long":"x+$/);
+    expect(JSON.stringify(done).length).toBeLessThan(2500);
+  });
+
+  it('carries out a change whose values cannot be looked at, and writes it down without them', async () => {
+    const { conduct, audit } = listening();
+    const compare = () => {
+      throw new Error('there is none');
+    };
+    expect(await conduct.run({ ...order, compare }, async () => 'done')).toBe('done');
+    expect(audit.at(-1)).toMatchObject({ result: 'done' });
+    expect(audit.at(-1)).not.toHaveProperty('was');
+  });
+
   describe('a look at what is somebody’s own', () => {
     const eve = { ...order, principal: { name: 'eve', via: 'http' }, needs: undefined, changes: false };
     const look = (uid: string) => ({ ...eve, verb: 'users.find', personal: true, target: '', args: { uid } });

@@ -35,6 +35,14 @@ describe('what an operator asks for', () => {
     ]);
   });
 
+  it('names a user who is kicked when it begins and when it is over', async () => {
+    const { bench, master } = await running();
+    using _ = bench;
+    await codeOf(master.ask('users.kick', { uid: 'ann' }));
+    const kicks = master.lines.filter(({ verb }) => verb === 'users.kick');
+    expect(kicks.map(({ target }) => target)).toEqual(['ann', 'ann']);
+  });
+
   it('is refused to somebody whose role does not cover it, before its arguments are read, and logged', async () => {
     const { bench, master } = await running();
     using _ = bench;
@@ -311,6 +319,25 @@ describe('a long operation', () => {
     expect(journal.texts.size).toBeLessThanOrEqual(31);
     expect(master.long.rows[0]).toMatchObject({ id: 33, state: 'done' });
     expect(await codeOf(master.ask('operations.watch', { id: 1 }))).toBe('OPERATION_MISSING');
+  });
+
+  it('is watched by so many of one who asks that there is room for others', async () => {
+    const { bench, master } = await running(new MemoryJournal());
+    using _ = bench;
+    void codeOf(master.ask('servers.restart', restart));
+    await master.until(() => master.long.rows.length > 0);
+    const long = master.long.get(1);
+    const ends: AbortController[] = [];
+    const watch = (who: string) => {
+      const end = new AbortController();
+      ends.push(end);
+      return long.watch(() => {}, end.signal, who);
+    };
+    const watching = Array.from({ length: 30 }, () => watch('http eve'));
+    await expect(watch('http eve')).rejects.toMatchObject({ code: 'VIEWS_FULL' });
+    watching.push(watch('http ann'));
+    for (const end of ends) end.abort();
+    await Promise.all(watching);
   });
 });
 

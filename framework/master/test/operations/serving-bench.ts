@@ -1,12 +1,14 @@
 import type { OperatorRole, Principal, ServerEntry } from '@pomelo-ts/cluster';
 import { type LogFacts, silentLogger } from '@pomelo-ts/common';
 import { type Permit, usualPermit } from '../../src/accounts/permit.js';
+import { type ApprovalSettings, Approvals } from '../../src/approvals/approvals.js';
 import type { AuditEntry } from '../../src/audit/audit-record.js';
 import { Hosts } from '../../src/hosts/hosts.js';
 import type { OperationJournal } from '../../src/long-operations/journal.js';
 import type { KeptOperation } from '../../src/long-operations/kept-operation.js';
 import { LongOperations } from '../../src/long-operations/long-operations.js';
 import type { Progress } from '../../src/long-operations/progress.js';
+import type { Asks } from '../../src/operations/asks.js';
 import type { Commanded } from '../../src/operations/commanded.js';
 import { Conduct } from '../../src/operations/conduct.js';
 import { Serving } from '../../src/operations/serve.js';
@@ -53,6 +55,13 @@ export class ServingBench {
   role: OperatorRole = 'admin';
   permit: Permit | undefined;
   principal: Principal = ann;
+  asks: Asks | undefined;
+  /** Whether whoever asks has not proved lately who they are. */
+  unproved = false;
+  approvalSettings: ApprovalSettings = { persons: 1, timeoutMs: 600_000, verbs: [] };
+  readonly approvals: Approvals;
+  /** The parts that operations are made of. */
+  readonly master: Commanded;
 
   private constructor(bench: Bench, journal: OperationJournal) {
     this.bench = bench;
@@ -79,7 +88,13 @@ export class ServingBench {
     });
     const entries = (): readonly ServerEntry[] => supervisor.records.map(({ entry }) => entry);
     this.long = new LongOperations({ journal, clock, logger, wallTime: () => Date.UTC(2026, 0, 1) });
+    this.approvals = new Approvals({
+      clock,
+      wallTime: () => Date.UTC(2026, 0, 1),
+      settings: () => this.approvalSettings,
+    });
     const master = {
+      approvals: this.approvals,
       servers: new ServerOperations({
         hub,
         supervisor,
@@ -97,7 +112,8 @@ export class ServingBench {
             ({ id, type }) => ids.length + types.length === 0 || ids.includes(id) || types.includes(type),
           )
           .map(({ id }) => id),
-    } as Pick<Commanded, 'servers' | 'long' | 'list' | 'select'> as Commanded;
+    } as Pick<Commanded, 'approvals' | 'servers' | 'long' | 'list' | 'select'> as Commanded;
+    this.master = master;
     const conduct = new Conduct({ clock, logger, audit: { append: (entry) => this.audit.push(entry) } });
     this.serving = new Serving({ master, long: this.long, conduct, holds: () => this.holds });
   }
@@ -108,11 +124,20 @@ export class ServingBench {
     return serving;
   }
 
-  ask(verb: string, args: object = {}): Promise<unknown> {
-    const gone = new AbortController().signal;
+  ask(verb: string, args: object = {}, gone = new AbortController().signal): Promise<unknown> {
     const whenRead = (say: () => void) => say();
     const permit = this.permit ?? usualPermit(this.role);
-    const call = { verb, args, principal: this.principal, permit, gone, whenRead };
+    const asks = this.asks ? { asks: this.asks } : {};
+    const call = {
+      verb,
+      args,
+      principal: this.principal,
+      permit,
+      ...asks,
+      unproved: this.unproved,
+      gone,
+      whenRead,
+    };
     return this.serving.operate(call, (event) => this.told.push(event));
   }
 

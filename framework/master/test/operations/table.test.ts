@@ -36,13 +36,15 @@ describe('the table of operations', () => {
     expect(wrong.map(([verb]) => verb)).toEqual([]);
   });
 
-  it('keeps from viewers what tells of those who may sign in, and pushes, and nothing else that changes nothing', () => {
+  it('keeps from viewers what tells of those who may sign in, what games show of rooms, and pushes, and nothing else that changes nothing', () => {
     const kept = all.filter(([, { role, changes }]) => role !== 'viewer' && !changes);
     expect(kept.map(([verb]) => verb)).toEqual([
       'push.send',
+      'inspect.show',
       'accounts.list',
       'sessions.list',
       'keys.list',
+      'approvals.list',
       'audit.read',
       'audit.verify',
     ]);
@@ -58,6 +60,7 @@ describe('the table of operations', () => {
       'accounts.remove',
       'accounts.link',
       'keys.create',
+      'approvals.approve',
     ]);
   });
 

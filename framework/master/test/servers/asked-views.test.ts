@@ -73,6 +73,16 @@ describe('a view that servers are asked for', () => {
     expect({ silent, total }).toEqual({ silent: ['connector-2'], total: 1 });
   });
 
+  it('has what a server has got to that had no time for all of it, and names it so', async () => {
+    const { views } = askedOf({
+      'connector-1': { rows: [row('a', 9)], matching: 40, total: 50, cut: true },
+      'connector-2': { rows: [row('b', 7)], matching: 1, total: 1 },
+    });
+    const { rows, silent, matching } = await views.ask(query);
+    expect(rows.map(({ key }) => key)).toEqual(['a', 'b']);
+    expect({ silent, matching }).toEqual({ silent: ['connector-1 (some)'], matching: 41 });
+  });
+
   it('is asked for once by all who want the same within a second', async () => {
     const { views, asked, pass } = askedOf({ 'connector-1': { rows: [], matching: 0, total: 0 } });
     await Promise.all([views.ask(query), views.ask({ ...query, window: '1h' })]);

@@ -64,6 +64,16 @@ it('ends when the server is stopped', async () => {
   expect(bench.registered('chat-1')).toBe('ready');
 });
 
+it.each([
+  ['stopped', (bench: DrainBench) => bench.stop('chat-1')],
+  ['killed', (bench: DrainBench) => bench.supervisor.kill(['chat-1'])],
+])('is in no word to the next master any more once the server is %s', async (_, end) => {
+  using bench = await DrainBench.of(...all);
+  await bench.drain('chat-1');
+  await end(bench);
+  expect(bench.kept).toEqual([[]]);
+});
+
 it('is what a server of a former master says, while this one was told nothing else', async () => {
   using bench = await DrainBench.of(...all);
   bench.hub.takeNew('chat-1', false); // a former master's word

@@ -43,6 +43,23 @@ describe('who reads the log of a server', () => {
     expect(begun).toEqual(['a', 'c', 'b']);
   });
 
+  it('goes round: one with many reads has one turn, and then each of the others has theirs', async () => {
+    const { begun, read, end, clock } = bench();
+    for (let n = 0; n < 5; n++) void read(`ann ${n}`);
+    for (let n = 0; n < 2; n++) void read(`ben ${n}`, 'chat-1', 'ben');
+    void read('cat 0', 'chat-1', 'cat');
+    for (let n = 0; n < 8; n++) {
+      await settled();
+      if (n === 2) void read('dan 0', 'chat-1', 'dan');
+      await end(1);
+      clock.pass(1);
+      await settled();
+    }
+    expect(begun).toEqual([
+      ...['ann 0', 'ben 0', 'cat 0', 'ann 1', 'ben 1', 'dan 0', 'ann 2', 'ann 3', 'ann 4'],
+    ]);
+  });
+
   it('is refused when too many of its own reads wait, and keeps nobody else from waiting', async () => {
     const { read, turns } = bench();
     for (let n = 0; n < 16; n++) void read(`a${n}`);

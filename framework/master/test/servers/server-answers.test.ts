@@ -22,6 +22,7 @@ describe('answers of servers', () => {
     const facts = { time: 1, node: 'v20.20.2', hostname: 'h', openFiles: 5 };
     expect(readFacts({ ...facts, more: {} })).toEqual(facts);
     expect(readLogAnswer({ ...log, more: 'x', secret: 1 })).toEqual(log);
+    expect(readLogAnswer({ ...log, marks: 'A' })).toEqual({ ...log, marks: 'A' });
     expect(readLogAnswer({ missing: 'none' })).toEqual({ missing: 'none' });
     expect(readReload({ ...reload, id: 'gate-1' })).toEqual(reload);
     expect(readTrial({ verdict: 'broken', reason: 'x', more: 1 })).toEqual({
@@ -33,6 +34,8 @@ describe('answers of servers', () => {
 
   it.each([
     ['of lines that are none', () => readLogAnswer({ ...log, lines: [5] })],
+    ['of more marks than lines', () => readLogAnswer({ ...log, marks: 'Fa' })],
+    ['of marks that are none', () => readLogAnswer({ ...log, marks: 'x' })],
     ['of a contract that is none', () => readReload({ ...reload, contract: 'fine' })],
     ['of a time that is none', () => readFacts({ time: '1', node: 'v20', hostname: 'h' })],
     ['of a verdict without a reason', () => readTrial({ verdict: 'broken' })],

@@ -46,6 +46,16 @@ describe('the end of a server', () => {
     expect(endOf({ code: null, signal: null }, facts)).toEqual({ kind: 'unknown', text: 'an unknown end' });
   });
 
+  it('by a signal from outside is not blamed on what the server has logged before', () => {
+    const lines = ['{"level":"error","msg":"chat.chatHandler.look failed","error":{"message":"too slow"}}'];
+    for (const name of ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'])
+      expect(showEnd(endOf(signal(name), { ...facts, lines }))).toBe(`signal ${name}`);
+    expect(endOf(signal('SIGABRT'), { ...facts, lines }).error).toBe('too slow');
+    expect(endOf(signal('SIGKILL'), { ...facts, error: 'the port is in use', lines }).error).toBe(
+      'the port is in use',
+    );
+  });
+
   it('is want of memory when the kernel says so, or Node whose heap is full', () => {
     expect(endOf({ ...signal('SIGKILL'), oom: true }, facts)).toEqual({
       kind: 'memory',

@@ -1,4 +1,5 @@
 import { PomeloError } from '@pomelo-ts/common';
+import type { CallTimes } from '../measures.js';
 import { frameType } from '../wire/frame-type.js';
 import { FrameWriter } from '../wire/frame-writer.js';
 import { type TraceParent, tracePartBytes } from '../wire/trace-parent.js';
@@ -41,6 +42,8 @@ export class Peer {
   entry: PeerEntry;
   readonly calls = new PendingTable();
   connection: RpcConnection | undefined;
+  /** The times of calls of servers of its type; looked up with the first one. */
+  times: CallTimes | undefined;
   /** What works here for it, also what connections and lives before have left at work. */
   readonly work: AtWork;
   readonly #limits: PeerLimits;

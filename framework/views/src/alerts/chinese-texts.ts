@@ -15,6 +15,12 @@ export const chineseTexts = {
     look: '先看 `pomelo-ts list`，再看 `pomelo-ts logs SERVER`：游戏的 `onStart` 或 `onStop` 在等什么？',
     act: '修好它在等的东西，往往是数据库。停不下来的服务器用 `pomelo-ts kill SERVER` 结束。',
   },
+  PomeloServerDrains: {
+    summary: '{{ $labels.server }} 正在排空：它照常服务，但不再接收新客户端和新工作。',
+    means: '这是有人下的命令。排空期间，这一类型的前端不均衡、服务器繁忙都不再通知。',
+    look: '`pomelo-ts list` 显示哪些服务器在排空，`pomelo-ts audit` 显示是谁要求的。',
+    act: '如果只是忘了结束：`pomelo-ts undrain SERVER`。',
+  },
   PomeloTypeGone: {
     summary: '没有任何 {{ $labels.type }} 类型的服务器在服务。',
     means: '这类服务器负责的一切都会失败：发给它们的请求都得到错误。',
@@ -76,6 +82,26 @@ export const chineseTexts = {
     look: 'logs/master.log；游戏所在磁盘的 `df`；.pomelo-ts/audit 的所有者和权限。',
     act: '腾出空间，或者把目录还给运行 master 的用户。不要截断日志文件：`pomelo-ts audit verify` 会发现。',
   },
+  PomeloCertExpires: {
+    summary:
+      '{{ $labels.host }} 上 {{ $labels.place }} 的 TLS 证书将在 {{ $value | humanizeDuration }} 后到期。',
+    means: '现在还没有问题。到期之后，浏览器和程序都不再连接。',
+    look: '负责续期的程序（例如 certbot）和它的日志：它失败了吗？`openssl x509 -enddate -noout -in CERT`。',
+    act: '把新文件放到 master.json5 的 `admin.tls` 所写的位置：半分钟之内生效，不用重启。`pomelo-ts logs master` 会说明，或者说明为什么没有生效。',
+  },
+  PomeloCertExpiresSoon: {
+    summary:
+      '{{ $labels.host }} 上 {{ $labels.place }} 的 TLS 证书将在 {{ $value | humanizeDuration }} 后到期。',
+    means: '最多两天之后，谁也打不开管理后台；时间小于零表示已经到期。游戏照常运行，命令行也照常可用。',
+    look: '`pomelo-ts logs master`：新文件是不是因为不相配而被拒绝？`openssl x509 -enddate -noout -in CERT`。',
+    act: '手工续期，把证书和密钥放到 master.json5 的 `admin.tls` 所写的位置。',
+  },
+  PomeloClockSkew: {
+    summary: '{{ $labels.host }} 的时钟与 master 相差 {{ $value | humanizeDuration }}。',
+    means: '那里的定时任务在错误的时刻运行，各处日志的时间对不上，第二因子的验证码可能被拒绝。',
+    look: '`pomelo-ts doctor` 说明是快还是慢；在两台主机上看 `timedatectl` 或 `chronyc tracking`。',
+    act: '在所有主机上用 chrony 或 systemd-timesyncd 之类的服务校时，并用同一个时间源。',
+  },
   PomeloOnlineDrop: {
     summary: '在线人数只有 10 分钟前的 {{ $value | humanizePercentage }}。',
     means: '许多玩家同时离开：某个前端、网络或客户端到你这里的路断了。',
@@ -94,6 +120,13 @@ export const chineseTexts = {
       '`full`：没有位置。`tooMany`：握手中的太多。`address`：同一地址太多。`origin`：来自别的网站的页面。',
     look: '`pomelo-ts top --once`：每个前端的连接数，与 `client.maxConnections` 相比。',
     act: 'full：用 `pomelo-ts add` 增加前端。address：在代理后面时设置 `trustedProxies`。origin：在 `client.origins` 里写上你的页面。',
+  },
+  PomeloHandshakesFail: {
+    summary: '{{ $value | humanizePercentage }} 的客户端握手以 {{ $labels.result }} 结束。',
+    means:
+      '这些玩家进不来。`refused`：游戏拒绝了。`failed`：游戏代码抛出了错误，或者它的数据无法发送。`invalid`：发来的不是握手。',
+    look: '用 `pomelo-ts logs` 看一个前端：游戏的 `handshake` 抛出或拒绝了什么？`invalid`：是不是有了新版客户端，或者别的程序在连这个端口？',
+    act: '修好或恢复握手的代码或数据。如果是有意拒绝，例如旧客户端：让它们更新。',
   },
   PomeloUneven: {
     summary: '最满的 {{ $labels.type }} 的客户端是平均值的 {{ $value | printf "%.1f" }} 倍。',
@@ -121,7 +154,8 @@ export const chineseTexts = {
     act: '修好失败的 handler。',
   },
   PomeloLatency: {
-    summary: '每 100 个请求中有一个超过 {{ $value | humanizeDuration }}。',
+    summary:
+      '发给 {{ $labels.type }} 类型服务器的请求，每 100 个中有一个超过 {{ $value | humanizeDuration }}。',
     means: '玩家感到游戏卡顿。',
     look: '`pomelo-ts top --once --view routes --sort p99`：是一条路由，还是全部？全部：看事件循环和处理器。一条：它的 handler 在等什么？',
     act: '修好或换回变慢的 handler；用 `pomelo-ts add` 增加事件循环迟了的那类服务器。',

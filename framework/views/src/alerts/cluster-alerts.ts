@@ -4,6 +4,7 @@ import type { Alert } from './alert.js';
 import { each } from './expressions.js';
 
 const seen = each('pomelo_process_registry_revision');
+const certificateLeft = `${each('pomelo_tls_certificate_expires_seconds', 'place')} - time()`;
 const restarts = each('increase(pomelo_server_restarts_total[10m])', 'cause');
 
 /** Servers, hosts and masters. */
@@ -29,6 +30,20 @@ export const clusterAlerts = {
       means: 'It serves nobody meanwhile; others have its work.',
       look: '`pomelo-ts list`, then `pomelo-ts logs SERVER`: what does `onStart` or `onStop` of the game wait for?',
       act: 'Mend what it waits for, often a database. `pomelo-ts kill SERVER` ends one that does not stop.',
+    },
+  },
+  PomeloServerDrains: {
+    expression: `${each('pomelo_server_state{state="draining"}')} == 1`,
+    for: '0s',
+    severity: severities.PomeloServerDrains,
+    // those of its type have more to do meanwhile, and it has fewer clients: as somebody wants it
+    inhibits: { alerts: ['PomeloUneven', 'PomeloCpuHigh'], equal: ['job', 'type'] },
+    text: {
+      summary: '{{ $labels.server }} drains: it serves, and gets no new clients and no new work.',
+      means:
+        'Somebody has told it to. Meanwhile nobody is told that frontends of this type are uneven or that its servers are busy.',
+      look: '`pomelo-ts list` shows who drains, `pomelo-ts audit` who has asked for it.',
+      act: 'When it was forgotten: `pomelo-ts undrain SERVER`.',
     },
   },
   PomeloTypeGone: {
@@ -149,6 +164,45 @@ export const clusterAlerts = {
       means: 'What cannot be written down is refused: nobody can start, stop or change anything.',
       look: 'logs/master.log; `df` of the disk of the game; owner and mode of .pomelo-ts/audit.',
       act: 'Make room, or give the folder back to the user of the master. Never cut a file of the log: `pomelo-ts audit verify` would tell.',
+    },
+  },
+  PomeloCertExpires: {
+    expression: `${certificateLeft} < ${thresholds.certificateWarnSeconds}`,
+    for: '1h',
+    severity: severities.PomeloCertExpires,
+    text: {
+      summary:
+        'The TLS certificate of {{ $labels.place }} at {{ $labels.host }} ends in {{ $value | humanizeDuration }}.',
+      means: 'Nothing is wrong yet. When it has ended, browsers and programs do not connect any more.',
+      look: 'What renews it, as certbot does, and its log: has it failed? `openssl x509 -enddate -noout -in CERT`.',
+      act: 'Put new files where `admin.tls` in master.json5 names them: they are taken within half a minute, without a restart. `pomelo-ts logs master` says so, or why not.',
+    },
+  },
+  PomeloCertExpiresSoon: {
+    expression: `${certificateLeft} < ${thresholds.certificatePageSeconds}`,
+    for: '10m',
+    severity: severities.PomeloCertExpiresSoon,
+    inhibits: { alerts: ['PomeloCertExpires'], equal: ['job', 'server', 'place'] },
+    text: {
+      summary:
+        'The TLS certificate of {{ $labels.place }} at {{ $labels.host }} ends in {{ $value | humanizeDuration }}.',
+      means:
+        'In two days at most nobody gets to the admin; a time below zero says that it has ended. The game goes on, and so does the command line.',
+      look: '`pomelo-ts logs master`: were new files refused, as they do not belong together? `openssl x509 -enddate -noout -in CERT`.',
+      act: 'Renew it by hand, and put certificate and key where `admin.tls` in master.json5 names them.',
+    },
+  },
+  PomeloClockSkew: {
+    expression: `max by (job, host) (abs(${each('pomelo_host_clock_skew_seconds')})) > ${thresholds.clockSkewSeconds}`,
+    for: '5m',
+    severity: severities.PomeloClockSkew,
+    text: {
+      summary:
+        "The clock of {{ $labels.host }} differs from the master's by {{ $value | humanizeDuration }}.",
+      means:
+        'Crons run at the wrong time there, times of logs do not fit together, and codes of second factors may be refused.',
+      look: '`pomelo-ts doctor` tells which way; `timedatectl` or `chronyc tracking` on both hosts.',
+      act: 'Have a service set the clock, as chrony or systemd-timesyncd do, on all hosts by the same source.',
     },
   },
 } as const satisfies Readonly<Record<string, Alert>>;

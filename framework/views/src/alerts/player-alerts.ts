@@ -4,8 +4,12 @@ import type { Alert } from './alert.js';
 import { each } from './expressions.js';
 
 const { onlineShare, onlineLeast, refusedShare, unevenRatio, unevenLeast } = thresholds;
+const { failedHandshakeShare, failedHandshakes } = thresholds;
 const before = '(pomelo:online:sum offset 10m)';
 const refused = `sum by (job, reason) (${each('rate(pomelo_client_refused_total[5m])', 'reason')})`;
+const handshakes = (labels: string, more = '') =>
+  `sum by (${labels}) (${each(`increase(pomelo_client_handshakes_total${more}[5m])`, 'result')})`;
+const failed = handshakes('job, result', '{result!="ok"}');
 const taken = `sum by (job) (${each('rate(pomelo_client_connections_total[5m])')})`;
 
 /** Who is on-line, and who comes. */
@@ -42,6 +46,19 @@ export const playerAlerts = {
         '`full`: no place. `tooMany`: too many in their handshake. `address`: too many from one address. `origin`: a page of another site.',
       look: '`pomelo-ts top --once`: connections of each frontend, in relation to `client.maxConnections`.',
       act: 'Full: `pomelo-ts add` frontends. Address: behind a proxy, set `trustedProxies`. Origin: name your page in `client.origins`.',
+    },
+  },
+  PomeloHandshakesFail: {
+    expression: `${failed} / on (job) group_left () ${handshakes('job')} > ${failedHandshakeShare} and ${failed} > ${failedHandshakes}`,
+    for: '5m',
+    severity: severities.PomeloHandshakesFail,
+    text: {
+      summary:
+        '{{ $value | humanizePercentage }} of the handshakes of clients end with {{ $labels.result }}.',
+      means:
+        'These players do not come in. `refused`: the game said no. `failed`: its code threw, or its data cannot be sent. `invalid`: they send what is no handshake.',
+      look: '`pomelo-ts logs` of a frontend: what does the `handshake` of the game throw or refuse? `invalid`: is there a new version of the client, or does something else dial the port?',
+      act: 'Mend or bring back the code or data of the handshake. Refused on purpose, as of old clients: have these updated.',
     },
   },
   PomeloUneven: {

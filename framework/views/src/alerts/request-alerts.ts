@@ -11,6 +11,9 @@ const callRate = (more: string): string =>
 const lateCalls = callRate('{code_class=~"timeout|refused"}');
 const allCalls = callRate('');
 
+const durations = `sum by (job, type, le) (${each('rate(pomelo_request_duration_seconds_bucket[5m])', 'route', 'code_class', 'le')})`;
+const durationCounts = `sum by (job, type) (${each('rate(pomelo_request_duration_seconds_count[5m])', 'route', 'code_class')})`;
+
 const dropped = `sum by (job, server, type, host) (${each('rate(pomelo_push_dropped_total{cause!="unsent"}[5m])', 'cause')})`;
 const delivered = each('rate(pomelo_push_fanout_sum[5m])');
 
@@ -40,12 +43,14 @@ export const requestAlerts = {
     },
   },
   PomeloLatency: {
-    expression: `histogram_quantile(0.99, sum by (job, le) (pomelo:request_duration:bucket_rate5m)) > ${latencySeconds} and sum by (job) (pomelo:requests:rate5m) > ${latencyRequests}`,
+    // the mean adds nothing: it is beyond that where one of 100 takes less only while others take a minute
+    expression: `histogram_quantile(0.99, ${durations}) > ${latencySeconds} and on (job, type) ${durationCounts} > ${latencyRequests}`,
     for: '5m',
     severity: severities.PomeloLatency,
     inhibits: { alerts: ['PomeloRouteSlow'], equal: ['job'] },
     text: {
-      summary: 'One of 100 requests takes longer than {{ $value | humanizeDuration }}.',
+      summary:
+        'One of 100 requests to servers of {{ $labels.type }} takes longer than {{ $value | humanizeDuration }}.',
       means: 'Players feel that the game hangs.',
       look: '`pomelo-ts top --once --view routes --sort p99`: one route, or all? All: event loops and processors. One: what does its handler wait for?',
       act: 'Mend or bring back the slow handler; add servers of the type whose event loop is late: `pomelo-ts add`.',

@@ -1,20 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LogFilter, type LogPart, type LogPosition, logStart } from '@pomelo-ts/cluster/masters';
-import { reasonOf } from '@pomelo-ts/common';
+import { PomeloError, reasonOf } from '@pomelo-ts/common';
+import { inOrderOfTime, type LogLine, logLinesOf } from '@pomelo-ts/views';
 import type { LogSource } from './log-source.js';
-import { inOrderOfTime } from './order-of-time.js';
-
-/** A line of one server. */
-export interface LogLine {
-  readonly id: string;
-  readonly text: string;
-}
 
 /** How often logs are looked at while they are followed, in ms; and how much longer for each server. */
 const lookMs = 300;
 const lookMsEach = 5;
 /** How many looks there are between two questions who is in the cluster. */
 const looksForIds = 10;
+
+/** Most of logs that is kept, to be put in order, in characters: more than the end of any log that is looked at. */
+const mostKept = 16 * 1024 ** 2;
 
 /** What a {@link LogFollower} follows. */
 export interface LogFollowerOptions {
@@ -60,8 +57,15 @@ export class LogFollower {
       if (signal.aborted) return;
       if (look % looksForIds === 0 && this.#chosen.length === 0) this.#ids = await this.#present();
       const found: LogLine[][] = [];
-      const keep = (lines: readonly LogLine[]) => void found.push([...lines]);
-      await Promise.all(this.#ids.map((id) => this.#readOn(id, keep)));
+      let length = 0;
+      const keep = (lines: readonly LogLine[]) => {
+        found.push([...lines]);
+        length += lengthOf(lines);
+        if (length < mostKept) return;
+        print(inOrderOfTime(found.splice(0))); // of a log that was not looked at for long there may be any amount
+        length = 0;
+      };
+      await Promise.all(this.#ids.map((id) => this.#readOn(id, keep, signal)));
       print(inOrderOfTime(found));
     }
   }
@@ -78,18 +82,27 @@ export class LogFollower {
   async #last(id: string, back: number): Promise<readonly LogLine[]> {
     const part = await this.#part(id, { lines: back });
     const lines = linesOf(id, part);
+    let length = lengthOf(lines);
     const keep = (more: readonly LogLine[]) => {
+      length += lengthOf(more);
+      if (length > mostKept) throw endless(id);
       for (const line of more) lines.push(line);
     };
-    if (part?.more) await this.#readOn(id, keep);
+    try {
+      if (part?.more) await this.#readOn(id, keep);
+    } catch (error) {
+      this.#note(error);
+      return [];
+    }
+    if (this.#filter?.around) return lines;
     return back > 0 ? lines.slice(-back) : []; // others may have come meanwhile
   }
 
-  async #readOn(id: string, print: (lines: readonly LogLine[]) => void): Promise<void> {
+  async #readOn(id: string, print: (lines: readonly LogLine[]) => void, signal?: AbortSignal): Promise<void> {
     for (;;) {
       const part = await this.#part(id, { after: this.#positions.get(id) ?? logStart });
       print(linesOf(id, part));
-      if (!part?.more) return;
+      if (!part?.more || signal?.aborted) return;
     }
   }
 
@@ -117,5 +130,13 @@ function isMissing(error: unknown): boolean {
   return code === 'LOG_MISSING' || cause?.code === 'LOG_MISSING';
 }
 
-const linesOf = (id: string, part: LogPart | undefined): LogLine[] =>
-  (part?.lines ?? []).map((text) => ({ id, text }));
+const lengthOf = (lines: readonly LogLine[]): number =>
+  lines.reduce((sum, { text }) => sum + text.length + 1, 0);
+
+const endless = (id: string) =>
+  new PomeloError('COMMAND_FAILED', {
+    command: 'log.read',
+    reason: `what is told of the log of ${id} has no end`,
+  });
+
+const linesOf = (id: string, part: LogPart | undefined): LogLine[] => (part ? logLinesOf(id, part) : []);

@@ -2,7 +2,6 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LogPart, type LogRequest, readLog } from '@pomelo-ts/cluster/masters';
 import { type ErrorCode, isPomeloError, PomeloError, reasonOf } from '@pomelo-ts/common';
-import type { MasterClient } from '../../master-client.js';
 import { findMaster, listServers, type RunningMaster } from '../../operator.js';
 
 /** Errors that tell of no master that can be asked. */
@@ -24,15 +23,6 @@ export async function openLogs(root: string, env: string | undefined): Promise<L
   const source = new MasterLogs(root, env);
   await source.look();
   return source;
-}
-
-/** Logs through a master that is asked over its admin. */
-export function logsOf(client: MasterClient): LogSource {
-  return {
-    ids: async () => (await client.operate('servers.list', {})).map(({ id }) => id),
-    read: (id, request) => client.operate('log.read', { id, request }),
-    close: () => client.close(),
-  };
 }
 
 class MasterLogs implements LogSource {

@@ -7,8 +7,9 @@ import type { StartPlan } from './start-plan.js';
 export function masterKeys({
   keys,
   rereadsSecret,
+  secretFrom,
   config: { root, env },
-}: StartPlan): Pick<MasterOptions, 'keys' | 'rereadKeys'> {
+}: StartPlan): Pick<MasterOptions, 'keys' | 'rereadKeys' | 'secretFrom'> {
   const reread = rereadsSecret ? { rereadKeys: () => rereadKeys(root, env) } : {};
-  return { keys: ClusterKeys.ofRoots(keys), ...reread };
+  return { keys: ClusterKeys.ofRoots(keys), secretFrom, ...reread };
 }

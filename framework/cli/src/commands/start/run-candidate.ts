@@ -75,6 +75,8 @@ class CandidateRun {
   readonly #audience: StartAudience | undefined;
   readonly #begun = performance.now();
   #led = false;
+  /** Whether another master has led before this one. */
+  #stoodBy = false;
   /** Whether it was told how the command that began this went. */
   #answered = false;
   /** What a standby has told last. */
@@ -115,7 +117,7 @@ class CandidateRun {
         this.#led = true;
         this.#last = '';
       })
-      .on('ready', (result) => this.#ready(result))
+      .on('ready', (result) => void this.#ready(result).catch(reject))
       .on('deposed', (reason) =>
         out(`this master leads no more: ${escapedLines(reason)}; servers run on, and it stands by`),
       )
@@ -130,12 +132,13 @@ class CandidateRun {
     const text = leader
       ? `standby: the master at ${showLeader(leader)} leads`
       : 'standby: no master leads now';
+    this.#stoodBy = true;
     if (text !== this.#last) this.#terminal.out(text);
     this.#last = text;
     if (leader) this.#answer(text);
   }
 
-  #ready({ found, started }: TakeOverResult): void {
+  async #ready({ found, started }: TakeOverResult): Promise<void> {
     const { master } = this.#candidate;
     if (!master) return;
     const back = `${count(found.length, 'server')} taken over${found.length > 0 ? `: ${found.join(', ')}` : ''}`;
@@ -144,10 +147,12 @@ class CandidateRun {
     const { env, master: settings } = this.#plan.config;
     const facts = { env, ms: performance.now() - this.#begun, master: settings };
     const paint = paintFor(this.#terminal);
-    const admin = this.#admin.line(paint, !this.#audience);
+    const shown = this.#stoodBy ? 'missing' : 'any';
+    const admin = await this.#admin.line(paint, this.#audience ? 'none' : shown);
     if (started.length > 0) this.#terminal.out(startSummary(rows, facts, paint) + admin);
     else if (admin !== '') this.#terminal.out(admin.trimStart());
-    if (this.#audience) this.#answer(startSummary(rows, facts, plain) + this.#admin.line(plain, true));
+    if (this.#audience && !this.#answered)
+      this.#answer(startSummary(rows, facts, plain) + (await this.#admin.line(plain, shown)));
     const ending = 'Ctrl-C ends this master alone; pomelo-ts stop ends the cluster';
     if (!this.#audience) this.#terminal.out(paintFor(this.#terminal)('dim', ending));
   }

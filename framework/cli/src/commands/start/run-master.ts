@@ -127,14 +127,13 @@ class MasterRun {
     const facts = { env: config.env, ms: performance.now() - begun, master: config.master };
     const paint = paintFor(this.#terminal);
     const admin = await this.#openAdmin();
-    this.#terminal.out(
-      startSummary(rows, facts, paint) + this.#othersLine() + admin.line(paint, !this.#audience),
-    );
+    const adminLine = await admin.line(paint, this.#audience ? 'none' : 'any');
+    this.#terminal.out(startSummary(rows, facts, paint) + this.#othersLine() + adminLine);
     const where = config.env === 'development' ? '' : 'each writes to logs/<id>.log; ';
     if (!this.#audience) this.#terminal.out(paint('dim', `${where}Ctrl-C stops them`));
     this.#plan.onStarted?.(this.#master, (line) => this.#lines.push(line));
-    const summary =
-      startSummary(rows, facts, plain) + this.#othersLine() + (this.#audience ? admin.line(plain, true) : '');
+    const toldAdmin = this.#audience ? await admin.line(plain, 'any') : '';
+    const summary = startSummary(rows, facts, plain) + this.#othersLine() + toldAdmin;
     this.#audience?.ready(adopted.length > 0 ? `${back}\n${summary}` : summary);
     this.#master.goOn(); // last: the table takes its time to load
   }

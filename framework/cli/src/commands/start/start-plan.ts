@@ -9,6 +9,8 @@ export interface StartPlan {
   readonly keys: readonly string[];
   /** Whether the secret is in a file, and can be read once more. */
   readonly rereadsSecret: boolean;
+  /** Where the secret was found. */
+  readonly secretFrom: string;
   readonly selection: Selection;
   readonly bootScript: string;
   /** Whether errors of servers are told with their stacks. */

@@ -16,7 +16,7 @@ export interface StartedAdminParts {
 interface Opened {
   readonly url?: string;
   readonly error?: Error;
-  firstLink(): string | undefined;
+  firstLink(anew: boolean): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
@@ -39,7 +39,8 @@ export class StartedAdmin {
     const { root, env } = config;
     let admin: Awaited<ReturnType<typeof Admin.open>> | undefined;
     const open = async () => {
-      admin = await Admin.open({ settings, root, env, ...parts });
+      const hosts = config.master.masters.map(({ host }) => host);
+      admin = await Admin.open({ settings, root, env, hosts, ...parts });
       return admin;
     };
     const opening = new OpsOpening(open, { clock: systemClock, logger: parts.logger, what: 'the admin' });
@@ -48,7 +49,7 @@ export class StartedAdmin {
     return new StartedAdmin({
       ...(admin && { url: admin.url }),
       ...(error && { error }),
-      firstLink: () => admin?.firstLink(),
+      firstLink: async (anew) => admin?.firstLink(anew),
       close: () => opening.close(),
     });
   }
@@ -56,15 +57,21 @@ export class StartedAdmin {
   /**
    * What whoever has started the cluster is told of it, a line.
    *
-   * @param withLink whether that is a person, who may have the link for the first account; a log may not
+   * @param shown which links for the first account may be in it: `any` where a person reads it, `missing` ones where a former master may
+   * have shown one that is still good, and `none` in a log
    */
-  line(paint: Paint, withLink: boolean): string {
+  async line(paint: Paint, shown: 'any' | 'missing' | 'none'): Promise<string> {
     const { url, error, firstLink } = this.#opened ?? {};
     if (error) return `\nthe admin is not open: ${reasonOf(error)} It is tried again.`;
     if (url === undefined) return '';
-    const link = withLink ? firstLink?.() : undefined;
     const at = `\nadmin at ${paint('cyan', `${url}/`)}`;
-    return link === undefined ? at : `${at}; the first account, within an hour: ${paint('cyan', link)}`;
+    if (shown === 'none') return at;
+    try {
+      const link = await firstLink?.(shown === 'any');
+      return link === undefined ? at : `${at}; the first account, within an hour: ${paint('cyan', link)}`;
+    } catch (failure) {
+      return `${at}; there is no link for a first account: ${reasonOf(failure)}`;
+    }
   }
 
   async close(): Promise<void> {

@@ -1,51 +1,68 @@
-import type { Progress } from '@pomelo-ts/master';
+import type { Operations, Progress, Verb } from '@pomelo-ts/master';
+import { showAnswer } from '../../console/show-answer.js';
 import type { MasterClient } from '../../master-client.js';
-import { shown } from '../../view/top/keys/line-keys.js';
-import { type ProfileWish, profileWish } from '../../view/top/profile-wish.js';
-import type { Action, Order } from '../../view/top/screen-state.js';
+import { shown } from '../../view/top/named.js';
+import type { Order } from '../../view/top/order.js';
+import type { ProfileWish } from '../../view/top/profile-wish.js';
 import { count, showBytes } from '../../view/units.js';
 import { ProfileFile } from '../profile/profile-file.js';
 import { fileOf } from '../profile.js';
 
-/** What was asked for on the screen. */
-export interface Ordered {
-  readonly action: Order;
-  readonly ids: readonly string[];
-  readonly more?: string;
+/** Hears how an operation goes on, and what came of it. */
+export interface OrderListener {
+  told(text: string): void;
+  /** There is something to be read. */
+  answered(lines: readonly string[]): void;
 }
-
-type Tell = (text: string) => void;
 
 /** Has done what was asked for, and tells how that goes. @throws what the master, or the disk, says against it */
-export function carryOutOrder(
+export async function carryOutOrder(
   client: MasterClient,
-  { action, ids, more = '' }: Ordered,
-  tell: Tell,
+  order: Order,
+  listener: OrderListener,
 ): Promise<void> {
-  if (action === 'kick') return kick(client, ids[0]!, more, tell);
-  if (action === 'profile') return takeProfile(client, ids[0]!, profileWish(more)!, tell);
-  return carryOutAction(client, action, ids, tell);
+  const { verb, args, title } = order;
+  const tell = (text: string) => listener.told(`${title}: ${text}`);
+  if (verb === 'servers.profile') return takeProfile(client, order, (text) => listener.told(text));
+  // the master reads the arguments by its table, and says what is wrong with them
+  const answer: unknown = await client.operate(verb, args as Operations[Verb]['args'], (event) => {
+    const news = newsOf(event);
+    if (news !== undefined) tell(news);
+  });
+  if (verb === 'users.kick') listener.told(`kick ${args['uid']}: ${kickedText(answer as Kicked)}`);
+  else if (isSaid(answer, verb)) tell('done');
+  else listener.answered(showAnswer(order, answer, (_style, text) => text).split('\n'));
 }
 
-async function kick(client: MasterClient, uid: string, reason: string, tell: Tell): Promise<void> {
-  const { sessions, silent } = await client.operate('users.kick', { uid, ...(reason !== '' && { reason }) });
+/** Whether all there is to an answer is that it was done: most of those about servers name again what they were asked for. */
+const isSaid = (answer: unknown, verb: Verb): boolean =>
+  answer === null || (verb.startsWith('servers.') && Object.keys(answer as object).every(isPast));
+
+const isPast = (name: string): boolean =>
+  ['started', 'restarted', 'killed', 'drained', 'undrained'].includes(name);
+
+type Kicked = Operations['users.kick']['answer'];
+
+function kickedText({ sessions, silent }: Kicked): string {
   const where = [...new Set(sessions.map(({ frontendId }) => frontendId))];
   const ended =
     sessions.length === 0
       ? 'is not connected'
       : `ended ${count(sessions.length, 'session')} on ${shown(where)}`;
-  const others = silent.length === 0 ? '' : `; no answer from ${shown(silent.map(({ id }) => id))}`;
-  tell(`kick ${uid}: ${ended}${others}`);
+  return silent.length === 0 ? ended : `${ended}; no answer from ${shown(silent.map(({ id }) => id))}`;
 }
 
-async function takeProfile(client: MasterClient, id: string, wish: ProfileWish, tell: Tell): Promise<void> {
+async function takeProfile(
+  client: MasterClient,
+  { args }: Order,
+  tell: (text: string) => void,
+): Promise<void> {
+  const { id, wish } = args as { readonly id: string; readonly wish: ProfileWish };
   const name = fileOf(id, wish.kind === 'heap');
-  const file = new ProfileFile(name, false);
+  const file = new ProfileFile(name, { kind: wish.kind, replaces: false });
   try {
-    const { bytes } = await client.operate('servers.profile', { id, wish }, ({ base64 }) =>
-      file.write(Buffer.from(base64, 'base64')),
-    );
-    file.close();
+    const { bytes } = await client.operate('servers.profile', { id, wish }, (part) => file.write(part));
+    file.close(bytes);
     tell(`profile ${id}: wrote ${name} (${showBytes(bytes)})`);
   } catch (error) {
     file.drop();
@@ -53,25 +70,15 @@ async function takeProfile(client: MasterClient, id: string, wish: ProfileWish, 
   }
 }
 
-/** Has servers restarted, stopped, and so on. */
-async function carryOutAction(
-  client: MasterClient,
-  action: Action,
-  ids: readonly string[],
-  tell: Tell,
-): Promise<void> {
-  const what = `${action} ${shown(ids)}`;
-  await client.operate(`servers.${action}`, { ids: [...ids] }, (progress) => {
-    const news = newsOf(progress);
-    if (news !== undefined) tell(`${what}: ${news}`);
-  });
-  tell(`${what}: done`);
-}
-
-function newsOf(progress: Progress): string | undefined {
+/** What is worth a line of what an operation tells while it goes on. */
+function newsOf(event: unknown): string | undefined {
+  if (typeof event !== 'object' || event === null || !('kind' in event)) return undefined;
+  const progress = event as Progress;
   switch (progress.kind) {
     case 'waiting':
       return `waits for ${progress.operation}`;
+    case 'approval':
+      return `waits for a second person, who approves ${progress.id}`;
     case 'warning':
       return progress.text;
     case 'tier':

@@ -2,9 +2,11 @@ import { type Row, showAge, showBytes, showCount, type ViewName } from '@pomelo-
 import type { MasterClient } from '../../master-client.js';
 import { showTable } from '../../view/table.js';
 import type { TextLine } from '../../view/top/screen-state.js';
+import { hostFacts } from './host-facts.js';
 
 /** What servers answer that are asked about a line of a view. @throws what keeps the master from asking */
 export async function factsOf(client: MasterClient, view: ViewName, row: Row): Promise<readonly TextLine[]> {
+  if (view === 'hosts') return hostFacts(client, row.key);
   if (view === 'channels') return channelFacts(client, String(row.cells['name']), String(row.cells['id']));
   const { uid } = row.cells;
   if (typeof uid !== 'string')

@@ -15,11 +15,19 @@ export interface OpenedLine {
   readonly plain: boolean;
 }
 
-/** Time between two questions about a server, in ms; what it was like in the last minutes is much to read. */
-const againMs = { usual: 2000, past: 10_000 } as const;
+/** Views of whose lines the master knows more than it tells in the table. */
+const isFollowed = (view: ViewName): boolean => view === 'servers' || view === 'hosts';
+
+/** Time between two questions about a server, in ms; what it was like in the last minutes is much to read, and for its configuration the master reads files. */
+const againMs = { usual: 2000, host: 5000, past: 10_000, config: 30_000 } as const;
+
+const paceOf = (tab: ServerTab): 'usual' | 'past' | 'config' => {
+  if (tab === 'config') return tab;
+  return tab === 'overview' || tab === 'events' ? 'past' : 'usual';
+};
 
 /**
- * Tells what is known of an opened line beside its cells: of a server again and again until `signal`, of what servers are asked for once, as it
+ * Tells what is known of an opened line beside its cells: of a server and of a host again and again until `signal`, of what servers are asked for once, as it
  * is written down who has looked. What keeps it from being known is told as a line.
  */
 export async function followFacts(
@@ -31,7 +39,7 @@ export async function followFacts(
   const server = new ServerFacts(row.key, { columns, plain });
   const ask = async (client: MasterClient) =>
     view === 'servers' ? server.of(client, tab) : factsOf(client, view, row);
-  if (view !== 'servers' && askedBy(view) === undefined) return;
+  if (!isFollowed(view) && askedBy(view) === undefined) return;
   do {
     let lines: readonly TextLine[];
     try {
@@ -41,7 +49,6 @@ export async function followFacts(
     }
     if (signal.aborted) return;
     tell(lines);
-    const past = tab === 'overview' || tab === 'events';
-    await sleep(past ? againMs.past : againMs.usual, undefined, { signal }).catch(() => {}); // then it is over
-  } while (!signal.aborted && view === 'servers');
+    await sleep(againMs[view === 'hosts' ? 'host' : paceOf(tab)], undefined, { signal }).catch(() => {}); // then it is over
+  } while (!signal.aborted && isFollowed(view));
 }

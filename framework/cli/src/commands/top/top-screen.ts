@@ -1,15 +1,21 @@
 import { writeFileSync } from 'node:fs';
 import { reasonOf } from '@pomelo-ts/common';
-import { operations } from '@pomelo-ts/master/operations';
-import { askedBy, type ViewQuery } from '@pomelo-ts/views';
+import { askedBy, parseLogFilter, type ViewQuery } from '@pomelo-ts/views';
+import { knownOperations } from '../../console/known-operation.js';
 import type { MasterClient } from '../../master-client.js';
 import { type FullScreen, openFullScreen } from '../../tui/full-screen.js';
-import { screenLines } from '../../view/top/lines/screen-lines.js';
-import { logFilter } from '../../view/top/log-filter.js';
+import { rowAt, screenLines } from '../../view/top/lines/screen-lines.js';
+import type { Permitted } from '../../view/top/order.js';
 import { pageJson } from '../../view/top/page-text.js';
 import { reduce } from '../../view/top/reduce.js';
 import type { Effect, ScreenEvent } from '../../view/top/screen-event.js';
-import { beginScreen, type ScreenState } from '../../view/top/screen-state.js';
+import {
+  beginScreen,
+  type LogEntry,
+  logIn,
+  type ScreenState,
+  type TextLine,
+} from '../../view/top/screen-state.js';
 import type { LogSource } from '../logs/log-source.js';
 import { onStopSignals } from '../start/signals.js';
 import { carryOutOrder } from './carry-out-action.js';
@@ -18,12 +24,14 @@ import { followLog } from './follow-log.js';
 import { followTrace } from './follow-trace.js';
 import { Frames } from './frames.js';
 import { LivePage } from './live-page.js';
+import { type AskedMoment, momentFacts } from './moment-facts.js';
 import { painted } from './painted.js';
+import { wrongInFilter } from './wrong-in-filter.js';
 
 /** What a full screen is begun with. */
 export interface TopScreenOptions {
   /** @throws why there is no master */
-  connect(): Promise<MasterClient>;
+  connect(): Promise<{ readonly client: MasterClient; readonly permit?: Permitted | undefined }>;
   openLogs(): Promise<LogSource>;
   readonly query: Partial<ViewQuery>;
   readonly readonly: boolean;
@@ -38,18 +46,6 @@ const typingMs = 150;
 const askingMs = 600;
 
 const pauseOf = ({ view }: ViewQuery): number => (askedBy(view) === undefined ? typingMs : askingMs);
-
-/** What each action does, as the table of operations says. */
-const effects = {
-  restart: operations['servers.restart'].effect,
-  stop: operations['servers.stop'].effect,
-  start: operations['servers.start'].effect,
-  drain: operations['servers.drain'].effect,
-  undrain: operations['servers.undrain'].effect,
-  kill: operations['servers.kill'].effect,
-  kick: operations['users.kick'].effect,
-  profile: operations['servers.profile'].effect,
-} as const;
 
 /** Shows a running cluster on the whole terminal until whoever looks leaves. @throws NO_MASTER and what else keeps one from looking */
 export async function topScreen(options: TopScreenOptions): Promise<void> {
@@ -66,7 +62,9 @@ class TopScreen {
   readonly left: Promise<void>;
   #leave: () => void = () => {};
   #screen!: FullScreen;
+  /** Undefined until the first master was found. */
   #state!: ScreenState;
+  #permit: Permitted | undefined;
   #asked: NodeJS.Timeout | undefined;
   #log: AbortController | undefined;
   #facts: AbortController | undefined;
@@ -76,11 +74,19 @@ class TopScreen {
     this.left = new Promise((resolve) => {
       this.#leave = resolve;
     });
-    this.#live = new LivePage(() => options.connect(), {
+    this.#live = new LivePage(() => this.#connect(), {
       page: (page) => this.#hear({ kind: 'page', page }),
       lost: (reason) => this.#hear({ kind: 'lost', reason }),
       refused: (reason) => this.#hear({ kind: 'refused', reason }),
     });
+  }
+
+  /** Another master, or a role that has changed, may permit something else. */
+  async #connect(): Promise<MasterClient> {
+    const { client, permit } = await this.#options.connect();
+    this.#permit = permit;
+    if (this.#state) this.#hear({ kind: 'permitted', permit });
+    return client;
   }
 
   async open(): Promise<void> {
@@ -90,10 +96,15 @@ class TopScreen {
       key: (key: Parameters<Parameters<typeof openFullScreen>[0]['key']>[0]) =>
         this.#hear({ kind: 'key', key }),
       size: (rows: number, columns: number) => this.#hear({ kind: 'size', rows, columns }),
+      pointed: (line: number) => {
+        const row = rowAt(this.#state, line);
+        if (row) this.#hear({ kind: 'pointed', key: row.key });
+      },
     };
     this.#screen = openFullScreen(listener);
     const { rows, columns } = this.#screen;
-    this.#state = beginScreen({ query, readonly, plain, rows, columns, now: Date.now() });
+    const [now, operations, permit] = [Date.now(), knownOperations(), this.#permit];
+    this.#state = beginScreen({ query, readonly, plain, rows, columns, now, operations, permit });
     this.#live.show(this.#state.query);
     const clock = setInterval(() => this.#hear({ kind: 'time', now: Date.now() }), 1000);
     const release = onStopSignals({ first: () => this.#leave(), second: () => this.#leave() });
@@ -112,6 +123,7 @@ class TopScreen {
     if (state.query !== before.query) this.#ask(state.mode.kind === 'filter' ? pauseOf(state.query) : 0);
     this.#followMode(before, state);
     this.#askOf(before, state);
+    if (state.mode.kind === 'moment' && before.mode.kind !== 'moment') void this.#askMoment(state.mode.entry);
     if (effect) this.#do(effect);
     this.#frames.want();
   }
@@ -139,19 +151,29 @@ class TopScreen {
     );
   }
 
+  async #askMoment(entry: LogEntry & AskedMoment): Promise<void> {
+    const { columns, plain } = this.#state;
+    const tell = (lines: readonly TextLine[]) => this.#hear({ kind: 'moment', entry, lines });
+    try {
+      tell(await momentFacts(await this.#live.client(), entry, { columns, plain }));
+    } catch (error) {
+      tell([{ text: reasonOf(error), style: 'yellow' }]);
+    }
+  }
+
   /** A log is read as long as it is shown. */
   #followMode(before: ScreenState, { mode }: ScreenState): void {
-    const [former, followed] = [before.mode, mode].map((one) => (one.kind === 'log' ? one : undefined));
+    const [former, followed] = [logIn(before.mode), logIn(mode)];
     const same = (['id', 'filter', 'traceMs'] as const).every((name) => followed?.[name] === former?.[name]);
     if (same) return;
     this.#log?.abort();
     if (!followed) return;
     const { id, traceMs } = followed;
-    const filter = followed.filter === '' ? undefined : logFilter(followed.filter);
+    const filter = followed.filter === '' ? undefined : parseLogFilter(followed.filter);
     const log = new AbortController();
     this.#log = log;
     if (traceMs !== undefined) {
-      const tell = (lines: readonly string[]) => this.#hear({ kind: 'log', id, lines });
+      const tell = (lines: readonly LogEntry[]) => this.#hear({ kind: 'log', id, lines });
       void followTrace(() => this.#live.client(), { uid: id, forMs: traceMs }, tell, log.signal);
       return;
     }
@@ -162,15 +184,26 @@ class TopScreen {
   #do(effect: Effect): void {
     if (effect.do === 'quit') this.#leave();
     else if (effect.do === 'suspend') this.#screen.suspend();
+    else if (effect.do === 'mouse') this.#screen.mouse(effect.on);
     else if (effect.do === 'copy') this.#screen.copy(effect.text);
     else if (effect.do === 'write') this.#write();
+    else if (effect.do === 'tryFilter') void this.#tryFilter(effect);
     else void this.#operate(effect);
   }
 
-  async #operate(ordered: Effect & { readonly do: 'operate' }): Promise<void> {
+  async #tryFilter({ id, filter }: Effect & { readonly do: 'tryFilter' }): Promise<void> {
+    const wrong = await wrongInFilter(filter);
+    this.#hear({ kind: 'filtered', id, filter, ...(wrong !== undefined && { wrong }) });
+  }
+
+  async #operate({ order }: Effect & { readonly do: 'operate' }): Promise<void> {
+    const { title } = order;
     const tell = (text: string, bad = false) => this.#hear({ kind: 'told', text, bad });
     try {
-      await carryOutOrder(await this.#live.client(), ordered, tell);
+      await carryOutOrder(await this.#live.client(), order, {
+        told: tell,
+        answered: (lines) => this.#hear({ kind: 'answered', title, lines }),
+      });
     } catch (error) {
       tell(reasonOf(error), true);
     }
@@ -188,8 +221,8 @@ class TopScreen {
     }
   }
 
-  #draw(): void {
-    this.#screen.draw(painted(screenLines(this.#state, effects), this.#options.colours));
+  #draw(): number {
+    return this.#screen.draw(painted(screenLines(this.#state), this.#options.colours));
   }
 
   #close(): void {

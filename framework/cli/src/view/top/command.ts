@@ -1,37 +1,26 @@
 import { parseDuration } from '@pomelo-ts/common';
 import { type ViewName, viewNames } from '@pomelo-ts/views';
+import { begun } from './begun.js';
 import { showLog, showView } from './keys/table-keys.js';
-import { profileWish } from './profile-wish.js';
+import { orderIn, orderWords, refusalOf } from './order.js';
 import { change, type Step } from './screen-event.js';
-import {
-  type Action,
-  actions,
-  allServers,
-  isAction,
-  isOrder,
-  meantServers,
-  orders,
-  type ScreenState,
-  selectedRow,
-  uidOf,
-} from './screen-state.js';
+import { allServers, meantServers, type ScreenState, selectedRow, uidOf } from './screen-state.js';
 
-/** What can be typed after `:`, beside names of views and actions. */
+/** What can be typed after `:` for the screen itself, beside names of views; all else is what the console takes. */
 export const otherCommands = ['filter', 'logs', 'trace', 'write', 'quit', 'help'] as const;
 
-/** All first words of commands. */
+/** All first words of commands that may be given from here. */
 export const commandWords = (state: ScreenState): readonly string[] => [
   ...viewNames,
   ...otherCommands,
-  ...(state.readonly ? [] : [...actions, ...orders]),
+  ...orderWords(state),
 ];
 
 /** Carries out what was typed after `:`. */
 export function carryOut(state: ScreenState, line: string): Step {
   const [word = '', ...rest] = line.split(/\s+/);
-  if ((viewNames as readonly string[]).includes(word)) return showView(state, word as ViewName);
-  if (isAction(word)) return act(state, word, rest);
-  if (isOrder(word)) return order(state, word, rest);
+  if (rest.length === 0 && (viewNames as readonly string[]).includes(word))
+    return showView(state, word as ViewName);
   switch (word) {
     case 'filter':
       return change(state, { query: { ...state.query, filter: line.slice('filter'.length).trim() } });
@@ -43,39 +32,27 @@ export function carryOut(state: ScreenState, line: string): Step {
     case 'write':
       return { state, effect: { do: 'write' } };
     case 'help':
-      return change(state, { mode: { kind: 'help' } });
+      return change(state, { mode: { kind: 'help', from: 0 } });
     case 'q':
     case 'quit':
       return { state, effect: { do: 'quit' } };
     default:
-      return told(state, `there is no command ${word}; there are ${commandWords(state).join(', ')}`);
+      return ask(state, line);
   }
 }
 
-function act(state: ScreenState, action: Action, words: readonly string[]): Step {
-  if (state.readonly) return told(state, 'nothing can be changed: --readonly');
-  const ids = words.length > 0 ? [...new Set(words)] : meantServers(state);
-  if (ids.length === 0) return told(state, `${action} which? expected ids of servers, or marked ones`);
-  return change(state, { mode: { kind: 'confirm', action, ids, typed: '' } });
-}
-
-/** A user is kicked with what they are told; a profile is taken as long as is said, or of the heap. */
-function order(state: ScreenState, action: (typeof orders)[number], words: readonly string[]): Step {
-  if (state.readonly) return told(state, 'nothing can be changed: --readonly');
-  const [first, ...rest] = words;
-  if (action === 'kick') {
-    if (first === undefined) return told(state, 'kick whom? expected a uid, and what the client is told');
-    const more = rest.length > 0 ? { more: rest.join(' ') } : {};
-    return change(state, { mode: { kind: 'confirm', action, ids: [first], ...more, typed: '' } });
+/** Has the master asked: at once for what changes nothing, else after it was said what that does. */
+function ask(state: ScreenState, line: string): Step {
+  try {
+    const order = orderIn(state, line);
+    const refused = refusalOf(state, order.verb);
+    if (refused !== undefined) return told(state, refused);
+    const { changes = true } = state.operations.get(order.verb) ?? {};
+    if (!changes) return begun(state, order);
+    return change(state, { mode: { kind: 'confirm', order, typed: '' } });
+  } catch (error) {
+    return told(state, (error as Error).message);
   }
-  const [id = meantServers(state)[0], ...how] = words;
-  const more = how.join(' ') || '10s';
-  if (id === undefined || !profileWish(more))
-    return told(
-      state,
-      'expected a server, and how long or heap: profile chat-1 10s, profile chat-1 heap --force',
-    );
-  return change(state, { mode: { kind: 'confirm', action, ids: [id], more, typed: '' } });
 }
 
 function logs(state: ScreenState, [id = meantServers(state)[0], ...more]: readonly string[]): Step {

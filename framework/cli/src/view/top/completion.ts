@@ -1,22 +1,23 @@
 import { columnsOf } from '@pomelo-ts/views';
+import { complete } from '../../console/complete.js';
 import { commandWords } from './command.js';
-import { isAction, type ScreenState } from './screen-state.js';
+import type { ScreenState } from './screen-state.js';
 
 /** What a command may go on with at its last word. */
 export function completions(state: ScreenState, text: string): readonly string[] {
   const words = text.split(/\s+/);
   const last = words.at(-1)!;
-  return candidates(state, words).filter((word) => word.startsWith(last));
+  return candidates(state, words, text).filter((word) => word.startsWith(last));
 }
 
-function candidates(state: ScreenState, words: readonly string[]): readonly string[] {
+function candidates(state: ScreenState, words: readonly string[], text: string): readonly string[] {
   const [first = ''] = words;
   if (words.length === 1) return commandWords(state);
   if (first === 'filter') return Object.keys(columnsOf(state.query.view)).map((name) => `${name}:`);
-  if (isAction(first)) return idsIn(state);
   if (first === 'logs' || first === 'log') return ['all', ...idsIn(state)];
   if (first === 'profile') return ofProfile(state, words);
-  return [];
+  const { operations } = state;
+  return complete(text, { operations, ids: idsIn(state), types: typesIn(state) })[0];
 }
 
 function ofProfile(state: ScreenState, words: readonly string[]): readonly string[] {
@@ -29,6 +30,9 @@ function ofProfile(state: ScreenState, words: readonly string[]): readonly strin
 const idsIn = ({ page, query }: ScreenState): readonly string[] =>
   query.view === 'servers' ? (page?.rows.map(({ key }) => key) ?? []) : [];
 
+const typesIn = ({ page, query }: ScreenState): readonly string[] =>
+  query.view === 'servers' ? [...new Set(page?.rows.map(({ cells }) => String(cells['type'])))] : [];
+
 /** A command with its last word as far as all that it may become agree; with a blank after it when that is one. */
 export function completed(state: ScreenState, text: string): string {
   const found = completions(state, text);
@@ -39,5 +43,5 @@ export function completed(state: ScreenState, text: string): string {
     return all.slice(0, length);
   });
   const whole = text.replace(/\S*$/, '') + common;
-  return found.length === 1 && !common.endsWith(':') ? `${whole} ` : whole;
+  return found.length === 1 && !/[:=]$/.test(common) ? `${whole} ` : whole;
 }

@@ -17,7 +17,7 @@ export function pageTable(view: ViewName, page: Page, paint: Paint): string {
   const { matching, total, silent } = page;
   const notes = [
     ...(matching < total || page.rows.length < matching ? [countsOf(page)] : []),
-    ...(silent.length > 0 ? [`no numbers from ${silent.map(escaped).join(', ')}`] : []),
+    ...(silent.length > 0 ? [`numbers missing from ${silent.map(escaped).join(', ')}`] : []),
   ];
   return [table, ...notes.map((note) => paint('dim', note))].join('\n');
 }

@@ -1,5 +1,6 @@
 import type { Page } from '@pomelo-ts/views';
-import type { Order, ScreenState, ServerTab, TextLine } from './screen-state.js';
+import type { Order, Permitted } from './order.js';
+import type { LogEntry, ScreenState, ServerTab, TextLine } from './screen-state.js';
 
 /** A key as a terminal tells it: its name, such as `up`, `enter`, `C-c`, and the character that it types if it does. */
 export interface Key {
@@ -10,12 +11,18 @@ export interface Key {
 /** What changes a screen. */
 export type ScreenEvent =
   | { readonly kind: 'key'; readonly key: Key }
+  /** A row of the table was pointed at. */
+  | { readonly kind: 'pointed'; readonly key: string }
   | { readonly kind: 'page'; readonly page: Page }
   /** The master is not there, or does not answer. */
   | { readonly kind: 'lost'; readonly reason: string }
   /** The master refuses the query. */
   | { readonly kind: 'refused'; readonly reason: string }
-  | { readonly kind: 'log'; readonly id: string; readonly lines: readonly string[] }
+  | { readonly kind: 'log'; readonly id: string; readonly lines: readonly LogEntry[] }
+  /** A filter that was typed beside the log of `id` can be looked for, or why not. */
+  | { readonly kind: 'filtered'; readonly id: string; readonly filter: string; readonly wrong?: string }
+  /** What it was like when a line was written. */
+  | { readonly kind: 'moment'; readonly entry: LogEntry; readonly lines: readonly TextLine[] }
   /** What was asked for of an opened line. */
   | {
       readonly kind: 'facts';
@@ -24,6 +31,10 @@ export type ScreenEvent =
       readonly lines: readonly TextLine[];
     }
   | { readonly kind: 'told'; readonly text: string; readonly bad: boolean }
+  /** The master has answered with something to be read. */
+  | { readonly kind: 'answered'; readonly title: string; readonly lines: readonly string[] }
+  /** What whoever looks may ask for, as a master said when it was found. */
+  | { readonly kind: 'permitted'; readonly permit: Permitted | undefined }
   | { readonly kind: 'size'; readonly rows: number; readonly columns: number }
   | { readonly kind: 'time'; readonly now: number };
 
@@ -31,16 +42,14 @@ export type ScreenEvent =
 export type Effect =
   | { readonly do: 'quit' }
   | { readonly do: 'suspend' }
+  /** Has the terminal tell of its mouse, or not. */
+  | { readonly do: 'mouse'; readonly on: boolean }
+  /** Looks whether a filter of a log makes sense; the event `filtered` tells. */
+  | { readonly do: 'tryFilter'; readonly id: string; readonly filter: string }
   | { readonly do: 'copy'; readonly text: string }
   /** Writes what is shown to a file. */
   | { readonly do: 'write' }
-  | {
-      readonly do: 'operate';
-      readonly action: Order;
-      readonly ids: readonly string[];
-      /** See `Mode`. */
-      readonly more?: string;
-    };
+  | { readonly do: 'operate'; readonly order: Order };
 
 /** A screen after something has happened. */
 export interface Step {

@@ -7,31 +7,19 @@ import {
   type ViewName,
   type ViewQuery,
 } from '@pomelo-ts/views';
+import type { KnownOperation } from '../../console/known-operation.js';
+import type { Order, Permitted } from './order.js';
 
-/** What may be done with servers from the screen; each is the operation `servers.…`. */
+/** What has a letter of its own after `a`, on servers; each is the operation `servers.…`. All others are asked for by `:`. */
 export const actions = ['restart', 'stop', 'start', 'drain', 'undrain', 'kill'] as const;
-
-/** One of {@link actions}. */
-export type Action = (typeof actions)[number];
-
-/** Whether a word is an {@link Action}. */
-export const isAction = (word: string): word is Action => (actions as readonly string[]).includes(word);
-
-/** What else may be done, by a command alone: it is about a user, or takes more words. */
-export const orders = ['kick', 'profile'] as const;
-
-/** What is asked for before it is done. */
-export type Order = Action | (typeof orders)[number];
-
-/** Whether a word is one of {@link orders}. */
-export const isOrder = (word: string): word is (typeof orders)[number] =>
-  (orders as readonly string[]).includes(word);
 
 /** In place of the id of one server: the log of all. No server has such an id. */
 export const allServers = '*';
 
 /** Parts of the page of a server, in their order: each is shown by its number. */
-export const serverTabs = ['overview', 'routes', 'rpc', 'clients', 'runtime', 'log', 'events'] as const;
+export const serverTabs = [
+  ...(['overview', 'routes', 'rpc', 'clients', 'runtime', 'config', 'log', 'events'] as const),
+] as const;
 
 /** One of {@link serverTabs}. */
 export type ServerTab = (typeof serverTabs)[number];
@@ -40,6 +28,16 @@ export type ServerTab = (typeof serverTabs)[number];
 export interface TextLine {
   readonly text: string;
   readonly style?: 'bold' | 'dim' | 'yellow';
+}
+
+/** A line of a log, or of a trace. */
+export interface LogEntry extends TextLine {
+  /** The server that has said it. */
+  readonly id?: string;
+  /** When, in ms since 1970; of a line that tells no time, that of the one before. */
+  readonly at?: number;
+  /** The first line of the record that it goes on with, such as that of an error with its stack. */
+  readonly of?: string;
 }
 
 /** What keys are for just now, and what is shown beside the table. */
@@ -56,12 +54,13 @@ export type Mode =
       /** Lines that were scrolled past. */
       readonly from: number;
     }
-  | { readonly kind: 'help' }
+  /** `from`: lines that were scrolled past. */
+  | { readonly kind: 'help'; readonly from: number }
   | {
       readonly kind: 'log';
       /** A server, or {@link allServers}. */
       readonly id: string;
-      readonly lines: readonly string[];
+      readonly lines: readonly LogEntry[];
       readonly back: number;
       /** What only lines are shown of; see `logFilter`. */
       readonly filter: string;
@@ -72,6 +71,15 @@ export type Mode =
       /** In place of a log: what happens to the user `id`, for so long. */
       readonly traceMs?: number;
     }
+  /** What the figures of a server were like when it said a line of its log. */
+  | {
+      readonly kind: 'moment';
+      readonly entry: LogEntry & { readonly id: string; readonly at: number };
+      /** The log that it was opened from; it is followed on. */
+      readonly log: Mode & { readonly kind: 'log' };
+      /** Undefined until the master has told. */
+      readonly facts?: readonly TextLine[];
+    }
   /** Typing a filter; `former` comes back with esc. */
   | { readonly kind: 'filter'; readonly text: string; readonly former: string }
   /** Typing a command; `at` counts back in the history. */
@@ -81,16 +89,21 @@ export type Mode =
   | { readonly kind: 'group' }
   | { readonly kind: 'window' }
   | { readonly kind: 'actions' }
-  /** `typed` has to become `y`, or how many there are. */
+  /** `typed` has to become what `confirmation` asks for. */
+  | { readonly kind: 'confirm'; readonly order: Order; readonly typed: string }
+  /** What the master has answered to what was asked for. */
   | {
-      readonly kind: 'confirm';
-      readonly action: Order;
-      /** Of servers; of a kick the uid alone. */
-      readonly ids: readonly string[];
-      /** What a kicked client is told; how a profile is taken. */
-      readonly more?: string;
-      readonly typed: string;
+      readonly kind: 'answer';
+      readonly title: string;
+      readonly lines: readonly string[];
+      /** Lines that were scrolled past. */
+      readonly from: number;
     };
+
+/** The log that is followed, shown or not. */
+export function logIn(mode: Mode): (Mode & { readonly kind: 'log' }) | undefined {
+  return mode.kind === 'log' ? mode : mode.kind === 'moment' ? mode.log : undefined;
+}
 
 /** What a person is told in the line above the keys. */
 export interface Notice {
@@ -124,25 +137,36 @@ export interface ScreenState {
   readonly now: number;
   readonly rows: number;
   readonly columns: number;
+  /** All that a master can be asked for. */
+  readonly operations: ReadonlyMap<string, KnownOperation>;
+  /** What of it this visitor may ask for; undefined for all. */
+  readonly permit: Permitted | undefined;
   /** Whether nothing can be changed from here. */
   readonly readonly: boolean;
+  /** Whether the terminal tells of its mouse, and so marks no text by it. */
+  readonly mouse: boolean;
   /** Whether only ASCII may be drawn. */
   readonly plain: boolean;
 }
 
 /** What a screen begins with. */
-export type Beginning = Pick<ScreenState, 'now' | 'rows' | 'columns' | 'readonly' | 'plain'> & {
+export type Beginning = Pick<
+  ScreenState,
+  'now' | 'rows' | 'columns' | 'readonly' | 'plain' | 'operations'
+> & {
   readonly query?: Partial<ViewQuery>;
+  readonly permit?: Permitted | undefined;
 };
 
 /** The screen before anything has come. */
-export function beginScreen({ query: asked = {}, ...given }: Beginning): ScreenState {
+export function beginScreen({ query: asked = {}, permit, ...given }: Beginning): ScreenState {
   const query = { ...usualQuery, limit: mostRows, ...asked };
   return {
     ...given,
+    permit,
     ...{ query, lastQuery: query, page: undefined, behind: undefined, frozen: false },
     ...{ lost: undefined, refused: undefined, selected: undefined, marks: new Set<string>() },
-    ...{ mode: { kind: 'table' }, notice: undefined, history: [] },
+    ...{ mode: { kind: 'table' }, notice: undefined, history: [], mouse: false },
   };
 }
 
@@ -163,6 +187,10 @@ const serverColumn: Readonly<Partial<Record<ViewName, string>>> = {
   users: 'frontend',
   channels: 'id',
 };
+
+/** Whether something may be done with the lines of a view: they are about a server, or a user. */
+export const hasActions = (view: ViewName): boolean =>
+  view === 'users' || (askedBy(view) === undefined && serverColumn[view] !== undefined);
 
 /** The server that a line is about, by its view. */
 export function serverOf(state: ScreenState): string | undefined {

@@ -14,7 +14,7 @@ describe('a page of a view as text', () => {
       summary: {} as never,
     };
     const text = pageTable('servers', page, (_style, said) => said);
-    expect(text).toContain('no numbers from \\u001b]0;mine\\u0007\\u009b31m, chat-1');
+    expect(text).toContain('numbers missing from \\u001b]0;mine\\u0007\\u009b31m, chat-1');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: it is those that are looked for
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
   });

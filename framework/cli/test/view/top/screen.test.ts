@@ -1,94 +1,11 @@
-import { type Page, type Row, usualQuery, type ViewQuery } from '@pomelo-ts/views';
 import { describe, expect, it } from 'vitest';
+import { wrongInFilter } from '../../../src/commands/top/wrong-in-filter.js';
 import { textWidth } from '../../../src/view/text-width.js';
-import type { Effects } from '../../../src/view/top/lines/foot-lines.js';
-import { screenLines } from '../../../src/view/top/lines/screen-lines.js';
+import { rowAt } from '../../../src/view/top/lines/screen-lines.js';
 import { profileWish } from '../../../src/view/top/profile-wish.js';
-import { reduce } from '../../../src/view/top/reduce.js';
-import type { Effect, ScreenEvent } from '../../../src/view/top/screen-event.js';
-import {
-  actions,
-  type Beginning,
-  beginScreen,
-  orders,
-  type ScreenState,
-} from '../../../src/view/top/screen-state.js';
-
-const server = (id: string, more: Row['cells'] = {}): Row => ({
-  key: id,
-  trouble: more['state'] === 'gone' ? 10 : 0,
-  cells: {
-    ...{ id, type: 'chat', host: '10.0.0.1', state: 'ready', build: '1', connections: null, requests: 12 },
-    ...{ errors: 0, p99: 0.02, cpu: 0.1, loop: 0.01, memory: 3e8, up: 100, restarts: 0, ...more },
-  },
-});
-
-const pageOf = (rows: readonly Row[]): Page => ({
-  at: 1_700_000_000_000,
-  rows,
-  ...{ matching: rows.length, total: rows.length, silent: [] },
-  summary: {
-    env: 'production',
-    leader: { id: 'master', host: '10.0.0.1', term: 1 },
-    ...{
-      hosts: 1,
-      states: { ready: rows.length },
-      builds: ['1'],
-      online: 3,
-      requests: 12,
-      errors: 0,
-      p99: 0.02,
-    },
-    past: { online: [null, 1], requests: [null, 1], errors: [null, 0], p99: [null, 0.1] },
-    problems: rows
-      .filter(({ trouble }) => trouble > 0)
-      .map(({ key }) => ({
-        ...{ key, severity: 'warn', about: key, what: 'gone', since: 1_700_000_000_000, next: `logs ${key}` },
-      })),
-    problemCount: rows.filter(({ trouble }) => trouble > 0).length,
-  },
-});
-
-const effects = Object.fromEntries(
-  [...actions, ...orders].map((name) => [name, `What ${name} does.`]),
-) as Effects;
-
-/** A screen and what its keys have done. */
-class Typed {
-  state: ScreenState;
-  readonly effects: Effect[] = [];
-
-  constructor(rows: readonly Row[], more: Partial<Beginning> = {}) {
-    this.state = beginScreen({
-      ...{ now: 1_700_000_000_000, rows: 24, columns: 80, readonly: false, plain: false, ...more },
-    });
-    this.tell({ kind: 'page', page: pageOf(rows) });
-  }
-
-  tell(event: ScreenEvent): void {
-    const { state, effect } = reduce(this.state, event);
-    this.state = state;
-    if (effect) this.effects.push(effect);
-  }
-
-  /** Types keys: each character one, names of others in angle brackets. */
-  type(keys: string): this {
-    for (const [, name, text] of keys.matchAll(/<([^>]+)>|(.)/gu))
-      this.tell({ kind: 'key', key: name ? { name } : { name: text!, text: text! } });
-    return this;
-  }
-
-  get text(): string[] {
-    return screenLines(this.state, effects).map((line) => line.map(({ text }) => text).join(''));
-  }
-
-  get asked(): Partial<ViewQuery> {
-    const { query } = this.state;
-    return Object.fromEntries(
-      Object.entries(query).filter(([name, value]) => value !== usualQuery[name as keyof ViewQuery]),
-    );
-  }
-}
+import type { ScreenEvent } from '../../../src/view/top/screen-event.js';
+import type { Beginning, Mode } from '../../../src/view/top/screen-state.js';
+import { pageOf, server, Typed } from './typed-screen.js';
 
 const many = (count: number) => Array.from({ length: count }, (_, n) => server(`chat-${n + 1}`));
 
@@ -126,6 +43,12 @@ describe('the screen', () => {
     expect([told('chat-1'), told('chat-2')]).toEqual([1, 0]);
   });
 
+  it('has in its head who is online, what is asked, and what is pushed each second', () => {
+    expect(new Typed([server('chat-1')]).text[1]).toMatch(
+      /^ online 3 .* {2}req\/s 12 .* {2}err 0% .* {2}p99 20ms .* {2}push\/s 310k.* no problems/,
+    );
+  });
+
   it('draws ASCII alone where nothing else can be shown', () => {
     const [head, ...others] = new Typed([server('chat-1', { state: 'gone' })], { plain: true }).text;
     // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for
@@ -146,12 +69,26 @@ describe('the screen', () => {
   });
 });
 
+describe('the line of keys', () => {
+  it('has whole keys alone, as many as there is room for, and none that the view has no use for', () => {
+    for (let columns = 20; columns <= 120; columns++) {
+      const line = new Typed(many(3), { columns }).text.at(-1)!;
+      expect([columns, line]).toEqual([columns, expect.stringMatching(/^ enter open( {2}\S+ [a-z]+)* $/)]);
+    }
+    expect(new Typed(many(3)).text.at(-1)).toContain('space mark');
+    const users = new Typed(many(3)).type('6').text.at(-1)!;
+    expect([users.includes('a act'), users.includes('space mark')]).toEqual([true, false]);
+    expect(new Typed(many(3)).type('9').text.at(-1)).not.toContain('a act');
+  });
+});
+
 describe('keys of the screen', () => {
   const typed = (keys: string, rows = many(3)) => new Typed(rows).type(keys);
 
   it('change what the master is asked for', () => {
     expect(typed('3').asked).toEqual({ view: 'routes' });
     expect(typed('s9').asked).toMatchObject({ sort: 'p99' });
+    expect(typed('S9').asked).toMatchObject({ sort: 'p99', growth: true });
     expect(typed('s9s9').asked).toMatchObject({ sort: 'p99', ascending: true });
     expect(typed('e').asked).toEqual({ faulty: true });
     expect(typed('w2').asked).toEqual({ window: '1m' });
@@ -164,13 +101,15 @@ describe('keys of the screen', () => {
   it('ask before something is changed: y for one server, the count for several', () => {
     const one = typed('ar');
     expect(one.effects).toEqual([]);
-    expect(one.type('y').effects).toEqual([{ do: 'operate', action: 'restart', ids: ['chat-1'] }]);
+    expect(one.type('y').effects).toMatchObject([
+      { do: 'operate', order: { verb: 'servers.restart', args: { ids: ['chat-1'] } } },
+    ]);
     const no = typed('arn');
     expect(no.effects).toEqual([]);
     const three = typed('*as');
     expect(three.type('2<enter>').effects).toEqual([]);
-    expect(typed('*as3<enter>').effects).toEqual([
-      { do: 'operate', action: 'stop', ids: ['chat-1', 'chat-2', 'chat-3'] },
+    expect(typed('*as3<enter>').effects).toMatchObject([
+      { do: 'operate', order: { verb: 'servers.stop', args: { ids: ['chat-1', 'chat-2', 'chat-3'] } } },
     ]);
   });
 
@@ -178,17 +117,19 @@ describe('keys of the screen', () => {
     const kick = typed(':kick 42 too loud<enter>');
     expect(kick.effects).toEqual([]);
     expect(kick.text.join('\n')).toContain('kick 42 (too loud)? y does it');
-    expect(kick.type('y').effects).toEqual([
-      { do: 'operate', action: 'kick', ids: ['42'], more: 'too loud' },
-    ]);
-    expect(typed(':kick 42<enter>y').effects).toEqual([{ do: 'operate', action: 'kick', ids: ['42'] }]);
+    const kicked = (args: object) => [{ do: 'operate', order: { verb: 'users.kick', args } }];
+    expect(kick.type('y').effects).toMatchObject(kicked({ uid: '42', reason: 'too loud' }));
+    expect(typed(':kick 42<enter>y').effects).toMatchObject(kicked({ uid: '42' }));
     expect(typed(':kick 42<enter>n').effects).toEqual([]);
     const profile = (words: string) => typed(`:profile${words}<enter>y`).effects;
-    const taken = (id: string, more: string) => [{ do: 'operate', action: 'profile', ids: [id], more }];
-    expect(profile('')).toEqual(taken('chat-1', '10s'));
-    expect(profile(' chat-2 2s')).toEqual(taken('chat-2', '2s'));
-    expect(profile(' chat-2 heap')).toEqual(taken('chat-2', 'heap'));
-    expect(profile(' chat-2 heap --force')).toEqual(taken('chat-2', 'heap --force'));
+    const taken = (id: string, more: string) => {
+      const args = { id, wish: profileWish(more) };
+      return [{ do: 'operate', order: { verb: 'servers.profile', args, title: `profile ${id} (${more})` } }];
+    };
+    expect(profile('')).toMatchObject(taken('chat-1', '10s'));
+    expect(profile(' chat-2 2s')).toMatchObject(taken('chat-2', '2s'));
+    expect(profile(' chat-2 heap')).toMatchObject(taken('chat-2', 'heap'));
+    expect(profile(' chat-2 heap --force')).toMatchObject(taken('chat-2', 'heap --force'));
     expect(profileWish('heap --force')).toEqual({ kind: 'heap', force: true });
     for (const wrong of [
       ':kick',
@@ -207,16 +148,125 @@ describe('keys of the screen', () => {
   it('show the log of one server or of all, and of these the lines that a filter lets through', () => {
     expect(typed('l').state.mode).toMatchObject({ kind: 'log', id: 'chat-1', filter: '' });
     const all = typed('L');
-    all.tell({ kind: 'log', id: '*', lines: ['chat-1 | hello'] });
+    all.tell({ kind: 'log', id: '*', lines: [{ text: 'chat-1 | hello' }] });
     expect(all.text.join('\n')).toMatch(/log of all servers, followed\n chat-1 \| hello/);
     expect(typed(':logs all<enter>').state.mode).toEqual(typed('L').state.mode);
     expect(all.type('/level:warn !bot').text.at(-1)).toContain('filter: level:warn !bot_');
-    expect(all.type('<enter>').state.mode).toMatchObject({ filter: 'level:warn !bot', lines: [] });
+    expect(all.type('<enter>').effects.at(-1)).toEqual({
+      do: 'tryFilter',
+      id: '*',
+      filter: 'level:warn !bot',
+    });
+    all.tell({ kind: 'filtered', id: '*', filter: 'level:warn !bot' });
+    expect(all.state.mode).toMatchObject({ filter: 'level:warn !bot', lines: [] });
     expect(all.text.join('\n')).toContain('log of all servers, filter level:warn !bot');
     expect(all.type('/x<escape>').state.mode).toMatchObject({ kind: 'log', filter: 'level:warn !bot' });
-    expect(all.type('/<C-u>level:loud<enter>').text.join('\n')).toContain('expected level:debug');
-    expect(all.state.mode).toMatchObject({ filter: 'level:warn !bot', typing: 'level:loud' });
-    expect(all.type('<escape><escape>').state.mode).toEqual({ kind: 'table' });
+    expect(all.type('<escape>').state.mode).toEqual({ kind: 'table' });
+  });
+
+  it.each(['level:loud', '/a(b/ around:2', 'x /[/', '!/(?=a)/'])(
+    'keep the lines of a log, and where it was scrolled to, while its filter is %s, and tell what is wrong',
+    async (filter) => {
+      const one = typed('l');
+      const lines = Array.from({ length: 60 }, (_, n) => ({ text: `line ${n}` }));
+      one.tell({ kind: 'log', id: 'chat-1', lines });
+      one.type(`<up><up>/${filter}<enter>`);
+      expect(one.effects.at(-1)).toEqual({ do: 'tryFilter', id: 'chat-1', filter });
+      const wrong = await wrongInFilter(filter);
+      one.tell({ kind: 'filtered', id: 'chat-1', filter, wrong: wrong! });
+      expect(one.state.mode).toMatchObject({ lines, back: 2, filter: '', typing: filter });
+      expect(one.text.join(' ')).toContain(wrong!.slice(0, 20));
+      expect(one.type('<escape>').state).toMatchObject({ mode: { lines, filter: '' }, notice: undefined });
+    },
+  );
+
+  it('keep the last ten thousand lines of a log, and no more', () => {
+    const one = typed('l');
+    const lines = Array.from({ length: 6000 }, (_, n) => ({ text: `line ${n}` }));
+    for (let n = 0; n < 3; n++) one.tell({ kind: 'log', id: 'chat-1', lines });
+    const { mode } = one.state;
+    expect(mode.kind === 'log' && [mode.lines.length, mode.lines[0]]).toEqual([
+      10_000,
+      { text: 'line 2000' },
+    ]);
+  });
+
+  it('leave a log as it is when what was typed has changed, or another is shown, before it is known whether that makes sense', async () => {
+    const one = typed('l/a<enter>b');
+    one.tell({ kind: 'filtered', id: 'chat-1', filter: 'a' });
+    expect(one.state.mode).toMatchObject({ filter: '', typing: 'ab' });
+    one.tell({ kind: 'filtered', id: 'chat-2', filter: 'ab' });
+    expect(one.state.mode).toMatchObject({ filter: '', typing: 'ab' });
+    expect(await wrongInFilter('/a+b/ level:warn !c around:2')).toBeUndefined();
+  });
+
+  it('open of a line of a log what the server was like then, and go back to the same line', () => {
+    const all = typed('L');
+    const at = Date.UTC(2026, 10, 30, 12, 3, 50);
+    const lines = Array.from({ length: 60 }, (_, n) => ({ text: `line ${n}`, id: 'chat-2', at: at + n }));
+    all.tell({ kind: 'log', id: '*', lines });
+    all.type('<up><up><enter>');
+    expect(all.state.mode).toMatchObject({ kind: 'moment', entry: { ...lines[57], id: 'chat-2' } });
+    expect(all.text.join('\n')).toMatch(/ chat-2 at .*:03:50\n line 57\n\n {2}asking/);
+    const { entry } = all.state.mode as Extract<Mode, { kind: 'moment' }>;
+    all.tell({ kind: 'moment', entry: { ...entry }, lines: [{ text: 'of another one' }] });
+    all.tell({ kind: 'moment', entry, lines: [{ text: 'loop ____#___ 212ms' }] });
+    all.tell({ kind: 'log', id: '*', lines: [{ text: 'line 60' }, { text: 'line 61' }] });
+    expect(all.text.join('\n')).toContain('loop ____#___ 212ms');
+    expect(all.text.join('\n')).not.toContain('of another one');
+    expect(all.type('<escape>').state.mode).toMatchObject({ kind: 'log', back: 4 });
+    expect(all.text.filter((line) => line.includes('line ')).at(-1)).toContain('line 57');
+    all.type('<end><enter>');
+    expect(all.state.mode.kind).toBe('log'); // nothing tells when that was
+    expect(all.text.join('\n')).toContain('nothing tells when this line was written');
+  });
+
+  it('switch the mouse, which selects the row that it points at, and opens it when it does so once more', () => {
+    const screen = typed('m');
+    expect(screen.effects.at(-1)).toEqual({ do: 'mouse', on: true });
+    expect(screen.type('m').effects.at(-1)).toEqual({ do: 'mouse', on: false });
+    const line = screen.text.findIndex((one) => one.includes('chat-3'));
+    expect(rowAt(screen.state, line)?.key).toBe('chat-3');
+    expect([0, line + 20].map((one) => rowAt(screen.state, one))).toEqual([undefined, undefined]);
+    screen.tell({ kind: 'pointed', key: 'chat-3' });
+    expect(screen.state).toMatchObject({ selected: 'chat-3', mode: { kind: 'table' } });
+    screen.tell({ kind: 'pointed', key: 'chat-3' });
+    expect(screen.state.mode).toMatchObject({ kind: 'detail', key: 'chat-3' });
+    expect(rowAt(screen.state, line)).toBeUndefined();
+  });
+
+  it('show with a line of a stack the record that it is of, and what is said about a log whole', () => {
+    const one = typed('l');
+    const record = { id: 'chat-1', at: Date.UTC(2026, 10, 30, 12, 3, 50) };
+    const head = 'error chat.chatHandler.look failed';
+    const stack = ['Error: too slow', 'at look', 'at runFilters'].map((text) => ({
+      text,
+      of: head,
+      ...record,
+    }));
+    one.tell({ kind: 'log', id: 'chat-1', lines: [{ text: head, ...record }, ...stack] });
+    one.type('<enter>');
+    expect(one.text.join('\n')).toContain(` ${head}\n at runFilters\n`);
+    one.type('<escape>');
+    const text = `(The master could not read log: ${'it makes no sense '.repeat(8)}at all)`;
+    one.tell({ kind: 'log', id: 'chat-1', lines: [{ text, style: 'yellow' }] });
+    expect(one.text.join(' ').replace(/\s+/g, ' ')).toContain(text);
+  });
+
+  it('are all told by the help, of which a low screen shows a part that is scrolled', () => {
+    const whole = new Typed(many(3), { rows: 100 }).type('?').text;
+    expect(whole.join('\n')).not.toContain('more below');
+    const low = typed('?');
+    expect(low.text.at(-1)).toContain('arrows pgup pgdn scroll  any other back  q quit');
+    expect(low.whole).toMatch(/keys of servers, \d+ lines more below/);
+    const seen = new Set(low.text);
+    for (let n = 0; n < 60; n++) for (const line of low.type('<down>').text) seen.add(line);
+    expect(
+      whole.slice(2).filter((line) => line !== whole.at(-1) && !seen.has(line) && !line.includes('keys of')),
+    ).toEqual([]);
+    expect(low.whole).not.toContain('more below');
+    expect(low.type('<home>').whole).toContain('more below');
+    expect(low.type('x').state.mode.kind).toBe('table');
   });
 
   it('change nothing with --readonly', () => {
@@ -279,12 +329,23 @@ describe('the page of a server', () => {
 
   it('has its parts in its head, each by its number and the one beside by tab', () => {
     const typed = opened();
-    expect(typed.text[2]).toBe(' chat-1  1 overview 2 routes 3 rpc 4 clients 5 runtime 6 log 7 events');
+    expect(typed.text[2]).toBe(
+      ' chat-1  1 overview 2 routes 3 rpc 4 clients 5 runtime 6 config 7 log 8 events',
+    );
+    const longer = new Typed([server('connector-1')]).type('<enter>');
+    expect(longer.text[2]).toBe(
+      ' connector-1  1overview 2routes 3rpc 4clients 5runtime 6config 7log 8events',
+    );
+    const counted = new Typed([server('connector-game-host-3-12')]).type('<enter>');
+    expect(counted.text.slice(2, 4)).toEqual([
+      ' connector-game-host-3-12 ',
+      ' 1 overview 2 routes 3 rpc 4 clients 5 runtime 6 config 7 log 8 events',
+    ]);
     for (const [keys, tab] of [
       ['2', 'routes'],
       ['<tab>', 'rpc'],
       ['[', 'routes'],
-      ['7', 'events'],
+      ['8', 'events'],
       ['<tab>', 'overview'],
       ['9', 'overview'],
     ])
@@ -292,7 +353,7 @@ describe('the page of a server', () => {
         keys,
         { kind: 'detail', key: 'chat-1', tab },
       ]);
-    expect(typed.type('6').state.mode).toMatchObject({ kind: 'log', id: 'chat-1', ofPage: true });
+    expect(typed.type('7').state.mode).toMatchObject({ kind: 'log', id: 'chat-1', ofPage: true });
     expect(typed.type('5').state.mode).toMatchObject({ tab: 'runtime' });
     expect(typed.type('<escape>').state.mode.kind).toBe('table');
   });
@@ -313,7 +374,7 @@ describe('the page of a server', () => {
   });
 
   it.each([20, 40, 60, 79, 80, 120])('is no wider than %i columns', (columns) => {
-    for (const tab of ['1', '3', '6'])
+    for (const tab of ['1', '3', '7'])
       for (const line of opened({ columns }).type(tab).text)
         expect(textWidth(line)).toBeLessThanOrEqual(columns);
   });

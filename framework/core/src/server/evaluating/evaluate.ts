@@ -3,6 +3,7 @@ import { constants, Script } from 'node:vm';
 import { type Clock, systemClock } from '@pomelo-ts/common';
 import type { Application } from '../../application.js';
 import { inTime } from '../own-remotes.js';
+import { withoutOwnFrames } from './own-frames.js';
 import { keepingNames, type Names, Sittings } from './sitting.js';
 import { typedFile } from './typed-file.js';
 
@@ -47,9 +48,12 @@ export async function evaluate(
     if (names && value !== undefined) names['_'] = value;
     return { ended: 'value', text: textOf(value) };
   } catch (error) {
-    return { ended: 'error', text: textOf(error) };
+    return { ended: 'error', text: withoutOwnFrames(textOf(error), ownFile) };
   }
 }
+
+/** Its name in stacks, in which it may stand with a path or an address before it. */
+const ownFile = import.meta.url.slice(import.meta.url.lastIndexOf('/') + 1);
 
 const sittings = new Sittings(systemClock);
 

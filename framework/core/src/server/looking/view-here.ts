@@ -1,9 +1,16 @@
-import { setImmediate as breath } from 'node:timers/promises';
 import { loadLinearMatcher } from '@pomelo-ts/cluster/internal';
-import { columnsOf, parseFilter, type Row, Selection, type ViewQuery } from '@pomelo-ts/views';
+import {
+  columnsOf,
+  type MakeMatcher,
+  parseFilter,
+  type Row,
+  Selection,
+  type ViewQuery,
+} from '@pomelo-ts/views';
 import type { Application } from '../../application.js';
 import type { FrontendSession } from '../../session/frontend-session.js';
 import type { SessionTable } from '../../session/session-table.js';
+import { Looks } from './looks.js';
 
 /** What a master asks a server for of a view that nobody keeps as a whole. */
 export interface AskedView extends Pick<ViewQuery, 'filter' | 'sort' | 'ascending' | 'limit' | 'faulty'> {
@@ -15,42 +22,45 @@ export interface ViewHere {
   readonly rows: readonly Row[];
   /** Lines that the filter lets through. */
   readonly matching: number;
+  /** Lines that were looked at. */
   readonly total: number;
+  /** There are more lines than it could look at in its time. */
+  readonly cut?: true;
 }
 
-/** Lines that are looked at without a pause: less than a millisecond. */
-const mostAtOnce = 1000;
-/** Looks at once; who asks for one more is told so. */
-const mostLooks = 4;
-let looks = 0;
+/** Those who look at the lines of a view, of each server in this process. */
+const looksOf = new WeakMap<Application, Readonly<Record<AskedView['view'], Looks>>>();
 
 /**
- * Goes through this server's own lines, with a pause after each thousand, and keeps no more than the first ones. @throws FilterError; Error when
- * several look already
+ * Goes through this server's own lines, with pauses, and keeps no more than the first ones. When there are too many for its time, those that it has
+ * got to count.
+ *
+ * @throws FilterError; Error when too many look already
  */
 export async function viewHere(app: Application, asked: AskedView): Promise<ViewHere> {
-  if (looks >= mostLooks) throw new Error('several look at it already');
-  looks++;
-  try {
-    const columns = columnsOf(asked.view);
-    const filter = parseFilter(asked.filter, columns, await loadLinearMatcher());
-    const selection = new Selection({ ...asked, growth: false }, columns, filter);
-    let left = mostAtOnce;
-    for (const row of linesOf(app, asked.view)) {
-      selection.add(row);
-      if (--left > 0) continue;
-      left = mostAtOnce;
-      await breath();
-    }
-    const { rows, matching, total } = selection;
-    return { rows, matching, total };
-  } finally {
-    looks--;
-  }
+  const begun = performance.now();
+  const columns = columnsOf(asked.view);
+  const filter = parseFilter(asked.filter, columns, await matcherFor(asked.filter));
+  const selection = new Selection({ ...asked, growth: false }, columns, filter);
+  const isWhole = await looksAt(app)[asked.view].look(selection, begun);
+  const { rows, matching, total } = selection;
+  return { rows, matching, total, ...(!isWhole && { cut: true }) };
 }
 
-const linesOf = (app: Application, view: AskedView['view']): Iterable<Row> =>
-  view === 'users' ? sessionsOf(app) : channelsOf(app);
+/** To load what reads regular expressions takes a part of the time that there is: it is loaded for one that has any. */
+const matcherFor = async (filter: string): Promise<MakeMatcher> =>
+  filter.includes('/') ? loadLinearMatcher() : noMatcher;
+const noMatcher = (): never => {
+  throw new Error('no regular expression was seen');
+};
+
+function looksAt(app: Application): Readonly<Record<AskedView['view'], Looks>> {
+  const known = looksOf.get(app);
+  if (known) return known;
+  const looks = { users: new Looks(() => sessionsOf(app)), channels: new Looks(() => channelsOf(app)) };
+  looksOf.set(app, looks);
+  return looks;
+}
 
 function* sessionsOf({ sessions: { local }, serverId, settings }: Application): Iterable<Row> {
   const { maxBytes } = settings.settings.client.sendQueue;

@@ -17,7 +17,8 @@ export function hostsView(servers: readonly SeenServer[], troubleOf: (id: string
         servers: wanted.length,
         serving: serving.length,
         connections: sumOf(told.map(({ connections }) => connections)),
-        requests: sumOf(own.map(({ rates }) => rates?.requests ?? 0)),
+        requests: requestsOf(own.filter(({ row }) => row.frontend)),
+        work: requestsOf(own.filter(({ row }) => !row.frontend)),
         cpu: sumOf(own.map(({ rates }) => rates?.cpu ?? 0)),
         memory: sumOf(told.map(({ memoryBytes }) => memoryBytes)),
         loop: mostOf(told.map(({ loop }) => loop)),
@@ -35,6 +36,11 @@ function groupByHost(servers: readonly SeenServer[]): Map<string, SeenServer[]> 
     else byHost.set(server.row.host, [server]);
   }
   return byHost;
+}
+
+/** A request that a frontend passes on is measured by its backend as well, so the two are never added up. Null where there is none of them. */
+function requestsOf(servers: readonly SeenServer[]): number | null {
+  return servers.length > 0 ? sumOf(servers.map(({ rates }) => rates?.requests ?? 0)) : null;
 }
 
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);

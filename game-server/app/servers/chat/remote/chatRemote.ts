@@ -28,4 +28,21 @@ export default class ChatRemote {
   takeOver(room: string, uid: string, frontendId: string): void {
     openChatRoom(this.#app, room).add({ uid, frontendId });
   }
+
+  /** Forgets a room that belongs to another server now, which has taken over who is in it. Nobody is told of it. */
+  async giveUp(room: string): Promise<void> {
+    if (!this.#app.channels.get(room)) return;
+    const owner = await this.#app.rpc.chat.chatRemote.here(room, room);
+    if (owner !== this.#app.serverId) this.#app.channels.destroy(room);
+  }
+
+  /** The server that is asked when something is asked of this room. */
+  here(_room: string): string {
+    return this.#app.serverId;
+  }
+
+  /** How many players are in a room of this server: `pomelo-ts rpc chat.chatRemote.count '"lobby"'`. */
+  count(room: string): number {
+    return this.#app.channels.get(room)?.size ?? 0;
+  }
 }

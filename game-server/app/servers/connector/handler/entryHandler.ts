@@ -57,13 +57,17 @@ export default class EntryHandler {
     return this.#app.rpc.chat.chatRemote.add(room, room, uid, session.frontendId);
   }
 
-  /** Which chat server a room belongs to changes when one goes or comes: the room's server then learns who is in it. */
+  /** Which chat server a room belongs to changes when one goes or comes: the room's server then learns who is in it, and the one before forgets it. */
   #moveRooms(): void {
     if (this.#app.registry.ofType('chat').length === 0) return;
+    const { chatRemote } = this.#app.rpc.chat;
+    const rooms = new Set<string>();
     for (const uid of this.#desk.inRooms) {
       const room = roomOf(uid);
-      this.#app.rpc.chat.chatRemote.takeOver.notify(room, room, uid, this.#app.serverId);
+      rooms.add(room);
+      chatRemote.takeOver.notify(room, room, uid, this.#app.serverId);
     }
+    for (const room of rooms) void chatRemote.giveUp.broadcast(room); // who has it by right keeps it
   }
 
   async #giveBack(session: Session): Promise<void> {

@@ -1,6 +1,8 @@
 import { longestFilter } from '@pomelo-ts/views';
+import { begun } from '../begun.js';
 import { carryOut } from '../command.js';
 import { completed } from '../completion.js';
+import type { Order } from '../order.js';
 import { change, type Key, type Step } from '../screen-event.js';
 import type { Mode, ScreenState } from '../screen-state.js';
 import { typed } from './typed.js';
@@ -41,29 +43,21 @@ export function commandKey(state: ScreenState, key: Key, mode: ModeOf<'command'>
   return text === undefined ? { state } : change(state, { mode: { ...mode, text } });
 }
 
-/** What has to be typed so that an action is carried out: `y` for one server, for several how many they are. */
-export const confirmation = ({ ids }: { readonly ids: readonly string[] }): string =>
-  ids.length === 1 ? 'y' : String(ids.length);
-
-/** Typing that an action is meant. */
-export function confirmKey(state: ScreenState, key: Key, mode: ModeOf<'confirm'>): Step {
-  const { action, ids, more } = mode;
-  const single = ids.length === 1;
-  const away: ScreenState = { ...state, mode: { kind: 'table' } };
-  const text = typed(mode.typed, key, 10);
-  const done = single ? text === 'y' : key.name === 'enter' && mode.typed === confirmation(mode);
-  if (done) {
-    const notice = { text: `${action} ${shown(ids)}: under way`, bad: false };
-    return {
-      state: { ...away, notice, marks: new Set<string>() },
-      effect: { do: 'operate', action, ids, ...(more !== undefined && { more }) },
-    };
-  }
-  if (single || key.name === 'escape' || key.name === 'enter')
-    return { state: { ...away, notice: { text: `${action}: left alone`, bad: false } } };
-  return text === undefined ? { state } : change(state, { mode: { ...mode, typed: text } });
+/** What has to be typed so that an operation is carried out: how many servers when there are several, the id of one that has players, the verb when it is about types, hosts or all, else `y`. */
+export function confirmation({ verb, ids, players, isWide }: Order): string {
+  if (isWide) return verb.split('.').at(-1)!;
+  if (ids.length > 1) return String(ids.length);
+  return players > 0 ? ids[0]! : 'y';
 }
 
-/** `chat-1, chat-2, chat-3 and 7 more`. */
-export const shown = (ids: readonly string[]): string =>
-  ids.length > 4 ? `${ids.slice(0, 3).join(', ')} and ${ids.length - 3} more` : ids.join(', ');
+/** Typing that an operation is meant. */
+export function confirmKey(state: ScreenState, key: Key, { order, typed: before }: ModeOf<'confirm'>): Step {
+  const wanted = confirmation(order);
+  const away: ScreenState = { ...state, mode: { kind: 'table' } };
+  const text = typed(before, key, longestCommand);
+  const isOneKey = wanted === 'y';
+  if (isOneKey ? text === wanted : key.name === 'enter' && before === wanted) return begun(away, order);
+  if (isOneKey || key.name === 'escape' || key.name === 'enter')
+    return { state: { ...away, notice: { text: `${order.title}: left alone`, bad: false } } };
+  return text === undefined ? { state } : change(state, { mode: { kind: 'confirm', order, typed: text } });
+}

@@ -1,4 +1,5 @@
 import { columnsOf, groupings, type ViewQuery, windows } from '@pomelo-ts/views';
+import { type Order, orderOf, refusalOf } from '../order.js';
 import { change, type Key, type Step } from '../screen-event.js';
 import { actions, type Mode, meantServers, type ScreenState, selectedRow, uidOf } from '../screen-state.js';
 
@@ -39,13 +40,35 @@ export function windowKey(state: ScreenState, key: Key): Step {
   return window ? ask(state, { window }) : back(state);
 }
 
-export function actionKey(state: ScreenState, key: Key): Step {
-  const uid = uidOf(state, selectedRow(state));
+/** What there is to choose after `a`, by its letter, and why not where it cannot be asked for from here. */
+export interface Choice {
+  readonly letter: string;
+  readonly name: string;
+  readonly order: Order;
+  readonly refused?: string;
+}
+
+/** Each choice there is for what is selected, also what this visitor may not do: who looks for it finds why not. */
+export function actionChoices(state: ScreenState): readonly Choice[] {
+  const choice = (letter: string, name: string, order: Order): Choice => {
+    const refused = refusalOf(state, order.verb);
+    return { letter, name, order, ...(refused !== undefined && { refused }) };
+  };
   if (state.query.view === 'users') {
-    if (key.text !== 'k' || uid === undefined) return back(state);
-    return change(state, { mode: { kind: 'confirm', action: 'kick', ids: [uid], typed: '' } });
+    const uid = uidOf(state, selectedRow(state));
+    return uid === undefined ? [] : [choice('k', 'kick', orderOf(state, 'users.kick', { uid }))];
   }
-  const action = key.text === undefined ? undefined : letters.actions[key.text];
-  if (!action) return back(state);
-  return change(state, { mode: { kind: 'confirm', action, ids: meantServers(state), typed: '' } });
+  const ids = meantServers(state);
+  return Object.entries(letters.actions).map(([letter, name]) =>
+    choice(letter, name, orderOf(state, `servers.${name}`, { ids })),
+  );
+}
+
+export function actionKey(state: ScreenState, key: Key): Step {
+  const chosen = actionChoices(state).find(({ letter }) => letter === key.text);
+  if (!chosen) return back(state);
+  const { order, refused } = chosen;
+  if (refused !== undefined)
+    return change(state, { mode: { kind: 'table' }, notice: { text: refused, bad: true } });
+  return change(state, { mode: { kind: 'confirm', order, typed: '' } });
 }

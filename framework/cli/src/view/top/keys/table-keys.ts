@@ -20,7 +20,7 @@ const byKey: Readonly<Record<string, (state: ScreenState) => Step>> = {
     return change(state, { mode: { kind: 'filter', text: filter, former: filter }, notice: undefined });
   },
   ':': (state) => change(state, { mode: { kind: 'command', text: '', at: -1 }, notice: undefined }),
-  '?': (state) => change(state, { mode: { kind: 'help' } }),
+  '?': (state) => change(state, { mode: { kind: 'help', from: 0 } }),
   s: (state) => change(state, { mode: { kind: 'sort', growth: false } }),
   S: (state) => change(state, { mode: { kind: 'sort', growth: true } }),
   g: (state) => change(state, { mode: { kind: 'group' } }),
@@ -34,6 +34,7 @@ const byKey: Readonly<Record<string, (state: ScreenState) => Step>> = {
   '*': (state) => markAll(state),
   y: copy,
   o: (state) => ({ state, effect: { do: 'write' } }),
+  m: (state) => ({ state: { ...state, mouse: !state.mouse }, effect: { do: 'mouse', on: !state.mouse } }),
   q: (state) => ({ state, effect: { do: 'quit' } }),
   escape: leave,
 };

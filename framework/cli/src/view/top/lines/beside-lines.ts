@@ -1,4 +1,4 @@
-import { askedBy, columnsOf, type Row, showCell, views } from '@pomelo-ts/views';
+import { askedBy, columnsOf, type Row, showCell, showTime } from '@pomelo-ts/views';
 import { padToWidth, textWidth } from '../../text-width.js';
 import {
   allServers,
@@ -17,32 +17,36 @@ type ModeOf<K extends Mode['kind']> = Mode & { readonly kind: K };
 export function detailLines(state: ScreenState, mode: ModeOf<'detail'>, height: number): Line[] {
   const row = state.page?.rows.find((one) => one.key === mode.key);
   const ofServer = state.query.view === 'servers';
-  const title = ofServer
-    ? tabLine(mode.key, mode.tab, state.columns)
-    : plainLine(` ${uidOf(state, row) ?? mode.key}`, 'bold');
+  const titles = ofServer
+    ? tabLines(mode.key, mode.tab, state.columns)
+    : [plainLine(` ${uidOf(state, row) ?? mode.key}`, 'bold')];
   const cells = row ? cellLines(state, row) : [...problemLines(state, mode.key), gone];
   const all = [...(mode.tab === 'overview' ? cells : []), ...factLines(state, mode)];
-  return [title, ...all.slice(mode.from)].slice(0, height);
+  return [...titles, ...all.slice(mode.from)].slice(0, height);
 }
 
 const gone = plainLine('  is not among the lines any more', 'yellow');
 
-/** The parts of a server's page; where there is no room the others have their number alone. */
-export function tabLine(id: string, now: ServerTab, columns: number): Line {
-  const lineOf = (titled: boolean): Line => [
-    span(` ${id} `, 'bold'),
-    ...serverTabs.flatMap((tab, n) => {
-      const text = titled || tab === now ? `${n + 1} ${tab}` : String(n + 1);
+/** The parts of a server's page; where there is no room they stand closer, below the server, and at last the others have their number alone. */
+export function tabLines(id: string, now: ServerTab, columns: number): Line[] {
+  const name = span(` ${id} `, 'bold');
+  const partsAs = (textOf: (tab: ServerTab, n: number) => string): Line =>
+    serverTabs.flatMap((tab, n) => {
+      const text = textOf(tab, n + 1);
       return [span(' '), tab === now ? span(text, 'inverse') : span(text, 'cyan')];
-    }),
-  ];
-  const whole = lineOf(true);
-  return widthOf(whole) <= columns ? whole : lineOf(false);
+    });
+  const wide = partsAs((tab, n) => `${n} ${tab}`);
+  const close = partsAs((tab, n) => `${n}${tab}`);
+  const bare = partsAs((tab, n) => (tab === now ? `${n} ${tab}` : String(n)));
+  const tries = [[[name, ...wide]], [[name, ...close]], [[name], wide], [[name], close]];
+  const fits = tries.find((lines) => lines.every((line) => widthOf(line) <= columns));
+  return fits ?? [[name, ...bare]];
 }
 
 /** What servers were asked for. */
 function factLines({ query }: ScreenState, { facts }: ModeOf<'detail'>): Line[] {
-  if (askedBy(query.view) === undefined && query.view !== 'servers') return [];
+  const { view } = query;
+  if (askedBy(view) === undefined && view !== 'servers' && view !== 'hosts') return [];
   return facts?.map(({ text, style }) => plainLine(`  ${text}`, style)) ?? [plainLine('  asking', 'dim')];
 }
 
@@ -69,64 +73,46 @@ function cellLines(state: ScreenState, row: Row): Line[] {
   return [...problemLines(state, row.key), ...facts];
 }
 
-const keys: readonly (readonly [string, string])[] = [
-  ['arrows pgup pgdn home end', 'move'],
-  ['enter', 'all that is known of a line; esc comes back'],
-  ['1-7  tab  [ ]', 'beside a server: parts of its page; arrows scroll'],
-  ['- (minus)', 'the view or filter before'],
-  ['/', 'filter: chat  !chat  /^chat-[12]$/  type:chat  err>1%  loop>=100ms  conn<5k'],
-  ['s, then a letter', 'sort by that column, once more the other way round; s ! by trouble'],
-  ['S, then a letter', 'sort by how much it has grown in the window'],
-  ['g, then h t b', 'put together by host, type, build'],
-  ['w, then 1 to 4', 'numbers over 10s, 1m, 5m, 1h'],
-  ['e', 'only what something is wrong with'],
-  ['p', 'freeze: the screen stays, and tells how old it is'],
-  ['l  L', 'log of the server, of all servers, as it grows; / there: word  !word  level:warn'],
-  [':trace <uid> [5m]', 'each request, answer and push of a user on all servers, live; esc ends it'],
-  ['y', 'copy the line as JSON, where the terminal lets programs copy'],
-  ['o', 'write what is shown to a file, as JSON'],
-  [':', 'a command: a view, filter, logs <id>, quit; tab completes it, arrows bring former ones'],
-  ['ctrl-z  ctrl-c  q', 'suspend, leave'],
-];
-const changing: readonly (readonly [string, string])[] = [
-  ['space  *', 'mark a server, or all shown'],
-  [
-    'a, then a letter',
-    'do something with what is marked or selected, kick a user; also :restart chat-1 chat-2',
-  ],
-  [':kick <uid> [why]', 'end the sessions of a user; the client is told why'],
-  [':profile <id> [10s|heap [--force]]', 'take a profile into a file of this folder'],
-];
-
-/** The keys of this view. */
-export function helpLines({ query, readonly, columns }: ScreenState, height: number): Line[] {
-  const switches = Object.values(views).map(({ digit, title }) => `${digit} ${title}`);
-  const letters = Object.values(columnsOf(query.view)).map(({ letter, title }) => `${letter} ${title}`);
-  const list: readonly (readonly [string, string])[] = [
-    ['views', switches.join('  ')],
-    ...keys,
-    ...(readonly ? [] : changing),
-    ['letters', letters.join('  ')],
-  ];
-  const lines = list.flatMap(([name, text]): Line[] =>
-    wrapped(text, Math.max(20, columns - 29)).map((part, n) => [
-      span(`  ${(n === 0 ? name : '').padEnd(26)} `, 'cyan'),
-      span(part),
-    ]),
-  );
-  return [plainLine(` keys of ${query.view}`, 'bold'), ...lines].slice(0, height);
-}
-
 /** The end of a log, or where it was scrolled to. */
 export function logLines(mode: ModeOf<'log'>, { columns }: ScreenState, height: number): Line[] {
   const { id, lines, back, filter, ofPage, traceMs } = mode;
   const title = traceMs !== undefined ? `trace of ${id}` : `log of ${id === allServers ? 'all servers' : id}`;
-  const room = height - (ofPage ? 2 : 1);
+  const parts = ofPage ? tabLines(id, 'log', columns) : [];
+  const room = height - 1 - parts.length;
   const end = lines.length - back;
   const scrolled = back > 0 ? `, ${back} lines before its end` : ', followed';
   return [
-    ...(ofPage ? [tabLine(id, 'log', columns)] : []),
+    ...parts,
     [span(` ${title}`, 'bold'), span(`${filter === '' ? '' : `, filter ${filter}`}${scrolled}`, 'dim')],
-    ...lines.slice(Math.max(0, end - room), end).map((text) => plainLine(` ${text}`)),
+    ...(lines.length === 0 ? [plainLine(' nothing yet', 'dim')] : []),
+    ...lines
+      .slice(Math.max(0, end - room), end)
+      .flatMap((line, n, shown) => {
+        const style = back > 0 && n === shown.length - 1 ? 'inverse' : line.style;
+        // what is said about the log, such as what is wrong with a filter, is no line of a server and told whole
+        const texts =
+          line.id === undefined && traceMs === undefined ? wrapped(line.text, columns - 1) : [line.text];
+        return texts.map((text) => plainLine(` ${text}`, style));
+      })
+      .slice(-room),
   ];
+}
+
+/** What it was like when a line of a log was written. */
+export function momentLines({ entry, facts }: ModeOf<'moment'>, height: number): Line[] {
+  const { id, at, text, of } = entry;
+  const lines = facts ?? [{ text: 'asking', style: 'dim' as const }];
+  return [
+    plainLine(` ${id} at ${showTime(at)}`, 'bold'),
+    ...(of === undefined ? [] : [plainLine(` ${of}`, 'dim')]),
+    plainLine(` ${text}`, 'dim'),
+    [],
+    ...lines.map((line) => plainLine(`  ${line.text}`, line.style)),
+  ].slice(0, height);
+}
+
+/** What the master has answered, from where it was scrolled to. */
+export function answerLines({ title, lines, from }: ModeOf<'answer'>, height: number): Line[] {
+  const shown = lines.slice(from).map((text) => plainLine(` ${text}`));
+  return [plainLine(` ${title}`, 'bold'), ...shown].slice(0, height);
 }

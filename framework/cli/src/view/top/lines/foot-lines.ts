@@ -1,16 +1,15 @@
-import { askedBy, columnsOf, groupings, windows } from '@pomelo-ts/views';
+import { askedBy, columnsOf, groupings, showCount, windows } from '@pomelo-ts/views';
 import { completions } from '../completion.js';
-import { confirmation, shown } from '../keys/line-keys.js';
-import { letters } from '../keys/pick-keys.js';
-import type { Mode, Order, ScreenState } from '../screen-state.js';
-import { type Line, plainLine, span, wrapped } from './line.js';
-
-/** What each action does, in one sentence. */
-export type Effects = Readonly<Record<Order, string>>;
+import { confirmation } from '../keys/line-keys.js';
+import { actionChoices } from '../keys/pick-keys.js';
+import { shown } from '../named.js';
+import { refusalOf } from '../order.js';
+import { actions, hasActions, type Mode, type ScreenState } from '../screen-state.js';
+import { type Line, plainLine, span, widthOf, wrapped } from './line.js';
 
 /** The lines at the end: what is shown or told, and the keys or what is typed. */
-export function footLines(state: ScreenState, effects: Effects): Line[] {
-  return [...statusLines(state), ...inputLines(state, effects)];
+export function footLines(state: ScreenState): Line[] {
+  return [...statusLines(state), ...inputLines(state)];
 }
 
 function statusLines(state: ScreenState): Line[] {
@@ -49,13 +48,13 @@ function askedText({ query, page, marks }: ScreenState): string {
     ...(group === undefined ? [] : [`grouped by ${group}`]),
     ...(faulty ? ['only faulty'] : []),
     ...(marks.size > 0 ? [`${marks.size} marked`] : []),
-    ...(silent.length > 0 ? [`no numbers from ${shown(silent)}`] : []),
+    ...(silent.length > 0 ? [`numbers missing from ${shown(silent)}`] : []),
   ].join('; ');
 }
 
 const key = (name: string, text: string): Line => [span(` ${name}`, 'cyan'), span(` ${text} `)];
 
-function inputLines(state: ScreenState, effects: Effects): Line[] {
+function inputLines(state: ScreenState): Line[] {
   const { mode } = state;
   switch (mode.kind) {
     case 'filter':
@@ -64,8 +63,10 @@ function inputLines(state: ScreenState, effects: Effects): Line[] {
       return mode.typing === undefined ? [keysLine(state)] : [typingLine(mode.typing)];
     case 'command':
       return [[span(' : ', 'cyan'), span(`${mode.text}_`), ...hints(state, mode.text)]];
+    case 'actions':
+      return actionsLines(state);
     case 'confirm':
-      return confirmLines(mode, effects, state.columns);
+      return confirmLines(mode, state);
     default:
       return [keysLine(state)];
   }
@@ -85,18 +86,51 @@ function hints(state: ScreenState, text: string): Line {
   return words.length > 0 ? [span(`   ${words.join(' ')}`, 'dim')] : [];
 }
 
-function confirmLines(mode: Mode & { readonly kind: 'confirm' }, effects: Effects, columns: number): Line[] {
-  const { action, ids, more, typed } = mode;
-  const word = confirmation(mode);
+function confirmLines(
+  { order, typed }: Mode & { readonly kind: 'confirm' },
+  { operations, columns }: ScreenState,
+): Line[] {
+  const { verb, title, ids, players } = order;
+  const word = confirmation(order);
   const ask =
     word === 'y' ? 'y does it, any other key not' : `type ${word} and enter; esc leaves it: ${typed}_`;
+  const [are, those] = [players === 1 ? 'player is' : 'players are', ids.length === 1 ? 'it' : 'them'];
+  const on = players > 0 ? ` ${showCount(players)} ${are} on ${those}.` : '';
+  const effect = `${operations.get(verb)?.effect ?? verb}${on}`;
   return [
-    ...wrapped(effects[action], Math.max(1, columns - 1)).map((line) => plainLine(` ${line}`, 'yellow')),
-    [span(` ${action} ${shown(ids)}${more === undefined ? '' : ` (${more})`}? `, 'bold'), span(ask)],
+    ...wrapped(effect, Math.max(1, columns - 1)).map((line) => plainLine(` ${line}`, 'yellow')),
+    ...wrapped(`${title}? ${ask}`, Math.max(1, columns - 1)).map((line) => plainLine(` ${line}`, 'bold')),
   ];
 }
 
-function keysLine({ mode, query, readonly }: ScreenState): Line {
+/** What may be chosen; greyed and in brackets what may not, with why above it. */
+function actionsLines(state: ScreenState): Line[] {
+  const choices = actionChoices(state);
+  const reasons = [...new Set(choices.flatMap(({ refused = [] }) => refused))];
+  const why =
+    reasons.length > 1 ? `the role ${state.permit?.role} may not do what is in brackets` : reasons[0];
+  return [
+    ...(why === undefined ? [] : [plainLine(` ${why}`, 'yellow')]),
+    [
+      span(' do', 'bold'),
+      ...choices.flatMap(({ letter, name, refused }) =>
+        refused === undefined
+          ? [span(` ${letter}`, 'cyan'), span(` ${name}`)]
+          : [span(` (${letter} ${name})`, 'dim')],
+      ),
+    ],
+  ];
+}
+
+/** Whether anything that `a` has for this view may be asked for. */
+const canAct = (state: ScreenState): boolean => {
+  const { view } = state.query;
+  const verbs = view === 'users' ? ['users.kick'] : actions.map((name) => `servers.${name}`);
+  return hasActions(view) && verbs.some((verb) => refusalOf(state, verb) === undefined);
+};
+
+function keysLine(state: ScreenState): Line {
+  const { mode, query } = state;
   switch (mode.kind) {
     case 'sort':
       return choice(mode.growth ? 'by growth of' : 'by', [
@@ -110,43 +144,48 @@ function keysLine({ mode, query, readonly }: ScreenState): Line {
         'over',
         windows.map((name, n) => [String(n + 1), name] as const),
       );
-    case 'actions':
-      return choice('do', query.view === 'users' ? [['k', 'kick']] : Object.entries(letters.actions));
     case 'log':
       return [
         ...key('arrows pgup end', 'scroll'),
-        ...(mode.traceMs === undefined ? key('/', 'filter') : []),
+        ...(mode.traceMs === undefined ? [...key('/', 'filter'), ...key('enter', 'figures then')] : []),
         ...key('esc', mode.traceMs === undefined ? 'back' : 'end it'),
         ...key('q', 'quit'),
       ];
+    case 'moment':
+      return [...key('esc', 'back to the log'), ...key('q', 'quit')];
+    case 'answer':
+      return [...key('arrows pgup pgdn', 'scroll'), ...key('esc', 'back'), ...key('q', 'quit')];
     case 'help':
-      return key('any key', 'back');
+      return [...key('arrows pgup pgdn', 'scroll'), ...key('any other', 'back'), ...key('q', 'quit')];
     case 'detail':
       return [
         ...key('esc', 'back'),
-        ...(query.view === 'servers' ? key('1-7 tab', 'parts') : []),
+        ...(query.view === 'servers' ? key('1-8 tab', 'parts') : []),
         ...key('l', 'log'),
-        ...(readonly ? [] : key('a', 'actions')),
+        ...(canAct(state) ? key('a', 'actions') : []),
         ...key('y', 'copy'),
         ...key('q', 'quit'),
       ];
     default:
-      return tableKeys(readonly);
+      return tableKeys(state);
   }
 }
 
-/** The way out and to all other keys come first: at 80 columns the last ones have no room. */
-const tableKeys = (readonly: boolean): Line => [
-  ...key('enter', 'open'),
-  ...key('/', 'filter'),
-  ...key(':', 'command'),
-  ...key('?', 'help'),
-  ...key('q', 'quit'),
-  ...(readonly ? [] : [...key('a', 'act'), ...key('space', 'mark')]),
-  ...key('l', 'log'),
-  ...key('s', 'sort'),
-  ...key('p', 'freeze'),
-];
+/** The way out and to all other keys come first: on a narrow terminal the last ones have no room. Only what this view can do is there. */
+function tableKeys(state: ScreenState): Line {
+  const { columns, query } = state;
+  const acts = canAct(state);
+  const keys = [
+    ...[key('enter', 'open'), key('/', 'filter'), key(':', 'command'), key('?', 'help'), key('q', 'quit')],
+    ...(acts ? [key('a', 'act')] : []),
+    ...(acts && query.view === 'servers' ? [key('space', 'mark')] : []),
+    ...[key('l', 'log'), key('s', 'sort'), key('p', 'freeze')],
+  ];
+  return keys.reduce<Line>(
+    (line, one) => (widthOf(line) + widthOf(one) <= columns ? line.concat(one) : line),
+    [],
+  );
+}
 
 const choice = (question: string, list: readonly (readonly [string, string])[]): Line => [
   span(` ${question}`, 'bold'),

@@ -15,6 +15,9 @@ import { bothEnds, cutMark, fitted, type Line, span, widthOf } from './line.js';
 /** Seconds after which what is shown is said to be old. */
 const oldAfter = 3;
 
+/** A chart of fewer points says nothing; then figures at the end of the line are without. */
+const leastPoints = 3;
+
 /** Who and what is looked at, its figures, and what is wrong. */
 export function headLines(state: ScreenState): Line[] {
   const { page, columns, plain, rows } = state;
@@ -74,26 +77,29 @@ function nameLine({ env, builds, leader, hosts, states }: Summary, plain: boolea
 
 /** The figures of the cluster with what they were before; charts are as long as there is room for. */
 function figuresLine(summary: Summary, columns: number, plain: boolean): Line {
-  const { online, requests, errors, p99, past, problemCount } = summary;
+  const { online, requests, errors, p99, pushes, past, problemCount } = summary;
   const figures = [
     ['online', showCount(online), past.online],
     ['req/s', showRate(requests), past.requests],
     ['err', showShare(errors), past.errors],
     ['p99', p99 === null ? '-' : showSeconds(p99), past.p99],
+    ['push/s', showRate(pushes), past.pushes],
   ] as const;
   const end = problemCount > 0 ? span(`problems ${problemCount} !`, 'red') : span('no problems', 'green');
-  const lineOf = (points: number): Line => [
-    ...figures.flatMap(([name, value, before]) => [
+  const lineOf = (points: number, charts = 0): Line => [
+    ...figures.flatMap(([name, value, before], n) => [
       span(` ${name} `, 'dim'),
       span(value, 'bold'),
-      ...(points > 0 ? [span(` ${showPast(before.slice(-points), plain)}`, 'cyan')] : []),
+      ...(n < charts ? [span(` ${showPast(before.slice(-points), plain)}`, 'cyan')] : []),
       span(' '),
     ]),
     end,
   ];
   const free = columns - widthOf(lineOf(0)) - 1;
-  const points = Math.min(pastPoints, Math.floor(free / figures.length) - 1);
-  return free < 0 ? [span(' '), end, ...lineOf(0).slice(0, -1)] : lineOf(points > 2 ? points : 0);
+  if (free < 0) return [span(' '), end, ...lineOf(0).slice(0, -1)];
+  const roomOf = (charts: number) => Math.min(pastPoints, Math.floor(free / charts) - 1);
+  const charts = [5, 4, 3, 2, 1].find((some) => roomOf(some) >= leastPoints) ?? 0;
+  return lineOf(roomOf(charts), charts);
 }
 
 /** The worst, each with since when it lasts and what to do. */

@@ -13,22 +13,32 @@ export function tableLines(state: ScreenState, height: number): Line[] {
   if (!page) return [plainLine(`  ${state.lost ?? 'waiting for the master'}`, state.lost ? 'red' : 'dim')];
   const kept = query.sort;
   const columns = drawnColumns(query.view, page.rows, { width: width - 2, kept, plain });
-  const items = grouped(page.rows, query.group);
   const selected = page.rows[placeOf(state)];
-  const at = items.findIndex((item) => 'row' in item && item.row === selected);
-  const room = Math.max(1, height - 1);
-  const first = Math.max(0, Math.min(at - Math.floor(room / 2), items.length - room));
   return [
     headLine(columns, state),
     ...(page.rows.length === 0 ? [plainLine(`  ${emptyText(state)}`, 'dim')] : []),
-    ...items
-      .slice(first, first + room)
-      .map((item) =>
-        'row' in item
-          ? rowLine(item.row, columns, state, item.row === selected)
-          : plainLine(` ${item.head}`, 'bold'),
-      ),
+    ...shownItems(state, height).map((item) =>
+      'row' in item
+        ? rowLine(item.row, columns, state, item.row === selected)
+        : plainLine(` ${item.head}`, 'bold'),
+    ),
   ];
+}
+
+/** The row that stands in this line of the table, whose heads are line 0. */
+export function rowAtLine(state: ScreenState, height: number, line: number): Row | undefined {
+  const item = shownItems(state, height)[line - 1];
+  return item && 'row' in item ? item.row : undefined;
+}
+
+function shownItems(state: ScreenState, height: number): readonly Item[] {
+  const rows = state.page?.rows ?? [];
+  const items = grouped(rows, state.query.group);
+  const selected = rows[placeOf(state)];
+  const at = items.findIndex((item) => 'row' in item && item.row === selected);
+  const room = Math.max(1, height - 1);
+  const first = Math.max(0, Math.min(at - Math.floor(room / 2), items.length - room));
+  return items.slice(first, first + room);
 }
 
 function emptyText({ query, page }: ScreenState): string {
