@@ -42,6 +42,8 @@ export class LinkChannel {
   readonly #splitter: FrameSplitter;
   readonly #chunks: Buffer[] = [];
   #waiting = 0;
+  /** Whether something was sent since this turn of the event loop began: what is sent after it leaves together, at the end of the turn. */
+  #sentNow = false;
   readonly #owed = new Map<string, () => void>();
   #held: (() => void)[] | undefined;
   #closed = false;
@@ -74,9 +76,24 @@ export class LinkChannel {
     const bytes = frame(Buffer.from(JSON.stringify(message)));
     const cost = bytes.length + messageCost;
     this.#waiting += cost;
+    this.#gather();
     this.#stream.write(bytes, () => {
       this.#waiting -= cost;
       if (this.#owed.size > 0) this.#pay();
+    });
+  }
+
+  /** The first message of a turn leaves at once; each further one would cost a write of its own, which takes longer than all else of it. */
+  #gather(): void {
+    const stream = this.#stream;
+    if (this.#sentNow) {
+      if (stream.writableCorked === 0) stream.cork();
+      return;
+    }
+    this.#sentNow = true;
+    setImmediate(() => {
+      this.#sentNow = false;
+      stream.uncork();
     });
   }
 
@@ -197,6 +214,7 @@ export class LinkChannel {
    */
   #letGo(orderly: boolean): void {
     const stream = this.#stream;
+    stream.uncork();
     if (!stream.writableEnded || (stream.writableFinished && (!orderly || stream.readableEnded))) {
       stream.destroy();
       return;

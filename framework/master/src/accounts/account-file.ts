@@ -10,6 +10,8 @@ export class AccountFile implements AccountKeeper {
   readonly path: string;
   readonly #folder: string;
   #read: { readonly mark: string; readonly book: AccountBook | undefined } | undefined;
+  /** Whether the file was looked at in this turn of the event loop: many requests are answered in one. */
+  #looked = false;
 
   constructor(root: string) {
     this.#folder = join(root, '.pomelo-ts');
@@ -23,13 +25,17 @@ export class AccountFile implements AccountKeeper {
 
   /** As {@link read}; undefined where there is none. @throws ACCOUNTS_UNREADABLE */
   found(): AccountBook | undefined {
+    if (this.#looked && this.#read) return this.#read.book;
     const mark = this.#mark();
     if (this.#read?.mark !== mark) this.#read = { mark, book: mark === '' ? undefined : this.#load() };
+    if (!this.#looked) setImmediate(() => (this.#looked = false));
+    this.#looked = true;
     return this.#read.book;
   }
 
   /** Whoever keeps accounts in this file alone has a book of their own: it is a copy of no other one any more. */
   async change(work: (book: AccountBook) => AccountBook): Promise<void> {
+    this.#looked = false;
     const { accounts, keys } = work(this.read());
     try {
       this.write({ accounts, keys });
@@ -46,6 +52,7 @@ export class AccountFile implements AccountKeeper {
 
   /** Gives the file another name, by what is in it; tells that. @throws what is wrong with the disk */
   putAside(): string {
+    this.#looked = false;
     const hash = createHash('sha256').update(readRegularFile(this.path)).digest('hex');
     const aside = join(this.#folder, `accounts.${hash.slice(0, 8)}.json`);
     renameSync(this.path, aside);
