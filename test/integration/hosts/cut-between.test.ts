@@ -8,6 +8,8 @@ import { type LabHost, NetLab, sshPort } from '../../helpers/netlab.js';
 
 const probe = fileURLToPath(new URL('../../helpers/cut-probe.mjs', import.meta.url));
 
+const opsPort = 6009;
+
 let lab: NetLab;
 beforeAll(async () => {
   lab = await NetLab.up(3);
@@ -24,7 +26,10 @@ async function running(): Promise<TestGame> {
       gate: [{ id: 'gate-1', host: first, port: 6001, clientPort: 6002, frontend: true }],
       connector: [
         { id: 'connector-1', host: first, port: 6003, clientPort: 6004, frontend: true },
-        { id: 'connector-3', host: third, port: 6003, clientPort: 6004, frontend: true },
+        {
+          ...{ id: 'connector-3', host: third, port: 6003, clientPort: 6004, frontend: true },
+          ...{ opsPort, opsListen: third },
+        },
       ],
       chat: [{ id: 'chat-2', host: second, port: 6005 }],
     },
@@ -52,20 +57,30 @@ interface Played {
   readonly answer: { readonly says?: string; readonly failed?: string };
 }
 
-/** Has players come from outside of all hosts, and call the backend. */
-async function play(players = 12): Promise<Played[]> {
-  const gate = { host: hostAt(0).address, port: 6002 };
-  const child = lab.outside(
-    process.execPath,
-    probe,
-    JSON.stringify({ gate, players, route: 'chat.chatHandler.say' }),
-  );
+/** What a program of Node prints that sees all hosts from outside. */
+async function printedOutside(...args: string[]): Promise<unknown> {
+  const child = lab.outside(process.execPath, ...args);
   let said = '';
   child.stdout!.on('data', (chunk) => {
     said += String(chunk);
   });
   await new Promise((resolve) => child.once('close', resolve));
   return JSON.parse(said);
+}
+
+/** Has players come from outside of all hosts, and call the backend. */
+async function play(players = 12): Promise<Played[]> {
+  const gate = { host: hostAt(0).address, port: 6002 };
+  const what = JSON.stringify({ gate, players, route: 'chat.chatHandler.say' });
+  return (await printedOutside(probe, what)) as Played[];
+}
+
+/** What the connector on the third host says of those that it calls, on its port for health. */
+async function peersHealth(): Promise<unknown> {
+  const place = `http://${hostAt(2).address}:${opsPort}/health`;
+  const program = `fetch(${JSON.stringify(place)}).then((answer) => answer.text()).then((text) => process.stdout.write(text));`;
+  const { components } = (await printedOutside('-e', program)) as { components: { peers: object } };
+  return components.peers;
 }
 
 const connectorsOf = (played: readonly Played[]) =>
@@ -76,6 +91,7 @@ describe('a cut between two hosts that both see the master', () => {
   it('is told by list and doctor, and players are sent where the inside can be reached, until it is healed', async () => {
     await using game = await running();
     expect(connectorsOf(await play())).toEqual(['connector-1', 'connector-3']);
+    expect(await peersHealth()).toMatchObject({ status: 'UP' });
     hostAt(1).drop({ from: hostAt(2).address });
     hostAt(2).drop({ from: hostAt(1).address });
     try {
@@ -97,6 +113,12 @@ describe('a cut between two hosts that both see the master', () => {
         /✖ network +servers on 10\.77\.0\.12 and 10\.77\.0\.13 cannot reach each other: .*connector-3 → chat-2/,
       );
       expect(doctor.code).toBe(1);
+      expect(await peersHealth()).toMatchObject({
+        status: 'DOWN',
+        cause: 'it cannot call chat-2, and nobody of the types chat',
+        cure: expect.stringMatching(/^pomelo-ts doctor/),
+        details: { unreached: ['chat-2'], cutFrom: ['chat'] },
+      });
       const played = await play();
       expect(connectorsOf(played)).toEqual(['connector-1']);
       expect(failuresOf(played)).toEqual([]);
@@ -110,6 +132,7 @@ describe('a cut between two hosts that both see the master', () => {
     );
     expect(failuresOf(await play())).toEqual([]);
     expect((await game.run('list')).stdout).not.toContain('cannot reach');
+    expect(await peersHealth()).toMatchObject({ status: 'UP' });
     await game.run('stop');
   });
 });
