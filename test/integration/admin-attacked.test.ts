@@ -285,6 +285,7 @@ describe('who has signed in more than ten minutes ago', () => {
       ['servers.kill', {}],
       ['servers.stop', { types: ['connector'] }],
       ['push.send', { to: { all: true }, route: 'onNews', body: {} }],
+      ['push.send', { to: { type: 'connector' }, route: 'onNews', body: {} }],
       ['cluster.stop', {}],
     ] as const;
     for (const [verb, args] of dangerous)

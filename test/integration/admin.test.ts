@@ -360,6 +360,11 @@ describe('the feed', () => {
       );
     await eventually(drained, 'the draining server');
     await admin.operate('servers.undrain', { ids: ['chat-1'] });
+    feed.send({ n: 1, verb: 'leader.read' });
+    await eventually(
+      () => feed.told.some(({ n, error }) => n === 1 && error?.message.includes('got 1 again')),
+      'what is wrong with a number that is used',
+    );
     feed.send({ n: 1, cancel: true });
     await eventually(() => feed.told.some(({ answer }) => answer === null), 'the end of the view');
   });

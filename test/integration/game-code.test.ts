@@ -233,6 +233,10 @@ describe('pomelo-ts remote', () => {
     await screen.shows('let half = 1 +\n...');
     screen.type('20.5; half\n');
     await screen.shows('... 20.5; half\n21.5');
+    screen.type('new Promise(() => {})\n');
+    await screen.shows('(() => {})\n');
+    screen.press('C-c');
+    await screen.shows('not waited for any more: chat-1 may still be at it\nchat-1>');
     screen.type('null.x\n');
     await screen.shows('TypeError: Cannot read properties of null');
     screen.type('half * 2\n');

@@ -2,7 +2,13 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../helpers/cluster-process.js';
-import { type LookedAtGame, lookedAtGame, saidToConsole, temporaryOf } from '../helpers/looked-at-game.js';
+import {
+  type LookedAtGame,
+  lookedAtGame,
+  lookedAtSecret,
+  saidToConsole,
+  temporaryOf,
+} from '../helpers/looked-at-game.js';
 import { RawClient } from '../helpers/raw-client.js';
 
 /* A real cluster, whose servers and users are looked into by real commands. */
@@ -191,10 +197,31 @@ describe('pomelo-ts console', () => {
     expect(stdout).toContain('"online": []');
   });
 
+  it('asks a person before anything changes, for whom Ctrl-C and Ctrl-D are a no', async () => {
+    const env = { POMELO_TS_SECRET: lookedAtSecret };
+    using screen = new Screen(commandText(looked.game, 'console', { env }, '-e', 'production'));
+    await screen.shows('quit leaves');
+    screen.type('stop chat-2\n');
+    await screen.shows('Type y to have it done:');
+    screen.type('y');
+    screen.press('C-c');
+    await screen.shows('nothing was done\n>');
+    screen.type('use chat-1\n');
+    await screen.shows('chat-1>');
+    screen.type('stop\n');
+    await screen.shows('chat-1> stop\nStops');
+    screen.press('C-d');
+    await screen.shows('exit 0');
+    expect((await looked.game.rows())['chat-2']).toMatchObject({ state: 'ready' });
+  });
+
   it('ends a pipe at the first line that fails, and says what was expected', async () => {
     const { code, stdout, stderr } = await say('servers.stp ids=chat-1', 'show servers');
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toBe('error there is no servers.stp; did you mean servers.stop?\n');
+    expect((await say('use chat-9')).stderr).toMatch(
+      /^error there is no server chat-9; did you mean chat-\d\?$/m,
+    );
     expect((await say('log.read id=nobody request={"lines":1}')).stderr).toContain(
       'There is no server, type or host nobody',
     );

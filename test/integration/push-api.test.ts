@@ -64,8 +64,8 @@ const hears = (client: RawClient, text: string) =>
 const times = (client: RawClient, text: string) => heard(client).filter(([, said]) => said === text).length;
 
 describe('a push of another program', () => {
-  it('goes to users by their uids, texts or numbers, and tells who was not there', async () => {
-    const { status, body } = await push({ uids: ['ann', '7', 'nobody'] }, 'to uids');
+  it('goes to users by their uids, texts or numbers, once to who is named twice, and tells who was not there', async () => {
+    const { status, body } = await push({ uids: ['ann', '7', 'ann', 'nobody', 'nobody'] }, 'to uids');
     expect([status, body]).toEqual([200, { delivered: 2, failed: 1, silent: [] }]);
     await hears(ann, 'to uids');
     await hears(bob, 'to uids');
@@ -154,6 +154,20 @@ describe('a push of another program', () => {
       ...wrong,
     });
     expect(body).toEqual({ error: { code, message: expect.any(String) } });
+  });
+
+  it.each([
+    [{ to: { uids: ['ann'], all: true } }, 'to: expected all left out'],
+    [{ body: undefined }, 'body: expected a value, got nothing'],
+    [{ route: 'x'.repeat(257) }, 'route: expected at most 256 characters, got "x'],
+  ])('that is wrong says what was expected: %j', async (wrong, message) => {
+    const { body } = await program.post('/api/v1/push', {
+      to: { uids: ['ann'] },
+      route: 'onMail',
+      body: {},
+      ...wrong,
+    });
+    expect(body.error.message).toContain(message);
   });
 
   it('is for who may push, and a key that may does nothing else', async () => {

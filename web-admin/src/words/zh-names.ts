@@ -169,7 +169,7 @@ export const chineseNames: ChineseNames = {
   proofs: {
     'it cuts more than 100 clients or half of all, or ends all frontends of a type':
       '断开超过 100 个或半数以上的客户端，或结束某一类型的全部前端',
-    'it goes to all': '推送给所有人',
+    'it goes to all, or all of a type': '推送给所有人，或某一类型的所有客户端',
     'it ends all servers': '结束所有服务器',
     '`restart` is given': '给出 restart',
   },

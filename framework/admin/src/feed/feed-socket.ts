@@ -85,8 +85,11 @@ export class FeedSocket {
     const request = new AbortController();
     try {
       this.#parts.asking.visitor.count();
-      if (this.#requests.has(n) || this.#requests.size >= mostRequests)
-        throw new PomeloError('FEED_FULL', { most: mostRequests });
+      if (this.#requests.has(n))
+        throw new PomeloError('REQUEST_MALFORMED', {
+          expected: `a number n that nothing has which is still asked for here, got ${n} again`,
+        });
+      if (this.#requests.size >= mostRequests) throw new PomeloError('FEED_FULL', { most: mostRequests });
       this.#requests.set(n, request);
       const verb = lookingVerb(name);
       const how = askingOf(verb, this.#parts.asking);

@@ -1,5 +1,6 @@
 import { createInterface, type Interface } from 'node:readline';
 import { isPomeloError, reasonOf } from '@pomelo-ts/common';
+import { nearest } from '@pomelo-ts/common/internal';
 import type { Operations, Verb } from '@pomelo-ts/master';
 import { type AskedOptions, askedMaster } from '../asked-master.js';
 import { complete } from '../console/complete.js';
@@ -57,6 +58,7 @@ interface ConsoleParts {
 class Console {
   readonly #parts: ConsoleParts;
   #using: string | undefined;
+  #left = false;
 
   constructor(parts: ConsoleParts) {
     this.#parts = parts;
@@ -64,6 +66,9 @@ class Console {
 
   async run(): Promise<number> {
     const { lines, person } = this.#parts;
+    lines.once('close', () => {
+      this.#left = true;
+    });
     this.#prompt();
     for await (const line of lines) {
       const end = await this.#obey(line);
@@ -80,7 +85,7 @@ class Console {
 
   #prompt(): void {
     const { lines, person } = this.#parts;
-    if (!person) return;
+    if (!person || this.#left) return;
     lines.setPrompt(this.#using === undefined ? '> ' : `${escaped(this.#using)}> `);
     lines.prompt();
   }
@@ -99,9 +104,19 @@ class Console {
   }
 
   async #carryOut(command: ConsoleCommand): Promise<void> {
-    if (command.kind === 'use') this.#using = command.id;
+    if (command.kind === 'use') await this.#use(command.id);
     else if (command.kind === 'help') this.#help(command.about);
     else if (command.kind === 'operation') await this.#operate(command.verb, command.args);
+  }
+
+  /** @throws when there is no such server */
+  async #use(id: string | undefined): Promise<void> {
+    const ids = (await this.#parts.client.operate('servers.list', {})).map((server) => server.id);
+    if (id !== undefined && !ids.includes(id)) {
+      const near = nearest(id, ids);
+      throw new Error(`there is no server ${id}${near === undefined ? '' : `; did you mean ${near}?`}`);
+    }
+    this.#using = id;
   }
 
   async #operate(verb: Verb, args: object): Promise<void> {
@@ -119,12 +134,24 @@ class Console {
     terminal.out(showAnswer({ verb, args }, answer, paintFor(terminal)));
   }
 
+  /** Ctrl-C and Ctrl-D are a no. */
   #mayChange(effect: string): Promise<boolean> {
-    return new Promise((resolve) =>
-      this.#parts.lines.question(`${effect} Type y to have it done: `, (answer) =>
-        resolve(answer.trim() === 'y'),
-      ),
-    );
+    const { lines, terminal } = this.#parts;
+    return new Promise((resolve) => {
+      const question = new AbortController();
+      const give = (yes: boolean) => {
+        lines.off('SIGINT', leave).off('close', leave);
+        resolve(yes);
+      };
+      const leave = () => {
+        question.abort();
+        terminal.out('');
+        if (!this.#left) lines.write(null, { ctrl: true, name: 'u' });
+        give(false);
+      };
+      lines.once('SIGINT', leave).once('close', leave);
+      lines.question(`${effect} Type y to have it done: `, question, (answer) => give(answer.trim() === 'y'));
+    });
   }
 
   #help(about: string | undefined): void {

@@ -68,6 +68,9 @@ class Remote {
   readonly #person: boolean;
   /** Lines of something that is not at its end. */
   #typed: string[] = [];
+  /** Waits no more for what the server is at. */
+  #letGo: (() => void) | undefined;
+  #left = false;
 
   constructor(place: Place, lines: Interface, terminal: Terminal, person: boolean) {
     this.#place = place;
@@ -78,6 +81,9 @@ class Remote {
 
   async run(): Promise<number> {
     this.#lines.on('SIGINT', () => this.#interrupt());
+    this.#lines.once('close', () => {
+      this.#left = true;
+    });
     this.#prompt();
     const next = this.#person ? linesOf(this.#lines) : linesWithNext(this.#lines);
     for await (const [line, following] of next) {
@@ -92,8 +98,12 @@ class Remote {
     return (await this.#end()) ? exitCodes.fine : exitCodes.failure;
   }
 
-  /** Gives up what was begun; with nothing begun, leaves. */
+  /** Waits no more for what is carried out, or gives up what was begun; with nothing begun, leaves. */
   #interrupt(): void {
+    if (this.#letGo) {
+      this.#letGo();
+      return;
+    }
     if (this.#typed.length === 0 && this.#lines.line === '') {
       this.#lines.close();
       return;
@@ -105,7 +115,7 @@ class Remote {
   }
 
   #prompt(): void {
-    if (!this.#person) return;
+    if (!this.#person || this.#left) return;
     this.#lines.setPrompt(this.#typed.length > 0 ? '... ' : `${escaped(this.#place.id)}> `);
     this.#lines.prompt();
   }
@@ -131,13 +141,32 @@ class Remote {
     this.#typed = [];
     if (code.trim() === '') return true;
     try {
-      const { ended, text } = await carryOut(this.#place, code);
+      const answer = await this.#untilLetGo(carryOut(this.#place, code));
+      if (!answer) return false;
+      const { ended, text } = answer;
       if (ended === 'value') this.#terminal.out(escapedLines(text));
       else this.#terminal.err(escapedLines(text));
       return ended === 'value';
     } catch (error) {
       this.#terminal.err(`error ${escapedLines(reasonOf(error))}`);
       return false;
+    }
+  }
+
+  /** Undefined when whoever typed it waits no more: the server does not hear of that. */
+  async #untilLetGo<T>(work: Promise<T>): Promise<T | undefined> {
+    const letGo = new Promise<undefined>((resolve) => {
+      this.#letGo = () => resolve(undefined);
+    });
+    try {
+      const answer = await Promise.race([work, letGo]);
+      if (answer === undefined) {
+        work.catch(() => {}); // nobody waits for how it ends
+        this.#terminal.err(`not waited for any more: ${escaped(this.#place.id)} may still be at it`);
+      }
+      return answer;
+    } finally {
+      this.#letGo = undefined;
     }
   }
 }

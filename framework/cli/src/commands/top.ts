@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { pageCsv, usualQuery } from '@pomelo-ts/views';
+import { escapedLines, pageCsv, usualQuery } from '@pomelo-ts/views';
 import { type AskedOptions, askedMaster } from '../asked-master.js';
 import { exitCodes } from '../failure.js';
 import { type GlobalOptions, gameRoot } from '../game.js';
@@ -69,7 +69,8 @@ async function topOnce(options: TopOptions, terminal: Terminal): Promise<number>
     const page = await client.operate('views.read', queryIn(options));
     const paint = output === undefined ? paintFor(terminal) : (_style: unknown, text: string) => text;
     const text = json ? pageJson(page) : csv ? pageCsv(view, page) : pageTable(view, page, paint);
-    if (output === undefined) terminal.out(text);
+    // a program that reads it gets names as they are
+    if (output === undefined) terminal.out(csv && process.stdout.isTTY ? escapedLines(text) : text);
     else writeFileSync(output, `${text}\n`);
     return exitCodes.fine;
   } finally {

@@ -45,10 +45,10 @@ const rules: Readonly<Record<string, (server: SeenServer) => Said | undefined>> 
   errors: ({ row: { id }, lastMinute }) =>
     lastMinute &&
     lastMinute.requests >= thresholds.errorRequests &&
-    lastMinute.errors >= thresholds.errorShare
+    lastMinute.faulty >= thresholds.errorShare
       ? [
           severities.PomeloErrorBudgetFast,
-          `${showShare(lastMinute.errors)} of its requests fail`,
+          `${showShare(lastMinute.faulty)} of its requests fail`,
           `logs ${id}`,
         ]
       : undefined,
@@ -133,7 +133,7 @@ function ofMaster({ signInFailures, auditUnwritten }: OwnCounts): Found[] {
   if (auditUnwritten > 0)
     found.push({
       ...{ key: 'admin audit', about, severity: severities.PomeloAuditWriteFailed, next: 'doctor' },
-      what: 'the audit log cannot be written, so nothing may be changed',
+      what: 'records of the audit log could not be written within a minute; changes are refused while that is so',
     });
   return found;
 }

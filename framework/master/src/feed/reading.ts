@@ -5,12 +5,12 @@ import { codeClasses, histogramSlots } from '@pomelo-ts/common/internal';
 import { countedOf, countTakes, type ToldCounts } from './counted.js';
 
 /** Length of {@link Reading.rising}. */
-export const risingSlots = histogramSlots + 4;
+export const risingSlots = histogramSlots + 5;
 
 /** What a server says of itself at one moment. */
 export interface Reading {
   readonly bootId: string;
-  /** Numbers that only rise in one life: durations of its requests, then how many of those failed, seconds of processor time, pushes to clients and how many of those were dropped. */
+  /** Numbers that only rise in one life: durations of its requests, then how many of those failed, seconds of processor time, pushes to clients and how many of those were dropped, and requests that failed by no mistake of a client. */
   readonly rising: Float64Array;
   readonly connections: number;
   readonly memoryBytes: number;
@@ -37,6 +37,9 @@ export const cpuAt = histogramSlots + 1;
 /** Places of the pushes that clients took, and of those that were dropped for them. */
 export const pushedAt = histogramSlots + 2;
 export const droppedAt = histogramSlots + 3;
+
+/** Place of the requests that failed by a fault of the game or for want of a server: what a client asks wrongly, or the game refuses, is none. */
+export const faultyAt = histogramSlots + 4;
 
 /** Place of `p99` among the percentiles of an event loop. */
 const loopP99 = 2;
@@ -69,6 +72,8 @@ const takes: Readonly<Record<string, Take>> = {
   ...countTakes,
   'request.duration': addRequests,
   'request.work': addRequests,
+  'request.failures': addFaulty,
+  'request.unserved': addFaulty,
   'process.cpu': ({ rising }, slots) => {
     rising[cpuAt] = slots[0]!;
   },
@@ -109,6 +114,10 @@ function addRequests({ rising }: Draft, slots: Float64Array): void {
       if (code > 0 && slot < histogramSlots - 1) rising[failedAt]! += value;
     }
   }
+}
+
+function addFaulty({ rising }: Draft, slots: Float64Array): void {
+  rising[faultyAt]! += slots[0]!;
 }
 
 /** Reads what a server has told. */

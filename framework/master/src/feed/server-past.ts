@@ -1,7 +1,7 @@
 import { type Window, windowSeconds } from '@pomelo-ts/views';
 import { countOf, quantileOf, since } from './histogram.js';
 import { Past } from './past.js';
-import { cpuAt, droppedAt, failedAt, pushedAt, type Reading } from './reading.js';
+import { cpuAt, droppedAt, failedAt, faultyAt, pushedAt, type Reading } from './reading.js';
 
 /** What a server did over a window. */
 export interface Rates {
@@ -9,6 +9,8 @@ export interface Rates {
   readonly requests: number;
   /** Share of the requests. */
   readonly errors: number;
+  /** Share of the requests that failed by no mistake of a client. */
+  readonly faulty: number;
   /** Seconds; null without requests. */
   readonly p99: number | null;
   /** Share of one processor. */
@@ -78,6 +80,7 @@ export function ratesOf({ rising, seconds }: Happened): Rates {
   return {
     requests: requests / seconds,
     errors: requests > 0 ? rising[failedAt]! / requests : 0,
+    faulty: requests > 0 ? Math.min(rising[faultyAt]! / requests, 1) : 0, // a notify is no request, and may fail
     p99: quantileOf(rising, 0.99),
     cpu: rising[cpuAt]! / seconds,
     pushes: pushes / seconds,

@@ -31,6 +31,7 @@ const words: Readonly<Record<string, string>> = {
   boolean: 'true or false',
   array: 'a list',
   object: 'an object',
+  nonoptional: 'a value',
   record: 'an object',
 };
 
@@ -45,12 +46,23 @@ function expectedBy(issue: Issue): string {
         ? `at least ${issue.minimum} in it`
         : `at least ${issue.minimum}`;
     case 'too_big':
-      return `at most ${issue.maximum}`;
+      return `at most ${issue.maximum}${issue.origin === 'string' ? ' characters' : issue.origin === 'array' ? ' in it' : ''}`;
     case 'invalid_union':
-      return [...new Set(issue.errors.flatMap(([first]) => (first ? [branchOf(first)] : [])))].join(', or ');
+      return (
+        beside(issue.errors) ??
+        [...new Set(issue.errors.flatMap(([first]) => (first ? [branchOf(first)] : [])))].join(', or ')
+      );
     default:
       return issue.message;
   }
+}
+
+/** Where one of several forms was meant but for what stands beside it. */
+function beside(forms: readonly (readonly Issue[])[]): string | undefined {
+  for (const [first, ...more] of forms)
+    if (first?.code === 'unrecognized_keys' && more.length === 0)
+      return `${first.keys.slice(0, 3).join(', ')} left out`;
+  return undefined;
 }
 
 /** What one of several forms would have been. */

@@ -43,7 +43,7 @@ export const sendPush = operation({
     failed: count,
     silent: z.array(z.strictObject({ id: text, reason: text })).readonly(),
   } satisfies Shape<PushAnswer>),
-  provesWhen: { when: 'it goes to all', holds: ({ to }) => 'all' in to },
+  provesWhen: { when: 'it goes to all, or all of a type', holds: ({ to }) => 'all' in to || 'type' in to },
   effect: 'Sends a push to users, sessions, a channel, all clients of a type of servers, or everybody.',
   carryOut: (master, { to, route, body }) => {
     requireKnown(master, to);

@@ -29,6 +29,9 @@ export interface PushAnswer {
   readonly silent: readonly { readonly id: string; readonly reason: string }[];
 }
 
+/** Whoever is named twice is meant once. */
+const eachOnce = <T>(list: readonly T[]): readonly T[] => (list.length > 1 ? [...new Set(list)] : list);
+
 /** How long a server may take for what is asked about channels and users, in ms. */
 const askMs = 500;
 
@@ -46,11 +49,12 @@ export class Pushes {
   /** @throws PUSH_BUSY; PUSH_UNSENT when no server is there that could send it; what the game's own rules say of the push */
   async send({ to, route, body }: PushRequest): Promise<PushAnswer> {
     const push = (target: AskedPush['to']) => ({ to: target, route, body });
-    if ('uids' in to) return one(await this.#from(this.#anyServer(), push(to)));
+    if ('uids' in to) return one(await this.#from(this.#anyServer(), push({ uids: eachOnce(to.uids) })));
     if ('type' in to) return one(await this.#from(this.#anyServer(), push(to)));
     if ('sessions' in to) {
-      const answer = together(await this.#fromAll(this.#frontends, push(to)));
-      return { ...answer, failed: Math.max(0, to.sessions.length - answer.delivered) };
+      const sessions = eachOnce(to.sessions);
+      const answer = together(await this.#fromAll(this.#frontends, push({ sessions })));
+      return { ...answer, failed: Math.max(0, sessions.length - answer.delivered) };
     }
     if ('all' in to) {
       const types = [...new Set(this.#frontends.map(({ type }) => type))];

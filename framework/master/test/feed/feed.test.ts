@@ -92,6 +92,29 @@ describe('the feed of a master', () => {
     expect(watched.problems[0]!.slice(0, 3)).toEqual(['page', 'connector', 'no server of this type serves']);
   });
 
+  it('tells of requests that fail by the game and for want of a server, and of none that clients ask wrongly', async () => {
+    using watched = await Watched.up();
+    await watched.pass(20, 10, 0.01, 'error');
+    expect(watched.problems).toEqual([]);
+    expect(watched.cells('connector-1')).toMatchObject({ errors: 1 });
+    for (const measure of ['failures', 'unserved'] as const) {
+      for (let second = 0; second < 20; second++) {
+        watched.handles[measure].add(3);
+        await watched.pass(1, 10, 0.01, 'error');
+      }
+      expect(watched.problems).toEqual([
+        [
+          'page',
+          'connector-1',
+          expect.stringMatching(/^\d+(\.\d)?% of its requests fail$/),
+          expect.any(Number),
+        ],
+      ]);
+      await watched.pass(70, 10, 0.01, 'error');
+      expect(watched.problems).toEqual([]);
+    }
+  });
+
   it('tells for 10 minutes of one that has crashed and runs again', async () => {
     using watched = await Watched.up();
     const crash = (id: string) => watched.bench.launcher.lives[id]!.at(-1)!.end({ code: 1, signal: null });
@@ -136,7 +159,8 @@ describe('the feed of a master', () => {
     using watched = await Watched.up();
     watched.counts = { ...watched.counts, auditUnwritten: 3 };
     await watched.pass(2);
-    const what = 'the audit log cannot be written, so nothing may be changed';
+    const what =
+      'records of the audit log could not be written within a minute; changes are refused while that is so';
     expect(watched.problems.map((one) => one.slice(0, 3))).toEqual([['page', 'admin', what]]);
     await watched.pass(62);
     expect(watched.problems).toEqual([]);

@@ -10,7 +10,7 @@ import type { SeenServer } from '../../src/feed/seen-server.js';
 
 const rules = readFileSync(new URL('../../../../deploy/observability/rules.yml', import.meta.url), 'utf8');
 
-const rates = { requests: 100, errors: 0, p99: 0.01, cpu: 0.1, pushes: 100, dropped: 0 };
+const rates = { requests: 100, errors: 0, faulty: 0, p99: 0.01, cpu: 0.1, pushes: 100, dropped: 0 };
 const reading = { loop: 0, files: 0, heap: 0, queue: 0, failingProbes: 0 };
 const faults = { ago: {}, calls: 100, lateCalls: 0, linkChanges: 0, heardAgo: 1e9, revision: 7 };
 const healthy = { wanted: true, crashes: 0, faults, reading, before: reading, lastMinute: rates };
@@ -42,7 +42,7 @@ it.each([
   ['PomeloCrashLoop', seen({ crashes: 3 }), quiet],
   ['PomeloEventLoopSlow', ofReading({ loop: 0.2 }), quiet],
   ['PomeloEventLoopStuck', ofReading({ loop: 0.6 }), quiet],
-  ['PomeloErrorBudgetFast', ofMinute({ errors: 0.5 }), quiet],
+  ['PomeloErrorBudgetFast', ofMinute({ faulty: 0.5 }), quiet],
   ['PomeloLatency', ofMinute({ p99: 2 }), quiet],
   ['PomeloHeapHigh', ofReading({ heap: 0.9 }), quiet],
   ['PomeloFilesHigh', ofReading({ files: 0.9 }), quiet],

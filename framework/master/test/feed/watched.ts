@@ -14,6 +14,8 @@ const table = {
     ...{ kind: 'histogram', name: 'request.duration', unit: 'seconds', help },
     ...{ open: { label: 'route', most: 10 }, closed: codes },
   },
+  failures: { kind: 'counter', name: 'request.failures', help },
+  unserved: { kind: 'counter', name: 'request.unserved', help },
   loop: {
     ...{ kind: 'gauge', name: 'eventloop.delay', unit: 'seconds', help },
     closed: { label: 'percentile', values: ['50', '90', '99', '100'] },
