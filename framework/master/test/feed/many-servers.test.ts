@@ -19,6 +19,8 @@ it('tells the first lines of 500 servers alone, and counts all of them', async (
     shutsOut: () => undefined,
     configured: () => [],
     certificates: () => [],
+    disks: () => [],
+    store: () => undefined,
     clocks: () => [],
     leader: () => ({ id: 'master-1', host: '10.0.0.1', term: 3 }),
     wallTime: () => 1_700_000_000_000 + clock.now(),
