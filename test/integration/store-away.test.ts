@@ -8,15 +8,16 @@ import { freePort } from '../helpers/free-port.js';
 
 const patienceMs = 60_000;
 
-/** The values of a metric by server and the label at its end; undefined while nobody tells. */
-async function valuesAt(port: number, name: string): Promise<Record<string, number> | undefined> {
-  const answer = await fetch(`http://127.0.0.1:${port}/metrics`).catch(() => undefined);
-  const lines = (await answer?.text())?.matchAll(
-    new RegExp(`^${name}\\{server="([^"]+)".*,\\w+="([^"]+)"\\} (\\S+)$`, 'gm'),
-  );
-  return (
-    lines && Object.fromEntries([...lines].map(([, id, label, value]) => [`${id} ${label}`, Number(value)]))
-  );
+/** What a port for metrics and health answers; undefined while there is none. */
+async function readAt(port: number, path: string): Promise<string | undefined> {
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined);
+  return answer?.text().catch(() => undefined);
+}
+
+/** The values of a metric by the label at its end. */
+function valuesIn(text: string | undefined, name: string): Record<string, number> {
+  const lines = (text ?? '').matchAll(new RegExp(`^${name}\\{.*,\\w+="([^"]+)"\\} (\\S+)$`, 'gm'));
+  return Object.fromEntries([...lines].map(([, label, value]) => [label, Number(value)]));
 }
 
 it('the store of a master goes away and comes back: its opsPort tells so while it leads, and while nobody does; disks of all are told beside', async () => {
@@ -30,31 +31,32 @@ it('the store of a master goes away and comes back: its opsPort tells so while i
   writeFileSync(join(game.root, '.pomelo-ts/secret'), secret, { mode: 0o600 });
   const running = game.begin('start', '-e', 'production');
   await running.says('1 server ready');
-  const isUp = async () => (await valuesAt(opsPort, 'pomelo_store_up'))?.['master etcd'];
-  const leads = async () => Object.keys((await valuesAt(opsPort, 'pomelo_leader')) ?? {}).length === 1;
-  await eventually(async () => (await isUp()) === 1 && (await leads()), 'a master that leads', patienceMs);
+  /** Whether the store answers, and whether this master leads, as one answer says. */
+  const told = async () => {
+    const text = await readAt(opsPort, '/metrics');
+    const leads = Object.keys(valuesIn(text, 'pomelo_leader')).length === 1;
+    return text === undefined
+      ? 'nothing'
+      : `store ${valuesIn(text, 'pomelo_store_up')['etcd']}, leads ${leads}`;
+  };
+  const says = (what: string) => eventually(async () => (await told()) === what, what, patienceMs);
+  await says('store 1, leads true');
   const disks = await eventually(async () => {
-    const free = (await valuesAt(opsPort, 'pomelo_disk_free_bytes')) ?? {};
-    return free['master logs']! > 0 && free;
+    const text = await readAt(opsPort, '/metrics');
+    const [free, size] = ['free', 'size'].map((one) => valuesIn(text, `pomelo_disk_${one}_bytes`));
+    return free!['logs']! > 0 && { free: free!, size: size! };
   }, 'the disk of the master');
-  expect(disks).toEqual({ 'master logs': expect.any(Number), 'master state': Number.NaN });
-  const sizes = await valuesAt(opsPort, 'pomelo_disk_size_bytes');
-  expect(sizes?.['master logs']).toBeGreaterThan(disks['master logs']!);
+  expect(disks.free).toEqual({ logs: expect.any(Number), state: Number.NaN });
+  expect(disks.size['logs']).toBeGreaterThan(disks.free['logs']!);
 
   await etcd.kill(0);
-  const isAway = async () => (await isUp()) === 0 && !(await leads());
-  await eventually(isAway, 'word of the store, of a master that leads no more', patienceMs);
-  const health = await fetch(`http://127.0.0.1:${opsPort}/health`);
-  expect(await health.json()).toMatchObject({
+  await says('store 0, leads false');
+  expect(JSON.parse((await readAt(opsPort, '/health'))!)).toMatchObject({
     components: { store: { status: 'DEGRADED', cause: expect.stringContaining('does not answer') } },
   });
   expect((await fetch(`http://127.0.0.1:${opsPort}/readyz`)).status).toBe(503);
 
   await etcd.begin(0);
-  await eventually(
-    async () => (await isUp()) === 1 && (await leads()),
-    'a master that leads again',
-    patienceMs,
-  );
+  await says('store 1, leads true');
   expect((await game.run('stop')).code).toBe(0);
 });

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Measures, systemClock } from '../../src/index.js';
-import { type DiskLooks, DiskWatch } from '../../src/runtime/disk-watch.js';
 import { Exposition, exposed } from '../../src/ops.js';
+import { type DiskLooks, DiskWatch } from '../../src/runtime/disk-watch.js';
 import { FakeClock } from '../../src/testing.js';
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
