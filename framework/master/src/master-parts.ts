@@ -246,6 +246,7 @@ function createServices(common: Common, lives: Lives): Services {
   const views = new FeedOpening({
     certificates: () => certificates.all,
     clocks: () => clocks.all,
+    host: master.host,
     disks: () => disks.all,
     store: () => options.sharedStore,
     ...{ hub, env, clock, shutsOut: lives.blacklist.shutsOut },

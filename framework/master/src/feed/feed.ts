@@ -60,7 +60,8 @@ export interface FeedParts {
   counts(): OwnCounts;
   certificates(): readonly CertificateEnd[];
   clocks(): readonly HostClock[];
-  /** Of this master. */
+  /** The host of this master, and its disks. */
+  readonly host: string;
   disks(): readonly Disk[];
   /** What masters share. */
   store(): SharedStore | undefined;
@@ -264,17 +265,17 @@ export class Feed {
 
   /** What the cluster stands on; a disk is told of by the servers that write to it, and by this master. */
   #around(seen: readonly SeenServer[]): Around {
-    const { certificates, clocks, disks, store, leader, wallTime } = this.#parts;
+    const { certificates, clocks, host: own, disks, store, wallTime } = this.#parts;
     const ofServers = seen.flatMap(({ row: { host }, reading }) => {
       const freeBytes = reading?.diskFree ?? undefined;
       return freeBytes === undefined ? [] : [{ host, disk: 'logs', freeBytes }];
     });
-    const own = disks().flatMap(({ keeps: [disk], room }) =>
-      room ? [{ host: leader().host, disk, freeBytes: room.free }] : [],
+    const ofMaster = disks().flatMap(({ keeps: [disk], room }) =>
+      room ? [{ host: own, disk, freeBytes: room.free }] : [],
     );
     return {
       ...{ certificates: certificates(), clocks: clocks(), at: wallTime() },
-      ...{ disks: [...ofServers, ...own], store: store() },
+      ...{ disks: [...ofServers, ...ofMaster], store: store() },
     };
   }
 

@@ -19,6 +19,7 @@ it('tells the first lines of 500 servers alone, and counts all of them', async (
     shutsOut: () => undefined,
     configured: () => [],
     certificates: () => [],
+    host: '10.0.0.1',
     disks: () => [],
     store: () => undefined,
     clocks: () => [],

@@ -87,6 +87,7 @@ export class Watched implements Disposable {
       configured: () => this.notes.all,
       counts: () => this.counts,
       certificates: () => [],
+      host: '10.0.0.1',
       disks: () => this.disks,
       store: () => this.store,
       clocks: () => [],
