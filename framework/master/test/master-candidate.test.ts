@@ -299,7 +299,7 @@ describe('MasterCandidate', () => {
     });
     mine.isAway = false;
     await expect.poll(isUp, { timeout: 20_000 }).toBe('1');
-  });
+  }, 60_000);
 
   it('is refused on a machine that has none of the addresses', async () => {
     const root = mkdtempSync(join(tmpdir(), 'pomelo-ts-candidate-'));
