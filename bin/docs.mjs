@@ -5,6 +5,7 @@ import { adminRoutes, sessionBodies } from '../framework/admin/dist/index.js';
 import { cliReference } from '../framework/cli/dist/index.js';
 import { configReference, configSchemas } from '../framework/cluster/dist/config.js';
 import { linkMeasures } from '../framework/cluster/dist/internal.js';
+import { diskMeasures } from '../framework/common/dist/measures/disk-measures.js';
 import { runtimeMeasures } from '../framework/common/dist/measures/runtime-measures.js';
 import { exposedName, snake } from '../framework/common/dist/measures.js';
 import { coreMeasures } from '../framework/core/dist/measures.js';
@@ -36,7 +37,7 @@ write('docs/reference/config.md', configReference());
 write('docs/reference/cli.md', await cliReference());
 const tables = {
   core: coreMeasures,
-  runtime: runtimeMeasures,
+  runtime: { ...runtimeMeasures, ...diskMeasures },
   rpc: rpcMeasures,
   cluster: linkMeasures,
   master: {

@@ -169,6 +169,7 @@ const belowInMaster: Record<string, readonly string[]> = {
     'leases',
     'listener',
     'long-operations',
+    'servers',
     'topology',
   ],
   'master-parts': [
@@ -213,7 +214,7 @@ const belowInMaster: Record<string, readonly string[]> = {
       'master-options',
       'operations',
     ],
-    ...['processes', 'runtime', 'secret', 'topology'],
+    ...['ops', 'processes', 'runtime', 'secret', 'topology'],
   ],
 };
 

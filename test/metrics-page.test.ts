@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { linkMeasures } from '../framework/cluster/src/link-measures.js';
+import { diskMeasures } from '../framework/common/src/measures/disk-measures.js';
 import { runtimeMeasures } from '../framework/common/src/measures/runtime-measures.js';
 import {
   exposedName,
@@ -32,7 +33,7 @@ const { metricsPage } = (await import(new URL('../bin/metrics-page.mjs', import.
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tables = {
   core: coreMeasures,
-  runtime: runtimeMeasures,
+  runtime: { ...runtimeMeasures, ...diskMeasures },
   rpc: rpcMeasures,
   cluster: linkMeasures,
   master: {

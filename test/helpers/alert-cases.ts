@@ -191,6 +191,19 @@ export const alertCases: Readonly<Record<AlertName, AlertCase>> = {
     ...{ at: 9, over: 16, labels: { job: 'game', host: 'h1' }, value: '750ms' },
     holds: { [`pomelo_host_clock_skew_seconds{${ofServer}}`]: '-0.5+0x10 -3+0x6 0.5+0x80' },
   },
+  PomeloStoreDown: {
+    breaks: {
+      [`pomelo_store_up{${master},store="etcd"}`]: '1+0x4 0+0x10 1+0x30',
+      [`pomelo_store_up{job="game",server="master",type="master",host="h2",store="etcd"}`]: '1+0x60',
+    },
+    ...{
+      at: 4,
+      over: 10,
+      labels: { job: 'game', server: 'master', type: 'master', host: 'h1', store: 'etcd' },
+    },
+    // away for a moment
+    holds: { [`pomelo_store_up{${master},store="etcd"}`]: '1+0x4 0+0x1 1+0x40' },
+  },
   PomeloOnlineDrop: {
     breaks: { [`pomelo_client_connected{${front}}`]: '1000+0x30 750+0x60' },
     ...{ at: 19, over: 28, labels: job, value: '75%' },
@@ -377,6 +390,26 @@ export const alertCases: Readonly<Record<AlertName, AlertCase>> = {
     },
   },
   PomeloNoFiles: { ...counted('pomelo_process_no_files_total'), over: 15 },
+  PomeloDiskLow: {
+    // told once for all that write there; what does not answer is no number
+    breaks: {
+      [`pomelo_disk_free_bytes{${ofServer},disk="logs"}`]: '2147483648+0x4 524288000+0x20 2147483648+0x40',
+      [`pomelo_disk_free_bytes{${other},disk="logs"}`]: '2147483648+0x4 536870912+0x20 2147483648+0x40',
+      [`pomelo_disk_free_bytes{${ofServer},disk="state"}`]: 'NaN+0x80',
+    },
+    ...{ at: 6, over: 16, labels: { job: 'game', host: 'h1', disk: 'logs' }, value: '500Mi' },
+    holds: {
+      [`pomelo_disk_free_bytes{${ofServer},disk="logs"}`]: '1073741824+0x80',
+      [`pomelo_disk_free_bytes{${front2},disk="logs"}`]: '2147483648+0x4 1+0x1 2147483648+0x40',
+    },
+  },
+  PomeloDiskFull: {
+    breaks: {
+      [`pomelo_disk_free_bytes{${master},disk="state"}`]: '2147483648+0x4 1048576+0x20 2147483648+0x40',
+    },
+    ...{ at: 6, over: 16, labels: { job: 'game', host: 'h1', disk: 'state' }, value: '1Mi' },
+    holds: { [`pomelo_disk_free_bytes{${master},disk="state"}`]: '67108864+0x80' },
+  },
   PomeloUnhandledRejections: counted('pomelo_process_unhandled_rejections_total'),
   PomeloCronFailed: counted('pomelo_cron_failures_total'),
   PomeloCronMissed: counted('pomelo_cron_missed_total', {

@@ -26,6 +26,7 @@ export { openLog } from './log/open-log.js';
 export type { KeptLog } from './log/rotated-file.js';
 export { strangerLogger } from './log/stranger-logger.js';
 export { type CodeClass, codeClasses, codeClassOf } from './measures/code-class.js';
+export { diskMeasures } from './measures/disk-measures.js';
 export { type ProcessMeasures, processMeasures } from './measures/process-measures.js';
 export { type RuntimeMeasures, runtimeMeasures } from './measures/runtime-measures.js';
 export {
@@ -51,6 +52,7 @@ export { type PortHolder, placesOf, portHolder, showPortHolder } from './port-ho
 export { newNonce, prove, sameProof } from './proof.js';
 export { readRegularFile } from './regular-file.js';
 export { makeFolder, replaceFile } from './replace-file.js';
+export { type Disk, DiskWatch } from './runtime/disk-watch.js';
 export { type MeasuredRuntime, measureRuntime } from './runtime/measure-runtime.js';
 export { secretIn } from './secret-in.js';
 export { isSecretName, secretWords } from './secret-names.js';

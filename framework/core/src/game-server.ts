@@ -1,12 +1,6 @@
 import type { Listening, MasterLink, Reach } from '@pomelo-ts/cluster';
 import { type Clock, type Logger, type Measures, systemClock } from '@pomelo-ts/common';
-import {
-  listenError,
-  type MeasuredRuntime,
-  type NamedKey,
-  TickFlusher,
-  watchFiles,
-} from '@pomelo-ts/common/internal';
+import { listenError, type MeasuredRuntime, type NamedKey, TickFlusher } from '@pomelo-ts/common/internal';
 import type { OpsOpening } from '@pomelo-ts/common/ops';
 import { shutdownReason } from '@pomelo-ts/protocol';
 import type { RpcCodec, RpcTransport } from '@pomelo-ts/rpc';
@@ -24,6 +18,7 @@ import { loadApp, serverTypesOf } from './server/load-app.js';
 import { loadHooks } from './server/load-hooks.js';
 import { makeOwnGauges } from './server/own-gauges.js';
 import type { OwnLogLevel } from './server/own-log-level.js';
+import { type WatchedMachine, watchMachine } from './server/own-machine.js';
 import { ownTracing } from './server/own-tracing.js';
 import { type ReloadResult, ServerCode } from './server/server-code.js';
 import { createServerParts, type ServerParts } from './server/server-parts.js';
@@ -85,7 +80,7 @@ export class GameServer {
   readonly #carryOut: CarryOut;
   readonly #logger: Logger;
   readonly #clock: Clock;
-  readonly #stopFileWatch: () => void;
+  readonly #machine: WatchedMachine;
   readonly #format: ClientFormat;
   readonly #flusher = new TickFlusher();
   readonly #clientPorts: ClientPorts;
@@ -168,7 +163,7 @@ export class GameServer {
       },
     });
     this.#hooks = hooks;
-    this.#stopFileWatch = watchFiles({ clock, logger, counters: app.counters });
+    this.#machine = watchMachine(app, { clock, logger });
     const { dispatcher, remotes, traces } = this.#parts;
     remotes.addSystem(routesRemote, () => dispatcher.routes);
     this.#code = new ServerCode(app, dispatcher, remotes, { endings, clock });
@@ -276,7 +271,8 @@ export class GameServer {
     const [master, logger, clock, runtime] = [this.#master, this.#logger, this.#clock, this.#runtime];
     const ready = () => this.#ready;
     const failingProbes = () => this.#frontend?.prober?.failing;
-    const parts = { app, master, reach, failingProbes, ready, runtime, clock, logger };
+    const { disks } = this.#machine;
+    const parts = { app, master, reach, failingProbes, ready, runtime, disks, clock, logger };
     this.#ops = await openOwnOps(opsPort, parts);
   }
 
@@ -348,7 +344,7 @@ export class GameServer {
     this.#flusher.flushNow();
     this.#parts.dispatcher.close();
     this.#unfollow();
-    this.#stopFileWatch();
+    this.#machine.stop();
     this.#runtime?.stop();
     await this.#ops?.close();
     await this.#parts.node.close();

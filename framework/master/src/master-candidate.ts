@@ -20,6 +20,7 @@ import { StoreJournal } from './long-operations/journal.js';
 import type { OnProgress } from './long-operations/progress.js';
 import { Master } from './master.js';
 import type { MasterOptions } from './master-options.js';
+import { StandbyOps } from './ops/standby-ops.js';
 import { isNoRoom } from './processes/no-room.js';
 import { commandLineOf } from './processes/process-identity.js';
 import { lookBeforeStandingBy } from './runtime/look-before-standing-by.js';
@@ -87,6 +88,7 @@ export class MasterCandidate extends EventEmitter<MasterCandidateEvents> {
   readonly #accountCopy: AccountCopy;
   readonly #accounts: AccountsCopying;
   readonly #runtime: RuntimeNotice;
+  readonly #standbyOps: StandbyOps | undefined;
   #told: ToldState = {};
   #standbyHub: StandbyHub | undefined;
   #master: Master | undefined;
@@ -112,9 +114,11 @@ export class MasterCandidate extends EventEmitter<MasterCandidateEvents> {
     this.#end = new ClusterEnd(store, this.#leadership, clocks, (by) => void this.#ended(by));
     this.#accountCopy = new AccountCopy(new AccountFile(root), this.#logger);
     this.#accounts = new AccountsCopying(store, this.#accountCopy, this.#logger);
+    this.#standbyOps = this.#createStandbyOps();
     this.#leadership.on('elected', (tenure) => void this.#lead(tenure));
     this.#leadership.on('deposed', (reason) => void this.#depose(reason));
     this.#leadership.on('leader', (leader) => {
+      void this.#tellStandingBy();
       if (this.#begun && this.#standbyHub && !this.#leadership.tenure && !this.#closed)
         this.emit('standby', leader);
     });
@@ -128,7 +132,7 @@ export class MasterCandidate extends EventEmitter<MasterCandidateEvents> {
   static async open(options: MasterCandidateOptions): Promise<MasterCandidate> {
     const store = new ObservedStore(options.store);
     return new MasterCandidate(
-      { ...options, store, storeHealth: () => store.health },
+      { ...options, store, sharedStore: store },
       await openOwnListener(options.config.master, listenerOptions(options)),
     );
   }
@@ -157,6 +161,7 @@ export class MasterCandidate extends EventEmitter<MasterCandidateEvents> {
     if (!this.#leadership.tenure)
       await lookBeforeStandingBy(this.#options, { clock: this.#clock, logger: this.#logger });
     this.#begun = true;
+    void this.#tellStandingBy();
     if (!this.#leadership.tenure && !this.#closed) this.emit('standby', this.#leadership.leader);
   }
 
@@ -173,6 +178,7 @@ export class MasterCandidate extends EventEmitter<MasterCandidateEvents> {
     if (this.#closed) return;
     this.#closed = true;
     const master = this.#letGo();
+    await this.#tellStandingBy();
     await master?.depose();
     this.#standbyHub?.close();
     this.#runtime.remove();
@@ -213,6 +219,23 @@ export class MasterCandidate extends EventEmitter<MasterCandidateEvents> {
     return { ...own, env: this.#options.config.env, ...this.#told };
   }
 
+  #createStandbyOps(): StandbyOps | undefined {
+    const { config, sharedStore } = this.#options;
+    const { opsPort: port, opsListen, metricsTokenFile: tokenFile, id } = config.master;
+    if (port === undefined || !sharedStore) return undefined;
+    const leader = () => this.#leadership.leader && showLeader(this.#leadership.leader);
+    const ofSelf = { id, host: this.#own.host, root: config.root, clock: this.#clock, logger: this.#logger };
+    return new StandbyOps({ port, host: opsListen, tokenFile }, { ...ofSelf, sharedStore, leader });
+  }
+
+  /** Has this master tell measures and health for as long as it stands by, unless the one that leads does at this machine. */
+  async #tellStandingBy(): Promise<void> {
+    const { leader, tenure } = this.#leadership;
+    const standsBy = this.#begun && !tenure && !this.#master && !this.#closed;
+    const isHere = leader?.hostName === hostname() && leader.pid !== process.pid;
+    await this.#standbyOps?.allow(standsBy && !isHere);
+  }
+
   /** What a standby says to operators. */
   async #answer(call: OperatorCall): Promise<unknown> {
     const { leader } = this.#leadership;
@@ -244,6 +267,7 @@ export class MasterCandidate extends EventEmitter<MasterCandidateEvents> {
       const left = await this.#kept.left(tenure);
       const blacklist = await this.#kept.blacklist(tenure);
       const accounts = await this.#kept.accounts(tenure, this.#accountCopy);
+      await this.#standbyOps?.allow(false); // of the master that this one becomes
       if (!tenure.holds() || this.#closed) return;
       const master = this.#become(tenure, left, { blacklist, accounts, inPlaceOfAnother: !order });
       const how = { tenure, left, order, onProgress, logger: this.#logger };
@@ -305,6 +329,7 @@ export class MasterCandidate extends EventEmitter<MasterCandidateEvents> {
     await master?.depose();
     if (this.#closed) return;
     this.#standBy();
+    void this.#tellStandingBy();
     this.emit('deposed', reason);
     this.emit('standby', this.#leadership.leader);
   }

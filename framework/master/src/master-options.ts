@@ -1,13 +1,13 @@
 import type { ClusterConfig, ClusterKeys } from '@pomelo-ts/cluster';
 import type { OperatorHandler } from '@pomelo-ts/cluster/masters';
 import type { Clock, Logger } from '@pomelo-ts/common';
-import type { HealthFinding } from '@pomelo-ts/common/ops';
 import type { AccountKeeper } from './accounts/account-book.js';
 import type { BlacklistKeeper } from './blacklist.js';
 import type { Tenure } from './leadership/tenure.js';
 import type { LeaseStore } from './leases/master-leases.js';
 import type { MasterListener } from './listener/master-listener.js';
 import type { OperationJournal } from './long-operations/journal.js';
+import type { SharedStore } from './servers/shared-store.js';
 import type { TopologyChanges } from './topology/topology-file.js';
 
 /** Settings of a master. */
@@ -37,8 +37,8 @@ export interface MasterOptions {
   readonly journal?: OperationJournal;
   /** Where leases are kept. @default the memory of this process, and files of the game's root */
   readonly leases?: LeaseStore;
-  /** Whether the store that masters share answers; missing where there is none. */
-  readonly storeHealth?: () => HealthFinding;
+  /** The store that masters share; missing where there is none. */
+  readonly sharedStore?: SharedStore;
   /** Where the blacklist is kept. @default a file of the game's root */
   readonly blacklist?: BlacklistKeeper;
   /** Where accounts and keys of the admin are kept. @default a file of the game's root */

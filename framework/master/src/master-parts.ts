@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { LinkHub, type OperatorHandler } from '@pomelo-ts/cluster/masters';
 import { type Clock, type Logger, silentLogger, systemClock } from '@pomelo-ts/common';
+import { DiskWatch } from '@pomelo-ts/common/internal';
 import { usualSecondFactor } from './accounts/second-factors.js';
 import { Accounts } from './accounts.js';
 import { type ApprovalSettings, Approvals } from './approvals/approvals.js';
@@ -103,6 +104,7 @@ export interface Services {
   readonly approvals: Approvals;
   readonly clocks: HostClocks;
   readonly certificates: Certificates;
+  readonly disks: DiskWatch;
 }
 
 /** The parts of a master. */
@@ -239,10 +241,14 @@ function createServices(common: Common, lives: Lives): Services {
       return hostFacts(hub, rows, Date.now);
     },
   });
+  const disks = new DiskWatch({ root, keeps: ['logs', 'state'], measures, clock });
   const notes = new ConfigNotes({ master: master.id, wallTime: Date.now });
   const views = new FeedOpening({
     certificates: () => certificates.all,
     clocks: () => clocks.all,
+    host: master.host,
+    disks: () => disks.all,
+    store: () => options.sharedStore,
     ...{ hub, env, clock, shutsOut: lives.blacklist.shutsOut },
     records: () => supervisor.records,
     operations: () => long.rows,
@@ -254,6 +260,7 @@ function createServices(common: Common, lives: Lives): Services {
   return {
     certificates,
     clocks,
+    disks,
     servers: new ServerOperations({
       ...{ hub, supervisor, adoption, clock },
       readiness: new HostReadiness(hosts, supervisor),

@@ -138,9 +138,9 @@ export class Master extends EventEmitter<MasterEvents> {
 
   /** Opens the port for metrics and health, where one is configured; gives what is in the way. */
   async #openOps(): Promise<Error | undefined> {
-    const { options, tenure, listening, supervisor, hub, blacklist, clock, logger, certificates, clocks } =
-      this.#parts;
-    const { storeHealth } = options;
+    const { options, tenure, listening, supervisor, hub, blacklist, clock, logger } = this.#parts;
+    const { certificates, clocks, disks } = this.#parts;
+    const { sharedStore } = options;
     const { root, master } = options.config;
     const { opsPort: port, opsListen, metricsTokenFile: tokenFile, id, host } = master;
     if (port === undefined) return undefined;
@@ -151,7 +151,8 @@ export class Master extends EventEmitter<MasterEvents> {
       records: () => supervisor.records,
       holds: () => tenure.holds(),
       shutsOut: blacklist.shutsOut,
-      ...(storeHealth && { storeHealth }),
+      ...(sharedStore && { sharedStore }),
+      disks,
       certificates: () => certificates.all,
       clocks: () => clocks.all,
     };
@@ -272,6 +273,7 @@ export class Master extends EventEmitter<MasterEvents> {
     void this.#ops?.close();
     this.#alerting?.close();
     this.#parts.clocks.close();
+    this.#parts.disks.stop();
     void views.close();
     approvals.close();
     accounts.close();

@@ -11,7 +11,7 @@ import {
 import { loadClusterConfig } from '@pomelo-ts/cluster/config';
 import { joinCluster, ServerKeyring } from '@pomelo-ts/cluster/internal';
 import { SignedStore } from '@pomelo-ts/cluster/masters';
-import { silentLogger } from '@pomelo-ts/common';
+import { PomeloError, silentLogger } from '@pomelo-ts/common';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../../test/helpers/free-port.js';
 import { MasterCandidate, type MasterCandidateOptions } from '../src/master-candidate.js';
@@ -33,6 +33,26 @@ function bound(target: object, name: PropertyKey): unknown {
   return typeof member === 'function' ? member.bind(target) : member;
 }
 
+/** The end of a store that does not answer while it is away. */
+class StoreThatGoes {
+  isAway = false;
+  readonly store: CoordinationStore;
+
+  constructor(store: CoordinationStore) {
+    this.store = new Proxy(store, {
+      get: (target, name) => {
+        const member = Reflect.get(target, name);
+        if (typeof member !== 'function' || name === 'close') return member;
+        return async (...args: unknown[]) => {
+          if (this.isAway)
+            throw new PomeloError('STORE_UNREACHABLE', { store: 'memory', reason: 'it is away' });
+          return member.apply(target, args);
+        };
+      },
+    });
+  }
+}
+
 describe('MasterCandidate', () => {
   const { store, end } = sharedStore();
   const roots: string[] = [];
@@ -51,6 +71,7 @@ describe('MasterCandidate', () => {
   /** A master in a folder of its own, as on a host of its own; its game has one server that others start. */
   async function openCandidate(
     more: Partial<MasterCandidateOptions> = {},
+    settings: object = {},
   ): Promise<{ candidate: MasterCandidate; told: string[]; root: string }> {
     const root = mkdtempSync(join(tmpdir(), 'pomelo-ts-candidate-'));
     roots.push(root);
@@ -60,7 +81,7 @@ describe('MasterCandidate', () => {
     const masters = ports.map((port) => ({ host: '127.0.0.1', port }));
     // longer than a busy machine lets a timer wait: no test here waits for a lease to run out
     const shared = { kind: 'etcd', endpoints: ['http://127.0.0.1:1'], ttl: '15s' };
-    writeFileSync(join(root, 'config/master.json'), JSON.stringify({ masters, store: shared }));
+    writeFileSync(join(root, 'config/master.json'), JSON.stringify({ masters, store: shared, ...settings }));
     writeFileSync(
       join(root, 'config/servers.json'),
       JSON.stringify({ chat: [{ id: 'chat-1', external: true }] }),
@@ -242,6 +263,43 @@ describe('MasterCandidate', () => {
     await one.candidate.close();
     await expect.poll(() => two.told).toContain('ready');
   });
+
+  it('tells at its opsPort whether the store answers, also while it stands by, and what a leader tells once it leads', async () => {
+    const opsPort = await freePort();
+    const mine = new StoreThatGoes(end());
+    const one = await openCandidate();
+    await expect.poll(() => one.told).toContain('ready');
+    const two = await openCandidate({ store: mine.store }, { opsPort });
+    const read = async (path: string) => {
+      const answer = await fetch(`http://127.0.0.1:${opsPort}${path}`).catch(() => undefined);
+      return { status: answer?.status, text: (await answer?.text()) ?? '' };
+    };
+    const up = /^pomelo_store_up\{server="master",type="master",host="127.0.0.1",store="memory"\} (\d)$/m;
+    const isUp = async () => up.exec((await read('/metrics')).text)?.[1];
+    await expect.poll(isUp).toBe('1');
+    const standby = await read('/metrics');
+    expect(standby.text).toMatch(/^pomelo_disk_free_bytes\{.*disk="logs"\} \d/m);
+    expect(standby.text).not.toContain('pomelo_leader');
+    expect((await read('/readyz')).status).toBe(503);
+    expect(JSON.parse((await read('/health')).text)).toMatchObject({
+      components: {
+        leader: { status: 'UP', details: { leader: expect.stringContaining(`127.0.0.1:${ports[0]}`) } },
+        store: { status: 'UP', details: { kind: 'memory' } },
+      },
+    });
+
+    await one.candidate.close();
+    await expect.poll(() => two.told).toContain('ready');
+    await expect.poll(async () => (await read('/metrics')).text).toMatch(/^pomelo_leader\{/m);
+    expect(await isUp()).toBe('1');
+    mine.isAway = true; // a master that leads asks it every few seconds
+    await expect.poll(isUp, { timeout: 20_000 }).toBe('0');
+    expect(JSON.parse((await read('/health')).text)).toMatchObject({
+      components: { store: { status: 'DEGRADED' } },
+    });
+    mine.isAway = false;
+    await expect.poll(isUp, { timeout: 20_000 }).toBe('1');
+  }, 60_000);
 
   it('is refused on a machine that has none of the addresses', async () => {
     const root = mkdtempSync(join(tmpdir(), 'pomelo-ts-candidate-'));

@@ -39,7 +39,18 @@ const beginnings = {
   routes: ['request.', 'forward.', 'code.'],
   rpc: ['rpc.', 'link.', 'tcp'],
   clients: ['client.', 'session.', 'sendQueue', 'push', 'channel', 'directory.'],
-  runtime: ['eventloop.', 'heap.', 'gc', 'process.', 'memory', 'external', 'lease.', 'cron.', 'lifecycle.'],
+  runtime: [
+    'eventloop.',
+    'heap.',
+    'gc',
+    'process.',
+    'disk.',
+    'memory',
+    'external',
+    'lease.',
+    'cron.',
+    'lifecycle.',
+  ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** A part of a server's page that shows what it has measured. */

@@ -61,6 +61,9 @@ export const thresholds = {
   certificatePageSeconds: 2 * 86_400,
   /** Seconds by which the clock of a host differs from the master's. */
   clockSkewSeconds: 0.5,
+  /** Bytes that are left on a disk of the game. */
+  diskWarnBytes: 1024 ** 3,
+  diskPageBytes: 64 * 1024 ** 2,
 } as const;
 
 /** Minutes over which the master itself looks at what {@link thresholds} are for, as its rules for Prometheus do, and for which it must last. */
@@ -73,8 +76,10 @@ export const faultMinutes = {
   link: 15,
   /** Time in which a change of the registry has come to all. */
   split: 2,
-  /** How long fewer must be on-line. */
+  /** How long fewer, or more, must be on-line. */
   drop: 2,
+  /** How long a disk must be full, or all servers of a host gone. */
+  short: 1,
 } as const;
 
 /** The time in which {@link thresholds}`.crashes` are counted, in ms. */

@@ -62,6 +62,14 @@ it('shows when something began as a date', () => {
   expect(table?.rows).toEqual([['process.startTime', '2023-11-14 22:13:20Z', '']]);
 });
 
+it('shows the room on the disk of a server beside its runtime', () => {
+  const numbers = [
+    { measure: 'disk.free', name: 'logs', kind: 'gauge', unit: 'bytes', value: 5 * 2 ** 30 } as const,
+  ];
+  const [table] = new MeasuredTables().of('runtime', { timings: [], numbers }, 0);
+  expect(table?.rows).toEqual([['disk.free logs', '5.0G', '']]);
+});
+
 describe('what is looked for in logs', () => {
   it('is words, words that are not there, and a level; a level that there is not is told with those that there are', () => {
     expect(parseLogFilter('room !bot level:warn')).toEqual({

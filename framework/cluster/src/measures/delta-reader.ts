@@ -1,6 +1,7 @@
 import type { MeasureDefinition, MeasureOwner } from '@pomelo-ts/common';
 import {
   checkDefinition,
+  diskMeasures,
   histogramSlots,
   longestLabelValue,
   mostMeasures,
@@ -17,11 +18,15 @@ const mostRowsAtOnce = 20_000;
 const mostChangesAtOnce = 100_000;
 
 /** Names of what the master itself tells of servers, of links and of the cluster: no server can tell it. */
-const ofMaster = /^(server\.|registry\.|exposition\.|link\.|alerts\.|admin\.|audit\.|leader$|build\.info$)/;
+const ofMaster =
+  /^(server\.|registry\.|exposition\.|link\.|alerts\.|admin\.|audit\.|store\.|leader$|build\.info$)/;
 
 /** What every process tells, the master too: by these names nobody can tell something else. */
 const ofProcesses: ReadonlyMap<string, string> = new Map(
-  Object.values({ ...runtimeMeasures, ...processMeasures }).map((one) => [one.name, shapeOf(one)]),
+  Object.values({ ...runtimeMeasures, ...processMeasures, ...diskMeasures }).map((one) => [
+    one.name,
+    shapeOf(one),
+  ]),
 );
 
 /** Where the numbers of a row are kept. */

@@ -1,69 +1,38 @@
-import { statfsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { kept } from '../measures/disk-measures.js';
+import type { Disk, DiskWatch, Kept } from '../runtime/disk-watch.js';
 import type { Health, HealthFinding } from './health.js';
 
-/** Free bytes below which a disk is told to fill up, and below which nothing more can be relied on. */
-const littleBytes = 1024 * 1024 * 1024;
-const almostNoBytes = 64 * 1024 * 1024;
+/** Free bytes below which a disk is told to fill up, and below which nothing more can be relied on; alerts have the same. */
+export const diskBounds = { little: 1024 * 1024 * 1024, almostNo: 64 * 1024 * 1024 } as const;
 
-/**
- * How much room is left where a folder lies; `what` is kept there: `logs`, `state`.
- *
- * @param statfs gives free blocks and their size @default that of the system
- */
-export function diskHealth(
-  what: string,
-  folder: string,
-  statfs: (folder: string) => Free = statfsSync,
-): HealthFinding {
-  const { bavail, bsize } = statfs(folder);
-  const freeBytes = bavail * bsize;
-  const details = { folder, freeBytes };
-  if (freeBytes >= littleBytes) return { status: 'UP', details };
+/** How much room is left on a disk. */
+export function diskHealth({ keeps, folder, room, failure }: Disk): HealthFinding {
+  if (!room)
+    return {
+      status: 'DEGRADED',
+      cause: `the disk of ${folder} cannot be looked at: ${failure}`,
+      cure: 'look at that disk, and at the way there when it is one of the network',
+      details: { folder },
+    };
+  const details = { folder, freeBytes: room.free };
+  if (room.free >= diskBounds.little) return { status: 'UP', details };
   return {
-    status: freeBytes < almostNoBytes ? 'DOWN' : 'DEGRADED',
-    cause: `${Math.floor(freeBytes / 1024 / 1024)} MiB are left on the disk of ${folder}, where ${what} are written`,
+    status: room.free < diskBounds.almostNo ? 'DOWN' : 'DEGRADED',
+    cause: `${Math.floor(room.free / 1024 / 1024)} MiB are left on the disk of ${folder}, where ${keeps.join(' and ')} are written`,
     cure: 'make room there',
     details,
   };
 }
 
-/** Folders of a game, which may be mounts of their own, and what is kept there. */
-const kept = { logs: 'logs', state: '.pomelo-ts' } as const;
-
-/** What a game keeps in a folder of its own. */
-export type Kept = keyof typeof kept;
-
 /**
- * Has a health tell of the disks of a game: `disk` where all of it lies on one, and `logsDisk` and `stateDisk` where they are different ones.
+ * Has a health tell of the disks of a game: `disk` where there is one, and `logsDisk` and `stateDisk` where there are two.
  *
- * @param what is kept here: a server has no state
- * @param looks give the number of a disk and what is free there @default those of the system
- * @example addDisks(health, root, ['logs', 'state']);
+ * @example addDisks(health, new DiskWatch({ root, keeps: ['logs', 'state'], measures, clock }));
  */
-export function addDisks(health: Health, root: string, what: readonly Kept[], looks: DiskLooks = {}): void {
-  const { diskOf = deviceOf, statfs } = looks;
-  const folderOf = (one: Kept) => {
-    const folder = join(root, kept[one]);
-    return diskOf(folder) === undefined ? root : folder; // made with the first file there
-  };
-  const differ = () => new Set(what.map((one) => diskOf(folderOf(one)))).size > 1;
-  health.add('disk', () =>
-    differ() ? undefined : diskHealth(what.join(' and '), folderOf(what[0]!), statfs),
-  );
-  for (const one of what)
-    health.add(`${one}Disk`, () => (differ() ? diskHealth(one, folderOf(one), statfs) : undefined));
-}
-
-interface DiskLooks {
-  /** Undefined for a folder that is not there. */
-  diskOf?(folder: string): number | undefined;
-  statfs?(folder: string): Free;
-}
-
-const deviceOf = (folder: string): number | undefined => statSync(folder, { throwIfNoEntry: false })?.dev;
-
-interface Free {
-  readonly bavail: number;
-  readonly bsize: number;
+export function addDisks(health: Health, disks: Pick<DiskWatch, 'all'>): void {
+  const named = (name: Kept): Disk | undefined => disks.all.find(({ keeps: [first] }) => first === name);
+  const only = (): Disk | undefined => (disks.all.length === 1 ? disks.all[0] : undefined);
+  const told = (disk: Disk | undefined) => disk && diskHealth(disk);
+  health.add('disk', () => told(only()));
+  for (const one of kept) health.add(`${one}Disk`, () => told(only() ? undefined : named(one)));
 }

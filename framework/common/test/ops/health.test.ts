@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Disk } from '../../src/internal.js';
 import { addDisks, diskHealth, Health, type HealthFinding } from '../../src/ops.js';
 
 describe('the health of a process', () => {
@@ -67,46 +68,54 @@ describe('the health of a process', () => {
 });
 
 describe('the health of a disk', () => {
-  const withMiB = (free: number) =>
-    diskHealth('logs', '/games/one', () => ({ bavail: free * 256, bsize: 4096 }));
+  const diskOf = (mib: number, keeps: Disk['keeps'] = ['logs'], folder = '/games/one'): Disk => ({
+    ...{ keeps, folder },
+    room: { free: mib * 2 ** 20, size: 2 ** 40 },
+  });
 
   it('is told before it is full', () => {
-    expect(withMiB(1024)).toEqual({ status: 'UP', details: { folder: '/games/one', freeBytes: 2 ** 30 } });
-    expect(withMiB(1023)).toMatchObject({
+    expect(diskHealth(diskOf(1024))).toEqual({
+      status: 'UP',
+      details: { folder: '/games/one', freeBytes: 2 ** 30 },
+    });
+    expect(diskHealth(diskOf(1023))).toMatchObject({
       status: 'DEGRADED',
       cause: '1023 MiB are left on the disk of /games/one, where logs are written',
       cure: 'make room there',
     });
-    expect(withMiB(63)).toMatchObject({ status: 'DOWN' });
+    expect(diskHealth(diskOf(64))).toMatchObject({ status: 'DEGRADED' });
+    expect(diskHealth(diskOf(63))).toMatchObject({ status: 'DOWN' });
   });
 
-  it('is one component where all of a game lies on one disk, and two where logs and state do not', () => {
-    const disks: Record<string, number> = { '/game': 1, '/game/.pomelo-ts': 1, '/game/logs': 1 };
-    const free: Record<string, number> = { '/game/logs': 10 };
-    const health = new Health(() => 0);
-    addDisks(health, '/game', ['logs', 'state'], {
-      diskOf: (folder) => disks[folder],
-      statfs: (folder) => ({ bavail: (free[folder] ?? 4096) * 256, bsize: 4096 }),
+  it('is not well when the disk does not tell', () => {
+    const { room: _, ...silent } = diskOf(1);
+    const disk: Disk = { ...silent, room: undefined, failure: 'it has not answered for 30 seconds' };
+    expect(diskHealth(disk)).toMatchObject({
+      status: 'DEGRADED',
+      cause: 'the disk of /games/one cannot be looked at: it has not answered for 30 seconds',
     });
-    expect(health.look().components).toEqual({ disk: expect.objectContaining({ status: 'DOWN' }) });
-    disks['/game/logs'] = 2;
+  });
+
+  it('is one component where all of a game lies on one disk, two where logs and state do not, and none before the first look', () => {
+    const disks: { all: Disk[] } = { all: [] };
+    const health = new Health(() => 0);
+    addDisks(health, disks);
+    expect(health.look()).toEqual({ status: 'UP', components: {} });
+    disks.all = [diskOf(10, ['logs', 'state'])];
+    expect(health.look().components).toEqual({
+      disk: expect.objectContaining({
+        status: 'DOWN',
+        cause: '10 MiB are left on the disk of /games/one, where logs and state are written',
+      }),
+    });
+    disks.all = [diskOf(10, ['logs'], '/games/one/logs'), diskOf(4096, ['state'], '/games/one/.pomelo-ts')];
     expect(health.look()).toMatchObject({
       status: 'DOWN',
       components: {
-        logsDisk: {
-          cause: '10 MiB are left on the disk of /game/logs, where logs are written',
-          cure: 'make room there',
-        },
-        stateDisk: { status: 'UP', details: { folder: '/game/.pomelo-ts' } },
+        logsDisk: { cause: '10 MiB are left on the disk of /games/one/logs, where logs are written' },
+        stateDisk: { status: 'UP', details: { folder: '/games/one/.pomelo-ts' } },
       },
     });
     expect(health.look().components).not.toHaveProperty('disk');
-    delete disks['/game/logs']; // no log was written yet
-    expect(health.look().components).toMatchObject({ disk: { status: 'UP', details: { folder: '/game' } } });
-  });
-
-  it('is that of the real one', () => {
-    expect(diskHealth('logs', '/').details).toEqual({ folder: '/', freeBytes: expect.any(Number) });
-    expect(() => diskHealth('logs', '/nowhere')).toThrow('ENOENT');
   });
 });

@@ -1,6 +1,6 @@
 import type { MasterLink, Reach } from '@pomelo-ts/cluster';
 import type { Clock, Logger } from '@pomelo-ts/common';
-import { listenError, type MeasuredRuntime } from '@pomelo-ts/common/internal';
+import { type DiskWatch, listenError, type MeasuredRuntime } from '@pomelo-ts/common/internal';
 import {
   addDisks,
   Exposition,
@@ -26,6 +26,7 @@ export interface OwnOpsParts {
   ready(): boolean;
   /** What is measured of the process; absent where it has several servers. */
   readonly runtime: MeasuredRuntime | undefined;
+  readonly disks: DiskWatch;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -74,7 +75,7 @@ function drains({ app, master }: Pick<OwnOpsParts, 'app' | 'master'>): boolean {
   return master.registry.get(app.serverId)?.state === 'draining';
 }
 
-function healthOf({ app, master, reach, failingProbes, ready, runtime }: OwnOpsParts): Health {
+function healthOf({ app, master, reach, failingProbes, ready, runtime, disks }: OwnOpsParts): Health {
   const health = new Health(Date.now);
   health.add('server', () =>
     ready() ? { status: 'UP', details: { draining: drains({ app, master }) } } : notReady,
@@ -82,7 +83,7 @@ function healthOf({ app, master, reach, failingProbes, ready, runtime }: OwnOpsP
   health.add('link', () => (master.connected ? { status: 'UP' } : noMaster));
   health.add('peers', () => peersHealth(reach()));
   if (failingProbes()) health.add('delivery', () => deliveryHealth(failingProbes() ?? []));
-  addDisks(health, app.root, ['logs']);
+  addDisks(health, disks);
   if (runtime) health.add('eventLoop', () => (ready() ? loopHealth(runtime.handles) : { status: 'UP' }));
   return health;
 }

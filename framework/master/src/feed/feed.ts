@@ -1,5 +1,6 @@
 import type { LinkHub } from '@pomelo-ts/cluster/masters';
 import { type Clock, PomeloError } from '@pomelo-ts/common';
+import type { Disk } from '@pomelo-ts/common/internal';
 import {
   clusterFigures,
   type Happening,
@@ -21,9 +22,10 @@ import { type AskedQuery, AskedViews, isAsked } from '../servers/asked-views.js'
 import type { CertificateEnd } from '../servers/certificates.js';
 import type { HostClock } from '../servers/host-clocks.js';
 import { conditionOf } from '../servers/server-row.js';
+import type { SharedStore } from '../servers/shared-store.js';
 import { showEnd } from '../supervisor/server-end.js';
 import type { ServerRecord } from '../supervisor/server-record.js';
-import { aroundProblems } from './around-problems.js';
+import { type Around, aroundProblems } from './around-problems.js';
 import { CallPast } from './call-past.js';
 import type { Counted } from './counted.js';
 import { CrashPast } from './crash-past.js';
@@ -58,6 +60,11 @@ export interface FeedParts {
   counts(): OwnCounts;
   certificates(): readonly CertificateEnd[];
   clocks(): readonly HostClock[];
+  /** The host of this master, and its disks. */
+  readonly host: string;
+  disks(): readonly Disk[];
+  /** What masters share. */
+  store(): SharedStore | undefined;
   /** The network on the blacklist that a host is in. */
   shutsOut(host: string): string | undefined;
   readonly clock: Clock;
@@ -184,7 +191,7 @@ export class Feed {
   }
 
   #look(): Moment {
-    const { clock, wallTime, records, counts, certificates, clocks } = this.#parts;
+    const { clock, wallTime, records, counts } = this.#parts;
     const now = clock.now();
     const present = records();
     const rises = present.map((record) => this.#read(record, now));
@@ -203,7 +210,7 @@ export class Feed {
       problems: this.#problems.note(
         [
           ...findProblems(usual, { own, players, revision: this.#parts.hub.registry.revision }),
-          ...aroundProblems({ certificates: certificates(), clocks: clocks(), at: wallTime() }),
+          ...aroundProblems(this.#around(usual)),
         ],
         wallTime(),
       ),
@@ -253,6 +260,22 @@ export class Feed {
       faults: faults.over(now),
       crashes: crashes.recent,
       ...(record.end && record.end.kind !== 'stopped' && { crashed: showEnd(record.end) }),
+    };
+  }
+
+  /** What the cluster stands on; a disk is told of by the servers that write to it, and by this master. */
+  #around(seen: readonly SeenServer[]): Around {
+    const { certificates, clocks, host: own, disks, store, wallTime } = this.#parts;
+    const ofServers = seen.flatMap(({ row: { host }, reading }) => {
+      const freeBytes = reading?.diskFree ?? undefined;
+      return freeBytes === undefined ? [] : [{ host, disk: 'logs', freeBytes }];
+    });
+    const ofMaster = disks().flatMap(({ keeps: [disk], room }) =>
+      room ? [{ host: own, disk, freeBytes: room.free }] : [],
+    );
+    return {
+      ...{ certificates: certificates(), clocks: clocks(), at: wallTime() },
+      ...{ disks: [...ofServers, ...ofMaster], store: store() },
     };
   }
 

@@ -1,4 +1,5 @@
 import {
+  faultMinutes,
   type Problem,
   severities,
   showBytes,
@@ -119,7 +120,13 @@ export function findProblems(
   servers: readonly SeenServer[],
   { own, players, revision }: ClusterSeen,
 ): Found[] {
-  return [...ofServers(servers, revision), ...ofTypes(servers), ...playerProblems(players), ...ofMaster(own)];
+  return [
+    ...ofServers(servers, revision),
+    ...ofTypes(servers),
+    ...ofHosts(servers),
+    ...playerProblems(players),
+    ...ofMaster(own),
+  ];
 }
 
 function ofMaster({ signInFailures, auditUnwritten }: OwnCounts): Found[] {
@@ -167,5 +174,16 @@ function ofTypes(servers: readonly SeenServer[]): Found[] {
     about: type,
     what: 'no server of this type serves',
     next: `start -t ${type}`,
+  }));
+}
+
+/** Of a host that has several servers none serves: it is down, or cannot be reached. */
+function ofHosts(servers: readonly SeenServer[]): Found[] {
+  const wanted = servers.filter(shouldRun).map(({ row: { host } }) => host);
+  const serving = new Set(servers.filter(serves).map(({ row: { host } }) => host));
+  const gone = new Set(wanted.filter((host, at) => wanted.indexOf(host) !== at && !serving.has(host)));
+  return [...gone].map((host) => ({
+    ...{ key: `${host} host`, about: host, severity: severities.PomeloHostDown, next: 'doctor' },
+    ...{ what: 'none of its servers serves', lastsMs: faultMinutes.short * 60_000 },
   }));
 }

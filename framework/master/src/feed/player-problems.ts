@@ -18,7 +18,7 @@ const minuteMs = 60_000;
 
 /** What is wrong with players as a whole. */
 export function playerProblems(players: Players): Found[] {
-  return [...dropped(players), ...refused(players), ...failed(players)];
+  return [...dropped(players), ...jumped(players), ...refused(players), ...failed(players)];
 }
 
 function dropped({ online, onlineBefore, declared }: Players): Found[] {
@@ -29,6 +29,17 @@ function dropped({ online, onlineBefore, declared }: Players): Found[] {
   const severity = severities.PomeloOnlineDrop;
   return [
     { key: 'players online', about, severity, what, next: 'servers', lastsMs: faultMinutes.drop * minuteMs },
+  ];
+}
+
+function jumped({ online, onlineBefore }: Players): Found[] {
+  if (!onlineBefore || online <= thresholds.onlineLeast) return [];
+  const left = online / onlineBefore;
+  if (left <= 1 + thresholds.onlineShare) return [];
+  const what = `${showShare(left)} of those who were on-line 10 minutes ago are`;
+  const severity = severities.PomeloOnlineJump;
+  return [
+    { key: 'players jump', about, severity, what, next: 'servers', lastsMs: faultMinutes.drop * minuteMs },
   ];
 }
 

@@ -24,6 +24,8 @@ export interface Reading {
   readonly heap: number | null;
   /** Bytes that wait for its clients. */
   readonly queue: number;
+  /** Bytes that are left where it writes its log. Null while that is not known. */
+  readonly diskFree: number | null;
   /** Frontends by whose way nothing arrives, as it has found. */
   readonly failingProbes: number;
 }
@@ -64,6 +66,7 @@ interface Draft extends ToldCounts {
   heapUsed: number;
   heapLimit: number;
   queue: number;
+  diskFree: number;
   failingProbes: number;
 }
 
@@ -101,6 +104,10 @@ const takes: Readonly<Record<string, Take>> = {
   'heap.used': (draft, slots) => {
     draft.heapUsed += slots[0]!;
   },
+  // a server has logs alone
+  'disk.free': (draft, slots) => {
+    draft.diskFree = slots[0]!;
+  },
   'heap.limit': (draft, slots) => {
     draft.heapLimit = slots[0]!;
   },
@@ -132,6 +139,7 @@ export function readServer(bootId: string, told: ToldMeasures, stats: ServerStat
     heapUsed: 0,
     heapLimit: Number.NaN,
     queue: 0,
+    diskFree: Number.NaN,
     failingProbes: 0,
   };
   for (const { definition, owner, rows } of told.all) {
@@ -149,6 +157,7 @@ export function readServer(bootId: string, told: ToldMeasures, stats: ServerStat
     files: known(draft.openFiles / draft.mostFiles),
     heap: known(draft.heapUsed / draft.heapLimit),
     queue: draft.queue,
+    diskFree: known(draft.diskFree),
     failingProbes: draft.failingProbes,
   };
   return { reading, counts: { counted: draft.counted, revision: draft.revision } };

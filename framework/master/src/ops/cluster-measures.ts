@@ -3,6 +3,7 @@ import type { MeasureDefinition } from '@pomelo-ts/common';
 import type { ExposedMeasure } from '@pomelo-ts/common/ops';
 import type { CertificateEnd } from '../servers/certificates.js';
 import type { RowState, ServerRow } from '../servers/server-row.js';
+import type { SharedStore } from '../servers/shared-store.js';
 import { endKinds } from '../supervisor/server-end.js';
 import type { RestartCounts } from '../supervisor/server-record.js';
 
@@ -72,6 +73,12 @@ const masterDefinitions = {
     help: 'When the TLS certificate ends that is served there, in seconds since 1970.',
     open: { label: 'place', most: 4 },
   },
+  storeUp: {
+    kind: 'gauge',
+    name: 'store.up',
+    help: 'Whether the store that masters share, such as `etcd`, has answered this one the last time; of each master that has one, also while it stands by.',
+    open: { label: 'store', most: 1 },
+  },
 } as const satisfies Record<string, MeasureDefinition>;
 
 /** All measures that a master itself tells of servers and of the cluster: for the page about measures. */
@@ -121,6 +128,12 @@ export function masterMeasures(
     of(masterDefinitions.revision, [revision]),
     { definition: masterDefinitions.certificate, owner: 'pomelo', rows },
   ];
+}
+
+/** What a master tells of the store that masters share. */
+export function storeMeasures(store: SharedStore | undefined): ExposedMeasure[] {
+  if (!store) return [];
+  return [of(masterDefinitions.storeUp, [Number(store.health.status === 'UP')], store.kind)];
 }
 
 function of(definition: MeasureDefinition, slots: readonly number[], value = ''): ExposedMeasure {

@@ -1,12 +1,16 @@
 import type { LinkHub, ToldMeasures } from '@pomelo-ts/cluster/masters';
 import type { Clock, Logger, Measures } from '@pomelo-ts/common';
-import { listenError, type MeasuredRuntime, measureRuntime } from '@pomelo-ts/common/internal';
+import {
+  type DiskWatch,
+  listenError,
+  type MeasuredRuntime,
+  measureRuntime,
+} from '@pomelo-ts/common/internal';
 import {
   addDisks,
   Exposition,
   exposed,
   Health,
-  type HealthFinding,
   loopHealth,
   metricsTokenIn,
   OpsOpening,
@@ -15,9 +19,11 @@ import {
 import type { CertificateEnd } from '../servers/certificates.js';
 import type { HostClock } from '../servers/host-clocks.js';
 import { rowOf } from '../servers/server-row.js';
+import type { SharedStore } from '../servers/shared-store.js';
 import type { ServerRecord } from '../supervisor/server-record.js';
-import { masterMeasures, serverMeasures } from './cluster-measures.js';
+import { masterMeasures, serverMeasures, storeMeasures } from './cluster-measures.js';
 import { deliveryHealth } from './delivery-health.js';
+import type { OpsPlace } from './ops-place.js';
 import { notLeading, serversHealth } from './servers-health.js';
 
 /** What the master's port for metrics and health tells of. */
@@ -34,19 +40,13 @@ export interface MasterOpsParts {
   holds(): boolean;
   /** The network on the blacklist that a host is in. */
   shutsOut(host: string): string | undefined;
-  /** Of the store that masters share, where there are several. */
-  storeHealth?(): HealthFinding;
+  /** What masters share, where there are several. */
+  readonly sharedStore?: SharedStore;
+  readonly disks: DiskWatch;
   certificates(): readonly CertificateEnd[];
   clocks(): readonly HostClock[];
   readonly clock: Clock;
   readonly logger: Logger;
-}
-
-/** Where the port is, and the file with what those must bring who read its metrics. */
-export interface OpsPlace {
-  readonly port: number;
-  readonly host: string;
-  readonly tokenFile: string | undefined;
 }
 
 /** The port of a master for metrics and health of the whole cluster, and what it measures for that; not open yet. */
@@ -89,6 +89,7 @@ function expositionOf({
   records,
   certificates,
   clocks,
+  sharedStore,
   clock,
 }: MasterOpsParts): Exposition {
   const exposition = new Exposition();
@@ -102,6 +103,7 @@ function expositionOf({
     exposition.add(all, labels);
   }
   exposition.add(masterMeasures(term, hub.registry.revision, certificates()), labels);
+  exposition.add(storeMeasures(sharedStore), labels);
   const skews = new Map(clocks().map(({ serverId, skewSeconds }) => [serverId, skewSeconds]));
   const telling: Telling[] = [];
   for (const record of records()) {
@@ -142,7 +144,7 @@ function addTold(exposition: Exposition, telling: readonly Telling[]): void {
 }
 
 function healthOf(
-  { root, holds, records, hub, clock, shutsOut, storeHealth }: MasterOpsParts,
+  { disks, holds, records, hub, clock, shutsOut, sharedStore }: MasterOpsParts,
   { handles }: MeasuredRuntime,
 ): Health {
   const health = new Health(Date.now);
@@ -157,8 +159,8 @@ function healthOf(
       return told ? [{ id, told, shutOut: shutsOut(host) }] : [];
     });
   health.add('delivery', () => deliveryHealth(probers()));
-  addDisks(health, root, ['logs', 'state']);
-  if (storeHealth) health.add('store', storeHealth);
+  addDisks(health, disks);
+  if (sharedStore) health.add('store', () => sharedStore.health);
   health.add('eventLoop', () => loopHealth(handles));
   return health;
 }

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { diskBounds } from '../../../common/src/ops/disk-health.js';
 import { alerts } from '../../../views/src/alerts.js';
 import { severities } from '../../../views/src/severities.js';
+import { thresholds } from '../../../views/src/thresholds.js';
 import { alertText } from '../../src/alerting/alert-text.js';
 import { aroundProblems } from '../../src/feed/around-problems.js';
 import { countedOf, type Fault } from '../../src/feed/counted.js';
@@ -11,7 +13,7 @@ import type { SeenServer } from '../../src/feed/seen-server.js';
 const rules = readFileSync(new URL('../../../../deploy/observability/rules.yml', import.meta.url), 'utf8');
 
 const rates = { requests: 100, errors: 0, faulty: 0, p99: 0.01, cpu: 0.1, pushes: 100, dropped: 0 };
-const reading = { loop: 0, files: 0, heap: 0, queue: 0, failingProbes: 0 };
+const reading = { loop: 0, files: 0, heap: 0, queue: 0, failingProbes: 0, diskFree: 1e12 };
 const faults = { ago: {}, calls: 100, lateCalls: 0, linkChanges: 0, heardAgo: 1e9, revision: 7 };
 const healthy = { wanted: true, crashes: 0, faults, reading, before: reading, lastMinute: rates };
 const own = { signInFailures: 0, auditUnwritten: 0 };
@@ -22,6 +24,13 @@ const players = {
   counted: countedOf({ taken: 100 }),
 };
 const quiet = { own, players, revision: 7 };
+
+/** Two servers of a host, and one of another. */
+const ofHosts = (state: string) =>
+  ['chat-1', 'chat-2', 'chat-3'].map((id) => ({
+    ...healthy,
+    row: { id, type: 'chat', host: id === 'chat-3' ? 'h2' : 'h1', state: id === 'chat-3' ? 'ready' : state },
+  })) as unknown as SeenServer[];
 
 /** What is seen of a server, with what is wrong with it, and of another one that is well. */
 const seen = (wrong: object, state = 'ready') =>
@@ -63,6 +72,8 @@ it.each([
   ['PomeloLinkFlaps', faulty({ linkChanges: 7 }), quiet],
   ['PomeloRegistrySplit', faulty({ revision: 6 }), quiet],
   ['PomeloOnlineDrop', [gone], ofPlayers({ online: 700 })],
+  ['PomeloOnlineJump', [gone], ofPlayers({ online: 1300 })],
+  ['PomeloHostDown', ofHosts('gone'), quiet],
   ['PomeloHandshakesRefused', [gone], ofPlayers({ counted: countedOf({ taken: 90, 'refused full': 10 }) })],
   [
     'PomeloHandshakesFail',
@@ -82,14 +93,20 @@ it.each([
 
 const at = Date.UTC(2026, 0, 1);
 const [dayMs, hourMs] = [86_400_000, 3_600_000];
+const well = { certificates: [], clocks: [], disks: [], store: undefined };
 const certificate = (leftMs: number) => ({
+  ...well,
   certificates: [{ place: 'admin', endsAt: at + leftMs }],
-  clocks: [],
 });
 const clockOf = (skewSeconds: number) => ({
-  certificates: [],
+  ...well,
   clocks: [{ host: 'h1', serverId: 'chat-1', skewSeconds }],
 });
+const diskOf = (...free: readonly number[]) => ({
+  ...well,
+  disks: free.map((mib) => ({ host: 'h1', disk: 'logs', freeBytes: mib * 2 ** 20 })),
+});
+const storeOf = (status: 'UP' | 'DEGRADED') => ({ ...well, store: { kind: 'etcd', health: { status } } });
 
 it.each([
   ['PomeloCertExpires', certificate(13.5 * dayMs), 'its TLS certificate ends in 13 d'],
@@ -98,6 +115,10 @@ it.each([
   ['PomeloCertExpiresSoon', certificate(-1), 'its TLS certificate has ended'],
   ['PomeloClockSkew', clockOf(0.6), "its clock is 0.6 s ahead of the master's"],
   ['PomeloClockSkew', clockOf(-5), "its clock is 5.0 s behind the master's"],
+  ['PomeloDiskLow', diskOf(1023), '1023M are left on the disk with its logs'],
+  ['PomeloDiskLow', diskOf(4096, 64), '64M are left on the disk with its logs'],
+  ['PomeloDiskFull', diskOf(63, 100, 4096), '63M are left on the disk with its logs'],
+  ['PomeloStoreDown', storeOf('DEGRADED'), 'the store that masters share does not answer: soon none leads'],
 ] as const)('is one for the rule and the view: how bad %s is', (name, around, what) => {
   const problems = aroundProblems({ ...around, at });
   expect(problems).toEqual([expect.objectContaining({ severity: alerts[name].severity, what })]);
@@ -106,6 +127,44 @@ it.each([
 it('is no problem that a certificate ends in a month, and that a clock differs by half a second', () => {
   expect(aroundProblems({ ...certificate(14 * dayMs), at })).toEqual([]);
   expect(aroundProblems({ ...clockOf(-0.5), at })).toEqual([]);
+});
+
+it('is no problem that a disk has a gigabyte, and that the store answers', () => {
+  expect(aroundProblems({ ...diskOf(1024), at })).toEqual([]);
+  expect(aroundProblems({ ...storeOf('UP'), at })).toEqual([]);
+});
+
+it('tells of each disk of a host, and of each host, by itself', () => {
+  const disks = [
+    { host: 'h1', disk: 'logs', freeBytes: 1 },
+    { host: 'h1', disk: 'state', freeBytes: 1 },
+    { host: 'h2', disk: 'logs', freeBytes: 1 },
+  ];
+  const keys = aroundProblems({ ...well, disks, at }).map(({ key }) => key);
+  expect(keys).toEqual(['h1 logs disk', 'h1 state disk', 'h2 logs disk']);
+});
+
+it('has a disk be full for the rule, the view and its health from the same size on', () => {
+  expect([diskBounds.little, diskBounds.almostNo]).toEqual([
+    thresholds.diskWarnBytes,
+    thresholds.diskPageBytes,
+  ]);
+});
+
+it('tells of a host that is down when it has several servers that should run, and none of them serves', () => {
+  const hosts = (servers: SeenServer[]) =>
+    findProblems(servers, quiet).flatMap(({ key, about }) => (key.endsWith(' host') ? [about] : []));
+  expect(hosts(ofHosts('lost'))).toEqual(['h1']);
+  expect(hosts(ofHosts('lost').slice(1))).toEqual([]);
+  expect(hosts(ofHosts('down').map((one) => ({ ...one, wanted: false })))).toEqual([]);
+  expect(hosts([ofHosts('ready')[0]!, ...ofHosts('lost').slice(1)])).toEqual([]);
+});
+
+it('tells of a jump of those who are on-line from as many on as the rule does', () => {
+  const jumps = (online: number, onlineBefore: number | null) =>
+    findProblems([gone] as SeenServer[], ofPlayers({ online, onlineBefore })).length;
+  expect([jumps(1201, 1000), jumps(1200, 1000), jumps(200, 10), jumps(201, 10)]).toEqual([1, 0, 0, 1]);
+  expect([jumps(1000, null), jumps(1000, 0)]).toEqual([0, 0]);
 });
 
 it('is no problem that a server that should run starts or stops: the rule waits for its end, too', () => {

@@ -1,9 +1,10 @@
 import { Measures, type MeasureTable } from '@pomelo-ts/common';
-import { codeClasses } from '@pomelo-ts/common/internal';
+import { codeClasses, type Disk, diskMeasures } from '@pomelo-ts/common/internal';
 import { type Page, usualQuery, type ViewQuery } from '@pomelo-ts/views';
 import { linearMatcher } from '../../../cluster/src/linear-matcher.js';
 import { ConfigNotes } from '../../src/feed/config-notes.js';
 import { Feed } from '../../src/feed/feed.js';
+import type { SharedStore } from '../../src/servers/shared-store.js';
 import { Bench, entry } from '../supervisor-bench.js';
 
 export const help = 'Of this test.';
@@ -49,6 +50,7 @@ const table = {
     ...{ open: { label: 'peerType', most: 10 }, closed: codes },
   },
   revision: { kind: 'gauge', name: 'process.registryRevision', help },
+  ...diskMeasures,
 } as const satisfies MeasureTable;
 
 /** A cluster of a gate, a connector and two chat servers, and the feed of its master. */
@@ -69,6 +71,9 @@ export class Watched implements Disposable {
   online = 412;
   /** What the master counts of itself. */
   counts = { signInFailures: 300, auditUnwritten: 2 };
+  /** Of the master. */
+  disks: readonly Disk[] = [];
+  store: SharedStore | undefined;
   readonly notes: ConfigNotes;
   readonly shutOut: Record<string, string> = {};
   operations: ConstructorParameters<typeof Feed>[0]['operations'] = () => [];
@@ -84,6 +89,9 @@ export class Watched implements Disposable {
       configured: () => this.notes.all,
       counts: () => this.counts,
       certificates: () => [],
+      host: '10.0.0.1',
+      disks: () => this.disks,
+      store: () => this.store,
       clocks: () => [],
       shutsOut: (host) => this.shutOut[host],
       leader: () => ({ id: 'master-1', host: '10.0.0.1', term: 3 }),
@@ -97,6 +105,8 @@ export class Watched implements Disposable {
     await bench.start('gate-1', 'connector-1', 'chat-1', 'chat-2');
     const link = bench.launcher.lives['connector-1']!.at(-1)!.link!;
     link.setStats(() => ({ connections: watched.online }));
+    watched.handles.diskFree.logs.set(1e12);
+    watched.handles.diskFree.state.set(Number.NaN);
     link.tellMeasures(watched.measures);
     await watched.pass(3);
     return watched;

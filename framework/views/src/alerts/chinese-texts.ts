@@ -102,6 +102,13 @@ export const chineseTexts = {
     look: '`pomelo-ts doctor` 说明是快还是慢；在两台主机上看 `timedatectl` 或 `chronyc tracking`。',
     act: '在所有主机上用 chrony 或 systemd-timesyncd 之类的服务校时，并用同一个时间源。',
   },
+  PomeloStoreDown: {
+    summary: '{{ $labels.store }} 没有回答 {{ $labels.host }} 上的 master。',
+    means:
+      '玩家可以继续玩。如果存储谁也不回答，正在领导的 master 的租约会到期：此后没有 master 领导，什么都不会被启动或改动，租约和账号保持原样。',
+    look: '在 master 主机上运行 `pomelo-ts doctor`，它会询问每个成员；`etcdctl endpoint status --cluster`。所有 master 都这样说，还是只有断网的那一个？',
+    act: '恢复它的多数成员，或者恢复到它们的网络。master 会自动重新领导。',
+  },
   PomeloOnlineDrop: {
     summary: '在线人数只有 10 分钟前的 {{ $value | humanizePercentage }}。',
     means: '许多玩家同时离开：某个前端、网络或客户端到你这里的路断了。',
@@ -237,6 +244,19 @@ export const chineseTexts = {
     means: '进程或整台机器没有描述符了：新客户端进不来。',
     look: '`process_open_fds` 和 `process_max_fds`；`pomelo-ts doctor`；机器的 /proc/sys/fs/file-nr。',
     act: '`pomelo-ts drain SERVER`，提高上限后重启它。',
+  },
+  PomeloDiskLow: {
+    summary: '{{ $labels.host }} 上存放 {{ $labels.disk }} 的磁盘只剩 {{ $value | humanize1024 }}B。',
+    means: '现在还没有出问题。磁盘满了之后，日志写不进去，任何改动也记不下来。',
+    look: '在那里运行 `df -h` 和 `du -sh logs .pomelo-ts`；`pomelo-ts doctor`。变大的是日志、堆快照，还是与游戏无关的东西？',
+    act: '腾出空间。master.json5 里的 `log.maxSize` 和 `log.keep` 限制日志占用的大小。',
+  },
+  PomeloDiskFull: {
+    summary: '{{ $labels.host }} 上存放 {{ $labels.disk }} 的磁盘只剩 {{ $value | humanize1024 }}B。',
+    means:
+      '只要游戏自己不写文件，玩家可以继续玩。服务器的日志会丢失；如果状态也在这块磁盘上，谁都不能再改动任何东西。',
+    look: '在那里运行 `df -h` 和 `du -sh logs .pomelo-ts`；`pomelo-ts doctor`。',
+    act: '立即腾出空间：删除旧日志和与游戏无关的东西，绝不要删 .pomelo-ts 下的文件。之后日志会自动继续写。',
   },
   PomeloUnhandledRejections: {
     summary: '{{ $labels.server }} 上的游戏代码有 Promise 被拒绝而没有人等待。',

@@ -205,4 +205,17 @@ export const clusterAlerts = {
       act: 'Have a service set the clock, as chrony or systemd-timesyncd do, on all hosts by the same source.',
     },
   },
+  PomeloStoreDown: {
+    // also masters that stand by tell it; one that leads does no more once its lease is over
+    expression: `${each('pomelo_store_up', 'store')} == 0`,
+    for: '1m',
+    severity: severities.PomeloStoreDown,
+    text: {
+      summary: '{{ $labels.store }} does not answer the master at {{ $labels.host }}.',
+      means:
+        'Players play on. Of a store that answers nobody the lease of the leading master runs out: then none leads, nothing is started or changed, and leases and accounts are as they were.',
+      look: '`pomelo-ts doctor` on a host of a master asks each member; `etcdctl endpoint status --cluster`. Do all masters tell it, or the one whose network is cut?',
+      act: 'Bring back most of its members, or the way to them. A master leads again by itself.',
+    },
+  },
 } as const satisfies Readonly<Record<string, Alert>>;

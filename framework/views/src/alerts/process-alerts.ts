@@ -4,6 +4,9 @@ import type { Alert } from './alert.js';
 import { each } from './expressions.js';
 
 const { loopWarnSeconds, loopPageSeconds, heapShare, cpuShare, filesShare, heapLeakSeconds } = thresholds;
+const { diskWarnBytes, diskPageBytes } = thresholds;
+/** Many servers of a host have one disk: each is told once. */
+const diskFree = `min by (job, host, disk) (${each('pomelo_disk_free_bytes', 'disk')})`;
 const files = `${each('process_open_fds{server!=""}')} / ${each('process_max_fds{server!=""}')}`;
 
 /** Processes and what they take of their machines. */
@@ -88,6 +91,32 @@ export const processAlerts = {
       means: 'The process, or the whole machine, has no descriptors left: new clients are not taken.',
       look: '`process_open_fds` and `process_max_fds`; `pomelo-ts doctor`; /proc/sys/fs/file-nr of the machine.',
       act: '`pomelo-ts drain SERVER`, raise the limit and restart it.',
+    },
+  },
+  PomeloDiskLow: {
+    expression: `${diskFree} < ${diskWarnBytes}`,
+    for: '1m',
+    severity: severities.PomeloDiskLow,
+    text: {
+      summary:
+        '{{ $value | humanize1024 }}B are left on the disk with the {{ $labels.disk }} of {{ $labels.host }}.',
+      means: 'Nothing is wrong yet. On a full disk there are no logs, and no change is written down.',
+      look: '`df -h` and `du -sh logs .pomelo-ts` there; `pomelo-ts doctor`. What has grown: logs, heap snapshots, or something that is none of the game?',
+      act: 'Make room. `log.maxSize` and `log.keep` in master.json5 bound what logs may take.',
+    },
+  },
+  PomeloDiskFull: {
+    expression: `${diskFree} < ${diskPageBytes}`,
+    for: '1m',
+    severity: severities.PomeloDiskFull,
+    inhibits: { alerts: ['PomeloDiskLow'], equal: ['job', 'host', 'disk'] },
+    text: {
+      summary:
+        '{{ $value | humanize1024 }}B are left on the disk with the {{ $labels.disk }} of {{ $labels.host }}.',
+      means:
+        'Players play on as long as the game writes nothing itself. What servers log is lost; where the state lies, nobody can change anything.',
+      look: '`df -h` and `du -sh logs .pomelo-ts` there; `pomelo-ts doctor`.',
+      act: 'Make room at once: remove old logs and what is none of the game, never files below .pomelo-ts. Logs are written again by themselves.',
     },
   },
   PomeloUnhandledRejections: {
