@@ -105,7 +105,7 @@ describe('a channel whose other end reads nothing', () => {
   });
 });
 
-describe('messages of one turn of the event loop', () => {
+describe('what is to leave soon in one turn of the event loop', () => {
   /** A stream that notes what each of its writes has. */
   function noting(): { readonly stream: Duplex; readonly writes: number[][] } {
     const writes: number[][] = [];
@@ -130,12 +130,21 @@ describe('messages of one turn of the event loop', () => {
   it('leave as two: the first at once, and all others when the turn ends', async () => {
     const { stream, writes } = noting();
     const channel = new LinkChannel(stream, 'somebody');
-    for (let n = 1; n <= 100; n++) channel.send({ t: 'push', n });
+    for (let n = 1; n <= 100; n++) channel.sendSoon({ t: 'push', n });
     expect(writes).toEqual([[1]]);
     await turn();
     expect(writes).toEqual([[1], Array.from({ length: 99 }, (_, n) => n + 2)]);
-    channel.send({ t: 'push', n: 101 });
+    channel.sendSoon({ t: 'push', n: 101 });
     expect(writes.at(-1)).toEqual([101]);
+  });
+
+  it('leave before what is sent at once, with it', () => {
+    const { stream, writes } = noting();
+    const channel = new LinkChannel(stream, 'somebody');
+    for (let n = 1; n <= 3; n++) channel.sendSoon({ t: 'push', n });
+    channel.send({ t: 'ping', n: 4 });
+    channel.send({ t: 'ping', n: 5 });
+    expect(writes).toEqual([[1], [2, 3, 4], [5]]);
   });
 
   it.each([
@@ -145,7 +154,7 @@ describe('messages of one turn of the event loop', () => {
   ])('leave all when the channel %s in it', async (_, end) => {
     const { stream, writes } = noting();
     const channel = new LinkChannel(stream, 'somebody');
-    for (let n = 1; n <= 3; n++) channel.send({ t: 'push', n });
+    for (let n = 1; n <= 3; n++) channel.sendSoon({ t: 'push', n });
     end(channel, stream);
     await until(() => channel.closed, 'its end');
     await turn();

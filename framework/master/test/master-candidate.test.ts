@@ -277,8 +277,10 @@ describe('MasterCandidate', () => {
     const up = /^pomelo_store_up\{server="master",type="master",host="127.0.0.1",store="memory"\} (\d)$/m;
     const isUp = async () => up.exec((await read('/metrics')).text)?.[1];
     await expect.poll(isUp).toBe('1');
+    await expect
+      .poll(async () => (await read('/metrics')).text)
+      .toMatch(/^pomelo_disk_free_bytes\{.*disk="logs"\} \d/m);
     const standby = await read('/metrics');
-    expect(standby.text).toMatch(/^pomelo_disk_free_bytes\{.*disk="logs"\} \d/m);
     expect(standby.text).not.toContain('pomelo_leader');
     expect((await read('/readyz')).status).toBe(503);
     expect(JSON.parse((await read('/health')).text)).toMatchObject({

@@ -42,7 +42,7 @@ export class LinkChannel {
   readonly #splitter: FrameSplitter;
   readonly #chunks: Buffer[] = [];
   #waiting = 0;
-  /** Whether something was sent since this turn of the event loop began: what is sent after it leaves together, at the end of the turn. */
+  /** Whether something of {@link sendSoon} was sent since this turn of the event loop began. */
   #sentNow = false;
   readonly #owed = new Map<string, () => void>();
   #held: (() => void)[] | undefined;
@@ -67,7 +67,31 @@ export class LinkChannel {
     this.#splitter.maxFrameBytes = peerFrameBytes;
   }
 
+  /** With all that was to leave soon before it. */
   send(message: Message): void {
+    this.#write(message);
+    this.#stream.uncork();
+  }
+
+  /**
+   * As {@link send} for what comes by the thousands: the first one of a turn of the event loop leaves at once, and all others together when
+   * the turn ends. A write of its own takes longer than all else of it.
+   */
+  sendSoon(message: Message): void {
+    const stream = this.#stream;
+    if (this.#sentNow) {
+      if (stream.writableCorked === 0) stream.cork();
+    } else {
+      this.#sentNow = true;
+      setImmediate(() => {
+        this.#sentNow = false;
+        stream.uncork();
+      });
+    }
+    this.#write(message);
+  }
+
+  #write(message: Message): void {
     if (this.#closed || !this.#stream.writable) return;
     if (this.#waiting > this.maxWaitingBytes) {
       this.#end(new PomeloError('LINK_UNREAD', { peer: this.peer, bytes: this.#waiting }));
@@ -76,24 +100,9 @@ export class LinkChannel {
     const bytes = frame(Buffer.from(JSON.stringify(message)));
     const cost = bytes.length + messageCost;
     this.#waiting += cost;
-    this.#gather();
     this.#stream.write(bytes, () => {
       this.#waiting -= cost;
       if (this.#owed.size > 0) this.#pay();
-    });
-  }
-
-  /** The first message of a turn leaves at once; each further one would cost a write of its own, which takes longer than all else of it. */
-  #gather(): void {
-    const stream = this.#stream;
-    if (this.#sentNow) {
-      if (stream.writableCorked === 0) stream.cork();
-      return;
-    }
-    this.#sentNow = true;
-    setImmediate(() => {
-      this.#sentNow = false;
-      stream.uncork();
     });
   }
 

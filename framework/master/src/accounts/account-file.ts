@@ -50,6 +50,11 @@ export class AccountFile implements AccountKeeper {
     this.#read = { mark: this.#mark(), book };
   }
 
+  /** It may have been edited by hand, just now. */
+  look(): void {
+    this.#looked = false;
+  }
+
   /** Gives the file another name, by what is in it; tells that. @throws what is wrong with the disk */
   putAside(): string {
     this.#looked = false;

@@ -74,6 +74,25 @@ const inStore = async () => bookIn((await memory.get(accountsKey))!.value);
 const codeOf = (asked: Promise<unknown>) =>
   asked.then(() => 'fine').catch(({ code }: { code: string }) => code);
 
+describe('the file of accounts of one master', () => {
+  it('is read again in the next turn of the event loop, before a change, and whenever it is looked at', async () => {
+    const { file, root } = folder();
+    const hand = new AccountFile(root);
+    const write = (...names: string[]) =>
+      hand.write({ accounts: names.map((name) => ({ name }) as Account), keys: [] });
+    expect(namesIn(file.read())).toEqual([]);
+    write('ann');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(namesIn(file.read())).toEqual(['ann']);
+    write('ann', 'bob');
+    await file.change(put({ name: 'carl' } as Account));
+    expect(namesIn(file.read())).toEqual(['ann', 'bob', 'carl']);
+    write('dora');
+    file.look();
+    expect(namesIn(file.read())).toEqual(['dora']);
+  });
+});
+
 describe('the book of accounts that masters share', () => {
   it('begins as the file of the first master that leads, once', async () => {
     const [one, two] = [folder(), folder()];
