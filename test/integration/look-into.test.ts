@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../helpers/cluster-process.js';
+import { commandText, eventually } from '../helpers/cluster-process.js';
 import {
   type LookedAtGame,
   lookedAtGame,
@@ -10,6 +10,7 @@ import {
   temporaryOf,
 } from '../helpers/looked-at-game.js';
 import { RawClient } from '../helpers/raw-client.js';
+import { Screen } from '../helpers/screen.js';
 
 /* A real cluster, whose servers and users are looked into by real commands. */
 

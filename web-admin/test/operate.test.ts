@@ -4,7 +4,7 @@ import type { OperationInfo } from '../src/api/answers.js';
 import { answerParts, cellText, isMoment } from '../src/operate/answer-parts.js';
 import { fieldsOf, type Given, readFields, shapeOf } from '../src/operate/fields.js';
 import { ownPageOf } from '../src/operate/own-pages.js';
-import { asksSurely, typedFor } from '../src/operate/sure.js';
+import { asksSurely, isForAll, typedFor } from '../src/operate/sure.js';
 
 const table: ReadonlyMap<string, OperationInfo> = new Map(
   listedOperations().map((one) => [one.verb, { ...one, allowed: true } as OperationInfo]),
@@ -90,6 +90,16 @@ describe('whoever asks for an operation', () => {
     expect(unasked.filter((verb) => table.get(verb)!.changes)).toEqual([]);
     expect(unasked).not.toContain('push.send');
     expect(unasked).toContain('leases.list');
+  });
+
+  it.each([
+    ['servers.stop', {}, true],
+    ['servers.drain', { timeoutMs: 5 }, true],
+    ['servers.stop', { hosts: ['10.0.0.2'] }, false],
+    ['servers.stop', { ids: ['chat-1'] }, false],
+    ['leases.list', {}, false],
+  ])('is told what names no server and so is for all: %s %o', (verb, args, wanted) => {
+    expect(isForAll(table.get(verb)!, args)).toBe(wanted);
   });
 
   it.each([

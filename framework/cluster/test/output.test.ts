@@ -110,7 +110,11 @@ describe('what is to leave soon in one turn of the event loop', () => {
   function noting(): { readonly stream: Duplex; readonly writes: number[][] } {
     const writes: number[][] = [];
     const numbersIn = (parts: Buffer[]) =>
-      [...Buffer.concat(parts).toString('latin1').matchAll(/"n":(\d+)/g)].map(([, n]) => Number(n));
+      [
+        ...Buffer.concat(parts)
+          .toString('latin1')
+          .matchAll(/"n":(\d+)/g),
+      ].map(([, n]) => Number(n));
     const stream = new Duplex({
       read() {},
       write(bytes: Buffer, _, done) {

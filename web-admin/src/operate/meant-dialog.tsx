@@ -5,7 +5,7 @@ import type { OperationInfo } from '../api/answers.js';
 import { Said } from '../text/said.js';
 import { effectOf, t } from '../words/words-store.js';
 import { OperationFacts } from './operation-facts.js';
-import { typedFor } from './sure.js';
+import { isForAll, typedFor } from './sure.js';
 
 interface MeantDialogProps {
   readonly operation: OperationInfo;
@@ -29,6 +29,7 @@ export function MeantDialog({ operation, args, ask, onClose }: MeantDialogProps)
       onClose={onClose}
     >
       <p>{effectOf(verb, effect)}</p>
+      {isForAll(operation, args) && <strong>{t('operate.all')}</strong>}
       {Object.keys(args).length > 0 && (
         <p>
           <code>

@@ -5,14 +5,20 @@ import type { OperationInfo } from '../api/answers.js';
 export const asksSurely = ({ changes, provesWhen }: OperationInfo): boolean =>
   changes || provesWhen !== undefined;
 
+type Args = Readonly<Record<string, unknown>>;
+
+/** Whether the operation chooses among servers, and chooses none: then it is for all. */
+export const isForAll = (
+  { args: { properties = {} } }: OperationInfo,
+  { ids, types, hosts }: Args,
+): boolean =>
+  Object.hasOwn(properties, 'types') && [ids, types, hosts].every((chosen) => chosen === undefined);
+
 /**
  * What has to be typed before an operation of a form is carried out. Of servers that are named it is what it is elsewhere on the page, as if all
  * had clients; the verb itself, where it can end all of the cluster, or names servers by what they have in common.
  */
-export function typedFor(
-  operation: OperationInfo,
-  { ids, types, hosts }: Readonly<Record<string, unknown>>,
-): MustType | undefined {
+export function typedFor(operation: OperationInfo, { ids, types, hosts }: Args): MustType | undefined {
   const { verb, changes, role, provesWhen, args } = operation;
   if (!changes) return undefined;
   const grave = provesWhen !== undefined;

@@ -144,6 +144,7 @@ export const english = {
   'operate.json': 'As JSON: {shape}',
   'operate.notJson': 'This is no JSON: {reason}',
   'operate.missing': 'Something is needed here.',
+  'operate.all': 'No server is named: it is for all servers.',
   'operate.noFields': 'It takes no arguments.',
   'operate.ask': 'Ask',
   'operate.do': 'Carry out',

@@ -145,6 +145,7 @@ export const chinese: Words = {
   'operate.json': '以 JSON 书写：{shape}',
   'operate.notJson': '这不是 JSON：{reason}',
   'operate.missing': '这里必须填写。',
+  'operate.all': '没有指定服务器：对所有服务器生效。',
   'operate.noFields': '不需要参数。',
   'operate.ask': '查询',
   'operate.do': '执行',

@@ -30,7 +30,9 @@ const [shortestWaitMs, longestWaitMs] = [60_000, 60 * 60_000];
 const approvals = section({
   persons: integer(1, 2)
     .default(1)
-    .describe('With 2, what asks for a proof and `verbs` wait until a second person approves them.'),
+    .describe(
+      'With 2, the graver changes, which the guide to the web admin lists, and `verbs` wait until a second person approves them.',
+    ),
   timeout: duration()
     .refine((ms) => ms >= shortestWaitMs && ms <= longestWaitMs, { error: 'a duration from "1m" to "1h"' })
     .prefault('10m')
