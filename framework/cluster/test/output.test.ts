@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { type Logger, silentLogger } from '@pomelo-ts/common';
 import { FrameSplitter, frame } from '@pomelo-ts/common/internal';
 import { describe, expect, it, vi } from 'vitest';
@@ -102,67 +102,6 @@ describe('a channel whose other end reads nothing', () => {
     patient.send({ t: 'end' });
     await other.hears('end');
     far.destroy();
-  });
-});
-
-describe('what is to leave soon in one turn of the event loop', () => {
-  /** A stream that notes what each of its writes has. */
-  function noting(): { readonly stream: Duplex; readonly writes: number[][] } {
-    const writes: number[][] = [];
-    const numbersIn = (parts: Buffer[]) =>
-      [
-        ...Buffer.concat(parts)
-          .toString('latin1')
-          .matchAll(/"n":(\d+)/g),
-      ].map(([, n]) => Number(n));
-    const stream = new Duplex({
-      read() {},
-      write(bytes: Buffer, _, done) {
-        writes.push(numbersIn([bytes]));
-        done();
-      },
-      writev(parts, done) {
-        writes.push(numbersIn(parts.map(({ chunk }) => chunk)));
-        done();
-      },
-    });
-    return { stream, writes };
-  }
-
-  const turn = () => new Promise((resolve) => setImmediate(resolve));
-
-  it('leave as two: the first at once, and all others when the turn ends', async () => {
-    const { stream, writes } = noting();
-    const channel = new LinkChannel(stream, 'somebody');
-    for (let n = 1; n <= 100; n++) channel.sendSoon({ t: 'push', n });
-    expect(writes).toEqual([[1]]);
-    await turn();
-    expect(writes).toEqual([[1], Array.from({ length: 99 }, (_, n) => n + 2)]);
-    channel.sendSoon({ t: 'push', n: 101 });
-    expect(writes.at(-1)).toEqual([101]);
-  });
-
-  it('leave before what is sent at once, with it', () => {
-    const { stream, writes } = noting();
-    const channel = new LinkChannel(stream, 'somebody');
-    for (let n = 1; n <= 3; n++) channel.sendSoon({ t: 'push', n });
-    channel.send({ t: 'ping', n: 4 });
-    channel.send({ t: 'ping', n: 5 });
-    expect(writes).toEqual([[1], [2, 3, 4], [5]]);
-  });
-
-  it.each([
-    ['is closed', (channel: LinkChannel) => channel.close()],
-    ['breaks', (channel: LinkChannel) => channel.close(channel.lost('on purpose'))],
-    ['hears nonsense', (_: LinkChannel, stream: Duplex) => stream.push(frame(Buffer.from('nonsense')))],
-  ])('leave all when the channel %s in it', async (_, end) => {
-    const { stream, writes } = noting();
-    const channel = new LinkChannel(stream, 'somebody');
-    for (let n = 1; n <= 3; n++) channel.sendSoon({ t: 'push', n });
-    end(channel, stream);
-    await until(() => channel.closed, 'its end');
-    await turn();
-    expect(writes.flat()).toEqual([1, 2, 3]);
   });
 });
 

@@ -49,7 +49,7 @@ export function Accounts() {
           actions={(account) => <AccountActions account={account} onChange={again} onLink={told} />}
         />
       )}
-      <AddAccount onAdded={told} />
+      {accounts && <AddAccount onAdded={told} />}
     </>
   );
 }

@@ -100,7 +100,7 @@ export class ServerLink {
     channel.maxWaitingBytes = waitingBytes;
     this.#events = events;
     this.signs = new LifeSigns(beats, clock.now());
-    this.asking = askingServer(this.id, (question) => this.#tell(question, 'soon'), clock);
+    this.asking = askingServer(this.id, (question) => this.send(question), clock);
     channel.onHeard = () => this.signs.heard(clock.now());
     channel.onMessage = (message, bytes) => this.#receive(message, bytes);
     channel.onClosed = (error) => {
@@ -111,13 +111,8 @@ export class ServerLink {
   }
 
   send(message: HubMessage): void {
-    this.#tell(message, 'now');
-  }
-
-  #tell(message: HubMessage, when: 'now' | 'soon'): void {
-    if (!this.#events.mayTell()) this.close('this master does not lead any more');
-    else if (when === 'now') this.#channel.send(message);
-    else this.#channel.sendSoon(message);
+    if (this.#events.mayTell()) this.#channel.send(message);
+    else this.close('this master does not lead any more');
   }
 
   /** Tells the server that it has no place here, for good. */

@@ -42,8 +42,6 @@ export class LinkChannel {
   readonly #splitter: FrameSplitter;
   readonly #chunks: Buffer[] = [];
   #waiting = 0;
-  /** Whether something of {@link sendSoon} was sent since this turn of the event loop began. */
-  #sentNow = false;
   readonly #owed = new Map<string, () => void>();
   #held: (() => void)[] | undefined;
   #closed = false;
@@ -67,31 +65,7 @@ export class LinkChannel {
     this.#splitter.maxFrameBytes = peerFrameBytes;
   }
 
-  /** With all that was to leave soon before it. */
   send(message: Message): void {
-    this.#write(message);
-    this.#stream.uncork();
-  }
-
-  /**
-   * As {@link send} for what comes by the thousands: the first one of a turn of the event loop leaves at once, and all others together when
-   * the turn ends. A write of its own takes longer than all else of it.
-   */
-  sendSoon(message: Message): void {
-    const stream = this.#stream;
-    if (this.#sentNow) {
-      if (stream.writableCorked === 0) stream.cork();
-    } else {
-      this.#sentNow = true;
-      setImmediate(() => {
-        this.#sentNow = false;
-        stream.uncork();
-      });
-    }
-    this.#write(message);
-  }
-
-  #write(message: Message): void {
     if (this.#closed || !this.#stream.writable) return;
     if (this.#waiting > this.maxWaitingBytes) {
       this.#end(new PomeloError('LINK_UNREAD', { peer: this.peer, bytes: this.#waiting }));
@@ -223,7 +197,6 @@ export class LinkChannel {
    */
   #letGo(orderly: boolean): void {
     const stream = this.#stream;
-    stream.uncork();
     if (!stream.writableEnded || (stream.writableFinished && (!orderly || stream.readableEnded))) {
       stream.destroy();
       return;

@@ -266,7 +266,7 @@ export class DialedMasterLink implements MasterLink {
       () => ownAnswer(command, args, this.#options) ?? this.#handler(command, args),
       errorDataOf,
     );
-    this.#channel?.sendSoon({ t: 'answer', ...told });
+    this.#send({ t: 'answer', ...told });
   }
 
   /** A master that was replaced may not know it yet; what it says must change nothing. */
