@@ -286,6 +286,7 @@ describe('who has signed in more than ten minutes ago', () => {
       ['servers.stop', { types: ['connector'] }],
       ['push.send', { to: { all: true }, route: 'onNews', body: {} }],
       ['push.send', { to: { type: 'connector' }, route: 'onNews', body: {} }],
+      ['push.many', { pushes: [{ to: { all: true }, route: 'onNews', body: {} }] }],
       ['cluster.stop', {}],
     ] as const;
     for (const [verb, args] of dangerous)

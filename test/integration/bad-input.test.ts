@@ -42,6 +42,7 @@ const harmless: Readonly<Record<string, object>> = {
   'users.trace': { uid: 'nobody', forMs: 1000 },
   'users.kick': { uid: 'nobody' },
   'users.online': { uids: ['nobody'] },
+  'push.many': { pushes: [{ to: { uids: ['nobody'] }, route: 'r', body: {} }] },
   'push.send': { to: { uids: ['nobody'] }, route: 'r', body: {} },
   'channels.members': { name: 'nobody' },
   'inspect.show': { ...text, kind: 'room', thing: 'none' },

@@ -80,13 +80,19 @@ async function lookedAtByAdmins(ask: Ask, asked: Set<string>): Promise<void> {
   expect(await ask('leases.list', {})).toEqual({ leases: [], total: 0 });
   expect((await ask('inspect.list', {})).things).toEqual([]);
   expect(await ask('servers.loglevel', { level: 'debug' })).toMatchObject({ changed: [] });
+  const mail = { to: { uids: ['ann'] }, route: 'onMail', body: {} };
+  expect(await ask('push.many', { pushes: [mail] })).toEqual({
+    answers: [
+      { error: { code: 'SERVER_COMMAND_FAILED', message: expect.stringContaining('does not know') } },
+    ],
+  });
   for (const [verb, args] of [
     ['code.eval', { id: 'chat-1', code: '1' }],
     ['remotes.call', { method: 'chat.chatRemote.say', args: [1], id: 'chat-1' }],
     ['users.online', { uids: ['ann'] }],
     ['users.count', {}],
     ['inspect.show', { id: 'chat-1', kind: 'room', thing: 'one' }],
-    ['push.send', { to: { uids: ['ann'] }, route: 'onMail', body: {} }],
+    ['push.send', mail],
   ] as const) {
     await expect(ask(verb, args)).rejects.toThrow('does not know');
     asked.add(verb); // push-api.test, game-code.test and inspect.test have servers that know them

@@ -22,7 +22,7 @@ let bob: RawClient;
 
 beforeAll(async () => {
   const port = await freePort();
-  const pusher = { verbs: ['push.send', 'users.*', 'channels.*'] };
+  const pusher = { verbs: ['push.*', 'users.*', 'channels.*'] };
   looked = await lookedAtGame({ admin: { port, roles: { pusher } } });
   const { game, clientPort } = looked;
   const made = await game.run(
@@ -132,6 +132,43 @@ describe('a push of another program', () => {
     await push({ uids: ['ann'] }, 'after it');
     await hears(ann, 'after it');
     expect(times(ann, 'once')).toBe(1);
+  });
+
+  it('may come with many others, of each of which is told what came of it', async () => {
+    const mail = (to: object, text: string) => ({ to, route: 'onMail', body: { text } });
+    const pushes = [
+      mail({ uids: ['ann', 'nobody'] }, 'first of many'),
+      mail({ channel: 'room-7', server: 'chat-9' }, 'nowhere'),
+      { ...mail({ uids: ['7'] }, 'refused'), route: '中'.repeat(100) },
+      mail({ type: 'connector' }, 'last of many'),
+    ];
+    const key = { 'idempotency-key': 'many-1' };
+    const send = (some: readonly object[]) =>
+      program.post('/api/v1/pushes', { pushes: some }, { headers: key });
+    const { status, body } = await send(pushes);
+    expect([status, body.answers]).toEqual([
+      200,
+      [
+        { delivered: 1, failed: 1, silent: [] },
+        { error: { code: 'SERVER_NOT_IN_TOPOLOGY', message: expect.stringContaining('chat-9') } },
+        { error: { code: 'PUSH_REFUSED', message: expect.any(String) } },
+        { delivered: 2, failed: 0, silent: [] },
+      ],
+    ]);
+    expect((await send(pushes)).body).toEqual(body);
+    await hears(ann, 'first of many');
+    await hears(bob, 'last of many');
+    expect(times(ann, 'first of many')).toBe(1);
+    expect((await send([])).body.error.code).toBe('IDEMPOTENCY_OTHER');
+    const wrong = await program.post('/api/v1/pushes', {
+      pushes: [mail({ uids: ['ann'] }, 'unsent'), { to: {} }],
+    });
+    expect(wrong.body.error).toMatchObject({ code: 'OPERATION_INVALID' });
+    expect(times(ann, 'unsent')).toBe(0);
+    const over = await program.post('/api/v1/pushes', {
+      pushes: Array(201).fill(mail({ uids: ['ann'] }, 'x')),
+    });
+    expect(over.body.error.message).toContain('at most 200 in it');
   });
 
   const many = Array.from({ length: 1001 }, (_, n) => n);

@@ -156,6 +156,7 @@ export const chineseNames: ChineseNames = {
     'blacklist.remove': '重新允许来自这些地址的客户端。',
     'remotes.call': '在一台服务器上调用游戏的远程方法，并显示结果。',
     'code.eval': '在服务器的进程里执行代码，不管对它和玩家有什么影响。',
+    'push.many': '一次发送最多 200 条推送，并逐条说明结果；每条与单独发送相同。',
     'push.send': '向用户、会话、频道、某一类型服务器的所有客户端或所有人发送推送。',
     'channels.list': '显示频道及其人数，人数多的在前。',
     'channels.members': '显示某个名称的频道中有谁；每台服务器可以有自己的同名频道。',
@@ -169,6 +170,7 @@ export const chineseNames: ChineseNames = {
   proofs: {
     'it cuts more than 100 clients or half of all, or ends all frontends of a type':
       '断开超过 100 个或半数以上的客户端，或结束某一类型的全部前端',
+    'one of them goes to all, or all of a type': '其中有推送给所有人或某一类型所有客户端的',
     'it goes to all, or all of a type': '推送给所有人，或某一类型的所有客户端',
     'it ends all servers': '结束所有服务器',
     '`restart` is given': '给出 restart',

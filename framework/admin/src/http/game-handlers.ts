@@ -12,7 +12,7 @@ type WhoAsks = (context: AdminContext, accounts: Accounts) => Asking;
 export function gameHandlers(whoAsks: WhoAsks, clock: Clock) {
   const once = new Idempotency(clock);
   /** A route that changes something: the same key of idempotency has it done once. */
-  const changing = (route: 'push' | 'kick') => async (context: AdminContext, master: Master) => {
+  const changing = (route: 'push' | 'pushMany' | 'kick') => async (context: AdminContext, master: Master) => {
     const asking = whoAsks(context, master.accounts);
     const args = await readBody(context.env.incoming);
     const { verb } = adminRoutes[route];
@@ -29,6 +29,7 @@ export function gameHandlers(whoAsks: WhoAsks, clock: Clock) {
     };
   return {
     push: changing('push'),
+    pushMany: changing('pushMany'),
     kick: changing('kick'),
     usersCount: looking('usersCount', () => ({})),
     usersOnline: looking('usersOnline', ({ req }) => ({ uids: listIn(req.query('ids')) })),

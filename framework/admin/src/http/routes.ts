@@ -87,6 +87,13 @@ export const adminRoutes = {
     does: 'Carries out an operation.',
   },
   push: { method: 'POST', path: '/api/v1/push', needs: 'verb', verb: 'push.send', does: 'Sends a push.' },
+  pushMany: {
+    method: 'POST',
+    path: '/api/v1/pushes',
+    needs: 'verb',
+    verb: 'push.many',
+    does: 'Sends many pushes.',
+  },
   kick: {
     method: 'POST',
     path: '/api/v1/kick',

@@ -27,7 +27,7 @@ import {
   watchOperation,
 } from './operations.js';
 import { takeProfile } from './profiles.js';
-import { sendPush } from './push.js';
+import { sendPush, sendPushes } from './push.js';
 import {
   drainServers,
   killServers,
@@ -85,6 +85,7 @@ export const operations = {
   'remotes.call': callRemote,
   'code.eval': evalCode,
   'push.send': sendPush,
+  'push.many': sendPushes,
   'channels.list': listChannels,
   'channels.members': channelMembers,
   'leases.list': listLeases,

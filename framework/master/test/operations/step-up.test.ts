@@ -64,10 +64,16 @@ describe('a proof of who asks', () => {
   });
 
   it('is asked for by pushes to all, the end of the cluster, and a configuration that restarts servers', () => {
-    const asks = (verb: 'push.send' | 'cluster.stop' | 'cluster.kill' | 'config.apply', args: object) =>
-      operations[verb].provesWhen!.holds(args as never, {} as never);
+    const asks = (
+      verb: 'push.send' | 'push.many' | 'cluster.stop' | 'cluster.kill' | 'config.apply',
+      args: object,
+    ) => operations[verb].provesWhen!.holds(args as never, {} as never);
     expect(asks('push.send', { to: { all: true } })).toBe(true);
+    expect(asks('push.send', { to: { type: 'connector' } })).toBe(true);
     expect(asks('push.send', { to: { uids: ['ann'] } })).toBe(false);
+    const both = [{ to: { uids: ['ann'] } }, { to: { all: true } }];
+    expect(asks('push.many', { pushes: both })).toBe(true);
+    expect(asks('push.many', { pushes: both.slice(0, 1) })).toBe(false);
     expect([asks('cluster.stop', {}), asks('cluster.kill', {})]).toEqual([true, true]);
     expect([asks('config.apply', { restart: true }), asks('config.apply', {})]).toEqual([true, false]);
   });

@@ -40,6 +40,7 @@ describe('the table of operations', () => {
     const kept = all.filter(([, { role, changes }]) => role !== 'viewer' && !changes);
     expect(kept.map(([verb]) => verb)).toEqual([
       'push.send',
+      'push.many',
       'inspect.show',
       'accounts.list',
       'sessions.list',
