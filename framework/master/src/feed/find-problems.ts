@@ -158,11 +158,16 @@ function ofServers(servers: readonly SeenServer[], revision: number): Found[] {
   });
 }
 
+/** End the keys of servers and hosts that are gone. */
+const [down, ofHost] = [' down', ' host'];
 /** Ends the key of what is wrong with all servers of a type. */
 const ofType = ' nobody';
 
 /** Whether it is wrong with all servers of a type, and so worse than with some of them. */
 export const isOfType = ({ key }: Pick<Problem, 'key'>): boolean => key.endsWith(ofType);
+
+/** Whether it is a server or a whole host that is gone. */
+export const isDown = ({ key }: Pick<Problem, 'key'>): boolean => key.endsWith(down) || key.endsWith(ofHost);
 
 /** Of a type that should run and of which nobody serves, players notice at once. */
 function ofTypes(servers: readonly SeenServer[]): Found[] {
@@ -183,7 +188,7 @@ function ofHosts(servers: readonly SeenServer[]): Found[] {
   const serving = new Set(servers.filter(serves).map(({ row: { host } }) => host));
   const gone = new Set(wanted.filter((host, at) => wanted.indexOf(host) !== at && !serving.has(host)));
   return [...gone].map((host) => ({
-    ...{ key: `${host} host`, about: host, severity: severities.PomeloHostDown, next: 'doctor' },
+    ...{ key: `${host}${ofHost}`, about: host, severity: severities.PomeloHostDown, next: 'doctor' },
     ...{ what: 'none of its servers serves', lastsMs: faultMinutes.short * 60_000 },
   }));
 }

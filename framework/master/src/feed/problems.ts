@@ -1,5 +1,5 @@
 import type { Problem } from '@pomelo-ts/views';
-import { isOfType } from './find-problems.js';
+import { isDown, isOfType } from './find-problems.js';
 import type { Found } from './found.js';
 
 /** What is wrong, as it was found last. */
@@ -14,7 +14,7 @@ export class Problems {
   #present = new Map<string, Lasting>();
   #at = 0;
 
-  /** Takes what is wrong at `at`, in ms since 1970; gives it, the worst first, what is wrong with whole types before others, then the oldest. */
+  /** Takes what is wrong at `at`, in ms since 1970; gives it, the worst first, then the oldest. */
   note(found: readonly Found[], at: number): readonly Problem[] {
     const before = this.#present;
     this.#at = at;
@@ -31,11 +31,13 @@ export class Problems {
     return [...this.#present.values()]
       .filter(({ from }) => from <= this.#at)
       .map(({ problem }) => problem)
-      .sort(
-        (a, b) => weightOf(b) - weightOf(a) || Number(isOfType(b)) - Number(isOfType(a)) || a.since - b.since,
-      );
+      .sort((a, b) => weightOf(b) - weightOf(a) || a.since - b.since);
   }
 }
 
-/** How much a problem counts. */
-export const weightOf = ({ severity }: Pick<Problem, 'severity'>): number => (severity === 'page' ? 100 : 10);
+/** How much a problem counts: what is gone counts more than all that is wrong with what works, and a whole type more than one server. */
+export function weightOf(problem: Pick<Problem, 'severity' | 'key'>): number {
+  if (isOfType(problem)) return 10_000;
+  if (isDown(problem)) return 1000;
+  return problem.severity === 'page' ? 100 : 10;
+}

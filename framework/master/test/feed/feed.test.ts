@@ -79,6 +79,19 @@ describe('the feed of a master', () => {
     expect(watched.problems).toEqual([]);
   });
 
+  it('tells first of a server that has gone, however bad and old what is wrong with others is', async () => {
+    using watched = await Watched.up();
+    watched.handles.loop['99'].set(2);
+    await watched.pass(80, 10, 0.9);
+    const about = () => watched.problems.map(([severity, id]) => `${severity} ${id}`);
+    expect(about()).toEqual(['page connector-1', 'page connector-1']);
+    watched.bench.launcher.lives['chat-2']!.at(-1)!.end({ code: 1, signal: null });
+    await watched.pass(2, 10, 0.9);
+    expect(about()[0]).toBe('page chat-2');
+    expect(watched.page().rows[0]!.key).toBe('chat-2');
+    expect(watched.page({ view: 'problems' }).rows[0]!.cells).toMatchObject({ about: 'chat-2' });
+  });
+
   it('tells of a server that has gone, and of a type of which nobody serves', async () => {
     using watched = await Watched.up();
     const end = (id: string) => watched.bench.launcher.lives[id]!.at(-1)!.end({ code: 1, signal: null });
