@@ -203,14 +203,18 @@ describe('pomelo-ts console', () => {
     using screen = new Screen(commandText(looked.game, 'console', { env }, '-e', 'production'));
     await screen.shows('quit leaves');
     screen.type('stop chat-2\n');
+    await screen.shows('servers.stop {"ids":["chat-2"]}\nStops the servers');
     await screen.shows('Type y to have it done:');
     screen.type('y');
     screen.press('C-c');
     await screen.shows('nothing was done\n>');
+    screen.type('stop cha');
+    screen.press('C-c');
+    await screen.shows('stop cha\n>');
     screen.type('use chat-1\n');
     await screen.shows('chat-1>');
     screen.type('stop\n');
-    await screen.shows('chat-1> stop\nStops');
+    await screen.shows('chat-1> stop\nservers.stop {"ids":["chat-1"]}');
     screen.press('C-d');
     await screen.shows('exit 0');
     expect((await looked.game.rows())['chat-2']).toMatchObject({ state: 'ready' });
@@ -220,6 +224,8 @@ describe('pomelo-ts console', () => {
     const { code, stdout, stderr } = await say('servers.stp ids=chat-1', 'show servers');
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toBe('error there is no servers.stp; did you mean servers.stop?\n');
+    expect((await say('help kick')).stdout).toBe('kick <uid> [reason]: ends all sessions of a user\n');
+    expect((await say('help kik')).stderr).toBe('error there is no kik; did you mean kick?\n');
     expect((await say('use chat-9')).stderr).toMatch(
       /^error there is no server chat-9; did you mean chat-\d\?$/m,
     );

@@ -5,13 +5,13 @@ import type { Operations, Verb } from '@pomelo-ts/master';
 import { type AskedOptions, askedMaster } from '../asked-master.js';
 import { complete } from '../console/complete.js';
 import { type KnownOperation, knownOperations } from '../console/known-operation.js';
-import { oldCommands } from '../console/old-commands.js';
-import { type ConsoleCommand, readCommand } from '../console/read-command.js';
+import { oldCommands, oldUsage } from '../console/old-commands.js';
+import { type ConsoleCommand, readCommand, unknown } from '../console/read-command.js';
 import { showAnswer } from '../console/show-answer.js';
 import { exitCodes } from '../failure.js';
 import type { MasterClient } from '../master-client.js';
 import { paintFor, type Terminal } from '../terminal.js';
-import { escaped, escapedLines } from '../view/escaped.js';
+import { escaped, escapedLines, jsonText } from '../view/escaped.js';
 import { plainProgress } from '../view/plain-progress.js';
 
 /** Lines that are remembered while it is open. */
@@ -59,6 +59,8 @@ class Console {
   readonly #parts: ConsoleParts;
   #using: string | undefined;
   #left = false;
+  /** Answers the question that is open with a no. */
+  #refuse: (() => void) | undefined;
 
   constructor(parts: ConsoleParts) {
     this.#parts = parts;
@@ -66,6 +68,7 @@ class Console {
 
   async run(): Promise<number> {
     const { lines, person } = this.#parts;
+    lines.on('SIGINT', () => this.#interrupt());
     lines.once('close', () => {
       this.#left = true;
     });
@@ -81,6 +84,18 @@ class Console {
     }
     lines.close();
     return exitCodes.fine;
+  }
+
+  /** Of a question a no; gives up the line that is begun; with none begun, leaves. */
+  #interrupt(): void {
+    const { lines, terminal } = this.#parts;
+    if (this.#refuse) this.#refuse();
+    else if (lines.line === '') lines.close();
+    else {
+      terminal.out('');
+      lines.write(null, { ctrl: true, name: 'u' });
+      this.#prompt();
+    }
   }
 
   #prompt(): void {
@@ -122,7 +137,7 @@ class Console {
   async #operate(verb: Verb, args: object): Promise<void> {
     const { client, operations, terminal, person } = this.#parts;
     const { changes, effect } = operations.get(verb)!;
-    if (changes && person && !(await this.#mayChange(effect))) {
+    if (changes && person && !(await this.#mayChange(`${verb} ${jsonText(args)}\n${effect}`))) {
       terminal.out('nothing was done');
       return;
     }
@@ -135,28 +150,36 @@ class Console {
   }
 
   /** Ctrl-C and Ctrl-D are a no. */
-  #mayChange(effect: string): Promise<boolean> {
+  #mayChange(what: string): Promise<boolean> {
     const { lines, terminal } = this.#parts;
     return new Promise((resolve) => {
       const question = new AbortController();
       const give = (yes: boolean) => {
-        lines.off('SIGINT', leave).off('close', leave);
+        lines.off('close', refuse);
+        this.#refuse = undefined;
         resolve(yes);
       };
-      const leave = () => {
+      const refuse = () => {
         question.abort();
         terminal.out('');
         if (!this.#left) lines.write(null, { ctrl: true, name: 'u' });
         give(false);
       };
-      lines.once('SIGINT', leave).once('close', leave);
-      lines.question(`${effect} Type y to have it done: `, question, (answer) => give(answer.trim() === 'y'));
+      this.#refuse = refuse;
+      lines.once('close', refuse);
+      terminal.out(what);
+      lines.question('Type y to have it done: ', question, (answer) => give(answer.trim() === 'y'));
     });
   }
 
   #help(about: string | undefined): void {
     const { operations, terminal } = this.#parts;
     const known = about === undefined ? undefined : operations.get(about);
+    if (about !== undefined && Object.hasOwn(oldUsage, about)) {
+      terminal.out(oldUsage[about]!);
+      return;
+    }
+    if (about !== undefined && !known) throw new Error(unknown(about, operations));
     if (known) {
       const takes = [...known.arguments].map(([name, kind]) => `${name}=<${kind}>`).join(' ');
       terminal.out(`${known.verb} ${takes}\n  ${known.effect}`);

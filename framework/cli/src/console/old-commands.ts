@@ -17,7 +17,7 @@ const idsIn = (words: readonly string[], using: string | undefined) => {
 
 /** What pomelo-cli shows, as far as a master knows it. */
 const shown: Readonly<Record<string, OldCommand>> = {
-  servers: () => ({ verb: 'servers.list', args: {} }),
+  servers: () => ({ verb: 'views.read', args: { view: 'servers', sort: 'id', ascending: true } }),
   connections: () => ({
     verb: 'views.read',
     args: { view: 'servers', filter: 'conn>=0', sort: 'connections' },
@@ -63,6 +63,26 @@ export const insteadOf = (word: string): string | undefined =>
 
 /** What can be shown. */
 export const shownNames = Object.keys(shown);
+
+const ofServers = '[id …]: of those servers, or of the one that use has chosen';
+
+/** What follows each word that is not an operation's name, and what it does. */
+export const oldUsage: Readonly<Record<string, string>> = {
+  use: 'use <id>: has what follows be about that server; use all, about all',
+  show: `show ${shownNames.join('|')}: tables as pomelo-ts top has them, and the configuration`,
+  start: `start ${ofServers}`,
+  stop: `stop ${ofServers}; cluster.stop ends everything`,
+  kill: `kill ${ofServers}, without waiting for anything`,
+  restart: `restart ${ofServers}, one after the other`,
+  reload: `reload ${ofServers}; without any, of all`,
+  drain: `drain ${ofServers}: they get no new players`,
+  undrain: `undrain ${ofServers}; without any, of all`,
+  kick: 'kick <uid> [reason]: ends all sessions of a user',
+  rpc: 'rpc <type.remote.method> [json …]: calls a remote, of the server that use has chosen or of any of its type',
+  blacklist: 'blacklist list [network] | add <network …> | remove <network …>',
+  where: 'where <uid>: the servers that a user is connected to',
+  run: 'run <code>: carries out code in the server that use has chosen',
+};
 
 /**
  * Commands of pomelo-cli, by what the master does for them. Those that are not here have commands of their own: `add` and `remove` take

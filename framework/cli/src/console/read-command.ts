@@ -54,7 +54,8 @@ function codeIn(line: string, using: string | undefined): ConsoleCommand {
   return { kind: 'operation', verb: 'code.eval', args: { id: using, code } };
 }
 
-function unknown(name: string, operations: ReadonlyMap<string, KnownOperation>): string {
+/** Says of a word that is no operation what may have been meant. */
+export function unknown(name: string, operations: ReadonlyMap<string, KnownOperation>): string {
   const instead = insteadOf(name);
   if (instead !== undefined) return `there is no ${name} here: ${instead}`;
   const near = nearest(name, [...operations.keys(), ...Object.keys(oldCommands)]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { complete } from '../../src/console/complete.js';
 import { knownOperations } from '../../src/console/known-operation.js';
+import { oldCommands, oldUsage } from '../../src/console/old-commands.js';
 import { readCommand } from '../../src/console/read-command.js';
 import { showAnswer } from '../../src/console/show-answer.js';
 import { wordsOf } from '../../src/console/words.js';
@@ -50,7 +51,7 @@ describe('a line of the console', () => {
   });
 
   it('is one of pomelo-cli, too', () => {
-    expect(read('show servers')).toMatchObject({ verb: 'servers.list' });
+    expect(read('show servers')).toMatchObject({ verb: 'views.read', args: { view: 'servers' } });
     expect(read('show status', 'chat-1')).toMatchObject({
       verb: 'views.read',
       args: { filter: 'id:chat-1' },
@@ -171,4 +172,9 @@ describe('an answer', () => {
     expect(shown({ delivered: 1 })).toBe('{\n  "delivered": 1\n}');
     expect([shown(null), shown([])]).toEqual(['done', 'none']);
   });
+});
+
+it('help has a line about each word of pomelo-cli', () => {
+  const own = ['use', 'run']; // these are read by themselves
+  expect(Object.keys(oldUsage).sort()).toEqual([...Object.keys(oldCommands), ...own].sort());
 });
