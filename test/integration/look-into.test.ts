@@ -117,7 +117,7 @@ describe('pomelo-ts users and kick', () => {
     expect(game.read('logs/master.log')).toMatch(/"verb":"users.kick"/);
     const audit = await game.run('audit', '--verb', 'users.kick', '-e', 'production');
     expect(audit.stdout).toMatch(/ users\.kick +ann@例 +begun/);
-    expect(audit.stdout).toMatch(/ users\.kick +ann@例 +done/);
+    expect(audit.stdout).toMatch(/ users\.kick +ann@例 +done +maintenance$/m);
     expect(await other.request('chat.chatHandler.say', {})).toEqual({ code: 200 });
   });
 

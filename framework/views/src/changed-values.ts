@@ -20,6 +20,12 @@ export function changeText(was: object | undefined, is: object | undefined): str
   return [...shown, ...more].join(', ');
 }
 
+/** Why somebody has asked for something, as they have said it with what they asked for; empty where they have not. */
+export function reasonGiven(args: unknown): string {
+  const { reason } = (args ?? {}) as { readonly reason?: unknown };
+  return typeof reason === 'string' ? reason : '';
+}
+
 function textOf(value: unknown): string {
   if (value === undefined) return 'none';
   return typeof value === 'string' ? value : JSON.stringify(value);

@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 
-export { changeText } from './changed-values.js';
+export { changeText, reasonGiven } from './changed-values.js';
 export type { Cell, Column, ColumnKind, Row } from './column.js';
 export { type BusyFunction, busiest, type CpuProfile, placeOf } from './cpu-profile.js';
 export { linesCsv, pageCsv } from './csv.js';

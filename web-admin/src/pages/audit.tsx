@@ -1,4 +1,4 @@
-import { changeText } from '@pomelo-ts/views';
+import { changeText, reasonGiven } from '@pomelo-ts/views';
 import { useEffect, useState } from 'preact/hooks';
 import type { AuditRecord } from '../api/answers.js';
 import { operate } from '../api/operate.js';
@@ -119,7 +119,11 @@ function cellsOf({
     </span>,
     <Said key="via" text={from === undefined ? via : `${via} ${from}`} />,
     count === undefined ? (
-      <Said key="reason" text={[code, reason].filter(Boolean).join(': ') || changeText(was, is)} lang="en" />
+      <Said
+        key="reason"
+        text={[code, reason].filter(Boolean).join(': ') || reasonGiven(args) || changeText(was, is)}
+        lang="en"
+      />
     ) : (
       <span key="reason">{t('audit.count', { n: count })}</span>
     ),

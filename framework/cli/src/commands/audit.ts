@@ -1,5 +1,5 @@
 import { verifyAudit } from '@pomelo-ts/master/internal';
-import { changeText } from '@pomelo-ts/views';
+import { changeText, reasonGiven } from '@pomelo-ts/views';
 import { type AskedOptions, withMaster } from '../asked-master.js';
 import { exitCodes } from '../failure.js';
 import { gameRoot } from '../game.js';
@@ -32,7 +32,9 @@ export async function showAudit(options: AuditOptions, terminal: Terminal): Prom
       what,
       target ?? namedIn(args),
       result,
-      looks === undefined ? reason || changeText(was, is) : `${looks} times within a minute`,
+      looks === undefined
+        ? reason || reasonGiven(args) || changeText(was, is)
+        : `${looks} times within a minute`,
     ],
   );
   if (json) terminal.out(jsonText(inOrder, 2));

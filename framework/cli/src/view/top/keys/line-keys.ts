@@ -57,7 +57,8 @@ export function confirmKey(state: ScreenState, key: Key, { order, typed: before 
   const text = typed(before, key, longestCommand);
   const isOneKey = wanted === 'y';
   if (isOneKey ? text === wanted : key.name === 'enter' && before === wanted) return begun(away, order);
-  if (isOneKey || key.name === 'escape' || key.name === 'enter')
+  if (key.name === 'escape' || key.name === 'enter')
     return { state: { ...away, notice: { text: `${order.title}: left alone`, bad: false } } };
+  // who types a name where one key is asked for must not have its letters taken for keys of the table, nor a y in it for that key
   return text === undefined ? { state } : change(state, { mode: { kind: 'confirm', order, typed: text } });
 }

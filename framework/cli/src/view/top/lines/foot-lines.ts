@@ -93,7 +93,7 @@ function confirmLines(
   const { verb, title, ids, players } = order;
   const word = confirmation(order);
   const ask =
-    word === 'y' ? 'y does it, any other key not' : `type ${word} and enter; esc leaves it: ${typed}_`;
+    word === 'y' ? `y does it; esc leaves it: ${typed}_` : `type ${word} and enter; esc leaves it: ${typed}_`;
   const [are, those] = [players === 1 ? 'player is' : 'players are', ids.length === 1 ? 'it' : 'them'];
   const on = players > 0 ? ` ${showCount(players)} ${are} on ${those}.` : '';
   const effect = `${operations.get(verb)?.effect ?? verb}${on}`;
