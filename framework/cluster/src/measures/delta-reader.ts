@@ -53,11 +53,13 @@ export class DeltaReader {
 
   /** @throws Error with the reason when it makes no sense */
   read(delta: unknown): void {
-    const { made = [], rows = [], slots = [] } = objectOf(delta);
+    const { made = [], rows = [], slots = [], more } = objectOf(delta);
     checkSize(listOf(rows), listOf(slots));
     for (const one of listOf(made)) this.#readMade(listOf(one));
     for (const one of listOf(rows)) this.#readRow(listOf(one));
     for (const one of listOf(slots)) this.#readSlots(listOf(one));
+    if (more === true) this.#into.whole ??= false;
+    else this.#into.whole = true;
   }
 
   #readMade([number, definition, owner]: readonly unknown[]): void {

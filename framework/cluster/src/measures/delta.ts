@@ -11,4 +11,6 @@ export interface MeasuresDelta {
   readonly rows?: readonly (readonly [row: number, measure: number, value: string])[];
   /** For each row that has changed: its number, then slot and number, again and again. Null is a gauge that is not known. */
   readonly slots?: readonly (readonly (number | null)[])[];
+  /** Something was not told over this link at all yet, and comes with the next ones: what is not here is not 0. */
+  readonly more?: true;
 }

@@ -35,6 +35,10 @@ export class MeasureFeed {
   readonly #rows: ToldRow[] = [];
   /** Where the next delta begins, so that rows which always change leave room for those behind them. */
   #next = 0;
+  /** How many rows were looked at since the link began, which goes round; all that there is was told once they are as many as there are. */
+  #looked = 0;
+  /** Whether the other end still has to hear that it was. */
+  #owesWhole = true;
 
   constructor(measures: Measures, maxBytes = deltaBytes) {
     this.#measures = measures;
@@ -45,21 +49,25 @@ export class MeasureFeed {
   delta(): MeasuresDelta | undefined {
     this.#measures.refresh();
     const draft: Draft = { made: [], rows: [], slots: [], bytes: 0 };
-    this.#addNew(draft);
+    const isAllMade = this.#addNew(draft);
     this.#addChanged(draft);
     const { made, rows, slots } = draft;
-    if (made.length + slots.length + rows.length === 0) return undefined;
+    const isWhole = isAllMade && this.#looked >= this.#rows.length;
+    if (made.length + slots.length + rows.length === 0 && !(isWhole && this.#owesWhole)) return undefined;
+    this.#owesWhole &&= !isWhole;
     return {
       ...(made.length > 0 && { made }),
       ...(rows.length > 0 && { rows }),
       ...(slots.length > 0 && { slots }),
+      ...(this.#owesWhole && { more: true as const }),
     };
   }
 
-  #addNew(draft: Draft): void {
+  /** False when there was no room for all. */
+  #addNew(draft: Draft): boolean {
     let measure = 0;
     for (const { definition, owner, rows } of this.#measures.all) {
-      if (draft.bytes > this.#maxBytes) return;
+      if (draft.bytes > this.#maxBytes) return false;
       if (measure === this.#toldRows.length) {
         draft.made.push([measure, definition, owner]);
         draft.bytes += headBytes + JSON.stringify(definition).length;
@@ -73,8 +81,10 @@ export class MeasureFeed {
         this.#rows.push({ row, told: new Float64Array(row.slots.length) });
         this.#toldRows[measure] = at + 1;
       }
+      if (this.#toldRows[measure]! < rows.length) return false;
       measure++;
     }
+    return true;
   }
 
   #addChanged(draft: Draft): void {
@@ -85,6 +95,7 @@ export class MeasureFeed {
         this.#next = at;
         return;
       }
+      this.#looked++;
       const changed = changesOf(this.#rows[at]!);
       if (!changed) continue;
       draft.slots.push([at, ...changed]);

@@ -22,6 +22,8 @@ export class ToldMeasures {
   readonly #measures = new Map<string, Told>();
   #slots = 0;
   #texts = 0;
+  /** Whether all was told once that the process has: while it is false, what is not here may have any value. Undefined before anything is told. */
+  whole: boolean | undefined;
   /** What its link has told and is not here: numbers that are none, or too many, of measures that are none. */
   leftOut = 0;
 

@@ -50,6 +50,37 @@ class Line {
 }
 
 describe('the measures of a server, told over its link', () => {
+  it('are whole once each was told, however many messages that takes, and stay so with the next link', () => {
+    const line = new Line();
+    for (let n = 0; n < 100; n++) line.routes.of(`some.long.route${n}`).ok.observe(n);
+    line.feed = new MeasureFeed(line.measures, 2000);
+    let messages = 0;
+    for (; !line.told.whole && messages < 1000; messages++) {
+      const more = line.pass()?.more;
+      expect(more).toBe(line.told.whole ? undefined : true);
+    }
+    expect(messages).toBeGreaterThan(5);
+    expect([
+      ...[...line.told.all].find(({ definition }) => definition.name === 'a.routes')!.rows.keys(),
+    ]).toHaveLength(101);
+    line.routes.of('one.more').ok.observe(1);
+    expect(line.pass()).not.toHaveProperty('more');
+    line.relink();
+    line.feed = new MeasureFeed(line.measures, 2000);
+    expect(line.pass()).toMatchObject({ more: true });
+    expect(line.told.whole).toBe(true);
+  });
+
+  it('are whole though the last of them are all 0 and need not be told', () => {
+    const line = new Line();
+    line.runs.add(1);
+    for (let n = 0; n < 20; n++) line.routes.of(`route${n}`);
+    line.feed = new MeasureFeed(line.measures, 200);
+    for (let n = 0; n < 100 && !line.told.whole; n++) line.pass();
+    expect(line.told.whole).toBe(true);
+    expect(line.next()).toBeUndefined();
+  });
+
   it('are told once, and later only what has changed', () => {
     const line = new Line();
     line.runs.add(3);

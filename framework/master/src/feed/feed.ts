@@ -235,7 +235,11 @@ export class Feed {
     }
     const stats = process && hub.statsOf(id);
     const told = stats && hub.told.of(id);
-    const said = stats && told && bootId !== undefined ? readServer(bootId, told, stats) : undefined;
+    // by a part of the numbers, the others would seem to have risen from 0 all at once
+    const said =
+      stats && told && told.whole !== false && bootId !== undefined
+        ? readServer(bootId, told, stats)
+        : undefined;
     server.past.add(now, said?.reading);
     server.crashes.note(record.restarts, now);
     return server.faults.note({ at: now, told: said && { ...said.counts, bootId: said.reading.bootId } });

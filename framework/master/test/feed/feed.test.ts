@@ -277,6 +277,27 @@ describe('the feed of a master', () => {
     expect(watched.feed.past('6h').happenings.filter(({ kind }) => kind === 'config')).toHaveLength(2);
   });
 
+  it('takes a server that has run for long, and tells all it has in several messages, for none that has done all of it just now', async () => {
+    using watched = await Watched.up();
+    const measures = new Measures();
+    const runs = measures.make({
+      ...{ kind: 'histogram', name: 'a.runs', unit: 'seconds', help },
+      open: { label: 'run', most: 900 },
+    });
+    for (let n = 0; n < 900; n++) runs.of(`a run of many ${n}`).observe(1);
+    const [unit, standard] = ['seconds', true] as const;
+    measures.make({ kind: 'counter', name: 'process.cpu', unit, standard, help }).add(1000);
+    watched.bench.launcher.lives['chat-1']!.at(-1)!.link!.tellMeasures(measures);
+    const told: unknown[] = [];
+    for (let second = 0; second < 20; second++) {
+      await watched.pass(1);
+      told.push(watched.cells('chat-1')!['cpu']);
+    }
+    expect(told.filter(Boolean)).toEqual([]);
+    expect(told.slice(0, 3)).toContain(null);
+    expect(told.at(-1)).toBe(0);
+  });
+
   it('forgets what a server did in a former life', async () => {
     using watched = await Watched.up();
     await watched.pass(10, 50);
