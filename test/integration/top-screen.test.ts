@@ -118,7 +118,8 @@ describe('pomelo-ts top on a terminal', () => {
     type(':profile chat-1 200ms');
     await screen.shows('profile chat-1 (200ms)? y does it');
     screen.press('y');
-    await screen.shows('profile chat-1: wrote chat-1-');
+    await screen.shows('wrote chat-1-');
+    expect(screen.text()).toMatch(/self +function +at\n.*\d%/);
     expect(looked.game.files('.').some((name) => /^chat-1-.*\.cpuprofile$/.test(name))).toBe(true);
   });
 

@@ -1,11 +1,10 @@
 import { parseDuration, reasonOf } from '@pomelo-ts/common';
-import { busiest, type CpuProfile } from '@pomelo-ts/views';
 import { type AskedOptions, withMaster } from '../asked-master.js';
 import { exitCodes } from '../failure.js';
 import type { Terminal } from '../terminal.js';
 import { escaped } from '../view/escaped.js';
-import { showTable } from '../view/table.js';
 import { showBytes } from '../view/units.js';
+import { busiestTable } from './profile/busiest-table.js';
 import { ProfileFile } from './profile/profile-file.js';
 
 /** Options of `pomelo-ts profile`. */
@@ -19,9 +18,6 @@ export interface ProfileOptions extends AskedOptions {
   readonly force: boolean;
   readonly output: string | undefined;
 }
-
-/** Functions that are told at the end. */
-const mostFunctions = 10;
 
 /** Takes a profile of a server, and brings it here as a file. */
 export async function profile(options: ProfileOptions, terminal: Terminal): Promise<number> {
@@ -56,7 +52,7 @@ export async function profile(options: ProfileOptions, terminal: Terminal): Prom
 /** Shows where the time went; false when the file is no profile of a CPU, whatever the master says. */
 function showBusiest(file: ProfileFile, terminal: Terminal): boolean {
   try {
-    terminal.out(tableOf(file.read() as CpuProfile));
+    terminal.out(busiestTable(file));
     return true;
   } catch (error) {
     terminal.err(`what came is no profile of a CPU (${escaped(reasonOf(error))})`);
@@ -67,12 +63,3 @@ function showBusiest(file: ProfileFile, terminal: Terminal): boolean {
 /** The file that a profile is brought to where none is named: in the present folder, whatever the id is. */
 export const fileOf = (id: string, heap: boolean) =>
   `${id.replace(/[^\w.-]+/g, '_').slice(0, 100)}-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.${heap ? 'heapsnapshot' : 'cpuprofile'}`;
-
-function tableOf(taken: CpuProfile): string {
-  const rows = busiest(taken, mostFunctions).map(({ share, name, place }) => [
-    `${(share * 100).toFixed(1)}%`,
-    escaped(name),
-    escaped(place),
-  ]);
-  return showTable(['self', 'function', 'at'], rows, (_style, text) => text);
-}

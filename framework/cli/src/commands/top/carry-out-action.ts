@@ -5,6 +5,7 @@ import { shown } from '../../view/top/named.js';
 import type { Order } from '../../view/top/order.js';
 import type { ProfileWish } from '../../view/top/profile-wish.js';
 import { count, showBytes } from '../../view/units.js';
+import { busiestTable } from '../profile/busiest-table.js';
 import { ProfileFile } from '../profile/profile-file.js';
 import { fileOf } from '../profile.js';
 
@@ -23,7 +24,7 @@ export async function carryOutOrder(
 ): Promise<void> {
   const { verb, args, title } = order;
   const tell = (text: string) => listener.told(`${title}: ${text}`);
-  if (verb === 'servers.profile') return takeProfile(client, order, (text) => listener.told(text));
+  if (verb === 'servers.profile') return takeProfile(client, order, listener);
   // the master reads the arguments by its table, and says what is wrong with them
   const answer: unknown = await client.operate(verb, args as Operations[Verb]['args'], (event) => {
     const news = newsOf(event);
@@ -52,18 +53,16 @@ function kickedText({ sessions, silent }: Kicked): string {
   return silent.length === 0 ? ended : `${ended}; no answer from ${shown(silent.map(({ id }) => id))}`;
 }
 
-async function takeProfile(
-  client: MasterClient,
-  { args }: Order,
-  tell: (text: string) => void,
-): Promise<void> {
+async function takeProfile(client: MasterClient, { args }: Order, listener: OrderListener): Promise<void> {
   const { id, wish } = args as { readonly id: string; readonly wish: ProfileWish };
   const name = fileOf(id, wish.kind === 'heap');
   const file = new ProfileFile(name, { kind: wish.kind, replaces: false });
   try {
     const { bytes } = await client.operate('servers.profile', { id, wish }, (part) => file.write(part));
     file.close(bytes);
-    tell(`profile ${id}: wrote ${name} (${showBytes(bytes)})`);
+    const wrote = `wrote ${name} (${showBytes(bytes)})`;
+    if (wish.kind === 'cpu') listener.answered([...busiestTable(file).split('\n'), '', wrote]);
+    else listener.told(`profile ${id}: ${wrote}`);
   } catch (error) {
     file.drop();
     throw error;
