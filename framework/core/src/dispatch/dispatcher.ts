@@ -376,9 +376,9 @@ export class Dispatcher {
     since: number,
     error?: unknown,
   ): void {
+    if (ended !== undefined) ended(codeClass, error); // before its answer can be seen elsewhere
     reply(body, codeClass);
     times?.[codeClass].observe((this.#clock.now() - since) / 1000);
-    if (ended !== undefined) ended(codeClass, error);
   }
 
   /** The game's own faults are errors; what clients and absent servers cause could flood the log, and is counted. */

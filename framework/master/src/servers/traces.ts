@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { LinkHub } from '@pomelo-ts/cluster/masters';
 import { type Clock, PomeloError, reasonOf } from '@pomelo-ts/common';
 import { lineOf, listOf, maybe, numberOf, objectOf, textOf, wholeOf } from '../hosts/said.js';
+import { inOrder } from './trace-order.js';
 
 /** What can happen to a traced user; see the same in core. */
 export const traceKinds = [
@@ -121,7 +122,7 @@ export class Traces {
       }),
     );
     const told = answers.filter((one) => typeof one !== 'string');
-    const all = told.flatMap(({ lines }) => lines).sort((a, b) => a.at - b.at);
+    const all = inOrder(told.flatMap(({ lines }) => lines));
     const most = Math.min(mostOfOne, room);
     const over = Math.max(0, all.length - most);
     return {
@@ -155,7 +156,7 @@ class InOrder {
   take(lines: readonly TraceLine[], asked: number): readonly TraceLine[] {
     const ready = [...this.#waiting, ...lines.filter(({ at }) => at < asked)];
     this.#waiting = lines.filter(({ at }) => at >= asked);
-    return ready.sort((a, b) => a.at - b.at);
+    return inOrder(ready);
   }
 }
 
