@@ -103,7 +103,7 @@ it.each([
           const n = asked;
           asked += count;
           const got = await (count === 1 ? caller.push(n) : caller.pushMany(n, count));
-        delivered += got; // read after the wait: others add to it meanwhile
+          delivered += got; // read after the wait: others add to it meanwhile
         }
       }),
     );
