@@ -13,5 +13,6 @@ export function busiestTable(file: ProfileFile): string {
     escaped(name),
     escaped(place),
   ]);
+  if (rows.length === 0) return 'the process had nothing to do all the time';
   return showTable(['self', 'function', 'at'], rows, (_style, text) => text);
 }
