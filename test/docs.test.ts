@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import JSON5 from 'json5';
@@ -79,6 +79,12 @@ describe('the documentation', () => {
     const text = readFileSync(join(root, 'docs', folder, 'screens.md'), 'utf8');
     const shown = [...text.matchAll(/\]\(\.\.\/pictures\/([^)]+)\)/g)].map(([, name]) => name!);
     expect(shown.toSorted()).toEqual(readdirSync(join(root, 'docs/pictures')).toSorted());
+  });
+
+  it('has pictures that are small enough for a repository', () => {
+    const folder = join(root, 'docs/pictures');
+    const large = readdirSync(folder).filter((name) => statSync(join(folder, name)).size > 200_000);
+    expect(large).toEqual([]);
   });
 
   it('says how to install what its code imports and a new game has not', () => {

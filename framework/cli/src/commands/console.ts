@@ -6,7 +6,7 @@ import { type AskedOptions, askedMaster } from '../asked-master.js';
 import { complete } from '../console/complete.js';
 import { type KnownOperation, knownOperations } from '../console/known-operation.js';
 import { oldCommands, oldUsage } from '../console/old-commands.js';
-import { type ConsoleCommand, readCommand, unknown } from '../console/read-command.js';
+import { type ConsoleCommand, readCommand, whyUnknown } from '../console/read-command.js';
 import { showAnswer } from '../console/show-answer.js';
 import { exitCodes } from '../failure.js';
 import type { MasterClient } from '../master-client.js';
@@ -179,7 +179,7 @@ class Console {
       terminal.out(oldUsage[about]!);
       return;
     }
-    if (about !== undefined && !known) throw new Error(unknown(about, operations));
+    if (about !== undefined && !known) throw new Error(whyUnknown(about, operations));
     if (known) {
       const takes = [...known.arguments].map(([name, kind]) => `${name}=<${kind}>`).join(' ');
       terminal.out(`${known.verb} ${takes}\n  ${known.effect}`);

@@ -42,7 +42,7 @@ export function readCommand(line: string, reading: Reading): ConsoleCommand {
   const old = Object.hasOwn(oldCommands, name) ? oldCommands[name] : undefined;
   if (old) return { kind: 'operation', ...old(words, reading.using) };
   const known = reading.operations.get(name);
-  if (!known) throw new Error(unknown(name, reading.operations));
+  if (!known) throw new Error(whyUnknown(name, reading.operations));
   return { kind: 'operation', verb: known.verb, args: argumentsIn(words, known, reading.using) };
 }
 
@@ -55,7 +55,7 @@ function codeIn(line: string, using: string | undefined): ConsoleCommand {
 }
 
 /** Says of a word that is no operation what may have been meant. */
-export function unknown(name: string, operations: ReadonlyMap<string, KnownOperation>): string {
+export function whyUnknown(name: string, operations: ReadonlyMap<string, KnownOperation>): string {
   const instead = insteadOf(name);
   if (instead !== undefined) return `there is no ${name} here: ${instead}`;
   const near = nearest(name, [...operations.keys(), ...Object.keys(oldCommands)]);
