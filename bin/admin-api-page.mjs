@@ -113,9 +113,10 @@ function proofOf({ needsProof, provesWhen }) {
  *
  * @param routes `adminRoutes` of the admin
  * @param operations name, role, whether it changes something, effect and JSON Schema of the arguments, of each
+ * @param words `argumentWords` of the master: what arguments mean, by their names or by `verb name`
  * @param bodies `sessionBodies` of the admin: JSON Schemas of what routes take that are for no operation
  */
-export function adminApiPage(routes, operations, bodies) {
+export function adminApiPage(routes, operations, words, bodies) {
   const routeRows = Object.entries(routes).map(
     ([name, { method, path, needs, verb, does }]) =>
       `| \`${method} ${path.replace(/:(\w+)/g, '{$1}')}\` | ${verb ? `\`${verb}\`` : needs} | ${bodies[name] ? cell(argumentsOf(bodies[name])) : ''} | ${cell(does)} |`,
@@ -124,12 +125,17 @@ export function adminApiPage(routes, operations, bodies) {
     ({ verb, role, changes, effect, args, ...proof }) =>
       `| \`${verb}\` | ${role} | ${changes ? 'yes' : 'no'}${proofOf(proof)} | ${cell(argumentsOf(args))} | ${cell(effect)} |`,
   );
+  const wordRows = Object.entries(words).map(([about, text]) => {
+    const [verb, name = verb] = about.split(' ');
+    return `| \`${name}\` | ${name === verb ? '' : `\`${verb}\``} | ${cell(text)} |`;
+  });
   return [
     head,
     `## Routes\n\n\`anybody\`: who has not signed in, too. \`visitor\`: who has, or has a key. \`verb\`, or a name: by the role of the operation.\n`,
     `| route | for | takes | does |\n|---|---|---|---|\n${routeRows.join('\n')}\n`,
     `## Operations\n\nEach is \`POST /api/v1/operations/{verb}\` with its arguments as the body. A role may do what those before it may: viewer, operator, admin.\n`,
     `| verb | role | changes something | takes | effect |\n|---|---|---|---|---|\n${operationRows.join('\n')}\n`,
+    `## Arguments\n\n| argument | of | means |\n|---|---|---|\n${wordRows.join('\n')}\n`,
     signIn,
     profiles,
     feed,

@@ -13,7 +13,7 @@ import { accountMeasures } from '../framework/master/dist/accounts/account-measu
 import { alertingMeasures } from '../framework/master/dist/alerting/alerting-measures.js';
 import { auditMeasures } from '../framework/master/dist/audit/audit-measures.js';
 import { listenerMeasures } from '../framework/master/dist/listener/listener-measures.js';
-import { listedOperations } from '../framework/master/dist/operations.js';
+import { argumentWords, listedOperations } from '../framework/master/dist/operations.js';
 import { clusterDefinitions } from '../framework/master/dist/ops/cluster-measures.js';
 import { shippingMeasures, unshippedMeasure } from '../framework/master/dist/shipping/shipping-measures.js';
 import { rpcMeasures } from '../framework/rpc/dist/index.js';
@@ -54,7 +54,10 @@ write('docs/reference/metrics.md', metricsPage(tables, exposedName, snake));
 const texts = Object.fromEntries(Object.entries(alerts).map(([name, { text }]) => [name, text]));
 write('docs/reference/alerts.md', alertsPage('en', alerts, texts));
 write('docs/zh/alerts.md', alertsPage('zh', alerts, alertsInChinese));
-write('docs/reference/admin-api.md', adminApiPage(adminRoutes, listedOperations(), sessionBodies));
+write(
+  'docs/reference/admin-api.md',
+  adminApiPage(adminRoutes, listedOperations(), argumentWords, sessionBodies),
+);
 write('deploy/observability/rules.yml', alertRules(recordings, alerts));
 write('deploy/observability/alertmanager.yml', alertmanagerFile(alerts));
 for (const [name, text] of Object.entries(dashboardFiles({ each, sumBy })))

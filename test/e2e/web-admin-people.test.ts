@@ -1,4 +1,5 @@
 import { totpAt } from '@pomelo-ts/master/internal';
+import jsQR from 'jsqr';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { password } from '../helpers/admin-client.js';
@@ -19,6 +20,24 @@ async function signIn(page: Page, name: string, given = password): Promise<void>
   await page.fill('input[autocomplete="username"]', name);
   await page.fill('input[type="password"]', given);
   await page.click('button[type="submit"]');
+}
+
+/** What a phone reads from the code that the page shows: the places of its modules are asked of the browser. */
+async function scan(page: Page): Promise<string> {
+  await page.waitForSelector('svg.qr[role="img"]');
+  const dark = await page.evaluate(() => {
+    const { width } = document.querySelector<SVGSVGElement>('svg.qr')!.viewBox.baseVal;
+    const path = document.querySelector<SVGPathElement>('.qr-dark')!;
+    const places = Array.from({ length: width }, (_, n) => n + 0.5);
+    return places.map((y) => places.map((x) => path.isPointInFill(new DOMPoint(x, y))));
+  });
+  const scale = 4;
+  const width = dark.length * scale;
+  const pixels = Uint8ClampedArray.from({ length: width * width * 4 }, (_, n) => {
+    const [x, y] = [(n >> 2) % width, Math.floor((n >> 2) / width)];
+    return n % 4 < 3 && dark[Math.floor(y / scale)]![Math.floor(x / scale)] ? 0 : 255;
+  });
+  return jsQR.default(pixels, width, width)?.data ?? 'about:blank';
 }
 
 describe('the first load', () => {
@@ -50,6 +69,7 @@ describe('signing in', () => {
     const page = await admin.openSignedOut(link);
     await page.waitForSelector('h1:text("Set your password")');
     expect(page.url()).toBe(`${admin.url}/`);
+    expect(await page.inputValue('input[readonly][autocomplete="username"]')).toBe('dora');
     const [first, again] = await page.locator('input[type="password"]').all();
     await first!.fill(password);
     await again!.fill('another one');
@@ -67,8 +87,6 @@ describe('signing in', () => {
     await page.waitForSelector('.shell');
     await page.waitForSelector('text=dora · operator');
     const late = await admin.openSignedOut(link);
-    for (const field of await late.locator('input[type="password"]').all()) await field.fill(password);
-    await late.click('button[type="submit"]');
     await late.waitForSelector('[role="alert"] :text("This link is over")');
   });
 
@@ -82,6 +100,8 @@ describe('signing in', () => {
     await page.click('.top-tools a');
     await page.click('text=Set up a second factor');
     const secret = (await page.textContent('[data-copy]'))!;
+    const scanned = new URL(await scan(page));
+    expect([scanned.protocol, scanned.searchParams.get('secret')]).toEqual(['otpauth:', secret]);
     await page.fill('input[autocomplete="one-time-code"]', '000000');
     await page.click('text=Turn it on');
     await page.waitForSelector('[role="alert"] :text("That code is none")');

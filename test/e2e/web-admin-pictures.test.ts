@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
+import { encode } from 'uqr';
 import { afterAll, afterEach, beforeAll, it } from 'vitest';
 import { AdminPage, rowOf } from '../helpers/admin-page.js';
 import { picture as takePicture } from '../helpers/admin-pictures.js';
@@ -188,10 +189,21 @@ it('are taken of the other tables: hosts, operations, sessions, and of the own a
   await dark.waitForSelector('.details');
   await dark.click('main button:has-text("Set up a second factor")');
   await dark.waitForSelector('[data-copy]');
-  await dark.evaluate(() => {
-    // a picture shows no secret, not even one that was never used
-    document.querySelector('[data-copy]')!.textContent = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+  await dark.waitForSelector('.qr');
+  // a picture shows no secret, not even one that was never used
+  const shown = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+  const { data, size } = encode(`otpauth://totp/pomelo-ts:admin?secret=${shown}&issuer=pomelo-ts`, {
+    border: 4,
   });
+  const d = data.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : ''))).join('');
+  await dark.evaluate(
+    ([secret, path, width]) => {
+      document.querySelector('[data-copy]')!.textContent = secret!;
+      document.querySelector('.qr')!.setAttribute('viewBox', `0 0 ${width} ${width}`);
+      document.querySelector('.qr-dark')!.setAttribute('d', path!);
+    },
+    [shown, d, String(size)],
+  );
   await picture(dark, 'second-factor-dark');
 });
 

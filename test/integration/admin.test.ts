@@ -130,6 +130,19 @@ describe('signing in to the admin', () => {
     expect((await client.signIn('frank', password, next)).status).toBe(200);
   });
 
+  it('tells whom a link is for before a password is set, by the right token alone', async () => {
+    const { body } = await admin.operate('accounts.add', { name: 'gil', role: 'viewer' });
+    const { token } = body.answer;
+    const nameOf = (given: unknown) => new AdminClient(port).post('/api/v1/setup/name', { token: given });
+    expect((await nameOf(token)).body).toEqual({ name: 'gil' });
+    expect((await nameOf(token)).body).toEqual({ name: 'gil' });
+    for (const wrong of [`${token}x`, '', token.slice(1)])
+      expect(codeOf(await nameOf(wrong))[1]).toBe('SETUP_LINK_OVER');
+    expect(codeOf(await nameOf(7))[0]).toBe(400);
+    expect((await new AdminClient(port).setUp(`#setup=${token}`)).status).toBe(200);
+    expect(codeOf(await nameOf(token))[1]).toBe('SETUP_LINK_OVER');
+  });
+
   it('refuses a password that is short or has the name in it', async () => {
     const { body } = await admin.operate('accounts.add', { name: 'gus', role: 'viewer' });
     const setUp = (given: string) =>

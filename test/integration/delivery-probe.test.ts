@@ -118,7 +118,7 @@ describe('the delivery probe', () => {
       details: { probedBy: ['gate-1'], failing: [{ connector: 'connector-1', by: 'gate-1' }] },
     });
     const said =
-      'found that what is sent to clients of 1 frontend does not arrive: it is kept out by 127.0.0.1 of the blacklist';
+      'found that what is sent to clients does not arrive (frontends: 1): it is kept out by 127.0.0.1 of the blacklist';
     await eventually(
       async () => (await game.run('top', '--json', '-e', 'production')).stdout.includes(said),
       'word of it in top',

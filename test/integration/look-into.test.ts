@@ -87,6 +87,18 @@ describe('pomelo-ts profile', () => {
     expect((await first.ended).code).toBe(0);
   });
 
+  it('is taken no further once its command has ended by Ctrl-C: another may be taken at once', async () => {
+    const { game } = looked;
+    const file = (n: number) => join(game.root, `given-up-${n}.cpuprofile`);
+    const first = game.begin('profile', 'chat-2', '--cpu', '60s', '-o', file(1), '-e', 'production');
+    await eventually(() => profilesOfServers().length > 0, 'the first profile to begin');
+    first.child.kill('SIGINT');
+    await first.ended;
+    await eventually(() => profilesOfServers().length === 0, 'the server to take it no further');
+    const second = await game.run('profile', 'chat-2', '--cpu', '100ms', '-o', file(2), '-e', 'production');
+    expect([second.code, second.stderr, existsSync(file(1))]).toEqual([0, '', false]);
+  });
+
   it.each([
     [['nobody'], 2, /There is no server, type or host nobody/],
     [['chat-1', '--cpu', 'x'], 2, /expected --cpu as a duration with its unit/],
@@ -225,6 +237,9 @@ describe('pomelo-ts console', () => {
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toBe('error there is no servers.stp; did you mean servers.stop?\n');
     expect((await say('help kick')).stdout).toBe('kick <uid> [reason]: ends all sessions of a user\n');
+    expect((await say('help servers.loglevel')).stdout).toMatch(
+      /^servers\.loglevel ids=<list> .*forMs=<number>\n {2}Has servers log .*\n {2}ids +Servers by their ids\..*\n {2}forMs +For how long, in milliseconds; an hour without it\.\n$/s,
+    );
     expect((await say('help kik')).stderr).toBe('error there is no kik; did you mean kick?\n');
     expect((await say('use chat-9')).stderr).toMatch(
       /^error there is no server chat-9; did you mean chat-\d\?$/m,

@@ -160,6 +160,13 @@ describe('pomelo-ts start', () => {
     const again = await game.run('start');
     expect(again.code).toBe(1);
     expect(again.stderr).toMatch(/^error A master already runs for .* \(pid \d+, 127\.0\.0\.1:\d+\)\.\n$/);
+    const named = await game.run('start', '-i', 'time-1', '-t', 'chat');
+    expect([named.code, named.stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /^error Nothing was started: time-1, chat of .* run already \(the master has pid/,
+      ),
+    ]);
     expect(game.pids()).toHaveLength(6);
   });
 

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { listedOperations, operations } from '@pomelo-ts/master/operations';
-import { columnsOf, viewNames } from '@pomelo-ts/views';
+import { argumentWords, listedOperations, operations } from '@pomelo-ts/master/operations';
+import { columnsOf, problemWords, viewNames } from '@pomelo-ts/views';
 import { describe, expect, it } from 'vitest';
 import { english, type WordKey } from '../src/words/en.js';
 import { fill } from '../src/words/fill.js';
@@ -37,9 +37,22 @@ describe('the words of the page', () => {
     }
   });
 
+  it('say in Chinese what can be wrong, and have the same filled in', () => {
+    for (const [name, words] of Object.entries(problemWords)) {
+      const said = chineseNames.problems[name as keyof typeof problemWords];
+      expect([name, filledIn(said)]).toEqual([name, filledIn(words)]);
+      if (name !== 'down' && name !== 'downBy') expect(said).toMatch(/\p{Script=Han}/u);
+    }
+  });
+
   it('say in Chinese what each operation of the master does', () => {
     const missing = Object.keys(operations).filter((verb) => !/。$/.test(chineseNames.effects[verb] ?? ''));
     expect(missing).toEqual([]);
+  });
+
+  it('say in Chinese what each argument of an operation means', () => {
+    expect(Object.keys(chineseNames.arguments).sort()).toEqual(Object.keys(argumentWords).sort());
+    for (const text of Object.values(chineseNames.arguments)) expect(text).toMatch(/。$/);
   });
 
   it('say in Chinese when an operation asks for a proof', () => {

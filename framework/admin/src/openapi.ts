@@ -1,5 +1,5 @@
 import { errorTable } from '@pomelo-ts/common';
-import { type AnyOperation, operations } from '@pomelo-ts/master/operations';
+import { type AnyOperation, operations, withWords } from '@pomelo-ts/master/operations';
 import * as z from 'zod';
 import { type AdminRoute, adminRoutes } from './http/routes.js';
 
@@ -50,7 +50,7 @@ function operationPaths(): Readonly<Record<string, object>> {
           operationId: verb,
           summary: one.effect,
           description: descriptionOf(one),
-          requestBody: json(schemaOf(args, 'input')),
+          requestBody: json(withWords(verb, schemaOf(args, 'input'))),
           responses: {
             200: {
               description: 'What came of it.',
@@ -100,7 +100,9 @@ function plainPaths(): Readonly<Record<string, object>> {
       summary: does,
       ...(parameters.length > 0 && { parameters }),
       ...(verb !== undefined &&
-        method === 'POST' && { requestBody: json(schemaOf(operations[verb].args, 'input')) }),
+        method === 'POST' && {
+          requestBody: json(withWords(verb, schemaOf(operations[verb].args, 'input'))),
+        }),
       ...(needs === 'anybody' && { security: [] }),
       ...(operationId in sessionBodies && {
         requestBody: json(sessionBodies[operationId as keyof typeof sessionBodies]),
@@ -121,6 +123,7 @@ const bodyOf = (required: readonly string[], optional: readonly string[] = []) =
 export const sessionBodies = {
   signIn: bodyOf(['name', 'password'], ['code']),
   setUp: bodyOf(['token', 'password']),
+  setUpName: bodyOf(['token']),
   prove: bodyOf(['password'], ['code']),
   confirmSecondFactor: bodyOf(['code']),
   beginOidc: { type: 'object', properties: { prove: { type: 'boolean' } } },

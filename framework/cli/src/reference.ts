@@ -16,8 +16,9 @@ Made from the commands themselves by \`npm run docs\`; do not edit.
 | 130 | interrupted by a second Ctrl-C or SIGTERM, or by a first one while starting |
 
 \`start\` in a folder whose master runs already has that master start what is missing of the chosen servers; when nothing is, it
-fails with ALREADY_RUNNING. In development the servers' lines are shown with their ids and the servers end with their master. In any
-other environment, and with \`--daemon\`, each server writes to \`logs/<id>.log\` and outlives its master; the next \`start\` adopts it.
+fails with ALREADY_RUNNING, or with SERVERS_RUN where some were named. In development the servers' lines are shown with their ids
+and the servers end with their master. In any other environment, and with \`--daemon\`, each server writes to \`logs/<id>.log\` and
+outlives its master; the next \`start\` adopts it.
 \`start --daemon\` returns when the cluster is ready or has failed; the master writes to \`logs/master.log\` and its pid to
 \`.pomelo-ts/master.pid\`.
 

@@ -145,16 +145,11 @@ export class Accounts {
    * @throws SETUP_LINK_OVER, PASSWORD_WEAK, SIGN_IN_BUSY, AUDIT_UNWRITABLE, ACCOUNTS_UNWRITABLE
    */
   async setUp(token: string, password: string, address: string): Promise<SignedIn> {
-    const hash = hashOfToken(token);
-    const isOf = ({ link }: Account) =>
-      link !== undefined && sameHash(link.hash, hash) && link.until > this.#parts.wallTime();
+    const isOf = this.#invitedBy(token);
     const invited = this.#table.all.find(isOf);
     const act = { verb: 'session.setup', by: invited?.name ?? noAccount, from: address } as const;
     const name = await this.#tried(act, async () => {
-      if (!invited) {
-        this.#failures.link.add();
-        throw new PomeloError('SETUP_LINK_OVER', {});
-      }
+      if (!invited) throw this.#linkOver();
       requireStrong(password, invited.name);
       const made = await this.#passwords.hash(password);
       await this.#table.update(invited.name, (now) => {
@@ -167,6 +162,27 @@ export class Accounts {
     });
     this.sessions.end((session) => session.name === name);
     return this.#open(name, address);
+  }
+
+  /** The name of the account that the token of a link is for; a wrong one is an attempt like any other. @throws SETUP_LINK_OVER */
+  async invited(token: string, address: string): Promise<string> {
+    const account = this.#table.all.find(this.#invitedBy(token));
+    return this.#tried({ verb: 'session.setup', by: noAccount, from: address }, async () => {
+      if (!account) throw this.#linkOver();
+      return account.name;
+    });
+  }
+
+  /** Tells the account that the token of a link is for. */
+  #invitedBy(token: string): (account: Account) => boolean {
+    const hash = hashOfToken(token);
+    return ({ link }) =>
+      link !== undefined && sameHash(link.hash, hash) && link.until > this.#parts.wallTime();
+  }
+
+  #linkOver(): PomeloError {
+    this.#failures.link.add();
+    return new PomeloError('SETUP_LINK_OVER', {});
   }
 
   /** @throws SIGN_IN_REFUSED, SECOND_FACTOR_NEEDED, SIGN_IN_BUSY, SIGN_IN_LATER, AUDIT_UNWRITABLE, ACCOUNTS_UNWRITABLE */

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { argumentWord, argumentWords, withWords } from './operations/argument-words.js';
 export { type ListedOperation, listedOperations } from './operations/listed.js';
 export type { AnyOperation } from './operations/operation.js';
 export { operations } from './operations/table.js';

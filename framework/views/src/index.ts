@@ -50,6 +50,14 @@ export {
   serverFigures,
 } from './past.js';
 export {
+  type ProblemFacts,
+  type ProblemName,
+  problemWords,
+  type ReadProblem,
+  readProblem,
+  sayProblem,
+} from './problem-words.js';
+export {
   groupings,
   longestFilter,
   mostRows,

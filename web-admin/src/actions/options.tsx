@@ -1,3 +1,4 @@
+import { useId } from 'preact/hooks';
 import type { ArgumentSchema } from '../api/answers.js';
 import { Field } from '../sign-in/field.js';
 import { english, type WordKey } from '../words/en.js';
@@ -56,16 +57,20 @@ interface OptionFieldProps {
   readonly label: string;
   readonly value: unknown;
   readonly onValue: (value: unknown) => void;
+  /** What it means, where the label does not say so. */
+  readonly hint?: string | undefined;
 }
 
 /** A field for a text, a number, yes or no, or one of some words; its value is undefined as long as nothing is said. */
-export function OptionField({ option: { schema, required }, label, value, onValue }: OptionFieldProps) {
+export function OptionField({ option, label, value, onValue, hint }: OptionFieldProps) {
+  const { schema, required } = option;
   const choices = choicesOf(schema);
-  if (choices) return <Choice {...{ label, choices, required, value, onValue }} />;
+  if (choices) return <Choice {...{ label, choices, required, value, onValue, hint }} />;
   const numeric = schema.type !== 'string';
   return (
     <Field
       label={label}
+      hint={hint}
       type={numeric ? 'number' : 'text'}
       value={value === undefined ? '' : String(value)}
       required={required}
@@ -92,7 +97,8 @@ interface ChoiceProps extends Omit<OptionFieldProps, 'option'> {
   readonly required: boolean;
 }
 
-function Choice({ label, choices, required, value, onValue }: ChoiceProps) {
+function Choice({ label, choices, required, value, onValue, hint }: ChoiceProps) {
+  const id = useId();
   const chosen = [...choices].find(([, one]) => one === value)?.[0] ?? '';
   return (
     <p class="field">
@@ -101,6 +107,7 @@ function Choice({ label, choices, required, value, onValue }: ChoiceProps) {
         <select
           value={chosen}
           required={required}
+          aria-describedby={hint && id}
           onChange={({ currentTarget }) => onValue(choices.get(currentTarget.value))}
         >
           <option value="">{required ? '' : t('field.usual')}</option>
@@ -111,6 +118,11 @@ function Choice({ label, choices, required, value, onValue }: ChoiceProps) {
           ))}
         </select>
       </label>
+      {hint && (
+        <span id={id} class="hint">
+          {hint}
+        </span>
+      )}
     </p>
   );
 }

@@ -1,10 +1,11 @@
 import { useId } from 'preact/hooks';
 import { OptionField } from '../actions/options.js';
 import { Said } from '../text/said.js';
-import { t } from '../words/words-store.js';
+import { argumentWords, t } from '../words/words-store.js';
 import { type FieldFault, type FormField, shapeOf } from './fields.js';
 
 interface FormFieldProps {
+  readonly verb: string;
   readonly field: FormField;
   readonly value: unknown;
   readonly fault: FieldFault | undefined;
@@ -12,21 +13,25 @@ interface FormFieldProps {
 }
 
 /** A field for one argument, by its own name: that is the one which the command line and programs use. */
-export function ArgumentField({ field, value, fault, onValue }: FormFieldProps) {
-  const { name, kind, required } = field;
+export function ArgumentField({ verb, field, value, fault, onValue }: FormFieldProps) {
+  const { name, kind, required, schema } = field;
+  const hint = argumentWords(verb, name, schema.description);
   const label = required ? t('operate.required', { name }) : name;
-  if (kind === 'option') return <OptionField {...{ option: field, label, value, onValue }} />;
-  return <TextArea {...{ field, label, fault, onValue }} value={value === undefined ? '' : String(value)} />;
+  if (kind === 'option') return <OptionField {...{ option: field, label, hint, value, onValue }} />;
+  const text = value === undefined ? '' : String(value);
+  return <TextArea {...{ field, label, hint, fault, onValue }} value={text} />;
 }
 
-interface TextAreaProps extends FormFieldProps {
+interface TextAreaProps extends Omit<FormFieldProps, 'verb'> {
   readonly label: string;
+  readonly hint: string | undefined;
   readonly value: string;
 }
 
-function TextArea({ field: { name, kind, schema, required }, label, value, fault, onValue }: TextAreaProps) {
+function TextArea({ field, label, hint, value, fault, onValue }: TextAreaProps) {
+  const { name, kind, schema, required } = field;
   const id = useId();
-  const hint = hintOf(kind, shapeOf(schema));
+  const how = howTyped(kind, shapeOf(schema));
   return (
     <p class="field">
       <label for={id}>{label}</label>
@@ -45,7 +50,7 @@ function TextArea({ field: { name, kind, schema, required }, label, value, fault
         onInput={({ currentTarget }) => onValue(currentTarget.value)}
       />
       <span id={`${id}-hint`} class="hint">
-        {hint}
+        {hint} {how}
       </span>
       <span id={`${id}-fault`} class="problem" aria-live="polite">
         {fault && <Said text={`! ${faultText(fault)}`} />}
@@ -54,7 +59,7 @@ function TextArea({ field: { name, kind, schema, required }, label, value, fault
   );
 }
 
-function hintOf(kind: FormField['kind'], shape: string): string {
+function howTyped(kind: FormField['kind'], shape: string): string {
   if (kind === 'texts') return t('operate.texts');
   if (kind === 'json') return t('operate.json', { shape });
   return kind === 'word' ? shape : '';

@@ -39,6 +39,7 @@ export function OperationForm({ operation }: { readonly operation: OperationInfo
         {fields.map((field) => (
           <ArgumentField
             key={field.name}
+            verb={operation.verb}
             field={field}
             value={given[field.name]}
             fault={faults[field.name]}

@@ -3,7 +3,7 @@ import { Link } from '../place/link.js';
 import { placeOfNext, placeOfProblem } from '../place/problem-places.js';
 import { Sign } from '../table/sign.js';
 import { Said } from '../text/said.js';
-import { t } from '../words/words-store.js';
+import { problemWords, t } from '../words/words-store.js';
 
 /** One thing that is wrong, since when, and what looks into it. */
 export function ProblemItem({ problem }: { readonly problem: Problem }) {
@@ -17,7 +17,7 @@ export function ProblemItem({ problem }: { readonly problem: Problem }) {
             <Said text={about} />
           </Link>
         </strong>{' '}
-        <Said text={what} lang="en" />
+        <Said text={problemWords(what)} />
       </p>
       <p class="quiet">
         {t('overview.since', { time: showTime(since) })} · <Next next={next} />

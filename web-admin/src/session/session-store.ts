@@ -43,6 +43,11 @@ export async function signIn(name: string, password: string, code?: string): Pro
   await enter(await ask('POST', 'session', { name, password, ...(code && { code }) }));
 }
 
+/** The name of the account that a link is for. @throws ApiError SETUP_LINK_OVER */
+export async function invitedBy(token: string): Promise<string> {
+  return (await ask<{ name: string }>('POST', 'setup/name', { token })).name;
+}
+
 /** Sets the password of an account that was just made, or whose password is to be another. @throws ApiError SETUP_LINK_OVER */
 export async function setUp(token: string, password: string): Promise<void> {
   await enter(await ask('POST', 'setup', { token, password }));

@@ -10,16 +10,19 @@ interface FieldProps {
   readonly autocapitalize?: 'off';
   readonly spellcheck?: boolean;
   readonly required?: boolean;
+  readonly readOnly?: boolean;
   readonly inputMode?: 'numeric';
   readonly pattern?: string;
   readonly maxLength?: number;
   readonly min?: number;
   readonly max?: number;
   readonly ref?: Ref<HTMLInputElement>;
+  /** What more is said of it. */
+  readonly hint?: string | undefined;
 }
 
 /** A field to type in, with its label before it. */
-export function Field({ label, value, onText, type = 'text', ...rest }: FieldProps) {
+export function Field({ label, value, onText, hint, type = 'text', ...rest }: FieldProps) {
   const id = useId();
   return (
     <p class="field">
@@ -28,8 +31,14 @@ export function Field({ label, value, onText, type = 'text', ...rest }: FieldPro
         {...({ ...rest, type } as object)}
         id={id}
         value={value}
+        aria-describedby={hint && `${id}-hint`}
         onInput={({ currentTarget }) => onText(currentTarget.value)}
       />
+      {hint && (
+        <span id={`${id}-hint`} class="hint">
+          {hint}
+        </span>
+      )}
     </p>
   );
 }

@@ -5,6 +5,7 @@ import { withProof } from '../session/proof-store.js';
 import { enter } from '../session/session-store.js';
 import { CopyText } from '../shell/copy-text.js';
 import { useFailing } from '../shell/failing.js';
+import { Later } from '../shell/later.js';
 import { Problem } from '../shell/problem.js';
 import { announce } from '../words/announce-store.js';
 import { t } from '../words/words-store.js';
@@ -37,6 +38,7 @@ export function SecondFactor({ session }: { readonly session: Session }) {
       {secret ? (
         <form onSubmit={confirm}>
           <p>{t('factor.scan')}</p>
+          <Later load={qrCode} props={{ text: secret.uri, label: t('factor.qr') }} />
           <CopyText label={t('factor.secret')} text={secret.secret} />
           <p>
             <a href={secret.uri}>{t('factor.link')}</a>
@@ -57,5 +59,7 @@ export function SecondFactor({ session }: { readonly session: Session }) {
     </>
   );
 }
+
+const qrCode = async () => (await import('./qr-code.js')).QrCode;
 
 const hasNone = ({ secondFactor }: Session): boolean => secondFactor === 'off' || secondFactor === 'required';

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
-import { useState } from 'preact/hooks';
-import { session, setUp } from '../session/session-store.js';
+import { useEffect, useState } from 'preact/hooks';
+import { invitedBy, session, setUp } from '../session/session-store.js';
 import { useFailing } from '../shell/failing.js';
 import { Problem } from '../shell/problem.js';
 import { t } from '../words/words-store.js';
@@ -24,7 +24,13 @@ addEventListener('hashchange', () => {
 export function SetUp() {
   const [password, setPassword] = useState('');
   const [again, setAgain] = useState('');
+  const [name, setName] = useState('');
   const { problem, busy, run, tell } = useFailing();
+  const token = setUpToken.value;
+  // a link that is over is told before somebody has thought of a password
+  useEffect(() => {
+    invitedBy(token).then(setName, (error: Error) => tell(t('refused', { reason: error.message })));
+  }, [token]);
   const submit = (event: Event) => {
     event.preventDefault();
     if (password !== again) {
@@ -32,7 +38,7 @@ export function SetUp() {
       return;
     }
     run(async () => {
-      await setUp(setUpToken.value, password);
+      await setUp(token, password);
       setUpToken.value = '';
     });
   };
@@ -45,6 +51,9 @@ export function SetUp() {
       <h1>{t('setUp.title')}</h1>
       <form onSubmit={submit}>
         <p>{t('setUp.intro')}</p>
+        {name !== '' && (
+          <Field label={t('setUp.whose')} value={name} onText={setName} autocomplete="username" readOnly />
+        )}
         <Field
           label={t('signIn.password')}
           type="password"

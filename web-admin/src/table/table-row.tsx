@@ -4,7 +4,7 @@ import type { Place } from '../place/place.js';
 import { placeOfProblem } from '../place/problem-places.js';
 import { memo } from '../shell/memo.js';
 import { Said } from '../text/said.js';
-import { stateWord, t } from '../words/words-store.js';
+import { problemWords, stateWord, t } from '../words/words-store.js';
 import { toggleMark } from './marks-store.js';
 import { RowActions } from './row-actions.js';
 import { serverOf } from './rows.js';
@@ -118,5 +118,6 @@ export function CellText({ view, row, name, column }: CellProps) {
         <Said text={text} />
       </Link>
     );
-  return isNumber(column) ? text : <Said text={text} />;
+  if (isNumber(column)) return text;
+  return <Said text={view === 'problems' && name === 'what' ? problemWords(text) : text} />;
 }

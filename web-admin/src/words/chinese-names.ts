@@ -1,6 +1,6 @@
-import type { ViewName, views } from '@pomelo-ts/views';
+import type { ProblemName, ViewName, views } from '@pomelo-ts/views';
 
-/** What the master names in English, in Chinese: each column of each view, operations by verb, when they ask for a proof, and states. */
+/** What the master says in English, in Chinese: each column of each view, operations by verb, when they ask for a proof, states and problems. */
 export interface ChineseNames {
   readonly columns: {
     readonly [V in ViewName]: {
@@ -12,4 +12,7 @@ export interface ChineseNames {
   readonly proofs: Readonly<Record<string, string>>;
   readonly verbs: Readonly<Record<string, string>>;
   readonly states: Readonly<Record<string, string>>;
+  /** What arguments mean: by name where several operations have them, else by `verb name`. */
+  readonly arguments: Readonly<Record<string, string>>;
+  readonly problems: Readonly<Record<ProblemName, string>>;
 }

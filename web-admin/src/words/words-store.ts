@@ -1,4 +1,4 @@
-import { columnsOf, type ViewName } from '@pomelo-ts/views';
+import { columnsOf, readProblem, type ViewName } from '@pomelo-ts/views';
 import { batch, signal } from '@preact/signals';
 import type { ChineseNames } from './chinese-names.js';
 import { english, type WordKey, type Words } from './en.js';
@@ -56,8 +56,23 @@ export function columnWords(view: ViewName, name: string): { readonly title: str
 /** What happens when an operation is carried out; `effect` is what the master says. */
 export const effectOf = (verb: string, effect: string): string => names.value?.effects[verb] ?? effect;
 
+/** What an argument of an operation means; `description` is what the master says. */
+export const argumentWords = (verb: string, name: string, description?: string): string | undefined =>
+  names.value?.arguments[`${verb} ${name}`] ?? names.value?.arguments[name] ?? description;
+
 /** When an operation asks for a proof; `when` is what the master says. */
 export const proofWords = (when: string): string => names.value?.proofs[when] ?? when;
+
+/** What is wrong, in the language that is spoken; `what` is what the master says. */
+export function problemWords(what: string): string {
+  const read = names.value && readProblem(what);
+  if (!read) return what;
+  const { state, ...facts } = read.facts;
+  return fill(names.value!.problems[read.name], {
+    ...facts,
+    ...(state !== undefined && { state: stateWord(state) }),
+  });
+}
 
 /** A verb as people say it: `restart` for `servers.restart`. */
 export function verbWord(verb: string): string {

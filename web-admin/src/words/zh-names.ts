@@ -1,4 +1,6 @@
 import type { ChineseNames } from './chinese-names.js';
+import { chineseArguments } from './zh-arguments.js';
+import { chineseProblems } from './zh-problems.js';
 
 const id = ['id', '服务器的 id。'] as const;
 const type = ['类型', '服务器的类型。'] as const;
@@ -190,6 +192,8 @@ export const chineseNames: ChineseNames = {
     'operations.resume': '继续',
     'operations.end': '结束',
   },
+  arguments: chineseArguments,
+  problems: chineseProblems,
   states: {
     down: '未运行',
     starting: '启动中',

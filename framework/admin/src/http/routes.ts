@@ -31,6 +31,12 @@ export const adminRoutes = {
     needs: 'anybody',
     does: 'Sets a password by the token of a link, and signs in.',
   },
+  setUpName: {
+    method: 'POST',
+    path: '/api/v1/setup/name',
+    needs: 'anybody',
+    does: 'Shows the name of the account that the token of a link is for; the link stays good.',
+  },
   signInWays: {
     method: 'GET',
     path: '/api/v1/sign-in',

@@ -45,6 +45,10 @@ export function sessionHandlers({ visitors, env, addressOf, others }: SessionPar
       const [token, password] = [textIn(body, 'token'), textIn(body, 'password')];
       return begin(context, master, await master.accounts.setUp(token, password, addressOf(context)));
     },
+    async setUpName(context: AdminContext, { accounts }: WithAccounts) {
+      const token = textIn(await readBody(context.env.incoming), 'token');
+      return context.json({ name: await accounts.invited(token, addressOf(context)) });
+    },
     session: (context: AdminContext, master: WithAccounts) =>
       show(context, master, visitors.require(context, master.accounts)),
     signOut(context: AdminContext, { accounts }: WithAccounts) {

@@ -182,7 +182,8 @@ class Console {
     if (about !== undefined && !known) throw new Error(whyUnknown(about, operations));
     if (known) {
       const takes = [...known.arguments].map(([name, kind]) => `${name}=<${kind}>`).join(' ');
-      terminal.out(`${known.verb} ${takes}\n  ${known.effect}`);
+      const meant = [...known.words].map(([name, words]) => `\n  ${name.padEnd(10)} ${words}`);
+      terminal.out(`${known.verb} ${takes}\n  ${known.effect}${meant.join('')}`);
       return;
     }
     const lines = [...operations.values()].map(({ verb, effect }) => `  ${verb.padEnd(20)} ${effect}`);

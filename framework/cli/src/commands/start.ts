@@ -81,7 +81,7 @@ async function startMissing(
     const { started } = await withProgress('start', startSteps(missing), terminal, (onProgress) =>
       client.operate('servers.start', selectionOf(selection), onProgress),
     );
-    if (started.length === 0) throw new PomeloError('ALREADY_RUNNING', { directory: root, pid, host, port });
+    if (started.length === 0) throw runsAlready(selection, { directory: root, pid, host, port });
     const rows = (await listServers(master)).filter(({ id }) => started.includes(id));
     terminal.out(startSummary(rows, { env, ms: performance.now() - begun }, paintFor(terminal)));
     terminal.out(`started by the master that runs here already (pid ${pid}); pomelo-ts stop ends all`);
@@ -89,4 +89,19 @@ async function startMissing(
   } finally {
     client.close();
   }
+}
+
+/** Says of servers that were named that they run, and else that the master does. */
+function runsAlready({ ids = [], types = [] }: Selection, master: MasterFacts): PomeloError {
+  const named = [...ids, ...types];
+  if (named.length === 0) return new PomeloError('ALREADY_RUNNING', master);
+  const run = ids.length === 1 && types.length === 0 ? 'runs' : 'run';
+  return new PomeloError('SERVERS_RUN', { servers: named.join(', '), run, ...master });
+}
+
+interface MasterFacts {
+  readonly directory: string;
+  readonly pid: number;
+  readonly host: string;
+  readonly port: number;
 }

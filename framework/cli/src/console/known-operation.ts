@@ -1,5 +1,5 @@
 import type { Verb } from '@pomelo-ts/master';
-import { listedOperations } from '@pomelo-ts/master/operations';
+import { argumentWord, listedOperations } from '@pomelo-ts/master/operations';
 
 /** What one argument of an operation takes, as far as a word can be made of it. */
 export type ArgumentKind = 'text' | 'number' | 'flag' | 'list' | 'json';
@@ -10,6 +10,8 @@ export interface KnownOperation {
   readonly effect: string;
   readonly changes: boolean;
   readonly arguments: ReadonlyMap<string, ArgumentKind>;
+  /** What each argument means. */
+  readonly words: ReadonlyMap<string, string>;
   /** Words that an argument takes, where only some do. */
   readonly choices: ReadonlyMap<string, readonly string[]>;
 }
@@ -28,8 +30,9 @@ export const knownOperations = (): ReadonlyMap<string, KnownOperation> =>
       const choices = entries.flatMap(([name, { enum: words }]) =>
         words ? [[name, words.map(String)] as const] : [],
       );
+      const words = new Map(entries.map(([name]) => [name, argumentWord(verb, name) ?? '']));
       const kindsOf = new Map(entries.map(([name, schema]) => [name, kindOf(schema)]));
-      return [verb, { verb, effect, changes, arguments: kindsOf, choices: new Map(choices) }];
+      return [verb, { verb, effect, changes, arguments: kindsOf, words, choices: new Map(choices) }];
     }),
   );
 

@@ -108,6 +108,9 @@ export const errorTable = {
   PORT_IN_USE: row('{serverId} cannot listen on {host}:{port}: the port is in use{holder}.'),
   PORT_UNUSABLE: row('{serverId} cannot listen on {host}:{port}: {reason}.'),
   ALREADY_RUNNING: row('A master already runs for {directory} (pid {pid}, {host}:{port}).'),
+  SERVERS_RUN: row(
+    'Nothing was started: {servers} of {directory} {run} already (the master has pid {pid}, {host}:{port}).',
+  ),
   DAEMON_FAILED: row('The cluster did not start: {reason}'),
   NO_MASTER: row('No master runs for {directory}{left}.'),
   MASTER_BUSY: row(

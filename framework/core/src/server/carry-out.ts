@@ -31,7 +31,7 @@ const ofOperators: Readonly<
   profile: async (_app, profiling, wish: ProfileWish) => (await profiling()).take(wish),
   'profile part': async (_app, profiling, { name, offset }: { name: string; offset: number }) =>
     (await profiling()).read(name, offset),
-  'forget profile': async (_app, profiling) => (await profiling()).forget(),
+  'forget profile': async (_app, profiling, { name }: { name: string }) => (await profiling()).forget(name),
   user: ({ sessions }, _profiling, { uid }: { uid: string }) => ({ sessions: findHere(sessions, uid) }),
   'kick user': ({ sessions }, _profiling, { uid, reason }: { uid: string; reason: string }) => ({
     sessions: kickHere(sessions, uid, reason),

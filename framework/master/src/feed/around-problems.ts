@@ -1,4 +1,4 @@
-import { faultMinutes, severities, showBytes, thresholds } from '@pomelo-ts/views';
+import { faultMinutes, sayProblem, severities, showBytes, thresholds } from '@pomelo-ts/views';
 import type { CertificateEnd } from '../servers/certificates.js';
 import type { HostClock } from '../servers/host-clocks.js';
 import type { SharedStore } from '../servers/shared-store.js';
@@ -41,15 +41,16 @@ function ending({ place, endsAt }: CertificateEnd, at: number): Found[] {
   if (left >= thresholds.certificateWarnSeconds) return [];
   const isSoon = left < thresholds.certificatePageSeconds;
   const severity = isSoon ? severities.PomeloCertExpiresSoon : severities.PomeloCertExpires;
-  const when = left > 0 ? `ends in ${daysOf(left)}` : 'has ended';
+  const what =
+    left > 0 ? sayProblem('certificate', { left: daysOf(left) }) : sayProblem('certificateOver', {});
   const key = `${place} certificate`;
-  return [{ key, about: place, severity, what: `its TLS certificate ${when}`, next: 'logs master' }];
+  return [{ key, about: place, severity, what, next: 'logs master' }];
 }
 
 function skewed({ host, skewSeconds }: HostClock): Found[] {
   if (Math.abs(skewSeconds) <= thresholds.clockSkewSeconds) return [];
-  const where = skewSeconds > 0 ? 'ahead of' : 'behind';
-  const what = `its clock is ${Math.abs(skewSeconds).toFixed(1)} s ${where} the master's`;
+  const time = `${Math.abs(skewSeconds).toFixed(1)} s`;
+  const what = sayProblem(skewSeconds > 0 ? 'clockAhead' : 'clockBehind', { time });
   return [{ key: `${host} clock`, about: host, severity: severities.PomeloClockSkew, what, next: 'doctor' }];
 }
 
@@ -68,7 +69,7 @@ function filling({ host, disk, freeBytes }: SeenDisk): Found[] {
   if (freeBytes >= thresholds.diskWarnBytes) return [];
   const isFull = freeBytes < thresholds.diskPageBytes;
   const severity = isFull ? severities.PomeloDiskFull : severities.PomeloDiskLow;
-  const what = `${showBytes(freeBytes)} are left on the disk with its ${disk}`;
+  const what = sayProblem('disk', { bytes: showBytes(freeBytes), disk });
   const lastsMs = faultMinutes.short * minuteMs;
   return [{ key: `${host} ${disk} disk`, about: host, severity, what, next: 'doctor', lastsMs }];
 }
@@ -76,7 +77,7 @@ function filling({ host, disk, freeBytes }: SeenDisk): Found[] {
 /** Told at once: without the store this master leads no longer than its lease lasts. */
 function silent({ kind, health: { status } }: SharedStore): Found[] {
   if (status === 'UP') return [];
-  const what = 'the store that masters share does not answer: soon none leads';
+  const what = sayProblem('store', {});
   return [{ key: `${kind} store`, about: kind, severity: severities.PomeloStoreDown, what, next: 'doctor' }];
 }
 

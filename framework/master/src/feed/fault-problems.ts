@@ -1,4 +1,4 @@
-import { faultMinutes, severities, showShare, thresholds } from '@pomelo-ts/views';
+import { faultMinutes, sayProblem, severities, showShare, thresholds } from '@pomelo-ts/views';
 import type { Fault } from './counted.js';
 import type { Found, Said } from './found.js';
 import { type SeenServer, serves } from './seen-server.js';
@@ -6,7 +6,6 @@ import { type SeenServer, serves } from './seen-server.js';
 /** What is said of a server that has counted a fault. */
 interface FaultRule {
   readonly severity: Found['severity'];
-  readonly what: string;
   readonly next: (id: string) => string;
   /** For how many minutes it is told after it was counted last. */
   readonly minutes: number;
@@ -18,28 +17,18 @@ const logs = (id: string): string => `logs ${id}`;
 const { burst, usual: late } = faultMinutes;
 
 const faultRules: Readonly<Record<Fault, FaultRule>> = {
-  noFiles: {
-    ...{ severity: severities.PomeloNoFiles, minutes: burst, next: (id) => `drain ${id}` },
-    what: 'cannot open a file or a connection: no descriptors are left',
-  },
+  noFiles: { severity: severities.PomeloNoFiles, minutes: burst, next: (id) => `drain ${id}` },
   overloaded: {
-    ...{ severity: severities.PomeloBackendsOverloaded, minutes: burst, after: burst, next: () => 'routes' },
-    what: 'cannot forward or take all messages of players',
+    severity: severities.PomeloBackendsOverloaded,
+    next: () => 'routes',
+    minutes: burst,
+    after: burst,
   },
-  cronFailed: { severity: severities.PomeloCronFailed, minutes: late, next: logs, what: 'a cron has failed' },
-  cronMissed: {
-    ...{ severity: severities.PomeloCronMissed, minutes: late, next: logs },
-    what: 'crons were left out: too late, or the run before still works',
-  },
-  cronUnleased: {
-    ...{ severity: severities.PomeloCronWithoutLease, minutes: late, next: () => 'doctor' },
-    what: 'crons could not get their lease',
-  },
-  leaseLost: { severity: severities.PomeloLeaseLost, minutes: late, next: logs, what: 'has lost a lease' },
-  sessionsLost: {
-    ...{ severity: severities.PomeloSessionsLost, minutes: late, next: logs },
-    what: 'sessions of players were lost between two frontends',
-  },
+  cronFailed: { severity: severities.PomeloCronFailed, minutes: late, next: logs },
+  cronMissed: { severity: severities.PomeloCronMissed, minutes: late, next: logs },
+  cronUnleased: { severity: severities.PomeloCronWithoutLease, minutes: late, next: () => 'doctor' },
+  leaseLost: { severity: severities.PomeloLeaseLost, minutes: late, next: logs },
+  sessionsLost: { severity: severities.PomeloSessionsLost, minutes: late, next: logs },
 };
 
 const rules = Object.entries(faultRules) as [Fault, FaultRule][];
@@ -50,17 +39,17 @@ export function faultsOf(server: SeenServer, revision: number): [name: string, s
   const { ago, calls, lateCalls, linkChanges } = server.faults;
   const { id } = server.row;
   const said: [string, Said][] = [];
-  for (const [fault, { severity, what, next, minutes, after = 0 }] of rules) {
+  for (const [fault, { severity, next, minutes, after = 0 }] of rules) {
     const since = ago[fault];
     if (since !== undefined && since < minutes * minuteMs)
-      said.push([fault, [severity, what, next(id), after * minuteMs]]);
+      said.push([fault, [severity, sayProblem(fault, {}), next(id), after * minuteMs]]);
   }
   if (calls > thresholds.calls && lateCalls > thresholds.callShare)
     said.push([
       'calls',
       [
         severities.PomeloCallsFail,
-        `${showShare(lateCalls)} of its calls are too late or refused`,
+        sayProblem('calls', { share: showShare(lateCalls) }),
         'rpc',
         burst * minuteMs,
       ],
@@ -70,16 +59,13 @@ export function faultsOf(server: SeenServer, revision: number): [name: string, s
       'link',
       [
         severities.PomeloLinkFlaps,
-        `its link has come and gone ${linkChanges} times in ${faultMinutes.link} m`,
+        sayProblem('link', { count: linkChanges, minutes: faultMinutes.link }),
         'doctor',
         0,
       ],
     ]);
   if (isSplit(server, revision))
-    said.push([
-      'registry',
-      [severities.PomeloRegistrySplit, 'does not know who is in the cluster now', logs(id), minuteMs],
-    ]);
+    said.push(['registry', [severities.PomeloRegistrySplit, sayProblem('registry', {}), logs(id), minuteMs]]);
   return said;
 }
 

@@ -1,6 +1,7 @@
 import {
   faultMinutes,
   type Problem,
+  sayProblem,
   severities,
   showBytes,
   showSeconds,
@@ -20,7 +21,8 @@ const rules: Readonly<Record<string, (server: SeenServer) => Said | undefined>> 
     const { id, state, exit } = server.row;
     if (!shouldRun(server) || serves(server) || state === 'starting' || state === 'stopping')
       return undefined;
-    return [severities.PomeloServerDown, exit === undefined ? state : `${state}: ${exit}`, `logs ${id}`];
+    const what = exit === undefined ? sayProblem('down', { state }) : sayProblem('downBy', { state, exit });
+    return [severities.PomeloServerDown, what, `logs ${id}`];
   },
   crashes: (server) => {
     const { id, lastError } = server.row;
@@ -28,12 +30,14 @@ const rules: Readonly<Record<string, (server: SeenServer) => Said | undefined>> 
     if (crashes >= thresholds.crashes)
       return [
         severities.PomeloCrashLoop,
-        `crashed ${crashes} times in 10 m${lastError === undefined ? '' : `: ${lastError}`}`,
+        lastError === undefined
+          ? sayProblem('crashes', { count: crashes })
+          : sayProblem('crashesBy', { count: crashes, reason: lastError }),
         `logs ${id}`,
       ];
     // who comes later sees that there was something, though it is mended
     return crashes > 0 && crashed !== undefined && serves(server)
-      ? ['warn', `runs again after a crash: ${crashed}`, `logs ${id}`]
+      ? ['warn', sayProblem('crashed', { reason: crashed }), `logs ${id}`]
       : undefined;
   },
   loop: ({ row: { id }, reading }) => {
@@ -41,7 +45,7 @@ const rules: Readonly<Record<string, (server: SeenServer) => Said | undefined>> 
     if (late < thresholds.loopWarnSeconds) return undefined;
     const isStuck = late >= thresholds.loopPageSeconds;
     const severity = isStuck ? severities.PomeloEventLoopStuck : severities.PomeloEventLoopSlow;
-    return [severity, `event loop ${showSeconds(late)} late`, `profile ${id}`];
+    return [severity, sayProblem('loop', { time: showSeconds(late) }), `profile ${id}`];
   },
   errors: ({ row: { id }, lastMinute }) =>
     lastMinute &&
@@ -49,7 +53,7 @@ const rules: Readonly<Record<string, (server: SeenServer) => Said | undefined>> 
     lastMinute.faulty >= thresholds.errorShare
       ? [
           severities.PomeloErrorBudgetFast,
-          `${showShare(lastMinute.faulty)} of its requests fail`,
+          sayProblem('errors', { share: showShare(lastMinute.faulty) }),
           `logs ${id}`,
         ]
       : undefined,
@@ -57,26 +61,30 @@ const rules: Readonly<Record<string, (server: SeenServer) => Said | undefined>> 
     lastMinute &&
     lastMinute.requests >= thresholds.latencyRequests &&
     (lastMinute.p99 ?? 0) >= thresholds.latencySeconds
-      ? [severities.PomeloLatency, `requests take ${showSeconds(lastMinute.p99!)} (p99)`, 'routes']
+      ? [severities.PomeloLatency, sayProblem('latency', { time: showSeconds(lastMinute.p99!) }), 'routes']
       : undefined,
   heap: ({ row: { id }, reading }) =>
     (reading?.heap ?? 0) >= thresholds.heapShare
-      ? [severities.PomeloHeapHigh, `heap is ${showShare(reading!.heap!)} full`, `profile ${id} --heap`]
+      ? [
+          severities.PomeloHeapHigh,
+          sayProblem('heap', { share: showShare(reading!.heap!) }),
+          `profile ${id} --heap`,
+        ]
       : undefined,
   files: ({ reading }) =>
     (reading?.files ?? 0) >= thresholds.filesShare
-      ? [severities.PomeloFilesHigh, `${showShare(reading!.files!)} of its descriptors are open`, 'doctor']
+      ? [severities.PomeloFilesHigh, sayProblem('files', { share: showShare(reading!.files!) }), 'doctor']
       : undefined,
   cpu: ({ row: { id }, lastMinute }) =>
     (lastMinute?.cpu ?? 0) >= thresholds.cpuShare
-      ? [severities.PomeloCpuHigh, `uses ${showShare(lastMinute!.cpu)} of a processor`, `profile ${id}`]
+      ? [severities.PomeloCpuHigh, sayProblem('cpu', { share: showShare(lastMinute!.cpu) }), `profile ${id}`]
       : undefined,
   queue: ({ row: { id }, reading, before }) => {
     const grown = ((reading?.queue ?? 0) - (before?.queue ?? 0)) / windowSeconds['10s'];
     return reading && reading.queue > thresholds.sendQueueBytes && grown > thresholds.sendQueueGrowth
       ? [
           severities.PomeloSendQueueGrows,
-          `${showBytes(reading.queue)} wait for its clients, and more each second`,
+          sayProblem('queue', { bytes: showBytes(reading.queue) }),
           `drain ${id}`,
         ]
       : undefined;
@@ -85,7 +93,7 @@ const rules: Readonly<Record<string, (server: SeenServer) => Said | undefined>> 
     lastMinute && lastMinute.pushes >= thresholds.pushes && lastMinute.dropped > thresholds.droppedShare
       ? [
           severities.PomeloPushesDropped,
-          `${showShare(lastMinute.dropped)} of its pushes are dropped`,
+          sayProblem('dropped', { share: showShare(lastMinute.dropped) }),
           `drain ${id}`,
         ]
       : undefined,
@@ -93,12 +101,16 @@ const rules: Readonly<Record<string, (server: SeenServer) => Said | undefined>> 
     reading && reading.failingProbes > 0
       ? [
           severities.PomeloDeliveryProbe,
-          `found that what is sent to clients of ${reading.failingProbes} frontend${reading.failingProbes === 1 ? '' : 's'} does not arrive${shutOut === undefined ? '' : `: it is kept out by ${shutOut} of the blacklist`}`,
+          shutOut === undefined
+            ? sayProblem('probe', { count: reading.failingProbes })
+            : sayProblem('probeShutOut', { count: reading.failingProbes, network: shutOut }),
           shutOut === undefined ? `logs ${id}` : `blacklist remove ${shutOut}`,
         ]
       : undefined,
   reach: ({ row: { unreached = [] } }) =>
-    unreached.length > 0 ? ['page', `cannot reach ${unreached.slice(0, 3).join(', ')}`, 'doctor'] : undefined,
+    unreached.length > 0
+      ? ['page', sayProblem('reach', { ids: unreached.slice(0, 3).join(', ') }), 'doctor']
+      : undefined,
 };
 
 /** What a master knows of the cluster as a whole. */
@@ -135,12 +147,12 @@ function ofMaster({ signInFailures, auditUnwritten }: OwnCounts): Found[] {
   if (signInFailures > thresholds.signInFailures)
     found.push({
       ...{ key: 'admin signIn', about, severity: severities.PomeloAdminSignInFailures, next: 'account' },
-      what: `${signInFailures} tries to sign in have failed within a minute`,
+      what: sayProblem('signIns', { count: signInFailures }),
     });
   if (auditUnwritten > 0)
     found.push({
       ...{ key: 'admin audit', about, severity: severities.PomeloAuditWriteFailed, next: 'doctor' },
-      what: 'records of the audit log could not be written within a minute; changes are refused while that is so',
+      what: sayProblem('audit', {}),
     });
   return found;
 }
@@ -177,7 +189,7 @@ function ofTypes(servers: readonly SeenServer[]): Found[] {
     key: `${type}${ofType}`,
     severity: severities.PomeloTypeGone,
     about: type,
-    what: 'no server of this type serves',
+    what: sayProblem('type', {}),
     next: `start -t ${type}`,
   }));
 }
@@ -189,6 +201,6 @@ function ofHosts(servers: readonly SeenServer[]): Found[] {
   const gone = new Set(wanted.filter((host, at) => wanted.indexOf(host) !== at && !serving.has(host)));
   return [...gone].map((host) => ({
     ...{ key: `${host}${ofHost}`, about: host, severity: severities.PomeloHostDown, next: 'doctor' },
-    ...{ what: 'none of its servers serves', lastsMs: faultMinutes.short * 60_000 },
+    ...{ what: sayProblem('host', {}), lastsMs: faultMinutes.short * 60_000 },
   }));
 }

@@ -1,4 +1,4 @@
-import { faultMinutes, severities, showShare, thresholds } from '@pomelo-ts/views';
+import { faultMinutes, sayProblem, severities, showShare, thresholds } from '@pomelo-ts/views';
 import { type Counted, handshakeResults, placeOf, refusals } from './counted.js';
 import type { Found } from './found.js';
 
@@ -25,7 +25,7 @@ function dropped({ online, onlineBefore, declared }: Players): Found[] {
   if (declared || onlineBefore === null || onlineBefore <= thresholds.onlineLeast) return [];
   const left = online / onlineBefore;
   if (left >= 1 - thresholds.onlineShare) return [];
-  const what = `only ${showShare(left)} of those who were on-line 10 minutes ago are`;
+  const what = sayProblem('online', { share: showShare(left) });
   const severity = severities.PomeloOnlineDrop;
   return [
     { key: 'players online', about, severity, what, next: 'servers', lastsMs: faultMinutes.drop * minuteMs },
@@ -36,7 +36,7 @@ function jumped({ online, onlineBefore }: Players): Found[] {
   if (!onlineBefore || online <= thresholds.onlineLeast) return [];
   const left = online / onlineBefore;
   if (left <= 1 + thresholds.onlineShare) return [];
-  const what = `${showShare(left)} of those who were on-line 10 minutes ago are`;
+  const what = sayProblem('jump', { share: showShare(left) });
   const severity = severities.PomeloOnlineJump;
   return [
     { key: 'players jump', about, severity, what, next: 'servers', lastsMs: faultMinutes.drop * minuteMs },
@@ -55,7 +55,7 @@ function refused({ counted }: Players): Found[] {
         severity: severities.PomeloHandshakesRefused,
         next: 'servers',
       },
-      what: `${showShare(of(reason) / all)} of the clients are not let in: ${reason}`,
+      what: sayProblem('refused', { share: showShare(of(reason) / all), reason }),
       lastsMs: faultMinutes.burst * minuteMs,
     }));
 }
@@ -68,7 +68,7 @@ function failed({ counted }: Players): Found[] {
     .filter((result) => of(result) > thresholds.failedHandshakeShare * all)
     .map((result) => ({
       ...{ key: `players handshake ${result}`, about, severity: severities.PomeloHandshakesFail },
-      what: `${showShare(of(result) / all)} of the handshakes of clients end with ${result}`,
+      what: sayProblem('handshakes', { share: showShare(of(result) / all), result }),
       ...{ next: 'logs', lastsMs: faultMinutes.burst * minuteMs },
     }));
 }

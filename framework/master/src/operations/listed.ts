@@ -1,5 +1,6 @@
 import type { OperatorRole } from '@pomelo-ts/cluster';
 import * as z from 'zod';
+import { withWords } from './argument-words.js';
 import type { AnyOperation } from './operation.js';
 import { operations, type Verb } from './table.js';
 
@@ -12,7 +13,7 @@ export interface ListedOperation {
   /** When it asks for a proof, though it does not always; for people. */
   readonly provesWhen?: string;
   readonly effect: string;
-  /** JSON Schema of what it takes. */
+  /** JSON Schema of what it takes, each argument with what it means. */
   readonly args: object;
 }
 
@@ -22,5 +23,5 @@ export const listedOperations = (): readonly ListedOperation[] =>
     const { role, changes, effect, args, needsProof = false, provesWhen }: AnyOperation = operations[verb];
     const { $schema: _, ...schema } = z.toJSONSchema(args, { io: 'input', unrepresentable: 'any' });
     const when = provesWhen && { provesWhen: provesWhen.when };
-    return { verb, role, changes, needsProof, ...when, effect, args: schema };
+    return { verb, role, changes, needsProof, ...when, effect, args: withWords(verb, schema) };
   });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { LinkHub } from '@pomelo-ts/cluster/masters';
 import { PomeloError } from '@pomelo-ts/common';
 import { numberOf, objectOf, textOf } from '../hosts/said.js';
@@ -30,16 +31,19 @@ export class Profiles {
   }
 
   /**
-   * Tells a profile part by part, as fast as it is read; gives its size.
+   * Tells a profile part by part, as fast as it is read; gives its size. It is taken no further once its reader is gone.
    *
    * @throws PROFILE_UNDER_WAY, PROFILE_PAUSES, SERVER_SILENT, SERVER_COMMAND_FAILED
    */
   async take(id: string, wish: ProfileWish, reader: ProfileReader): Promise<number> {
     const timeoutMs = takeMs[wish.kind] + (wish.kind === 'cpu' ? wish.ms : 0);
-    const { name, bytes } = await (wish.kind === 'heap'
-      ? this.#hub.askPausing(id, 'profile', wish, timeoutMs, readTaken)
-      : this.#hub.ask(id, 'profile', wish, timeoutMs, readTaken));
+    const name = randomUUID();
+    const asked = [id, 'profile', { ...wish, name }, timeoutMs, readSize] as const;
+    // a server that does not hear it forgets by itself
+    const forget = () => void this.#hub.ask(id, 'forget profile', { name }, partMs, () => {}).catch(() => {});
+    reader.gone.addEventListener('abort', forget, { once: true });
     try {
+      const bytes = await (wish.kind === 'heap' ? this.#hub.askPausing(...asked) : this.#hub.ask(...asked));
       for (let offset = 0; offset < bytes && !reader.gone.aborted; ) {
         const part = await this.#hub.ask(id, 'profile part', { name, offset }, partMs, readPart);
         if (part.next <= offset || part.next > bytes)
@@ -52,8 +56,8 @@ export class Profiles {
       }
       return bytes;
     } finally {
-      // a server that does not hear it forgets by itself
-      this.#hub.ask(id, 'forget profile', {}, partMs, () => {}).catch(() => {});
+      reader.gone.removeEventListener('abort', forget);
+      forget();
     }
   }
 }
@@ -71,11 +75,10 @@ function read({ whenRead, gone }: ProfileReader): Promise<void> {
   });
 }
 
-function readTaken(answer: unknown): { readonly name: string; readonly bytes: number } {
-  const { name, bytes } = objectOf(answer);
-  const size = numberOf(bytes);
+function readSize(answer: unknown): number {
+  const size = numberOf(objectOf(answer)['bytes']);
   if (!(size >= 0 && size <= mostBytes)) throw new Error('expected the size of a profile');
-  return { name: textOf(name).slice(0, 100), bytes: size };
+  return size;
 }
 
 function readPart(answer: unknown): { readonly base64: string; readonly next: number } {

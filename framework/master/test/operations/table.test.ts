@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { argumentWord, argumentWords } from '../../src/operations/argument-words.js';
 import { readArguments } from '../../src/operations/arguments.js';
+import { listedOperations } from '../../src/operations/listed.js';
 import type { AnyOperation } from '../../src/operations/operation.js';
 import { operations, type Verb } from '../../src/operations/table.js';
 
@@ -26,6 +28,20 @@ describe('the table of operations', () => {
     expect(operation.args.safeParse({ 'no such': 1 }).success).toBe(false);
     expect(operation.answer.safeParse('no such').success).toBe(false);
     expect(operation.carryOut).toBeTypeOf('function');
+  });
+
+  it('says of each argument what it means, with the unit of a time, and of none that there is not', () => {
+    const used = new Set<string>();
+    const wrong = listedOperations().flatMap(({ verb, args }) => {
+      const { properties = {} } = args as { properties?: Record<string, { description?: string }> };
+      return Object.entries(properties).flatMap(([name, { description = '' }]) => {
+        used.add(`${verb} ${name}` in argumentWords ? `${verb} ${name}` : name);
+        const isSaid = /^[A-Za-z].*\.$/.test(description) && description === argumentWord(verb, name);
+        return isSaid && /Ms$/.test(name) === description.includes('milliseconds') ? [] : [`${verb} ${name}`];
+      });
+    });
+    expect(wrong).toEqual(['servers.profile wish']); // has a time within
+    expect([...used].sort()).toEqual(Object.keys(argumentWords).sort());
   });
 
   it('lets a viewer change nothing, and has what changes nothing wait for nobody', () => {

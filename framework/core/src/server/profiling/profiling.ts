@@ -1,19 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { PomeloError } from '@pomelo-ts/common';
 import { takeCpuProfile } from './cpu-profile.js';
 import { newProfileFile, takeHeapSnapshot } from './heap-snapshot.js';
 
-/** What the master wants to have profiled. */
-export type ProfileWish =
+/** What the master wants to have profiled, and what it will call that. */
+export type ProfileWish = { readonly name: string } & (
   | { readonly kind: 'cpu'; readonly ms: number }
   /** `force`: also while clients are connected, all of whom wait. */
-  | { readonly kind: 'heap'; readonly force: boolean };
+  | { readonly kind: 'heap'; readonly force: boolean }
+);
 
 /** A profile that was taken and waits to be fetched. */
 export interface TakenProfile {
-  readonly name: string;
   readonly bytes: number;
 }
 
@@ -39,7 +38,7 @@ interface Kept {
 export class Profiling {
   readonly #serverId: string;
   readonly #clients: () => number;
-  #taking = false;
+  #taking: { readonly name: string; readonly end: AbortController } | undefined;
   #kept: Kept | undefined;
 
   /** @param clients how many clients are connected now */
@@ -48,26 +47,27 @@ export class Profiling {
     this.#clients = clients;
   }
 
-  /** @throws PROFILE_UNDER_WAY, PROFILE_PAUSES; what the file system throws */
+  /** @throws PROFILE_UNDER_WAY, PROFILE_PAUSES; Error once it is forgotten meanwhile; what the file system throws */
   async take(wish: ProfileWish): Promise<TakenProfile> {
     const serverId = this.#serverId;
     if (this.#taking) throw new PomeloError('PROFILE_UNDER_WAY', { serverId });
     if (wish.kind === 'heap' && !wish.force) this.#requireNobody();
-    this.#taking = true;
+    const end = new AbortController();
+    this.#taking = { name: wish.name, end };
     try {
       this.#drop();
       const file = newProfileFile();
-      const kept: Kept = { name: randomUUID(), file };
+      const kept: Kept = { name: wish.name, file };
       this.#keep(kept);
-      if (wish.kind === 'cpu') await takeCpuProfile(file, wish.ms);
+      if (wish.kind === 'cpu') await takeCpuProfile(file, wish.ms, end.signal);
       else takeHeapSnapshot(file);
       this.#keep(kept);
-      return { name: kept.name, bytes: (await stat(file)).size };
+      return { bytes: (await stat(file)).size };
     } catch (error) {
       this.#drop();
       throw error;
     } finally {
-      this.#taking = false;
+      this.#taking = undefined;
     }
   }
 
@@ -85,9 +85,10 @@ export class Profiling {
     }
   }
 
-  /** Forgets the profile that waits to be fetched. */
-  forget(): void {
-    if (!this.#taking) this.#drop();
+  /** Nobody wants the profile of that name any more: it is taken no further, or waits no longer. */
+  forget(name: string): void {
+    if (this.#taking?.name === name) this.#taking.end.abort(new Error('whoever asked for it is gone'));
+    else if (!this.#taking && this.#kept?.name === name) this.#drop();
   }
 
   /** A snapshot stops the process for about a second for each 100 MB. */
