@@ -16,7 +16,7 @@ export interface AskOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly method?: string;
   /** Instead of a body of JSON. */
-  readonly raw?: string;
+  readonly raw?: string | Buffer;
 }
 
 /** The password of accounts in tests. */
@@ -77,7 +77,12 @@ export class AdminClient {
     return this.#ask('DELETE', path, undefined, {});
   }
 
-  #ask(method: string, path: string, body: string | undefined, options: AskOptions): Promise<AdminAnswer> {
+  #ask(
+    method: string,
+    path: string,
+    body: string | Buffer | undefined,
+    options: AskOptions,
+  ): Promise<AdminAnswer> {
     const headers: Record<string, string> = {
       'x-pomelo-admin': '1',
       ...(body !== undefined && { 'content-type': 'application/json' }),

@@ -284,6 +284,13 @@ describe('a request to the admin', () => {
     ['is no JSON', { raw: '{' }, 400],
     ['is no object', { raw: '[]' }, 400],
     ['comes as another type', { headers: { 'content-type': 'text/plain' } }, 400],
+    ['says that it is packed', { headers: { 'content-encoding': 'gzip' } }, 400],
+    [
+      'says that it is in other letters',
+      { headers: { 'content-type': 'application/json; charset=utf-16' } },
+      400,
+    ],
+    ['is no UTF-8', { raw: Buffer.from('{"name":"\xff"}', 'latin1') }, 400],
     ['is of a page of another site', { headers: { origin: 'http://evil.example' } }, 403],
     ['is sent across sites', { headers: { 'sec-fetch-site': 'cross-site' } }, 403],
     ['names a host that is not the admin', { headers: { host: 'evil.example' } }, 403],

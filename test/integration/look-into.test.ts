@@ -214,6 +214,8 @@ describe('pomelo-ts console', () => {
     const env = { POMELO_TS_SECRET: lookedAtSecret };
     using screen = new Screen(commandText(looked.game, 'console', { env }, '-e', 'production'));
     await screen.shows('quit leaves');
+    screen.type('stop chat\n');
+    await screen.shows('error chat is a type, and no server: -t chat means all of it\n>');
     screen.type('stop chat-2\n');
     await screen.shows('servers.stop {"ids":["chat-2"]}\nStops the servers');
     await screen.shows('Type y to have it done:');

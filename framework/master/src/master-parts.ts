@@ -22,6 +22,7 @@ import { hostsOf } from './listener/master-listener.js';
 import { FileJournal } from './long-operations/journal.js';
 import { LongOperations } from './long-operations/long-operations.js';
 import type { MasterOptions } from './master-options.js';
+import { Acting } from './operations/acting.js';
 import { RuntimeNotice } from './runtime/runtime-notice.js';
 import { runtimeState } from './runtime/runtime-state.js';
 import { isAbrupt } from './secret/secret-names.js';
@@ -67,6 +68,8 @@ export interface Common {
   readonly topology: Topology;
   readonly long: LongOperations;
   readonly audit: AuditLog;
+  /** Who has servers changed now. */
+  readonly acting: Acting;
   /** This master, as others are told of it. */
   leader(): Leader;
 }
@@ -138,6 +141,7 @@ function createCommon(options: MasterOptions): Common {
     topology,
     long: new LongOperations({ journal, clock, logger, wallTime: Date.now }),
     audit: new AuditLog({ root: config.root, wallTime: Date.now, ...writer }),
+    acting: new Acting(clock),
     leader,
   };
 }
@@ -253,6 +257,7 @@ function createServices(common: Common, lives: Lives): Services {
     records: () => supervisor.records,
     operations: () => long.rows,
     configured: () => notes.all,
+    actingOn: (id) => common.acting.on(id),
     counts: () => ({ signInFailures: accounts.signInFailures, auditUnwritten: audit.unwritten }),
     leader: () => ({ id: master.id, host: listening.address.host, term: tenure.term }),
     wallTime: Date.now,

@@ -49,9 +49,9 @@ export class Master extends EventEmitter<MasterEvents> {
     super();
     const parts = createMasterParts(options, (call, progress) => operating.answer(call, progress));
     const commands = createMasterCommands(parts, () => void this.close().then(() => this.emit('shutdown')));
-    const { long, tenure, audit, clock, logger } = parts;
+    const { long, tenure, audit, acting, clock, logger } = parts;
     const holds = () => tenure.holds();
-    const operating = new Operating({ master: commands, long, holds, audit, clock, logger });
+    const operating = new Operating({ master: commands, long, holds, audit, acting, clock, logger });
     this.#parts = parts;
     this.#commands = commands;
     this.#operating = operating;

@@ -35,7 +35,10 @@ export interface Happening {
   readonly id: string;
   /** The state or the build that it has since; of another configuration, what is different: `+chat-3, settings.log.level`. */
   readonly is?: string;
-  /** How it ended, of a crash and of a server that is gone, given up or down: `signal SIGKILL`, `it hung and was killed`, `stopped`. */
+  /**
+   * How it ended, of a crash and of a server that is gone, given up or down: `signal SIGKILL`, `it hung and was killed`, `stopped`; and who
+   * has had it started, drained or stopped: `restart by ann`.
+   */
   readonly why?: string;
 }
 
@@ -47,15 +50,20 @@ export interface Condition {
   readonly build: string | null;
   /** How its last life ended, as far as that is known. */
   readonly end?: string | undefined;
+  /** The operation that changes it now: `restart by ann`. */
+  readonly by?: string | undefined;
 }
 
 /** States that come of an end: one that nobody wanted, or that somebody did. */
 const ended: ReadonlySet<string> = new Set(['gone', 'failed', 'down']);
 
+/** States that operators bring servers into; `ready` is one after `draining` alone. */
+const wanted: ReadonlySet<string> = new Set(['starting', 'stopping', 'draining', 'down']);
+
 /** What happened to a server between two looks at it. Of one that is seen for the first time, nothing is known to have happened. */
 export function happenedBetween(
   before: Condition | undefined,
-  { id, state, restarts, build, end }: Condition,
+  { id, state, restarts, build, end, by }: Condition,
   at: number,
 ): readonly Happening[] {
   if (!before) return [];
@@ -63,8 +71,14 @@ export function happenedBetween(
   const how = end === undefined ? {} : { why: end };
   // a life that follows within a second is all that is seen of an end
   if (restarts > before.restarts) happened.push({ at, kind: 'crash', id, ...how });
-  if (state !== before.state)
-    happened.push({ at, kind: 'state', id, is: state, ...(ended.has(state) && how) });
+  if (state !== before.state) {
+    // one that has ended by itself is started by the master, whatever else goes on with it
+    const isWanted = wanted.has(state) && before.state !== 'gone' && restarts === before.restarts;
+    const isBack = state === 'ready' && before.state === 'draining';
+    const why = [ended.has(state) ? end : undefined, isWanted || isBack ? by : undefined];
+    const told = why.filter((one) => one !== undefined).join(', ');
+    happened.push({ at, kind: 'state', id, is: state, ...(told !== '' && { why: told }) });
+  }
   if (before.build && build && build !== before.build) happened.push({ at, kind: 'build', id, is: build });
   return happened;
 }

@@ -1,6 +1,6 @@
 import { showTime } from '@pomelo-ts/views';
 import { Said } from '../text/said.js';
-import { stateWord, t } from '../words/words-store.js';
+import { problemWords, stateWord, t } from '../words/words-store.js';
 import type { ClusterEvent } from './events.js';
 
 /** What the numbers in the charts mean: what happened in their time. */
@@ -24,7 +24,11 @@ export function EventList({ events }: { readonly events: readonly ClusterEvent[]
 }
 
 function wordsOf({ kind, about }: ClusterEvent): string {
-  const { state, why } = about;
-  const words = t(`mark.${kind}`, { ...about, ...(state !== undefined && { state: stateWord(state) }) });
+  const { state, what, why } = about;
+  const words = t(`mark.${kind}`, {
+    ...about,
+    ...(state !== undefined && { state: stateWord(state) }),
+    ...(what !== undefined && { what: problemWords(what) }),
+  });
   return why === undefined ? words : t('mark.why', { words, why });
 }

@@ -1,4 +1,5 @@
-import type { IncomingMessage } from 'node:http';
+import { isUtf8 } from 'node:buffer';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { PomeloError } from '@pomelo-ts/common';
 
 /** Most bytes of a body. */
@@ -10,14 +11,13 @@ const deepest = 20;
 
 /** The JSON object that a request has; an empty one for none. @throws REQUEST_MALFORMED, REQUEST_LARGE */
 export async function readBody(incoming: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
-  const text = await textOf(incoming);
-  if (text === '') return {};
-  const type = incoming.headers['content-type'] ?? '';
-  if (!/^application\/json\b/i.test(type))
-    throw invalid(`content-type application/json, got ${type || 'none'}`);
+  const body = await bytesOf(incoming);
+  if (body.length === 0) return {};
+  requirePlainJson(incoming.headers);
+  if (!isUtf8(body)) throw invalid('UTF-8');
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(body.toString());
   } catch {
     throw invalid('JSON');
   }
@@ -26,8 +26,18 @@ export async function readBody(incoming: IncomingMessage): Promise<Readonly<Reco
   return value as Readonly<Record<string, unknown>>;
 }
 
+/** @throws REQUEST_MALFORMED for what is packed, or written in other letters: it would be taken for something else than was meant */
+function requirePlainJson(headers: IncomingHttpHeaders): void {
+  const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = headers;
+  if (!/^application\/json\b/i.test(type))
+    throw invalid(`content-type application/json, got ${type || 'none'}`);
+  const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(type)?.[1] ?? 'utf-8';
+  if (!/^(?:utf-?8|us-ascii)$/i.test(charset)) throw invalid(`charset utf-8, got ${charset}`);
+  if (encoding !== 'identity') throw invalid(`no content-encoding, got ${encoding}`);
+}
+
 /** Read from Node's own stream, by its events: a web stream around it, or an iterator over it, costs more than all else of a small request. */
-async function textOf(incoming: IncomingMessage): Promise<string> {
+async function bytesOf(incoming: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
   let bytes = 0;
   await new Promise<void>((resolve) => {
@@ -44,7 +54,7 @@ async function textOf(incoming: IncomingMessage): Promise<string> {
   });
   if (bytes > mostBodyBytes) throw new PomeloError('REQUEST_LARGE', { most: mostBodyBytes });
   if (!incoming.complete) throw invalid('all of it'); // whoever sends it is gone: that is no failure of ours
-  return Buffer.concat(parts).toString();
+  return Buffer.concat(parts);
 }
 
 /** One of the texts that a body must have. @throws REQUEST_MALFORMED */

@@ -1,10 +1,10 @@
 import { createInterface, type Interface } from 'node:readline';
 import { isPomeloError, reasonOf } from '@pomelo-ts/common';
-import { nearest } from '@pomelo-ts/common/internal';
 import type { Operations, Verb } from '@pomelo-ts/master';
 import { type AskedOptions, askedMaster } from '../asked-master.js';
 import { complete } from '../console/complete.js';
 import { type KnownOperation, knownOperations } from '../console/known-operation.js';
+import { whyNoServer, whyNoServers } from '../console/no-server.js';
 import { oldCommands, oldUsage } from '../console/old-commands.js';
 import { type ConsoleCommand, readCommand, whyUnknown } from '../console/read-command.js';
 import { showAnswer } from '../console/show-answer.js';
@@ -126,17 +126,16 @@ class Console {
 
   /** @throws when there is no such server */
   async #use(id: string | undefined): Promise<void> {
-    const ids = (await this.#parts.client.operate('servers.list', {})).map((server) => server.id);
-    if (id !== undefined && !ids.includes(id)) {
-      const near = nearest(id, ids);
-      throw new Error(`there is no server ${id}${near === undefined ? '' : `; did you mean ${near}?`}`);
-    }
+    const servers = await this.#parts.client.operate('servers.list', {});
+    const why = id === undefined ? undefined : whyNoServer(id, servers);
+    if (why !== undefined) throw new Error(why);
     this.#using = id;
   }
 
   async #operate(verb: Verb, args: object): Promise<void> {
     const { client, operations, terminal, person } = this.#parts;
     const { changes, effect } = operations.get(verb)!;
+    if (changes && person) await this.#requireServers(verb, args);
     if (changes && person && !(await this.#mayChange(`${verb} ${jsonText(args)}\n${effect}`))) {
       terminal.out('nothing was done');
       return;
@@ -147,6 +146,13 @@ class Console {
       if (typeof event === 'object' && event !== null && 'kind' in event) view.onProgress(event as never);
     });
     terminal.out(showAnswer({ verb, args }, answer, paintFor(terminal)));
+  }
+
+  /** Nobody is asked whether something is meant that cannot be done. */
+  async #requireServers(verb: Verb, args: object): Promise<void> {
+    const servers = await this.#parts.client.operate('servers.list', {});
+    const why = whyNoServers(verb, { ...args }, servers);
+    if (why !== undefined) throw new Error(why);
   }
 
   /** Ctrl-C and Ctrl-D are a no. */

@@ -9,11 +9,33 @@ interface Call {
 
 type OldCommand = (words: readonly string[], using: string | undefined) => Call;
 
-/** The servers that words name, or the one that is used; none means all. */
-const idsIn = (words: readonly string[], using: string | undefined) => {
-  const ids = words.length > 0 ? words : using === undefined ? [] : [using];
-  return ids.length === 0 ? {} : { ids };
+/** What words after an option of the command line name. */
+const selectors: Readonly<Record<string, 'ids' | 'types' | 'hosts'>> = {
+  ...{ '-i': 'ids', '--id': 'ids', '-t': 'types', '--type': 'types', '--host': 'hosts' },
 };
+
+/** The servers that words name, or the one that is used; none means all. @throws Error for an option that there is not */
+function serversIn(words: readonly string[], using: string | undefined) {
+  const named: { ids?: string[]; types?: string[]; hosts?: string[] } = {};
+  let as: 'ids' | 'types' | 'hosts' = 'ids';
+  for (const [at, word] of words.entries()) {
+    const names = word.split(',').filter((one) => one !== '');
+    const isOption = word.startsWith('-');
+    const next = words[at + 1];
+    // an empty list would mean all servers
+    if (isOption ? next === undefined || next.startsWith('-') : names.length === 0)
+      throw new Error(`expected names ${isOption ? `after ${word}` : `in place of ${word}`}`);
+    if (isOption) as = selectorOf(word);
+    else named[as] = [...(named[as] ?? []), ...names];
+  }
+  return words.length === 0 && using !== undefined ? { ids: [using] } : named;
+}
+
+function selectorOf(word: string): 'ids' | 'types' | 'hosts' {
+  const found = Object.hasOwn(selectors, word) ? selectors[word] : undefined;
+  if (!found) throw new Error(`expected ids, -t with types or --host with hosts; got ${word}`);
+  return found;
+}
 
 /** What pomelo-cli shows, as far as a master knows it. */
 const shown: Readonly<Record<string, OldCommand>> = {
@@ -64,7 +86,7 @@ export const insteadOf = (word: string): string | undefined =>
 /** What can be shown. */
 export const shownNames = Object.keys(shown);
 
-const ofServers = '[id …]: of those servers, or of the one that use has chosen';
+const ofServers = '[id …] [-t type …] [--host host …]: of those servers, or of the one that use has chosen';
 
 /** What follows each word that is not an operation's name, and what it does. */
 export const oldUsage: Readonly<Record<string, string>> = {
@@ -101,9 +123,9 @@ export const oldCommands: Readonly<Record<string, OldCommand>> = {
   stop: (words, using) => ({ verb: 'servers.stop', args: oneAtLeast('stop', words, using) }),
   kill: (words, using) => ({ verb: 'servers.kill', args: oneAtLeast('kill', words, using) }),
   restart: (words, using) => ({ verb: 'servers.restart', args: oneAtLeast('restart', words, using) }),
-  reload: (words, using) => ({ verb: 'servers.reload', args: idsIn(words, using) }),
+  reload: (words, using) => ({ verb: 'servers.reload', args: serversIn(words, using) }),
   drain: (words, using) => ({ verb: 'servers.drain', args: oneAtLeast('drain', words, using) }),
-  undrain: (words, using) => ({ verb: 'servers.undrain', args: idsIn(words, using) }),
+  undrain: (words, using) => ({ verb: 'servers.undrain', args: serversIn(words, using) }),
   kick: ([uid, ...reason]) => {
     if (uid === undefined) throw new Error('expected a uid after kick');
     return { verb: 'users.kick', args: { uid, ...(reason.length > 0 && { reason: reason.join(' ') }) } };
@@ -128,7 +150,7 @@ export const oldCommands: Readonly<Record<string, OldCommand>> = {
 
 /** In pomelo-cli a bare `stop` ends everything; here that has its own name, `cluster.stop`. */
 function oneAtLeast(name: string, words: readonly string[], using: string | undefined) {
-  const which = idsIn(words, using);
-  if ('ids' in which) return which;
+  const which = serversIn(words, using);
+  if (Object.keys(which).length > 0) return which;
   throw new Error(`expected servers after ${name}, or use <id> before it; cluster.stop ends everything`);
 }

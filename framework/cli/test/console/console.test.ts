@@ -61,6 +61,22 @@ describe('a line of the console', () => {
       verb: 'servers.kill',
       args: { ids: ['chat-1', 'chat-2'] },
     });
+    expect(read('restart -t chat,gate connector-1 --host 10.0.0.1 -i chat-1')).toMatchObject({
+      verb: 'servers.restart',
+      args: { types: ['chat', 'gate', 'connector-1'], hosts: ['10.0.0.1'], ids: ['chat-1'] },
+    });
+    expect(read('drain -t chat', 'chat-1')).toMatchObject({ args: { types: ['chat'] } });
+    expect([
+      refusal('reload -t'),
+      refusal('reload -t -i chat-1'),
+      refusal('reload ,'),
+      refusal('stop -x a'),
+    ]).toEqual([
+      'expected names after -t',
+      'expected names after -t',
+      'expected names in place of ,',
+      'expected ids, -t with types or --host with hosts; got -x',
+    ]);
     expect(read('kick 42 too loud')).toMatchObject({
       verb: 'users.kick',
       args: { uid: '42', reason: 'too loud' },

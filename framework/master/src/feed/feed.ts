@@ -53,6 +53,8 @@ export interface FeedParts {
   operations(): readonly OperationRow[];
   /** When the configuration was changed, and what; oldest first. */
   configured(): readonly Happening[];
+  /** The operation that changes a server now, or has just done so: `restart by ann`. */
+  actingOn(id: string): string | undefined;
   readonly env: string;
   /** The master itself, as others are told of it. */
   leader(): { readonly id: string; readonly host: string; readonly term: number };
@@ -306,7 +308,8 @@ export class Feed {
       this.#servers.get(key)!.figures.add(at, cells as Record<ServerFigure, number | null>);
     const conditions = seen.map(({ row: { id, state, restarts, build = null } }, at) => {
       const { end } = records[at]!;
-      return { id, state, restarts, build, end: end && showEnd(end) };
+      const by = this.#parts.actingOn(id);
+      return { id, state, restarts, build, end: end && showEnd(end), by };
     });
     this.#happenings.note(conditions, at);
   }

@@ -181,11 +181,20 @@ export const isOfType = ({ key }: Pick<Problem, 'key'>): boolean => key.endsWith
 /** Whether it is a server or a whole host that is gone. */
 export const isDown = ({ key }: Pick<Problem, 'key'>): boolean => key.endsWith(down) || key.endsWith(ofHost);
 
-/** Of a type that should run and of which nobody serves, players notice at once. */
+/** How long servers may take to begin, or to come back to a master that has just taken over, in ms. */
+const beginMs = 10_000;
+
+/** Whether it begins, and no life before has ended by itself: also one that has not come back yet to a new master. */
+const begins = ({ row: { state, end } }: SeenServer): boolean => state === 'starting' && end === undefined;
+
+/** Of a type that should run and of which nobody serves, players notice at once; unless there have been none until now. */
 function ofTypes(servers: readonly SeenServer[]): Found[] {
-  const gone = new Set(servers.filter(shouldRun).map(({ row: { type } }) => type));
+  const wanted = servers.filter(shouldRun);
+  const gone = new Set(wanted.map(({ row: { type } }) => type));
   for (const server of servers) if (serves(server)) gone.delete(server.row.type);
+  const isNew = (type: string) => wanted.every((server) => server.row.type !== type || begins(server));
   return [...gone].map((type) => ({
+    lastsMs: isNew(type) ? beginMs : 0,
     key: `${type}${ofType}`,
     severity: severities.PomeloTypeGone,
     about: type,

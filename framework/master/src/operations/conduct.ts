@@ -4,6 +4,7 @@ import type { AuditEntry } from '../audit/audit-record.js';
 import { Looks } from '../audit/looks.js';
 import { redacted } from '../audit/redacted.js';
 import { Refusals } from '../audit/refusals.js';
+import type { Acting } from './acting.js';
 import type { Compared } from './compared.js';
 import { type Needs, OperationTurns, type Widen } from './turns.js';
 
@@ -41,6 +42,8 @@ export interface ConductParts {
   readonly logger: Logger;
   /** Where all that is asked for is written down. */
   readonly audit: { append(entry: AuditEntry): number };
+  /** Told which servers are changed, and by whom. */
+  readonly acting?: Pick<Acting, 'begin'>;
 }
 
 /** Who holds the key of operators can end processes without this master, too: a full disk must not keep them from it. */
@@ -74,7 +77,7 @@ export class Conduct {
       const result = await this.#inTurn(order, (widen) => {
         began = true;
         compared = orNothing(() => order.compare?.()); // what it is about may not be there: the work itself tells
-        return work(widen);
+        return this.#act(order, () => work(widen));
       });
       if (order.hadEffect?.(result) !== false) {
         logger.info('An operation is over.', { ...facts, result: 'done', ms: ms() });
@@ -89,6 +92,16 @@ export class Conduct {
         this.#noteEnd(order, { result: 'failed', ...why, ms: ms() }, record);
       } else this.refused(order, error, record);
       throw error;
+    }
+  }
+
+  async #act<T>({ needs, verb, principal }: Order, work: () => Promise<T>): Promise<T> {
+    const end =
+      needs && this.#parts.acting?.begin(needs.servers, `${verb.split('.')[1]} by ${principal.name}`);
+    try {
+      return await work();
+    } finally {
+      end?.();
     }
   }
 

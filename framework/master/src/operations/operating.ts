@@ -6,6 +6,7 @@ import type { AuditEntry } from '../audit/audit-record.js';
 import type { LongOperations } from '../long-operations/long-operations.js';
 import type { OnProgress, Progress } from '../long-operations/progress.js';
 import type { Selection } from '../topology/selection.js';
+import type { Acting } from './acting.js';
 import type { Asks } from './asks.js';
 import type { Commanded } from './commanded.js';
 import { Conduct, targetOf } from './conduct.js';
@@ -19,6 +20,7 @@ export interface OperatingParts {
   /** Whether this master leads now. */
   holds(): boolean;
   readonly audit: { append(entry: AuditEntry): number };
+  readonly acting: Acting;
   readonly clock: Clock;
   readonly logger: Logger;
 }

@@ -260,6 +260,29 @@ describe('the feed of a master', () => {
     expect(() => watched.feed.past('10m', '__proto__')).toThrow('There is no server');
   });
 
+  it('tells who has had a server drained and taken back', async () => {
+    using watched = await Watched.up();
+    await watched.pass(5);
+    const link = watched.bench.launcher.lives['gate-1']!.at(-1)!.link!;
+    for (const [verb, state] of [
+      ['drain', 'draining'],
+      ['undrain', 'ready'],
+    ] as const) {
+      const end = watched.acting.begin(['gate-1'], `${verb} by ann`);
+      link.report(state);
+      end();
+      await watched.pass(5);
+    }
+    link.report('draining');
+    await watched.pass(5);
+    const { happenings } = watched.feed.past('10m', 'gate-1');
+    expect(happenings.slice(-3).map(({ is, why }) => [is, why])).toEqual([
+      ['draining', 'drain by ann'],
+      ['ready', 'undrain by ann'],
+      ['draining', undefined],
+    ]);
+  });
+
   it('remembers what was changed in the configuration, for the past of each server, in few words and without values', async () => {
     using watched = await Watched.up();
     const change = (path: string) => ({ path, from: 'a', to: 'secret', need: 'live', ids: [] }) as const;

@@ -18,6 +18,7 @@ it('tells the first lines of 500 servers alone, and counts all of them', async (
     counts: () => ({ signInFailures: 0, auditUnwritten: 0 }),
     shutsOut: () => undefined,
     configured: () => [],
+    actingOn: () => undefined,
     certificates: () => [],
     host: '10.0.0.1',
     disks: () => [],

@@ -171,6 +171,21 @@ it('is no problem that a server that should run starts or stops: the rule waits 
   for (const state of ['starting', 'stopping']) expect(findProblems(seen({}, state), quiet)).toEqual([]);
 });
 
+it('tells at once of a type of which nobody serves any more, and ten seconds later of one whose servers have not begun yet, or not come back to a new master', () => {
+  const lasting = (...rows: object[]) =>
+    findProblems(
+      rows.map((row) => ({ ...healthy, row: { type: 'chat', ...row } })) as unknown as SeenServer[],
+      quiet,
+    )
+      .filter(({ key }) => key === 'chat nobody')
+      .map(({ lastsMs }) => lastsMs);
+  const begins = { id: 'chat-1', state: 'starting' };
+  expect(lasting(begins, { ...begins, id: 'chat-2' })).toEqual([10_000]);
+  expect(lasting(begins, { ...begins, id: 'chat-2', end: 'crashed' })).toEqual([0]);
+  expect(lasting(begins, { id: 'chat-2', state: 'gone' })).toEqual([0]);
+  expect(lasting(begins, { id: 'chat-2', state: 'ready' })).toEqual([]);
+});
+
 it('has all alerts be problems of the master, but for those that a decision names', () => {
   const here = (path: string) => new URL(path, import.meta.url);
   const feed = here('../../src/feed/');

@@ -4,6 +4,7 @@ import { type Page, usualQuery, type ViewQuery } from '@pomelo-ts/views';
 import { linearMatcher } from '../../../cluster/src/linear-matcher.js';
 import { ConfigNotes } from '../../src/feed/config-notes.js';
 import { Feed } from '../../src/feed/feed.js';
+import { Acting } from '../../src/operations/acting.js';
 import type { SharedStore } from '../../src/servers/shared-store.js';
 import { Bench, entry } from '../supervisor-bench.js';
 
@@ -75,18 +76,21 @@ export class Watched implements Disposable {
   disks: readonly Disk[] = [];
   store: SharedStore | undefined;
   readonly notes: ConfigNotes;
+  readonly acting: Acting;
   readonly shutOut: Record<string, string> = {};
   operations: ConstructorParameters<typeof Feed>[0]['operations'] = () => [];
 
   private constructor() {
     const { hub, supervisor, clock } = this.bench;
     const wallTime = () => 1_700_000_000_000 + clock.now();
+    this.acting = new Acting(clock);
     this.notes = new ConfigNotes({ master: 'master-1', wallTime });
     this.feed = new Feed({
       ...{ hub, clock, env: 'production', matcher: linearMatcher },
       records: () => supervisor.records,
       operations: () => this.operations(),
       configured: () => this.notes.all,
+      actingOn: (id) => this.acting.on(id),
       counts: () => this.counts,
       certificates: () => [],
       host: '10.0.0.1',

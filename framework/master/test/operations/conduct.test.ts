@@ -2,6 +2,7 @@ import { type LogFacts, silentLogger } from '@pomelo-ts/common';
 import { FakeClock } from '@pomelo-ts/common/testing';
 import { describe, expect, it } from 'vitest';
 import type { AuditEntry } from '../../src/audit/audit-record.js';
+import { Acting } from '../../src/operations/acting.js';
 import { Conduct, type Order, targetOf } from '../../src/operations/conduct.js';
 
 const order: Order = {
@@ -30,6 +31,30 @@ describe('the conduct of operations', () => {
     const { conduct, lines, clock } = listening();
     await conduct.run(order, async () => clock.pass(1234));
     expect(lines.at(-1)).toEqual(['An operation is over.', expect.objectContaining({ ms: 1234 })]);
+  });
+
+  it('has it known while it goes on, and a moment longer, who has which servers changed', async () => {
+    const clock = new FakeClock();
+    const acting = new Acting(clock);
+    const conduct = new Conduct({ clock, logger: silentLogger, audit: { append: () => 1 }, acting });
+    const named = () => ['chat-1', 'chat-2'].map((id) => acting.on(id));
+    const restart = { ...order, verb: 'servers.restart' };
+    await conduct.run(restart, async () => expect(named()).toEqual(['restart by ann@desk', undefined]));
+    clock.pass(1999);
+    expect(named()).toEqual(['restart by ann@desk', undefined]);
+    clock.pass(1);
+    expect(named()).toEqual([undefined, undefined]);
+    const all = { ...order, verb: 'config.apply', needs: { servers: 'all', topology: true } } as const;
+    const failed = conduct.run(all, async () => {
+      expect(named()).toEqual(['apply by ann@desk', 'apply by ann@desk']);
+      throw new Error('no');
+    });
+    await expect(failed).rejects.toThrow('no');
+    await conduct.run(restart, async () => {
+      expect(named()).toEqual(['restart by ann@desk', 'apply by ann@desk']);
+    });
+    clock.pass(2000);
+    expect(named()).toEqual([undefined, undefined]);
   });
 
   it('leaves out of the log what is asked for again and again without an effect', async () => {

@@ -123,9 +123,20 @@ class TopScreen {
     if (state.query !== before.query) this.#ask(state.mode.kind === 'filter' ? pauseOf(state.query) : 0);
     this.#followMode(before, state);
     this.#askOf(before, state);
+    if (state.mode.kind === 'command' && before.mode.kind !== 'command') void this.#learnServers();
     if (state.mode.kind === 'moment' && before.mode.kind !== 'moment') void this.#askMoment(state.mode.entry);
     if (effect) this.#do(effect);
     this.#frames.want();
+  }
+
+  /** What a command may name. */
+  async #learnServers(): Promise<void> {
+    try {
+      const servers = await (await this.#live.client()).operate('servers.list', {});
+      this.#hear({ kind: 'servers', servers });
+    } catch {
+      // a master that is gone is told of by the table; without its servers nothing is completed
+    }
   }
 
   #ask(afterMs: number): void {

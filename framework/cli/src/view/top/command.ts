@@ -1,5 +1,6 @@
 import { parseDuration } from '@pomelo-ts/common';
 import { type ViewName, viewNames } from '@pomelo-ts/views';
+import { whyNoServers } from '../../console/no-server.js';
 import { begun } from './begun.js';
 import { showLog, showView } from './keys/table-keys.js';
 import { orderIn, orderWords, refusalOf } from './order.js';
@@ -47,6 +48,8 @@ function ask(state: ScreenState, line: string): Step {
     const order = orderIn(state, line);
     const refused = refusalOf(state, order.verb);
     if (refused !== undefined) return told(state, refused);
+    const missing = state.servers && whyNoServers(order.verb, order.args, state.servers);
+    if (missing !== undefined) return told(state, missing);
     const { changes = true } = state.operations.get(order.verb) ?? {};
     if (!changes) return begun(state, order);
     return change(state, { mode: { kind: 'confirm', order, typed: '' } });

@@ -1,5 +1,6 @@
 import { columnsOf } from '@pomelo-ts/views';
 import { complete } from '../../console/complete.js';
+import type { NamedServer } from '../../console/no-server.js';
 import { commandWords } from './command.js';
 import type { ScreenState } from './screen-state.js';
 
@@ -26,12 +27,17 @@ function ofProfile(state: ScreenState, words: readonly string[]): readonly strin
   return words[2] === 'heap' && words.length === 4 ? ['--force'] : [];
 }
 
-/** Servers that are shown just now. */
-const idsIn = ({ page, query }: ScreenState): readonly string[] =>
-  query.view === 'servers' ? (page?.rows.map(({ key }) => key) ?? []) : [];
+const idsIn = (state: ScreenState): readonly string[] => serversIn(state).map(({ id }) => id);
 
-const typesIn = ({ page, query }: ScreenState): readonly string[] =>
-  query.view === 'servers' ? [...new Set(page?.rows.map(({ cells }) => String(cells['type'])))] : [];
+const typesIn = (state: ScreenState): readonly string[] => [
+  ...new Set(serversIn(state).map(({ type }) => type)),
+];
+
+/** All servers, or as long as the master has not told them those that are shown. */
+function serversIn({ servers, page, query }: ScreenState): readonly NamedServer[] {
+  if (servers || query.view !== 'servers') return servers ?? [];
+  return page?.rows.map(({ key, cells }) => ({ id: key, type: String(cells['type']) })) ?? [];
+}
 
 /** A command with its last word as far as all that it may become agree; with a blank after it when that is one. */
 export function completed(state: ScreenState, text: string): string {

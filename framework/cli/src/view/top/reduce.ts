@@ -51,6 +51,8 @@ export function reduce(state: ScreenState, event: ScreenEvent): Step {
       return change(state, { notice: { text: event.text, bad: event.bad } });
     case 'answered':
       return answered(state, event);
+    case 'servers':
+      return change(state, { servers: event.servers });
     case 'permitted':
       return change(state, { permit: event.permit });
     case 'size':

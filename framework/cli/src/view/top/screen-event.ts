@@ -1,4 +1,5 @@
 import type { Page } from '@pomelo-ts/views';
+import type { NamedServer } from '../../console/no-server.js';
 import type { Order, Permitted } from './order.js';
 import type { LogEntry, ScreenState, ServerTab, TextLine } from './screen-state.js';
 
@@ -30,6 +31,7 @@ export type ScreenEvent =
       readonly tab: ServerTab;
       readonly lines: readonly TextLine[];
     }
+  | { readonly kind: 'servers'; readonly servers: readonly NamedServer[] }
   | { readonly kind: 'told'; readonly text: string; readonly bad: boolean }
   /** The master has answered with something to be read. */
   | { readonly kind: 'answered'; readonly title: string; readonly lines: readonly string[] }

@@ -8,6 +8,7 @@ import {
   type ViewQuery,
 } from '@pomelo-ts/views';
 import type { KnownOperation } from '../../console/known-operation.js';
+import type { NamedServer } from '../../console/no-server.js';
 import type { Order, Permitted } from './order.js';
 
 /** What has a letter of its own after `a`, on servers; each is the operation `servers.…`. All others are asked for by `:`. */
@@ -137,6 +138,8 @@ export interface ScreenState {
   readonly now: number;
   readonly rows: number;
   readonly columns: number;
+  /** All servers, as the master told them when a command was begun; undefined as long as it has not. */
+  readonly servers: readonly NamedServer[] | undefined;
   /** All that a master can be asked for. */
   readonly operations: ReadonlyMap<string, KnownOperation>;
   /** What of it this visitor may ask for; undefined for all. */
@@ -166,7 +169,7 @@ export function beginScreen({ query: asked = {}, permit, ...given }: Beginning):
     permit,
     ...{ query, lastQuery: query, page: undefined, behind: undefined, frozen: false },
     ...{ lost: undefined, refused: undefined, selected: undefined, marks: new Set<string>() },
-    ...{ mode: { kind: 'table' }, notice: undefined, history: [], mouse: false },
+    ...{ servers: undefined, mode: { kind: 'table' }, notice: undefined, history: [], mouse: false },
   };
 }
 

@@ -97,6 +97,28 @@ describe('a command', () => {
     expect(typed(':show lea<tab>').whole).toContain('show leases ');
   });
 
+  it('is completed with all servers there are, in whatever view, and asks about none that there is not', () => {
+    const screen = typed(':');
+    const servers = [
+      { id: 'chat-1', type: 'chat' },
+      { id: 'time-1', type: 'time' },
+    ];
+    screen.state = { ...screen.state, query: { ...screen.state.query, view: 'routes' }, servers };
+    expect(screen.type('restart ti<tab>').whole).toContain('restart time-1 ');
+    for (const [line, said] of [
+      ['stop tine-1', 'there is no server tine-1; did you mean time-1?'],
+      ['restart chat', 'chat is a type, and no server: -t chat means all of it'],
+      ['restart chat-1 x', 'there is no server x'],
+      ['servers.remove ids=gone-1', 'there is no server gone-1'],
+    ] as const) {
+      expect(screen.type(`<escape><escape>:${line}<enter>`).whole).toContain(said);
+      expect(screen.state.mode.kind).toBe('table');
+    }
+    expect(screen.type('<escape>:servers.restore ids=gone-1<enter>').state.mode.kind).toBe('confirm');
+    expect(screen.type('<escape>:restart -t chat<enter>').state.mode.kind).toBe('confirm');
+    expect(screen.orders).toEqual([]);
+  });
+
   it.each([
     ['restrt', 'there is no restrt; did you mean restart?'],
     ['servers.restart wachtMs=1', 'servers.restart takes'],
