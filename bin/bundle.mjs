@@ -5,19 +5,19 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Packages whose `exports` lead into `dist/bundle`, with those of their entries that processes load at their start: what these import
- * is one chunk. All else is divided by which entries need it.
+ * Packages whose `exports` lead into `dist/bundle`, with those of their entries that processes load at their start: what the entries of one
+ * list import is one chunk, but for what those of a list before it do. All else is divided by which entries need it.
  */
 const bundled = {
-  common: ['index', 'internal'],
-  protocol: ['index'],
-  views: ['index'],
-  rpc: ['index', 'internal'],
-  cluster: ['index', 'internal'],
-  core: ['index', 'boot/main'],
-  compat: ['index'],
-  master: ['index', 'internal'],
-  cli: ['main', 'daemon-main'],
+  common: [['index', 'internal']],
+  protocol: [['index']],
+  views: [['index']],
+  rpc: [['index', 'internal']],
+  cluster: [['index', 'internal']],
+  core: [['index', 'boot/main']],
+  compat: [['index']],
+  master: [['index', 'internal']],
+  cli: [['daemon-main'], ['main']], // a master in the background reads no command line
 };
 
 /** Libraries that go into the bundle: zod is 95 files, most of them the messages of other languages. */
@@ -42,12 +42,11 @@ function isStale(folder) {
   }
 }
 
-async function bundlePackage(folder, first) {
+async function bundlePackage(folder, firsts) {
   const { build } = await import('rolldown');
   const dist = join(folder, 'dist');
   const input = Object.fromEntries([...entriesOf(folder), ...threadsOf(dist)]);
   const entries = new Set(Object.values(input));
-  const loadedFirst = importedBy(first.map((name) => join(dist, `${name}.js`)));
   const { output } = await build({
     input,
     cwd: folder,
@@ -67,7 +66,11 @@ async function bundlePackage(folder, first) {
       comments: false,
       codeSplitting: {
         // An entry stays by itself: one that awaits at its top would make all wait that import the chunk, and it for them.
-        groups: [{ name: 'first', test: (id) => loadedFirst.has(id) && !entries.has(id) }],
+        groups: firsts.map((names, n) => {
+          const loaded = importedBy(names.map((name) => join(dist, `${name}.js`)));
+          const name = n === firsts.length - 1 ? 'first' : basename(names[0]);
+          return { name, priority: firsts.length - n, test: (id) => loaded.has(id) && !entries.has(id) };
+        }),
         includeDependenciesRecursively: false,
       },
     },

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -72,7 +73,7 @@ const belowInCore: Record<string, readonly string[]> = {
   ],
   remote: ['dispatch', 'game-error', 'measures', 'routing', 'service', 'tracing'],
   gate: ['acceptor', 'session', 'session-names'],
-  probe: ['client-link', 'measures', 'service', 'session'],
+  probe: ['client-link', 'measures', 'service', 'session', 'wire'],
   ids: ['lease'],
   schedule: ['lease', 'making', 'measures', 'service'],
   application: [
@@ -294,7 +295,7 @@ describe('the architecture', () => {
     const names = readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter(({ name }) => /\.tsx?$/.test(name))
       .map(({ name, parentPath }) => join(parentPath, name));
-    const may = /^(?:\.|@pomelo-ts\/views$|preact(?:\/hooks)?$|@preact\/signals$|uplot(?:\/|$))/;
+    const may = /^(?:\.|@pomelo-ts\/views$|preact(?:\/hooks)?$|@preact\/signals$|uplot(?:\/|$)|uqr$)/;
     const wrong = names.flatMap(importsOf).filter(({ from }) => !may.test(from));
     expect(names.length).toBeGreaterThan(50);
     expect(wrong.map(({ file, from }) => `${show(file)} -> ${from}`)).toEqual([]);
@@ -427,6 +428,19 @@ describe('the architecture', () => {
     expect(several).toEqual([]);
   });
 
+  it('has no server process import a CommonJS library, which Node reads for its names first: 35 ms of processor and 5 MB of each', () => {
+    const ofServers = ['common', 'protocol', 'rpc', 'cluster', 'core'];
+    const wrong = imports.filter(
+      ({ file, from, typeOnly }) =>
+        ofServers.includes(packageOf(file)) &&
+        !typeOnly &&
+        /^[a-z]/.test(from) &&
+        !from.startsWith('node:') &&
+        isCommonJs(from),
+    );
+    expect(wrong.map(({ file, from }) => `${show(file)} -> ${from}`)).toEqual([]);
+  });
+
   it('has small files: half of them have at most 100 lines, none more than 400', () => {
     const lines = new Map(
       files.map((file) => [file, readFileSync(file, 'utf8').trimEnd().split('\n').length]),
@@ -467,6 +481,21 @@ describe('the architecture', () => {
     }
   });
 });
+
+/** Whether Node finds a CommonJS module where a library is imported; it is asked in a process of its own, as tests resolve otherwise. */
+function isCommonJs(from: string): boolean {
+  const print = `process.stdout.write(import.meta.resolve(${JSON.stringify(from)}))`;
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', print], { cwd: root });
+  const file = fileURLToPath(String(stdout));
+  if (/\.[cm]js$/.test(file)) return file.endsWith('.cjs');
+  const { type } = JSON.parse(readFileSync(join(folderOf(file), 'package.json'), 'utf8')) as {
+    type?: string;
+  };
+  return type !== 'module';
+}
+
+/** The package that a file is of. */
+const folderOf = (file: string): string => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)![0];
 
 /** Which files of a package each of them imports. */
 function graphOf(list: readonly Import[]): Map<string, string[]> {

@@ -1,5 +1,8 @@
-import JSON5 from 'json5';
+import { createRequire } from 'node:module';
 import { readRegularFile } from './regular-file.js';
+
+/** It is CommonJS: to import it, Node would read it for the names that it exports first, which takes 35 ms of each command. */
+const JSON5 = createRequire(import.meta.url)('json5') as typeof import('json5');
 
 /**
  * The value in a file of JSON5.

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { packageHeadBytes } from '@pomelo-ts/protocol';
-import { WebSocket } from 'ws';
+import { WebSocket } from '../wire/web-sockets.js';
 
 /*
  * The inner life of a WebSocket of `ws`, as far as one can be taken apart in the midst of a message and go on elsewhere: there is

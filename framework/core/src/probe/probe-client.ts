@@ -14,7 +14,7 @@ import {
   readMessage,
   splitPackages,
 } from '@pomelo-ts/protocol';
-import { WebSocket } from 'ws';
+import { WebSocket } from '../wire/web-sockets.js';
 import { type ProbeAnswer, probeRoute } from './probe-names.js';
 
 /** How far a probe comes, in the order in which it goes. */

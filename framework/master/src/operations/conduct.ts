@@ -4,7 +4,7 @@ import type { AuditEntry } from '../audit/audit-record.js';
 import { Looks } from '../audit/looks.js';
 import { redacted } from '../audit/redacted.js';
 import { Refusals } from '../audit/refusals.js';
-import type { Acting } from './acting.js';
+import type { Acting } from '../servers/acting.js';
 import type { Compared } from './compared.js';
 import { type Needs, OperationTurns, type Widen } from './turns.js';
 

@@ -4,7 +4,7 @@ import { type Page, usualQuery, type ViewQuery } from '@pomelo-ts/views';
 import { linearMatcher } from '../../../cluster/src/linear-matcher.js';
 import { ConfigNotes } from '../../src/feed/config-notes.js';
 import { Feed } from '../../src/feed/feed.js';
-import { Acting } from '../../src/operations/acting.js';
+import { Acting } from '../../src/servers/acting.js';
 import type { SharedStore } from '../../src/servers/shared-store.js';
 import { Bench, entry } from '../supervisor-bench.js';
 
