@@ -1,6 +1,7 @@
 import type { Cell, Column, Row } from './column.js';
 import type { Filter } from './filter.js';
 import { First } from './first.js';
+import { naturalOrder } from './natural-order.js';
 import type { ViewQuery } from './query.js';
 import type { Summary } from './summary.js';
 
@@ -84,16 +85,13 @@ function orderOf(
     (group === undefined ? 0 : compare(a.cells[group] ?? null, b.cells[group] ?? null)) ||
     emptyLast(sortedBy(a), sortedBy(b)) ||
     direction * compare(sortedBy(a), sortedBy(b)) ||
-    byName.compare(a.key, b.key);
+    naturalOrder(a.key, b.key);
 }
-
-/** `chat-2` comes before `chat-10`. */
-const byName = new Intl.Collator('en', { numeric: true });
 
 /** Lines of which nothing is known come last, in both directions. */
 const emptyLast = (a: Cell, b: Cell): number => Number(a === null) - Number(b === null);
 
 function compare(a: Cell, b: Cell): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
-  return byName.compare(String(a ?? ''), String(b ?? ''));
+  return naturalOrder(String(a ?? ''), String(b ?? ''));
 }

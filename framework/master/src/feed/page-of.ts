@@ -15,7 +15,7 @@ import {
   type ViewQuery,
 } from '@pomelo-ts/views';
 import type { OperationRow } from '../long-operations/kept-operation.js';
-import type { AskedName } from '../servers/asked-views.js';
+import type { AskedName } from '../servers/told-lines.js';
 import type { Moment } from './moment.js';
 import { weightOf } from './problems.js';
 import { routesView, rpcView } from './views/calls-view.js';

@@ -1,19 +1,14 @@
 import type { LinkHub } from '@pomelo-ts/cluster/masters';
+import { askedBy, type ViewQuery } from '@pomelo-ts/views';
 import {
-  askedBy,
-  type Cell,
-  type Column,
-  columnsOf,
-  type Page,
-  type Row,
-  select,
-  type ViewName,
-  type ViewQuery,
-} from '@pomelo-ts/views';
-import { listOf, numberOf, objectOf, textOf, wholeOf } from '../hosts/said.js';
-
-/** Views whose lines servers are asked for. */
-export type AskedName = 'users' | 'channels';
+  type Answered,
+  type AskedName,
+  putTogether,
+  type Question,
+  readAnswer,
+  type Told,
+  tooShort,
+} from './told-lines.js';
 
 /** A query of such a view. */
 export type AskedQuery = ViewQuery & { readonly view: AskedName };
@@ -21,15 +16,14 @@ export type AskedQuery = ViewQuery & { readonly view: AskedName };
 /** Whether the lines of a query are asked for. */
 export const isAsked = (query: ViewQuery): query is AskedQuery => askedBy(query.view) !== undefined;
 
-/** What servers have answered, put together. */
-export type Answered = Pick<Page, 'rows' | 'matching' | 'total' | 'silent'>;
-
 /** How long a server may take, in ms. */
 const askMs = 500;
 /** How old what others have asked for may be, in ms. */
 const sharedMs = 1000;
-/** Longest text of a cell, in characters. */
-const longestText = 300;
+/** Time that is left at least for a server that is asked for more, in ms. */
+const leastMs = 100;
+/** Lines that each server is asked for at first beyond twice its share. */
+const spareLines = 8;
 
 /**
  * Asks servers for their first lines of a view, and puts them together: each goes through its own and answers with as many as are shown. Who does
@@ -58,57 +52,38 @@ export class AskedViews {
     return answer;
   }
 
-  async #askAll(question: Omit<AskedQuery, 'growth' | 'window' | 'group'>): Promise<Answered> {
-    const { view, limit } = question;
+  async #askAll(question: Question): Promise<Answered> {
+    const begun = this.#now();
     const servers = this.#hub.registry.all.filter(
       ({ state, frontend }) =>
-        (state === 'ready' || state === 'draining') && (view === 'channels' || frontend === true),
+        (state === 'ready' || state === 'draining') && (question.view === 'channels' || frontend === true),
     );
-    const columns = columnsOf(view);
-    const answers = await Promise.all(
-      servers.map(async ({ id }) => {
-        try {
-          return await this.#hub.ask(id, 'view', question, askMs, (answer) => ({
-            id,
-            ...readLines(answer, view, limit),
-          }));
-        } catch {
-          return id; // it is told as silent
-        }
-      }),
-    );
-    const told = answers.filter((one) => typeof one !== 'string');
-    const sum = (of: (one: (typeof told)[number]) => number) => told.reduce((all, one) => all + of(one), 0);
-    const query = { ...question, growth: false };
-    const all = told.flatMap(({ rows }) => rows);
-    return {
-      rows: select(all, query, columns, () => true).rows,
-      matching: sum(({ matching }) => matching),
-      total: sum(({ total }) => total),
-      silent: answers.flatMap((one) => (typeof one === 'string' ? one : one.cut ? `${one.id} (some)` : [])),
-    };
+    const some = { ...question, limit: shareOf(question.limit, servers.length) };
+    const answers = await Promise.all(servers.map(({ id }) => this.#askOne(id, some, askMs)));
+    const short = tooShort(answers, question, some.limit);
+    if (short.size === 0) return putTogether(answers, question);
+    const left = Math.max(leastMs, askMs - (this.#now() - begun));
+    const whole = answers.map(async (one) => {
+      if (typeof one === 'string' || !short.has(one.id)) return one;
+      const again = await this.#askOne(one.id, question, left);
+      return typeof again === 'string' ? { ...one, cut: true } : again;
+    });
+    return putTogether(await Promise.all(whole), question);
+  }
+
+  /** What a server has answered; its id alone when it has not, or when that makes no sense: it is told as silent. */
+  async #askOne(id: string, question: Question, ms: number): Promise<Told | string> {
+    try {
+      return await this.#hub.ask(id, 'view', question, ms, (answer) => readAnswer(id, answer, question));
+    } catch {
+      return id;
+    }
   }
 }
 
-function readLines(answer: unknown, view: ViewName, limit: number) {
-  const { rows, matching, total, cut } = objectOf(answer);
-  const columns = Object.entries(columnsOf(view));
-  const read = (one: unknown): Row => {
-    const { key, trouble, cells } = objectOf(one);
-    const told = objectOf(cells);
-    return {
-      key: textOf(key, 2 * longestText),
-      trouble: numberOf(trouble, 0),
-      cells: Object.fromEntries(columns.map(([name, column]) => [name, readCell(told[name], column)])),
-    };
-  };
-  return {
-    ...{ matching: wholeOf(matching, 0), total: wholeOf(total, 0) },
-    ...{ rows: listOf(rows, read, limit), cut: cut === true },
-  };
-}
-
-function readCell(value: unknown, { kind }: Column): Cell {
-  if (value === null || value === undefined) return null;
-  return kind === 'text' || kind === 'state' ? textOf(value, longestText) : numberOf(value);
-}
+/**
+ * How many lines each server is asked for at first. Where it does not matter which server a line is of, each has about its share of the first
+ * ones; twice that, and some more, is seldom too few, and far fewer are sent and read than if each told as many as are shown.
+ */
+const shareOf = (limit: number, servers: number): number =>
+  Math.min(limit, 2 * Math.ceil(limit / Math.max(servers, 1)) + spareLines);

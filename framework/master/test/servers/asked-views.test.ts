@@ -25,8 +25,10 @@ function askedOf(answers: Readonly<Record<string, unknown>>) {
       read: (answer: unknown) => unknown,
     ) => {
       asked.push([id, args]);
-      if (answers[id] === 'late') throw new Error('it did not answer within 500 ms');
-      return read(answers[id]);
+      const known = answers[id];
+      const answer = typeof known === 'function' ? known((args as { readonly limit: number }).limit) : known;
+      if (answer === 'late') throw new Error('it did not answer within 500 ms');
+      return read(answer);
     },
   } as unknown as LinkHub;
   return {
@@ -71,6 +73,64 @@ describe('a view that servers are asked for', () => {
     const { rows, silent, total } = await views.ask(query);
     expect(rows.map(({ key }) => key)).toEqual(['a']);
     expect({ silent, total }).toEqual({ silent: ['connector-2'], total: 1 });
+  });
+
+  it('has the next lines of others in place of those of a server whose line makes no sense, and reads none that is not shown', async () => {
+    const wrong = row('z', 8, 'x' as never);
+    const odd = { ...row('y', 0), cells: { ...row('y', 0).cells, uid: 7 } };
+    const { views } = askedOf({
+      'connector-1': { rows: [row('a', 9), row('b', 5), row('c', 4)], matching: 3, total: 3 },
+      'connector-2': {
+        rows: [{ ...row('w', 8), cells: { ...row('w', 8).cells, uid: 7 } }],
+        matching: 1,
+        total: 1,
+      },
+      'connector-3': { rows: [wrong], matching: 1, total: 1 },
+      'connector-4': { rows: [odd], matching: 1, total: 1 },
+    });
+    const { rows, silent, total } = await views.ask(query);
+    expect(rows.map(({ key }) => key)).toEqual(['a', 'b', 'c']);
+    expect({ silent, total }).toEqual({ silent: ['connector-2', 'connector-3'], total: 4 });
+  });
+
+  it('asks each server for about its share, and those again for all whose next lines may be among the first', async () => {
+    const many = (name: string, from: number) =>
+      Array.from({ length: 100 }, (_, n) => row(`${name}${String(n).padStart(3, '0')}`, from - n));
+    const answer = (rows: readonly object[]) => (limit: number) => ({
+      ...{ rows: rows.slice(0, limit), matching: rows.length, total: rows.length },
+    });
+    const { views, asked } = askedOf({
+      'connector-1': answer(many('a', 10_000)),
+      'connector-2': answer(many('b', 500)),
+      'connector-3': answer(many('c', 400)),
+      'connector-4': answer(many('d', 300)),
+      'connector-5': answer(many('e', 9980)),
+    });
+    const { rows, matching, silent } = await views.ask({ ...query, limit: 100 });
+    const expected = [...many('a', 10_000), ...many('e', 9980)].sort((a, b) => b.cells.queue - a.cells.queue);
+    expect(rows.map(({ cells }) => cells['queue'])).toEqual(
+      expected.slice(0, 100).map(({ cells }) => cells.queue),
+    );
+    expect({ matching, silent }).toEqual({ matching: 500, silent: [] });
+    const limits = asked.map(([id, args]) => [id, (args as { limit: number }).limit]);
+    expect(limits.slice(0, 5).map(([, limit]) => limit)).toEqual(Array(5).fill(48));
+    expect(limits.slice(5)).toEqual([
+      ['connector-1', 100],
+      ['connector-5', 100],
+    ]);
+  });
+
+  it('has what a server told at first that does not answer once more, and names it so', async () => {
+    const lines = Array.from({ length: 20 }, (_, n) => row(`a${n}`, 100 - n));
+    const { views } = askedOf({
+      'connector-1': (limit: number) =>
+        limit === 20 ? 'late' : { rows: lines.slice(0, limit), matching: 20, total: 20 },
+      ...Object.fromEntries(
+        Array.from({ length: 4 }, (_, n) => [`connector-${n + 2}`, { rows: [], matching: 0, total: 0 }]),
+      ),
+    });
+    const { rows, silent, matching } = await views.ask({ ...query, limit: 20 });
+    expect([rows.length, matching, silent]).toEqual([16, 20, ['connector-1 (some)']]);
   });
 
   it('has what a server has got to that had no time for all of it, and names it so', async () => {
