@@ -16,7 +16,7 @@ export interface MasterLink {
   readonly settings: ServerSettings;
   /** Who is in the cluster, this server included, as last heard. */
   readonly registry: RegistryView;
-  /** Clients connected to each frontend, by server id, as the master last told. */
+  /** Clients connected to each frontend, by server id, as the master last told: another map each time that it does. */
   readonly loads: ReadonlyMap<string, number>;
   /** Addresses that no client may come from, as the master last told; it is known before this link is. */
   readonly blacklist: BlacklistView;

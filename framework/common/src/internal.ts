@@ -17,7 +17,7 @@ export {
   frame,
   frameHeadBytes,
 } from './framing.js';
-export { hashText } from './hash.js';
+export { hashText, Rendezvous } from './hash.js';
 export { LifeSigns, type LifeSignsOptions, type LifeVerdict } from './life-signs.js';
 export { lacksAddress, listenError } from './listen-error.js';
 export { foldingLogger } from './log/folding-logger.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hashText, rendezvous } from '../src/hash.js';
+import { hashText, Rendezvous, rendezvous } from '../src/hash.js';
 
 const nodes = Array.from({ length: 16 }, (_, i) => `connector-${i}`);
 const pick = (key: string, among: readonly string[]): string | undefined =>
@@ -33,6 +33,16 @@ describe('rendezvous', () => {
       counts.set(node, (counts.get(node) ?? 0) + 1);
     }
     for (const count of counts.values()) expect(Math.abs(count - 2000)).toBeLessThan(200);
+  });
+
+  it('gives the same of nodes that are asked once and of those that are asked again and again, in any order', () => {
+    const ids = fc.uniqueArray(fc.string({ maxLength: 6 }), { maxLength: 20 });
+    fc.assert(
+      fc.property(fc.string(), ids, (key, among) => {
+        const often = new Rendezvous([...among].reverse(), (id) => id);
+        return often.pick(key) === pick(key, among) && often.pickHashed(hashText(key)) === pick(key, among);
+      }),
+    );
   });
 
   it('gives nothing when there are no nodes', () => {

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { RegistryEntry, RegistryView } from '@pomelo-ts/cluster';
-import { PomeloError, rendezvous } from '@pomelo-ts/common';
-import { dialable, isEverywhere } from '@pomelo-ts/common/internal';
+import { PomeloError } from '@pomelo-ts/common';
+import { dialable, isEverywhere, Rendezvous } from '@pomelo-ts/common/internal';
 import { type Reached, reachedHost } from './acceptor/reached-host.js';
 import { FrontendSession } from './session/frontend-session.js';
 import { checkUid } from './session/uid.js';
@@ -22,6 +22,8 @@ export interface GateTicket {
   readonly url?: string;
 }
 
+const idOf = ({ id }: RegistryEntry): string => id;
+
 /** Sends clients to connectors that take new ones; when all drain, to any that serves. */
 export class GateService {
   readonly #registry: RegistryView;
@@ -30,10 +32,11 @@ export class GateService {
   readonly #serverType: string;
   /** Clients sent to each connector since the master last told how many it has. */
   readonly #sent = new Map<string, number>();
-  #seenLoads = '';
+  #seenLoads: ReadonlyMap<string, number> | undefined;
   /** Those that are ready, as last seen, and those of them that serve their clients best. */
   #seen: readonly RegistryEntry[] = [];
   #best: readonly RegistryEntry[] = [];
+  #byHash = new Rendezvous<RegistryEntry>([], idOf);
 
   constructor(options: {
     registry: RegistryView;
@@ -79,20 +82,20 @@ export class GateService {
     const fewest = Math.min(...ready.map(cuts));
     this.#seen = ready;
     this.#best = ready.filter((entry) => cuts(entry) === fewest);
+    this.#byHash = new Rendezvous(this.#best, idOf);
     return this.#best;
   }
 
   #choose(uid: string, ready: readonly RegistryEntry[]): RegistryEntry | undefined {
-    if (this.#strategy === 'hash') return rendezvous(uid, ready, ({ id }) => id);
+    if (this.#strategy === 'hash') return this.#byHash.pick(uid);
     if (this.#strategy === 'modulo') return ready[Math.abs(crc32(uid) | 0) % ready.length];
     return this.#leastLoaded(ready);
   }
 
   #leastLoaded(ready: readonly RegistryEntry[]): RegistryEntry | undefined {
     const loads = this.#loads();
-    const told = JSON.stringify([...loads]);
-    if (told !== this.#seenLoads) {
-      this.#seenLoads = told;
+    if (loads !== this.#seenLoads) {
+      this.#seenLoads = loads;
       this.#sent.clear();
     }
     let best: RegistryEntry | undefined;

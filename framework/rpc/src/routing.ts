@@ -1,4 +1,4 @@
-import { rendezvous } from '@pomelo-ts/common';
+import { Rendezvous } from '@pomelo-ts/common/internal';
 
 /** How one server of a type is chosen for a call. */
 export const routeStrategies = ['hash', 'roundRobin', 'weighted', 'leastBusy'] as const;
@@ -12,14 +12,14 @@ export interface RouteCandidate {
   readonly pending: number;
 }
 
-/** Chooses among the servers that are there now; a server that left is never chosen. */
+/** Chooses among the servers that are there now; a server that left is never chosen. `hash` takes a list that it was given before to be as it was. */
 export type Balancer = <T extends RouteCandidate>(candidates: readonly T[], key: string) => T | undefined;
 
 /** A balancer with its own state. `key` matters to `hash` alone. */
 export function createBalancer(strategy: RouteStrategy): Balancer {
   switch (strategy) {
     case 'hash':
-      return (candidates, key) => rendezvous(key, candidates, (candidate) => candidate.id);
+      return byHash();
     case 'roundRobin':
       return roundRobin();
     case 'weighted':
@@ -27,6 +27,15 @@ export function createBalancer(strategy: RouteStrategy): Balancer {
     case 'leastBusy':
       return leastBusy();
   }
+}
+
+/** The same servers are asked for again and again: what is hashed of them is kept as long as they are the same list. */
+function byHash(): Balancer {
+  let last: { readonly of: readonly RouteCandidate[]; readonly all: Rendezvous<RouteCandidate> } | undefined;
+  return <T extends RouteCandidate>(candidates: readonly T[], key: string) => {
+    if (last?.of !== candidates) last = { of: candidates, all: new Rendezvous(candidates, ({ id }) => id) };
+    return last.all.pick(key) as T | undefined;
+  };
 }
 
 function roundRobin(): Balancer {

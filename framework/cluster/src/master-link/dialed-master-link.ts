@@ -50,7 +50,7 @@ export class DialedMasterLink implements MasterLink {
   );
   readonly #toldRegistry = new ToldRegistry(() => this.#send({ t: 'resync' }));
   readonly #numbers = new OwnNumbers();
-  readonly #loads = new Map<string, number>();
+  #loads: ReadonlyMap<string, number> = new Map();
   readonly #asking: Asking;
   readonly #joining: Joining;
   #settings: ServerSettings | undefined;
@@ -231,8 +231,7 @@ export class DialedMasterLink implements MasterLink {
         this.#allStarted.tell();
         break;
       case 'loads':
-        this.#loads.clear();
-        for (const [id, load] of Object.entries(known.loads)) this.#loads.set(id, load);
+        this.#loads = new Map(Object.entries(known.loads));
         break;
       case 'blacklist':
         this.#blacklist.apply(known);

@@ -1,5 +1,5 @@
 import type { RegistryEntry, RegistryView } from '@pomelo-ts/cluster';
-import { PomeloError, reasonOf } from '@pomelo-ts/common';
+import { PomeloError, reasonOf, rendezvous } from '@pomelo-ts/common';
 import { shown } from '@pomelo-ts/common/internal';
 import {
   type Balancer,
@@ -31,7 +31,19 @@ interface TypeState {
   candidates: readonly Candidate[];
   /** Those of them that take new work. */
   taking: readonly Candidate[];
+  /** Of sessions, the one that they were sent to; anew with each change of those that serve. */
+  kept: WeakMap<object, KeptPick>;
 }
+
+/** What was chosen for a session, and by what. */
+interface KeptPick {
+  readonly key: string;
+  readonly avoided: readonly string[];
+  readonly id: string;
+}
+
+/** With more servers of a type than these, a session keeps what was chosen for it: to look takes longer than to remember. */
+const fewServers = 32;
 
 /**
  * Chooses, for each type of server, the one that a call goes to. Only servers that serve are ever chosen.
@@ -62,13 +74,24 @@ export class TypeRouter {
     const { rule, balancer, candidates, taking } = state;
     if (candidates.length === 0) throw new PomeloError('RPC_NO_SERVER', { type });
     if (typeof rule === 'function') return this.#ask(rule, type, routeParam, candidates);
-    const byKey = rule.by === 'hash';
-    const key = byKey ? keyOf(rule, type, routeParam) : '';
-    const chosen = balancer!(byKey ? candidates : taking, key);
+    if (rule.by === 'hash') return this.#byHash(state, keyOf(rule, type, routeParam), routeParam);
+    const chosen = balancer!(taking, '');
     if (!chosen) throw new PomeloError('RPC_NO_SERVER', { type });
-    if (!byKey) return chosen.id;
+    return chosen.id;
+  }
+
+  /** A session has a key for long: that of its uid, or what the game makes of it. */
+  #byHash(state: TypeState, key: string, routeParam: unknown): string {
+    const { candidates, kept, balancer } = state;
+    const keeps = candidates.length > fewServers && isSession(routeParam);
+    const avoided = avoidedBy(routeParam);
+    const known = keeps ? kept.get(routeParam) : undefined;
+    if (known?.key === key && isSameList(known.avoided, avoided)) return known.id;
+    const chosen = balancer!(candidates, key)!;
     const others = this.#othersFor(chosen.id, routeParam, candidates);
-    return others ? balancer!(others, key)!.id : chosen.id;
+    const { id } = others ? rendezvous(key, others, (one) => one.id)! : chosen;
+    if (keeps) kept.set(routeParam, { key, avoided, id });
+    return id;
   }
 
   /** Those that may be the session's, when the chosen server may not; undefined when it may, or nobody may. */
@@ -123,7 +146,7 @@ export class TypeRouter {
     if (!state) {
       const rule = this.#rules.get(type) ?? this.#rules.get('default') ?? ({ by: 'hash' } as const);
       const balancer = typeof rule === 'function' ? undefined : createBalancer(rule.by);
-      state = { rule, balancer, entries: [], candidates: [], taking: [] };
+      state = { rule, balancer, entries: [], candidates: [], taking: [], kept: new WeakMap() };
       // A type that nobody has yet must not fill the table with whatever clients invent.
       if (this.#registry.ofType(type).length === 0) return state;
       this.#types.set(type, state);
@@ -131,6 +154,7 @@ export class TypeRouter {
     const entries = this.#registry.ofType(type);
     if (state.entries !== entries) {
       state.entries = entries;
+      state.kept = new WeakMap();
       state.candidates = entries.map((entry) => this.#candidate(entry));
       const taking = new Set(this.#registry.takingNew(type));
       state.taking = state.candidates.filter(({ entry }) => taking.has(entry));
@@ -153,11 +177,16 @@ export class TypeRouter {
 
 const nobody: readonly string[] = [];
 
+const isSameList = (a: readonly string[], b: readonly string[]): boolean =>
+  a === b || (a.length === b.length && a.every((one, at) => one === b[at]));
+
 /** Whom a session is never sent to; nobody for what is no session. */
 function avoidedBy(routeParam: unknown): readonly string[] {
-  const isSession = routeParam instanceof FrontendSession || routeParam instanceof BackendSession;
-  return isSession ? routeParam.avoids : nobody;
+  return isSession(routeParam) ? routeParam.avoids : nobody;
 }
+
+const isSession = (routeParam: unknown): routeParam is FrontendSession | BackendSession =>
+  routeParam instanceof FrontendSession || routeParam instanceof BackendSession;
 
 /** Of a route function that gives a promise. What that fails with is told by the error that this is in already. */
 function asynchronous(promise: PromiseLike<unknown>): string {

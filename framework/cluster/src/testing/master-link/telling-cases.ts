@@ -50,8 +50,10 @@ export const tellingCases: readonly MasterLinkBenchCase[] = [
       link.setStats(() => ({ connections }));
       await bench.until(() => bench.master.connectionsOf('connector-1') === 7, 'the number of clients');
       await bench.until(() => other.loads.get('connector-1') === 7, 'the load of the frontend');
+      const first = other.loads;
       connections = 8;
       await bench.until(() => other.loads.get('connector-1') === 8, 'the changed load');
+      assert.equal(first.get('connector-1'), 7);
       await bench.until(() => link.loads.get('connector-1') === 8, 'the own load');
       assert.equal(link.loads.size, 1);
       const later = await bench.master.join('chat-2', 'first');

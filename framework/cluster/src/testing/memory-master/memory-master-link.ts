@@ -33,7 +33,7 @@ export type MemoryLife = Pick<ProcessFacts, 'bootId' | 'buildId' | 'pid'> & { re
 export class MemoryMasterLink implements MasterLink {
   readonly life: MemoryLife;
   readonly registry: RegistryCopy;
-  readonly loads = new Map<string, number>();
+  loads: ReadonlyMap<string, number> = new Map();
   readonly blacklist: Blacklist;
   /** What the master asks this server. */
   readonly commands: Asking;
@@ -151,8 +151,7 @@ export class MemoryMasterLink implements MasterLink {
   }
 
   tellLoads(loads: Readonly<Record<string, number>>): void {
-    this.loads.clear();
-    for (const [id, load] of Object.entries(loads)) this.loads.set(id, load);
+    this.loads = new Map(Object.entries(loads));
   }
 
   async #ask({ n, command, args }: { n: number; command: string; args: unknown }): Promise<void> {
