@@ -17,6 +17,7 @@ export {
   frame,
   frameHeadBytes,
 } from './framing.js';
+export { type HandedOutPorts, handedOutPorts } from './handed-out-ports.js';
 export { hashText, Rendezvous } from './hash.js';
 export { LifeSigns, type LifeSignsOptions, type LifeVerdict } from './life-signs.js';
 export { lacksAddress, listenError } from './listen-error.js';
@@ -48,7 +49,14 @@ export { nearest } from './nearest.js';
 export { openFilesLimit, roomForStrangers } from './open-files.js';
 export { Pace } from './pace.js';
 export { createLogger, type LoggerOptions } from './pino-logger.js';
-export { type PortHolder, placesOf, portHolder, showPortHolder } from './port-holder.js';
+export {
+  connectionHolder,
+  type PortHolder,
+  placesOf,
+  portHolder,
+  reserving,
+  showPortHolder,
+} from './port-holder.js';
 export { newNonce, prove, sameProof } from './proof.js';
 export { readRegularFile } from './regular-file.js';
 export { makeFolder, replaceFile } from './replace-file.js';

@@ -2,7 +2,15 @@ import { createServer } from 'node:net';
 import type { ServerEntry } from '@pomelo-ts/cluster';
 import { clientPlaces } from '@pomelo-ts/cluster/internal';
 import { reasonOf } from '@pomelo-ts/common';
-import { hostPort, lacksAddress, type PortHolder, portHolder } from '@pomelo-ts/common/internal';
+import {
+  connectionHolder,
+  handedOutPorts,
+  hostPort,
+  lacksAddress,
+  type PortHolder,
+  portHolder,
+  reserving,
+} from '@pomelo-ts/common/internal';
 import { belongsTo, masterElsewhere, serverElsewhere, whyElsewhere } from '@pomelo-ts/master/internal';
 import { escaped } from '../view/escaped.js';
 import { count } from '../view/units.js';
@@ -12,14 +20,13 @@ import type { Check, Finding } from './finding.js';
 export const checkPorts: Check = async ({ root, config, rows, ownPids }) => {
   if (!config) return [];
   const running = new Set(rows?.filter(({ pid }) => pid !== undefined).map(({ id }) => id));
-  const wanted = config.servers.filter(({ id }) => !running.has(id)).flatMap(wantedBy);
+  const ofServers = config.servers.flatMap(wantedBy);
+  const wanted = ofServers.filter(({ id }) => !running.has(id));
   const masters = config.master.masters.map(({ host, port }) => ({
     ...{ id: 'the master', host, port },
     places: [host],
   }));
-  const all = rows ? wanted : [...masters, ...wanted];
-  const here = await Promise.all(all.map(async (place) => (await whyElsewhere(place.host)) === undefined));
-  const looked = all.filter((_, index) => here[index]);
+  const looked = await onThisHost(rows ? wanted : [...masters, ...wanted]);
   const taken: Finding[] = [];
   let own = 0;
   for (const { id, places, port } of looked) {
@@ -31,7 +38,8 @@ export const checkPorts: Check = async ({ root, config, rows, ownPids }) => {
     if (holder && (ownPids.has(holder.pid) || belongsTo(root, holder.pid))) own++;
     else taken.push({ check: 'ports', state: 'wrong', ...whyAndCure(what, { port, root }, error, holder) });
   }
-  if (taken.length > 0) return taken;
+  const handedOut = ofHandedOut(await onThisHost([...masters, ...ofServers]));
+  if (taken.length > 0) return [...taken, ...handedOut];
   const free = looked.length - own;
   const parts = [
     ...(free > 0 || running.size + own === 0 ? [`${count(free, 'port')} free on this host`] : []),
@@ -40,8 +48,40 @@ export const checkPorts: Check = async ({ root, config, rows, ownPids }) => {
       ? [`${count(running.size, 'server')} of all hosts ${running.size === 1 ? 'listens' : 'listen'} already`]
       : []),
   ];
-  return [{ check: 'ports', state: 'fine', text: parts.join(', ') }];
+  return [{ check: 'ports', state: 'fine', text: parts.join(', ') }, ...handedOut];
 };
+
+async function onThisHost<P extends { readonly host: string }>(all: readonly P[]): Promise<P[]> {
+  const here = await Promise.all(all.map(async ({ host }) => (await whyElsewhere(host)) === undefined));
+  return all.filter((_, index) => here[index]);
+}
+
+/** Most ports that a cure names. */
+const mostNamed = 20;
+
+/** Tells of ports that this machine gives to outgoing connections: a server that starts may find its own one taken. */
+function ofHandedOut(all: readonly Pick<Wanted, 'id' | 'port'>[]): Finding[] {
+  const ports = handedOutPorts();
+  const some = all.filter(({ port }) => ports?.includes(port));
+  const [first] = some;
+  if (!ports || !first) return [];
+  const { lowest, highest } = ports;
+  const named = [...new Set(some.map(({ port }) => port))].sort((a, b) => a - b);
+  const text = `${count(named.length, 'port')} of this host, such as ${first.port} of ${first.id}, ${named.length === 1 ? 'is' : 'are'} among those that the system gives to outgoing connections (${lowest} to ${highest}): one of these may have it when the server starts`;
+  const cure = `${reserving(rangesOf(named).slice(0, mostNamed).join(','))}; or take ports below ${lowest}`;
+  return [{ check: 'ports', state: 'note', text, cure }];
+}
+
+/** `40050-40053`, of ports in order. */
+function rangesOf(ports: readonly number[]): readonly string[] {
+  const ranges: [from: number, to: number][] = [];
+  for (const port of ports) {
+    const last = ranges.at(-1);
+    if (last && port === last[1] + 1) last[1] = port;
+    else ranges.push([port, port]);
+  }
+  return ranges.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
+}
 
 /** A port that is looked at, and where whoever wants it listens: at the first of these addresses that the machine can. */
 interface Wanted {
@@ -93,6 +133,12 @@ function holderAndCure(
   { port, root }: Place,
   holder: PortHolder | undefined,
 ): Pick<Finding, 'text' | 'cure'> {
+  const connection = holder ? undefined : connectionHolder(port);
+  if (connection)
+    return {
+      text: `${what}, which an outgoing connection of ${connection.name} (pid ${connection.pid}) has`,
+      cure: `${reserving(String(port))}, or take another port`,
+    };
   if (!holder)
     return {
       text: `${what}, which something else has`,

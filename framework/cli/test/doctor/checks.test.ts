@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ClusterConfig, ServerEntry } from '@pomelo-ts/cluster';
 import { PomeloError } from '@pomelo-ts/common';
+import { handedOutPorts } from '@pomelo-ts/common/internal';
 import type { HostFacts, ServerRow } from '@pomelo-ts/master';
 import { describe, expect, it } from 'vitest';
 import { checkHosts, checkNames } from '../../src/doctor/check-hosts.js';
 import { checkLimits } from '../../src/doctor/check-limits.js';
+import { checkPorts } from '../../src/doctor/check-ports.js';
 import { checkSecret } from '../../src/doctor/check-secret.js';
 import { checkServers } from '../../src/doctor/check-servers.js';
 import type { Check, Finding, Patient } from '../../src/doctor/finding.js';
@@ -55,6 +57,31 @@ async function found(
 }
 
 const told = (findings: readonly Finding[]) => findings.map(({ state, text }) => `${state}: ${text}`);
+
+describe('doctor on ports', () => {
+  it('tells of those that the system may give to outgoing connections, and what keeps them', async () => {
+    const { lowest } = handedOutPorts()!;
+    const servers = [
+      server('chat-1', { port: lowest + 101 }),
+      server('chat-2', { port: lowest + 102 }),
+      server('connector-1', { port: 12_007, clientPort: lowest + 200 }),
+      server('chat-9', { host: '192.0.2.7', port: lowest + 300 }),
+    ];
+    const notes = (await found(checkPorts, { servers })).filter(({ state }) => state === 'note');
+    expect(notes).toEqual([
+      {
+        check: 'ports',
+        state: 'note',
+        text: expect.stringContaining(`3 ports of this host, such as ${lowest + 101} of chat-1, are among`),
+        cure: expect.stringContaining(
+          `ip_local_reserved_ports=${lowest + 101}-${lowest + 102},${lowest + 200} keeps it`,
+        ),
+      },
+    ]);
+    const below = await found(checkPorts, { servers: [server('chat-1', { port: 12_007 })] });
+    expect(below.map(({ state }) => state)).not.toContain('note');
+  });
+});
 
 describe('doctor on servers', () => {
   it('tells of two hosts whose servers cannot reach each other, once', async () => {
