@@ -1,4 +1,5 @@
 import type { Clock } from '@pomelo-ts/common';
+import { encoded } from '../link/channel.js';
 import { watchSilence } from '../link/watch-silence.js';
 import type { Registry } from '../registry.js';
 import { LoadRelay } from './loads.js';
@@ -13,6 +14,9 @@ export interface HeartbeatsOptions {
   /** Tells all servers that are in how many clients each frontend has. */
   tellLoads(loads: Readonly<Record<string, number>>): void;
 }
+
+/** All are given the same one. */
+const beat = encoded({ t: 'beat' });
 
 /** What a master does with each heartbeat: it gives every link a sign of life, tells loads, and ends links that are silent. */
 export class Heartbeats {
@@ -47,7 +51,7 @@ export class Heartbeats {
     const { links, registry, tellLoads } = this.#options;
     const loads: Record<string, number> = {};
     for (const link of links.values()) {
-      link.send({ t: 'beat' });
+      link.sendEncoded(beat);
       if (link.stats && registry.get(link.id)?.frontend) loads[link.id] = link.stats.connections;
     }
     const news = this.#loads.news(loads);

@@ -111,8 +111,18 @@ export class ServerLink {
   }
 
   send(message: HubMessage): void {
-    if (this.#events.mayTell()) this.#channel.send(message);
-    else this.close('this master does not lead any more');
+    if (this.#mayTell()) this.#channel.send(message);
+  }
+
+  /** As {@link send}, of what others are sent, too. */
+  sendEncoded(message: Buffer): void {
+    if (this.#mayTell()) this.#channel.sendEncoded(message);
+  }
+
+  #mayTell(): boolean {
+    const mayTell = this.#events.mayTell();
+    if (!mayTell) this.close('this master does not lead any more');
+    return mayTell;
   }
 
   /** Tells the server that it has no place here, for good. */

@@ -1,5 +1,5 @@
 import type { Logger } from '@pomelo-ts/common';
-import type { LinkChannel } from '../link/channel.js';
+import { encoded, type LinkChannel } from '../link/channel.js';
 import type { Dialer } from '../link/handshake.js';
 import type { HubMessage } from '../link/messages.js';
 import { type FaultNotes, noteFault } from './faults.js';
@@ -60,7 +60,8 @@ export class ServerPlaces {
 
   /** Sends something to all that get the registry. */
   tellAdmitted(message: HubMessage): void {
-    for (const link of this.#links.values()) if (link.admitted) link.send(message);
+    const bytes = encoded(message);
+    for (const link of this.#links.values()) if (link.admitted) link.sendEncoded(bytes);
   }
 
   /** Sends all their keys anew; gives how many there are. */
