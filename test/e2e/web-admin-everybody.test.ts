@@ -95,10 +95,12 @@ describe.each([
       locale,
     });
     await fresh.waitForSelector('input[type="password"]');
+    await fresh.waitForSelector('input[readonly]');
     await inBothThemes(fresh, 'set-up');
     const page = await admin.open('?page=account', { locale });
     await page.click('main button:has-text("Set up a second factor"), main button:has-text("设置第二因子")');
     await page.waitForSelector('[data-copy]');
+    await page.waitForSelector('.qr');
     await inBothThemes(page, 'second factor');
     await page.goto(`${admin.url}/?page=accounts`);
     await page.route('**/operations/accounts.add', (route) =>

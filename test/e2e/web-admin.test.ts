@@ -25,6 +25,10 @@ describe('drills', () => {
     console.log(`killed -> seen in the page: ${Date.now() - killedAt} ms`);
     const first = page.locator('table[data-view="servers"] tbody tr').first();
     expect(await first.getAttribute('data-key')).toBe('chat-2');
+    const chinese = await admin.open('', { locale: 'zh-CN' });
+    await chinese.waitForSelector('.problems li:has-text("chat-2"):has-text("已消失：signal SIGKILL")');
+    await chinese.goto(`${admin.url}/?view=problems`);
+    await chinese.waitForSelector('tbody :text-is("已消失：signal SIGKILL")');
     await page.click(`${rowOf('chat-2')} [data-act]`);
     await page.click('[data-verb="servers.start"]');
     expect(await page.textContent('dialog')).toContain('Starts those of the servers that do not run.');

@@ -22,7 +22,7 @@ import { Settling } from './hub/settling.js';
 import type { LinkIdentity } from './keys.js';
 import { answerTo } from './link/asking.js';
 import { errorDataOf } from './link/asking-master.js';
-import type { LinkChannel } from './link/channel.js';
+import { encodedJson, type LinkChannel } from './link/channel.js';
 import type { Dialer } from './link/handshake.js';
 import type { ServerMessage, ServerStats } from './link/messages.js';
 import { linkBeats } from './link/watch-silence.js';
@@ -277,8 +277,7 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
       reported: (link, report) => this.#report(link, report),
       asked: (link, question) => this.#answer(link, question),
       reachChanged: (link) => this.#publish(link),
-      resync: (link) =>
-        link.send({ t: 'snapshot', snapshot: this.registry.snapshot(this.#settling.settled) }),
+      resync: (link) => link.sendEncoded(encodedJson(`{"t":"snapshot","snapshot":${this.#snapshot}}`)),
       measuresOf: (link) => this.#measuresOf(link),
       closed: (link, error) => this.#lose(link, error),
       mayTell: this.#options.leads ?? (() => true),
@@ -315,9 +314,15 @@ export class LinkHub extends EventEmitter<LinkHubEvents> {
     const { blacklist } = this.#options;
     if (blacklist && settings.server.frontend)
       link.send({ t: 'blacklist', anew: true, add: blacklist(), remove: [] });
-    link.send({ t: 'admitted', settings, snapshot: this.registry.snapshot(this.#settling.settled) });
+    const told = JSON.stringify(settings);
+    link.sendEncoded(encodedJson(`{"t":"admitted","settings":${told},"snapshot":${this.#snapshot}}`));
     link.send({ t: 'loads', loads: this.#heartbeats.loads });
     if (this.#allStarted) link.send({ t: 'allStarted' });
+  }
+
+  /** Who is in the cluster, as JSON. */
+  get #snapshot(): string {
+    return this.registry.snapshotJson(this.#settling.settled);
   }
 
   #report(link: ServerLink, report: Extract<ServerMessage, { t: 'report' }>): void {

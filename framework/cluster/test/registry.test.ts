@@ -134,7 +134,10 @@ describe('a copy of the registry', () => {
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const registry = new Registry('master-1');
         const copy = new RegistryCopy(rethrow);
-        copy.applySnapshot(registry.snapshot(true));
+        expect(JSON.parse(registry.snapshotJson(true))).toEqual(
+          JSON.parse(JSON.stringify(registry.snapshot(true))),
+        );
+        copy.applySnapshot(JSON.parse(registry.snapshotJson(true)));
         let lost = false;
         registry.onDelta((delta) => {
           if (!lost && !copy.applyDelta(delta)) copy.applySnapshot(registry.snapshot(true));

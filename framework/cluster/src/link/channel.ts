@@ -27,7 +27,10 @@ export interface Message {
 }
 
 /** A message as it goes to a peer: what many are sent is made once. */
-export const encoded = (message: Message): Buffer => frame(Buffer.from(JSON.stringify(message)));
+export const encoded = (message: Message): Buffer => encodedJson(JSON.stringify(message));
+
+/** As {@link encoded}, of a message that is JSON already. */
+export const encodedJson = (json: string): Buffer => frame(Buffer.from(json));
 
 /** Sends and receives JSON objects over any duplex stream, each with its length before it. */
 export class LinkChannel {

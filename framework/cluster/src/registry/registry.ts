@@ -19,6 +19,8 @@ export interface RegistrySnapshot {
 export class Registry {
   readonly epoch: string;
   readonly #entries = new Map<string, RegistryEntry>();
+  /** The same as JSON. */
+  readonly #texts = new Map<string, string>();
   readonly #listeners = new Set<(delta: RegistryDelta) => void>();
   /** Order of joining of each server's last life, kept when its entry goes: a life that comes back has its old place. */
   readonly #joined = new Map<string, { readonly bootId: string; readonly joined: number }>();
@@ -49,6 +51,7 @@ export class Registry {
     this.#joined.set(id, { bootId, joined });
     const entry: RegistryEntry = { ...joining, joined };
     this.#entries.set(entry.id, entry);
+    this.#texts.set(entry.id, JSON.stringify(entry));
     this.#tell({ revision, put: entry });
   }
 
@@ -56,12 +59,19 @@ export class Registry {
   remove(id: string, bootId: string): boolean {
     if (this.#entries.get(id)?.bootId !== bootId) return false;
     this.#entries.delete(id);
+    this.#texts.delete(id);
     this.#tell({ revision: ++this.#revision, remove: { id, bootId } });
     return true;
   }
 
   snapshot(settled: boolean): RegistrySnapshot {
     return { epoch: this.epoch, revision: this.#revision, entries: this.all, settled };
+  }
+
+  /** {@link snapshot} as JSON. Each server that joins is told all others: an entry is written once for all of them. */
+  snapshotJson(settled: boolean): string {
+    const [epoch, entries] = [JSON.stringify(this.epoch), [...this.#texts.values()].join()];
+    return `{"epoch":${epoch},"revision":${this.#revision},"entries":[${entries}],"settled":${settled}}`;
   }
 
   /** Calls `fn` with each step from now on; the returned function ends that. */
