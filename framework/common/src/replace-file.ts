@@ -44,15 +44,25 @@ function removeDraft(draft: string): void {
   }
 }
 
-/** Makes a folder for this user alone, with those above it. Fails with what is wrong with the disk, which Node's own way hides. */
+/**
+ * Makes a folder for this user alone, with those above it; another process may be making them, too. Fails with what is wrong with the disk,
+ * which Node's own way hides.
+ */
 export function makeFolder(folder: string): void {
+  try {
+    makeOne(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(folder) === folder) throw error;
+    makeFolder(dirname(folder));
+    makeOne(folder);
+  }
+}
+
+/** That it is there is as well: somebody else was quicker. */
+function makeOne(folder: string): void {
   try {
     mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return;
-    if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
-    makeFolder(dirname(folder));
-    mkdirSync(folder, { mode: 0o700 });
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }

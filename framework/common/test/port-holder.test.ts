@@ -4,13 +4,14 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { expect, it } from 'vitest';
+import { freePort } from '../../../test/helpers/free-port.js';
 import { handedOutPorts } from '../src/handed-out-ports.js';
 import { connectionHolder, placesOf, portHolder, showPortHolder } from '../src/port-holder.js';
 
 it.each(['127.0.0.1', '::1', '0.0.0.0'])('names the process that listens at %s', async (host) => {
-  const server = createServer().listen(0, host);
+  const port = await freePort(); // none that the system gives to a connection meanwhile
+  const server = createServer().listen(port, host);
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
   expect(portHolder(port)).toMatchObject({ pid: process.pid });
   expect(placesOf(process.pid)).toContainEqual({ host: host === '::1' ? '0:0:0:0:0:0:0:1' : host, port });
   expect(showPortHolder(port)).toBe(` by ${basename(process.execPath)} (pid ${process.pid})`);

@@ -1,4 +1,4 @@
-import {
+import fs, {
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -9,8 +9,9 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeFolder, replaceFile } from '../src/replace-file.js';
 
@@ -56,4 +57,29 @@ it('a folder that is there stays as it is', () => {
   mkdirSync(own, { mode: 0o755 });
   makeFolder(own);
   expect(modeOf(own)).toBe('755');
+});
+
+describe('a folder that another process makes at the same time', () => {
+  it('is as well, whichever of the folders above it the other one was quicker with', () => {
+    const { mkdirSync: make } = fs;
+    const wanted = join(folder, 'state', 'audit');
+    let quicker = 0;
+    const beaten = ((path: string, options: object) => {
+      const isMissing = !existsSync(path) && existsSync(dirname(path));
+      if (isMissing && (path === wanted || path === dirname(wanted))) {
+        make(path, options);
+        quicker++;
+      }
+      return make(path, options);
+    }) as typeof mkdirSync;
+    fs.mkdirSync = beaten;
+    syncBuiltinESMExports();
+    try {
+      makeFolder(wanted);
+    } finally {
+      fs.mkdirSync = make;
+      syncBuiltinESMExports();
+    }
+    expect([quicker, existsSync(wanted)]).toEqual([2, true]);
+  });
 });

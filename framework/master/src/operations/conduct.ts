@@ -95,14 +95,12 @@ export class Conduct {
     }
   }
 
-  async #act<T>({ needs, verb, principal }: Order, work: () => Promise<T>): Promise<T> {
-    const end =
-      needs && this.#parts.acting?.begin(needs.servers, `${verb.split('.')[1]} by ${principal.name}`);
-    try {
-      return await work();
-    } finally {
-      end?.();
-    }
+  /** Has it known who has which servers changed. */
+  #act<T>({ needs, verb, principal }: Order, work: () => Promise<T>): Promise<T> {
+    const { acting } = this.#parts;
+    if (!needs || !acting) return work();
+    const end = acting.begin(needs.servers, `${verb.split('.')[1]} by ${principal.name}`);
+    return work().finally(end);
   }
 
   async #look<T>(order: Order, work: (widen: Widen) => Promise<T>): Promise<T> {

@@ -2,8 +2,8 @@ import { type LogFacts, silentLogger } from '@pomelo-ts/common';
 import { FakeClock } from '@pomelo-ts/common/testing';
 import { describe, expect, it } from 'vitest';
 import type { AuditEntry } from '../../src/audit/audit-record.js';
-import { Acting } from '../../src/servers/acting.js';
 import { Conduct, type Order, targetOf } from '../../src/operations/conduct.js';
+import { Acting } from '../../src/servers/acting.js';
 
 const order: Order = {
   verb: 'servers.claim',
