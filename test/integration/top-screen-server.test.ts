@@ -112,7 +112,7 @@ describe('the page of a server in pomelo-ts top', () => {
     await asking;
   });
 
-  it('tells in its events how it ended and why: killed from outside, stopped by an operator', async () => {
+  it('tells in its events how it ended and why: killed from outside, stopped by an operator, and by whom', async () => {
     const { game } = looked;
     process.kill((await game.rows())['chat-2']!.pid!, 'SIGKILL');
     await eventually(async () => (await game.rows())['chat-2']!.state === 'gone', 'the end of chat-2');
@@ -125,7 +125,7 @@ describe('the page of a server in pomelo-ts top', () => {
     screen.press('Enter');
     screen.press('8');
     await eventually(
-      () => /state down: stopped$[\s\S]*state gone: signal SIGKILL/m.test(screen.text()),
+      () => /state down: stopped, stop by \S+$[\s\S]*state gone: signal SIGKILL/m.test(screen.text()),
       'why it ended, the latest first',
     );
     await game.run('start', '-i', 'chat-2', '-e', 'production');
