@@ -49,12 +49,6 @@ export interface MasterOpsParts {
   readonly logger: Logger;
 }
 
-/**
- * When all metrics are written once that nobody has asked for, in ms after the port has opened: it takes 0.2 s with 50 servers as long as the
- * code is cold, and 0.02 s from then on.
- */
-const warmMs = 10_000;
-
 /** The port of a master for metrics and health of the whole cluster, and what it measures for that; not open yet. */
 export function openMasterOps({ tokenFile, ...place }: OpsPlace, parts: MasterOpsParts): OpsOpening {
   const { id: serverId, hub, clock, logger } = parts;
@@ -72,13 +66,7 @@ export function openMasterOps({ tokenFile, ...place }: OpsPlace, parts: MasterOp
         ready: () => parts.holds(),
         logger,
       });
-      const cancelWarming = clock.after(warmMs, () => void expositionOf(parts).text());
-      return {
-        close: () => {
-          cancelWarming();
-          return closeAll(runtime, port);
-        },
-      };
+      return { close: () => closeAll(runtime, port) };
     } catch (error) {
       runtime.stop();
       throw listenError(error as NodeJS.ErrnoException, { serverId, ...place });
